@@ -1,0 +1,66 @@
+/**
+ * What the host and the trainer process say to each other, over Node's IPC channel
+ * (`child_process.fork`, advanced serialisation). Types only.
+ */
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { EvaluationResult, Protocol } from '#shared/contract/evaluations.ts'
+import type { MetricPoint, Progress } from '#shared/contract/runs.ts'
+
+/** A video as the loader needs it. `label` indexes `classes`. */
+export interface TrainerVideo {
+  id: number
+  /** Absolute path. */
+  path: string
+  /** Frames as decoded. */
+  frames: number
+  label: number
+}
+
+export interface PretrainJob {
+  kind: 'pretrain'
+  /** Absolute folder of the run; the trainer writes checkpoints under it. */
+  folder: string
+  config: PretrainConfig
+  videos: TrainerVideo[]
+  /** Continue from the newest whole checkpoint in `folder` when there is one. */
+  resume: boolean
+}
+
+export interface EvaluateJob {
+  kind: 'evaluate'
+  protocol: Protocol
+  /** Encoder, clip geometry and seed come from here. */
+  config: PretrainConfig
+  /** Absolute folder of the pretrained run; null evaluates a randomly initialised encoder. */
+  folder: string | null
+  classes: string[]
+  train: TrainerVideo[]
+  test: TrainerVideo[]
+}
+
+export type TrainerJob = PretrainJob | EvaluateJob
+
+/** Host to trainer. `start` comes once; `stop` asks for a checkpoint and a clean exit. */
+export type ToTrainer = { type: 'start'; job: TrainerJob } | { type: 'stop' }
+
+export interface EngineInfo {
+  /** TensorFlow's version. */
+  tensorflow: string
+  device: 'CPU' | 'GPU'
+  deviceName: string
+  precision: 'float32' | 'bfloat16'
+}
+
+/** Trainer to host. Exactly one of `done`, `stopped` and `failed` comes last. */
+export type FromTrainer =
+  | { type: 'ready' }
+  | { type: 'engine'; engine: EngineInfo }
+  | { type: 'metrics'; points: MetricPoint[] }
+  | { type: 'progress'; progress: Progress }
+  | { type: 'checkpoint'; step: number; file: string }
+  /** A video that could not be read; it is left out and the run goes on. */
+  | { type: 'warning'; message: string }
+  | { type: 'result'; result: EvaluationResult }
+  | { type: 'done' }
+  | { type: 'stopped'; step: number }
+  | { type: 'failed'; message: string }

@@ -1,0 +1,275 @@
+/**
+ * The one table of pretraining hyper-parameters. Form, `--set` flags, validation, checkpoint and
+ * documentation all read it. Defaults are the reference recipe on UCF101 (Ding et al., CVPR 2022).
+ */
+
+interface Common {
+  label: string
+  meaning: string
+  group: 'model' | 'data' | 'augmentation' | 'fame' | 'contrast' | 'optimiser' | 'run'
+}
+export interface NumberParameter extends Common {
+  type: 'int' | 'number'
+  unit?: string
+  min: number
+  max: number
+  default: number
+}
+export interface ChoiceParameter extends Common {
+  type: 'choice'
+  choices: readonly string[]
+  default: string
+}
+export interface FlagParameter extends Common {
+  type: 'flag'
+  default: boolean
+}
+export type HyperParameter = NumberParameter | ChoiceParameter | FlagParameter
+
+export const MODELS = ['r2plus1d_18', 'r2plus1d_narrow', 'i3d'] as const
+export const MASK_VARIANTS = ['fame', 'seed', 'gauss', 'grid'] as const
+
+export const hyperParameters = {
+  model: {
+    type: 'choice',
+    label: 'Encoder',
+    meaning: 'Video encoder; r2plus1d_narrow is R(2+1)D with stages of 16-32-64-128 channels',
+    group: 'model',
+    choices: MODELS,
+    default: 'r2plus1d_18',
+  },
+  projectionSize: {
+    type: 'int',
+    label: 'Projection size',
+    meaning: 'Size of the embedding that is contrasted',
+    group: 'model',
+    min: 8,
+    max: 2048,
+    default: 128,
+  },
+  precision: {
+    type: 'choice',
+    label: 'Precision',
+    meaning:
+      'Arithmetic of activations and convolutions; weights and statistics stay in float32. auto takes bfloat16 where the device has units for it',
+    group: 'model',
+    choices: ['auto', 'float32', 'bfloat16'],
+    default: 'float32',
+  },
+  frames: {
+    type: 'int',
+    label: 'Frames a clip',
+    meaning: 'Frames in one clip',
+    group: 'data',
+    unit: 'frames',
+    min: 2,
+    max: 128,
+    default: 16,
+  },
+  stride: {
+    type: 'int',
+    label: 'Stride',
+    meaning: 'Distance between two frames of a clip',
+    group: 'data',
+    unit: 'frames',
+    min: 1,
+    max: 32,
+    default: 2,
+  },
+  size: {
+    type: 'int',
+    label: 'Crop size',
+    meaning: 'Height and width of a clip after the random resized crop',
+    group: 'data',
+    unit: 'px',
+    min: 16,
+    max: 448,
+    default: 112,
+  },
+  cropScaleMin: {
+    type: 'number',
+    label: 'Smallest crop',
+    meaning: 'Smallest part of the frame area that the random resized crop takes',
+    group: 'augmentation',
+    min: 0.01,
+    max: 1,
+    default: 0.2,
+  },
+  flip: {
+    type: 'number',
+    label: 'Flip',
+    meaning: 'Probability of a horizontal flip',
+    group: 'augmentation',
+    min: 0,
+    max: 1,
+    default: 0.5,
+  },
+  grayscale: {
+    type: 'number',
+    label: 'Grayscale',
+    meaning: 'Probability of dropping colour',
+    group: 'augmentation',
+    min: 0,
+    max: 1,
+    default: 0.2,
+  },
+  jitter: {
+    type: 'number',
+    label: 'Colour jitter',
+    meaning: 'Probability of changing brightness, contrast, saturation (0.4) and hue (0.1)',
+    group: 'augmentation',
+    min: 0,
+    max: 1,
+    default: 0.8,
+  },
+  blur: {
+    type: 'number',
+    label: 'Blur',
+    meaning: 'Probability of a Gaussian blur, sigma 0.1 to 2 px',
+    group: 'augmentation',
+    min: 0,
+    max: 1,
+    default: 0.5,
+  },
+  fame: {
+    type: 'choice',
+    label: 'FAME on',
+    meaning: 'Which clips have their background replaced: none is plain MoCo',
+    group: 'fame',
+    choices: ['query', 'both', 'none'],
+    default: 'query',
+  },
+  variant: {
+    type: 'choice',
+    label: 'Mask',
+    meaning: 'How the foreground mask is made',
+    group: 'fame',
+    choices: MASK_VARIANTS,
+    default: 'fame',
+  },
+  beta: {
+    type: 'number',
+    label: 'Foreground ratio β',
+    meaning: 'Part of the frame that the mask keeps as foreground',
+    group: 'fame',
+    min: 0.01,
+    max: 0.99,
+    default: 0.5,
+  },
+  queue: {
+    type: 'int',
+    label: 'Queue',
+    meaning: 'Negatives kept, a multiple of the batch size; 65,536 for Kinetics, 2,048 for UCF101',
+    group: 'contrast',
+    unit: 'clips',
+    min: 2,
+    max: 1_048_576,
+    default: 2048,
+  },
+  temperature: {
+    type: 'number',
+    label: 'Temperature T',
+    meaning: 'Divides the similarities before the softmax',
+    group: 'contrast',
+    min: 0.001,
+    max: 10,
+    default: 0.1,
+  },
+  keyMomentum: {
+    type: 'number',
+    label: 'Key momentum m',
+    meaning: 'Momentum encoder: key = m * key + (1 - m) * query',
+    group: 'contrast',
+    min: 0,
+    max: 1,
+    default: 0.999,
+  },
+  batch: {
+    type: 'int',
+    label: 'Batch',
+    meaning: 'Videos a step; each gives two clips',
+    group: 'optimiser',
+    unit: 'videos',
+    min: 2,
+    max: 4096,
+    default: 64,
+  },
+  epochs: {
+    type: 'int',
+    label: 'Epochs',
+    meaning: 'Passes over the training videos',
+    group: 'optimiser',
+    unit: 'epochs',
+    min: 1,
+    max: 10_000,
+    default: 200,
+  },
+  lr: {
+    type: 'number',
+    label: 'Learning rate',
+    meaning: 'Learning rate at the start of the cosine schedule',
+    group: 'optimiser',
+    min: 0,
+    max: 100,
+    default: 0.01,
+  },
+  momentum: {
+    type: 'number',
+    label: 'SGD momentum',
+    meaning: 'Momentum of stochastic gradient descent',
+    group: 'optimiser',
+    min: 0,
+    max: 0.9999,
+    default: 0.9,
+  },
+  weightDecay: {
+    type: 'number',
+    label: 'Weight decay',
+    meaning: 'L2 penalty on every parameter, added to the gradient',
+    group: 'optimiser',
+    min: 0,
+    max: 1,
+    default: 1e-4,
+  },
+  seed: {
+    type: 'int',
+    label: 'Seed',
+    meaning: 'Initial weights, data order, clips and augmentations',
+    group: 'run',
+    min: 0,
+    max: 2_147_483_647,
+    default: 1,
+  },
+  checkpointEvery: {
+    type: 'int',
+    label: 'Checkpoint every',
+    meaning: 'Steps between two checkpoints; one is also written at the end and on stop',
+    group: 'run',
+    unit: 'steps',
+    min: 1,
+    max: 1_000_000,
+    default: 200,
+  },
+  loaderThreads: {
+    type: 'int',
+    label: 'Loader threads',
+    meaning: 'Threads that decode, crop and mask clips',
+    group: 'run',
+    min: 1,
+    max: 64,
+    default: 2,
+  },
+} as const satisfies Record<string, HyperParameter>
+
+export type HyperParameterName = keyof typeof hyperParameters
+
+type ValueOf<P> = P extends { choices: readonly (infer C)[] }
+  ? C
+  : P extends { type: 'flag' }
+    ? boolean
+    : number
+
+/** A complete pretraining configuration: one value for each row of `hyperParameters`. */
+export type PretrainConfig = {
+  [K in HyperParameterName]: ValueOf<(typeof hyperParameters)[K]>
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod'
+
+export const splitSchema = z.enum(['train', 'test', 'val'])
+
+/** One row of the index. Fields are null where the file could not tell; `error` then says why. */
+export const videoSchema = z.object({
+  id: z.number().int(),
+  datasetId: z.number().int(),
+  /** Relative to the data set's folder, with forward slashes. */
+  path: z.string(),
+  class: z.string().nullable(),
+  split: splitSchema.nullable(),
+  /** Frames as decoded or counted from packets. */
+  frames: z.number().int().nullable(),
+  /** Frames a second. */
+  fps: z.number().nullable(),
+  /** Pixels. */
+  width: z.number().int().nullable(),
+  height: z.number().int().nullable(),
+  /** Seconds. */
+  duration: z.number().nullable(),
+  /** Bytes. */
+  size: z.number().int().nullable(),
+  codec: z.string().nullable(),
+  error: z.string().nullable(),
+})
+export type Video = z.infer<typeof videoSchema>
+
+export const datasetFormatSchema = z.enum(['ucf101'])
+export type DatasetFormat = z.infer<typeof datasetFormatSchema>
+
+export const datasetSchema = z.object({
+  id: z.number().int(),
+  name: z.string(),
+  format: datasetFormatSchema,
+  /** Absolute folder. */
+  folder: z.string(),
+  videos: z.number().int(),
+  damaged: z.number().int(),
+  classes: z.array(z.string()),
+})
+export type Dataset = z.infer<typeof datasetSchema>
+
+export const videoQuerySchema = z.object({
+  datasetId: z.number().int().optional(),
+  class: z.string().optional(),
+  split: splitSchema.optional(),
+  /** Part of a path. */
+  search: z.string().optional(),
+  offset: z.number().int().min(0).default(0),
+  limit: z.number().int().min(1).max(500).default(100),
+})
+export type VideoQuery = z.input<typeof videoQuerySchema>
+
+export const videoPageSchema = z.object({ total: z.number().int(), items: z.array(videoSchema) })
+
+/** A job with a known amount of work: indexing a folder, writing the sample set. */
+export const jobEventSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('progress'),
+    phase: z.string(),
+    done: z.number().int(),
+    total: z.number().int(),
+    /** Items a second. */
+    rate: z.number(),
+    secondsLeft: z.number().nullable(),
+    errors: z.number().int(),
+  }),
+  z.object({ type: z.literal('warning'), message: z.string() }),
+  z.object({
+    type: z.literal('done'),
+    total: z.number().int(),
+    errors: z.number().int(),
+    seconds: z.number(),
+    datasetId: z.number().int().nullable(),
+  }),
+])
+export type JobEvent = z.infer<typeof jobEventSchema>
