@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/**
+ * Every file that is started as a process or a worker thread of its own: its name, and its source
+ * relative to `src-main`. The bundler makes `out/main/<name>.js` of each.
+ */
+export const entries = {
+  trainer: 'trainer/main.ts',
+  decoder: 'video/decoder.ts',
+  'loader-worker': 'trainer/loader/worker.ts',
+} as const
+export type EntryName = keyof typeof entries
+
+/**
+ * Absolute path of a child's entry file: the TypeScript source when this module runs from its
+ * source (Node strips the types), else the bundle beside the running one.
+ * `moduleUrl` says where this module runs from; only tests hand it in.
+ * @throws Error when the file is not there.
+ */
+export function entryPath(name: EntryName, moduleUrl: string = import.meta.url): string {
+  const path = locate(name, fileURLToPath(moduleUrl))
+  if (existsSync(path)) return path
+  throw new Error(`The program file ${path} is missing. Run 'npm run build' and start again.`)
+}
+
+function locate(name: EntryName, here: string): string {
+  const folder = dirname(here)
+  if (here.endsWith('.ts')) return join(folder, entries[name])
+  const root = basename(folder) === 'chunks' ? dirname(folder) : folder
+  // A packaged app keeps its bundles in an archive that a plain Node child cannot read.
+  return join(root.replace(/\bapp\.asar\b/, 'app.asar.unpacked'), `${name}.js`)
+}
