@@ -55,12 +55,4 @@ export const contract = {
 }
 export type Contract = typeof contract
 
-/** Picture addresses, relative to the host's origin. Queries are those of `maskRequestSchema`. */
-export const pictures = {
-  /** `?videoId&index&width`: one frame as JPEG. */
-  frame: '/media/frame',
-  /** `?videoId`: a small JPEG from the middle of the video. */
-  thumbnail: '/media/thumbnail',
-  /** `/media/mask/<layer>?videoId&start&...`: PNG. */
-  mask: '/media/mask',
-} as const
+export { pictures } from './pictures.ts'

@@ -47,6 +47,8 @@ export const videoQuerySchema = z.object({
   split: splitSchema.optional(),
   /** Part of a path. */
   search: z.string().optional(),
+  /** Only files that could not be read. */
+  damaged: z.boolean().optional(),
   offset: z.number().int().min(0).default(0),
   limit: z.number().int().min(1).max(500).default(100),
 })
