@@ -10,6 +10,7 @@ export const entries = {
   trainer: 'trainer/main.ts',
   decoder: 'video/decoder.ts',
   'loader-worker': 'trainer/loader/worker.ts',
+  'sample-writer': 'datasets/sample-set/main.ts',
 } as const
 export type EntryName = keyof typeof entries
 

@@ -1,0 +1,124 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type { JobEvent } from '#shared/contract/videos.ts'
+import { entryPath } from '../../entry-path.ts'
+import { nodeBinary } from '../../node-binary.ts'
+import { listFiles, planSampleSet, sampleFolders } from './layout.ts'
+
+export interface SampleSetOptions {
+  /** The same seed writes the same bytes. Default 1. */
+  seed?: number
+  signal?: AbortSignal
+}
+
+/** Rises whenever the same seed gives other videos. */
+const VERSION = 1
+
+/**
+ * Writes the sample action data set in UCF101's layout: 8 classes told apart only by motion, 24
+ * training and 12 test videos a class. In training the background predicts the class 9 times in
+ * 10; in the test split it is independent of the class. True foreground masks lie beside it. What
+ * an earlier, interrupted call with the same seed has written is kept.
+ * @throws Error when the folder holds videos that are not this sample set's, or cannot be written.
+ */
+export async function* writeSampleSet(
+  root: string,
+  options: SampleSetOptions = {},
+): AsyncGenerator<JobEvent> {
+  const seed = options.seed ?? 1
+  const started = performance.now()
+  await claimFolder(root, seed)
+  const total = planSampleSet(seed).length
+  let done = 0
+  for await (const count of written(root, seed, options.signal)) {
+    done += count
+    const rate = done / ((performance.now() - started) / 1000)
+    const secondsLeft = (total - done) / rate
+    yield { type: 'progress', phase: 'Writing videos', done, total, rate, secondsLeft, errors: 0 }
+  }
+  const seconds = (performance.now() - started) / 1000
+  yield { type: 'done', total, errors: 0, seconds, datasetId: null }
+}
+
+/** The stamp says whose folder it is; the lists come with it. */
+async function claimFolder(root: string, seed: number): Promise<void> {
+  const stamp = `${JSON.stringify({ name: 'FAME sample set', version: VERSION, seed })}\n`
+  const stampFile = sampleFolders.stamp(root)
+  const found = existsSync(stampFile) ? await readFile(stampFile, 'utf8') : null
+  if (found !== stamp && (found !== null || existsSync(sampleFolders.videos(root)))) {
+    const what = found === null ? 'another data set' : 'a sample set with another seed or version'
+    throw new Error(`${root} already holds ${what}: choose an empty folder.`)
+  }
+  await mkdir(sampleFolders.lists(root), { recursive: true })
+  for (const [name, text] of Object.entries(listFiles(planSampleSet(seed)))) {
+    await writeFile(join(sampleFolders.lists(root), name), text)
+  }
+  await writeFile(`${stampFile}.part`, stamp)
+  await rename(`${stampFile}.part`, stampFile)
+}
+
+/** Runs the writing processes; yields how many videos are new since the last time. */
+async function* written(
+  root: string,
+  seed: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<number> {
+  const parts = Math.min(8, availableParallelism())
+  const state = { fresh: 0, running: parts, failure: null as Error | null, wake: () => {} }
+  const children = Array.from({ length: parts }, (_, part) => startWriter(root, seed, part, parts))
+  const stop = (): void => {
+    for (const child of children) child.kill()
+    state.wake()
+  }
+  for (const child of children) watch(child, state)
+  signal?.addEventListener('abort', stop)
+  try {
+    while (state.running > 0 || state.fresh > 0) {
+      signal?.throwIfAborted()
+      if (state.failure) throw state.failure
+      if (state.fresh === 0) await new Promise<void>((resolve) => (state.wake = resolve))
+      const count = state.fresh
+      state.fresh = 0
+      if (count > 0) yield count
+    }
+    signal?.throwIfAborted()
+    if (state.failure) throw state.failure
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    stop()
+  }
+}
+
+function startWriter(root: string, seed: number, part: number, parts: number): ChildProcess {
+  const args = [root, seed, part, parts].map(String)
+  return fork(entryPath('sample-writer'), args, {
+    execPath: nodeBinary(),
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+}
+
+function watch(
+  child: ChildProcess,
+  state: { fresh: number; running: number; failure: Error | null; wake: () => void },
+): void {
+  let complaint = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(-2000)
+  })
+  child.on('message', () => {
+    state.fresh++
+    state.wake()
+  })
+  child.on('exit', (code, killedBy) => {
+    state.running--
+    if (code !== 0 && !state.failure) {
+      const reason = complaint.trim() || `it ended with ${killedBy ?? `exit code ${code}`}`
+      state.failure = new Error(`The sample videos could not be written: ${reason}`)
+    }
+    state.wake()
+  })
+}
