@@ -33,6 +33,8 @@ export interface EvaluateJob {
   config: PretrainConfig
   /** Absolute folder of the pretrained run; null evaluates a randomly initialised encoder. */
   folder: string | null
+  /** Evenly spaced centre-crop clips a video; the reference takes 10. */
+  clips: number
   classes: string[]
   train: TrainerVideo[]
   test: TrainerVideo[]

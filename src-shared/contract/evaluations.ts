@@ -37,6 +37,8 @@ export const startEvaluationSchema = z.object({
   preset: z.string().optional(),
   datasetId: z.number().int().optional(),
   protocol: protocolSchema,
+  /** Evenly spaced centre-crop clips a video; the reference takes 10. */
+  clips: z.number().int().min(1).max(100).default(10),
 })
 export type StartEvaluation = z.input<typeof startEvaluationSchema>
 
