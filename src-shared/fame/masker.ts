@@ -1,0 +1,135 @@
+import type { MASK_VARIANTS } from '../config/hyper-parameters.ts'
+import { checkClip, ClipError, type Clip } from './clip.ts'
+import { ColourPosterior } from './colour-posterior.ts'
+import { fameKernelSize, gaussianKernel, PlaneBlur } from './gaussian-blur.ts'
+import { measureMotion, normaliseRange } from './motion.ts'
+import { RankSelect } from './rank-select.ts'
+import { fillCentredGaussian, fillGrid } from './variants.ts'
+
+export type MaskVariant = (typeof MASK_VARIANTS)[number]
+
+export interface MaskOptions {
+  /** Part of the frame that the mask keeps as foreground, 0..1. */
+  beta: number
+  variant: MaskVariant
+}
+
+export interface MaskLayers {
+  /** [H, W] f32, [0, 1]: where the clip moves. */
+  seed: Float32Array
+  /** [H, W] f32, [0, 1]: how likely each colour is foreground, not blurred; null but for `fame`. */
+  posterior: Float32Array | null
+  /** [H, W] f32, [0, 1]: what the mask is cut from. */
+  soft: Float32Array
+  /** [H, W] u8: 1 foreground, 0 background. */
+  mask: Uint8Array
+}
+
+/**
+ * Makes masks for clips of one height and width with buffers that are made once. The arrays it
+ * returns are those buffers: they hold until the next call.
+ */
+export interface Masker {
+  readonly height: number
+  readonly width: number
+  /**
+   * The mask of one clip (Ding et al., CVPR 2022, section 3.2). Variants:
+   * - `fame`: the int(beta*H*W) largest values of the colour posterior, blurred and min-max normalised
+   * - `seed`: the int(beta*H*W) largest values of the seed region
+   * - `gauss`: the int(beta*H*W) largest values of a 2-D Gaussian centred in the frame
+   * - `grid`: of 4 x 4 cells the 8 with the largest seed sum; beta does not count
+   *
+   * Of equal values the one with the lower index is taken first, so masks of growing beta are nested.
+   * @throws ClipError for a clip of another size, with fewer than two frames, or a beta outside [0, 1]
+   */
+  compute(clip: Clip, options: MaskOptions): MaskLayers
+}
+
+/**
+ * @param height in pixels, at least 4
+ * @param width in pixels, at least 4
+ * @throws ClipError for a smaller frame
+ */
+export function createMasker(height: number, width: number): Masker {
+  if (height < 4 || width < 4) {
+    throw new ClipError(`Expected frames of at least 4 x 4 pixels, got ${height} x ${width}.`)
+  }
+  return new BufferedMasker(height, width)
+}
+
+/** The mask of one clip in arrays of its own; see `Masker.compute`. */
+export function computeMask(clip: Clip, options: MaskOptions): MaskLayers {
+  return createMasker(clip.height, clip.width).compute(clip, options)
+}
+
+class BufferedMasker implements Masker {
+  readonly height: number
+  readonly width: number
+  private readonly seed: Float32Array // [H, W]
+  private readonly posterior: Float32Array // [H, W]
+  private readonly soft: Float32Array // [H, W]
+  private readonly mask: Uint8Array // [H, W]
+  private readonly mean: Float32Array // [H, W, 3]
+  private readonly kernel: Float64Array
+  private readonly blur: PlaneBlur
+  private readonly select = new RankSelect()
+  private readonly colours: ColourPosterior
+
+  constructor(height: number, width: number) {
+    const pixels = height * width
+    this.height = height
+    this.width = width
+    this.seed = new Float32Array(pixels)
+    this.posterior = new Float32Array(pixels)
+    this.soft = new Float32Array(pixels)
+    this.mask = new Uint8Array(pixels)
+    this.mean = new Float32Array(pixels * 3)
+    const taps = fameKernelSize(Math.min(height, width))
+    this.kernel = gaussianKernel(taps, taps / 3)
+    this.blur = new PlaneBlur(height, width)
+    this.colours = new ColourPosterior(pixels, this.select)
+  }
+
+  compute(clip: Clip, { beta, variant }: MaskOptions): MaskLayers {
+    this.check(clip, beta)
+    const { seed, soft, mask, height, width } = this
+    measureMotion(clip, seed, this.mean)
+    this.blur.apply(seed, seed, this.kernel)
+    normaliseRange(seed)
+    if (variant === 'grid') {
+      fillGrid(seed, height, width, soft, mask)
+    } else {
+      this.fillSoft(variant)
+      this.select.largest(soft, Math.trunc(beta * height * width), mask)
+    }
+    return { seed, posterior: variant === 'fame' ? this.posterior : null, soft, mask }
+  }
+
+  private fillSoft(variant: 'fame' | 'seed' | 'gauss'): void {
+    const { seed, posterior, soft } = this
+    if (variant === 'gauss') {
+      fillCentredGaussian(this.height, this.width, soft)
+    } else if (variant === 'seed') {
+      soft.set(seed)
+    } else {
+      this.colours.compute(this.mean, seed, posterior)
+      this.blur.apply(posterior, soft, this.kernel)
+      normaliseRange(soft)
+    }
+  }
+
+  private check(clip: Clip, beta: number): void {
+    checkClip(clip)
+    if (clip.height !== this.height || clip.width !== this.width) {
+      throw new ClipError(
+        `This masker is for ${this.height} x ${this.width} pixels, the clip has ${clip.height} x ${clip.width}.`,
+      )
+    }
+    if (clip.frames < 2) {
+      throw new ClipError(
+        `Expected at least 2 frames to see motion between, the clip has ${clip.frames}.`,
+      )
+    }
+    if (!(beta >= 0 && beta <= 1)) throw new ClipError(`Expected beta in [0, 1], got ${beta}.`)
+  }
+}
