@@ -55,6 +55,7 @@ export const videoQuerySchema = z.object({
 export type VideoQuery = z.input<typeof videoQuerySchema>
 
 export const videoPageSchema = z.object({ total: z.number().int(), items: z.array(videoSchema) })
+export type VideoPage = z.infer<typeof videoPageSchema>
 
 /** A job with a known amount of work: indexing a folder, writing the sample set. */
 export const jobEventSchema = z.discriminatedUnion('type', [

@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { checkSchema, migrate, SCHEMA_VERSION, schemaVersion } from './migrations.ts'
+import { WorkbenchError } from './workbench-error.ts'
+
+export interface DatabaseOptions {
+  /** Reads beside the one writer; nothing is created or migrated. Default false. */
+  readonly?: boolean
+}
+
+/**
+ * Opens a workbench database: WAL, every commit on disk before it returns, foreign keys enforced,
+ * schema up to date.
+ * @throws WorkbenchError for a file that is damaged, another program's or a newer workbench's; read
+ * only, also for one that is missing or has an older schema.
+ */
+export function openDatabase(file: string, options: DatabaseOptions = {}): Database.Database {
+  const { readonly = false } = options
+  if (readonly && !existsSync(file)) {
+    throw new WorkbenchError(`There is no project at ${file}. Index a data set into it first.`)
+  }
+  const db = connect(file, readonly)
+  try {
+    checkSchema(db, file)
+    if (readonly) refuseOlder(db, file)
+    else prepareWriting(db)
+    db.pragma('foreign_keys = ON')
+    return db
+  } catch (error) {
+    db.close()
+    throw explained(error, file)
+  }
+}
+
+function connect(file: string, readonly: boolean): Database.Database {
+  try {
+    return new Database(file, { readonly, timeout: 5000 })
+  } catch (error) {
+    throw explained(error, file)
+  }
+}
+
+function prepareWriting(db: Database.Database): void {
+  db.pragma('journal_mode = WAL')
+  db.pragma('synchronous = FULL')
+  migrate(db)
+}
+
+function refuseOlder(db: Database.Database, file: string): void {
+  const version = schemaVersion(db)
+  if (version < SCHEMA_VERSION) {
+    throw new WorkbenchError(
+      `${file} has schema ${version}, older than ${SCHEMA_VERSION}. ` +
+        'Open the project once in the workbench to bring it up to date.',
+    )
+  }
+}
+
+function explained(error: unknown, file: string): unknown {
+  if (!(error instanceof Database.SqliteError)) return error
+  if (error.code === 'SQLITE_NOTADB' || error.code.startsWith('SQLITE_CORRUPT')) {
+    return new WorkbenchError(
+      `${file} is damaged or no SQLite database (${error.message}). ` +
+        'Put a backup in its place, or move it away to start a new project.',
+    )
+  }
+  return new WorkbenchError(
+    `${file} cannot be opened (${error.message}). Check that the folder is there and writable.`,
+  )
+}

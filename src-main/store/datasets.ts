@@ -1,0 +1,82 @@
+import type { Database, Statement } from 'better-sqlite3'
+import type { Dataset, DatasetFormat } from '#shared/contract/videos.ts'
+import { WorkbenchError } from './workbench-error.ts'
+
+interface DatasetRow {
+  id: number
+  name: string
+  format: DatasetFormat
+  folder: string
+  videos: number
+  damaged: number
+}
+
+const SELECT = `
+  SELECT id, name, format, folder,
+    (SELECT count(*) FROM videos WHERE dataset_id = datasets.id) AS videos,
+    (SELECT count(*) FROM videos WHERE dataset_id = datasets.id AND error IS NOT NULL) AS damaged
+  FROM datasets`
+
+/** Walks the index from one class to the next, instead of reading every video. */
+const CLASSES = `
+  WITH RECURSIVE found (class) AS (
+    SELECT min(class) FROM videos WHERE dataset_id = :id
+    UNION ALL
+    SELECT (SELECT min(class) FROM videos WHERE dataset_id = :id AND class > found.class)
+    FROM found WHERE found.class IS NOT NULL
+  )
+  SELECT class FROM found WHERE class IS NOT NULL`
+
+/** The indexed data sets, one a folder. */
+export class DatasetTable {
+  private readonly selectAll: Statement<[], DatasetRow>
+  private readonly selectOne: Statement<[number], DatasetRow>
+  private readonly selectClasses: Statement<[{ id: number }], string>
+  private readonly upsert: Statement<[Pick<Dataset, 'name' | 'format' | 'folder'>], number>
+
+  constructor(db: Database) {
+    this.selectAll = db.prepare(`${SELECT} ORDER BY id`)
+    this.selectOne = db.prepare(`${SELECT} WHERE id = ?`)
+    this.selectClasses = db.prepare<[{ id: number }], string>(CLASSES).pluck()
+    this.upsert = db
+      .prepare<[Pick<Dataset, 'name' | 'format' | 'folder'>], number>(
+        `INSERT INTO datasets (name, format, folder) VALUES (:name, :format, :folder)
+         ON CONFLICT (folder) DO UPDATE SET name = excluded.name, format = excluded.format
+         RETURNING id`,
+      )
+      .pluck()
+  }
+
+  list(): Dataset[] {
+    return this.selectAll.all().map((row) => this.complete(row))
+  }
+
+  /** @throws WorkbenchError when there is no such data set. */
+  get(id: number): Dataset {
+    const row = this.selectOne.get(id)
+    if (!row) throw new WorkbenchError(`There is no data set ${id}. Known: ${this.known()}.`)
+    return this.complete(row)
+  }
+
+  /** The data set of that id, or without one the one indexed last. @throws WorkbenchError when there is none. */
+  choose(id?: number): Dataset {
+    if (id !== undefined) return this.get(id)
+    const row = this.selectAll.all().at(-1)
+    if (!row) throw new WorkbenchError('No data set is indexed. Index one first.')
+    return this.complete(row)
+  }
+
+  /** Takes a folder in, or finds it again; returns the data set's id. `folder` is absolute. */
+  ensure(dataset: Pick<Dataset, 'name' | 'format' | 'folder'>): number {
+    return this.upsert.get(dataset)!
+  }
+
+  private complete(row: DatasetRow): Dataset {
+    return { ...row, classes: this.selectClasses.all({ id: row.id }) }
+  }
+
+  private known(): string {
+    const rows = this.selectAll.all().map((row) => `${row.id} (${row.name})`)
+    return rows.length > 0 ? rows.join(', ') : 'none, index one first'
+  }
+}

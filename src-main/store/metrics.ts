@@ -1,0 +1,103 @@
+import type { Database, Statement } from 'better-sqlite3'
+import type { MetricPoint } from '#shared/contract/runs.ts'
+
+interface Entry extends MetricPoint {
+  /** Place in the order in which points came, over all owners. */
+  seq: number
+  owner: number
+}
+
+/** Points of one owner after a place in the order, and the place to go on from. */
+export interface MetricSlice {
+  points: MetricPoint[]
+  seq: number
+}
+
+export interface MetricTableOptions {
+  /** Longest time between two commits, in ms; what a kill can lose. Default 1000. */
+  flushEvery?: number
+  /** Called inside the commit with the last step of each owner that it writes. */
+  onFlush?: (owner: number, step: number) => void
+}
+
+/** Points held back at most before they are committed whatever the time. */
+const LARGEST_BUFFER = 500
+
+/**
+ * Append-only curves. Points are readable at once and committed together every `flushEvery` ms. A
+ * point measured again at the same step, as after resuming from a checkpoint, replaces the old one
+ * and moves to the end of the order.
+ */
+export class MetricTable {
+  private readonly db: Database
+  private readonly options: MetricTableOptions
+  private readonly insert: Statement<[Entry]>
+  private readonly selectAfter: Statement<[number, number, number], Entry>
+  private buffer: Entry[] = []
+  private nextSeq: number
+  private timer: NodeJS.Timeout | null = null
+
+  constructor(
+    db: Database,
+    table: 'run_metrics' | 'evaluation_metrics',
+    options: MetricTableOptions = {},
+  ) {
+    this.db = db
+    this.options = options
+    this.insert = db.prepare(
+      `INSERT OR REPLACE INTO ${table} (seq, owner_id, step, name, value)
+       VALUES (:seq, :owner, :step, :name, :value)`,
+    )
+    this.selectAfter = db.prepare(
+      `SELECT seq, owner_id AS owner, step, name, value FROM ${table}
+       WHERE owner_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
+    )
+    const last = db.prepare<[], number | null>(`SELECT max(seq) FROM ${table}`).pluck().get()
+    this.nextSeq = (last ?? 0) + 1
+  }
+
+  /** Takes points in. Values must be finite: SQLite has no NaN. */
+  append(owner: number, points: readonly MetricPoint[]): void {
+    for (const { step, name, value } of points) {
+      this.buffer.push({ seq: this.nextSeq++, owner, step, name, value })
+    }
+    if (this.buffer.length >= LARGEST_BUFFER) this.flush()
+    else if (this.buffer.length > 0) this.schedule()
+  }
+
+  /** At most `limit` points of one owner that came after place `seq`; 0 starts at the beginning. */
+  after(owner: number, seq: number, limit = 1000): MetricSlice {
+    const entries = this.selectAfter.all(owner, seq, limit)
+    for (const entry of this.buffer) {
+      if (entries.length >= limit) break
+      if (entry.owner === owner && entry.seq > seq) entries.push(entry)
+    }
+    return {
+      points: entries.map(({ step, name, value }) => ({ step, name, value })),
+      seq: entries.at(-1)?.seq ?? seq,
+    }
+  }
+
+  /** Commits what is held back. */
+  flush(): void {
+    if (this.timer) clearTimeout(this.timer)
+    this.timer = null
+    if (this.buffer.length === 0) return
+    const entries = this.buffer
+    this.db.transaction(() => this.writeAll(entries))()
+    this.buffer = []
+  }
+
+  private writeAll(entries: readonly Entry[]): void {
+    const lastStep = new Map<number, number>()
+    for (const entry of entries) {
+      this.insert.run(entry)
+      lastStep.set(entry.owner, entry.step)
+    }
+    for (const [owner, step] of lastStep) this.options.onFlush?.(owner, step)
+  }
+
+  private schedule(): void {
+    this.timer ??= setTimeout(() => this.flush(), this.options.flushEvery ?? 1000)
+  }
+}

@@ -1,0 +1,134 @@
+import type { Database } from 'better-sqlite3'
+import { WorkbenchError } from './workbench-error.ts'
+
+/** 'FAME' in ASCII: marks a SQLite file as a workbench's (PRAGMA application_id). */
+const APPLICATION_ID = 0x46414d45
+
+/** Step k takes a database from schema version k to k + 1. Steps are never edited, only added. */
+const migrations: readonly string[] = [
+  `
+  CREATE TABLE datasets (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    format TEXT NOT NULL,
+    folder TEXT NOT NULL UNIQUE
+  ) STRICT;
+
+  CREATE TABLE videos (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    dataset_id INTEGER NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
+    path TEXT NOT NULL,
+    class TEXT,
+    split TEXT CHECK (split IN ('train', 'test', 'val')),
+    frames INTEGER,
+    fps REAL,
+    width INTEGER,
+    height INTEGER,
+    duration REAL,
+    size INTEGER,
+    codec TEXT,
+    error TEXT,
+    modified REAL,
+    UNIQUE (dataset_id, path)
+  ) STRICT;
+  CREATE INDEX videos_by_class ON videos (dataset_id, class, path);
+  CREATE INDEX videos_by_split ON videos (dataset_id, split, path);
+  CREATE INDEX damaged_videos ON videos (dataset_id) WHERE error IS NOT NULL;
+
+  CREATE TABLE runs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL,
+    config TEXT NOT NULL,
+    dataset_id INTEGER NOT NULL REFERENCES datasets (id),
+    step INTEGER NOT NULL DEFAULT 0,
+    total_steps INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    started_at TEXT,
+    finished_at TEXT,
+    device TEXT,
+    error TEXT
+  ) STRICT;
+  CREATE INDEX runs_by_status ON runs (status);
+
+  CREATE TABLE run_metrics (
+    seq INTEGER PRIMARY KEY,
+    owner_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    step INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    value REAL NOT NULL,
+    UNIQUE (owner_id, step, name)
+  ) STRICT;
+  CREATE INDEX run_metrics_in_order ON run_metrics (owner_id, seq);
+
+  CREATE TABLE evaluations (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    run_id INTEGER REFERENCES runs (id) ON DELETE CASCADE,
+    run_name TEXT NOT NULL,
+    dataset_id INTEGER NOT NULL REFERENCES datasets (id),
+    protocol TEXT NOT NULL,
+    config TEXT NOT NULL,
+    status TEXT NOT NULL,
+    result TEXT,
+    created_at TEXT NOT NULL,
+    finished_at TEXT,
+    error TEXT
+  ) STRICT;
+  CREATE INDEX evaluations_by_status ON evaluations (status);
+
+  CREATE TABLE evaluation_metrics (
+    seq INTEGER PRIMARY KEY,
+    owner_id INTEGER NOT NULL REFERENCES evaluations (id) ON DELETE CASCADE,
+    step INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    value REAL NOT NULL,
+    UNIQUE (owner_id, step, name)
+  ) STRICT;
+  CREATE INDEX evaluation_metrics_in_order ON evaluation_metrics (owner_id, seq);
+  `,
+]
+
+/** The schema version this program writes (PRAGMA user_version). */
+export const SCHEMA_VERSION = migrations.length
+
+/**
+ * Refuses a database that this program must not touch.
+ * @throws WorkbenchError when the file is another program's or a newer workbench's.
+ */
+export function checkSchema(db: Database, file: string): void {
+  const application = readNumber(db, 'application_id')
+  const version = schemaVersion(db)
+  const tables = db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get()
+  if (application !== APPLICATION_ID && (tables !== 0 || application !== 0 || version !== 0)) {
+    throw new WorkbenchError(
+      `${file} is the database of another program. Choose another project folder.`,
+    )
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new WorkbenchError(
+      `${file} has schema ${version}; this workbench knows up to ${SCHEMA_VERSION}. ` +
+        'Open the project with the newer workbench that wrote it, or update this one.',
+    )
+  }
+}
+
+/** Brings the schema up to date, each step whole or not at all. */
+export function migrate(db: Database): void {
+  for (let version = schemaVersion(db); version < SCHEMA_VERSION; version++) {
+    const step = db.transaction(() => {
+      db.exec(migrations[version])
+      db.pragma(`application_id = ${APPLICATION_ID}`)
+      db.pragma(`user_version = ${version + 1}`)
+    })
+    step.immediate()
+  }
+}
+
+/** The schema version found in a database; 0 is an empty one. */
+export function schemaVersion(db: Database): number {
+  return readNumber(db, 'user_version')
+}
+
+function readNumber(db: Database, pragma: string): number {
+  return Number(db.pragma(pragma, { simple: true }))
+}

@@ -1,0 +1,78 @@
+import { mkdirSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import type { DatabaseOptions } from './database.ts'
+import { lockProject, type ProjectLock } from './lock.ts'
+import { Store } from './store.ts'
+import { WorkbenchError } from './workbench-error.ts'
+
+/**
+ * A project folder:
+ * - `workbench.sqlite`: the store
+ * - `runs/<id>/`: checkpoints and log of each run
+ * - `cache/`: pictures, may be deleted at any time
+ * - `sample/`: the sample data set, when it was made
+ */
+export class Project {
+  /** Absolute. */
+  readonly folder: string
+  readonly store: Store
+  private readonly lock: ProjectLock | null
+
+  constructor(folder: string, store: Store, lock: ProjectLock | null) {
+    this.folder = folder
+    this.store = store
+    this.lock = lock
+  }
+
+  get name(): string {
+    return basename(this.folder)
+  }
+
+  get cacheFolder(): string {
+    return join(this.folder, 'cache')
+  }
+
+  get sampleFolder(): string {
+    return join(this.folder, 'sample')
+  }
+
+  runFolder(id: number): string {
+    return join(this.folder, 'runs', String(id))
+  }
+
+  close(): void {
+    this.store.close()
+    this.lock?.release()
+  }
+}
+
+/**
+ * Opens a project folder, made when it is missing. Its one writer holds a lock; `readonly` needs
+ * none, makes nothing, and may be used while a workbench has the project open.
+ * @throws WorkbenchError when another workbench holds the folder, when it cannot be made, or as
+ * `openDatabase`.
+ */
+export function openProject(folder: string, options: DatabaseOptions = {}): Project {
+  const absolute = resolve(folder)
+  const file = join(absolute, 'workbench.sqlite')
+  if (options.readonly) return new Project(absolute, new Store(file, options), null)
+  makeFolder(absolute)
+  const lock = lockProject(absolute)
+  try {
+    return new Project(absolute, new Store(file, options), lock)
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new WorkbenchError(
+      `The project folder ${folder} cannot be made (${reason}). Choose a folder you may write to.`,
+    )
+  }
+}

@@ -1,0 +1,39 @@
+import type { Database } from 'better-sqlite3'
+import { openDatabase, type DatabaseOptions } from './database.ts'
+import { DatasetTable } from './datasets.ts'
+import { EvaluationTable } from './evaluations.ts'
+import { MetricTable } from './metrics.ts'
+import { RunTable } from './runs.ts'
+import { VideoTable } from './videos.ts'
+
+/** Everything a project remembers in SQLite. All calls are synchronous and short. */
+export class Store {
+  readonly datasets: DatasetTable
+  readonly videos: VideoTable
+  readonly runs: RunTable
+  readonly evaluations: EvaluationTable
+  readonly runMetrics: MetricTable
+  readonly evaluationMetrics: MetricTable
+  private readonly db: Database
+
+  /** @throws WorkbenchError as `openDatabase`. */
+  constructor(file: string, options: DatabaseOptions = {}) {
+    this.db = openDatabase(file, options)
+    this.datasets = new DatasetTable(this.db)
+    this.videos = new VideoTable(this.db)
+    this.runs = new RunTable(this.db)
+    this.evaluations = new EvaluationTable(this.db)
+    this.runMetrics = new MetricTable(this.db, 'run_metrics', {
+      onFlush: (run, step) => this.runs.advance(run, step),
+    })
+    this.evaluationMetrics = new MetricTable(this.db, 'evaluation_metrics')
+  }
+
+  /** Commits what is held back and closes the file. */
+  close(): void {
+    if (!this.db.open) return
+    this.runMetrics.flush()
+    this.evaluationMetrics.flush()
+    this.db.close()
+  }
+}

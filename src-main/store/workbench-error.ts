@@ -1,0 +1,7 @@
+/**
+ * Something the user can do about: the message states the fact and the remedy, and hosts show it as
+ * it is. Any other error is a fault of the workbench.
+ */
+export class WorkbenchError extends Error {
+  override name = 'WorkbenchError'
+}
