@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from './safetensors.ts'
+
+/** One line of the manifest. */
+interface ManifestEntry {
+  step: number
+  file: string
+  bytes: number
+  sha256: string
+}
+
+export interface LoadedCheckpoint extends SafetensorsFile {
+  step: number
+  file: string
+  /** What was wrong with newer checkpoints that had to be passed over. */
+  warnings: string[]
+}
+
+/** The newest and the one before it. */
+const KEPT = 2
+
+/** The folder of a run's checkpoints. */
+export function checkpointFolder(runFolder: string): string {
+  return join(runFolder, 'checkpoints')
+}
+
+/**
+ * Writes a checkpoint so that a crash at any moment leaves the previous one whole: temporary file,
+ * fsync, rename, fsync of the folder, then the manifest with its hash in the same way.
+ * @returns the absolute path written
+ * @throws Error of the file system, for example when the disk is full; older checkpoints stay.
+ */
+export function saveCheckpoint(runFolder: string, step: number, content: SafetensorsFile): string {
+  const folder = checkpointFolder(runFolder)
+  mkdirSync(folder, { recursive: true })
+  const bytes = encodeSafetensors(content)
+  const file = `step-${String(step).padStart(8, '0')}.safetensors`
+  writeDurably(folder, file, bytes)
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const older = readManifest(folder).filter((entry) => entry.file !== file)
+  const kept = [{ step, file, bytes: bytes.length, sha256 }, ...older].slice(0, KEPT)
+  writeDurably(folder, 'manifest.json', Buffer.from(`${JSON.stringify(kept, null, 2)}\n`))
+  removeOthers(folder, kept)
+  return join(folder, file)
+}
+
+/** The newest checkpoint that is whole, or null when there is none. */
+export function loadNewestCheckpoint(runFolder: string): LoadedCheckpoint | null {
+  const folder = checkpointFolder(runFolder)
+  const warnings: string[] = []
+  for (const entry of readManifest(folder)) {
+    const file = join(folder, entry.file)
+    try {
+      const bytes = readFileSync(file)
+      if (createHash('sha256').update(bytes).digest('hex') !== entry.sha256) {
+        throw new Error('its content does not match its hash')
+      }
+      return { ...decodeSafetensors(bytes), step: entry.step, file, warnings }
+    } catch (error) {
+      warnings.push(`Checkpoint ${entry.file} was passed over: ${(error as Error).message}`)
+    }
+  }
+  if (warnings.length > 0) throw new Error(`No checkpoint is whole. ${warnings.join('. ')}`)
+  return null
+}
+
+function readManifest(folder: string): ManifestEntry[] {
+  const file = join(folder, 'manifest.json')
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ManifestEntry[]) : []
+}
+
+/** Writes, flushes and renames; a reader sees the old file or the new one, never a part. */
+export function writeDurably(folder: string, name: string, bytes: Uint8Array): void {
+  const partial = join(folder, `${name}.part`)
+  try {
+    const descriptor = openSync(partial, 'w')
+    try {
+      writeFileSync(descriptor, bytes)
+      fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+    renameSync(partial, join(folder, name))
+  } catch (error) {
+    rmSync(partial, { force: true })
+    throw error
+  }
+  const directory = openSync(folder, 'r')
+  fsyncSync(directory)
+  closeSync(directory)
+}
+
+function removeOthers(folder: string, kept: ManifestEntry[]): void {
+  const names = new Set([...kept.map((entry) => entry.file), 'manifest.json'])
+  for (const name of readdirSync(folder)) {
+    if (!names.has(name)) rmSync(join(folder, name), { force: true })
+  }
+}
