@@ -1,0 +1,60 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { openWorkbench } from '../../workbench.ts'
+import { startWebHost, type WebHost } from './server.ts'
+
+/** Where a project lies unless told otherwise. */
+export const defaultProject = join(homedir(), 'fame-project')
+/** Taken when it is free, so that an address once opened stays. */
+const usualPort = 4180
+
+export interface RunWebHostOptions {
+  project?: string
+  host?: string
+  port?: number
+  /** Print one JSON line instead of a sentence. */
+  json?: boolean
+}
+
+/**
+ * Opens the project, serves it until SIGINT or SIGTERM, then closes it. Prints the address on
+ * standard output.
+ * @throws WorkbenchError and Error as `openWorkbench` and `startWebHost`.
+ */
+export async function runWebHost(options: RunWebHostOptions): Promise<void> {
+  const { project = defaultProject, host = '127.0.0.1', port, json = false } = options
+  const workbench = await openWorkbench({ project, host: 'web' })
+  try {
+    const stopped = stopSignal()
+    const server =
+      port === undefined
+        ? await startWebHost({ workbench, host, port: usualPort }).catch(() =>
+            startWebHost({ workbench, host, port: 0 }),
+          )
+        : await startWebHost({ workbench, host, port })
+    announce(server, workbench.project.folder, json)
+    await stopped
+    await server.close()
+  } finally {
+    await workbench.close()
+  }
+}
+
+function announce(server: WebHost, project: string, json: boolean): void {
+  const line = json
+    ? JSON.stringify({ url: server.url, port: server.port, project })
+    : `FAME Workbench: ${server.url}`
+  process.stdout.write(`${line}\n`)
+}
+
+/** Fulfilled by the first signal to stop; a second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(1))
+        resolve()
+      })
+    }
+  })
+}

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { z } from 'zod'
+import { maskLayerSchema, maskRequestSchema, type MaskLayer } from '#shared/contract/masks.ts'
+import { pictures } from '#shared/contract/pictures.ts'
+import { WorkbenchError } from '../store/workbench-error.ts'
+
+/** Where the handler's pictures come from; every promise ends early when its signal aborts. */
+export interface PictureSource {
+  /** Absolute path of an indexed video. @throws WorkbenchError when there is no such video. */
+  videoFile(id: number): string
+  /** One frame as JPEG, `width` pixels wide or at full size. */
+  frame(file: string, index: number, width: number | undefined, signal: AbortSignal): Promise<Bytes>
+  /** A small JPEG from the middle of the video. */
+  thumbnail(file: string, signal: AbortSignal): Promise<Bytes>
+  /** One layer of a clip's mask as PNG. */
+  mask(
+    file: string,
+    request: z.output<typeof maskRequestSchema>,
+    layer: MaskLayer,
+    signal: AbortSignal,
+  ): Promise<Bytes>
+}
+type Bytes = Uint8Array
+
+interface Picture {
+  type: 'image/jpeg' | 'image/png'
+  videoId: number
+  render: (file: string, signal: AbortSignal) => Promise<Bytes>
+}
+
+const whole = z.string().regex(/^\d+$/, 'expected a whole number').pipe(z.coerce.number())
+const thumbnailQuery = z.object({ videoId: whole })
+const frameQuery = thumbnailQuery.extend({
+  index: whole,
+  width: whole.pipe(z.number().min(16).max(4096)).optional(),
+})
+/** Seconds. A file that changes keeps its address, so pictures are asked for again now and then. */
+const freshFor = 300
+
+/**
+ * Answers picture requests under `/media`, by ids of indexed videos alone. Faults become plain
+ * text: 400 for a query that cannot be read, 404 for what there is not, 422 for a video that cannot
+ * be decoded as asked.
+ */
+export function createMediaHandler(source: PictureSource) {
+  return async (request: Request): Promise<Response> => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return text(405, 'Only GET is answered here.')
+    }
+    const url = new URL(request.url)
+    try {
+      const picture = pictureAt(source, url)
+      return picture ? await answer(source, picture, request, url) : text(404, 'No such picture.')
+    } catch (error) {
+      return failure(error, request.signal)
+    }
+  }
+}
+
+function pictureAt(source: PictureSource, url: URL): Picture | null {
+  const query = Object.fromEntries(url.searchParams)
+  if (url.pathname === pictures.frame) {
+    const { videoId, index, width } = frameQuery.parse(query)
+    const render: Picture['render'] = (file, signal) => source.frame(file, index, width, signal)
+    return { type: 'image/jpeg', videoId, render }
+  }
+  if (url.pathname === pictures.thumbnail) {
+    const { videoId } = thumbnailQuery.parse(query)
+    const render: Picture['render'] = (file, signal) => source.thumbnail(file, signal)
+    return { type: 'image/jpeg', videoId, render }
+  }
+  const layer = maskLayerSchema.safeParse(url.pathname.slice(pictures.mask.length + 1))
+  if (!url.pathname.startsWith(`${pictures.mask}/`) || !layer.success) return null
+  const wanted = maskRequestSchema.parse(query)
+  const render: Picture['render'] = (file, signal) => source.mask(file, wanted, layer.data, signal)
+  return { type: 'image/png', videoId: wanted.videoId, render }
+}
+
+async function answer(
+  source: PictureSource,
+  picture: Picture,
+  request: Request,
+  url: URL,
+): Promise<Response> {
+  let file: string
+  try {
+    file = source.videoFile(picture.videoId)
+  } catch (error) {
+    return error instanceof WorkbenchError ? text(404, error.message) : Promise.reject(error)
+  }
+  const headers = {
+    etag: await tagOf(file, url),
+    'cache-control': `private, max-age=${freshFor}`,
+    'content-type': picture.type,
+  }
+  if (request.headers.get('if-none-match') === headers.etag) {
+    return new Response(null, { status: 304, headers })
+  }
+  const bytes = await picture.render(file, request.signal)
+  return new Response(request.method === 'HEAD' ? null : new Uint8Array(bytes), { headers })
+}
+
+/** Changes whenever the file or the query does. */
+async function tagOf(file: string, url: URL): Promise<string> {
+  const { size, mtimeMs } = await stat(file).catch(() => {
+    throw new WorkbenchError(`${file} is not there. Put it back, or index its folder again.`)
+  })
+  const parts = [url.pathname, url.search, file, size, mtimeMs].join('\n')
+  return `"${createHash('sha256').update(parts).digest('base64url').slice(0, 27)}"`
+}
+
+function failure(error: unknown, signal: AbortSignal): Response {
+  // Nobody reads this answer: the one who asked has gone.
+  if (signal.aborted) return text(499, 'The request was given up.')
+  if (error instanceof z.ZodError) return text(400, z.prettifyError(error))
+  const message = error instanceof Error ? error.message : String(error)
+  return text(error instanceof WorkbenchError ? 422 : 500, message)
+}
+
+function text(status: number, message: string): Response {
+  return new Response(message, {
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+  })
+}

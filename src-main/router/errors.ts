@@ -1,0 +1,27 @@
+import { ORPCError, ValidationError } from '@orpc/server'
+import { z } from 'zod'
+import { ConfigError } from '#shared/config/pretrain-config.ts'
+import { WorkbenchError } from '../store/workbench-error.ts'
+
+/**
+ * What a client is told of an error: the fact and the remedy of one that the user can do something
+ * about, which field is wrong of a malformed request, and of a fault of the workbench its message.
+ * Stacks stay on this side.
+ */
+export function clearError(error: unknown): ORPCError<string, unknown> {
+  if (error instanceof WorkbenchError || error instanceof ConfigError) {
+    return new ORPCError('UNPROCESSABLE_CONTENT', { message: error.message })
+  }
+  if (error instanceof ORPCError) return withIssues(error)
+  console.error(error)
+  const message = error instanceof Error ? error.message : String(error)
+  return new ORPCError('INTERNAL_SERVER_ERROR', { message: `The workbench failed: ${message}` })
+}
+
+function withIssues(error: ORPCError<string, unknown>): ORPCError<string, unknown> {
+  if (!(error.cause instanceof ValidationError)) return error
+  const issues = error.cause.issues as z.core.$ZodIssue[]
+  const message = `${error.message}: ${z.prettifyError({ issues })}`
+  if (error.code !== 'BAD_REQUEST') console.error(message)
+  return new ORPCError(error.code, { message })
+}
