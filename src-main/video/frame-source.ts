@@ -1,0 +1,101 @@
+import {
+  AV_FRAME_FLAG_CORRUPT,
+  AV_NOPTS_VALUE,
+  AVERROR_EAGAIN,
+  AVERROR_EOF,
+  AVSEEK_FLAG_BACKWARD,
+} from 'node-av/constants'
+import { Frame, Packet } from 'node-av/lib'
+import { openInput } from './open-input.ts'
+import type { OpenInput, VideoInfo } from './open-input.ts'
+
+/** Presentation time in the stream's time base; null where the frame has none. */
+export function timestamp(frame: Frame): bigint | null {
+  const pts = frame.bestEffortTimestamp
+  return pts === AV_NOPTS_VALUE ? null : pts
+}
+
+/**
+ * The frames of a video one after another, as the decoder gives them. What cannot be decoded is
+ * counted and skipped. Not thread-safe; nothing is shared between instances.
+ */
+export class FrameSource {
+  readonly info: VideoInfo
+  /** Bytes. */
+  readonly size: number
+  private readonly input: OpenInput
+  private readonly packet = new Packet()
+  private readonly frame = new Frame()
+  private draining = false
+  private faults = 0
+
+  /** @throws VideoError when the file cannot be opened */
+  constructor(path: string) {
+    this.input = openInput(path)
+    this.info = this.input.info
+    this.size = this.input.size
+    this.packet.alloc()
+    this.frame.alloc()
+  }
+
+  /** Frames that came out damaged and packets that gave no frame, so far. */
+  get damaged(): number {
+    return this.faults
+  }
+
+  /** The next frame, valid until the next call; null at the end. */
+  next(): Frame | null {
+    for (;;) {
+      const status = this.input.decoder.receiveFrameSync(this.frame)
+      if (status >= 0) {
+        if (isDamaged(this.frame)) this.faults++
+        return this.frame
+      }
+      if (status === AVERROR_EOF) return null
+      if (status !== AVERROR_EAGAIN) this.faults++
+      this.feed()
+    }
+  }
+
+  /**
+   * Continues from the keyframe at or before `pts` of the demuxer's index. False when the container
+   * cannot seek; the position is then undefined.
+   */
+  seek(pts: bigint): boolean {
+    const { format, stream, decoder } = this.input
+    if (format.seekFrameSync(stream.index, pts, AVSEEK_FLAG_BACKWARD) < 0) return false
+    decoder.flushBuffers()
+    this.draining = false
+    return true
+  }
+
+  close(): void {
+    this.input.close()
+    this.packet.free()
+    this.frame.free()
+  }
+
+  /** Hands the decoder its next packet, or the end of the stream. */
+  private feed(): void {
+    if (this.draining) return
+    const { format, stream, decoder } = this.input
+    for (;;) {
+      const status = format.readFrameSync(this.packet)
+      if (status < 0) {
+        if (status !== AVERROR_EOF) this.faults++
+        this.draining = true
+        decoder.sendPacketSync(null)
+        return
+      }
+      const ours = this.packet.streamIndex === stream.index
+      const sent = ours ? decoder.sendPacketSync(this.packet) : 0
+      this.packet.unref()
+      if (sent < 0) this.faults++
+      if (ours) return
+    }
+  }
+}
+
+function isDamaged(frame: Frame): boolean {
+  return frame.decodeErrorFlags !== 0 || frame.hasFlags(AV_FRAME_FLAG_CORRUPT)
+}

@@ -1,0 +1,168 @@
+import { statSync } from 'node:fs'
+import { AV_LOG_QUIET, AVMEDIA_TYPE_VIDEO } from 'node-av/constants'
+import {
+  avGetPixFmtName,
+  Codec,
+  CodecContext,
+  Dictionary,
+  FFmpegError,
+  FormatContext,
+  Log,
+} from 'node-av/lib'
+import type { Rational, Stream } from 'node-av/lib'
+import { VideoError } from './video-error.ts'
+
+// FFmpeg would print what it finds to stderr; every finding is reported as a VideoError instead.
+Log.setLevel(AV_LOG_QUIET)
+
+/** What the container and the codec say about a video, before decoding. */
+export interface VideoInfo {
+  /** Pixels. */
+  width: number
+  height: number
+  /** Frames a second on average; null where the container has no rate. */
+  fps: number | null
+  codec: string
+  /** FFmpeg's name, such as yuv420p. */
+  pixelFormat: string
+  /** Seconds; null where the container does not say. */
+  duration: number | null
+  /** Frames by the header, which may be wrong; null where it does not say. */
+  headerFrames: number | null
+}
+
+/** An open file with its decoder. `close` frees both. */
+export interface OpenInput {
+  format: FormatContext
+  decoder: CodecContext
+  stream: Stream
+  info: VideoInfo
+  /** Bytes. */
+  size: number
+  close(): void
+}
+
+/**
+ * Opens a video and its decoder (one thread, so that results do not depend on timing).
+ *
+ * @throws VideoError unreadable, empty, not-video, no-video-stream or unsupported-codec
+ */
+export function openInput(path: string): OpenInput {
+  const size = fileSize(path)
+  const format = new FormatContext()
+  const decoder = new CodecContext()
+  const close = () => {
+    decoder.freeContext()
+    format.closeInputSync()
+  }
+  try {
+    openContainer(format, path)
+    const stream = findVideo(format)
+    openDecoder(decoder, stream)
+    return { format, decoder, stream, info: describe(format, stream, decoder), size, close }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+/** Bytes of a file that is there, readable and not empty. */
+function fileSize(path: string): number {
+  const stats = statOf(path)
+  if (!stats.isFile()) {
+    throw new VideoError('unreadable', `${path} is not a file; name a video file.`)
+  }
+  if (stats.size === 0) {
+    throw new VideoError('empty', 'The file is empty (0 bytes); copy or download it again.')
+  }
+  return stats.size
+}
+
+function statOf(path: string) {
+  try {
+    return statSync(path)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+    const fact =
+      code === 'ENOENT' ? `There is no file ${path}` : `The file ${path} cannot be read (${code})`
+    throw new VideoError('unreadable', `${fact}; check the path and its permissions.`)
+  }
+}
+
+function openContainer(format: FormatContext, path: string): void {
+  format.allocContext()
+  // A playlist inside a data set must not make FFmpeg fetch from the network.
+  const options = Dictionary.fromObject({ protocol_whitelist: 'file' })
+  const status = format.openInputSync(`file:${path}`, null, options)
+  options.free()
+  if (status < 0) throw openError(status, path)
+  const found = format.findStreamInfoSync(null)
+  if (found < 0) throw openError(found, path)
+}
+
+function openError(status: number, path: string): VideoError {
+  const reason = FFmpegError.strerror(status)
+  if (/permission|no such file/i.test(reason)) {
+    return new VideoError(
+      'unreadable',
+      `The file ${path} cannot be read (${reason}); check its permissions.`,
+    )
+  }
+  return new VideoError(
+    'not-video',
+    `This is not a video that FFmpeg can open, or its beginning is cut off or damaged (${reason}); copy or download it again.`,
+  )
+}
+
+function findVideo(format: FormatContext): Stream {
+  const index = format.findBestStream(AVMEDIA_TYPE_VIDEO)
+  const stream = index < 0 ? undefined : format.streams[index]
+  if (stream) return stream
+  throw new VideoError(
+    'no-video-stream',
+    `The file has no video stream (streams: ${format.nbStreams}); choose a file with pictures.`,
+  )
+}
+
+function openDecoder(decoder: CodecContext, stream: Stream): void {
+  const codec = Codec.findDecoder(stream.codecpar.codecId)
+  if (!codec) {
+    throw new VideoError(
+      'unsupported-codec',
+      `FFmpeg has no decoder for codec number ${stream.codecpar.codecId}; convert the video to H.264.`,
+    )
+  }
+  decoder.allocContext3(codec)
+  decoder.parametersToContext(stream.codecpar)
+  decoder.pktTimebase = stream.timeBase
+  decoder.threadCount = 1
+  const status = decoder.open2Sync(codec)
+  if (status >= 0) return
+  throw new VideoError(
+    'unsupported-codec',
+    `The ${codec.name} decoder refuses this stream (${FFmpegError.strerror(status)}); convert the video to H.264.`,
+  )
+}
+
+function describe(format: FormatContext, stream: Stream, decoder: CodecContext): VideoInfo {
+  const codecName = Codec.findDecoder(stream.codecpar.codecId)?.name ?? 'unknown'
+  return {
+    width: decoder.width,
+    height: decoder.height,
+    fps: rate(stream.avgFrameRate) ?? rate(stream.rFrameRate),
+    codec: codecName,
+    pixelFormat: avGetPixFmtName(decoder.pixelFormat) ?? 'unknown',
+    duration: duration(format, stream),
+    headerFrames: stream.nbFrames > 0n ? Number(stream.nbFrames) : null,
+  }
+}
+
+function rate({ num, den }: Rational): number | null {
+  return num > 0 && den > 0 ? num / den : null
+}
+
+function duration(format: FormatContext, stream: Stream): number | null {
+  const { num, den } = stream.timeBase
+  if (stream.duration > 0n && den > 0) return (Number(stream.duration) * num) / den
+  return format.duration > 0n ? Number(format.duration) / 1e6 : null
+}

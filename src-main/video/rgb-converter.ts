@@ -1,0 +1,81 @@
+import { AV_PIX_FMT_RGB24, SWS_BILINEAR } from 'node-av/constants'
+import type { AVPixelFormat } from 'node-av/constants'
+import { avImageCopyToBuffer, FFmpegError, Frame, SoftwareScaleContext } from 'node-av/lib'
+
+/**
+ * Frames of any pixel format to packed RGB of one size, through swscale: BT.601, and limited range
+ * unless the pixel format says full. At equal sizes this is the conversion that OpenCV and PyAV get.
+ */
+export class RgbConverter {
+  readonly frameBytes: number
+  private readonly width: number
+  private readonly height: number
+  /** Rows are padded here: swscale writes whole vectors, past the end of a tight row. */
+  private readonly rgb: Frame
+  private readonly planes: Buffer[]
+  private readonly strides: number[]
+  private scaler: SoftwareScaleContext | null = null
+  private source = { width: 0, height: 0, format: -1 }
+
+  /** Size of the result in pixels. */
+  constructor(width: number, height: number) {
+    this.width = width
+    this.height = height
+    this.frameBytes = width * height * 3
+    this.rgb = new Frame()
+    this.rgb.alloc()
+    this.rgb.width = width
+    this.rgb.height = height
+    this.rgb.format = AV_PIX_FMT_RGB24
+    FFmpegError.throwIfError(this.rgb.allocBuffer(), `allocate a frame of ${width}x${height}`)
+    this.planes = this.rgb.data ?? []
+    this.strides = this.rgb.linesize
+  }
+
+  /** Writes u8 [H, W, 3] to `target` from `offset`. */
+  convert(frame: Frame, target: Uint8Array, offset: number): void {
+    const scaler = this.scalerFor(frame)
+    FFmpegError.throwIfError(scaler.scaleFrameSync(this.rgb, frame), 'convert a frame to RGB')
+    const view = Buffer.from(target.buffer, target.byteOffset + offset, this.frameBytes)
+    const { planes, strides, width, height } = this
+    const copied = avImageCopyToBuffer(
+      view,
+      this.frameBytes,
+      planes,
+      strides,
+      AV_PIX_FMT_RGB24,
+      width,
+      height,
+      1,
+    )
+    FFmpegError.throwIfError(copied, 'copy a frame')
+  }
+
+  close(): void {
+    this.scaler?.freeContext()
+    this.rgb.free()
+  }
+
+  /** A stream may change its size or format on the way; the result keeps its size. */
+  private scalerFor(frame: Frame): SoftwareScaleContext {
+    const { width, height } = frame
+    const format = frame.format as AVPixelFormat
+    const { source } = this
+    const same = source.width === width && source.height === height && source.format === format
+    if (this.scaler && same) return this.scaler
+    this.scaler?.freeContext()
+    const scaler = new SoftwareScaleContext()
+    scaler.getContext(
+      width,
+      height,
+      format,
+      this.width,
+      this.height,
+      AV_PIX_FMT_RGB24,
+      SWS_BILINEAR,
+    )
+    this.source = { width, height, format }
+    this.scaler = scaler
+    return scaler
+  }
+}

@@ -1,0 +1,29 @@
+/** What is wrong with a video, for code that must tell one from another. */
+export type VideoErrorKind =
+  /** No such file, no permission, or a folder. */
+  | 'unreadable'
+  | 'empty'
+  /** Not a container that FFmpeg knows, or cut off before its header ended. */
+  | 'not-video'
+  | 'no-video-stream'
+  | 'unsupported-codec'
+  /** The container is fine and not one frame could be decoded. */
+  | 'no-frame'
+  | 'out-of-range'
+  /** The decoder process died, took too long, or was told to stop. */
+  | 'crashed'
+  | 'timeout'
+  | 'cancelled'
+  | 'busy'
+  | 'internal'
+
+/** A video that cannot be read as asked. The message states the fact and the remedy. */
+export class VideoError extends Error {
+  readonly kind: VideoErrorKind
+
+  constructor(kind: VideoErrorKind, message: string) {
+    super(message)
+    this.name = 'VideoError'
+    this.kind = kind
+  }
+}
