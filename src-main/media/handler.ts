@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { maskLayerSchema, maskRequestSchema, type MaskLayer } from '#shared/contract/masks.ts'
 import { pictures } from '#shared/contract/pictures.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
+import { VideoError } from '../video/video-error.ts'
 
 /** Where the handler's pictures come from; every promise ends early when its signal aborts. */
 export interface PictureSource {
@@ -115,6 +116,7 @@ function failure(error: unknown, signal: AbortSignal): Response {
   if (signal.aborted) return text(499, 'The request was given up.')
   if (error instanceof z.ZodError) return text(400, z.prettifyError(error))
   const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof VideoError) return text(error.kind === 'busy' ? 503 : 422, message)
   return text(error instanceof WorkbenchError ? 422 : 500, message)
 }
 

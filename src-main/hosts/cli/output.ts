@@ -1,0 +1,40 @@
+/**
+ * What the program answers goes to standard output, everything else to standard error, so that
+ * `--json` can be piped.
+ */
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+/** One JSON value on one line. */
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value))
+}
+
+/** A remark for the person at the terminal. */
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
+/** Rows as aligned columns under a header. Numbers are set to the right. */
+export function table(header: string[], rows: (string | number | null)[][]): string {
+  const cells = rows.map((row) => row.map((cell) => (cell === null ? '-' : String(cell))))
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...cells.map((row) => row[column].length)),
+  )
+  const numeric = header.map((_, column) => rows.some((row) => typeof row[column] === 'number'))
+  const line = (row: string[]): string =>
+    row
+      .map((cell, i) => (numeric[i] ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
+      .join('  ')
+      .trimEnd()
+  return [line(header), ...cells.map(line)].join('\n')
+}
+
+/** 75 -> `1:15`, 3675 -> `1:01:15`. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds))
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
+  const shown = parts[0] > 0 ? parts : parts.slice(1)
+  return shown.map((part, i) => (i === 0 ? String(part) : String(part).padStart(2, '0'))).join(':')
+}

@@ -1,0 +1,53 @@
+import { Command, CommanderError } from 'commander'
+import { ConfigError } from '#shared/config/pretrain-config.ts'
+import { UsageError } from './arguments.ts'
+import { evaluateCommand } from './evaluate.ts'
+import { indexCommand } from './index-videos.ts'
+import { say } from './output.ts'
+import { pretrainCommand } from './pretrain.ts'
+import { runsCommand } from './runs.ts'
+import { sampleCommand } from './sample.ts'
+import { serveCommand } from './serve.ts'
+import { videosCommand } from './videos.ts'
+
+const commands = [
+  sampleCommand,
+  indexCommand,
+  videosCommand,
+  pretrainCommand,
+  evaluateCommand,
+  runsCommand,
+  serveCommand,
+]
+
+export const exitCodes = { done: 0, failed: 1, usage: 2 } as const
+
+/**
+ * Runs the program as typed and returns its exit code. Commands load what they need when they
+ * run, so that help comes at once.
+ */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  const program = new Command('fame')
+    .description('FAME Workbench: index videos, make masks, pretrain and evaluate encoders')
+    .exitOverride()
+    .showHelpAfterError("Run with '--help' for all options.")
+  for (const command of commands) {
+    program.addCommand(command.copyInheritedSettings(program))
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return exitCodes.done
+  } catch (error) {
+    return explain(error)
+  }
+}
+
+function explain(error: unknown): number {
+  // Commander has said already what is wrong; asked-for help is no fault.
+  if (error instanceof CommanderError)
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
+  say(error instanceof Error ? error.message : String(error))
+  return error instanceof UsageError || error instanceof ConfigError
+    ? exitCodes.usage
+    : exitCodes.failed
+}

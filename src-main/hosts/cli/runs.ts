@@ -1,0 +1,42 @@
+import { Command } from 'commander'
+import type { Evaluation } from '#shared/contract/evaluations.ts'
+import type { Run } from '#shared/contract/runs.ts'
+import { jsonOption, projectOption } from './arguments.ts'
+import { print, printJson, table } from './output.ts'
+
+export const runsCommand = new Command('runs')
+  .description('list runs and their evaluations; works while a window has the project open')
+  .addOption(projectOption())
+  .addOption(jsonOption('print one JSON line a run'))
+  .action(async (options: { project: string; json: boolean }) => {
+    const { openProject } = await import('../../store/project.ts')
+    const project = openProject(options.project, { readonly: true })
+    try {
+      const runs = project.store.runs.list()
+      const evaluations = project.store.evaluations.list()
+      if (options.json) {
+        const of = (run: Run) => evaluations.filter((evaluation) => evaluation.runId === run.id)
+        runs.forEach((run) => printJson({ ...run, evaluations: of(run) }))
+      } else {
+        print(asTable(runs, evaluations))
+      }
+    } finally {
+      project.close()
+    }
+  })
+
+function asTable(runs: Run[], evaluations: Evaluation[]): string {
+  const rows = runs.map((run) => {
+    const scores = evaluations
+      .filter((evaluation) => evaluation.runId === run.id && evaluation.result !== null)
+      .map((evaluation) => `${evaluation.protocol} ${firstScore(evaluation)}`)
+    const steps = `${run.step}/${run.totalSteps}`
+    return [run.id, run.name, run.status, steps, run.config.model, scores.join(', ')]
+  })
+  return table(['id', 'name', 'status', 'steps', 'encoder', 'results'], rows)
+}
+
+function firstScore({ result }: Evaluation): string {
+  const [name, value] = Object.entries(result?.scores ?? {})[0] ?? ['no score', NaN]
+  return `${name} ${(100 * value).toFixed(1)} %`
+}
