@@ -8,6 +8,12 @@ export interface Clip {
   width: number
 }
 
+/** A clip of bytes, 0..255, as decoded. */
+export type ByteClip = Clip & { data: Uint8Array }
+
+/** A clip of floats, [0, 1] until its colours are normalised. */
+export type FloatClip = Clip & { data: Float32Array }
+
 /** A clip whose data does not fit what was asked of it; the message states both. */
 export class ClipError extends Error {
   override name = 'ClipError'
