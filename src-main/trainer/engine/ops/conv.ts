@@ -1,0 +1,177 @@
+import { attribute, type Attribute } from '../attributes.ts'
+import type { Engine } from '../engine.ts'
+import type { Tape } from '../tape.ts'
+import { DType, type Tensor } from '../tensor.ts'
+import { subsample, type Triple } from './subsample.ts'
+
+export interface ConvGeometry {
+  kernel: Triple
+  stride: Triple
+  /** Zeros before and after, along time, height and width. */
+  padding: readonly [
+    readonly [number, number],
+    readonly [number, number],
+    readonly [number, number],
+  ]
+}
+
+/** A convolution as one op: over images where one kernel axis is 1, over volumes otherwise. */
+interface Plan {
+  op: 'Conv2D' | 'Conv3D'
+  /** x as that op wants it, padding excluded. */
+  xShape: number[]
+  wShape: number[]
+  strides: number[]
+  padding: 'SAME' | 'VALID'
+  /** Zeros to put around x first, a pair for each axis of `xShape`; null for none. */
+  pads: number[] | null
+  /** y as that op gives it. */
+  yShape: number[]
+}
+
+/**
+ * x [B, T, H, W, C] * w [t, h, w, C, D] -> [B, T', H', W', D], as PyTorch's `Conv3d` without bias.
+ * The gradient of w comes in float32.
+ */
+export function conv(tape: Tape, x: Tensor, w: Tensor, geometry: ConvGeometry): Tensor {
+  const { engine } = tape
+  if (isSubsampledPointwise(geometry)) {
+    return conv(tape, subsample(tape, x, geometry.stride), w, { ...geometry, stride: [1, 1, 1] })
+  }
+  const plan = planConv(x.shape, w.shape, geometry)
+  const output = engine.scope(() => {
+    const kernel = engine.reshape(w, plan.wShape)
+    const y = engine.op(plan.op, [prepare(engine, plan, x), kernel], attributesOf(plan, x))
+    return engine.reshape(y, outputShape(x.shape, w.shape, geometry))
+  })
+  return tape.record(output, [x, w], [x, w], (dy) => [
+    tape.needs(x) ? inputGradient(engine, plan, x, w, dy) : null,
+    tape.needs(w) ? kernelGradient(engine, plan, x, w, dy) : null,
+  ])
+}
+
+function inputGradient(engine: Engine, plan: Plan, x: Tensor, w: Tensor, dy: Tensor): Tensor {
+  const size = paddedShape(plan)
+  const dx = engine.op(
+    plan.op === 'Conv2D' ? 'Conv2DBackpropInput' : 'Conv3DBackpropInputV2',
+    [engine.ints(size), engine.reshape(w, plan.wShape), engine.reshape(dy, plan.yShape)],
+    gradientAttributes(plan, x, true),
+  )
+  return engine.reshape(cropPadding(engine, plan, dx), x.shape)
+}
+
+function kernelGradient(engine: Engine, plan: Plan, x: Tensor, w: Tensor, dy: Tensor): Tensor {
+  const dw = engine.op(
+    plan.op === 'Conv2D' ? 'Conv2DBackpropFilter' : 'Conv3DBackpropFilterV2',
+    [prepare(engine, plan, x), engine.ints(plan.wShape), engine.reshape(dy, plan.yShape)],
+    gradientAttributes(plan, x, false),
+  )
+  return engine.cast(engine.reshape(dw, w.shape), DType.float32)
+}
+
+/**
+ * TensorFlow's fast kernels know SAME and VALID only. Where those mean something else than the
+ * padding asked for, zeros are put around x before.
+ */
+function planConv(x: readonly number[], w: readonly number[], geometry: ConvGeometry): Plan {
+  const { kernel, stride, padding } = geometry
+  const [b, t, height, width, d] = outputShape(x, w, geometry)
+  const [, frames, h, wd, c] = x
+  const same = padding.every(
+    ([before, after], i) => stride[i] === 1 && before === after && before + after === kernel[i] - 1,
+  )
+  const around = (...pairs: ConvGeometry['padding'][number][]): number[] | null =>
+    same || pairs.every(([before, after]) => before + after === 0)
+      ? null
+      : [[0, 0], ...pairs, [0, 0]].flat()
+  const method = same ? ('SAME' as const) : ('VALID' as const)
+  if (kernel[0] === 1 && stride[0] === 1) {
+    return {
+      op: 'Conv2D',
+      xShape: [b * frames, h, wd, c],
+      wShape: [kernel[1], kernel[2], c, d],
+      strides: [1, stride[1], stride[2], 1],
+      padding: method,
+      pads: around(padding[1], padding[2]),
+      yShape: [b * t, height, width, d],
+    }
+  }
+  if (kernel[1] * kernel[2] * stride[1] * stride[2] === 1) {
+    return {
+      op: 'Conv2D',
+      xShape: [b, frames, h * wd, c],
+      wShape: [kernel[0], 1, c, d],
+      strides: [1, stride[0], 1, 1],
+      padding: method,
+      pads: around(padding[0], [0, 0]),
+      yShape: [b, t, h * wd, d],
+    }
+  }
+  return {
+    op: 'Conv3D',
+    xShape: [b, frames, h, wd, c],
+    wShape: [...kernel, c, d],
+    strides: [1, ...stride, 1],
+    padding: method,
+    pads: around(...padding),
+    yShape: [b, t, height, width, d],
+  }
+}
+
+/** [B, T', H', W', D] */
+function outputShape(
+  x: readonly number[],
+  w: readonly number[],
+  { kernel, stride, padding }: ConvGeometry,
+): number[] {
+  const sizes = kernel.map(
+    (k, i) => Math.floor((x[i + 1] + padding[i][0] + padding[i][1] - k) / stride[i]) + 1,
+  )
+  return [x[0], ...sizes, w[4]]
+}
+
+function isSubsampledPointwise({ kernel, stride }: ConvGeometry): boolean {
+  return kernel.every((k) => k === 1) && stride.some((s) => s > 1)
+}
+
+function prepare(engine: Engine, plan: Plan, x: Tensor): Tensor {
+  const shaped = engine.reshape(x, plan.xShape)
+  if (!plan.pads) return shaped
+  return engine.op(
+    'Pad',
+    [shaped, engine.ints(plan.pads, [plan.xShape.length, 2])],
+    [attribute.type('T', x.dtype), attribute.type('Tpaddings', DType.int32)],
+  )
+}
+
+function cropPadding(engine: Engine, plan: Plan, dx: Tensor): Tensor {
+  if (!plan.pads) return dx
+  const begin = plan.pads.filter((_, i) => i % 2 === 0)
+  return engine.op(
+    'Slice',
+    [dx, engine.ints(begin), engine.ints(plan.xShape)],
+    [attribute.type('T', dx.dtype), attribute.type('Index', DType.int32)],
+  )
+}
+
+function paddedShape(plan: Plan): number[] {
+  const { pads } = plan
+  return pads ? plan.xShape.map((n, i) => n + pads[2 * i] + pads[2 * i + 1]) : plan.xShape
+}
+
+function attributesOf(plan: Plan, x: Tensor): Attribute[] {
+  const two = plan.op === 'Conv2D'
+  return [
+    attribute.type('T', x.dtype),
+    attribute.ints('strides', plan.strides),
+    attribute.string('padding', plan.padding),
+    attribute.string('data_format', two ? 'NHWC' : 'NDHWC'),
+    attribute.ints('dilations', two ? [1, 1, 1, 1] : [1, 1, 1, 1, 1]),
+    ...(two ? [attribute.bool('use_cudnn_on_gpu', true)] : []),
+  ]
+}
+
+function gradientAttributes(plan: Plan, x: Tensor, ofInput: boolean): Attribute[] {
+  const index = plan.op === 'Conv3D' && ofInput ? [attribute.type('Tshape', DType.int32)] : []
+  return [...attributesOf(plan, x), ...index]
+}

@@ -1,0 +1,92 @@
+import { attribute } from './attributes.ts'
+import type { Engine } from './engine.ts'
+import type { Tensor } from './tensor.ts'
+
+interface Step {
+  output: Tensor
+  inputs: readonly Tensor[]
+  saved: readonly Tensor[]
+  backward: (gradient: Tensor) => readonly (Tensor | null)[]
+}
+
+/**
+ * Reverse-mode differentiation: ops record how to go back, `backward` walks the record from its
+ * end. Without watched tensors nothing is recorded, so the same forward code serves inference.
+ */
+export class Tape {
+  readonly engine: Engine
+  private steps: Step[] = []
+  private readonly wanted = new Set<Tensor>()
+  private readonly leaves = new Set<Tensor>()
+
+  constructor(engine: Engine) {
+    this.engine = engine
+  }
+
+  /** Asks for the gradients of `tensors`. */
+  watch(tensors: Iterable<Tensor>): void {
+    for (const tensor of tensors) {
+      this.wanted.add(tensor)
+      this.leaves.add(tensor)
+    }
+  }
+
+  /** Whether the gradient of `x` will be needed. */
+  needs(x: Tensor): boolean {
+    return this.wanted.has(x)
+  }
+
+  /**
+   * Records that `output` came from `inputs`. `backward` takes the gradient of `output` and returns
+   * that of each input, null where `needs` says no. `saved` is what `backward` reads: it is kept
+   * until then.
+   */
+  record(
+    output: Tensor,
+    inputs: readonly Tensor[],
+    saved: readonly Tensor[],
+    backward: Step['backward'],
+  ): Tensor {
+    if (inputs.some((input) => this.wanted.has(input))) {
+      this.wanted.add(output)
+      saved.forEach((tensor) => this.engine.hold(tensor))
+      this.steps.push({ output, inputs, saved, backward })
+    }
+    return output
+  }
+
+  /**
+   * The gradients of the watched tensors, given that of `output`; added to `sums` where it has
+   * one already. They are held: the caller releases them. The record is empty afterwards.
+   */
+  backward(
+    output: Tensor,
+    gradient: Tensor,
+    sums: Map<Tensor, Tensor> = new Map(),
+  ): Map<Tensor, Tensor> {
+    const gradients = new Map([[output, this.engine.hold(gradient)]])
+    while (this.steps.length > 0) {
+      const step = this.steps.pop()!
+      const dy = gradients.get(step.output)
+      if (dy) {
+        gradients.delete(step.output)
+        this.engine.scope(() => {
+          step.backward(dy).forEach((dx, i) => {
+            const input = step.inputs[i]
+            if (dx) this.add(this.leaves.has(input) ? sums : gradients, input, dx)
+          })
+        })
+        this.engine.release(dy)
+      }
+      step.saved.forEach((tensor) => this.engine.release(tensor))
+    }
+    return sums
+  }
+
+  private add(sums: Map<Tensor, Tensor>, x: Tensor, dx: Tensor): void {
+    const before = sums.get(x)
+    const sum = before ? this.engine.op('AddV2', [before, dx], [attribute.type('T', dx.dtype)]) : dx
+    sums.set(x, this.engine.hold(sum))
+    if (before) this.engine.release(before)
+  }
+}

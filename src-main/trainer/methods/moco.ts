@@ -1,0 +1,204 @@
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import { deriveSeed, Rng } from '#shared/random/rng.ts'
+import { attribute } from '../engine/attributes.ts'
+import type { Engine } from '../engine/engine.ts'
+import { scale } from '../engine/ops/linear.ts'
+import { normalizeRows } from '../engine/ops/normalize.ts'
+import { Tape } from '../engine/tape.ts'
+import { DType, sizeOf, type Tensor } from '../engine/tensor.ts'
+import type { Entry } from '../models/blueprint.ts'
+import { createEncoder, type Encoder } from '../models/encoder.ts'
+import { StateError, type StateDict } from '../models/weights.ts'
+import { infoNce } from './info-nce.ts'
+import { KeyQueue } from './queue.ts'
+import { Sgd } from './sgd.ts'
+
+export type MocoConfig = Pick<
+  PretrainConfig,
+  | 'model'
+  | 'projectionSize'
+  | 'frames'
+  | 'size'
+  | 'queue'
+  | 'temperature'
+  | 'keyMomentum'
+  | 'momentum'
+  | 'weightDecay'
+  | 'seed'
+>
+
+export interface StepResult {
+  /** (loss1 + loss2) / 2 */
+  loss: number
+  /** Query clips against key clips. */
+  loss1: number
+  /** Key clips against query clips. */
+  loss2: number
+  /** Part of the clips whose positive is the most similar of all, in [0, 1]. */
+  accuracy: number
+}
+
+type Opened = ReadonlyMap<Entry, Tensor>
+
+/**
+ * Momentum contrast (He et al., CVPR 2020) with the symmetric loss: each of the two clips of a video
+ * is query once and key once.
+ */
+export class Moco {
+  readonly config: MocoConfig
+  /** The query encoder: the one that is trained and evaluated. */
+  readonly encoder: Encoder
+  private readonly engine: Engine
+  private readonly keyEncoder: Encoder
+  private readonly queue: KeyQueue
+  private readonly sgd: Sgd
+
+  constructor(engine: Engine, config: MocoConfig) {
+    this.engine = engine
+    this.config = config
+    this.encoder = createEncoder(engine, config)
+    this.keyEncoder = createEncoder(engine, config)
+    const rng = new Rng(deriveSeed(config.seed, 0x71756575))
+    this.queue = new KeyQueue(engine, config.projectionSize, config.queue, rng)
+    this.sgd = new Sgd(engine, this.encoder.weights.size, config)
+  }
+
+  /**
+   * One step of training.
+   * @param query normalised clips [B, frames, size, size, 3] @param key the other clips of the same
+   * videos, in the same order. @param lr learning rate of this step
+   */
+  step(query: Float32Array, key: Float32Array, lr: number): StepResult {
+    const { engine } = this
+    return engine.scope(() => {
+      this.followQuery()
+      const { gradient, ...losses } = this.contrast(query, key)
+      this.update(gradient, lr)
+      return losses
+    })
+  }
+
+  /** Momentum update of the key encoder: theta_k = m * theta_k + (1 - m) * theta_q. */
+  followQuery(): void {
+    const { engine } = this
+    const m = this.config.keyMomentum
+    const [q, k] = [this.encoder.weights, this.keyEncoder.weights]
+    engine.scope(() => {
+      const moved = [scale(engine, k.theta, m), scale(engine, q.theta, 1 - m)]
+      k.theta = engine.op('AddV2', moved, [attribute.type('T', DType.float32)])
+    })
+  }
+
+  /**
+   * The symmetric loss and its gradient [P] in the query encoder's parameters. Moves the running
+   * statistics and the queue; call it within `engine.scope`.
+   */
+  contrast(query: Float32Array, key: Float32Array): StepResult & { gradient: Tensor } {
+    const { engine } = this
+    const [x1, x2] = [this.clips(query), this.clips(key)]
+    const q = this.encoder.weights.open()
+    const k = this.keyEncoder.weights.open()
+    const gradients = new Map<Tensor, Tensor>()
+    const [loss1, hits1] = this.half(x1, x2, q, k, gradients)
+    const [loss2, hits2] = this.half(x2, x1, q, k, gradients)
+    const leaves = [...q.values()]
+    const gradient = this.encoder.weights.flatten(leaves.map((leaf) => gradients.get(leaf)!))
+    gradients.forEach((held) => engine.release(held))
+    return { loss: (loss1 + loss2) / 2, loss1, loss2, accuracy: (hits1 + hits2) / 2, gradient }
+  }
+
+  /** One step of the optimiser. */
+  update(gradient: Tensor, lr: number): void {
+    const { engine, encoder } = this
+    engine.scope(() => {
+      encoder.weights.theta = this.sgd.step(encoder.weights.theta, gradient, lr)
+    })
+  }
+
+  /** One direction of the symmetric loss: x as query, positives as key. Adds half its gradient. */
+  private half(
+    x: Tensor,
+    positives: Tensor,
+    query: Opened,
+    key: Opened,
+    gradients: Map<Tensor, Tensor>,
+  ): [loss: number, accuracy: number] {
+    const { engine, config } = this
+    return engine.scope(() => {
+      const k = this.embed(this.keyEncoder, new Tape(engine), positives, key) // [B, D]
+      const tape = new Tape(engine)
+      tape.watch(query.values())
+      const q = this.embed(this.encoder, tape, x, query) // [B, D]
+      const { loss, hits } = infoNce(tape, q, k, this.queue.columns, config.temperature)
+      tape.backward(loss, engine.scalar(0.5), gradients)
+      this.queue.enqueue(k)
+      return [engine.read(loss)[0], mean(engine.read(hits))]
+    })
+  }
+
+  private embed(encoder: Encoder, tape: Tape, x: Tensor, opened: Opened): Tensor {
+    return this.engine.scope(() =>
+      normalizeRows(tape, encoder.run(tape, x, opened, true).projection),
+    )
+  }
+
+  private clips(data: Float32Array): Tensor {
+    const { frames, size } = this.config
+    const batch = data.length / (frames * size * size * 3)
+    return this.engine.tensor(data, [batch, frames, size, size, 3])
+  }
+
+  /**
+   * Everything that training goes on from: `query.*` and `key.*` (weights and running statistics),
+   * `momentum.*`, `queue` [D, K] and `pointer`. Loading it gives the very same next steps.
+   */
+  stateDict(): StateDict {
+    const { engine, encoder, keyEncoder, queue, sgd } = this
+    return engine.scope(() => {
+      const momentum = encoder.weights.named(engine.read(sgd.velocity))
+      return new Map([
+        ...prefixed('query.', encoder.stateDict()),
+        ...prefixed('key.', keyEncoder.stateDict()),
+        ...prefixed('momentum.', momentum),
+        ['queue', { shape: [...queue.columns.shape], data: engine.read(queue.columns).slice() }],
+        ['pointer', { shape: [1], data: Float32Array.of(queue.pointer) }],
+      ])
+    })
+  }
+
+  /** @throws StateError when the state is of another model, projection or queue size. */
+  loadState(state: StateDict): void {
+    const columns = state.get('queue')
+    const pointer = state.get('pointer')
+    if (!columns || !pointer || columns.data.length !== sizeOf(this.queue.columns.shape)) {
+      throw new StateError(
+        `The state has no queue of ${this.queue.columns.shape.join('x')}: resume with the projection size and queue it was saved with.`,
+      )
+    }
+    const momentum = this.encoder.weights.unnamed(unprefixed('momentum.', state))
+    this.encoder.loadStateDict(unprefixed('query.', state))
+    this.keyEncoder.loadStateDict(unprefixed('key.', state))
+    this.sgd.loadVelocity(momentum)
+    this.queue.load(columns.data.slice(), pointer.data[0])
+  }
+
+  dispose(): void {
+    this.encoder.dispose()
+    this.keyEncoder.dispose()
+    this.queue.dispose()
+    this.sgd.dispose()
+  }
+}
+
+function prefixed(prefix: string, state: StateDict): StateDict {
+  return new Map([...state].map(([name, entry]) => [prefix + name, entry]))
+}
+
+function unprefixed(prefix: string, state: StateDict): StateDict {
+  const own = [...state].filter(([name]) => name.startsWith(prefix))
+  return new Map(own.map(([name, entry]) => [name.slice(prefix.length), entry]))
+}
+
+function mean(values: Float32Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}

@@ -1,0 +1,106 @@
+import { attribute } from '../engine/attributes.ts'
+import type { Engine } from '../engine/engine.ts'
+import { sizeOf, DType, type Tensor } from '../engine/tensor.ts'
+import { Rng } from '#shared/random/rng.ts'
+
+/** MoCo's queue of negatives: the newest keys take the place of the oldest, one a column. */
+export class KeyQueue {
+  private readonly engine: Engine
+  private keys: Tensor
+  private next = 0
+
+  /** Starts with random directions. @param size D @param length K, a multiple of the batch */
+  constructor(engine: Engine, size: number, length: number, rng: Rng) {
+    this.engine = engine
+    this.keys = engine.held(randomUnitColumns(size, length, rng), [size, length])
+  }
+
+  /** [D, K], columns at unit length, float32. */
+  get columns(): Tensor {
+    return this.keys
+  }
+
+  /** The column that the next key goes to. */
+  get pointer(): number {
+    return this.next
+  }
+
+  /**
+   * Puts keys [B, D] at the pointer and moves it on.
+   * @throws RangeError when they would run over the end: the length must be a multiple of B.
+   */
+  enqueue(keys: Tensor): void {
+    const { engine, next } = this
+    const [size, length] = this.keys.shape
+    const [b] = keys.shape
+    if (next + b > length) {
+      throw new RangeError(
+        `The queue has ${length} places and ${b} keys came at place ${next}: make the queue a multiple of the batch.`,
+      )
+    }
+    engine.scope(() => {
+      const parts = [
+        this.slice([0, 0], [size, next]),
+        transpose(engine, keys), // [D, B]
+        this.slice([0, next + b], [size, length - next - b]),
+      ].filter((part) => sizeOf(part.shape) > 0)
+      this.replace(parts.length > 1 ? concatColumns(engine, parts) : parts[0])
+    })
+    this.next = (next + b) % length
+  }
+
+  /** @param columns [D, K] row by row */
+  load(columns: Float32Array, pointer: number): void {
+    this.engine.scope(() => this.replace(this.engine.tensor(columns, this.keys.shape)))
+    this.next = pointer
+  }
+
+  dispose(): void {
+    this.engine.release(this.keys)
+  }
+
+  private replace(keys: Tensor): void {
+    this.engine.hold(keys)
+    this.engine.release(this.keys)
+    this.keys = keys
+  }
+
+  private slice(begin: number[], size: number[]): Tensor {
+    const { engine } = this
+    return engine.op(
+      'Slice',
+      [this.keys, engine.ints(begin), engine.ints(size)],
+      [attribute.type('T', DType.float32), attribute.type('Index', DType.int32)],
+    )
+  }
+}
+
+function transpose(engine: Engine, x: Tensor): Tensor {
+  return engine.op(
+    'Transpose',
+    [x, engine.ints([1, 0])],
+    [attribute.type('T', x.dtype), attribute.type('Tperm', DType.int32)],
+  )
+}
+
+function concatColumns(engine: Engine, parts: Tensor[]): Tensor {
+  return engine.op(
+    'ConcatV2',
+    [...parts, engine.ints([1], [])],
+    [
+      attribute.int('N', parts.length),
+      attribute.type('T', DType.float32),
+      attribute.type('Tidx', DType.int32),
+    ],
+  )
+}
+
+function randomUnitColumns(size: number, length: number, rng: Rng): Float32Array {
+  const values = Float32Array.from({ length: size * length }, () => rng.normal())
+  for (let j = 0; j < length; j++) {
+    let squares = 0
+    for (let c = 0; c < size; c++) squares += values[c * length + j] ** 2
+    for (let c = 0; c < size; c++) values[c * length + j] /= Math.sqrt(squares)
+  }
+  return values
+}

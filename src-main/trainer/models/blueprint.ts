@@ -1,0 +1,118 @@
+import type { Engine } from '../engine/engine.ts'
+import { batchNorm } from '../engine/ops/batch-norm.ts'
+import { conv, type ConvGeometry } from '../engine/ops/conv.ts'
+import { linear } from '../engine/ops/linear.ts'
+import type { Tape } from '../engine/tape.ts'
+import type { Tensor } from '../engine/tensor.ts'
+import { constant, uniformByFanIn, type Initialiser } from './initial.ts'
+import type { Layout } from './layout.ts'
+
+/** One entry of a network's state, under PyTorch's name. */
+export interface Entry extends Layout {
+  name: string
+  /** Trained; otherwise a running statistic. */
+  trained: boolean
+  /** Read in the element type of the convolutions; otherwise in float32. */
+  compute: boolean
+  initial: Initialiser
+}
+
+/** What a layer needs to run: the tape, and the state entries that it declared. */
+export interface Pass {
+  readonly engine: Engine
+  readonly tape: Tape
+  readonly training: boolean
+  get(entry: Entry): Tensor
+  /** Puts a new running statistic in place of the old. */
+  set(entry: Entry, value: Tensor): void
+}
+
+export type Layer = (pass: Pass, x: Tensor) => Tensor
+
+export interface ConvOptions extends ConvGeometry {
+  inputs: number
+  outputs: number
+  /** Channels inside, padding included; by default as many as there are. */
+  innerInputs?: number
+  innerOutputs?: number
+  initial: Initialiser
+}
+
+/** Collects a network's state entries, in order, as its layers are declared. */
+export class Blueprint {
+  readonly entries: Entry[] = []
+
+  conv(name: string, options: ConvOptions): Layer {
+    const { inputs, outputs, kernel, initial } = options
+    const inner = [...kernel, options.innerInputs ?? inputs, options.innerOutputs ?? outputs]
+    const weight = this.add({
+      name: `${name}.weight`,
+      shape: [outputs, inputs, ...kernel],
+      inner,
+      initial,
+      compute: true,
+    })
+    return (pass, x) => conv(pass.tape, x, pass.get(weight), options)
+  }
+
+  norm(name: string, channels: number, options: { relu: boolean; inner?: number }): Layer {
+    const entry = (part: string, value: number, fill: number, trained = true): Entry =>
+      this.add({
+        name: `${name}.${part}`,
+        shape: [channels],
+        inner: [options.inner ?? channels],
+        initial: constant(value),
+        fill,
+        trained,
+      })
+    const scale = entry('weight', 1, 0)
+    const offset = entry('bias', 0, 0)
+    const runningMean = entry('running_mean', 0, 0, false)
+    const runningVariance = entry('running_var', 1, 1, false)
+    return (pass, x) => {
+      const norm = {
+        scale: pass.get(scale),
+        offset: pass.get(offset),
+        runningMean: pass.get(runningMean),
+        runningVariance: pass.get(runningVariance),
+      }
+      const result = batchNorm(pass.tape, x, norm, { training: pass.training, relu: options.relu })
+      if (pass.training) {
+        pass.set(runningMean, result.runningMean)
+        pass.set(runningVariance, result.runningVariance)
+      }
+      return result.y
+    }
+  }
+
+  linear(name: string, inputs: number, outputs: number): Layer {
+    const initial = uniformByFanIn(inputs)
+    const weight = this.add({
+      name: `${name}.weight`,
+      shape: [outputs, inputs],
+      inner: [inputs, outputs],
+      initial,
+    })
+    const bias = this.add({ name: `${name}.bias`, shape: [outputs], inner: [outputs], initial })
+    return (pass, x) => linear(pass.tape, x, pass.get(weight), pass.get(bias))
+  }
+
+  private add(entry: Pick<Entry, 'name' | 'shape' | 'inner' | 'initial'> & Partial<Entry>): Entry {
+    const whole: Entry = { trained: true, compute: false, fill: 0, ...entry }
+    this.entries.push(whole)
+    return whole
+  }
+}
+
+/** Layers one after another; each one's workings are freed as soon as it is done. */
+export function sequence(...layers: Layer[]): Layer {
+  return (pass, x) => {
+    let current = x
+    for (const layer of layers) {
+      const next = pass.engine.scope(() => layer(pass, current))
+      if (current !== x && next !== current) pass.engine.discard(current)
+      current = next
+    }
+    return current
+  }
+}

@@ -1,0 +1,159 @@
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { Engine } from '../engine/engine.ts'
+import { cast, relu } from '../engine/ops/elementwise.ts'
+import { globalMeanPool } from '../engine/ops/linear.ts'
+import { normalizeRows } from '../engine/ops/normalize.ts'
+import { Tape } from '../engine/tape.ts'
+import type { Tensor } from '../engine/tensor.ts'
+import { Blueprint, sequence, type Entry, type Layer, type Pass } from './blueprint.ts'
+import { r2plus1d, r2plus1d18, r2plus1dNarrow } from './r2plus1d.ts'
+import { Weights, type StateDict } from './weights.ts'
+
+/** What clips in [0, 1] are normalised with before they enter an encoder: (x - mean) / std. RGB. */
+export const CLIP_MEAN = [0.43216, 0.394666, 0.37645] as const
+export const CLIP_STD = [0.22803, 0.22145, 0.216989] as const
+
+export interface EncoderOptions {
+  model: PretrainConfig['model']
+  projectionSize: number
+  /** Draws the initial weights. */
+  seed: number
+}
+
+/** Normalised clips: `data` of the shape [B, T, H, W, 3]. */
+export interface Clips {
+  data: Float32Array
+  shape: readonly [number, number, number, number, 3]
+}
+
+/** What an encoder makes of a batch, float32. */
+export interface Encoding {
+  /** Pooled features before the head, [B, C]. */
+  features: Tensor
+  /** [B, projectionSize] */
+  projection: Tensor
+}
+
+interface Network {
+  entries: readonly Entry[]
+  featureSize: number
+  trunk: Layer
+  head: Layer
+}
+
+/** A video encoder with its projection head and its weights. */
+export class Encoder {
+  readonly engine: Engine
+  readonly model: PretrainConfig['model']
+  readonly projectionSize: number
+  /** Length C of a clip's feature vector. */
+  readonly featureSize: number
+  readonly weights: Weights
+  private readonly network: Network
+
+  constructor(engine: Engine, options: EncoderOptions) {
+    this.engine = engine
+    this.model = options.model
+    this.projectionSize = options.projectionSize
+    this.network = networks[options.model](options.projectionSize)
+    this.featureSize = this.network.featureSize
+    this.weights = new Weights(engine, this.network.entries, options.seed)
+  }
+
+  /**
+   * Runs the network on a tape.
+   * @param clips [B, T, H, W, 3], float32
+   * @param opened the weights, as `weights.open()` gives them; watched ones get gradients.
+   * @param training batch norm uses the batch's statistics and moves the running ones.
+   */
+  run(tape: Tape, clips: Tensor, opened: ReadonlyMap<Entry, Tensor>, training: boolean): Encoding {
+    const { engine, weights } = this
+    const pass: Pass = {
+      engine,
+      tape,
+      training,
+      get: (entry) => opened.get(entry) ?? weights.statistic(entry),
+      set: (entry, value) => weights.setStatistic(entry, value),
+    }
+    const [features, projection] = engine.scope(() => {
+      const input = cast(tape, clips, engine.compute)
+      const pooled = globalMeanPool(tape, this.network.trunk(pass, input))
+      return [pooled, this.network.head(pass, pooled)]
+    })
+    return { features, projection }
+  }
+
+  /** Pooled features of clips, [B, featureSize] row by row. Evaluation mode unless asked. */
+  forwardFeatures(clips: Clips, options: { training?: boolean } = {}): Float32Array {
+    return this.forward(clips, 'features', options.training ?? false)
+  }
+
+  /** Projections of clips, [B, projectionSize] row by row. Evaluation mode unless asked. */
+  forwardProjection(clips: Clips, options: { training?: boolean } = {}): Float32Array {
+    return this.forward(clips, 'projection', options.training ?? false)
+  }
+
+  /** Parameters and running statistics under PyTorch's names, in PyTorch's layouts. */
+  stateDict(): StateDict {
+    return this.weights.stateDict()
+  }
+
+  /** @throws StateError when the state is not of this network. */
+  loadStateDict(state: StateDict): void {
+    this.weights.load(state)
+  }
+
+  dispose(): void {
+    this.weights.dispose()
+  }
+
+  private forward(clips: Clips, part: keyof Encoding, training: boolean): Float32Array {
+    const { engine } = this
+    return engine.scope(() => {
+      const input = engine.tensor(clips.data, clips.shape)
+      const encoding = this.run(new Tape(engine), input, this.weights.open(), training)
+      return engine.read(encoding[part])
+    })
+  }
+}
+
+/** An encoder with freshly drawn weights. The engine must have been loaded: `loadEngine`. */
+export function createEncoder(engine: Engine, options: EncoderOptions): Encoder {
+  return new Encoder(engine, options)
+}
+
+const networks: Record<PretrainConfig['model'], (projectionSize: number) => Network> = {
+  r2plus1d_18: (projectionSize) => r2plus1dNetwork(r2plus1d18, projectionSize),
+  r2plus1d_narrow: (projectionSize) => r2plus1dNetwork(r2plus1dNarrow, projectionSize),
+  i3d: () => {
+    throw new Error('I3D is not there yet: choose r2plus1d_18.')
+  },
+}
+
+function r2plus1dNetwork(size: Parameters<typeof r2plus1d>[1], projectionSize: number): Network {
+  const blueprint = new Blueprint()
+  const featureSize = size.stages[size.stages.length - 1]
+  return {
+    trunk: r2plus1d(blueprint, size),
+    head: mlpHead(blueprint, ['fc.0', 'fc.2'], featureSize, projectionSize),
+    entries: blueprint.entries,
+    featureSize,
+  }
+}
+
+/** Linear, ReLU, linear: [B, C] -> [B, C] -> [B, D] */
+function mlpHead(
+  blueprint: Blueprint,
+  [first, second]: readonly [string, string],
+  features: number,
+  projectionSize: number,
+): Layer {
+  return sequence(
+    blueprint.linear(first, features, features),
+    (pass, x) => relu(pass.tape, x),
+    blueprint.linear(second, features, projectionSize),
+  )
+}
+
+/** Rows at unit length. */
+export const unitRows: Layer = (pass, x) => normalizeRows(pass.tape, x)

@@ -1,0 +1,174 @@
+import { deriveSeed, Rng } from '#shared/random/rng.ts'
+import { attribute } from '../engine/attributes.ts'
+import type { Engine } from '../engine/engine.ts'
+import { DType, sizeOf, type Tensor } from '../engine/tensor.ts'
+import type { Entry } from './blueprint.ts'
+import { fromInner, toInner } from './layout.ts'
+
+/** Named arrays under PyTorch's names, in PyTorch's layouts. */
+export type StateDict = Map<string, { shape: number[]; data: Float32Array }>
+
+/** A state that does not belong to the network; the message states the fact and the remedy. */
+export class StateError extends Error {
+  override name = 'StateError'
+}
+
+/**
+ * The state of one network: trained parameters in one float32 vector, so that the optimiser and the
+ * momentum encoder are a few ops over all of it, and running statistics.
+ */
+export class Weights {
+  readonly engine: Engine
+  readonly entries: readonly Entry[]
+  /** Entries of `theta`, in order. */
+  readonly trained: readonly Entry[]
+  private vector: Tensor | null = null
+  private readonly statistics = new Map<Entry, Tensor>()
+
+  constructor(engine: Engine, entries: readonly Entry[], seed: number) {
+    this.engine = engine
+    this.entries = entries
+    this.trained = entries.filter((entry) => entry.trained)
+    const rng = new Rng(deriveSeed(seed, 0x77656967))
+    const state: StateDict = new Map()
+    for (const { name, shape, initial } of entries) {
+      state.set(name, { shape: [...shape], data: initial(shape, rng) })
+    }
+    this.load(state)
+  }
+
+  /** Number of values in `theta`. */
+  get size(): number {
+    return this.trained.reduce((sum, entry) => sum + sizeOf(entry.inner), 0)
+  }
+
+  /** All trained parameters, [P], float32. */
+  get theta(): Tensor {
+    return this.vector!
+  }
+
+  set theta(value: Tensor) {
+    this.engine.hold(value)
+    if (this.vector) this.engine.release(this.vector)
+    this.vector = value
+  }
+
+  /** The running statistic of an entry. */
+  statistic(entry: Entry): Tensor {
+    return this.statistics.get(entry)!
+  }
+
+  setStatistic(entry: Entry, value: Tensor): void {
+    this.engine.hold(value)
+    const before = this.statistics.get(entry)
+    if (before) this.engine.release(before)
+    this.statistics.set(entry, value)
+  }
+
+  /** `theta` cut into its entries, each in the shape and element type that its layer reads. */
+  open(): Map<Entry, Tensor> {
+    const { engine, trained } = this
+    const parts = engine.ops(
+      'SplitV',
+      [this.theta, engine.ints(trained.map((e) => sizeOf(e.inner))), engine.ints([0], [])],
+      [
+        attribute.int('num_split', trained.length),
+        attribute.type('T', DType.float32),
+        attribute.type('Tlen', DType.int32),
+      ],
+      trained.length,
+    )
+    const read = (entry: Entry, part: Tensor): Tensor =>
+      engine.reshape(entry.compute ? engine.cast(part, engine.compute) : part, entry.inner)
+    return new Map(trained.map((entry, i) => [entry, read(entry, parts[i])]))
+  }
+
+  /** One vector [P] from a tensor for each entry of `theta`. */
+  flatten(parts: readonly Tensor[]): Tensor {
+    const { engine } = this
+    return engine.op(
+      'ConcatV2',
+      [...parts.map((part) => engine.reshape(part, [sizeOf(part.shape)])), engine.ints([0], [])],
+      [
+        attribute.int('N', parts.length),
+        attribute.type('T', DType.float32),
+        attribute.type('Tidx', DType.int32),
+      ],
+    )
+  }
+
+  /** A vector [P] (gradients, momentum) as named arrays. */
+  named(vector: Float32Array): StateDict {
+    const named: StateDict = new Map()
+    let offset = 0
+    for (const entry of this.trained) {
+      const end = offset + sizeOf(entry.inner)
+      const data = fromInner(entry, vector.subarray(offset, end))
+      named.set(entry.name, { shape: [...entry.shape], data })
+      offset = end
+    }
+    return named
+  }
+
+  /** The inverse of `named`. @throws StateError when an entry is missing or of another shape. */
+  unnamed(state: StateDict): Float32Array {
+    const vector = new Float32Array(this.size)
+    let offset = 0
+    for (const entry of this.trained) {
+      vector.set(toInner(entry, find(state, entry)), offset)
+      offset += sizeOf(entry.inner)
+    }
+    return vector
+  }
+
+  /** Parameters and running statistics, in PyTorch's order. */
+  stateDict(): StateDict {
+    const { engine } = this
+    return engine.scope(() => {
+      const parameters = this.named(engine.read(this.theta))
+      const state: StateDict = new Map()
+      for (const entry of this.entries) {
+        const { name, shape } = entry
+        const data = entry.trained
+          ? parameters.get(name)!.data
+          : fromInner(entry, engine.read(this.statistic(entry)))
+        state.set(name, { shape: [...shape], data })
+      }
+      return state
+    })
+  }
+
+  /** @throws StateError when an entry is missing or of another shape; nothing is changed then. */
+  load(state: StateDict): void {
+    this.entries.forEach((entry) => find(state, entry))
+    const { engine } = this
+    engine.scope(() => {
+      this.theta = engine.tensor(this.unnamed(state), [this.size])
+      for (const entry of this.entries.filter((e) => !e.trained)) {
+        const values = toInner(entry, find(state, entry))
+        this.setStatistic(entry, engine.tensor(values, entry.inner))
+      }
+    })
+  }
+
+  dispose(): void {
+    this.engine.release(this.theta)
+    this.statistics.forEach((tensor) => this.engine.release(tensor))
+    this.statistics.clear()
+  }
+}
+
+function find(state: StateDict, { name, shape }: Entry): Float32Array {
+  const found = state.get(name)
+  if (!found) {
+    throw new StateError(
+      `The state has no '${name}': it is of another network. Choose the model it was saved from.`,
+    )
+  }
+  if (found.shape.join() !== shape.join()) {
+    throw new StateError(
+      `'${name}' has the shape [${found.shape.join(', ')}], this network needs [${shape.join(', ')}]. Choose the model and projection size it was saved from.`,
+    )
+  }
+  return found.data
+}
