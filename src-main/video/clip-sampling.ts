@@ -1,0 +1,73 @@
+/**
+ * Which frames of a video make up a clip. A clip of T frames at stride s from start b takes the
+ * frames b, b + s, ..., b + (T - 1) * s. A video shorter than that plays over again from its
+ * beginning: indices are taken modulo its length.
+ */
+import type { Rng } from '#shared/random/rng.ts'
+import { VideoError } from './video-error.ts'
+
+export interface ClipShape {
+  /** T, frames in a clip. */
+  frames: number
+  /** s, distance between two of them, in frames of the video. */
+  stride: number
+}
+
+/** Frames of the video from the first to the last of a clip, both counted: (T - 1) * s + 1. */
+export function clipSpan({ frames, stride }: ClipShape): number {
+  return (frames - 1) * stride + 1
+}
+
+/**
+ * A clip at a random place, for pretraining: every start that fits is equally likely; in a video
+ * that is too short for any, every frame is. Two calls give the two independent clips of a video.
+ * @param length frames of the video
+ * @returns [T] frame indices
+ * @throws VideoError when the video has fewer than 2 frames
+ */
+export function drawClip(rng: Rng, length: number, shape: ClipShape): number[] {
+  checkLength(length)
+  const starts = length - clipSpan(shape) + 1
+  return clipIndices(rng.int(starts > 0 ? starts : length), length, shape)
+}
+
+/**
+ * Clips spread evenly over the video, for evaluation: starts are linspace(0, last, clips), rounded,
+ * where `last` is the last start that fits; a single clip is taken from the middle. All clips of a
+ * video that is too short start at 0.
+ * @param length frames of the video
+ * @param clips how many, at least 1
+ * @returns [clips, T] frame indices
+ * @throws VideoError when the video has fewer than 2 frames
+ */
+export function evenlySpacedClips(length: number, clips: number, shape: ClipShape): number[][] {
+  checkLength(length)
+  if (!Number.isInteger(clips) || clips < 1) {
+    throw new RangeError(`Expected a positive whole number of clips, got ${clips}.`)
+  }
+  const last = Math.max(0, length - clipSpan(shape))
+  return Array.from({ length: clips }, (_, i) => {
+    const place = clips === 1 ? 0.5 : i / (clips - 1)
+    return clipIndices(Math.round(place * last), length, shape)
+  })
+}
+
+/**
+ * The frames of one clip, modulo the video's length.
+ * @param start index of the clip's first frame
+ */
+export function clipIndices(
+  start: number,
+  length: number,
+  { frames, stride }: ClipShape,
+): number[] {
+  return Array.from({ length: frames }, (_, i) => (start + i * stride) % length)
+}
+
+function checkLength(length: number): void {
+  if (length >= 2) return
+  throw new VideoError(
+    'out-of-range',
+    `A clip shows motion and needs at least 2 frames, the video has ${length}: leave it out of the training and test splits.`,
+  )
+}
