@@ -1,3 +1,5 @@
+import { WorkbenchError } from '../store/workbench-error.ts'
+
 /** What is wrong with a video, for code that must tell one from another. */
 export type VideoErrorKind =
   /** No such file, no permission, or a folder. */
@@ -10,20 +12,19 @@ export type VideoErrorKind =
   /** The container is fine and not one frame could be decoded. */
   | 'no-frame'
   | 'out-of-range'
-  /** The decoder process died, took too long, or was told to stop. */
+  /** The decoder process died, took too long, was told to stop, or has too much to do. */
   | 'crashed'
   | 'timeout'
   | 'cancelled'
   | 'busy'
-  | 'internal'
 
 /** A video that cannot be read as asked. The message states the fact and the remedy. */
-export class VideoError extends Error {
+export class VideoError extends WorkbenchError {
+  override name = 'VideoError'
   readonly kind: VideoErrorKind
 
   constructor(kind: VideoErrorKind, message: string) {
     super(message)
-    this.name = 'VideoError'
     this.kind = kind
   }
 }

@@ -1,0 +1,38 @@
+/**
+ * What the host and a decoder process say to each other, over Node's IPC channel (advanced
+ * serialisation). Types only.
+ */
+import type { VideoProbe } from './probe.ts'
+import type { RgbFrames } from './reader.ts'
+import type { VideoErrorKind } from './video-error.ts'
+
+export type PictureFormat = 'jpeg' | 'png'
+
+/** Each kind of job: what it takes and what it gives. Paths are absolute. */
+export interface DecoderJobs {
+  probe: { input: { path: string }; output: VideoProbe }
+  frames: { input: { path: string; indices: number[] }; output: RgbFrames }
+  /** One frame, `width` pixels wide or at full size. */
+  picture: {
+    input: { path: string; index: number; format: PictureFormat; width: number | null }
+    output: Uint8Array
+  }
+  /** JPEG of a frame from the middle. */
+  thumbnail: { input: { path: string; width: number }; output: Uint8Array }
+}
+export type DecoderJobType = keyof DecoderJobs
+export type DecoderJob = {
+  [K in DecoderJobType]: { type: K } & DecoderJobs[K]['input']
+}[DecoderJobType]
+
+/** One at a time: the next comes after the answer. */
+export interface ToDecoder {
+  id: number
+  job: DecoderJob
+}
+
+/** Decoder to host. `kind` is null for a fault of the workbench. */
+export type FromDecoder =
+  | { type: 'ready' }
+  | { type: 'done'; id: number; output: unknown }
+  | { type: 'failed'; id: number; kind: VideoErrorKind | null; message: string }
