@@ -6,10 +6,14 @@ import { WorkbenchError } from './workbench-error.ts'
 
 type EvaluationRow = Omit<Evaluation, 'result'> & { result: string | null }
 
-/** `config` gives the encoder's shape and the clips. */
-export type NewEvaluation = Pick<Evaluation, 'runId' | 'runName' | 'datasetId' | 'protocol'> & {
+/** How the encoder is built and how many clips of a video it sees. */
+export interface EvaluationSetting {
   config: PretrainConfig
+  clips: number
 }
+
+export type NewEvaluation = EvaluationSetting &
+  Pick<Evaluation, 'runId' | 'runName' | 'datasetId' | 'protocol'>
 
 /** What changes in an evaluation's life. Fields left out stay as they are. */
 export type EvaluationChange = Partial<
@@ -26,7 +30,7 @@ export class EvaluationTable {
   private readonly selectAll: Statement<[], EvaluationRow>
   private readonly selectStatus: Statement<[RunStatus], EvaluationRow>
   private readonly selectOne: Statement<[number], EvaluationRow>
-  private readonly selectConfig: Statement<[number], string>
+  private readonly selectSetting: Statement<[number], { config: string; clips: number }>
   private readonly insert: Statement<[InsertValues], number>
   private readonly update: Statement<[EvaluationRow]>
 
@@ -36,14 +40,12 @@ export class EvaluationTable {
       `SELECT ${COLUMNS} FROM evaluations WHERE status = ? ORDER BY id`,
     )
     this.selectOne = db.prepare(`SELECT ${COLUMNS} FROM evaluations WHERE id = ?`)
-    this.selectConfig = db
-      .prepare<[number], string>('SELECT config FROM evaluations WHERE id = ?')
-      .pluck()
+    this.selectSetting = db.prepare('SELECT config, clips FROM evaluations WHERE id = ?')
     this.insert = db
       .prepare<[InsertValues], number>(
         `INSERT INTO evaluations
-           (run_id, run_name, dataset_id, protocol, config, status, created_at)
-         VALUES (:runId, :runName, :datasetId, :protocol, :config, 'queued', :now) RETURNING id`,
+           (run_id, run_name, dataset_id, protocol, config, clips, status, created_at)
+         VALUES (:runId, :runName, :datasetId, :protocol, :config, :clips, 'queued', :now) RETURNING id`,
       )
       .pluck()
     this.update = db.prepare(
@@ -70,9 +72,10 @@ export class EvaluationTable {
   }
 
   /** @throws WorkbenchError when there is no such evaluation. */
-  config(id: number): PretrainConfig {
+  setting(id: number): EvaluationSetting {
     this.get(id)
-    return JSON.parse(this.selectConfig.get(id)!) as PretrainConfig
+    const { config, clips } = this.selectSetting.get(id)!
+    return { config: JSON.parse(config) as PretrainConfig, clips }
   }
 
   /** Adds an evaluation as `queued`. */

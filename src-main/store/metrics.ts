@@ -22,6 +22,8 @@ export interface MetricTableOptions {
 
 /** Points held back at most before they are committed whatever the time. */
 const LARGEST_BUFFER = 500
+/** Points kept while they cannot be committed. */
+const LARGEST_BACKLOG = 50_000
 
 /**
  * Append-only curves. Points are readable at once and committed together every `flushEvery` ms. A
@@ -36,6 +38,7 @@ export class MetricTable {
   private buffer: Entry[] = []
   private nextSeq: number
   private timer: NodeJS.Timeout | null = null
+  private failing = false
 
   constructor(
     db: Database,
@@ -61,7 +64,7 @@ export class MetricTable {
     for (const { step, name, value } of points) {
       this.buffer.push({ seq: this.nextSeq++, owner, step, name, value })
     }
-    if (this.buffer.length >= LARGEST_BUFFER) this.flush()
+    if (this.buffer.length >= LARGEST_BUFFER && !this.failing) this.tryFlush()
     else if (this.buffer.length > 0) this.schedule()
   }
 
@@ -98,6 +101,18 @@ export class MetricTable {
   }
 
   private schedule(): void {
-    this.timer ??= setTimeout(() => this.flush(), this.options.flushEvery ?? 1000)
+    this.timer ??= setTimeout(() => this.tryFlush(), this.options.flushEvery ?? 1000)
+  }
+
+  /** A full disk must not end the host: points wait, up to a limit, until there is room again. */
+  private tryFlush(): void {
+    try {
+      this.flush()
+      this.failing = false
+    } catch {
+      this.failing = true
+      this.buffer = this.buffer.slice(-LARGEST_BACKLOG)
+      this.schedule()
+    }
   }
 }

@@ -68,6 +68,7 @@ const migrations: readonly string[] = [
     dataset_id INTEGER NOT NULL REFERENCES datasets (id),
     protocol TEXT NOT NULL,
     config TEXT NOT NULL,
+    clips INTEGER NOT NULL,
     status TEXT NOT NULL,
     result TEXT,
     created_at TEXT NOT NULL,

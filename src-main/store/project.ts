@@ -8,7 +8,8 @@ import { WorkbenchError } from './workbench-error.ts'
 /**
  * A project folder:
  * - `workbench.sqlite`: the store
- * - `runs/<id>/`: checkpoints and log of each run
+ * - `runs/<id>/`: checkpoints of each run
+ * - `logs/`: what each trainer process wrote
  * - `cache/`: pictures, may be deleted at any time
  * - `sample/`: the sample data set, when it was made
  */
@@ -38,6 +39,10 @@ export class Project {
 
   runFolder(id: number): string {
     return join(this.folder, 'runs', String(id))
+  }
+
+  logFile(kind: 'run' | 'evaluation', id: number): string {
+    return join(this.folder, 'logs', `${kind}-${id}.log`)
   }
 
   close(): void {

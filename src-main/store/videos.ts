@@ -8,7 +8,13 @@ export type IndexedVideo = Omit<Video, 'id' | 'datasetId'> & { modified: number 
 /** What of a stored row decides whether its file must be read again. */
 export type KnownVideo = Pick<IndexedVideo, 'class' | 'split' | 'size' | 'modified' | 'error'>
 
-export type VideoFilter = Pick<VideoQuery, 'datasetId' | 'class' | 'split' | 'search'>
+export type VideoFilter = Pick<
+  VideoQuery,
+  'datasetId' | 'class' | 'split' | 'search' | 'damaged'
+> & {
+  /** Only videos that can be trained on: no error, and frames counted. */
+  readable?: boolean
+}
 
 const COLUMNS = `id, dataset_id AS datasetId, path, class, split, frames, fps, width, height,
   duration, size, codec, error`
@@ -41,10 +47,7 @@ export class VideoTable {
   query(query: VideoQuery): VideoPage {
     const { offset = 0, limit = 100 } = query
     const { where, values } = condition(query)
-    const total = this.db
-      .prepare<[typeof values], number>(`SELECT count(*) FROM videos ${where}`)
-      .pluck()
-      .get(values)!
+    const total = this.count(query)
     const items = this.db
       .prepare<[object], Video>(
         `SELECT ${COLUMNS} FROM videos ${where}
@@ -52,6 +55,15 @@ export class VideoTable {
       )
       .all({ ...values, limit, offset })
     return { total, items }
+  }
+
+  /** How many rows match. */
+  count(filter: VideoFilter): number {
+    const { where, values } = condition(filter)
+    return this.db
+      .prepare<[object], number>(`SELECT count(*) FROM videos ${where}`)
+      .pluck()
+      .get(values)!
   }
 
   /** @throws WorkbenchError when there is no such video. */
@@ -132,6 +144,8 @@ function condition(filter: VideoFilter): { where: string; values: Record<string,
   add('split = :split', 'split', filter.split)
   const search = filter.search ? likePattern(filter.search) : undefined
   add(`path LIKE :search ESCAPE '\\'`, 'search', search)
+  if (filter.damaged) parts.push('error IS NOT NULL')
+  if (filter.readable) parts.push('error IS NULL AND frames > 0')
   return { where: parts.length > 0 ? `WHERE ${parts.join(' AND ')}` : '', values }
 }
 

@@ -46,5 +46,6 @@ export const evaluationEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('evaluation'), evaluation: evaluationSchema }),
   z.object({ type: z.literal('progress'), progress: progressSchema }),
   z.object({ type: z.literal('metrics'), points: z.array(metricPointSchema) }),
+  z.object({ type: z.literal('warning'), message: z.string() }),
 ])
 export type EvaluationEvent = z.infer<typeof evaluationEventSchema>

@@ -1,0 +1,102 @@
+import type { Evaluation, EvaluationEvent, StartEvaluation } from '#shared/contract/evaluations.ts'
+import type { Project } from '../store/project.ts'
+import type { NewEvaluation } from '../store/evaluations.ts'
+import type { EvaluateJob } from '../trainer/protocol.ts'
+import { JobQueue, type QueueOptions } from './job-queue.ts'
+import { presetConfig } from './preset-config.ts'
+import type { TrainerSlot } from './trainer-slot.ts'
+import { checkEvaluationVideos, trainerVideos } from './trainer-videos.ts'
+
+/** Evaluations of pretrained and of randomly initialised encoders. */
+export class EvaluationQueue {
+  private readonly project: Project
+  private readonly jobs: JobQueue<Evaluation>
+
+  constructor(project: Project, slot: TrainerSlot, options: QueueOptions) {
+    this.project = project
+    const { evaluations, evaluationMetrics } = project.store
+    const kind = {
+      get: (id: number) => evaluations.get(id),
+      withStatus: (status: Evaluation['status']) => evaluations.withStatus(status),
+      change: (id: number, change: Parameters<typeof evaluations.change>[1]) =>
+        evaluations.change(id, change),
+      metrics: evaluationMetrics,
+      log: (id: number) => project.logFile('evaluation', id),
+      prepare: (id: number) => this.prepare(id),
+      missing: (id: number) =>
+        evaluations.get(id).result ? null : 'The trainer ended without a result. Try again.',
+    }
+    this.jobs = new JobQueue<Evaluation>(kind, slot, options)
+  }
+
+  /**
+   * Queues an evaluation; it starts when the trainer is free.
+   * @throws WorkbenchError when there is no such run, preset or data set, or a split is empty.
+   */
+  start(request: StartEvaluation): Evaluation {
+    const { store } = this.project
+    const encoder = this.encoder(request)
+    const dataset = store.datasets.choose(request.datasetId ?? encoder.datasetId)
+    checkEvaluationVideos(store, dataset)
+    const { protocol, clips = 10 } = request
+    const evaluation = store.evaluations.add({
+      ...encoder,
+      datasetId: dataset.id,
+      protocol,
+      clips,
+    })
+    this.jobs.enqueue(evaluation.id)
+    return evaluation
+  }
+
+  stop(id: number): Evaluation {
+    return this.jobs.stop(id)
+  }
+
+  /** The evaluation and its metrics so far, then what is new; ends after it has ended. */
+  async *watch(id: number, signal?: AbortSignal): AsyncGenerator<EvaluationEvent, void, undefined> {
+    for await (const news of this.jobs.watch(id, signal)) {
+      yield news.type === 'item' ? { type: 'evaluation', evaluation: news.item } : news
+    }
+  }
+
+  /** Starts what waits: evaluations queued in earlier sessions and those that were cut short. */
+  resume(): void {
+    this.jobs.enqueueAll()
+  }
+
+  /** Ends the evaluation under way; it is done again at the next start. */
+  close(): void {
+    this.jobs.close()
+  }
+
+  private encoder(
+    request: StartEvaluation,
+  ): Pick<NewEvaluation, 'runId' | 'runName' | 'config'> & { datasetId?: number } {
+    const { runId, preset } = request
+    if (runId === null) {
+      return { runId, runName: 'random initialisation', config: presetConfig(preset) }
+    }
+    const { name, config, datasetId } = this.project.store.runs.get(runId)
+    return { runId, runName: name, config, datasetId }
+  }
+
+  private async prepare(id: number): Promise<EvaluateJob> {
+    const { store } = this.project
+    const { runId, datasetId, protocol } = store.evaluations.get(id)
+    const dataset = store.datasets.get(datasetId)
+    const labelled = async (split: 'train' | 'test'): Promise<EvaluateJob['train']> => {
+      const videos = await trainerVideos(store, dataset, { datasetId, split, readable: true })
+      return videos.filter((video) => video.label >= 0)
+    }
+    return {
+      kind: 'evaluate',
+      protocol,
+      ...store.evaluations.setting(id),
+      folder: runId === null ? null : this.project.runFolder(runId),
+      classes: dataset.classes,
+      train: await labelled('train'),
+      test: await labelled('test'),
+    }
+  }
+}

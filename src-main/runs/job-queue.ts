@@ -1,0 +1,194 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { EvaluationResult } from '#shared/contract/evaluations.ts'
+import type { RunStatus } from '#shared/contract/runs.ts'
+import type { MetricTable } from '../store/metrics.ts'
+import type { TrainerJob } from '../trainer/protocol.ts'
+import { LiveState } from './live-state.ts'
+import { TrainerProcess, type Outcome, type TrainerNews } from './trainer-process.ts'
+import type { TrainerSlot } from './trainer-slot.ts'
+import { hasEnded, watchJob, type JobNews } from './watch.ts'
+
+interface Job {
+  id: number
+  status: RunStatus
+  startedAt?: string | null
+}
+
+/** What a job's row may change to while it goes through the queue. */
+export interface JobChange {
+  status?: RunStatus
+  startedAt?: string | null
+  finishedAt?: string | null
+  device?: string | null
+  error?: string | null
+  result?: EvaluationResult | null
+}
+
+/** What sets one kind of job apart from another. */
+export interface JobKind<Item extends Job> {
+  get(id: number): Item
+  withStatus(status: RunStatus): Item[]
+  change(id: number, change: JobChange): Item
+  metrics: MetricTable
+  /** Absolute path of the job's log. */
+  log(id: number): string
+  /** What the trainer is to do. @throws WorkbenchError when it cannot be done. */
+  prepare(id: number): Promise<TrainerJob>
+  /** Says why a trainer that reports `done` has not done its work; null when it has. */
+  missing(id: number): string | null
+}
+
+export interface QueueOptions {
+  /** Absolute path of the trainer's program. */
+  trainerEntry: string
+  /** Time a trainer has to answer a stop before it is killed, in ms. Default 60,000. */
+  stopGrace?: number
+}
+
+/** Takes jobs of one kind through queued, running and ended; the store has their state. */
+export class JobQueue<Item extends Job> {
+  private readonly kind: JobKind<Item>
+  private readonly slot: TrainerSlot
+  private readonly options: QueueOptions
+  private readonly states = new Map<number, LiveState>()
+  private current: { id: number; trainer: TrainerProcess } | null = null
+  private closing = false
+
+  constructor(kind: JobKind<Item>, slot: TrainerSlot, options: QueueOptions) {
+    this.kind = kind
+    this.slot = slot
+    this.options = options
+    this.recover()
+  }
+
+  /** Gives a queued job its turn when the trainer is free. */
+  enqueue(id: number): void {
+    this.slot.add(() => this.run(id))
+  }
+
+  /** Gives every queued job its turn: those of earlier sessions and those cut short. */
+  enqueueAll(): void {
+    for (const { id } of this.kind.withStatus('queued')) this.enqueue(id)
+  }
+
+  /** Takes a waiting job out, or asks a running one for a checkpoint and a clean exit. */
+  stop(id: number): Item {
+    const { status } = this.kind.get(id)
+    if (status === 'queued') return this.change(id, { status: 'stopped', finishedAt: now() })
+    if (status !== 'running') return this.kind.get(id)
+    const item = this.change(id, { status: 'stopping' })
+    if (this.current?.id === id) this.current.trainer.stop()
+    return item
+  }
+
+  watch(id: number, signal?: AbortSignal): AsyncGenerator<JobNews<Item>, void, undefined> {
+    this.kind.get(id)
+    const { metrics } = this.kind
+    return watchJob({ id, metrics, live: this.live(id), item: () => this.kind.get(id) }, signal)
+  }
+
+  /** Lets the running job write its checkpoint and puts it back in the queue for the next start. */
+  close(): void {
+    this.closing = true
+    this.current?.trainer.stop()
+  }
+
+  /** The host died with these jobs under way: what was to stop has stopped, the rest goes on. */
+  private recover(): void {
+    for (const { id } of this.kind.withStatus('running')) this.kind.change(id, { status: 'queued' })
+    for (const { id } of this.kind.withStatus('stopping')) {
+      this.kind.change(id, { status: 'stopped', finishedAt: now() })
+    }
+  }
+
+  private async run(id: number): Promise<void> {
+    const item = this.kind.get(id)
+    if (item.status !== 'queued') return
+    try {
+      const job = await this.prepared(id)
+      if (this.kind.get(id).status !== 'queued' || this.closing) return
+      this.change(id, { status: 'running', startedAt: item.startedAt ?? now() })
+      this.finish(id, await this.train(id, job))
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      this.finish(id, { type: 'failed', message })
+    } finally {
+      this.current = null
+    }
+  }
+
+  private async prepared(id: number): Promise<TrainerJob> {
+    await mkdir(dirname(this.kind.log(id)), { recursive: true })
+    return this.kind.prepare(id)
+  }
+
+  private train(id: number, job: TrainerJob): Promise<Outcome> {
+    const trainer = new TrainerProcess({
+      entry: this.options.trainerEntry,
+      job,
+      log: this.kind.log(id),
+      stopGrace: this.options.stopGrace,
+      onNews: (news) => this.hear(id, news),
+    })
+    this.current = { id, trainer }
+    return trainer.finished
+  }
+
+  private hear(id: number, news: TrainerNews): void {
+    const live = this.live(id)
+    switch (news.type) {
+      case 'metrics':
+        this.kind.metrics.append(id, live.recordable(news.points))
+        return live.pulse.beat()
+      case 'progress':
+        return live.report(news.progress)
+      case 'warning':
+        return live.warn(news.message)
+      case 'engine':
+        this.change(id, { device: `${news.engine.deviceName}, ${news.engine.precision}` })
+        return
+      case 'result':
+        this.change(id, { result: news.result })
+    }
+  }
+
+  private finish(id: number, outcome: Outcome): void {
+    this.kind.metrics.flush()
+    if (hasEnded(this.kind.get(id).status)) return
+    this.change(id, this.ending(id, outcome))
+  }
+
+  private ending(id: number, outcome: Outcome): JobChange {
+    const stopped = outcome.type === 'stopped' || outcome.type === 'killed'
+    if (stopped && this.kind.get(id).status !== 'stopping' && this.closing) {
+      return { status: 'queued' }
+    }
+    const finishedAt = now()
+    if (outcome.type === 'failed') return { status: 'failed', finishedAt, error: outcome.message }
+    if (outcome.type === 'killed') {
+      const error =
+        'It did not answer the stop and was killed: its last checkpoint is what is kept.'
+      return { status: 'stopped', finishedAt, error }
+    }
+    if (outcome.type === 'stopped') return { status: 'stopped', finishedAt }
+    const error = this.kind.missing(id)
+    return { status: error === null ? 'done' : 'failed', finishedAt, error }
+  }
+
+  private change(id: number, change: JobChange): Item {
+    const item = this.kind.change(id, change)
+    this.live(id).pulse.beat()
+    return item
+  }
+
+  private live(id: number): LiveState {
+    const state = this.states.get(id) ?? new LiveState()
+    this.states.set(id, state)
+    return state
+  }
+}
+
+function now(): string {
+  return new Date().toISOString()
+}

@@ -1,0 +1,50 @@
+import type { MetricPoint, Progress } from '#shared/contract/runs.ts'
+import { Pulse } from './pulse.ts'
+
+/** Warnings kept of one job; the log has them all. */
+const WARNINGS = 100
+
+/** What is known of a job only while the host runs: its progress and its latest warnings. */
+export class LiveState {
+  readonly pulse = new Pulse()
+  progress: Progress | null = null
+  private warnings: string[] = []
+  private warned = 0
+  private readonly unrecordable = new Set<string>()
+
+  report(progress: Progress): void {
+    this.progress = {
+      ...progress,
+      rate: Number.isFinite(progress.rate) ? progress.rate : 0,
+      secondsLeft: Number.isFinite(progress.secondsLeft) ? progress.secondsLeft : null,
+    }
+    this.pulse.beat()
+  }
+
+  warn(message: string): void {
+    this.warned++
+    this.warnings = [...this.warnings.slice(1 - WARNINGS), message]
+    this.pulse.beat()
+  }
+
+  /** Warnings kept after the first `seen` ones, and how many there have been. */
+  warningsAfter(seen: number): { messages: string[]; seen: number } {
+    const fresh = Math.min(this.warned - seen, this.warnings.length)
+    return { messages: fresh > 0 ? this.warnings.slice(-fresh) : [], seen: this.warned }
+  }
+
+  /** The points that can be recorded; the first of a curve that cannot be is warned of. */
+  recordable(points: readonly MetricPoint[]): MetricPoint[] {
+    return points.filter((point) => {
+      if (Number.isFinite(point.value)) return true
+      if (!this.unrecordable.has(point.name)) {
+        this.unrecordable.add(point.name)
+        this.warn(
+          `${point.name} is ${point.value} at step ${point.step} and is not recorded: ` +
+            'training has diverged. Try a lower learning rate.',
+        )
+      }
+      return false
+    })
+  }
+}

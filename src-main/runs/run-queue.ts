@@ -1,0 +1,87 @@
+import { mkdir } from 'node:fs/promises'
+import type { Run, RunEvent, StartRun } from '#shared/contract/runs.ts'
+import type { Project } from '../store/project.ts'
+import type { PretrainJob } from '../trainer/protocol.ts'
+import { JobQueue, type QueueOptions } from './job-queue.ts'
+import { presetConfig } from './preset-config.ts'
+import type { TrainerSlot } from './trainer-slot.ts'
+import { countPretrainVideos, pretrainFilter, trainerVideos } from './trainer-videos.ts'
+
+/** Pretraining runs: started, stopped, watched, and taken up again after a restart. */
+export class RunQueue {
+  private readonly project: Project
+  private readonly jobs: JobQueue<Run>
+
+  constructor(project: Project, slot: TrainerSlot, options: QueueOptions) {
+    this.project = project
+    const { runs, runMetrics } = project.store
+    const kind = {
+      get: (id: number) => runs.get(id),
+      withStatus: (status: Run['status']) => runs.withStatus(status),
+      change: (id: number, change: Parameters<typeof runs.change>[1]) => runs.change(id, change),
+      metrics: runMetrics,
+      log: (id: number) => project.logFile('run', id),
+      prepare: (id: number) => this.prepare(id),
+      missing: () => null,
+    }
+    this.jobs = new JobQueue<Run>(kind, slot, options)
+  }
+
+  /**
+   * Queues a run; it starts when the trainer is free.
+   * @throws WorkbenchError when there is no data set, no such preset, or too few training videos;
+   * ConfigError for a value that the hyper-parameter table refuses.
+   */
+  start(request: StartRun): Run {
+    const { store } = this.project
+    const config = presetConfig(request.preset, request.values)
+    const dataset = store.datasets.choose(request.datasetId)
+    const videos = countPretrainVideos(store, dataset, config.batch)
+    const run = store.runs.add({
+      name: request.name ?? request.preset ?? 'pretraining',
+      config,
+      datasetId: dataset.id,
+      totalSteps: config.epochs * Math.floor(videos / config.batch),
+    })
+    this.jobs.enqueue(run.id)
+    return run
+  }
+
+  /** Asks for a checkpoint and a clean end; a run that only waits is taken out of the queue. */
+  stop(id: number): Run {
+    return this.jobs.stop(id)
+  }
+
+  /** The run and all its metrics so far, then what is new; ends after the run has ended. */
+  async *watch(id: number, signal?: AbortSignal): AsyncGenerator<RunEvent, void, undefined> {
+    for await (const news of this.jobs.watch(id, signal)) {
+      yield news.type === 'item' ? { type: 'run', run: news.item } : news
+    }
+  }
+
+  /** Starts what waits: runs queued in earlier sessions and runs that were cut short. */
+  resume(): void {
+    this.jobs.enqueueAll()
+  }
+
+  /** Lets the run under way save itself; it goes on at the next start. */
+  close(): void {
+    this.jobs.close()
+  }
+
+  private async prepare(id: number): Promise<PretrainJob> {
+    const { store } = this.project
+    const run = store.runs.get(id)
+    const dataset = store.datasets.get(run.datasetId)
+    countPretrainVideos(store, dataset, run.config.batch)
+    const folder = this.project.runFolder(id)
+    await mkdir(folder, { recursive: true })
+    return {
+      kind: 'pretrain',
+      folder,
+      config: run.config,
+      videos: await trainerVideos(store, dataset, pretrainFilter(store, dataset)),
+      resume: run.startedAt !== null,
+    }
+  }
+}

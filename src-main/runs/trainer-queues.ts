@@ -1,0 +1,36 @@
+import { entryPath } from '../entry-path.ts'
+import type { Project } from '../store/project.ts'
+import { EvaluationQueue } from './evaluation-queue.ts'
+import type { QueueOptions } from './job-queue.ts'
+import { RunQueue } from './run-queue.ts'
+import { TrainerSlot } from './trainer-slot.ts'
+
+/**
+ * Both queues over one project; they share the one trainer. Opening them marks as waiting what the
+ * last host left under way; nothing starts before `resume` or a `start`.
+ */
+export class TrainerQueues {
+  readonly runs: RunQueue
+  readonly evaluations: EvaluationQueue
+  private readonly slot = new TrainerSlot()
+
+  /** @param options by default the workbench's own trainer and a grace of a minute. */
+  constructor(project: Project, options: Partial<QueueOptions> = {}) {
+    const complete = { trainerEntry: options.trainerEntry ?? entryPath('trainer'), ...options }
+    this.runs = new RunQueue(project, this.slot, complete)
+    this.evaluations = new EvaluationQueue(project, this.slot, complete)
+  }
+
+  /** Goes on with everything that waits, runs first. */
+  resume(): void {
+    this.runs.resume()
+    this.evaluations.resume()
+  }
+
+  /** Lets the job under way save itself and waits for it; call before closing the project. */
+  async close(): Promise<void> {
+    this.runs.close()
+    this.evaluations.close()
+    await this.slot.close()
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Speaks the trainer's side of the protocol without TensorFlow. FAKE_TRAINER, a JSON `FakeBehaviour`,
+ * says what it does; its checkpoint is a file with the number of steps done.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { FromTrainer, PretrainJob, ToTrainer, TrainerJob } from '#main/trainer/protocol.ts'
+
+export interface FakeBehaviour {
+  steps?: number
+  /** ms between two steps. */
+  pause?: number
+  /** Points a step. */
+  points?: number
+  /** The step at which it does something else than go on. */
+  at?: number
+  then?: 'crash' | 'fail' | 'diverge' | 'warn'
+  deaf?: boolean
+}
+
+const behaviour = JSON.parse(process.env.FAKE_TRAINER ?? '{}') as FakeBehaviour
+const { steps = 5, pause = 1, points = 1 } = behaviour
+let stop = false
+
+function say(message: FromTrainer): Promise<void> {
+  return new Promise((resolve) => {
+    if (!process.connected) return resolve()
+    process.send?.(message, undefined, undefined, () => resolve())
+  })
+}
+
+async function pretrain(job: PretrainJob): Promise<FromTrainer> {
+  const file = join(job.folder, 'checkpoint.txt')
+  const first = job.resume && existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
+  for (let step = first + 1; step <= steps; step++) {
+    await oneStep(step)
+    if (step === behaviour.at && behaviour.then === 'fail') {
+      return { type: 'failed', message: 'TensorFlow is not set up. Run npm run setup.' }
+    }
+    if (stop && !behaviour.deaf) {
+      writeFileSync(file, String(step))
+      await say({ type: 'checkpoint', step, file })
+      return { type: 'stopped', step }
+    }
+    await delay(pause)
+  }
+  return { type: 'done' }
+}
+
+async function oneStep(step: number): Promise<void> {
+  const unusual = step === behaviour.at ? behaviour.then : undefined
+  if (unusual === 'crash') {
+    process.stderr.write('terminate called after throwing out of patience\n')
+    process.exit(3)
+  }
+  if (unusual === 'warn') await say({ type: 'warning', message: 'v_3.avi left out' })
+  const value = unusual === 'diverge' ? NaN : 1 / step
+  const names = Array.from({ length: points }, (_, k) => (k === 0 ? 'loss' : `loss ${k}`))
+  await say({ type: 'metrics', points: names.map((name) => ({ step, name, value })) })
+  await say({
+    type: 'progress',
+    progress: { phase: 'train', done: step, total: steps, rate: 1, unit: 'steps', secondsLeft: 1 },
+  })
+}
+
+async function work(job: TrainerJob): Promise<FromTrainer> {
+  const engine = { tensorflow: '0', device: 'CPU', deviceName: 'Fake' } as const
+  await say({ type: 'engine', engine: { ...engine, precision: 'float32' } })
+  if (job.kind === 'pretrain') return pretrain(job)
+  const { classes, train, test, clips } = job
+  const scores = { top1: 0.5, clips }
+  const counts = { trainVideos: train.length, testVideos: test.length, seconds: 1 }
+  await oneStep(1)
+  if (behaviour.then !== 'fail') {
+    await say({ type: 'result', result: { scores, classes, confusion: [[1]], ...counts } })
+  }
+  return { type: 'done' }
+}
+
+async function main(job: TrainerJob): Promise<never> {
+  await say(await work(job))
+  process.exit(0)
+}
+
+process.on('disconnect', () => {
+  stop = true
+})
+process.on('message', (message: ToTrainer) => {
+  if (message.type === 'stop') stop = true
+  else void main(message.job)
+})
+void say({ type: 'ready' })
