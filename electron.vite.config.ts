@@ -1,42 +1,44 @@
-import { resolve } from 'node:path'
+import { join } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 import { entries } from './src-main/entry-path.ts'
 
-const source = (file: string): string => resolve(import.meta.dirname, file)
+const root = import.meta.dirname
 
-/** Every program that runs as a process or thread of its own becomes `out/main/<name>.js`. */
-const programs = Object.fromEntries(
-  Object.entries(entries).map(([name, file]) => [name, source(`src-main/${file}`)]),
+/** Processes and threads of their own: `entryPath` finds each bundle under its name. */
+const children = Object.fromEntries(
+  Object.entries(entries).map(([name, source]) => [name, join(root, 'src-main', source)]),
 )
 
 export default defineConfig({
   main: {
     build: {
-      outDir: 'out/main',
-      rollupOptions: {
-        input: { electron: source('src-main/hosts/electron.ts'), ...programs },
+      target: 'node24',
+      rolldownOptions: {
+        input: { electron: join(root, 'src-main/hosts/electron.ts'), ...children },
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          chunkFileNames: 'chunks/[name]-[hash].js',
+        },
       },
     },
   },
   preload: {
     build: {
-      outDir: 'out/preload',
-      // A sandboxed preload script is loaded as CommonJS and may require nothing but Electron.
+      // A sandboxed preload script is CommonJS and requires nothing from node_modules.
       externalizeDeps: false,
-      rollupOptions: {
-        input: { index: source('src-preload/index.ts') },
+      rolldownOptions: {
+        input: { index: join(root, 'src-preload/index.ts') },
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },
   },
   renderer: {
-    root: source('src-renderer'),
+    root: join(root, 'src-renderer'),
     plugins: [vue()],
     build: {
-      outDir: source('out/renderer'),
-      emptyOutDir: true,
-      rollupOptions: { input: source('src-renderer/index.html') },
+      rolldownOptions: { input: join(root, 'src-renderer/index.html') },
     },
   },
 })

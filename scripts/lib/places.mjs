@@ -1,0 +1,92 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { delimiter, dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/**
+ * @typedef {object} Places
+ * @property {string} root the clone
+ * @property {string} state stamps, the lock and what set-up found out: `out/setup`
+ * @property {string} cache what is too large to fetch once a clone
+ * @property {string} node the Node 24 binary of the `node` package
+ * @property {string} binding folder of TensorFlow's binding
+ */
+
+/**
+ * Where set-up reads and writes.
+ * @param {string} [root]
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Places}
+ */
+export function findPlaces(root = cloneFolder(), env = process.env) {
+  return {
+    root,
+    state: join(root, 'out', 'setup'),
+    cache: cacheFolder(env),
+    node: join(root, 'node_modules', 'node', 'bin', executable('node')),
+    binding: join(root, 'node_modules', '@tensorflow', 'tfjs-node-gpu'),
+  }
+}
+
+/**
+ * `FAME_CACHE`, else `fame-workbench` in the user's cache folder.
+ * @param {NodeJS.ProcessEnv} env
+ */
+export function cacheFolder(env) {
+  if (env.FAME_CACHE) return resolve(env.FAME_CACHE)
+  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'fame-workbench')
+}
+
+/**
+ * Absolute path of a program on PATH, or null.
+ * @param {string} name
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {string | null}
+ */
+export function which(name, env = process.env) {
+  const folders = (env.PATH ?? '').split(delimiter).filter(Boolean)
+  const found = folders.map((folder) => join(folder, executable(name))).find(existsSync)
+  return found ?? null
+}
+
+/**
+ * The environment of set-up's children: the clone's own tools, Node 24 among them, come first.
+ * @param {Places} places
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function childEnvironment(places, env = process.env) {
+  const tools = [dirname(places.node), join(places.root, 'node_modules', '.bin')]
+  return { ...env, PATH: [...tools, env.PATH ?? ''].join(delimiter) }
+}
+
+/**
+ * Every file under the given paths, sorted; what is not there has none.
+ * @param {string[]} paths
+ * @returns {string[]}
+ */
+export function filesUnder(paths) {
+  /** @param {string} path @returns {string[]} */
+  const walk = (path) => {
+    if (!existsSync(path)) return []
+    let entries
+    try {
+      entries = readdirSync(path, { withFileTypes: true })
+    } catch {
+      return [path]
+    }
+    return entries.flatMap((entry) =>
+      entry.isDirectory() ? walk(join(path, entry.name)) : [join(path, entry.name)],
+    )
+  }
+  return paths.flatMap(walk).sort()
+}
+
+/** @param {string} name */
+function executable(name) {
+  return process.platform === 'win32' ? `${name}.exe` : name
+}
+
+function cloneFolder() {
+  return dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+}

@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+/**
+ * A process that cannot be mistaken for a later one with the same number.
+ * @typedef {{ pid: number, started: string }} ProcessId
+ */
+
+/**
+ * @param {number} pid
+ * @returns {ProcessId}
+ */
+export function identify(pid) {
+  return { pid, started: startTime(pid) }
+}
+
+/** @param {ProcessId} id */
+export function isAlive(id) {
+  try {
+    process.kill(id.pid, 0)
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ESRCH') return false
+  }
+  return startTime(id.pid) === id.started
+}
+
+/**
+ * Ends a process group that was started by us, politely first.
+ * @param {ProcessId} leader
+ * @param {number} [patience] milliseconds until it is killed
+ */
+export async function endGroup(leader, patience = 5000) {
+  if (!isAlive(leader)) return
+  signalGroup(leader.pid, 'SIGTERM')
+  const deadline = Date.now() + patience
+  while (isAlive(leader) && Date.now() < deadline) await pause(50)
+  if (isAlive(leader)) signalGroup(leader.pid, 'SIGKILL')
+  while (isAlive(leader)) await pause(20)
+}
+
+/**
+ * @param {number} pid
+ * @param {NodeJS.Signals} signal
+ */
+export function signalGroup(pid, signal) {
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, signal)
+  } catch {
+    // It has ended meanwhile, which is what was wanted.
+  }
+}
+
+/** @param {number} milliseconds */
+export function pause(milliseconds) {
+  return new Promise((done) => setTimeout(done, milliseconds))
+}
+
+/**
+ * When the process was started, in the system's own words; empty when it is gone, or a zombie, or
+ * when the system cannot tell.
+ * @param {number} pid
+ */
+function startTime(pid) {
+  if (process.platform === 'linux') {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      return fields[0] === 'Z' ? '' : fields[19]
+    } catch {
+      return ''
+    }
+  }
+  if (process.platform === 'win32') return ''
+  const { stdout } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' })
+  return (stdout ?? '').trim()
+}

@@ -1,0 +1,264 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { Lock } from './lock.mjs'
+import { downloadWheel, findPip } from './pip.mjs'
+import { which } from './places.mjs'
+import { SetupError } from './report.mjs'
+import { hashFileIfThere, readStamp, writeStamp } from './stamp.mjs'
+import { Wheel } from './wheel.mjs'
+
+/** The version whose library the workbench is tested with. */
+export const tensorflowVersion = '2.21.0'
+
+export const libraryNames = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2']
+
+/** SHA-256 of wheels that the workbench was tested with; others are checked by their own RECORD. */
+const knownWheels = new Map([
+  [
+    'tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl',
+    '2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c',
+  ],
+])
+
+/**
+ * @typedef {'cpu' | 'cuda'} Kind
+ *
+ * @typedef {object} Library
+ * @property {string} folder holds the libraries and `include`
+ * @property {string | null} nvidia folder of the CUDA libraries, when they came with it
+ * @property {Kind | 'own'} kind
+ */
+
+/**
+ * TensorFlow's C++ library: the one that FAME_TENSORFLOW names, else the cached one, else the one
+ * out of a wheel.
+ * @param {import('./context.mjs').Setup} setup
+ * @returns {Promise<Library>}
+ * @throws SetupError
+ */
+export async function obtainLibrary(setup) {
+  if (setup.env.FAME_TENSORFLOW) return ownLibrary(resolve(setup.env.FAME_TENSORFLOW))
+  if (process.platform !== 'linux')
+    throw new SetupError(
+      `TensorFlow is set up on Linux only; this is ${process.platform}.`,
+      'Use this machine for data and masks, and train on a Linux machine: run `npm start` there and open the address it prints.',
+    )
+  const kind = await wantedKind(setup)
+  const cached = cachedLibrary(setup.places.cache, kind)
+  return cached ?? (await fetchLibrary(setup, kind))
+}
+
+/**
+ * CUDA where a GPU answers, unless FAME_TENSORFLOW_KIND says otherwise.
+ * @param {import('./context.mjs').Setup} setup
+ * @returns {Promise<Kind>}
+ */
+async function wantedKind(setup) {
+  const asked = setup.env.FAME_TENSORFLOW_KIND
+  if (asked === 'cpu' || asked === 'cuda') return asked
+  if (!which('nvidia-smi', setup.env)) return 'cpu'
+  const { ok, stdout } = await setup.run('nvidia-smi', ['-L'], { timeout: 30_000 })
+  return ok && /^GPU \d/m.test(stdout) ? 'cuda' : 'cpu'
+}
+
+/**
+ * @param {string} folder
+ * @returns {Library}
+ */
+function ownLibrary(folder) {
+  for (const name of [...libraryNames, 'include']) {
+    if (existsSync(join(folder, name))) continue
+    throw new SetupError(
+      `FAME_TENSORFLOW names ${folder}, which holds no ${name}.`,
+      'Name the folder of an installed TensorFlow package (site-packages/tensorflow), or unset the variable to have TensorFlow fetched.',
+    )
+  }
+  const nvidia = join(dirname(folder), 'nvidia')
+  return { folder, nvidia: existsSync(nvidia) ? nvidia : null, kind: 'own' }
+}
+
+/**
+ * @param {string} cache
+ * @param {Kind} kind
+ * @returns {Library | null} null unless it was extracted to the end and is unchanged in size
+ */
+export function cachedLibrary(cache, kind) {
+  const top = join(cache, 'tensorflow', `${tensorflowVersion}-${kind}`)
+  const stamp = readStamp(join(top, 'complete.json'))
+  const library = describe(top, kind)
+  return stamp && stamp.key === sizesOf(library.folder) ? library : null
+}
+
+/**
+ * @param {import('./context.mjs').Setup} setup
+ * @param {Kind} kind
+ */
+async function fetchLibrary(setup, kind) {
+  const folder = join(setup.places.cache, 'tensorflow')
+  const lock = new Lock(join(folder, 'lock'))
+  await lock.acquire((owner) =>
+    setup.report.line(
+      `  Another set-up (process ${owner}) is fetching TensorFlow; waiting for it.`,
+    ),
+  )
+  try {
+    return cachedLibrary(setup.places.cache, kind) ?? (await fetchInto(setup, kind, folder))
+  } finally {
+    lock.release()
+  }
+}
+
+/**
+ * @param {import('./context.mjs').Setup} setup
+ * @param {Kind} kind
+ * @param {string} folder
+ */
+async function fetchInto(setup, kind, folder) {
+  const downloads = join(folder, 'download')
+  const top = join(folder, `${tensorflowVersion}-${kind}`)
+  const partial = `${top}.partial`
+  rmSync(partial, { recursive: true, force: true })
+  const wheels = await downloadWheels(setup, kind, downloads)
+  for (const wheel of wheels) await unpack(setup, wheel, partial)
+  const library = describe(partial, kind)
+  writeStamp(join(partial, 'complete.json'), { key: sizesOf(library.folder) })
+  replaceFolder(partial, top)
+  rmSync(downloads, { recursive: true, force: true })
+  return describe(top, kind)
+}
+
+/**
+ * @param {import('./context.mjs').Setup} setup
+ * @param {Kind} kind
+ * @param {string} folder
+ * @returns {Promise<string[]>}
+ */
+async function downloadWheels(setup, kind, folder) {
+  const pip = await findPip(setup.env)
+  /** @param {string} requirement */
+  const download = (requirement) => {
+    setup.report.line(`  Downloading ${requirement} with ${[pip.command, ...pip.args].join(' ')}`)
+    return downloadWheel(pip, requirement, folder, {
+      env: setup.env,
+      heartbeat: (news) => setup.report.progress(news),
+      lock: setup.lock,
+    })
+  }
+  if (kind === 'cpu') return [await downloadCpu(download)]
+  const main = await download(`tensorflow==${tensorflowVersion}`)
+  const wheels = [main]
+  for (const requirement of await (await Wheel.open(main)).requirements('and-cuda'))
+    wheels.push(await download(requirement))
+  return wheels
+}
+
+/**
+ * Where there is no wheel without CUDA code, the common one serves.
+ * @param {(requirement: string) => Promise<string>} download
+ */
+async function downloadCpu(download) {
+  try {
+    return await download(`tensorflow-cpu==${tensorflowVersion}`)
+  } catch (error) {
+    return await download(`tensorflow==${tensorflowVersion}`).catch(() => {
+      throw error
+    })
+  }
+}
+
+/**
+ * @param {import('./context.mjs').Setup} setup
+ * @param {string} file
+ * @param {string} folder
+ */
+async function unpack(setup, file, folder) {
+  try {
+    checkKnown(file)
+    const wheel = await Wheel.open(file)
+    let told = 0
+    await wheel.extract(isNeeded, folder, (done, total) => {
+      if (Date.now() - told < (process.stderr.isTTY ? 200 : 5000)) return
+      told = Date.now()
+      setup.report.progress(
+        `  Unpacking and checking: ${Math.round(done / 1e6)} of ${Math.round(total / 1e6)} MB`,
+      )
+    })
+  } catch (error) {
+    rmSync(file, { force: true })
+    throw error
+  }
+}
+
+/** @param {string} file */
+function checkKnown(file) {
+  const name = file.slice(file.lastIndexOf('/') + 1)
+  const known = knownWheels.get(name)
+  if (!known || hashFileIfThere(file) === known) return
+  throw new SetupError(
+    `${name} does not have the SHA-256 that the workbench knows for it.`,
+    'It has been removed. Check where pip takes packages from, then run `npm run setup`.',
+  )
+}
+
+/** @param {string} name */
+function isNeeded(name) {
+  if (name.startsWith('nvidia/')) return !/\/include\/|\.(a|py)$/.test(name)
+  return (
+    name.startsWith('tensorflow/include/') ||
+    libraryNames.some((library) => name === `tensorflow/${library}`)
+  )
+}
+
+/**
+ * @param {string} top
+ * @param {Kind} kind
+ * @returns {Library}
+ */
+function describe(top, kind) {
+  return {
+    folder: join(top, 'tensorflow'),
+    nvidia: kind === 'cuda' ? join(top, 'nvidia') : null,
+    kind,
+  }
+}
+
+/** @param {string} folder */
+function sizesOf(folder) {
+  const sizes = libraryNames.map((name) => {
+    const file = join(folder, name)
+    return existsSync(file) ? statSync(file).size : 0
+  })
+  return sizes.every(Boolean) && existsSync(versionHeader(folder)) ? sizes.join('-') : 'incomplete'
+}
+
+/**
+ * The library's version by its own header.
+ * @param {string} folder
+ * @returns {string | null}
+ */
+export function libraryVersion(folder) {
+  if (!existsSync(versionHeader(folder))) return null
+  const text = readFileSync(versionHeader(folder), 'utf8')
+  const parts = ['MAJOR', 'MINOR', 'PATCH'].map(
+    (part) => new RegExp(`#define TF_${part}_VERSION\\s+(\\d+)`).exec(text)?.[1],
+  )
+  return parts.every(Boolean) ? parts.join('.') : null
+}
+
+/** @param {string} folder */
+function versionHeader(folder) {
+  return join(folder, 'include', 'tensorflow', 'core', 'public', 'release_version.h')
+}
+
+/**
+ * @param {string} from
+ * @param {string} to
+ */
+function replaceFolder(from, to) {
+  const old = `${to}.old`
+  rmSync(old, { recursive: true, force: true })
+  mkdirSync(dirname(to), { recursive: true })
+  if (existsSync(to)) renameSync(to, old)
+  renameSync(from, to)
+  rmSync(old, { recursive: true, force: true })
+}
