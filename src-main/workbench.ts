@@ -1,17 +1,16 @@
+import { join, resolve, sep } from 'node:path'
 import type { z } from 'zod'
 import type { Doctor } from '#shared/contract/doctor.ts'
-import type {
-  Evaluation,
-  EvaluationEvent,
-  startEvaluationSchema,
-} from '#shared/contract/evaluations.ts'
 import type { MaskSummary, maskRequestSchema } from '#shared/contract/masks.ts'
-import type { Run, RunEvent, startRunSchema } from '#shared/contract/runs.ts'
 import type { DatasetFormat, JobEvent } from '#shared/contract/videos.ts'
+import { writeSampleSet } from './datasets/sample-set/write-sample-set.ts'
 import { createMediaHandler } from './media/handler.ts'
+import type { EvaluationQueue } from './runs/evaluation-queue.ts'
+import type { RunQueue } from './runs/run-queue.ts'
+import { TrainerQueues } from './runs/trainer-queues.ts'
 import { openProject, type Project } from './store/project.ts'
 import { WorkbenchError } from './store/workbench-error.ts'
-import { join } from 'node:path'
+import { DecoderPool } from './video/decoder-pool.ts'
 
 export type HostKind = 'electron' | 'web' | 'cli'
 
@@ -19,64 +18,84 @@ export interface WorkbenchOptions {
   /** Project folder; made when it is missing. */
   project: string
   host: HostKind
-}
-
-/** Work that waits its turn in a process of its own. */
-export interface Queue<Start, Item, Event> {
-  start(request: Start): Item | Promise<Item>
-  stop(id: number): Item | Promise<Item>
-  /** All so far, then what is new, until the work has ended or `signal` aborts. */
-  watch(id: number, signal?: AbortSignal): AsyncIterable<Event>
+  /** Program of the trainer process; tests hand in one without TensorFlow. */
+  trainerEntry?: string
 }
 
 /** Everything the program does, for whichever host: no window and no HTTP in here. */
 export interface Workbench {
   readonly host: HostKind
   readonly project: Project
-  readonly runs: Queue<z.output<typeof startRunSchema>, Run, RunEvent>
-  readonly evaluations: Queue<z.output<typeof startEvaluationSchema>, Evaluation, EvaluationEvent>
+  readonly runs: RunQueue
+  readonly evaluations: EvaluationQueue
   /** Answers picture requests. */
   readonly media: (request: Request) => Promise<Response>
   info(): { name: string; folder: string; host: HostKind }
   doctor(): Promise<Doctor>
+  /** Takes a data set in; ends after `done`. What is indexed before `signal` aborts stays. */
   index(
     request: { folder: string; format: DatasetFormat },
     signal?: AbortSignal,
   ): AsyncIterable<JobEvent>
+  /** Writes the sample set into the project and indexes it. */
   makeSample(signal?: AbortSignal): AsyncIterable<JobEvent>
   maskSummary(
     request: z.output<typeof maskRequestSchema>,
     signal?: AbortSignal,
   ): Promise<MaskSummary>
+  /** Lets a run under way save itself, then closes the project. */
   close(): Promise<void>
 }
 
 /**
- * Opens a project and the services over it.
+ * Opens a project and the services over it. In a window and a browser, what was left under way goes
+ * on; a command does its own work alone.
  * @throws WorkbenchError when another workbench holds the project or its files cannot be used.
  */
-export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
-  const { host } = options
-  const project = openProject(options.project)
+export async function openWorkbench({
+  project: folder,
+  host,
+  trainerEntry,
+}: WorkbenchOptions): Promise<Workbench> {
+  const project = openProject(folder)
+  const decoders = new DecoderPool()
+  const queues = new TrainerQueues(project, trainerEntry === undefined ? {} : { trainerEntry })
   const absent = (): never => {
     throw new WorkbenchError('Not available yet.')
   }
-  const queue = { start: absent, stop: absent, watch: absent }
-  const videoFile = (id: number): string => {
-    const video = project.store.videos.get(id)
-    return join(project.store.datasets.get(video.datasetId).folder, video.path)
-  }
+  if (host !== 'cli') queues.resume()
   return {
     host,
     project,
-    runs: queue,
-    evaluations: queue,
-    media: createMediaHandler({ videoFile, frame: absent, thumbnail: absent, mask: absent }),
+    runs: queues.runs,
+    evaluations: queues.evaluations,
+    media: createMediaHandler({
+      videoFile: (id) => videoFile(project, id),
+      frame: (file, index, width, signal) => decoders.frameJpeg(file, index, { width, signal }),
+      thumbnail: (file, signal) => decoders.thumbnail(file, { signal }),
+      mask: absent,
+    }),
     info: () => ({ name: project.name, folder: project.folder, host }),
     doctor: absent,
     index: absent,
-    makeSample: absent,
+    makeSample: (signal) => writeSampleSet(project.sampleFolder, { signal }),
     maskSummary: absent,
-    close: async () => project.close(),
+    close: async () => {
+      decoders.close()
+      await queues.close()
+      project.close()
+    },
   }
+}
+
+/**
+ * Absolute path of an indexed video.
+ * @throws WorkbenchError when there is no such video.
+ */
+function videoFile(project: Project, id: number): string {
+  const { datasetId, path } = project.store.videos.get(id)
+  const root = resolve(project.store.datasets.get(datasetId).folder)
+  const file = join(root, path)
+  if (file.startsWith(root + sep)) return file
+  throw new WorkbenchError(`Video ${id} lies outside its data set. Index the data set again.`)
 }

@@ -1,0 +1,68 @@
+import { once } from 'node:events'
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+import { createORPCClient } from '@orpc/client'
+import { RPCLink } from '@orpc/client/websocket'
+import type { ContractRouterClient } from '@orpc/contract'
+import { WebSocket } from 'ws'
+import type { Contract } from '#shared/contract/contract.ts'
+import { rpcPath } from '#shared/contract/transport.ts'
+
+export interface Answer {
+  status: number
+  headers: IncomingHttpHeaders
+  body: string
+}
+
+/** One request with exactly these headers: `fetch` would not let `Host` be chosen. */
+export function get(
+  port: number,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({ host: '127.0.0.1', port, path, headers }, async (response) => {
+      const chunks: Buffer[] = []
+      for await (const chunk of response) chunks.push(chunk as Buffer)
+      const body = Buffer.concat(chunks).toString()
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, body })
+    })
+    request.on('error', reject)
+    request.end()
+  })
+}
+
+/** Trades the token of a printed address for the cookie, as a browser does. */
+export async function signIn(url: string): Promise<string> {
+  const { port, search } = new URL(url)
+  const { headers } = await get(Number(port), `/${search}`)
+  return headers['set-cookie']![0].split(';')[0]
+}
+
+/** The status a WebSocket upgrade is answered with; 101 when it is accepted. */
+export function upgradeStatus(
+  port: number,
+  headers: Record<string, string>,
+  path: string = rpcPath,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers })
+    socket.on('open', () => {
+      socket.close()
+      resolve(101)
+    })
+    socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0))
+    socket.on('error', reject)
+  })
+}
+
+export interface RpcClient {
+  client: ContractRouterClient<Contract>
+  socket: WebSocket
+}
+
+/** A client of the contract over a real WebSocket. */
+export async function connect(port: number, cookie: string): Promise<RpcClient> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${rpcPath}`, { headers: { cookie } })
+  await once(socket, 'open')
+  return { client: createORPCClient(new RPCLink({ websocket: socket })), socket }
+}
