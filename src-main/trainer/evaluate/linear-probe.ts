@@ -24,7 +24,8 @@ export interface LinearProbeOptions {
   lr?: number
   /** Default 1e-4. */
   weightDecay?: number
-  onEpoch?: (epoch: number, loss: number) => Promise<void> | void
+  /** Called after each epoch; `false` ends the training. */
+  onEpoch?: (epoch: number, loss: number) => Promise<boolean>
 }
 
 /** logits = ((x - mean) / deviation) W + b */
@@ -41,12 +42,13 @@ const MOMENTUM = 0.9
  * Trains a linear classifier on frozen features: softmax cross-entropy, SGD with momentum and a
  * cosine schedule. Features are standardised by the training clips' statistics, so that one
  * learning rate suits every encoder.
+ * @returns null when `onEpoch` ended it
  */
 export async function trainLinearProbe(
   engine: Engine,
   train: FeatureSet,
   options: LinearProbeOptions,
-): Promise<LinearProbe> {
+): Promise<LinearProbe | null> {
   const { classes: K, seed, epochs = 100, batch = 128, lr = 0.1, weightDecay = 1e-4 } = options
   const C = train.size
   const N = train.labels.length
@@ -68,7 +70,7 @@ export async function trainLinearProbe(
       bias.update(gradient.bias, rate, 0)
       loss += gradient.loss * rows.length
     }
-    await options.onEpoch?.(epoch + 1, loss / N)
+    if ((await options.onEpoch?.(epoch + 1, loss / N)) === false) return null
   }
   return { weights: weights.value, bias: bias.value, mean, deviation }
 }

@@ -1,0 +1,66 @@
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+
+/** A decoded video in shared memory: u8 RGB, [N, H, W, 3]. */
+export interface DecodedVideo {
+  data: SharedArrayBuffer
+  frames: number
+  width: number
+  height: number
+}
+
+/** Where the clips of one batch lie: memory that all loader threads share with the trainer. */
+export interface BatchBuffers {
+  /** Clips as the encoder takes them, one a view (query, key): f32 [B, T, S, S, 3]. */
+  out: [SharedArrayBuffer, SharedArrayBuffer]
+  /** Clips as cut, before merging, of the views that are merged: f32 [B, T, S, S, 3]. */
+  raw: [SharedArrayBuffer | null, SharedArrayBuffer | null]
+  /** FAME masks of the views that are merged: u8 [B, S, S]. */
+  masks: [SharedArrayBuffer | null, SharedArrayBuffer | null]
+  /** One int32: chunks of this batch whose clips are cut. */
+  barrier: SharedArrayBuffer
+}
+
+/** One slot of the batch: two clips of one video. */
+export interface SlotTask {
+  slot: number
+  /** Position in the list of videos. */
+  video: number
+  /** Seeds of the two views. */
+  seeds: [number, number]
+  /** Slots whose backgrounds the two views get. */
+  partners: [number, number]
+  decoded: DecodedVideo | null
+}
+
+/** A part of a batch, done by one thread; it waits for the other parts before it merges. */
+export interface BatchTask {
+  config: PretrainConfig
+  buffers: BatchBuffers
+  chunks: number
+  slots: SlotTask[]
+  /** Whether decoded videos should be sent back to be kept. */
+  keep: boolean
+}
+
+export interface BatchTaskResult {
+  decoded: { video: number; decoded: DecodedVideo }[]
+  warnings: string[]
+}
+
+/** Evaluation: evenly spaced centre-crop clips of one video. */
+export interface CentreTask {
+  path: string
+  frames: number
+  clips: number
+  config: PretrainConfig
+}
+
+/** Whether the clips of a view (0 query, 1 key) have their background replaced. */
+export function isMerged(config: PretrainConfig, view: number): boolean {
+  return config.fame === 'both' || (config.fame === 'query' && view === 0)
+}
+
+/** Numbers in one clip, T*S*S*3. */
+export function clipLength({ frames, size }: PretrainConfig): number {
+  return frames * size * size * 3
+}

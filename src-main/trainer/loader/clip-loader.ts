@@ -1,0 +1,114 @@
+import { totalmem } from 'node:os'
+import { Piscina } from 'piscina'
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import { entryPath } from '../../entry-path.ts'
+import type { TrainerVideo } from '../protocol.ts'
+import { allocateBatch } from './batch-buffers.ts'
+import type { BatchBuffers, BatchTask, BatchTaskResult, DecodedVideo } from './batch-task.ts'
+import { planStep } from './plan.ts'
+
+/** What one optimiser step takes; it holds until the next batch is asked for. */
+export interface Batch {
+  query: Float32Array // [B, T, S, S, 3]
+  key: Float32Array // [B, T, S, S, 3]
+}
+
+/** Decoded videos are kept up to this many bytes: small data sets are then decoded once. */
+const CACHE_BYTES = Math.min(2 * 2 ** 30, totalmem() / 8)
+
+/**
+ * Prepares batches in threads: decode, sample, crop, mask, merge, augment. Two batches are under
+ * way or ready while the trainer works on none of them, so that it seldom waits.
+ */
+export class ClipLoader {
+  private readonly videos: TrainerVideo[]
+  private readonly config: PretrainConfig
+  private readonly warn: (message: string) => void
+  private readonly pool: Piscina<BatchTask, BatchTaskResult>
+  private readonly cache = new Map<number, DecodedVideo>()
+  private cachedBytes = 0
+  private readonly warned = new Set<string>()
+
+  /** @param warn told once of each video that cannot be read; another takes its place. */
+  constructor(videos: TrainerVideo[], config: PretrainConfig, warn: (message: string) => void) {
+    this.videos = videos
+    this.config = config
+    this.warn = warn
+    this.pool = new Piscina<BatchTask, BatchTaskResult>({
+      filename: entryPath('loader-worker'),
+      name: 'prepareBatch',
+      minThreads: config.loaderThreads,
+      maxThreads: config.loaderThreads,
+      concurrentTasksPerWorker: 2,
+      workerData: { videos: videos.map(({ path, frames }) => ({ path, frames })) },
+    })
+  }
+
+  /**
+   * The batches of steps `from` to `to - 1`, the same ones in every run with the same seed.
+   * @throws Error when no video can be read.
+   */
+  async *batches(from: number, to: number): AsyncGenerator<Batch> {
+    const sets = [allocateBatch(this.config), allocateBatch(this.config)]
+    const pending: Promise<void>[] = []
+    const start = (step: number): void => {
+      const ready = this.prepare(step, sets[step % sets.length])
+      // A failure counts when its batch is due, not before.
+      ready.catch(() => {})
+      pending.push(ready)
+    }
+    for (let step = from; step < Math.min(to, from + sets.length); step++) start(step)
+    for (let step = from; step < to; step++) {
+      await pending.shift()
+      const { out } = sets[step % sets.length]
+      yield { query: new Float32Array(out[0]), key: new Float32Array(out[1]) }
+      if (step + sets.length < to) start(step + sets.length)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.pool.destroy()
+  }
+
+  private async prepare(step: number, buffers: BatchBuffers): Promise<void> {
+    new Int32Array(buffers.barrier)[0] = 0
+    const tasks = this.split(step, buffers)
+    const results = await Promise.all(tasks.map((task) => this.pool.run(task)))
+    for (const { decoded, warnings } of results) {
+      for (const item of decoded) this.keep(item.video, item.decoded)
+      for (const message of warnings) this.warnOnce(message)
+    }
+  }
+
+  private split(step: number, buffers: BatchBuffers): BatchTask[] {
+    const { config, videos, cache } = this
+    const plan = planStep(step, { seed: config.seed, videos: videos.length, batch: config.batch })
+    const slots = Array.from(plan.videos, (video, slot) => ({
+      slot,
+      video,
+      seeds: [plan.seeds[2 * slot], plan.seeds[2 * slot + 1]] as [number, number],
+      partners: [plan.partners[0][slot], plan.partners[1][slot]] as [number, number],
+      decoded: cache.get(video) ?? null,
+    }))
+    const chunks = Math.min(config.loaderThreads, config.batch)
+    const keep = this.cachedBytes < CACHE_BYTES
+    return Array.from({ length: chunks }, (_, chunk) => ({
+      config,
+      buffers,
+      chunks,
+      keep,
+      slots: slots.filter(({ slot }) => slot % chunks === chunk),
+    }))
+  }
+
+  private keep(video: number, decoded: DecodedVideo): void {
+    if (this.cache.has(video) || this.cachedBytes + decoded.data.byteLength > CACHE_BYTES) return
+    this.cache.set(video, decoded)
+    this.cachedBytes += decoded.data.byteLength
+  }
+
+  private warnOnce(message: string): void {
+    if (!this.warned.has(message)) this.warn(message)
+    this.warned.add(message)
+  }
+}

@@ -1,0 +1,60 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  checkpointFolder,
+  loadNewestCheckpoint,
+  saveCheckpoint,
+} from '#main/trainer/checkpoint/checkpoints.ts'
+import type { SafetensorsFile } from '#main/trainer/checkpoint/safetensors.ts'
+
+let run: string
+beforeEach(() => {
+  run = mkdtempSync(join(tmpdir(), 'fame-checkpoints-'))
+})
+afterEach(() => rmSync(run, { recursive: true, force: true }))
+
+const content = (value: number): SafetensorsFile => ({
+  tensors: new Map([['w', { shape: [2], data: Float32Array.of(value, -value) }]]),
+  metadata: { value: String(value) },
+})
+
+describe('checkpoints', () => {
+  it('gives none for a run that has not saved any', () => {
+    expect(loadNewestCheckpoint(run)).toBeNull()
+  })
+
+  it('loads the newest and keeps the one before it', () => {
+    for (const step of [10, 20, 30]) saveCheckpoint(run, step, content(step))
+    expect(loadNewestCheckpoint(run)).toMatchObject({ step: 30, metadata: { value: '30' } })
+    expect(readdirSync(checkpointFolder(run)).sort()).toEqual([
+      'manifest.json',
+      'step-00000020.safetensors',
+      'step-00000030.safetensors',
+    ])
+  })
+
+  it('falls back to the previous one when the newest is damaged, and says so', () => {
+    saveCheckpoint(run, 10, content(10))
+    truncateSync(saveCheckpoint(run, 20, content(20)), 50)
+    const loaded = loadNewestCheckpoint(run)
+    expect(loaded?.step).toBe(10)
+    expect(loaded?.warnings).toHaveLength(1)
+    expect(loaded?.warnings[0]).toContain('step-00000020.safetensors')
+  })
+
+  it('does not start over in silence when no checkpoint is whole', () => {
+    writeFileSync(saveCheckpoint(run, 10, content(10)), 'not a checkpoint')
+    expect(() => loadNewestCheckpoint(run)).toThrow(/No checkpoint is whole/)
+  })
+
+  it('passes over what a killed save left behind and clears it with the next', () => {
+    saveCheckpoint(run, 10, content(10))
+    const left = join(checkpointFolder(run), 'step-00000020.safetensors.part')
+    writeFileSync(left, 'half')
+    expect(loadNewestCheckpoint(run)?.step).toBe(10)
+    saveCheckpoint(run, 20, content(20))
+    expect(existsSync(left)).toBe(false)
+  })
+})

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import type { FromTrainer } from '#main/trainer/protocol.ts'
+import { Reporter } from '#main/trainer/reporter.ts'
+
+function watched(done = 0): { sent: FromTrainer[]; reporter: Reporter; clock: { ms: number } } {
+  const sent: FromTrainer[] = []
+  const clock = { ms: 0 }
+  const reporter = new Reporter({
+    send: (message) => sent.push(message),
+    phase: 'Pretraining',
+    unit: 'steps',
+    total: 100,
+    done,
+    now: () => clock.ms,
+  })
+  return { sent, reporter, clock }
+}
+
+describe('Reporter', () => {
+  it('sends every metric once, in at most ten rounds a second', () => {
+    const { sent, reporter, clock } = watched()
+    for (let step = 1; step <= 100; step++) {
+      clock.ms = step * 10
+      reporter.advance(step, { loss: 1 / step })
+    }
+    reporter.flush()
+    const metrics = sent.filter((message) => message.type === 'metrics')
+    expect(metrics.length).toBeLessThanOrEqual(11)
+    const steps = metrics.flatMap((message) => message.points.map((point) => point.step))
+    expect(steps).toEqual(Array.from({ length: 100 }, (_, i) => i + 1))
+  })
+
+  it('tells rate and time left from the recent past', () => {
+    const { sent, reporter, clock } = watched()
+    for (let step = 1; step <= 40; step++) {
+      clock.ms += step <= 20 ? 10_000 : 500
+      reporter.advance(step)
+    }
+    const last = sent.at(-1)
+    expect(last).toMatchObject({ type: 'progress', progress: { done: 40, total: 100 } })
+    if (last?.type !== 'progress') throw new Error('no progress')
+    expect(last.progress.rate).toBeGreaterThan(1)
+    expect(last.progress.secondsLeft).toBeCloseTo(60 / last.progress.rate, 6)
+  })
+
+  it('does not count the steps of an earlier process into its rate', () => {
+    const { sent, reporter, clock } = watched(50)
+    clock.ms = 1000
+    reporter.advance(52)
+    expect(sent.at(-1)).toMatchObject({ progress: { rate: 2, secondsLeft: 24 } })
+  })
+})
