@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Doctor } from '#shared/contract/doctor.ts'
 import type { MaskSummary, maskRequestSchema } from '#shared/contract/masks.ts'
 import type { DatasetFormat, JobEvent } from '#shared/contract/videos.ts'
+import { indexDataset } from './datasets/indexer.ts'
 import { writeSampleSet } from './datasets/sample-set/write-sample-set.ts'
 import { createMediaHandler } from './media/handler.ts'
 import type { EvaluationQueue } from './runs/evaluation-queue.ts'
@@ -77,8 +78,9 @@ export async function openWorkbench({
     }),
     info: () => ({ name: project.name, folder: project.folder, host }),
     doctor: absent,
-    index: absent,
-    makeSample: (signal) => writeSampleSet(project.sampleFolder, { signal }),
+    index: (request, signal) =>
+      indexDataset({ ...request, store: project.store, decoder: decoders, signal }),
+    makeSample: (signal) => makeSample(project, decoders, signal),
     maskSummary: absent,
     close: async () => {
       decoders.close()
@@ -98,4 +100,16 @@ function videoFile(project: Project, id: number): string {
   const file = join(root, path)
   if (file.startsWith(root + sep)) return file
   throw new WorkbenchError(`Video ${id} lies outside its data set. Index the data set again.`)
+}
+
+async function* makeSample(
+  project: Project,
+  decoder: DecoderPool,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<JobEvent, void, undefined> {
+  const folder = project.sampleFolder
+  for await (const event of writeSampleSet(folder, { signal })) {
+    if (event.type !== 'done') yield event
+  }
+  yield* indexDataset({ store: project.store, decoder, folder, format: 'ucf101', signal })
 }

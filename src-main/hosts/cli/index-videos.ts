@@ -21,14 +21,14 @@ export const indexCommand = new Command('index')
   .addOption(projectOption())
   .addOption(jsonOption())
   .action(async (dir: string, options: IndexOptions) => {
-    const [{ openWorkbench }, { followJob, interruption }] = await Promise.all([
+    const [{ openWorkbench }, { followJob }] = await Promise.all([
       import('../../workbench.ts'),
       import('./jobs.ts'),
     ])
     const workbench = await openWorkbench({ project: options.project, host: 'cli' })
     try {
       const request = { folder: resolve(dir), format: options.dataset }
-      const done = await followJob(workbench.index(request, interruption()))
+      const done = await followJob((signal) => workbench.index(request, signal))
       const { total, errors, seconds, datasetId } = done
       if (options.json) printJson({ datasetId, videos: total, errors, seconds })
       else print(`${total} videos, ${errors} of them damaged, in ${seconds.toFixed(1)} s`)

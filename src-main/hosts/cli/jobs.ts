@@ -1,13 +1,17 @@
 import type { JobEvent } from '#shared/contract/videos.ts'
 import { progressView } from './progress.ts'
 
-/** Shows a job's progress on standard error; returns how it ended. */
+/**
+ * Shows a job's progress on standard error; returns how it ended. SIGINT ends it early.
+ * @throws Error when it is interrupted.
+ */
 export async function followJob(
-  events: AsyncIterable<JobEvent>,
+  start: (signal: AbortSignal) => AsyncIterable<JobEvent>,
 ): Promise<Extract<JobEvent, { type: 'done' }>> {
   const view = progressView()
+  const signal = interruption()
   try {
-    for await (const event of events) {
+    for await (const event of start(signal)) {
       if (event.type === 'done') return event
       if (event.type === 'warning') view.remark(event.message)
       else view.update({ ...event, unit: 'videos', note: errorNote(event.errors) })
@@ -15,7 +19,7 @@ export async function followJob(
   } finally {
     view.end()
   }
-  throw new Error('The job ended without a result. Start it again.')
+  throw new Error('Interrupted. What is done stays; the same command goes on from there.')
 }
 
 function errorNote(errors: number): string {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { ConfigError } from '#shared/config/pretrain-config.ts'
 import { UsageError } from './arguments.ts'
 import { evaluateCommand } from './evaluate.ts'
+import { frameCommand } from './frame.ts'
 import { indexCommand } from './index-videos.ts'
 import { say } from './output.ts'
 import { pretrainCommand } from './pretrain.ts'
@@ -14,6 +15,7 @@ const commands = [
   sampleCommand,
   indexCommand,
   videosCommand,
+  frameCommand,
   pretrainCommand,
   evaluateCommand,
   runsCommand,

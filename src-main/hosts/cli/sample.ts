@@ -9,13 +9,13 @@ export const sampleCommand = new Command('sample')
   .option('--seed <n>', 'the same seed writes the same videos', wholeNumber(0, 2_147_483_647), 1)
   .addOption(jsonOption())
   .action(async (dir: string, options: { seed: number; json: boolean }) => {
-    const [{ writeSampleSet }, { followJob, interruption }] = await Promise.all([
+    const [{ writeSampleSet }, { followJob }] = await Promise.all([
       import('../../datasets/sample-set/write-sample-set.ts'),
       import('./jobs.ts'),
     ])
     const folder = resolve(dir)
-    const { total, seconds } = await followJob(
-      writeSampleSet(folder, { seed: options.seed, signal: interruption() }),
+    const { total, seconds } = await followJob((signal) =>
+      writeSampleSet(folder, { seed: options.seed, signal }),
     )
     if (options.json) printJson({ folder, videos: total, seconds })
     else print(`${total} videos in ${folder}`)
