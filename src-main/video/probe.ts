@@ -54,7 +54,7 @@ function probeOpened(reader: VideoReader, blank: VideoProbe): VideoProbe {
     }
     if (damaged === 0) return known
     const places = damaged === 1 ? 'one place' : `${damaged} places`
-    const error = `The stream is damaged in ${places}; ${frames} frames were decoded. Use them with care, or copy or download the file again.`
+    const error = `The stream is damaged in ${places}; frames decoded: ${frames}. Use them with care, or copy or download the file again.`
     return { ...known, error, errorKind: 'damaged' }
   } finally {
     reader.close()
