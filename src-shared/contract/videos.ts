@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 export const splitSchema = z.enum(['train', 'test', 'val'])
+export type Split = z.infer<typeof splitSchema>
 
 /** One row of the index. Fields are null where the file could not tell; `error` then says why. */
 export const videoSchema = z.object({

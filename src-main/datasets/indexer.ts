@@ -1,0 +1,72 @@
+import { performance } from 'node:perf_hooks'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { DatasetFormat, JobEvent } from '#shared/contract/videos.ts'
+import type { Store } from '../store/store.ts'
+import { IndexPass, type Prober } from './index-pass.ts'
+import type { Listing } from './listing.ts'
+import { RateMeter } from './rate-meter.ts'
+import { listUcf101 } from './ucf101.ts'
+
+const formats: Record<DatasetFormat, (folder: string) => Promise<Listing>> = { ucf101: listUcf101 }
+
+export interface IndexOptions {
+  store: Store
+  decoder: Prober
+  folder: string
+  format: DatasetFormat
+  /** Ends the indexing early; what is indexed stays, and the next indexing goes on from there. */
+  signal?: AbortSignal
+}
+
+/** Time between two progress events, in ms. */
+const EVERY = 200
+
+/**
+ * Indexes a data set's folder: every video gets a row, a damaged one with its error. Files whose
+ * size and time of change are as stored are not read again, except damaged ones, since what failed
+ * may not have been the file. Ends with `done`, or without it when it is cancelled by `signal` or by
+ * leaving the iteration.
+ * @throws WorkbenchError when the folder does not hold such a data set.
+ */
+export async function* indexDataset(
+  options: IndexOptions,
+): AsyncGenerator<JobEvent, void, undefined> {
+  const { store, decoder, folder, format } = options
+  const begun = performance.now()
+  const listing = await formats[format](folder)
+  for (const message of listing.warnings) yield { type: 'warning', message }
+  const datasetId = store.datasets.ensure({ name: listing.name, folder: listing.folder, format })
+  const left = new AbortController()
+  const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal
+  const pass = new IndexPass({ store, decoder, datasetId, listing, signal })
+  const work = pass.run()
+  try {
+    yield* progress(pass, work)
+    await work
+    if (signal.aborted) return
+    const seconds = (performance.now() - begun) / 1000
+    yield { type: 'done', total: pass.total, errors: pass.errors, seconds, datasetId }
+  } finally {
+    left.abort()
+    await work.catch(() => undefined)
+  }
+}
+
+/** Progress events until the work has ended. */
+async function* progress(
+  pass: IndexPass,
+  work: Promise<void>,
+): AsyncGenerator<JobEvent, void, undefined> {
+  const meter = new RateMeter()
+  const over = work.then(
+    () => true,
+    () => true,
+  )
+  for (let ended = false; ;) {
+    const { done, total, errors } = pass
+    const { rate, secondsLeft } = meter.measure(done, total, performance.now())
+    yield { type: 'progress', phase: 'Indexing videos', done, total, rate, secondsLeft, errors }
+    if (ended) return
+    ended = await Promise.race([over, delay(EVERY, false)])
+  }
+}

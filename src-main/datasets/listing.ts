@@ -1,0 +1,13 @@
+import type { Video } from '#shared/contract/videos.ts'
+
+/** A file that a data set's folder has, before anything is known of what is in it. */
+export type ListedVideo = Pick<Video, 'path' | 'class' | 'split'>
+
+export interface Listing {
+  name: string
+  /** Absolute; the paths of `videos` are relative to it, with forward slashes. */
+  folder: string
+  videos: ListedVideo[]
+  /** What is wrong with the data set's own files, with file and line. */
+  warnings: string[]
+}
