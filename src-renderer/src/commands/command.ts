@@ -1,0 +1,104 @@
+/** One thing a person can do. Palette, buttons, keys and the list of shortcuts share the object. */
+export interface Command {
+  /** Unique, e.g. `player.step-forward`. */
+  name: string
+  label: string
+  group: 'Go to' | 'Library' | 'Player' | 'Masks' | 'Runs' | 'Evaluate' | 'Window'
+  /** `Ctrl+K`, `Shift+ArrowLeft`, `Space`, `?`; several are separated by a blank. */
+  shortcut?: string
+  /** Whether it makes sense now; left out: always. */
+  enabled?: () => boolean
+  perform: () => void
+}
+
+export interface KeyPress {
+  key: string
+  ctrlKey: boolean
+  metaKey: boolean
+  altKey: boolean
+  shiftKey: boolean
+}
+
+/** The shortcut that a key press spells. The command key of a Mac counts as Ctrl. */
+export function shortcutOf(press: KeyPress): string {
+  const printable = press.key.length === 1
+  const key = press.key === ' ' ? 'Space' : printable ? press.key.toUpperCase() : press.key
+  const isLetter = printable && press.key.toUpperCase() !== press.key.toLowerCase()
+  // A printed sign such as ? already says that shift was held; letters and named keys do not.
+  const shift = press.shiftKey && (isLetter || !printable || key === 'Space')
+  return [
+    press.ctrlKey || press.metaKey ? 'Ctrl' : '',
+    press.altKey ? 'Alt' : '',
+    shift ? 'Shift' : '',
+    key,
+  ]
+    .filter((part) => part !== '')
+    .join('+')
+}
+
+/** What has the focus when a key is pressed. */
+export type FocusKind = 'text' | 'button' | 'slider' | 'menu' | 'none'
+
+/** Whether a shortcut may act, or the key belongs to what has the focus. */
+export function mayTake(shortcut: string, focus: FocusKind): boolean {
+  if (/^(Ctrl|Alt)\+/.test(shortcut)) return true
+  const key = shortcut.replace(/^Shift\+/, '')
+  if (focus === 'text') return false
+  if (focus === 'menu') return !/^(Arrow|Enter|Space|Escape|Home|End|Page)/.test(key)
+  if (focus === 'button') return key !== 'Space' && key !== 'Enter'
+  if (focus === 'slider') return !/^(Arrow|Home$|End$|Page)/.test(key)
+  return true
+}
+
+export function isEnabled(command: Command): boolean {
+  return command.enabled?.() ?? true
+}
+
+/** The command a shortcut stands for: the one registered last wins, as it belongs to the innermost view. */
+export function commandFor(commands: readonly Command[], shortcut: string): Command | undefined {
+  return commands.findLast(
+    (command) => command.shortcut?.split(' ').includes(shortcut) && isEnabled(command),
+  )
+}
+
+/**
+ * Commands whose label or group contains the query's letters in order, best first: matches at the
+ * start of words and in one piece come before scattered ones.
+ */
+export function searchCommands(commands: readonly Command[], query: string): Command[] {
+  return commands
+    .map((command) => ({ command, score: matchScore(`${command.label} ${command.group}`, query) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score)
+    .map(({ command }) => command)
+}
+
+/** 0: no match; greater is better. */
+export function matchScore(text: string, query: string): number {
+  const hay = text.toLowerCase()
+  const needle = query.trim().toLowerCase()
+  if (needle === '') return 1
+  const at = hay.indexOf(needle)
+  if (at >= 0) return (at === 0 || hay[at - 1] === ' ' ? 3 : 2) + needle.length / hay.length
+  let from = 0
+  for (const letter of needle.replaceAll(' ', '')) {
+    const found = hay.indexOf(letter, from)
+    if (found < 0) return 0
+    from = found + 1
+  }
+  return needle.length / hay.length
+}
+
+const signs: Record<string, string> = {
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  Escape: 'Esc',
+}
+
+/** The first shortcut as keys to print: ['Ctrl', 'K']. */
+export function keysOf(shortcut: string): string[] {
+  const first = shortcut.split(' ')[0] ?? ''
+  return first.split('+').map((key) => signs[key] ?? key)
+}

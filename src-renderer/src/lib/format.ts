@@ -1,0 +1,71 @@
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
+
+/** 12,345 */
+export function formatCount(value: number): string {
+  return whole.format(value)
+}
+
+/** 0.4234 -> '42.3 %' */
+export function formatPercent(share: number, digits = 1): string {
+  return `${(share * 100).toFixed(digits)} %`
+}
+
+/** Three significant digits, without an exponent between 0.001 and 100,000. */
+export function formatNumber(value: number): string {
+  const size = Math.abs(value)
+  if (!Number.isFinite(value)) return String(value)
+  if (size >= 1000) return size < 1e5 ? whole.format(value) : value.toExponential(2)
+  if (size !== 0 && size < 0.001) return value.toExponential(1)
+  return String(Number(value.toPrecision(3)))
+}
+
+/** 61234 -> '61.2 kB' */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let value = bytes
+  let unit = 0
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000
+    unit += 1
+  }
+  return `${unit === 0 ? value : value.toFixed(value < 10 ? 2 : 1)} ${units[unit]}`
+}
+
+/** Seconds as '4 s', '3 min 20 s', '2 h 05 min', '3 d 4 h'. */
+export function formatDuration(seconds: number): string {
+  const s = Math.max(0, Math.round(seconds))
+  if (s < 60) return `${s} s`
+  if (s < 3600) return `${Math.floor(s / 60)} min ${String(s % 60).padStart(2, '0')} s`
+  if (s < 86_400) {
+    return `${Math.floor(s / 3600)} h ${String(Math.floor((s % 3600) / 60)).padStart(2, '0')} min`
+  }
+  return `${Math.floor(s / 86_400)} d ${Math.floor((s % 86_400) / 3600)} h`
+}
+
+/** A position in a video, '0:02.56'. */
+export function formatTimecode(seconds: number): string {
+  const minutes = Math.floor(seconds / 60)
+  return `${minutes}:${(seconds - minutes * 60).toFixed(2).padStart(5, '0')}`
+}
+
+/** '8.2 steps/s', or '14 s a step' where that reads better. */
+export function formatRate(rate: number, unit: string): string {
+  if (rate <= 0 || !Number.isFinite(rate)) return ''
+  const one = unit.replace(/s$/, '')
+  if (rate < 0.5) return `${formatNumber(1 / rate)} s a ${one}`
+  return `${formatNumber(rate)} ${one}s/s`
+}
+
+/** The last part of a path with forward or backward slashes. */
+export function baseName(path: string): string {
+  return path.split(/[\\/]/).findLast((part) => part !== '') ?? path
+}
+
+/** 'just now', '5 min ago', '3 h ago', else the date; `now` in milliseconds since the epoch. */
+export function formatAgo(iso: string, now: number): string {
+  const seconds = (now - Date.parse(iso)) / 1000
+  if (seconds < 45) return 'just now'
+  if (seconds < 3600) return `${Math.max(1, Math.round(seconds / 60))} min ago`
+  if (seconds < 86_400) return `${Math.round(seconds / 3600)} h ago`
+  return new Date(iso).toLocaleDateString('en', { day: 'numeric', month: 'short' })
+}

@@ -1,0 +1,147 @@
+export interface FrameCacheOptions<Frame> {
+  load: (index: number, signal: AbortSignal) => Promise<Frame>
+  /** Frees what a frame holds. */
+  dispose?: (frame: Frame) => void
+  onLoad?: (index: number) => void
+  onError?: (index: number, error: unknown) => void
+  /** Frames fetched before they are needed. Default 24 ahead and 4 behind. */
+  ahead?: number
+  behind?: number
+  /** Requests under way at once. Default 4. */
+  concurrency?: number
+  /** Frames kept. Default 128. */
+  capacity?: number
+}
+
+export interface Focus {
+  index: number
+  direction: 1 | -1
+  count: number
+  loop: boolean
+}
+
+/** The frames to hold around a position, the most urgent first. */
+export function wantedFrames(focus: Focus, ahead: number, behind: number): number[] {
+  const { index, direction, count, loop } = focus
+  const offsets = [
+    ...Array.from({ length: ahead + 1 }, (_, i) => i),
+    ...Array.from({ length: behind }, (_, i) => -i - 1),
+  ]
+  const wanted = offsets.map((offset) => {
+    const frame = index + offset * direction
+    return loop ? ((frame % count) + count) % count : frame
+  })
+  return [...new Set(wanted)].filter((frame) => frame >= 0 && frame < count)
+}
+
+/**
+ * Holds decoded frames around the position of a player. Frames that are no longer wanted are not
+ * fetched to the end; frames that were used are kept until the room is needed.
+ */
+export class FrameCache<Frame> {
+  #options: Required<
+    Pick<FrameCacheOptions<Frame>, 'ahead' | 'behind' | 'concurrency' | 'capacity'>
+  > &
+    FrameCacheOptions<Frame>
+  /** In the order of their last use. */
+  #frames = new Map<number, Frame>()
+  #loading = new Map<number, AbortController>()
+  #failed = new Set<number>()
+  #wanted: number[] = []
+
+  constructor(options: FrameCacheOptions<Frame>) {
+    this.#options = { ahead: 24, behind: 4, concurrency: 4, capacity: 128, ...options }
+  }
+
+  get(index: number): Frame | undefined {
+    const frame = this.#frames.get(index)
+    if (frame !== undefined) {
+      this.#frames.delete(index)
+      this.#frames.set(index, frame)
+    }
+    return frame
+  }
+
+  has(index: number): boolean {
+    return this.#frames.has(index)
+  }
+
+  /** Whether there is nothing to wait for any more: it is here, or it could not be had. */
+  isSettled(index: number): boolean {
+    return this.#frames.has(index) || this.#failed.has(index)
+  }
+
+  /** Moves the position; a frame that failed before is tried again when it is looked at. */
+  focus(focus: Focus): void {
+    this.#failed.delete(focus.index)
+    this.#wanted = wantedFrames(focus, this.#options.ahead, this.#options.behind)
+    const wanted = new Set(this.#wanted)
+    for (const [index, controller] of this.#loading) {
+      if (!wanted.has(index)) this.#abandon(index, controller)
+    }
+    this.#makeRoomFor(focus.index)
+    this.#pump()
+  }
+
+  clear(): void {
+    this.#wanted = []
+    for (const [index, controller] of this.#loading) this.#abandon(index, controller)
+    for (const frame of this.#frames.values()) this.#options.dispose?.(frame)
+    this.#frames.clear()
+    this.#failed.clear()
+  }
+
+  #abandon(index: number, controller: AbortController): void {
+    this.#loading.delete(index)
+    controller.abort()
+  }
+
+  /** The frame looked at must not wait behind those fetched in advance. */
+  #makeRoomFor(index: number): void {
+    if (this.has(index) || this.#loading.has(index)) return
+    if (this.#loading.size < this.#options.concurrency) return
+    const last = [...this.#loading].at(-1)
+    if (last) this.#abandon(...last)
+  }
+
+  #pump(): void {
+    for (const index of this.#wanted) {
+      if (this.#loading.size >= this.#options.concurrency) return
+      if (this.isSettled(index) || this.#loading.has(index)) continue
+      void this.#fetch(index)
+    }
+  }
+
+  async #fetch(index: number): Promise<void> {
+    const controller = new AbortController()
+    this.#loading.set(index, controller)
+    try {
+      const frame = await this.#options.load(index, controller.signal)
+      if (controller.signal.aborted) this.#options.dispose?.(frame)
+      else this.#keep(index, frame)
+    } catch (error) {
+      if (controller.signal.aborted) return
+      this.#loading.delete(index)
+      this.#failed.add(index)
+      this.#options.onError?.(index, error)
+    }
+    this.#pump()
+  }
+
+  #keep(index: number, frame: Frame): void {
+    this.#loading.delete(index)
+    this.#frames.set(index, frame)
+    this.#evict()
+    this.#options.onLoad?.(index)
+  }
+
+  #evict(): void {
+    const wanted = new Set(this.#wanted)
+    for (const [index, frame] of this.#frames) {
+      if (this.#frames.size <= this.#options.capacity) return
+      if (wanted.has(index)) continue
+      this.#frames.delete(index)
+      this.#options.dispose?.(frame)
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import { useQueryClient } from '@tanstack/vue-query'
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import type { DatasetFormat, JobEvent } from '#shared/contract/videos.ts'
+import { api, client } from '../api/client.ts'
+
+type JobProgress = Extract<JobEvent, { type: 'progress' }>
+type JobDone = Extract<JobEvent, { type: 'done' }>
+
+/** Warnings kept; a folder of a hundred thousand broken files must not fill the memory. */
+const WARNINGS_KEPT = 500
+/** The list of videos follows an indexing job at this pace, in milliseconds. */
+const REFRESH = 1_000
+
+/** The one job that fills the library: indexing a folder or making the sample set. */
+export const useJobs = defineStore('jobs', () => {
+  const queries = useQueryClient()
+  const title = ref('')
+  const progress = shallowRef<JobProgress | null>(null)
+  const done = shallowRef<JobDone | null>(null)
+  const warnings = shallowRef<readonly string[]>([])
+  const failure = shallowRef<unknown>(null)
+  const controller = shallowRef<AbortController | null>(null)
+  const running = computed(() => controller.value !== null)
+
+  async function start(
+    name: string,
+    open: (signal: AbortSignal) => Promise<AsyncIterable<JobEvent>>,
+  ) {
+    const own = new AbortController()
+    controller.value?.abort()
+    controller.value = own
+    title.value = name
+    progress.value = done.value = failure.value = null
+    warnings.value = []
+    try {
+      let refreshed = Date.now()
+      for await (const event of await open(own.signal)) {
+        take(event)
+        if (Date.now() - refreshed < REFRESH) continue
+        refreshed = Date.now()
+        refresh()
+      }
+    } catch (error) {
+      if (!own.signal.aborted) failure.value = error
+    } finally {
+      if (controller.value === own) controller.value = null
+      refresh()
+    }
+  }
+  function take(event: JobEvent) {
+    if (event.type === 'progress') progress.value = event
+    else if (event.type === 'done') done.value = event
+    else warnings.value = [...warnings.value, event.message].slice(-WARNINGS_KEPT)
+  }
+  function refresh() {
+    void queries.invalidateQueries({ queryKey: api.datasets.key() })
+    void queries.invalidateQueries({ queryKey: api.videos.key() })
+  }
+  function dismiss() {
+    done.value = failure.value = progress.value = null
+    warnings.value = []
+  }
+
+  return {
+    title,
+    progress,
+    done,
+    warnings,
+    failure,
+    running,
+    makeSample: () =>
+      start('Sample set', (signal) => client.datasets.makeSample(undefined, { signal })),
+    index: (folder: string, format: DatasetFormat) =>
+      start(folder, (signal) => client.datasets.index({ folder, format }, { signal })),
+    /** What is indexed stays. */
+    cancel: () => controller.value?.abort(),
+    dismiss,
+  }
+})
