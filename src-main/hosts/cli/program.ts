@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { ConfigError } from '#shared/config/pretrain-config.ts'
 import { UsageError } from './arguments.ts'
+import { demoCommand } from './demo.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { frameCommand } from './frame.ts'
 import { indexCommand } from './index-videos.ts'
@@ -20,6 +21,7 @@ const commands = [
   evaluateCommand,
   runsCommand,
   serveCommand,
+  demoCommand,
 ]
 
 export const exitCodes = { done: 0, failed: 1, usage: 2 } as const

@@ -1,0 +1,154 @@
+import type { EvaluationResult, Protocol } from '#shared/contract/evaluations.ts'
+import type { MetricPoint, Progress, Run } from '#shared/contract/runs.ts'
+import type { JobEvent, Video } from '#shared/contract/videos.ts'
+import type { Workbench } from '../workbench.ts'
+
+/** What the demo tells while it works. */
+export type DemoEvent =
+  | { type: 'stage'; title: string }
+  | { type: 'progress'; progress: Progress }
+  | { type: 'metrics'; points: MetricPoint[] }
+  | { type: 'warning'; message: string }
+
+/** One row of the demo's table. */
+export interface DemoEncoder {
+  name: string
+  /** null: randomly initialised. */
+  run: Run | null
+  /** The loss at each step. */
+  loss: MetricPoint[]
+  /** Seconds of pretraining. */
+  seconds: number
+  results: Record<Protocol, EvaluationResult>
+}
+
+export interface DemoResult {
+  encoders: DemoEncoder[]
+  /** One test video of each class. */
+  examples: Video[]
+  engine: string
+  seconds: number
+}
+
+export interface DemoOptions {
+  /** Initial weights, data order and augmentations of both runs. Default 1. */
+  seed?: number
+  signal?: AbortSignal
+  report: (event: DemoEvent) => void
+}
+
+/** 4 clips of 16 frames' span cover the 64 frames of a sample video. */
+const CLIPS = 4
+const PROTOCOLS = ['linear', 'retrieval'] as const
+
+/**
+ * The main job from end to end: writes and indexes the sample set, pretrains a narrow encoder with
+ * MoCo + FAME and one with MoCo alone, and evaluates both beside a randomly initialised one.
+ * @throws Error when a step fails or `signal` aborts.
+ */
+export async function runDemo(workbench: Workbench, options: DemoOptions): Promise<DemoResult> {
+  const started = performance.now()
+  const datasetId = await makeSampleSet(workbench, options)
+  const fame = await pretrain(workbench, options, 'MoCo + FAME', 'small-fame', datasetId)
+  const moco = await pretrain(workbench, options, 'MoCo', 'small-moco', datasetId)
+  const random = { name: 'Random initialisation', run: null, loss: [], seconds: 0 }
+  const encoders: DemoEncoder[] = []
+  for (const encoder of [random, moco, fame]) {
+    encoders.push({ ...encoder, results: await evaluate(workbench, options, encoder, datasetId) })
+  }
+  return {
+    encoders,
+    examples: examples(workbench, datasetId),
+    engine: fame.run.device ?? 'unknown device',
+    seconds: (performance.now() - started) / 1000,
+  }
+}
+
+async function makeSampleSet(workbench: Workbench, options: DemoOptions): Promise<number> {
+  options.report({ type: 'stage', title: 'Sample set: write and index' })
+  let datasetId: number | null = null
+  for await (const event of workbench.makeSample(options.signal)) {
+    datasetId = reportJob(event, options) ?? datasetId
+  }
+  if (datasetId === null) throw new Error('The sample set was not indexed. Start the demo again.')
+  return datasetId
+}
+
+/** @returns the data set's id when the job is done */
+function reportJob(event: JobEvent, { report }: DemoOptions): number | null {
+  if (event.type === 'done') return event.datasetId
+  if (event.type === 'warning') report(event)
+  else report({ type: 'progress', progress: { ...event, unit: 'videos' } })
+  return null
+}
+
+type Pretrained = Omit<DemoEncoder, 'results' | 'run'> & { run: Run }
+
+async function pretrain(
+  workbench: Workbench,
+  options: DemoOptions,
+  name: string,
+  preset: string,
+  datasetId: number,
+): Promise<Pretrained> {
+  const { report, signal, seed = 1 } = options
+  report({ type: 'stage', title: `Pretrain: ${name}` })
+  const started = performance.now()
+  const { id } = workbench.runs.start({ name, preset, datasetId, values: { seed } })
+  const loss: MetricPoint[] = []
+  const stop = (): void => void workbench.runs.stop(id)
+  signal?.addEventListener('abort', stop)
+  try {
+    for await (const event of workbench.runs.watch(id)) {
+      if (event.type === 'run') continue
+      if (event.type === 'metrics') loss.push(...event.points.filter((p) => p.name === 'loss'))
+      report(event)
+    }
+  } finally {
+    signal?.removeEventListener('abort', stop)
+  }
+  signal?.throwIfAborted()
+  const run = workbench.project.store.runs.get(id)
+  if (run.status !== 'done') throw new Error(`${name} ${run.status}: ${run.error ?? 'no reason'}`)
+  return { name, run, loss, seconds: (performance.now() - started) / 1000 }
+}
+
+async function evaluate(
+  workbench: Workbench,
+  options: DemoOptions,
+  encoder: Omit<DemoEncoder, 'results'>,
+  datasetId: number,
+): Promise<DemoEncoder['results']> {
+  options.report({ type: 'stage', title: `Evaluate: ${encoder.name}` })
+  const results: Partial<DemoEncoder['results']> = {}
+  for (const protocol of PROTOCOLS) {
+    results[protocol] = await evaluateOnce(workbench, options, encoder.run, protocol, datasetId)
+  }
+  return results as DemoEncoder['results']
+}
+
+async function evaluateOnce(
+  workbench: Workbench,
+  { report, signal }: DemoOptions,
+  run: Run | null,
+  protocol: Protocol,
+  datasetId: number,
+): Promise<EvaluationResult> {
+  const encoder = run ? { runId: run.id } : { runId: null, preset: 'small-fame' }
+  const request = { ...encoder, protocol, datasetId, clips: CLIPS }
+  const { id } = workbench.evaluations.start(request)
+  for await (const event of workbench.evaluations.watch(id, signal)) {
+    if (event.type === 'progress') report(event)
+  }
+  signal?.throwIfAborted()
+  const { result, status, error } = workbench.project.store.evaluations.get(id)
+  if (!result) throw new Error(`The ${protocol} evaluation ${status}: ${error ?? 'no reason'}`)
+  return result
+}
+
+function examples(workbench: Workbench, datasetId: number): Video[] {
+  const { store } = workbench.project
+  return store.datasets.get(datasetId).classes.flatMap((name) => {
+    return store.videos.query({ datasetId, class: name, split: 'test', limit: 1 }).items
+  })
+}

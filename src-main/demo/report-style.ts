@@ -1,0 +1,31 @@
+/** The report's style sheet: dark and light as the reader's system says. */
+export const STYLE = `
+:root { color-scheme: light dark; --ink: light-dark(#1c2430, #e6eaf0); --soft: light-dark(#5c6776, #98a3b3);
+  --ground: light-dark(#fbfbfa, #14171c); --line: light-dark(#e2e5ea, #2a3039);
+  --fame: light-dark(#c2410c, #fb923c); --moco: light-dark(#4a6fa5, #7ea6e0); }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.55 system-ui, sans-serif; }
+main { max-width: 780px; margin: 0 auto; padding: 56px 24px; }
+h1 { font-size: 34px; letter-spacing: -0.02em; margin: 0 0 12px; }
+h2 { font-size: 20px; margin: 48px 0 4px; }
+.lead { font-size: 18px; }
+p, footer, figcaption { color: var(--soft); }
+table { width: 100%; border-collapse: collapse; margin-top: 28px; font-variant-numeric: tabular-nums; }
+th { text-align: right; font-weight: 500; font-size: 13px; color: var(--soft); padding: 8px 0; }
+td { text-align: right; padding: 10px 0; border-top: 1px solid var(--line); }
+th:first-child, td:first-child { text-align: left; }
+.best { font-weight: 700; color: var(--fame); }
+figure { margin: 0; }
+svg { width: 100%; height: auto; }
+svg line { stroke: var(--line); }
+svg text { fill: var(--soft); font-size: 12px; }
+svg .end { text-anchor: end; }
+svg path { fill: none; stroke-width: 2; stroke-linejoin: round; }
+figcaption span { margin-right: 20px; }
+figcaption span::before { content: ''; display: inline-block; width: 14px; height: 3px;
+  margin-right: 7px; vertical-align: middle; background: var(--series); }
+.masks { display: grid; grid-template-columns: repeat(auto-fill, minmax(165px, 1fr)); gap: 16px; }
+.masks img { width: 100%; display: block; border-radius: 6px; image-rendering: pixelated; }
+.masks figcaption { font-size: 13px; padding-top: 4px; }
+footer { margin-top: 56px; padding-top: 14px; border-top: 1px solid var(--line); font-size: 13px; }
+`
