@@ -116,7 +116,7 @@ function failure(error: unknown, signal: AbortSignal): Response {
   if (signal.aborted) return text(499, 'The request was given up.')
   if (error instanceof z.ZodError) return text(400, z.prettifyError(error))
   const message = error instanceof Error ? error.message : String(error)
-  if (error instanceof VideoError) return text(error.kind === 'busy' ? 503 : 422, message)
+  if (error instanceof VideoError && error.kind === 'busy') return text(503, message)
   return text(error instanceof WorkbenchError ? 422 : 500, message)
 }
 

@@ -2,10 +2,6 @@ import { ORPCError, ValidationError } from '@orpc/server'
 import { z } from 'zod'
 import { ConfigError } from '#shared/config/pretrain-config.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
-import { VideoError } from '../video/video-error.ts'
-
-/** Errors whose message is written for the user: fact and remedy. */
-const explained = [WorkbenchError, VideoError, ConfigError]
 
 /**
  * What a client is told of an error: the fact and the remedy of one that the user can do something
@@ -13,9 +9,8 @@ const explained = [WorkbenchError, VideoError, ConfigError]
  * Stacks stay on this side.
  */
 export function clearError(error: unknown): ORPCError<string, unknown> {
-  if (explained.some((kind) => error instanceof kind)) {
-    const { message } = error as Error
-    return new ORPCError('UNPROCESSABLE_CONTENT', { message })
+  if (error instanceof WorkbenchError || error instanceof ConfigError) {
+    return new ORPCError('UNPROCESSABLE_CONTENT', { message: error.message })
   }
   if (error instanceof ORPCError) return withIssues(error)
   console.error(error)

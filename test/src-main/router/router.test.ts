@@ -1,0 +1,195 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ORPCError } from '@orpc/client'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { RunEvent } from '#shared/contract/runs.ts'
+import type { JobEvent } from '#shared/contract/videos.ts'
+import { startWebHost, type WebHost } from '#main/hosts/web/server.ts'
+import { openWorkbench, type Workbench } from '#main/workbench.ts'
+import { writeTinySet } from '../hosts/tiny-videos.ts'
+import { connect, signIn, type RpcClient } from '../hosts/web-client.ts'
+import { collect, fakeTrainer, letTrainers, until } from '../runs/training-project.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'fame-router-'))
+const folder = join(root, 'set')
+let workbench: Workbench
+let host: WebHost
+let cookie: string
+let rpc: RpcClient
+
+beforeAll(async () => {
+  mkdirSync(folder)
+  await writeTinySet(folder)
+  workbench = await openWorkbench({
+    project: join(root, 'project'),
+    host: 'web',
+    trainerEntry: fakeTrainer,
+  })
+  host = await startWebHost({ workbench, pages: root })
+  cookie = await signIn(host.url)
+  rpc = await connect(host.port, cookie)
+})
+
+beforeEach(() => letTrainers({ steps: 3 }))
+
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  rpc.socket.close()
+  await host.close()
+  await workbench.close()
+  rmSync(root, { recursive: true, force: true })
+})
+
+/** What a refused call says to the client. */
+async function refusal(call: Promise<unknown>): Promise<{ code: string; message: string }> {
+  const error: unknown = await call.then(
+    () => null,
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof ORPCError)) throw new Error(`Not refused: ${String(error)}`)
+  expect(JSON.stringify(error)).not.toMatch(/\.ts:\d+/)
+  return { code: error.code, message: error.message }
+}
+
+describe('a project', () => {
+  it('tells its name, folder and host', async () => {
+    expect(await rpc.client.project.info()).toEqual({
+      name: 'project',
+      folder: join(root, 'project'),
+      host: 'web',
+    })
+  })
+})
+
+describe('indexing', () => {
+  it('streams progress, ends with done, and gives rows', async () => {
+    const { datasets, videos } = rpc.client
+    const events = await collect<JobEvent>(await datasets.index({ folder, format: 'ucf101' }))
+    expect(events[0]).toMatchObject({ type: 'progress', total: 7 })
+    expect(events.at(-1)).toMatchObject({ type: 'done', total: 7, errors: 1 })
+    const [dataset] = await datasets.list()
+    expect(dataset).toMatchObject({ videos: 7, damaged: 1, classes: ['Bounce', 'Spin'] })
+    const { total, items } = await videos.query({ split: 'test' })
+    expect([total, items.map((video) => video.frames)]).toEqual([2, [40, 40]])
+    expect(await videos.get({ id: items[0].id })).toEqual(items[0])
+    expect((await videos.query({ damaged: true })).items[0].error).toMatch(/not a video/)
+  })
+
+  it('tells what is wrong with a folder inside the stream', async () => {
+    const missing = join(root, 'nowhere')
+    const events = await rpc.client.datasets.index({ folder: missing, format: 'ucf101' })
+    const { code, message } = await refusal(collect<JobEvent>(events))
+    expect(code).toBe('UNPROCESSABLE_CONTENT')
+    expect(message).toContain(missing)
+  })
+})
+
+describe('a run', () => {
+  it('is watched from start to end and evaluated', async () => {
+    const { runs, evaluations } = rpc.client
+    const run = await runs.start({
+      preset: 'small-fame',
+      values: { batch: 2, queue: 4, epochs: 2 },
+    })
+    const events = await collect<RunEvent>(await runs.watch({ id: run.id }))
+    const last = events.filter((event) => event.type === 'run').at(-1)
+    expect(last?.run.status).toBe('done')
+    expect(events.some((event) => event.type === 'metrics')).toBe(true)
+    expect((await runs.list()).map(({ id }) => id)).toContain(run.id)
+
+    const evaluation = await evaluations.start({ runId: run.id, protocol: 'retrieval' })
+    await collect(await evaluations.watch({ id: evaluation.id }))
+    expect(await evaluations.list()).toMatchObject([{ id: evaluation.id, status: 'done' }])
+  })
+
+  it('is stopped by one client while another watches', async () => {
+    letTrainers({ steps: 10_000, pause: 5 })
+    const run = await rpc.client.runs.start({ values: { batch: 2, queue: 4 } })
+    const other = await connect(host.port, cookie)
+    const watched = collect<RunEvent>(await other.client.runs.watch({ id: run.id }))
+    await until<RunEvent>(await rpc.client.runs.watch({ id: run.id }), (e) => e.type === 'metrics')
+    await rpc.client.runs.stop({ id: run.id })
+    expect((await watched).findLast((event) => event.type === 'run')?.run.status).toBe('stopped')
+    other.socket.close()
+  })
+
+  it('goes on when the client that watches it goes away, and its stream ends', async () => {
+    letTrainers({ steps: 10_000, pause: 5 })
+    const run = await rpc.client.runs.start({ values: { batch: 2, queue: 4 } })
+    const ended = vi.fn()
+    const watch = workbench.runs.watch.bind(workbench.runs)
+    vi.spyOn(workbench.runs, 'watch').mockImplementationOnce(async function* (id, signal) {
+      try {
+        yield* watch(id, signal)
+      } finally {
+        ended()
+      }
+    })
+    const other = await connect(host.port, cookie)
+    await until<RunEvent>(
+      await other.client.runs.watch({ id: run.id }),
+      (event) => event.type === 'metrics',
+    )
+    other.socket.terminate()
+    await vi.waitFor(() => expect(ended).toHaveBeenCalled(), { timeout: 5000 })
+    expect((await rpc.client.runs.get({ id: run.id })).status).toBe('running')
+    await rpc.client.runs.stop({ id: run.id })
+    await collect<RunEvent>(await rpc.client.runs.watch({ id: run.id }))
+  })
+})
+
+describe('what cannot be done', () => {
+  it('names the field of a malformed request', async () => {
+    const { code, message } = await refusal(rpc.client.videos.query({ limit: 0 }))
+    expect(code).toBe('BAD_REQUEST')
+    expect(message).toMatch(/limit/)
+  })
+
+  it('says what there is not and what to do', async () => {
+    expect((await refusal(rpc.client.videos.get({ id: 999 }))).message).toMatch(/no video 999/)
+    expect((await refusal(rpc.client.runs.get({ id: 999 }))).message).toMatch(/no run 999/)
+    const watched = await refusal(
+      rpc.client.runs.watch({ id: 999 }).then((events) => collect<RunEvent>(events)),
+    )
+    expect(watched.message).toMatch(/no run 999/)
+  })
+
+  it('quotes the hyper-parameter table', async () => {
+    const { message } = await refusal(rpc.client.runs.start({ values: { lr: -1 } }))
+    expect(message).toBe('lr is -1: expected a number from 0 to 100.')
+  })
+
+  it('keeps the stack of a fault on this side', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    vi.spyOn(workbench, 'info').mockImplementationOnce(() => {
+      throw new TypeError('Cannot read properties of undefined')
+    })
+    const { code, message } = await refusal(rpc.client.project.info())
+    expect(code).toBe('INTERNAL_SERVER_ERROR')
+    expect(message).toBe('The workbench failed: Cannot read properties of undefined')
+    expect(logged).toHaveBeenCalled()
+  })
+
+  it('is not passed on when it does not fit the contract', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    vi.spyOn(workbench, 'info').mockReturnValueOnce({
+      name: 'project',
+      folder: 5 as unknown as string,
+      host: 'web',
+    })
+    const { code } = await refusal(rpc.client.project.info())
+    expect(code).toBe('INTERNAL_SERVER_ERROR')
+    expect(logged.mock.calls.join()).toMatch(/folder/)
+  })
+})
+
+it('survives messages that are no calls', async () => {
+  const { socket, client } = await connect(host.port, cookie)
+  const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  socket.send('{not json')
+  socket.send(new Uint8Array(100))
+  expect((await client.project.info()).name).toBe('project')
+  socket.close()
+  logged.mockRestore()
+})
