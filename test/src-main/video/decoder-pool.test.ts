@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto'
+import { copyFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterEach, describe, expect, it } from 'vitest'
+import { DecoderPool } from '#main/video/decoder-pool.ts'
+import { VideoReader } from '#main/video/reader.ts'
+import type { VideoError } from '#main/video/video-error.ts'
+import { fixture, temporaryFolder } from './fixtures.ts'
+
+const folder = temporaryFolder()
+const clip = fixture('open-gop.mp4')
+const other = fixture('moving-camera.avi')
+const pools: DecoderPool[] = []
+
+function openPool(options: ConstructorParameters<typeof DecoderPool>[0]): DecoderPool {
+  const pool = new DecoderPool(options)
+  pools.push(pool)
+  return pool
+}
+/** A pool of one decoder that has started. */
+async function startedPool(queueLimit = 512): Promise<{ pool: DecoderPool; pid: number }> {
+  const pool = openPool({ size: 1, queueLimit })
+  await pool.probe(clip)
+  return { pool, pid: pool.pids[0]! }
+}
+const kindOf = (job: Promise<unknown>): Promise<string> =>
+  job.then(
+    () => 'done',
+    (error: VideoError) => error.kind,
+  )
+const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+afterEach(() => {
+  for (const pool of pools.splice(0)) pool.close()
+})
+
+describe('DecoderPool', () => {
+  it('gives the frames that a reader gives', async () => {
+    const pool = openPool({ size: 2 })
+    const wanted = [30, 2, 89]
+    const [frames, probe] = await Promise.all([pool.frames(clip, wanted), pool.probe(other)])
+    const direct = VideoReader.open(clip).readFrames(wanted)
+    expect(frames).toMatchObject({ frames: 3, width: 160, height: 120 })
+    expect(digest(frames.data)).toBe(digest(direct.data))
+    expect(probe).toMatchObject({ frames: 31, error: null })
+  })
+
+  it('encodes a frame as PNG without loss and as JPEG of a given width', async () => {
+    const pool = openPool({ size: 1 })
+    const png = sharp(await pool.framePng(clip, 44))
+    const { data } = VideoReader.open(clip).readFrames([44])
+    expect(digest(await png.raw().toBuffer())).toBe(digest(data))
+    const jpeg = await sharp(await pool.frameJpeg(clip, 44, { width: 80 })).metadata()
+    expect(jpeg).toMatchObject({ format: 'jpeg', width: 80, height: 60 })
+  })
+
+  it('makes a thumbnail where the header promises more frames than there are', async () => {
+    const pool = openPool({ size: 1 })
+    const thumbnail = await sharp(await pool.thumbnail(other, { width: 64 })).metadata()
+    expect(thumbnail).toMatchObject({ format: 'jpeg', width: 64, height: 48 })
+  })
+
+  it('passes the error of a video on', async () => {
+    const { pool } = await startedPool()
+    const message = 'Expected frame 500, the video has 90 frames'
+    await expect(pool.framePng(clip, 500)).rejects.toThrow(message)
+    const empty = join(folder, 'empty.avi')
+    writeFileSync(empty, '')
+    expect(await kindOf(pool.frames(empty, [0]))).toBe('empty')
+    expect(await pool.probe(empty)).toMatchObject({ errorKind: 'empty', frames: null })
+  })
+
+  it('reads a file anew after it changed', async () => {
+    const { pool } = await startedPool()
+    const path = join(folder, 'changing.avi')
+    copyFileSync(other, path)
+    expect((await pool.frames(path, [0])).width).toBe(320)
+    copyFileSync(fixture('packed-b-frames.avi'), path)
+    expect((await pool.frames(path, [0])).width).toBe(720)
+  })
+
+  it('loses one job alone when its decoder is killed, and starts another', async () => {
+    const { pool, pid } = await startedPool()
+    process.kill(pid, 'SIGSTOP')
+    const lost = pool.frames(clip, [5])
+    const waiting = pool.frames(clip, [6])
+    process.kill(pid, 'SIGKILL')
+    await expect(lost).rejects.toThrow(
+      /The decoder process ended \(SIGKILL\) while reading .*open-gop/,
+    )
+    expect((await waiting).frames).toBe(1)
+    expect(pool.pids).toHaveLength(1)
+    expect(pool.pids[0]).not.toBe(pid)
+  })
+
+  it('kills a decoder that hangs', async () => {
+    const { pool, pid } = await startedPool()
+    process.kill(pid, 'SIGSTOP')
+    const hanging = pool.frames(clip, [5], { timeout: 100 })
+    const waiting = pool.frames(clip, [6])
+    await expect(hanging).rejects.toThrow('took longer than 0.1 s and was stopped')
+    expect((await waiting).frames).toBe(1)
+    await expect.poll(() => isRunning(pid)).toBe(false)
+  })
+
+  it('drops cancelled jobs, waiting or under way', async () => {
+    const { pool, pid } = await startedPool()
+    process.kill(pid, 'SIGSTOP')
+    const abort = new AbortController()
+    const cancelled = [1, 2, 3].map((i) => kindOf(pool.frames(clip, [i], abort)))
+    const kept = pool.frames(clip, [4])
+    abort.abort()
+    expect(await Promise.all(cancelled)).toEqual(['cancelled', 'cancelled', 'cancelled'])
+    expect(await kindOf(pool.frames(clip, [1], abort))).toBe('cancelled')
+    process.kill(pid, 'SIGCONT')
+    expect((await kept).frames).toBe(1)
+    expect(pool.pids).toEqual([pid])
+  })
+
+  it('refuses jobs beyond its limit and lets pictures go before probes', async () => {
+    const { pool, pid } = await startedPool(3)
+    process.kill(pid, 'SIGSTOP')
+    const order: string[] = []
+    const note = (name: string) => () => void order.push(name)
+    const jobs = [
+      pool.probe(other).then(note('first')),
+      pool.probe(other).then(note('probe')),
+      pool.frames(clip, [0]).then(note('frame')),
+      pool.thumbnail(clip).then(note('thumbnail')),
+    ]
+    expect(await kindOf(pool.probe(other))).toBe('busy')
+    process.kill(pid, 'SIGCONT')
+    await Promise.all(jobs)
+    expect(order).toEqual(['first', 'frame', 'thumbnail', 'probe'])
+  })
+
+  it('rejects what is left when it closes, and leaves no process', async () => {
+    const { pool, pid } = await startedPool()
+    process.kill(pid, 'SIGSTOP')
+    const jobs = [1, 2].map((i) => kindOf(pool.frames(clip, [i])))
+    pool.close()
+    expect(await Promise.all(jobs)).toEqual(['cancelled', 'cancelled'])
+    expect(await kindOf(pool.probe(clip))).toBe('cancelled')
+    await expect.poll(() => isRunning(pid)).toBe(false)
+  })
+})
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
