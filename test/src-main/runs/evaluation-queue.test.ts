@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { temporaryFolders } from '../store/temporary-folder.ts'
-import { collect, letTrainers, openQueues, trainingProject, video } from './training-project.ts'
+import { video } from './sample-rows.ts'
+import { collect, letTrainers, openQueues, trainingProject } from './training-project.ts'
 
 const temporaryFolder = temporaryFolders()
 afterEach(() => vi.unstubAllEnvs())

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { RunEvent } from '#shared/contract/runs.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
+import { video } from './sample-rows.ts'
 import {
   collect,
   letTrainers,
@@ -10,7 +11,6 @@ import {
   stepsOf,
   trainingProject,
   until,
-  video,
 } from './training-project.ts'
 
 const temporaryFolder = temporaryFolders()

@@ -4,8 +4,8 @@ import { vi } from 'vitest'
 import type { RunEvent } from '#shared/contract/runs.ts'
 import { TrainerQueues } from '#main/runs/trainer-queues.ts'
 import { openProject, type Project } from '#main/store/project.ts'
-import type { IndexedVideo } from '#main/store/videos.ts'
 import type { FakeBehaviour } from './fake-trainer.ts'
+import { video } from './sample-rows.ts'
 
 export const fakeTrainer = fileURLToPath(new URL('fake-trainer.ts', import.meta.url))
 
@@ -29,14 +29,6 @@ export function trainingProject(folder: string, train = 4, test = 2): Project {
   ]
   videos.write(datasetId, rows)
   return project
-}
-
-/** Video `i` is of class Bounce when i is even, else of Spin. */
-export function video(i: number, split: IndexedVideo['split']): IndexedVideo {
-  const name = i % 2 === 0 ? 'Bounce' : 'Spin'
-  const shape = { fps: 25, width: 128, height: 96, duration: 2.56, size: 1000, codec: 'mpeg4' }
-  const path = `${name}/v_${name}_${i}.avi`
-  return { ...shape, path, class: name, split, frames: 64, error: null, modified: 1 }
 }
 
 /** All events until the stream ends. */
