@@ -11,6 +11,8 @@ export const entries = {
   decoder: 'video/decoder.ts',
   'loader-worker': 'trainer/loader/worker.ts',
   'sample-writer': 'datasets/sample-set/main.ts',
+  'tensorflow-probe': 'doctor/tensorflow-probe.ts',
+  'ffmpeg-probe': 'doctor/ffmpeg-probe.ts',
 } as const
 export type EntryName = keyof typeof entries
 

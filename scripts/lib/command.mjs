@@ -104,6 +104,6 @@ export function endCommands() {
  * @param {string} output
  * @param {number} [count]
  */
-export function tail(output, count = 15) {
+export function tail(output, count = 30) {
   return output.trimEnd().split('\n').slice(-count).join('\n')
 }

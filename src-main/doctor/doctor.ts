@@ -1,0 +1,152 @@
+import { accessSync, constants, existsSync } from 'node:fs'
+import os from 'node:os'
+import { resolve } from 'node:path'
+import Database from 'better-sqlite3'
+import { z } from 'zod'
+import type { Doctor } from '#shared/contract/doctor.ts'
+import { cacheFolder } from '../cache-folder.ts'
+import { graphicsProcessor, processor, type ComputeDevice } from './hardware.ts'
+import {
+  electronInstallation,
+  installationFolder,
+  tensorflowNote,
+  workbenchVersion,
+  type TensorFlowNote,
+} from './installation.ts'
+import { probe, type ProbeOutcome } from './probe.ts'
+
+type Problem = Doctor['problems'][number]
+
+export interface InspectOptions {
+  /** Project folder, when one is open or named. */
+  project: string | null
+  /** Folder of the installation; found from this module's own place unless handed in. */
+  root?: string
+}
+
+const tensorflowFacts = z.object({ version: z.string(), device: z.enum(['CPU', 'GPU']) })
+const ffmpegFacts = z.object({ version: z.string() })
+
+/**
+ * Looks at what is installed and what it runs on. FFmpeg and TensorFlow are asked in processes of
+ * their own. Never throws: what cannot be had is a problem with its remedy.
+ */
+export async function inspect({
+  project,
+  root = installationFolder(),
+}: InspectOptions): Promise<Doctor> {
+  const [tensorflowOutcome, ffmpegOutcome, gpu] = await Promise.all([
+    probe('tensorflow-probe'),
+    probe('ffmpeg-probe'),
+    graphicsProcessor(),
+  ])
+  const problems: Problem[] = []
+  return {
+    workbench: workbenchVersion(root),
+    node: process.versions.node,
+    platform: `${os.type()} ${os.release()} ${os.arch()}`,
+    ffmpeg: describeFfmpeg(ffmpegOutcome, problems),
+    sqlite: describeSqlite(problems),
+    tensorflow: describeTensorFlow(tensorflowOutcome, tensorflowNote(root), gpu, problems),
+    electron: describeElectron(root, problems),
+    folders: { cache: cacheFolder(), project: describeProject(project, problems) },
+    problems,
+  }
+}
+
+function describeTensorFlow(
+  outcome: ProbeOutcome,
+  note: TensorFlowNote | null,
+  gpu: ComputeDevice | null,
+  problems: Problem[],
+): Doctor['tensorflow'] {
+  if (!outcome.ok) {
+    const problem = tensorflowProblem(outcome.reason, note)
+    problems.push(problem)
+    return {
+      available: false,
+      version: null,
+      device: null,
+      deviceName: null,
+      memory: null,
+      reason: problem.fact,
+    }
+  }
+  const { version, device } = tensorflowFacts.parse(outcome.facts)
+  if (gpu && device === 'CPU') problems.push(idleGpu(gpu))
+  const { name, memory } = (device === 'GPU' ? gpu : null) ?? processor()
+  return { available: true, version, device, deviceName: name, memory, reason: null }
+}
+
+/** Set-up knows why better than the loader, which only misses a file. */
+function tensorflowProblem(reason: string, note: TensorFlowNote | null): Problem {
+  if (note === null)
+    return {
+      fact: 'TensorFlow has not been set up, so nothing can be trained or evaluated.',
+      remedy: 'Run `npm run setup`.',
+    }
+  if (!note.available)
+    return { fact: `TensorFlow could not be set up: ${note.reason}`, remedy: note.remedy }
+  return {
+    fact: `TensorFlow was set up but does not load: ${reason}`,
+    remedy: 'Run `npm run setup`; it builds what is missing.',
+  }
+}
+
+function idleGpu({ name }: ComputeDevice): Problem {
+  return {
+    fact: `The machine has a GPU (${name}), but TensorFlow computes on the CPU.`,
+    remedy: 'Run `FAME_TENSORFLOW_KIND=cuda npm run setup`; it needs about 6 GB of disk space.',
+  }
+}
+
+function describeFfmpeg(outcome: ProbeOutcome, problems: Problem[]): string | null {
+  if (outcome.ok) return ffmpegFacts.parse(outcome.facts).version
+  problems.push({
+    fact: `FFmpeg does not load: ${outcome.reason}`,
+    remedy: 'Delete node_modules and run `npm run setup`.',
+  })
+  return null
+}
+
+function describeSqlite(problems: Problem[]): string | null {
+  try {
+    const database = new Database(':memory:')
+    const version = database.prepare('SELECT sqlite_version()').pluck().get()
+    database.close()
+    return String(version)
+  } catch (error) {
+    problems.push({
+      fact: `SQLite does not load: ${error instanceof Error ? error.message : String(error)}`,
+      remedy: 'Delete node_modules and run `npm run setup`.',
+    })
+    return null
+  }
+}
+
+/** Without a display the browser is the way in, and Electron is not missed. */
+function describeElectron(root: string, problems: Problem[]): Doctor['electron'] {
+  const installation = electronInstallation(root)
+  const display = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY
+  if (!installation.available && display)
+    problems.push({
+      fact: "Electron's binary is not here; the workbench opens in the browser.",
+      remedy: 'Run `npm run setup -- --electron` to fetch it.',
+    })
+  return installation
+}
+
+function describeProject(project: string | null, problems: Problem[]): string | null {
+  if (project === null) return null
+  const folder = resolve(project)
+  if (!existsSync(folder)) return folder
+  try {
+    accessSync(folder, constants.R_OK | constants.W_OK)
+  } catch {
+    problems.push({
+      fact: `The project folder ${folder} cannot be written to.`,
+      remedy: 'Change its permissions, or take another with --project.',
+    })
+  }
+  return folder
+}
