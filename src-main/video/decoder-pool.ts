@@ -1,6 +1,14 @@
 import { availableParallelism } from 'node:os'
+import type { MaskLayer } from '#shared/contract/masks.ts'
 import { DecoderChild } from './decoder-child.ts'
-import type { DecoderJob, DecoderJobs, DecoderJobType, PictureFormat } from './decoder-protocol.ts'
+import type {
+  ClipMaskRequest,
+  DecoderJob,
+  DecoderJobs,
+  DecoderJobType,
+  MaskOutput,
+  PictureFormat,
+} from './decoder-protocol.ts'
 import type { VideoProbe } from './probe.ts'
 import type { RgbFrames } from './reader.ts'
 import { VideoError } from './video-error.ts'
@@ -80,6 +88,16 @@ export class DecoderPool {
   /** PNG of one frame, `width` pixels wide or at full size, then with every value kept. */
   framePng(path: string, index: number, options?: JobOptions & { width?: number }) {
     return this.picture(path, index, 'png', options)
+  }
+
+  /** The mask of a clip: its figures, and PNGs of the layers asked for. */
+  mask(
+    path: string,
+    { start, frames, stride, size, beta, variant }: ClipMaskRequest,
+    { layers = [], ...options }: JobOptions & { layers?: MaskLayer[] } = {},
+  ): Promise<MaskOutput> {
+    const request = { start, frames, stride, size, beta, variant }
+    return this.run('mask', { path, request, layers }, options)
   }
 
   /** Ends the processes; what waits or is under way is rejected. */

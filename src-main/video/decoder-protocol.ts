@@ -2,11 +2,22 @@
  * What the host and a decoder process say to each other, over Node's IPC channel (advanced
  * serialisation). Types only.
  */
+import type { z } from 'zod'
+import type { MaskLayer, maskRequestSchema, MaskSummary } from '#shared/contract/masks.ts'
 import type { VideoProbe } from './probe.ts'
 import type { RgbFrames } from './reader.ts'
 import type { VideoErrorKind } from './video-error.ts'
 
 export type PictureFormat = 'jpeg' | 'png'
+
+/** Which clip, and how its mask is made. */
+export type ClipMaskRequest = Omit<z.output<typeof maskRequestSchema>, 'videoId'>
+
+export interface MaskOutput {
+  summary: Omit<MaskSummary, 'videoId'>
+  /** PNG of each layer asked for. */
+  layers: Partial<Record<MaskLayer, Uint8Array>>
+}
 
 /** Each kind of job: what it takes and what it gives. Paths are absolute. */
 export interface DecoderJobs {
@@ -19,6 +30,10 @@ export interface DecoderJobs {
   }
   /** JPEG of a frame from the middle. */
   thumbnail: { input: { path: string; width: number }; output: Uint8Array }
+  mask: {
+    input: { path: string; request: ClipMaskRequest; layers: MaskLayer[] }
+    output: MaskOutput
+  }
 }
 export type DecoderJobType = keyof DecoderJobs
 export type DecoderJob = {

@@ -4,6 +4,7 @@
  */
 import sharp from 'sharp'
 import type { DecoderJob, DecoderJobs, FromDecoder, ToDecoder } from './decoder-protocol.ts'
+import { MaskJobs } from './mask-jobs.ts'
 import { encodePicture } from './picture.ts'
 import { probeVideo } from './probe.ts'
 import { ReaderCache } from './reader-cache.ts'
@@ -13,6 +14,7 @@ import { VideoError } from './video-error.ts'
 const LATEST_THUMBNAIL = 300
 
 const readers = new ReaderCache()
+const masks = new MaskJobs()
 
 async function thumbnail(path: string, width: number): Promise<Uint8Array> {
   const reader = readers.get(path)
@@ -39,6 +41,8 @@ async function perform(job: DecoderJob): Promise<DecoderJobs[DecoderJob['type']]
     }
     case 'thumbnail':
       return await thumbnail(job.path, job.width)
+    case 'mask':
+      return await masks.run(readers.get(job.path), job.request, job.layers)
   }
 }
 

@@ -3,6 +3,7 @@ import { copyFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, describe, expect, it } from 'vitest'
+import { maskClip } from '#main/media/mask-pictures.ts'
 import { DecoderPool } from '#main/video/decoder-pool.ts'
 import { VideoReader } from '#main/video/reader.ts'
 import type { VideoError } from '#main/video/video-error.ts'
@@ -59,6 +60,31 @@ describe('DecoderPool', () => {
     const pool = openPool({ size: 1 })
     const thumbnail = await sharp(await pool.thumbnail(other, { width: 64 })).metadata()
     expect(thumbnail).toMatchObject({ format: 'jpeg', width: 64, height: 48 })
+  })
+
+  it('makes the mask of a clip in the decoder, as maskClip makes it', async () => {
+    const { pool } = await startedPool()
+    const request = {
+      start: 10,
+      frames: 8,
+      stride: 3,
+      size: 64,
+      beta: 0.4,
+      variant: 'fame' as const,
+    }
+    const figures = await pool.mask(clip, request)
+    expect(figures.layers).toEqual({})
+    expect(figures.summary.indices).toEqual([10, 13, 16, 19, 22, 25, 28, 31])
+    const { layers } = await pool.mask(clip, request, { layers: ['mask', 'overlay'] })
+    const frames = VideoReader.open(clip).readFrames(figures.summary.indices)
+    const masked = maskClip(frames, request)
+    const mask = sharp(layers.mask).toColourspace('b-w')
+    expect(digest(await mask.raw().toBuffer())).toBe(digest(masked.mask.map((v) => v * 255)))
+    expect(figures.summary.foreground).toBeCloseTo(masked.summary.foreground, 9)
+    expect(await sharp(layers.overlay).metadata()).toMatchObject({ width: 64, height: 64 })
+    const other = await pool.mask(clip, { ...request, beta: 0.2 })
+    expect(other.summary.foreground).toBeLessThan(figures.summary.foreground)
+    expect(await kindOf(pool.mask(clip, { ...request, start: 80 }))).toBe('out-of-range')
   })
 
   it('passes the error of a video on', async () => {
