@@ -2,9 +2,8 @@ import type { Evaluation, EvaluationEvent, StartEvaluation } from '#shared/contr
 import type { Project } from '../store/project.ts'
 import type { NewEvaluation } from '../store/evaluations.ts'
 import type { EvaluateJob } from '../trainer/protocol.ts'
-import { JobQueue, type QueueOptions } from './job-queue.ts'
+import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
 import { presetConfig } from './preset-config.ts'
-import type { TrainerSlot } from './trainer-slot.ts'
 import { checkEvaluationVideos, trainerVideos } from './trainer-videos.ts'
 
 /** Evaluations of pretrained and of randomly initialised encoders. */
@@ -12,7 +11,7 @@ export class EvaluationQueue {
   private readonly project: Project
   private readonly jobs: JobQueue<Evaluation>
 
-  constructor(project: Project, slot: TrainerSlot, options: QueueOptions) {
+  constructor(project: Project, machine: Machine, options: QueueOptions) {
     this.project = project
     const { evaluations, evaluationMetrics } = project.store
     const kind = {
@@ -26,7 +25,7 @@ export class EvaluationQueue {
       missing: (id: number) =>
         evaluations.get(id).result ? null : 'The trainer ended without a result. Try again.',
     }
-    this.jobs = new JobQueue<Evaluation>(kind, slot, options)
+    this.jobs = new JobQueue<Evaluation>(kind, machine, options)
   }
 
   /**

@@ -6,6 +6,7 @@ import type { MetricTable } from '../store/metrics.ts'
 import type { TrainerJob } from '../trainer/protocol.ts'
 import { LiveState } from './live-state.ts'
 import { TrainerProcess, type Outcome, type TrainerNews } from './trainer-process.ts'
+import type { TrainerPid } from './trainer-pid.ts'
 import type { TrainerSlot } from './trainer-slot.ts'
 import { hasEnded, watchJob, type JobNews } from './watch.ts'
 
@@ -46,25 +47,31 @@ export interface QueueOptions {
   stopGrace?: number
 }
 
+/** What the queues of a project share. */
+export interface Machine {
+  slot: TrainerSlot
+  pid: TrainerPid
+}
+
 /** Takes jobs of one kind through queued, running and ended; the store has their state. */
 export class JobQueue<Item extends Job> {
   private readonly kind: JobKind<Item>
-  private readonly slot: TrainerSlot
+  private readonly machine: Machine
   private readonly options: QueueOptions
   private readonly states = new Map<number, LiveState>()
   private current: { id: number; trainer: TrainerProcess } | null = null
-  private closing = false
+  private readonly closing = new AbortController()
 
-  constructor(kind: JobKind<Item>, slot: TrainerSlot, options: QueueOptions) {
+  constructor(kind: JobKind<Item>, machine: Machine, options: QueueOptions) {
     this.kind = kind
-    this.slot = slot
+    this.machine = machine
     this.options = options
     this.recover()
   }
 
   /** Gives a queued job its turn when the trainer is free. */
   enqueue(id: number): void {
-    this.slot.add(() => this.run(id))
+    this.machine.slot.add(() => this.run(id))
   }
 
   /** Gives every queued job its turn: those of earlier sessions and those cut short. */
@@ -90,7 +97,7 @@ export class JobQueue<Item extends Job> {
 
   /** Lets the running job write its checkpoint and puts it back in the queue for the next start. */
   close(): void {
-    this.closing = true
+    this.closing.abort()
     this.current?.trainer.stop()
   }
 
@@ -107,7 +114,7 @@ export class JobQueue<Item extends Job> {
     if (item.status !== 'queued') return
     try {
       const job = await this.prepared(id)
-      if (this.kind.get(id).status !== 'queued' || this.closing) return
+      if (this.kind.get(id).status !== 'queued' || this.closing.signal.aborted) return
       this.change(id, { status: 'running', startedAt: item.startedAt ?? now() })
       this.finish(id, await this.train(id, job))
     } catch (error) {
@@ -120,19 +127,27 @@ export class JobQueue<Item extends Job> {
 
   private async prepared(id: number): Promise<TrainerJob> {
     await mkdir(dirname(this.kind.log(id)), { recursive: true })
+    await this.machine.pid.left(this.stopGrace, this.closing.signal)
     return this.kind.prepare(id)
   }
 
-  private train(id: number, job: TrainerJob): Promise<Outcome> {
+  private async train(id: number, job: TrainerJob): Promise<Outcome> {
     const trainer = new TrainerProcess({
       entry: this.options.trainerEntry,
       job,
       log: this.kind.log(id),
-      stopGrace: this.options.stopGrace,
+      stopGrace: this.stopGrace,
       onNews: (news) => this.hear(id, news),
     })
     this.current = { id, trainer }
-    return trainer.finished
+    if (trainer.pid !== undefined) this.machine.pid.remember(trainer.pid)
+    const outcome = await trainer.finished
+    this.machine.pid.forget()
+    return outcome
+  }
+
+  private get stopGrace(): number {
+    return this.options.stopGrace ?? 60_000
   }
 
   private hear(id: number, news: TrainerNews): void {
@@ -161,7 +176,7 @@ export class JobQueue<Item extends Job> {
 
   private ending(id: number, outcome: Outcome): JobChange {
     const stopped = outcome.type === 'stopped' || outcome.type === 'killed'
-    if (stopped && this.kind.get(id).status !== 'stopping' && this.closing) {
+    if (stopped && this.kind.get(id).status !== 'stopping' && this.closing.signal.aborted) {
       return { status: 'queued' }
     }
     const finishedAt = now()

@@ -2,9 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import type { Run, RunEvent, StartRun } from '#shared/contract/runs.ts'
 import type { Project } from '../store/project.ts'
 import type { PretrainJob } from '../trainer/protocol.ts'
-import { JobQueue, type QueueOptions } from './job-queue.ts'
+import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
 import { presetConfig } from './preset-config.ts'
-import type { TrainerSlot } from './trainer-slot.ts'
 import { countPretrainVideos, pretrainFilter, trainerVideos } from './trainer-videos.ts'
 
 /** Pretraining runs: started, stopped, watched, and taken up again after a restart. */
@@ -12,7 +11,7 @@ export class RunQueue {
   private readonly project: Project
   private readonly jobs: JobQueue<Run>
 
-  constructor(project: Project, slot: TrainerSlot, options: QueueOptions) {
+  constructor(project: Project, machine: Machine, options: QueueOptions) {
     this.project = project
     const { runs, runMetrics } = project.store
     const kind = {
@@ -24,7 +23,7 @@ export class RunQueue {
       prepare: (id: number) => this.prepare(id),
       missing: () => null,
     }
-    this.jobs = new JobQueue<Run>(kind, slot, options)
+    this.jobs = new JobQueue<Run>(kind, machine, options)
   }
 
   /**

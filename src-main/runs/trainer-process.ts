@@ -20,8 +20,8 @@ export interface TrainerOptions {
   job: TrainerJob
   /** Absolute path of the file that its output is appended to; the folder exists. */
   log: string
-  /** Time to answer a stop before it is killed, in ms. Default 60,000. */
-  stopGrace?: number
+  /** Time to answer a stop before it is killed, in ms. */
+  stopGrace: number
   onNews: (news: TrainerNews) => void
 }
 
@@ -62,12 +62,17 @@ export class TrainerProcess {
     this.finished = this.outcome()
   }
 
+  /** Undefined when the process could not be started. */
+  get pid(): number | undefined {
+    return this.child.pid
+  }
+
   /** Asks for a checkpoint and a clean exit; kills after the grace. */
   stop(): void {
     if (this.stopping) return
     this.stopping = true
     this.send({ type: 'stop' })
-    this.killIn(this.options.stopGrace ?? 60_000)
+    this.killIn(this.options.stopGrace)
   }
 
   private hear(message: FromTrainer): void {

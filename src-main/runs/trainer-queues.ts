@@ -3,6 +3,7 @@ import type { Project } from '../store/project.ts'
 import { EvaluationQueue } from './evaluation-queue.ts'
 import type { QueueOptions } from './job-queue.ts'
 import { RunQueue } from './run-queue.ts'
+import { TrainerPid } from './trainer-pid.ts'
 import { TrainerSlot } from './trainer-slot.ts'
 
 /**
@@ -16,9 +17,11 @@ export class TrainerQueues {
 
   /** @param options by default the workbench's own trainer and a grace of a minute. */
   constructor(project: Project, options: Partial<QueueOptions> = {}) {
-    const complete = { trainerEntry: options.trainerEntry ?? entryPath('trainer'), ...options }
-    this.runs = new RunQueue(project, this.slot, complete)
-    this.evaluations = new EvaluationQueue(project, this.slot, complete)
+    const trainerEntry = options.trainerEntry ?? entryPath('trainer')
+    const complete = { ...options, trainerEntry }
+    const machine = { slot: this.slot, pid: new TrainerPid(project.pidFile, trainerEntry) }
+    this.runs = new RunQueue(project, machine, complete)
+    this.evaluations = new EvaluationQueue(project, machine, complete)
   }
 
   /** Goes on with everything that waits, runs first. */

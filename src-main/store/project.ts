@@ -45,6 +45,11 @@ export class Project {
     return join(this.folder, 'logs', `${kind}-${id}.log`)
   }
 
+  /** Names the trainer process while there is one. */
+  get pidFile(): string {
+    return join(this.folder, 'logs', 'trainer.pid')
+  }
+
   close(): void {
     this.store.close()
     this.lock?.release()

@@ -17,6 +17,8 @@ export interface FakeBehaviour {
   at?: number
   then?: 'crash' | 'fail' | 'diverge' | 'warn'
   deaf?: boolean
+  /** ms that a checkpoint takes. */
+  saving?: number
 }
 
 const behaviour = JSON.parse(process.env.FAKE_TRAINER ?? '{}') as FakeBehaviour
@@ -33,12 +35,14 @@ function say(message: FromTrainer): Promise<void> {
 async function pretrain(job: PretrainJob): Promise<FromTrainer> {
   const file = join(job.folder, 'checkpoint.txt')
   const first = job.resume && existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
+  if (first > 0) await say({ type: 'warning', message: `resumed after step ${first}` })
   for (let step = first + 1; step <= steps; step++) {
     await oneStep(step)
     if (step === behaviour.at && behaviour.then === 'fail') {
       return { type: 'failed', message: 'TensorFlow is not set up. Run npm run setup.' }
     }
     if (stop && !behaviour.deaf) {
+      await delay(behaviour.saving ?? 0)
       writeFileSync(file, String(step))
       await say({ type: 'checkpoint', step, file })
       return { type: 'stopped', step }
