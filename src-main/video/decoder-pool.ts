@@ -14,7 +14,7 @@ import type { RgbFrames } from './reader.ts'
 import { VideoError } from './video-error.ts'
 
 export interface DecoderPoolOptions {
-  /** Decoder processes at most. Default: one for every two cores, at least 1 and at most 4. */
+  /** Decoder processes at most. Default: one for every two cores, at least 2 and at most 4. */
   size?: number
   /** Jobs that may wait; one more is refused. Default 512. */
   queueLimit?: number
@@ -52,7 +52,7 @@ export class DecoderPool {
   private closed = false
 
   constructor({ size, queueLimit = 512 }: DecoderPoolOptions = {}) {
-    const count = size ?? Math.min(4, Math.max(1, Math.floor(availableParallelism() / 2)))
+    const count = size ?? Math.min(4, Math.max(2, Math.floor(availableParallelism() / 2)))
     this.children = Array.from({ length: count }, () => new DecoderChild())
     this.queueLimit = queueLimit
   }

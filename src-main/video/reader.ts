@@ -205,8 +205,9 @@ export class VideoReader {
 
   private restart(): void {
     if (this.position === 0 && this.sequential) return
+    const fresh = new FrameSource(this.path)
     this.source.close()
-    this.source = new FrameSource(this.path)
+    this.source = fresh
     this.position = 0
     this.sequential = true
     this.held = null

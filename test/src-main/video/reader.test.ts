@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { VideoReader } from '#main/video/reader.ts'
@@ -87,6 +87,18 @@ describe('VideoReader', () => {
     const all = reader.readAll()
     expect(all.frames).toBe(90)
     expect(frameOf(all, 6).equals(frameOf(some, 6))).toBe(true)
+  })
+
+  it('stays usable when the file is gone for a while', () => {
+    const path = join(folder, 'gone.mp4')
+    copyFileSync(fixture(name), path)
+    const reader = VideoReader.open(path)
+    const { data } = reader.readFrames([50])
+    renameSync(path, `${path}.away`)
+    expect(() => reader.readFrames([10])).toThrow('There is no file')
+    renameSync(`${path}.away`, path)
+    expect(frameOf({ data, frames: 1 }, 0).equals(reader.readFrames([50]).data)).toBe(true)
+    reader.close()
   })
 
   it('keeps two readers of one file apart', () => {
