@@ -27,21 +27,26 @@ export function fameKernelSize(size: number): number {
   return Math.floor(Math.floor(0.1 * size) / 2) * 2 + 1
 }
 
-/** Blurs planes of one geometry; its buffers are made once and used for every plane. */
+/**
+ * Blurs planes of one geometry; its buffers are made once and used for every plane. They hold
+ * float64, because sums of float32 cost a conversion a tap.
+ */
 export class PlaneBlur {
   readonly height: number
   readonly width: number
   readonly channels: number
-  private readonly rows: Float32Array // [H, W, C]: blurred along x
-  private readonly line: Float32Array // [W + 2 * (W - 1), C]: one row with its padding
+  private readonly rows: Float64Array // [H, W, C]: blurred along x
+  private readonly line: Float64Array // [W + 2 * (W - 1), C]: one row with its padding
+  private readonly sums: Float64Array // [W, C]: one row of the result
 
   /** @param channels values a pixel, interleaved */
   constructor(height: number, width: number, channels = 1) {
     this.height = height
     this.width = width
     this.channels = channels
-    this.rows = new Float32Array(height * width * channels)
-    this.line = new Float32Array((3 * width - 2) * channels)
+    this.rows = new Float64Array(height * width * channels)
+    this.line = new Float64Array((3 * width - 2) * channels)
+    this.sums = new Float64Array(width * channels)
   }
 
   /**
@@ -51,35 +56,28 @@ export class PlaneBlur {
    * @throws RangeError when the kernel reaches past the reflected image (radius >= height or width)
    */
   apply(source: Float32Array, target: Float32Array, kernel: Float64Array, offset = 0): void {
-    const radius = (kernel.length - 1) / 2
-    if (radius >= this.height || radius >= this.width) {
+    const half = (kernel.length - 1) / 2
+    if (half >= this.height || half >= this.width) {
       throw new RangeError(
-        `A blur of ${kernel.length} taps needs more than ${radius} pixels a side, the plane has ${this.height} x ${this.width}.`,
+        `A blur of ${kernel.length} taps needs more than ${half} pixels a side, the plane has ${this.height} x ${this.width}.`,
       )
     }
-    this.blurRows(source, kernel, radius, offset)
-    this.blurColumns(target, kernel, radius, offset)
+    const taps = noticeableTaps(kernel.subarray(half))
+    this.blurRows(source, taps, offset)
+    this.blurColumns(target, taps, offset)
   }
 
-  private blurRows(
-    source: Float32Array,
-    kernel: Float64Array,
-    radius: number,
-    offset: number,
-  ): void {
-    const { height, channels, line, rows } = this
+  private blurRows(source: Float32Array, taps: Float64Array, offset: number): void {
+    const { channels, line, rows } = this
     const stride = this.width * channels
-    const centre = kernel[radius]
-    for (let y = 0; y < height; y++) {
-      this.padLine(source, offset + y * stride, radius)
-      const target = y * stride
-      for (let i = 0; i < stride; i++) {
-        const middle = i + radius * channels
-        let sum = centre * line[middle]
-        for (let k = 1, step = channels; k <= radius; k++, step += channels) {
-          sum += kernel[radius + k] * (line[middle - step] + line[middle + step])
-        }
-        rows[target + i] = sum
+    const radius = taps.length - 1
+    const middle = radius * channels
+    for (let y = 0, start = 0; y < this.height; y++, start += stride) {
+      this.padLine(source, offset + start, radius)
+      for (let i = 0; i < stride; i++) rows[start + i] = taps[0] * line[middle + i]
+      for (let k = 1; k <= radius; k++) {
+        const step = k * channels
+        addPair(rows, start, line, middle - step, middle + step, taps[k], stride)
       }
     }
   }
@@ -97,27 +95,41 @@ export class PlaneBlur {
     }
   }
 
-  private blurColumns(
-    target: Float32Array,
-    kernel: Float64Array,
-    radius: number,
-    offset: number,
-  ): void {
-    const { height, channels, rows } = this
-    const stride = this.width * channels
-    const taps = Int32Array.from({ length: kernel.length }, () => 0)
-    for (let y = 0; y < height; y++) {
-      for (let k = -radius; k <= radius; k++) taps[radius + k] = reflect(y + k, height) * stride
-      const out = offset + y * stride
-      for (let i = 0; i < stride; i++) {
-        let sum = kernel[radius] * rows[taps[radius] + i]
-        for (let k = 1; k <= radius; k++) {
-          sum += kernel[radius + k] * (rows[taps[radius - k] + i] + rows[taps[radius + k] + i])
-        }
-        target[out + i] = sum
+  private blurColumns(target: Float32Array, taps: Float64Array, offset: number): void {
+    const { height, rows, sums } = this
+    const stride = sums.length
+    for (let y = 0, start = 0; y < height; y++, start += stride) {
+      for (let i = 0; i < stride; i++) sums[i] = taps[0] * rows[start + i]
+      for (let k = 1; k < taps.length; k++) {
+        const above = reflect(y - k, height) * stride
+        const below = reflect(y + k, height) * stride
+        addPair(sums, 0, rows, above, below, taps[k], stride)
       }
+      for (let i = 0; i < stride; i++) target[offset + start + i] = sums[i]
     }
   }
+}
+
+/** sums[at + i] += weight * (values[before + i] + values[after + i]) for i below `length`. */
+function addPair(
+  sums: Float64Array,
+  at: number,
+  values: Float64Array,
+  before: number,
+  after: number,
+  weight: number,
+  length: number,
+): void {
+  for (let i = 0; i < length; i++) {
+    sums[at + i] += weight * (values[before + i] + values[after + i])
+  }
+}
+
+/** Half a kernel from its centre on, without the outer taps that float32 cannot show. */
+function noticeableTaps(half: Float64Array): Float64Array {
+  let length = half.length
+  while (length > 1 && half[length - 1] < 1e-9) length--
+  return half.subarray(0, length)
 }
 
 function reflect(index: number, length: number): number {
