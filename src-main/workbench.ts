@@ -5,6 +5,8 @@ import type { MaskSummary, maskRequestSchema } from '#shared/contract/masks.ts'
 import type { DatasetFormat, JobEvent } from '#shared/contract/videos.ts'
 import { indexDataset } from './datasets/indexer.ts'
 import { writeSampleSet } from './datasets/sample-set/write-sample-set.ts'
+import { inspect } from './doctor/doctor.ts'
+import { clipMask } from './media/clip-mask.ts'
 import { createMediaHandler } from './media/handler.ts'
 import type { EvaluationQueue } from './runs/evaluation-queue.ts'
 import type { RunQueue } from './runs/run-queue.ts'
@@ -12,6 +14,7 @@ import { TrainerQueues } from './runs/trainer-queues.ts'
 import { openProject, type Project } from './store/project.ts'
 import { WorkbenchError } from './store/workbench-error.ts'
 import { DecoderPool } from './video/decoder-pool.ts'
+import { Thumbnails } from './video/thumbnails.ts'
 
 export type HostKind = 'electron' | 'web' | 'cli'
 
@@ -60,10 +63,8 @@ export async function openWorkbench({
 }: WorkbenchOptions): Promise<Workbench> {
   const project = openProject(folder)
   const decoders = new DecoderPool()
+  const thumbnails = new Thumbnails(join(project.cacheFolder, 'thumbnails'), decoders)
   const queues = new TrainerQueues(project, trainerEntry === undefined ? {} : { trainerEntry })
-  const absent = (): never => {
-    throw new WorkbenchError('Not available yet.')
-  }
   if (host !== 'cli') queues.resume()
   return {
     host,
@@ -73,15 +74,22 @@ export async function openWorkbench({
     media: createMediaHandler({
       videoFile: (id) => videoFile(project, id),
       frame: (file, index, width, signal) => decoders.frameJpeg(file, index, { width, signal }),
-      thumbnail: (file, signal) => decoders.thumbnail(file, { signal }),
-      mask: absent,
+      thumbnail: (file, signal) => thumbnails.get(file, { signal }),
+      mask: async (file, request, layer, signal) => {
+        const { layers } = await clipMask(decoders, file, request, { layers: [layer], signal })
+        return layers[layer]!
+      },
     }),
     info: () => ({ name: project.name, folder: project.folder, host }),
-    doctor: absent,
+    doctor: () => inspect({ project: project.folder }),
     index: (request, signal) =>
       indexDataset({ ...request, store: project.store, decoder: decoders, signal }),
     makeSample: (signal) => makeSample(project, decoders, signal),
-    maskSummary: absent,
+    maskSummary: async (request, signal) => {
+      const { videoId } = request
+      const { summary } = await clipMask(decoders, videoFile(project, videoId), request, { signal })
+      return { videoId, ...summary }
+    },
     close: async () => {
       decoders.close()
       await queues.close()

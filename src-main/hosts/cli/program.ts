@@ -2,9 +2,11 @@ import { Command, CommanderError } from 'commander'
 import { ConfigError } from '#shared/config/pretrain-config.ts'
 import { UsageError } from './arguments.ts'
 import { demoCommand } from './demo.ts'
+import { doctorCommand } from './doctor.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { frameCommand } from './frame.ts'
 import { indexCommand } from './index-videos.ts'
+import { maskCommand } from './mask.ts'
 import { say } from './output.ts'
 import { pretrainCommand } from './pretrain.ts'
 import { runsCommand } from './runs.ts'
@@ -16,12 +18,14 @@ const commands = [
   sampleCommand,
   indexCommand,
   videosCommand,
+  maskCommand,
   frameCommand,
   pretrainCommand,
   evaluateCommand,
   runsCommand,
   serveCommand,
   demoCommand,
+  doctorCommand,
 ]
 
 export const exitCodes = { done: 0, failed: 1, usage: 2 } as const

@@ -1,0 +1,35 @@
+import type { DecoderPool, JobOptions } from '../video/decoder-pool.ts'
+import type { ClipMaskRequest, MaskOutput } from '../video/decoder-protocol.ts'
+import { VideoError } from '../video/video-error.ts'
+import type { MaskLayer } from '#shared/contract/masks.ts'
+
+/**
+ * The mask of a clip, computed by a decoder process.
+ * @throws VideoError when the video is shorter than the clip, with both lengths, or as `DecoderPool`
+ */
+export async function clipMask(
+  decoders: Pick<DecoderPool, 'mask' | 'probe'>,
+  file: string,
+  request: ClipMaskRequest,
+  options: JobOptions & { layers?: MaskLayer[] } = {},
+): Promise<MaskOutput> {
+  try {
+    return await decoders.mask(file, request, options)
+  } catch (error) {
+    if (!(error instanceof VideoError) || error.kind !== 'out-of-range') throw error
+    const { frames } = await decoders.probe(file)
+    throw new VideoError('out-of-range', tooShort(request, frames))
+  }
+}
+
+function tooShort({ start, frames, stride }: ClipMaskRequest, has: number | null): string {
+  const span = (frames - 1) * stride + 1
+  const remedy =
+    has !== null && has >= span
+      ? `Choose a start up to ${has - span}.`
+      : 'Choose fewer frames or a smaller stride.'
+  return (
+    `Expected ${frames} frames at stride ${stride} from frame ${start} (${span} frames), ` +
+    `the video has ${has ?? 'none'}. ${remedy}`
+  )
+}
