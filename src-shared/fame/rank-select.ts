@@ -14,8 +14,12 @@ export interface Cut {
   equal: number
 }
 
-const SHIFTS = [21, 10, 0]
-const BINS = [2048, 2048, 1024]
+/** Passes from the highest bits to the lowest: place and number of the bits looked at. */
+const PASSES = [
+  { shift: 21, width: 11 },
+  { shift: 10, width: 11 },
+  { shift: 0, width: 10 },
+]
 
 export class RankSelect {
   private readonly bins = new Uint32Array(2048)
@@ -30,13 +34,13 @@ export class RankSelect {
     let prefix = 0
     let above = 0
     let equal = values.length
-    SHIFTS.forEach((shift, pass) => {
-      this.count(bits, prefix, shift, pass)
-      let bin = BINS[pass] - 1
+    for (const { shift, width } of PASSES) {
+      this.count(bits, prefix, shift, width)
+      let bin = (1 << width) - 1
       while (above + this.bins[bin] < k) above += this.bins[bin--]
       equal = this.bins[bin]
-      prefix = (prefix * BINS[pass] + bin) >>> 0
-    })
+      prefix = ((prefix << width) | bin) >>> 0
+    }
     return { bits: prefix, above, equal }
   }
 
@@ -56,19 +60,19 @@ export class RankSelect {
     }
   }
 
-  private count(bits: Uint32Array, prefix: number, shift: number, pass: number): void {
+  /** Counts the values whose bits above the pass begin with `prefix`, by the bits of the pass. */
+  private count(bits: Uint32Array, prefix: number, shift: number, width: number): void {
     const { bins } = this
     bins.fill(0)
-    const wanted = prefix
-    const past = shift + (pass === 0 ? 0 : Math.log2(BINS[pass]))
-    const last = BINS[pass] - 1
+    const last = (1 << width) - 1
+    const first = shift + width === 32
     for (let i = 0; i < bits.length; i++) {
-      if (pass === 0 || bits[i] >>> past === wanted) bins[(bits[i] >>> shift) & last]++
+      if (first || bits[i] >>> (shift + width) === prefix) bins[(bits[i] >>> shift) & last]++
     }
   }
 }
 
-/** The bits of each value; adding 0 first is the caller's business: -0 would rank above all. */
+/** The bits of each value, in the same memory. Values must not be negative: -0 ranks above all. */
 export function bitsOf(values: Float32Array): Uint32Array {
   return new Uint32Array(values.buffer, values.byteOffset, values.length)
 }
