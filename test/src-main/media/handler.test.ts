@@ -1,0 +1,176 @@
+import { mkdirSync, mkdtempSync, rmSync, utimesSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createMediaHandler, type PictureSource } from '#main/media/handler.ts'
+import { openWorkbench, type Workbench } from '#main/workbench.ts'
+import { collect } from '../runs/training-project.ts'
+import { tiny, tinyFrame, writeTinySet } from '../hosts/tiny-videos.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'fame-media-'))
+const folder = join(root, 'set')
+let workbench: Workbench
+/** Ids of a whole and of the damaged video. */
+let whole: number
+let damaged: number
+
+beforeAll(async () => {
+  mkdirSync(folder)
+  await writeTinySet(folder, 2, 0)
+  workbench = await openWorkbench({ project: join(root, 'project'), host: 'cli' })
+  await collect(workbench.index({ folder, format: 'ucf101' }))
+  const { items } = workbench.project.store.videos.query({})
+  whole = items.find((video) => video.error === null)!.id
+  damaged = items.find((video) => video.error !== null)!.id
+})
+
+afterAll(async () => {
+  await workbench.close()
+  rmSync(root, { recursive: true, force: true })
+})
+
+function ask(address: string, init?: RequestInit): Promise<Response> {
+  return workbench.media(new Request(`http://localhost/media/${address}`, init))
+}
+
+async function pixels(response: Response) {
+  const { data, info } = await sharp(await response.arrayBuffer())
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  return { data, width: info.width, height: info.height, channels: info.channels }
+}
+
+describe('frames', () => {
+  it('are the one asked for, as JPEG at full size', async () => {
+    const response = await ask(`frame?videoId=${whole}&index=30`)
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/jpeg'])
+    const { data, width, height } = await pixels(response)
+    expect([width, height]).toEqual([tiny.width, tiny.height])
+    const expected = tinyFrame(30)
+    const error = data.reduce((sum, value, i) => sum + Math.abs(value - expected[i]), 0)
+    expect(error / expected.length).toBeLessThan(6)
+  })
+
+  it('are scaled to a width', async () => {
+    const { width, height } = await pixels(await ask(`frame?videoId=${whole}&index=0&width=32`))
+    expect([width, height]).toEqual([32, 24])
+  })
+
+  it('end where the video ends', async () => {
+    const response = await ask(`frame?videoId=${whole}&index=40`)
+    expect(response.status).toBe(422)
+    expect(await response.text()).toContain('the video has 40')
+  })
+})
+
+describe('thumbnails', () => {
+  it('come from the video, and of a damaged one comes the reason', async () => {
+    expect((await ask(`thumbnail?videoId=${whole}`)).headers.get('content-type')).toBe('image/jpeg')
+    const refused = await ask(`thumbnail?videoId=${damaged}`)
+    expect(refused.status).toBe(422)
+    expect(await refused.text()).toMatch(/not a video/)
+  })
+})
+
+describe('mask layers', () => {
+  it('are PNGs of the size asked for, the mask in black and white at beta', async () => {
+    const query = `videoId=${whole}&frames=8&stride=1&size=48&beta=0.25`
+    for (const layer of ['soft', 'seed', 'overlay']) {
+      const { width, height } = await pixels(await ask(`mask/${layer}?${query}`))
+      expect([width, height], layer).toEqual([48, 48])
+    }
+    const { data, channels } = await pixels(await ask(`mask/mask?${query}`))
+    const values = data.filter((_, i) => i % channels === 0)
+    expect(new Set(values)).toEqual(new Set([0, 255]))
+    expect(values.filter((value) => value === 255).length).toBe(Math.floor(0.25 * 48 * 48))
+  })
+
+  it('need a video that is long enough', async () => {
+    const response = await ask(`mask/mask?videoId=${whole}&start=20&frames=16&stride=2`)
+    expect(response.status).toBe(422)
+    expect(await response.text()).toBe(
+      'Expected 16 frames at stride 2 from frame 20 (31 frames), the video has 40. ' +
+        'Choose a start up to 9.',
+    )
+  })
+})
+
+describe('requests that cannot be read', () => {
+  it.each([
+    'frame?index=0',
+    'frame?videoId=1',
+    'frame?videoId=1&index=',
+    'frame?videoId=1&index=-1',
+    'frame?videoId=1&index=1.5',
+    'frame?videoId=1&index=0&width=5000',
+    'frame?videoId=../etc/passwd&index=0',
+    'thumbnail?videoId=abc',
+    'mask/mask?videoId=1&beta=2',
+    'mask/mask?videoId=1&variant=all',
+  ])('are refused with the field that is wrong: %s', async (address) => {
+    const response = await ask(address)
+    expect(response.status).toBe(400)
+    expect(await response.text()).toMatch(/videoId|index|width|beta|variant/)
+  })
+
+  it.each(['', 'frames', 'mask', 'mask/all?videoId=1', 'mask/../frame?x=1'])(
+    'are not found or not understood: %j',
+    async (address) => {
+      expect([400, 404]).toContain((await ask(address)).status)
+    },
+  )
+
+  it('are refused for videos that are not indexed', async () => {
+    const response = await ask('thumbnail?videoId=999')
+    expect(response.status).toBe(404)
+    expect(await response.text()).toContain('no video 999')
+  })
+
+  it('are refused when they are no GET', async () => {
+    expect((await ask(`thumbnail?videoId=${whole}`, { method: 'DELETE' })).status).toBe(405)
+  })
+})
+
+describe('caches', () => {
+  it('are told by a tag that follows the file and the query', async () => {
+    const address = `thumbnail?videoId=${whole}`
+    const tag = (await ask(address)).headers.get('etag')!
+    const again = await ask(address, { headers: { 'if-none-match': tag } })
+    expect([again.status, await again.text()]).toEqual([304, ''])
+    const other = await ask(`frame?videoId=${whole}&index=1`)
+    expect(other.headers.get('etag')).not.toBe(tag)
+
+    const { path } = workbench.project.store.videos.get(whole)
+    utimesSync(join(folder, path), 1, 1)
+    const changed = await ask(address, { headers: { 'if-none-match': tag } })
+    expect(changed.status).toBe(200)
+  })
+
+  it('answer for HEAD without a body', async () => {
+    const response = await ask(`thumbnail?videoId=${whole}`, { method: 'HEAD' })
+    expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([200, 0])
+  })
+})
+
+it('gives up a picture when the one who asked has gone', async () => {
+  let given: AbortSignal | undefined
+  const source: PictureSource = {
+    videoFile: () => join(folder, workbench.project.store.videos.get(whole).path),
+    frame: (_file, _index, _width, signal) => {
+      given = signal
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error))
+        gone.abort()
+      })
+    },
+    thumbnail: () => Promise.reject(new Error('not asked for')),
+    mask: () => Promise.reject(new Error('not asked for')),
+  }
+  const gone = new AbortController()
+  const request = new Request('http://localhost/media/frame?videoId=1&index=0', {
+    signal: gone.signal,
+  })
+  expect((await createMediaHandler(source)(request)).status).toBe(499)
+  expect(given?.aborted).toBe(true)
+})
