@@ -16,6 +16,8 @@ export const maskRequestSchema = z.object({
   variant: maskVariantSchema.default('fame'),
 })
 export type MaskRequest = z.input<typeof maskRequestSchema>
+/** With every default filled in. */
+export type CompleteMaskRequest = z.output<typeof maskRequestSchema>
 
 export const maskLayerSchema = z.enum(['mask', 'soft', 'seed', 'overlay'])
 export type MaskLayer = z.infer<typeof maskLayerSchema>
