@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { endCommands, runCommand, tail } from './command.mjs'
 import { Lock } from './lock.mjs'
 import { childEnvironment, findPlaces } from './places.mjs'
+import { watchParent } from './processes.mjs'
 import { Report, SetupError } from './report.mjs'
 
 /**
@@ -125,15 +126,20 @@ async function allReady(steps, setup) {
  * @returns {() => void} takes the handlers away
  */
 function stopOnSignals(lock) {
-  const codes = /** @type {const} */ ({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })
+  const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }
+  const stop = (/** @type {number} */ code) => {
+    endCommands()
+    lock.release()
+    process.exit(code)
+  }
+  const watch = watchParent(() => stop(codes.SIGTERM))
   const handlers = Object.entries(codes).map(([signal, code]) => {
-    const handler = () => {
-      endCommands()
-      lock.release()
-      process.exit(code)
-    }
+    const handler = () => stop(code)
     process.on(signal, handler)
     return () => process.off(signal, handler)
   })
-  return () => handlers.forEach((remove) => remove())
+  return () => {
+    clearInterval(watch)
+    handlers.forEach((remove) => remove())
+  }
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { watchParent } from './processes.mjs'
 
 /** How long (milliseconds) a child that the terminal has interrupted too is given to end. */
 const grace = 500
@@ -61,10 +62,12 @@ function passSignals(child) {
     },
   }
   for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler)
+  const watch = watchParent(handlers.SIGTERM)
   return {
     asked: () => asked,
     end() {
       clearTimeout(later)
+      clearInterval(watch)
       for (const [signal, handler] of Object.entries(handlers)) process.off(signal, handler)
     },
   }

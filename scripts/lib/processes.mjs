@@ -6,6 +6,10 @@ import { readFileSync } from 'node:fs'
  * @typedef {{ pid: number, started: string }} ProcessId
  */
 
+/** How often (milliseconds) it is looked whether npm is still there. */
+const parentCheck = 200
+const parent = process.ppid
+
 /**
  * @param {number} pid
  * @returns {ProcessId}
@@ -48,6 +52,21 @@ export function signalGroup(pid, signal) {
   } catch {
     // It has ended meanwhile, which is what was wanted.
   }
+}
+
+/**
+ * npm runs a script in a shell, and a signal to npm ends that shell without reaching the script.
+ * So a script that npm has started stops when its parent is gone.
+ * @param {() => void} stop
+ */
+export function watchParent(stop) {
+  if (!process.env.npm_lifecycle_event) return undefined
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    stop()
+  }, parentCheck)
+  return watch
 }
 
 /** @param {number} milliseconds */
