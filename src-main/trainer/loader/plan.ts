@@ -19,20 +19,21 @@ export interface PlanOptions {
   batch: number
 }
 
-/** Steps in one epoch; the last, incomplete batch is dropped, as the reference does. */
+/**
+ * Steps in one epoch; the last, incomplete batch is dropped, as the reference does.
+ * @throws RangeError when there are fewer videos than a batch needs.
+ */
 export function stepsPerEpoch({ videos, batch }: Omit<PlanOptions, 'seed'>): number {
-  return Math.floor(videos / batch)
+  if (videos >= batch) return Math.floor(videos / batch)
+  throw new RangeError(
+    `A batch needs ${batch} videos and the training split has ${videos}: choose a smaller batch.`,
+  )
 }
 
 /** @throws RangeError when there are fewer videos than a batch needs. */
 export function planStep(step: number, options: PlanOptions): StepPlan {
   const { seed, videos, batch } = options
   const perEpoch = stepsPerEpoch(options)
-  if (perEpoch === 0) {
-    throw new RangeError(
-      `A batch needs ${batch} videos and the training split has ${videos}: choose a smaller batch.`,
-    )
-  }
   const epoch = Math.floor(step / perEpoch)
   const first = (step % perEpoch) * batch
   const order = new Rng(deriveSeed(seed, Purpose.order, epoch)).permutation(videos)

@@ -1,0 +1,173 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { entryPath } from '#main/entry-path.ts'
+import { loadNewestCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
+import type { FromTrainer, PretrainJob, ToTrainer, TrainerJob } from '#main/trainer/protocol.ts'
+import { tinyConfig, writeTinySet, type TinySet } from './tiny-videos.ts'
+
+let set: TinySet
+let folder: string
+let child: ChildProcess | null = null
+
+beforeAll(async () => {
+  set = await writeTinySet(8)
+})
+afterAll(() => set.remove())
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fame-run-'))
+})
+afterEach(() => {
+  child?.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Runs a job in a real trainer process, as the host does. */
+function train(
+  job: TrainerJob,
+  onMessage: (message: FromTrainer, say: (message: ToTrainer) => void) => void = () => undefined,
+): Promise<FromTrainer[]> {
+  const trainer = fork(entryPath('trainer'), [], {
+    execArgv: [],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  })
+  child = trainer
+  const messages: FromTrainer[] = []
+  const say = (message: ToTrainer): void => void trainer.send(message)
+  trainer.on('message', (message: FromTrainer) => {
+    messages.push(message)
+    if (message.type === 'ready') say({ type: 'start', job })
+    onMessage(message, say)
+  })
+  // The last messages come before the channel closes.
+  const gone = Promise.all([once(trainer, 'exit'), once(trainer, 'disconnect')])
+  return gone.then(() => messages)
+}
+
+const pretrainJob = (values: Partial<PretrainJob['config']> = {}): PretrainJob => ({
+  kind: 'pretrain',
+  folder,
+  config: tinyConfig({ epochs: 3, ...values }),
+  videos: set.videos,
+  resume: true,
+})
+
+function losses(messages: FromTrainer[]): number[] {
+  return messages.flatMap((message) =>
+    message.type === 'metrics'
+      ? message.points.filter(({ name }) => name === 'loss').map(({ value }) => value)
+      : [],
+  )
+}
+
+describe('the trainer process', () => {
+  it('pretrains to the end, reports every step and leaves a checkpoint', async () => {
+    const messages = await train(pretrainJob())
+    expect(messages[0]).toEqual({ type: 'ready' })
+    expect(messages.find(({ type }) => type === 'engine')).toMatchObject({
+      engine: { precision: 'float32' },
+    })
+    expect(losses(messages)).toHaveLength(6)
+    expect(losses(messages).every(Number.isFinite)).toBe(true)
+    expect(messages.at(-1)).toEqual({ type: 'done' })
+    expect(loadNewestCheckpoint(folder)?.step).toBe(6)
+  })
+
+  it('goes on after a stop exactly as if it had not stopped', async () => {
+    const straight = await train(pretrainJob())
+    const whole = loadNewestCheckpoint(folder)
+    rmSync(folder, { recursive: true })
+
+    // A checkpoint a step, then killed outright: the next process goes on from the last one.
+    const first = await train(pretrainJob({ checkpointEvery: 1 }), (message) => {
+      if (message.type === 'checkpoint' && message.step === 2) child?.kill('SIGKILL')
+    })
+    expect(first.some(({ type }) => type === 'done' || type === 'stopped')).toBe(false)
+    const resumedFrom = loadNewestCheckpoint(folder)?.step ?? 0
+    expect(resumedFrom).toBeGreaterThanOrEqual(2)
+    const rest = await train(pretrainJob())
+    const resumed = loadNewestCheckpoint(folder)
+    expect(losses(rest)).toEqual(losses(straight).slice(resumedFrom))
+    expect(resumed?.step).toBe(6)
+    expect(resumed?.tensors).toEqual(whole?.tensors)
+  })
+
+  it('stops when asked to, with a checkpoint of the last step', async () => {
+    const messages = await train(pretrainJob({ epochs: 500 }), (message, say) => {
+      if (message.type === 'metrics') say({ type: 'stop' })
+    })
+    const last = messages.at(-1)
+    if (last?.type !== 'stopped') throw new Error(`Expected stopped, got ${last?.type}`)
+    expect(last.step).toBeGreaterThan(0)
+    expect(last.step).toBeLessThan(1000)
+    expect(loadNewestCheckpoint(folder)?.step).toBe(last.step)
+  })
+
+  it('saves and ends when its host is gone', async () => {
+    await train(pretrainJob({ epochs: 500 }), (message) => {
+      if (message.type === 'metrics' && child?.connected) child.disconnect()
+    })
+    expect(loadNewestCheckpoint(folder)?.step).toBeGreaterThan(0)
+  })
+
+  it('says what is wrong when the split is smaller than a batch', async () => {
+    const job = { ...pretrainJob(), videos: set.videos.slice(0, 3) }
+    const messages = await train(job)
+    expect(messages.at(-1)).toEqual({
+      type: 'failed',
+      message: 'A batch needs 4 videos and the training split has 3: choose a smaller batch.',
+    })
+  })
+
+  it.each(['linear', 'retrieval'] as const)(
+    'evaluates by %s, and the same each time',
+    async (p) => {
+      await train(pretrainJob())
+      const job: TrainerJob = {
+        kind: 'evaluate',
+        protocol: p,
+        config: tinyConfig(),
+        folder,
+        clips: 2,
+        classes: ['Right', 'Down'],
+        train: set.videos.slice(0, 6),
+        test: set.videos.slice(6),
+      }
+      const [first, second] = [await train(job), await train(job)].map((messages) =>
+        messages.find((message) => message.type === 'result'),
+      )
+      expect(first?.result).toMatchObject({
+        trainVideos: 6,
+        testVideos: 2,
+        classes: ['Right', 'Down'],
+      })
+      const names = p === 'linear' ? ['top1', 'top5'] : ['R@1', 'R@5', 'R@10', 'R@20', 'R@50']
+      expect(Object.keys(first?.result.scores ?? {})).toEqual(names)
+      expect(first?.result.confusion.flat().reduce((a, b) => a + b)).toBe(2)
+      expect(second?.result.scores).toEqual(first?.result.scores)
+      expect(second?.result.confusion).toEqual(first?.result.confusion)
+    },
+  )
+
+  it('does not evaluate a run that has no checkpoint', async () => {
+    const { config, videos } = pretrainJob()
+    const messages = await train({
+      kind: 'evaluate',
+      protocol: 'linear',
+      config,
+      folder,
+      clips: 1,
+      classes: ['Right', 'Down'],
+      train: videos,
+      test: videos,
+    })
+    expect(messages.at(-1)).toMatchObject({
+      type: 'failed',
+      message: expect.stringContaining('no checkpoint yet') as string,
+    })
+  })
+})
