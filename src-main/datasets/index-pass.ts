@@ -28,7 +28,7 @@ export interface IndexPassOptions {
 /** Videos under way at a time; the decoder shares them among its processes. */
 const PARALLEL = 8
 /** Rows a commit. */
-const BATCH = 100
+const BATCH = 50
 /** Time that rows wait for a full batch, in ms. */
 const BATCH_WAIT = 1000
 

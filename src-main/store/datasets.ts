@@ -13,31 +13,26 @@ interface DatasetRow {
 
 const SELECT = `
   SELECT id, name, format, folder,
-    (SELECT count(*) FROM videos WHERE dataset_id = datasets.id) AS videos,
-    (SELECT count(*) FROM videos WHERE dataset_id = datasets.id AND error IS NOT NULL) AS damaged
+    (SELECT ifnull(sum(videos), 0) FROM video_counts WHERE dataset_id = datasets.id) AS videos,
+    (SELECT ifnull(sum(videos), 0) FROM video_counts
+     WHERE dataset_id = datasets.id AND damaged) AS damaged
   FROM datasets`
 
-/** Walks the index from one class to the next, instead of reading every video. */
 const CLASSES = `
-  WITH RECURSIVE found (class) AS (
-    SELECT min(class) FROM videos WHERE dataset_id = :id
-    UNION ALL
-    SELECT (SELECT min(class) FROM videos WHERE dataset_id = :id AND class > found.class)
-    FROM found WHERE found.class IS NOT NULL
-  )
-  SELECT class FROM found WHERE class IS NOT NULL`
+  SELECT class FROM video_counts WHERE dataset_id = ? AND class <> ''
+  GROUP BY class HAVING sum(videos) > 0 ORDER BY class`
 
 /** The indexed data sets, one a folder. */
 export class DatasetTable {
   private readonly selectAll: Statement<[], DatasetRow>
   private readonly selectOne: Statement<[number], DatasetRow>
-  private readonly selectClasses: Statement<[{ id: number }], string>
+  private readonly selectClasses: Statement<[number], string>
   private readonly upsert: Statement<[Pick<Dataset, 'name' | 'format' | 'folder'>], number>
 
   constructor(db: Database) {
     this.selectAll = db.prepare(`${SELECT} ORDER BY id`)
     this.selectOne = db.prepare(`${SELECT} WHERE id = ?`)
-    this.selectClasses = db.prepare<[{ id: number }], string>(CLASSES).pluck()
+    this.selectClasses = db.prepare<[number], string>(CLASSES).pluck()
     this.upsert = db
       .prepare<[Pick<Dataset, 'name' | 'format' | 'folder'>], number>(
         `INSERT INTO datasets (name, format, folder) VALUES (:name, :format, :folder)
@@ -72,7 +67,7 @@ export class DatasetTable {
   }
 
   private complete(row: DatasetRow): Dataset {
-    return { ...row, classes: this.selectClasses.all({ id: row.id }) }
+    return { ...row, classes: this.selectClasses.all(row.id) }
   }
 
   private known(): string {

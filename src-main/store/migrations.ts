@@ -87,6 +87,47 @@ const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX evaluation_metrics_in_order ON evaluation_metrics (owner_id, seq);
   `,
+  `
+  -- Counts by what the library filters by: a list of hundreds of thousands is never walked to be
+  -- counted. No class and no split are '' here, since NULLs would not meet in the key.
+  CREATE TABLE video_counts (
+    dataset_id INTEGER NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
+    class TEXT NOT NULL,
+    split TEXT NOT NULL,
+    damaged INTEGER NOT NULL,
+    readable INTEGER NOT NULL,
+    videos INTEGER NOT NULL,
+    PRIMARY KEY (dataset_id, class, split, damaged, readable)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO video_counts
+    SELECT dataset_id, ifnull(class, ''), ifnull(split, ''), error IS NOT NULL,
+      error IS NULL AND ifnull(frames, 0) > 0, count(*)
+    FROM videos GROUP BY 1, 2, 3, 4, 5;
+
+  CREATE TRIGGER count_new_video AFTER INSERT ON videos BEGIN
+    INSERT INTO video_counts VALUES (new.dataset_id, ifnull(new.class, ''), ifnull(new.split, ''),
+      new.error IS NOT NULL, new.error IS NULL AND ifnull(new.frames, 0) > 0, 1)
+      ON CONFLICT DO UPDATE SET videos = videos + 1;
+  END;
+  CREATE TRIGGER count_lost_video AFTER DELETE ON videos BEGIN
+    UPDATE video_counts SET videos = videos - 1
+      WHERE dataset_id = old.dataset_id AND class = ifnull(old.class, '')
+        AND split = ifnull(old.split, '') AND damaged = (old.error IS NOT NULL)
+        AND readable = (old.error IS NULL AND ifnull(old.frames, 0) > 0);
+  END;
+  CREATE TRIGGER count_changed_video AFTER UPDATE OF class, split, frames, error ON videos BEGIN
+    UPDATE video_counts SET videos = videos - 1
+      WHERE dataset_id = old.dataset_id AND class = ifnull(old.class, '')
+        AND split = ifnull(old.split, '') AND damaged = (old.error IS NOT NULL)
+        AND readable = (old.error IS NULL AND ifnull(old.frames, 0) > 0);
+    INSERT INTO video_counts VALUES (new.dataset_id, ifnull(new.class, ''), ifnull(new.split, ''),
+      new.error IS NOT NULL, new.error IS NULL AND ifnull(new.frames, 0) > 0, 1)
+      ON CONFLICT DO UPDATE SET videos = videos + 1;
+  END;
+
+  DROP INDEX damaged_videos;
+  CREATE INDEX damaged_videos ON videos (dataset_id, path) WHERE error IS NOT NULL;
+  `,
 ]
 
 /** The schema version this program writes (PRAGMA user_version). */

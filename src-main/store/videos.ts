@@ -19,10 +19,13 @@ export type VideoFilter = Pick<
 const COLUMNS = `id, dataset_id AS datasetId, path, class, split, frames, fps, width, height,
   duration, size, codec, error`
 const PAGE = 500
+/** What SQLite calls the index of the table's UNIQUE (dataset_id, path). */
+const UNIQUE_INDEX = 'sqlite_autoindex_videos_1'
 
 /** The video index. Rows are ordered by data set, then by path. */
 export class VideoTable {
   private readonly db: Database
+  private readonly selectDatasets: Statement<[], number>
   private readonly selectOne: Statement<[number], Video>
   private readonly selectKnown: Statement<[number, string], KnownVideo>
   private readonly upsert: Statement<[IndexedVideo & { datasetId: number }]>
@@ -31,6 +34,7 @@ export class VideoTable {
 
   constructor(db: Database) {
     this.db = db
+    this.selectDatasets = db.prepare<[], number>('SELECT id FROM datasets ORDER BY id').pluck()
     this.selectOne = db.prepare(`SELECT ${COLUMNS} FROM videos WHERE id = ?`)
     this.selectKnown = db.prepare(
       `SELECT class, split, size, modified, error FROM videos WHERE dataset_id = ? AND path = ?`,
@@ -46,24 +50,20 @@ export class VideoTable {
   /** One page of the matching rows, and how many match in all. */
   query(query: VideoQuery): VideoPage {
     const { offset = 0, limit = 100 } = query
-    const { where, values } = condition(query)
-    const total = this.count(query)
+    const { source, values } = condition(query)
     const items = this.db
       .prepare<[object], Video>(
-        `SELECT ${COLUMNS} FROM videos ${where}
-         ORDER BY dataset_id, path LIMIT :limit OFFSET :offset`,
+        `SELECT ${COLUMNS} FROM ${source} ORDER BY dataset_id, path LIMIT :limit OFFSET :offset`,
       )
       .all({ ...values, limit, offset })
-    return { total, items }
+    return { total: this.count(query), items }
   }
 
   /** How many rows match. */
   count(filter: VideoFilter): number {
-    const { where, values } = condition(filter)
-    return this.db
-      .prepare<[object], number>(`SELECT count(*) FROM videos ${where}`)
-      .pluck()
-      .get(values)!
+    const { source, values } = filter.search ? condition(filter) : countCondition(filter)
+    const count = filter.search ? 'count(*)' : 'ifnull(sum(videos), 0)'
+    return this.db.prepare<[object], number>(`SELECT ${count} FROM ${source}`).pluck().get(values)!
   }
 
   /** @throws WorkbenchError when there is no such video. */
@@ -75,18 +75,23 @@ export class VideoTable {
 
   /** Every matching row, page after page, so that nobody waits for a long list to be read whole. */
   *pages(filter: VideoFilter = {}): Generator<Video[], void, undefined> {
-    const { where, values } = condition(filter)
+    const datasets = this.selectDatasets.all()
+    for (const datasetId of datasets) {
+      if (filter.datasetId !== undefined && filter.datasetId !== datasetId) continue
+      yield* this.pagesOf({ ...filter, datasetId })
+    }
+  }
+
+  private *pagesOf(filter: VideoFilter): Generator<Video[], void, undefined> {
+    const { source, values } = condition(filter)
     const select = this.db.prepare<[object], Video>(
-      `SELECT ${COLUMNS} FROM videos ${where} ${where ? 'AND' : 'WHERE'}
-         (dataset_id, path) > (:afterDataset, :afterPath)
-       ORDER BY dataset_id, path LIMIT ${PAGE}`,
+      `SELECT ${COLUMNS} FROM ${source} AND path > :after ORDER BY path LIMIT ${PAGE}`,
     )
-    let last: Pick<Video, 'datasetId' | 'path'> = { datasetId: -1, path: '' }
-    for (;;) {
-      const page = select.all({ ...values, afterDataset: last.datasetId, afterPath: last.path })
+    for (let after = ''; ;) {
+      const page = select.all({ ...values, after })
       if (page.length === 0) return
       yield page
-      last = page[page.length - 1]
+      after = page[page.length - 1].path
     }
   }
 
@@ -131,22 +136,51 @@ const UPSERT = `
     size = excluded.size, codec = excluded.codec, error = excluded.error,
     modified = excluded.modified`
 
-function condition(filter: VideoFilter): { where: string; values: Record<string, unknown> } {
-  const parts: string[] = []
-  const values: Record<string, unknown> = {}
-  const add = (part: string, name: string, value: unknown): void => {
-    if (value === undefined) return
-    parts.push(part)
-    values[name] = value
+/** What to select from and the values it names. */
+interface Condition {
+  source: string
+  values: Record<string, unknown>
+}
+
+/**
+ * The rows of a filter, by the index that leads to the fewest: SQLite, which knows no statistics of
+ * a growing table, would sort or walk whole data sets.
+ */
+function condition(filter: VideoFilter): Condition {
+  const { datasetId, search, ...rest } = filter
+  const index =
+    rest.class !== undefined
+      ? 'videos_by_class'
+      : rest.damaged
+        ? 'damaged_videos'
+        : rest.split !== undefined && datasetId !== undefined
+          ? 'videos_by_split'
+          : UNIQUE_INDEX
+  const dataset = datasetId === undefined ? 'IN (SELECT id FROM datasets)' : '= :datasetId'
+  const parts = [`dataset_id ${dataset}`, ...shared(rest)]
+  if (rest.damaged) parts.push('error IS NOT NULL')
+  if (rest.readable) parts.push('error IS NULL AND frames > 0')
+  if (search) parts.push(`path LIKE :pattern ESCAPE '\\'`)
+  return {
+    source: `videos INDEXED BY ${index} WHERE ${parts.join(' AND ')}`,
+    values: { ...rest, datasetId, pattern: likePattern(search ?? '') },
   }
-  add('dataset_id = :datasetId', 'datasetId', filter.datasetId)
-  add('class = :class', 'class', filter.class)
-  add('split = :split', 'split', filter.split)
-  const search = filter.search ? likePattern(filter.search) : undefined
-  add(`path LIKE :search ESCAPE '\\'`, 'search', search)
-  if (filter.damaged) parts.push('error IS NOT NULL')
-  if (filter.readable) parts.push('error IS NULL AND frames > 0')
-  return { where: parts.length > 0 ? `WHERE ${parts.join(' AND ')}` : '', values }
+}
+
+/** The same over `video_counts`, for filters without `search`. */
+function countCondition(filter: VideoFilter): Condition {
+  const parts = ['true', ...shared(filter)]
+  if (filter.datasetId !== undefined) parts.push('dataset_id = :datasetId')
+  if (filter.damaged) parts.push('damaged')
+  if (filter.readable) parts.push('readable')
+  return { source: `video_counts WHERE ${parts.join(' AND ')}`, values: filter }
+}
+
+function shared(filter: VideoFilter): string[] {
+  const parts: string[] = []
+  if (filter.class !== undefined) parts.push('class = :class')
+  if (filter.split !== undefined) parts.push('split = :split')
+  return parts
 }
 
 function likePattern(part: string): string {

@@ -35,6 +35,30 @@ describe('opening a database', () => {
     again.close()
   })
 
+  it('brings an older schema up to date, keeping its rows', () => {
+    const file = newFile()
+    const db = openDatabase(file)
+    db.exec(`
+      INSERT INTO datasets (name, format, folder) VALUES ('a', 'ucf101', '/a');
+      INSERT INTO videos (dataset_id, path, class, frames, error) VALUES
+        (1, 'one.avi', 'Spin', 64, NULL), (1, 'two.avi', 'Spin', 64, NULL),
+        (1, 'three.avi', NULL, NULL, 'Truncated');`)
+    const counts = db.prepare('SELECT * FROM video_counts')
+    const before = counts.all()
+    expect(before).toHaveLength(2)
+    db.exec(`
+      DROP TRIGGER count_new_video;
+      DROP TRIGGER count_lost_video;
+      DROP TRIGGER count_changed_video;
+      DROP TABLE video_counts;
+      PRAGMA user_version = 1;`)
+    db.close()
+    const again = openDatabase(file)
+    expect(again.pragma('user_version', { simple: true })).toBe(SCHEMA_VERSION)
+    expect(again.prepare('SELECT * FROM video_counts').all()).toEqual(before)
+    again.close()
+  })
+
   it('refuses a newer schema and leaves it as it is', () => {
     const file = newFile()
     const db = openDatabase(file)

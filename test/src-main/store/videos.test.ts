@@ -106,6 +106,76 @@ describe('the video index', () => {
     store.close()
   })
 
+  it('finds and counts what each filter asks for, after any writing', () => {
+    const { store } = openStore()
+    const classes = [null, 'Bounce', 'Spin']
+    const splits = [null, 'train', 'test'] as const
+    const row = fc.record({
+      path: fc.integer({ min: 0, max: 9 }).map((i) => `v_${i}.avi`),
+      class: fc.constantFrom(...classes),
+      split: fc.constantFrom(...splits),
+      frames: fc.constantFrom(null, 0, 64),
+      error: fc.constantFrom(null, 'Truncated'),
+    })
+    const step = fc.record({
+      write: fc.array(row, { maxLength: 6 }),
+      places: fc.array(row),
+      lost: row,
+    })
+    const paths = { next: 0 }
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 3 }), (steps) => {
+        const folder = `/filters/${paths.next++}`
+        const datasetId = store.datasets.ensure({ name: 'x', format: 'ucf101', folder })
+        const model = new Map<string, IndexedVideo>()
+        for (const { write, places, lost } of steps) {
+          const rows = write.map((values) => video(values.path, values))
+          store.videos.write(datasetId, rows)
+          for (const each of rows) model.set(each.path, each)
+          store.videos.writePlaces(datasetId, places)
+          for (const { path, class: name, split } of places) {
+            const old = model.get(path)
+            if (old) model.set(path, { ...old, class: name, split })
+          }
+          const { items } = store.videos.query({ datasetId, search: lost.path })
+          store.videos.writeLost(
+            items.map(({ id }) => id),
+            'gone',
+          )
+          const old = model.get(lost.path)
+          if (old) model.set(lost.path, { ...old, error: 'gone' })
+        }
+        const rows = [...model.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1))
+        for (const name of [undefined, 'Bounce', 'Spin']) {
+          for (const split of [undefined, 'train', 'test'] as const) {
+            for (const state of [{}, { damaged: true }, { readable: true }]) {
+              const filter = { datasetId, class: name, split, ...state }
+              const expected = rows.filter(
+                (each) =>
+                  (name === undefined || each.class === name) &&
+                  (split === undefined || each.split === split) &&
+                  (!('damaged' in state) || each.error !== null) &&
+                  (!('readable' in state) || (each.error === null && (each.frames ?? 0) > 0)),
+              )
+              const { total, items } = store.videos.query(filter)
+              expect(items.map(({ path }) => path)).toEqual(expected.map(({ path }) => path))
+              expect(total).toBe(expected.length)
+              expect([...store.videos.pages(filter)].flat()).toEqual(items)
+              expect(store.videos.count({ ...filter, search: 'v_' })).toBe(expected.length)
+            }
+          }
+        }
+        expect(store.datasets.get(datasetId)).toMatchObject({
+          videos: rows.length,
+          damaged: rows.filter((each) => each.error !== null).length,
+          classes: [...new Set(rows.flatMap((each) => each.class ?? []))].toSorted(),
+        })
+      }),
+      { numRuns: 25 },
+    )
+    store.close()
+  })
+
   it('walks across data sets and page borders', () => {
     const { store, datasetId } = openStore()
     const second = store.datasets.ensure({ name: 'b', format: 'ucf101', folder: '/b' })
