@@ -9,16 +9,25 @@ import { DType, sizeOf, Tensor } from './tensor.ts'
  */
 export class Engine {
   readonly info: EngineInfo
+  /** Element type of weights, statistics, head and loss. */
+  readonly master: DType
   /** Element type of activations and convolutions. */
   readonly compute: DType
   private readonly binding: Binding
   private readonly constants = new Map<string, Tensor>()
   private scopes: Tensor[][] = []
 
-  constructor(binding: Binding, info: EngineInfo) {
+  constructor(binding: Binding, info: EngineInfo, types: { master: DType; compute: DType }) {
     this.binding = binding
     this.info = info
-    this.compute = info.precision === 'bfloat16' ? DType.bfloat16 : DType.float32
+    this.master = types.master
+    this.compute = types.compute
+  }
+
+  /** The same device in float64: slow, for telling a wrong formula from rounding. */
+  inDoublePrecision(): Engine {
+    const types = { master: DType.float64, compute: DType.float64 }
+    return new Engine(this.binding, this.info, types)
   }
 
   /** Runs an op with one output. @throws Error with TensorFlow's message when it refuses. */
@@ -35,7 +44,8 @@ export class Engine {
   }
 
   /**
-   * A float32 tensor over `data`, without copying: leave `data` alone while the tensor lives.
+   * A tensor over `data`, in the master type. Where that is float32 nothing is copied: leave `data`
+   * alone while the tensor lives.
    * @throws RangeError when the length does not fit the shape.
    */
   tensor(data: Float32Array, shape: readonly number[]): Tensor {
@@ -44,14 +54,11 @@ export class Engine {
         `Expected ${sizeOf(shape)} values for the shape [${shape.join(', ')}], got ${data.length}.`,
       )
     }
-    return this.adopt(
-      this.binding.createTensor([...shape], DType.float32, data),
-      shape,
-      DType.float32,
-    )
+    const id = this.binding.createTensor([...shape], DType.float32, data)
+    return this.cast(this.adopt(id, shape, DType.float32), this.master)
   }
 
-  /** A float32 number. */
+  /** A number, in the master type. */
   scalar(value: number): Tensor {
     return this.tensor(Float32Array.of(value), [])
   }
@@ -111,7 +118,7 @@ export class Engine {
     }
   }
 
-  /** A float32 tensor outside all scopes: the caller releases it. */
+  /** A tensor as by `tensor`, outside all scopes: the caller releases it. */
   held(data: Float32Array, shape: readonly number[]): Tensor {
     return this.scope(() => [this.hold(this.tensor(data, shape))])[0]
   }

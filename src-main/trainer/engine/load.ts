@@ -5,6 +5,7 @@ import util from 'node:util'
 import type { EngineInfo } from '../protocol.ts'
 import type { Binding } from './binding.ts'
 import { Engine } from './engine.ts'
+import { DType } from './tensor.ts'
 
 export type Precision = 'auto' | EngineInfo['precision']
 
@@ -21,12 +22,13 @@ export class EngineError extends Error {
 export async function loadEngine(precision: Precision = 'auto'): Promise<Engine> {
   const binding = loadBinding()
   const gpu = binding.isUsingGpuDevice()
-  return new Engine(binding, {
+  const info: EngineInfo = {
     tensorflow: binding.TF_Version,
     device: gpu ? 'GPU' : 'CPU',
     deviceName: gpu ? gpuName() : (os.cpus()[0]?.model ?? 'CPU'),
     precision: precision === 'auto' ? bestPrecision(gpu) : precision,
-  })
+  }
+  return new Engine(binding, info, { master: DType.float32, compute: DType[info.precision] })
 }
 
 function loadBinding(): Binding {

@@ -1,11 +1,10 @@
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
-import { attribute } from '../engine/attributes.ts'
 import type { Engine } from '../engine/engine.ts'
-import { scale } from '../engine/ops/linear.ts'
 import { normalizeRows } from '../engine/ops/normalize.ts'
+import { raw } from '../engine/raw.ts'
 import { Tape } from '../engine/tape.ts'
-import { DType, sizeOf, type Tensor } from '../engine/tensor.ts'
+import { sizeOf, type Tensor } from '../engine/tensor.ts'
 import type { Entry } from '../models/blueprint.ts'
 import { createEncoder, type Encoder } from '../models/encoder.ts'
 import { StateError, type StateDict } from '../models/weights.ts'
@@ -84,8 +83,8 @@ export class Moco {
     const m = this.config.keyMomentum
     const [q, k] = [this.encoder.weights, this.keyEncoder.weights]
     engine.scope(() => {
-      const moved = [scale(engine, k.theta, m), scale(engine, q.theta, 1 - m)]
-      k.theta = engine.op('AddV2', moved, [attribute.type('T', DType.float32)])
+      const own = raw.scale(engine, k.theta, m)
+      k.theta = raw.add(engine, own, raw.scale(engine, q.theta, 1 - m))
     })
   }
 

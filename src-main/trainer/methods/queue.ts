@@ -1,7 +1,7 @@
-import { attribute } from '../engine/attributes.ts'
 import type { Engine } from '../engine/engine.ts'
-import { sizeOf, DType, type Tensor } from '../engine/tensor.ts'
-import { Rng } from '#shared/random/rng.ts'
+import { raw } from '../engine/raw.ts'
+import { sizeOf, type Tensor } from '../engine/tensor.ts'
+import type { Rng } from '#shared/random/rng.ts'
 
 /** MoCo's queue of negatives: the newest keys take the place of the oldest, one a column. */
 export class KeyQueue {
@@ -15,7 +15,7 @@ export class KeyQueue {
     this.keys = engine.held(randomUnitColumns(size, length, rng), [size, length])
   }
 
-  /** [D, K], columns at unit length, float32. */
+  /** [D, K], columns at unit length. */
   get columns(): Tensor {
     return this.keys
   }
@@ -40,11 +40,11 @@ export class KeyQueue {
     }
     engine.scope(() => {
       const parts = [
-        this.slice([0, 0], [size, next]),
-        transpose(engine, keys), // [D, B]
-        this.slice([0, next + b], [size, length - next - b]),
+        raw.slice(engine, this.keys, [0, 0], [size, next]),
+        raw.transpose(engine, keys, [1, 0]), // [D, B]
+        raw.slice(engine, this.keys, [0, next + b], [size, length - next - b]),
       ].filter((part) => sizeOf(part.shape) > 0)
-      this.replace(parts.length > 1 ? concatColumns(engine, parts) : parts[0])
+      this.replace(parts.length > 1 ? raw.concat(engine, parts, 1) : parts[0])
     })
     this.next = (next + b) % length
   }
@@ -64,35 +64,6 @@ export class KeyQueue {
     this.engine.release(this.keys)
     this.keys = keys
   }
-
-  private slice(begin: number[], size: number[]): Tensor {
-    const { engine } = this
-    return engine.op(
-      'Slice',
-      [this.keys, engine.ints(begin), engine.ints(size)],
-      [attribute.type('T', DType.float32), attribute.type('Index', DType.int32)],
-    )
-  }
-}
-
-function transpose(engine: Engine, x: Tensor): Tensor {
-  return engine.op(
-    'Transpose',
-    [x, engine.ints([1, 0])],
-    [attribute.type('T', x.dtype), attribute.type('Tperm', DType.int32)],
-  )
-}
-
-function concatColumns(engine: Engine, parts: Tensor[]): Tensor {
-  return engine.op(
-    'ConcatV2',
-    [...parts, engine.ints([1], [])],
-    [
-      attribute.int('N', parts.length),
-      attribute.type('T', DType.float32),
-      attribute.type('Tidx', DType.int32),
-    ],
-  )
 }
 
 function randomUnitColumns(size: number, length: number, rng: Rng): Float32Array {

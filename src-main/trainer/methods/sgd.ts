@@ -1,14 +1,11 @@
-import { attribute } from '../engine/attributes.ts'
 import type { Engine } from '../engine/engine.ts'
-import { scale } from '../engine/ops/linear.ts'
-import { DType, sizeOf, type Tensor } from '../engine/tensor.ts'
+import { raw } from '../engine/raw.ts'
+import { sizeOf, type Tensor } from '../engine/tensor.ts'
 
 export interface SgdOptions {
   momentum: number
   weightDecay: number
 }
-
-const float = [attribute.type('T', DType.float32)]
 
 /**
  * Stochastic gradient descent as PyTorch's `SGD`, on one vector of parameters:
@@ -30,11 +27,11 @@ export class Sgd {
   step(theta: Tensor, gradient: Tensor, lr: number): Tensor {
     const { engine, options } = this
     return engine.scope(() => {
-      const decay = scale(engine, theta, options.weightDecay)
-      const g = engine.op('AddV2', [gradient, decay], float)
-      const v = engine.op('AddV2', [scale(engine, this.v, options.momentum), g], float)
+      const decay = raw.scale(engine, theta, options.weightDecay)
+      const push = raw.add(engine, gradient, decay)
+      const v = raw.add(engine, raw.scale(engine, this.v, options.momentum), push)
       this.replace(v)
-      return engine.op('Sub', [theta, scale(engine, v, lr)], float)
+      return raw.subtract(engine, theta, raw.scale(engine, v, lr))
     })
   }
 

@@ -12,7 +12,7 @@ export interface Entry extends Layout {
   name: string
   /** Trained; otherwise a running statistic. */
   trained: boolean
-  /** Read in the element type of the convolutions; otherwise in float32. */
+  /** Read in the element type of the convolutions; otherwise in the master type. */
   compute: boolean
   initial: Initialiser
 }

@@ -26,7 +26,7 @@ export interface Clips {
   shape: readonly [number, number, number, number, 3]
 }
 
-/** What an encoder makes of a batch, float32. */
+/** What an encoder makes of a batch, in the master type. */
 export interface Encoding {
   /** Pooled features before the head, [B, C]. */
   features: Tensor
@@ -62,7 +62,7 @@ export class Encoder {
 
   /**
    * Runs the network on a tape.
-   * @param clips [B, T, H, W, 3], float32
+   * @param clips [B, T, H, W, 3], in the master type
    * @param opened the weights, as `weights.open()` gives them; watched ones get gradients.
    * @param training batch norm uses the batch's statistics and moves the running ones.
    */

@@ -1,7 +1,7 @@
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
-import { attribute } from '../engine/attributes.ts'
 import type { Engine } from '../engine/engine.ts'
-import { DType, sizeOf, type Tensor } from '../engine/tensor.ts'
+import { raw } from '../engine/raw.ts'
+import { sizeOf, type Tensor } from '../engine/tensor.ts'
 import type { Entry } from './blueprint.ts'
 import { fromInner, toInner } from './layout.ts'
 
@@ -14,7 +14,7 @@ export class StateError extends Error {
 }
 
 /**
- * The state of one network: trained parameters in one float32 vector, so that the optimiser and the
+ * The state of one network: trained parameters in one vector, so that the optimiser and the
  * momentum encoder are a few ops over all of it, and running statistics.
  */
 export class Weights {
@@ -42,7 +42,7 @@ export class Weights {
     return this.trained.reduce((sum, entry) => sum + sizeOf(entry.inner), 0)
   }
 
-  /** All trained parameters, [P], float32. */
+  /** All trained parameters, [P], in the master type. */
   get theta(): Tensor {
     return this.vector!
   }
@@ -68,16 +68,8 @@ export class Weights {
   /** `theta` cut into its entries, each in the shape and element type that its layer reads. */
   open(): Map<Entry, Tensor> {
     const { engine, trained } = this
-    const parts = engine.ops(
-      'SplitV',
-      [this.theta, engine.ints(trained.map((e) => sizeOf(e.inner))), engine.ints([0], [])],
-      [
-        attribute.int('num_split', trained.length),
-        attribute.type('T', DType.float32),
-        attribute.type('Tlen', DType.int32),
-      ],
-      trained.length,
-    )
+    const sizes = trained.map((entry) => sizeOf(entry.inner))
+    const parts = raw.split(engine, this.theta, sizes, 0)
     const read = (entry: Entry, part: Tensor): Tensor =>
       engine.reshape(entry.compute ? engine.cast(part, engine.compute) : part, entry.inner)
     return new Map(trained.map((entry, i) => [entry, read(entry, parts[i])]))
@@ -86,15 +78,8 @@ export class Weights {
   /** One vector [P] from a tensor for each entry of `theta`. */
   flatten(parts: readonly Tensor[]): Tensor {
     const { engine } = this
-    return engine.op(
-      'ConcatV2',
-      [...parts.map((part) => engine.reshape(part, [sizeOf(part.shape)])), engine.ints([0], [])],
-      [
-        attribute.int('N', parts.length),
-        attribute.type('T', DType.float32),
-        attribute.type('Tidx', DType.int32),
-      ],
-    )
+    const flat = parts.map((part) => engine.reshape(part, [sizeOf(part.shape)]))
+    return raw.concat(engine, flat, 0)
   }
 
   /** A vector [P] (gradients, momentum) as named arrays. */

@@ -1,4 +1,5 @@
 import { attribute, type Attribute } from '../attributes.ts'
+import { raw } from '../raw.ts'
 import type { Tape } from '../tape.ts'
 import { DType, type Tensor } from '../tensor.ts'
 import { relu } from './elementwise.ts'
@@ -7,7 +8,7 @@ import { relu } from './elementwise.ts'
 const EPSILON = 1e-5
 const MOMENTUM = 0.1
 
-/** What batch normalisation reads, each [C], float32. */
+/** What batch normalisation reads, each [C], in the master type. */
 export interface NormTensors {
   scale: Tensor
   offset: Tensor
@@ -24,9 +25,9 @@ export interface NormResult {
 }
 
 /**
- * Batch normalisation over all axes of x but the last, then ReLU when asked for. In training mode
- * with the statistics of the batch; the running ones move by a tenth towards them, the variance
- * unbiased, as PyTorch's do.
+ * Batch normalisation over all axes of x [B, T, H, W, C] but the last, then ReLU when asked for. In
+ * training mode with the statistics of the batch; the running ones move by a tenth towards them,
+ * the variance unbiased, as PyTorch's do.
  */
 export function batchNorm(
   tape: Tape,
@@ -34,43 +35,35 @@ export function batchNorm(
   norm: NormTensors,
   options: { training: boolean; relu: boolean },
 ): NormResult {
+  const normalise = x.dtype === DType.float64 ? plain : fused
+  const { y, ...running } = normalise(tape, x, norm, options.training)
+  return { y: options.relu ? relu(tape, y) : y, ...running }
+}
+
+function fused(tape: Tape, x: Tensor, norm: NormTensors, training: boolean): NormResult {
   const { engine } = tape
   const { scale, offset, runningMean, runningVariance } = norm
   const flat = [x.shape[0] * x.shape[1], x.shape[2], x.shape[3], x.shape[4]]
-  const [y, mean, variance, batchMean, batchVariance, third] = engine.ops(
+  const factor = attribute.float('exponential_avg_factor', training ? MOMENTUM : 1)
+  const [y, mean, variance, ...reserved] = engine.ops(
     'FusedBatchNormV3',
     [engine.reshape(x, flat), scale, offset, runningMean, runningVariance],
-    [
-      ...attributesOf(x, options.training),
-      attribute.float('exponential_avg_factor', options.training ? MOMENTUM : 1),
-    ],
+    [...attributesOf(x, training), factor],
     6,
   )
-  const normalised = tape.record(
-    engine.reshape(y, x.shape),
-    [x, scale, offset],
-    [x, batchMean, batchVariance, third],
-    (dy) => {
-      const [dx, dScale, dOffset] = engine.ops(
-        'FusedBatchNormGradV3',
-        [
-          engine.reshape(dy, flat),
-          engine.reshape(x, flat),
-          scale,
-          ...(options.training ? [batchMean, batchVariance] : [runningMean, runningVariance]),
-          third,
-        ],
-        attributesOf(x, options.training),
-        5,
-      )
-      return [engine.reshape(dx, x.shape), dScale, dOffset]
-    },
-  )
-  return {
-    y: options.relu ? relu(tape, normalised) : normalised,
-    runningMean: options.training ? mean : runningMean,
-    runningVariance: options.training ? variance : runningVariance,
-  }
+  const output = engine.reshape(y, x.shape)
+  const statistics = training ? reserved : [runningMean, runningVariance, reserved[2]]
+  tape.record(output, [x, scale, offset], [x, scale, ...statistics], (dy) => {
+    const [dx, dScale, dOffset] = engine.ops(
+      'FusedBatchNormGradV3',
+      [engine.reshape(dy, flat), engine.reshape(x, flat), scale, ...statistics],
+      attributesOf(x, training),
+      5,
+    )
+    return [engine.reshape(dx, x.shape), dScale, dOffset]
+  })
+  if (!training) return { y: output, runningMean, runningVariance }
+  return { y: output, runningMean: mean, runningVariance: variance }
 }
 
 function attributesOf(x: Tensor, training: boolean): Attribute[] {
@@ -81,4 +74,40 @@ function attributesOf(x: Tensor, training: boolean): Attribute[] {
     attribute.string('data_format', 'NHWC'),
     attribute.bool('is_training', training),
   ]
+}
+
+/** The same from single ops, for element types that the fused op does not know. */
+function plain(tape: Tape, x: Tensor, norm: NormTensors, training: boolean): NormResult {
+  const { engine } = tape
+  const { scale, offset } = norm
+  const channels = x.shape[4]
+  const rows = engine.reshape(x, [-1, channels]) // [M, C]
+  const count = rows.shape[0]
+  const mean = training ? raw.mean(engine, rows, [0]) : norm.runningMean
+  const variance = training
+    ? raw.mean(engine, raw.squaredDifference(engine, rows, mean), [0])
+    : norm.runningVariance
+  const inverse = raw.rsqrt(engine, raw.add(engine, variance, engine.scalar(EPSILON))) // [C]
+  const unit = raw.multiply(engine, raw.subtract(engine, rows, mean), inverse) // [M, C]
+  const scaled = raw.add(engine, raw.multiply(engine, unit, scale), offset)
+  const y = engine.reshape(scaled, x.shape)
+  tape.record(y, [x, scale, offset], [scale, unit, inverse], (dy) => {
+    const dRows = engine.reshape(dy, [-1, channels])
+    const dOffset = raw.sum(engine, dRows, [0])
+    const dScale = raw.sum(engine, raw.multiply(engine, dRows, unit), [0])
+    const through = raw.multiply(engine, unit, raw.scale(engine, dScale, 1 / count))
+    const shared = raw.add(engine, through, raw.scale(engine, dOffset, 1 / count))
+    const free = training ? raw.subtract(engine, dRows, shared) : dRows
+    const dx = raw.multiply(engine, free, raw.multiply(engine, scale, inverse))
+    return [engine.reshape(dx, x.shape), dScale, dOffset]
+  })
+  if (!training) return { y, ...norm }
+  const blend = (old: Tensor, now: Tensor): Tensor =>
+    raw.add(engine, raw.scale(engine, old, 1 - MOMENTUM), raw.scale(engine, now, MOMENTUM))
+  const unbiased = raw.scale(engine, variance, count / (count - 1))
+  return {
+    y,
+    runningMean: blend(norm.runningMean, mean),
+    runningVariance: blend(norm.runningVariance, unbiased),
+  }
 }

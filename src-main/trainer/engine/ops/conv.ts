@@ -1,5 +1,6 @@
 import { attribute, type Attribute } from '../attributes.ts'
 import type { Engine } from '../engine.ts'
+import { raw } from '../raw.ts'
 import type { Tape } from '../tape.ts'
 import { DType, type Tensor } from '../tensor.ts'
 import { subsample, type Triple } from './subsample.ts'
@@ -31,7 +32,7 @@ interface Plan {
 
 /**
  * x [B, T, H, W, C] * w [t, h, w, C, D] -> [B, T', H', W', D], as PyTorch's `Conv3d` without bias.
- * The gradient of w comes in float32.
+ * The gradient of w comes in the master type.
  */
 export function conv(tape: Tape, x: Tensor, w: Tensor, geometry: ConvGeometry): Tensor {
   const { engine } = tape
@@ -66,7 +67,7 @@ function kernelGradient(engine: Engine, plan: Plan, x: Tensor, w: Tensor, dy: Te
     [prepare(engine, plan, x), engine.ints(plan.wShape), engine.reshape(dy, plan.yShape)],
     gradientAttributes(plan, x, false),
   )
-  return engine.cast(engine.reshape(dw, w.shape), DType.float32)
+  return engine.cast(engine.reshape(dw, w.shape), engine.master)
 }
 
 /**
@@ -147,11 +148,7 @@ function prepare(engine: Engine, plan: Plan, x: Tensor): Tensor {
 function cropPadding(engine: Engine, plan: Plan, dx: Tensor): Tensor {
   if (!plan.pads) return dx
   const begin = plan.pads.filter((_, i) => i % 2 === 0)
-  return engine.op(
-    'Slice',
-    [dx, engine.ints(begin), engine.ints(plan.xShape)],
-    [attribute.type('T', dx.dtype), attribute.type('Index', DType.int32)],
-  )
+  return raw.slice(engine, dx, begin, plan.xShape)
 }
 
 function paddedShape(plan: Plan): number[] {

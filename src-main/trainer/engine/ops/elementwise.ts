@@ -1,6 +1,7 @@
 import { attribute } from '../attributes.ts'
+import { raw } from '../raw.ts'
 import type { Tape } from '../tape.ts'
-import { DType, type Tensor } from '../tensor.ts'
+import type { DType, Tensor } from '../tensor.ts'
 
 /** max(x, 0) */
 export function relu(tape: Tape, x: Tensor): Tensor {
@@ -13,8 +14,7 @@ export function relu(tape: Tape, x: Tensor): Tensor {
 
 /** a + b, of equal shape. */
 export function add(tape: Tape, a: Tensor, b: Tensor): Tensor {
-  const y = tape.engine.op('AddV2', [a, b], [attribute.type('T', a.dtype)])
-  return tape.record(y, [a, b], [], (dy) => [dy, dy])
+  return tape.record(raw.add(tape.engine, a, b), [a, b], [], (dy) => [dy, dy])
 }
 
 /** x in another element type. */
@@ -27,28 +27,9 @@ export function cast(tape: Tape, x: Tensor, dtype: DType): Tensor {
 /** Joins tensors along the last axis. */
 export function concatChannels(tape: Tape, parts: readonly Tensor[]): Tensor {
   const { engine } = tape
-  const [{ shape, dtype }] = parts
-  const axis = shape.length - 1
-  const y = engine.op(
-    'ConcatV2',
-    [...parts, engine.ints([axis], [])],
-    [
-      attribute.int('N', parts.length),
-      attribute.type('T', dtype),
-      attribute.type('Tidx', DType.int32),
-    ],
-  )
+  const axis = parts[0].shape.length - 1
   const widths = parts.map((part) => part.shape[axis])
-  return tape.record(y, parts, [], (dy) =>
-    engine.ops(
-      'SplitV',
-      [dy, engine.ints(widths), engine.ints([axis], [])],
-      [
-        attribute.int('num_split', parts.length),
-        attribute.type('T', dtype),
-        attribute.type('Tlen', DType.int32),
-      ],
-      parts.length,
-    ),
+  return tape.record(raw.concat(engine, parts, axis), parts, [], (dy) =>
+    raw.split(engine, dy, widths, axis),
   )
 }

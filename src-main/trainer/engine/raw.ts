@@ -1,0 +1,115 @@
+import { attribute } from './attributes.ts'
+import type { Engine } from './engine.ts'
+import { DType, type Tensor } from './tensor.ts'
+
+/** TensorFlow ops by their everyday names, without gradients. Element types follow the inputs. */
+export const raw = {
+  add: binary('AddV2'),
+  subtract: binary('Sub'),
+  multiply: binary('Mul'),
+  divide: binary('RealDiv'),
+  maximum: binary('Maximum'),
+  squaredDifference: binary('SquaredDifference'),
+  sqrt: unary('Sqrt'),
+  rsqrt: unary('Rsqrt'),
+  square: unary('Square'),
+  sum: reduction('Sum'),
+  mean: reduction('Mean'),
+
+  /** x * factor */
+  scale(engine: Engine, x: Tensor, factor: number): Tensor {
+    return raw.multiply(engine, x, engine.scalar(factor))
+  },
+
+  /** a * b of matrices, each transposed first where asked. */
+  matmul(
+    engine: Engine,
+    a: Tensor,
+    b: Tensor,
+    transpose: { a?: boolean; b?: boolean } = {},
+  ): Tensor {
+    return engine.op(
+      'MatMul',
+      [a, b],
+      [
+        attribute.type('T', a.dtype),
+        attribute.bool('transpose_a', transpose.a ?? false),
+        attribute.bool('transpose_b', transpose.b ?? false),
+      ],
+    )
+  },
+
+  transpose(engine: Engine, x: Tensor, order: readonly number[]): Tensor {
+    return engine.op(
+      'Transpose',
+      [x, engine.ints(order)],
+      [attribute.type('T', x.dtype), attribute.type('Tperm', DType.int32)],
+    )
+  },
+
+  slice(engine: Engine, x: Tensor, begin: readonly number[], size: readonly number[]): Tensor {
+    return engine.op(
+      'Slice',
+      [x, engine.ints(begin), engine.ints(size)],
+      [attribute.type('T', x.dtype), attribute.type('Index', DType.int32)],
+    )
+  },
+
+  concat(engine: Engine, parts: readonly Tensor[], axis: number): Tensor {
+    return engine.op(
+      'ConcatV2',
+      [...parts, engine.ints([axis], [])],
+      [
+        attribute.int('N', parts.length),
+        attribute.type('T', parts[0].dtype),
+        attribute.type('Tidx', DType.int32),
+      ],
+    )
+  },
+
+  /** Cuts x into pieces of the given sizes along an axis. */
+  split(engine: Engine, x: Tensor, sizes: readonly number[], axis: number): Tensor[] {
+    return engine.ops(
+      'SplitV',
+      [x, engine.ints(sizes), engine.ints([axis], [])],
+      [
+        attribute.int('num_split', sizes.length),
+        attribute.type('T', x.dtype),
+        attribute.type('Tlen', DType.int32),
+      ],
+      sizes.length,
+    )
+  },
+
+  /** x repeated along its axes of size 1 until it has the shape. */
+  broadcast(engine: Engine, x: Tensor, shape: readonly number[]): Tensor {
+    return engine.op(
+      'BroadcastTo',
+      [x, engine.ints(shape)],
+      [attribute.type('T', x.dtype), attribute.type('Tidx', DType.int32)],
+    )
+  },
+}
+
+function unary(name: string) {
+  return (engine: Engine, x: Tensor): Tensor => engine.op(name, [x], [attribute.type('T', x.dtype)])
+}
+
+/** The smaller of a and b is repeated along its axes of size 1. */
+function binary(name: string) {
+  return (engine: Engine, a: Tensor, b: Tensor): Tensor =>
+    engine.op(name, [a, b], [attribute.type('T', a.dtype)])
+}
+
+function reduction(name: string) {
+  return (engine: Engine, x: Tensor, axes: readonly number[], keepAxes = false): Tensor =>
+    engine.op(
+      name,
+      [x, engine.ints(axes)],
+      [
+        attribute.type('T', x.dtype),
+        attribute.type('Tidx', DType.int32),
+        attribute.bool('keep_dims', keepAxes),
+      ],
+    )
+}

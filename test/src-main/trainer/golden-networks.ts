@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { CLIP_MEAN, CLIP_STD, type Clips } from '#main/trainer/models/encoder.ts'
+import type { StateDict } from '#main/trainer/models/weights.ts'
+
+/** Figures of the reference implementation: see test/fixtures/golden/README.md. */
+export interface GoldenNetwork {
+  parameters: [name: string, shape: number[]][]
+  eval_features: number[][]
+  eval_projection: number[][]
+  train_features: number[][]
+  moco: {
+    queue_size: number
+    temperature: number
+    momentum: number
+    loss_1: number
+    loss_2: number
+    loss: number
+    gradient_l2: Record<string, number>
+    sgd: { lr: number; momentum: number; weight_decay: number }
+    parameter_l2_after_step: Record<string, number>
+    queue_after: number[][]
+  }
+}
+
+const folder = path.join(import.meta.dirname, '../../fixtures/golden')
+const SIZE = 112
+const FRAMES = 16
+
+export function readGoldenNetwork(name: 'r2plus1d_18' | 'I3D'): GoldenNetwork {
+  const text = gunzipSync(readFileSync(path.join(folder, 'networks.json.gz'))).toString()
+  return (JSON.parse(text) as Record<string, GoldenNetwork>)[name]
+}
+
+/** The deterministic weights that the figures were computed with. */
+export function goldenState(golden: GoldenNetwork): StateDict {
+  return new Map(
+    golden.parameters.map(([name, shape], k) => [name, { shape, data: values(name, shape, k) }]),
+  )
+}
+
+function values(name: string, shape: number[], k: number): Float32Array {
+  const length = shape.reduce((product, n) => product * n, 1)
+  const wave = (i: number): number => Math.sin(0.7 * i + k)
+  const amplitude = Math.sqrt(2 / (length / shape[0]))
+  const at = (i: number): number => {
+    if (shape.length > 1) return amplitude * wave(i)
+    if (name.endsWith('running_mean')) return 0
+    if (name.endsWith('running_var')) return 1
+    return name.endsWith('bias') ? 0.1 * wave(i) : 1 + 0.1 * wave(i)
+  }
+  return Float32Array.from({ length }, (_, i) => at(i))
+}
+
+/** The batch of two, [vtest-a, tree], normalised; mirrored horizontally when asked. */
+export function goldenClips(options: { mirrored: boolean }): Clips {
+  const each = FRAMES * SIZE * SIZE * 3
+  const data = new Float32Array(2 * each)
+  ;['vtest-a', 'tree'].forEach((name, b) => {
+    const bytes = gunzipSync(readFileSync(path.join(folder, `${name}.bin.gz`)))
+    for (let i = 0; i < each; i++) {
+      const channel = i % 3
+      const x = Math.floor(i / 3) % SIZE
+      const from = options.mirrored ? i + 3 * (SIZE - 1 - 2 * x) : i
+      data[b * each + i] = (bytes[from] / 255 - CLIP_MEAN[channel]) / CLIP_STD[channel]
+    }
+  })
+  return { data, shape: [2, FRAMES, SIZE, SIZE, 3] }
+}
+
+/** queue[c, j] = sin(0.3 c + 1.1 j), columns at unit length; [128, columns] row by row. */
+export function goldenQueue(columns: number): Float32Array {
+  const size = 128
+  const queue = new Float32Array(size * columns)
+  for (let j = 0; j < columns; j++) {
+    const column = Array.from({ length: size }, (_, c) => Math.sin(0.3 * c + 1.1 * j))
+    const length = Math.hypot(...column)
+    column.forEach((value, c) => (queue[c * columns + j] = value / length))
+  }
+  return queue
+}
+
+/** |a - b| / |b| over whole arrays. */
+export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let difference = 0
+  let norm = 0
+  for (let i = 0; i < expected.length; i++) {
+    difference += (actual[i] - expected[i]) ** 2
+    norm += expected[i] ** 2
+  }
+  return Math.sqrt(difference / norm)
+}
+
+/** The L2 norm of every entry. */
+export function norms(state: StateDict): Map<string, number> {
+  return new Map(
+    [...state].map(([name, { data }]) => [
+      name,
+      Math.sqrt(data.reduce((sum, value) => sum + value * value, 0)),
+    ]),
+  )
+}
