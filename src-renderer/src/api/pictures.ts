@@ -1,4 +1,4 @@
-import type { MaskLayer, MaskRequest } from '#shared/contract/masks.ts'
+import type { MaskLayer, CompleteMaskRequest } from '#shared/contract/masks.ts'
 import { pictures } from '#shared/contract/pictures.ts'
 
 function address(path: string, query: Record<string, string | number | undefined>): string {
@@ -18,8 +18,8 @@ export function thumbnailUrl(videoId: number): string {
   return address(pictures.thumbnail, { videoId })
 }
 
-export function maskUrl(layer: MaskLayer, request: MaskRequest): string {
+export function maskUrl(layer: MaskLayer, request: CompleteMaskRequest): string {
   const { videoId, start, frames, stride, size, beta, variant } = request
   const query = { videoId, start, frames, stride, size, beta, variant }
-  return address(`${pictures.mask}/${layer}`, query as Record<string, string | number | undefined>)
+  return address(`${pictures.mask}/${layer}`, query)
 }

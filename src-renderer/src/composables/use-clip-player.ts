@@ -1,0 +1,74 @@
+import { computed, ref, watch, type ShallowRef } from 'vue'
+import { frameUrl } from '../api/pictures.ts'
+import { centreSquare } from '../lib/clip-window.ts'
+import { backgroundShade } from '../lib/mask-shade.ts'
+import { useFramePlayer } from './use-frame-player.ts'
+import type { MaskClip } from './use-mask-clip.ts'
+
+/** Plays the frames of a clip with its mask over them, on a canvas of the mask's size. */
+export function useClipPlayer(
+  clip: ShallowRef<MaskClip | null>,
+  canvas: Readonly<ShallowRef<HTMLCanvasElement | null>>,
+  videoFps: () => number,
+) {
+  /** Whether a frame of the clip is to be seen in place of the still. */
+  const engaged = ref(false)
+  let shade: OffscreenCanvas | null = null
+  const clipKey = computed(() => {
+    const request = clip.value?.request
+    return request
+      ? `${request.videoId} ${clip.value?.summary.indices.join()} ${request.size}`
+      : null
+  })
+  const player = useFramePlayer({
+    urlOf: computed(() => {
+      if (clipKey.value === null || !clip.value) return null
+      const { videoId, indices } = clip.value.summary
+      return (at: number) => frameUrl(videoId, indices[at] ?? 0)
+    }),
+    count: () => clip.value?.summary.indices.length ?? 0,
+    fps: () => videoFps() / (clip.value?.request.stride ?? 1),
+    loop: true,
+    show: (picture) => draw(picture),
+  })
+
+  function draw(picture: ImageBitmap) {
+    const context = canvas.value?.getContext('2d')
+    if (!context || !clip.value) return
+    const { width, height } = clip.value.summary
+    context.canvas.width = width
+    context.canvas.height = height
+    const [x, y, side] = centreSquare(picture.width, picture.height)
+    context.drawImage(picture, x, y, side, side, 0, 0, width, height)
+    if (shade) context.drawImage(shade, 0, 0, width, height)
+  }
+  watch(
+    clip,
+    (next) => {
+      shade = next ? shadeOf(next.mask) : null
+      if (engaged.value) player.repaint()
+    },
+    { immediate: true },
+  )
+  watch(clipKey, () => (engaged.value = false))
+  watch([player.playing, player.index], ([playing, index]) => {
+    if (playing || index > 0) engaged.value = true
+  })
+  function still() {
+    player.pause()
+    player.seek(0)
+    engaged.value = false
+  }
+  return { player, engaged, still }
+}
+
+function shadeOf(mask: ImageBitmap): OffscreenCanvas {
+  const { width, height } = mask
+  const canvas = new OffscreenCanvas(width, height)
+  const context = canvas.getContext('2d', { willReadFrequently: true })
+  if (!context) return canvas
+  context.drawImage(mask, 0, 0)
+  const pixels = context.getImageData(0, 0, width, height)
+  context.putImageData(new ImageData(backgroundShade(pixels.data), width, height), 0, 0)
+  return canvas
+}
