@@ -1,0 +1,225 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { doctorSchema } from '#shared/contract/doctor.ts'
+import { get } from './web-client.ts'
+import { jsonLines, runCli, startCli } from './run-cli.ts'
+import { tiny, tinyFrame, writeTinySet, writeTinyVideo } from './tiny-videos.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'fame-cli-'))
+const folder = join(root, 'set')
+const project = join(root, 'project')
+const video = join(root, 'video.avi')
+
+beforeAll(async () => {
+  mkdirSync(folder)
+  await writeTinySet(folder)
+  await writeTinyVideo(video, 40)
+})
+
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+describe('what is typed wrong', () => {
+  it.each([
+    { args: [], says: 'Usage: fame' },
+    { args: ['dance'], says: "unknown command 'dance'" },
+    { args: ['videos', '--colour'], says: "unknown option '--colour'" },
+    { args: ['frame', 'x.avi', '--index', '1'], says: "'--out <file>' not specified" },
+    { args: ['frame', 'x.avi', '--index', '-1', '--out', 'y'], says: 'whole number from 0' },
+    { args: ['mask', 'x.avi', '--beta', '2', '--out', 'y'], says: 'number from 0.01 to 0.99' },
+    { args: ['mask', 'x.avi', '--variant', 'all', '--out', 'y'], says: 'fame, seed, gauss, grid' },
+    { args: ['pretrain', '--set', 'lr'], says: "Expected key=value, got 'lr'" },
+    { args: ['pretrain', '--set', 'lr=-1'], says: 'lr is -1: expected a number from 0 to 100' },
+    { args: ['pretrain', '--set', 'nothing=1'], says: "no hyper-parameter 'nothing'" },
+    { args: ['pretrain', '--set', 'queue=100', '--set', 'batch=64'], says: 'multiple of batch' },
+    { args: ['pretrain', '--preset', 'none'], says: 'small-fame' },
+    {
+      args: ['pretrain', '--config', 'nowhere.json'],
+      says: '--config nowhere.json cannot be used',
+    },
+    { args: ['evaluate', '--run', 'x', '--protocol', 'linear'], says: "number or 'random'" },
+    { args: ['evaluate', '--run', '1', '--protocol', 'guess'], says: 'linear, retrieval' },
+    { args: ['serve', '--port', '99999'], says: 'whole number from 0 to 65535' },
+  ])('ends with 2 and says so: $args', async ({ args, says }) => {
+    const { code, stdout, stderr } = await runCli(...args)
+    expect(stderr).toContain(says)
+    expect([code, stdout]).toEqual([2, ''])
+  })
+})
+
+describe('what cannot be done', () => {
+  it.each([
+    { args: ['index', join(root, 'nowhere'), '--project', project], says: 'nowhere' },
+    { args: ['videos', '--project', join(root, 'nowhere')], says: 'There is no project' },
+    { args: ['frame', join(root, 'no.avi'), '--index', 0, '--out', 'y.png'], says: 'no.avi' },
+    { args: ['frame', video, '--index', 40, '--out', join(root, 'y.png')], says: 'has 40 frames' },
+  ])('ends with 1 and says why: $args', async ({ args, says }) => {
+    const { code, stdout, stderr } = await runCli(...args)
+    expect(stderr).toContain(says)
+    expect(stderr).not.toMatch(/\.ts:\d+/)
+    expect([code, stdout]).toEqual([1, ''])
+  })
+})
+
+it('shows its help at once, on standard output', async () => {
+  const { code, stdout, stderr } = await runCli('--help')
+  expect([code, stderr]).toEqual([0, ''])
+  for (const name of ['sample', 'index', 'videos', 'mask', 'frame', 'pretrain', 'evaluate']) {
+    expect(stdout).toContain(`  ${name} `)
+  }
+})
+
+describe('index and videos', () => {
+  it('take a folder in and list it, a damaged file with its error', async () => {
+    const indexed = await runCli(
+      'index',
+      folder,
+      '--dataset',
+      'ucf101',
+      '--project',
+      project,
+      '--json',
+    )
+    expect(indexed.code).toBe(0)
+    expect(JSON.parse(indexed.stdout)).toMatchObject({ datasetId: 1, videos: 7, errors: 1 })
+    expect(indexed.stderr).toMatch(/7\/7/)
+
+    const { code, stdout } = await runCli('videos', '--project', project, '--json')
+    const lines = jsonLines(stdout)
+    expect([code, lines.length]).toEqual([0, 7])
+    const fields = ['path', 'class', 'split', 'frames', 'fps', 'width', 'height', 'codec', 'error']
+    expect(Object.keys(lines[0])).toEqual(fields)
+    expect(lines[0]).toMatchObject({
+      class: 'Bounce',
+      split: 'train',
+      frames: 40,
+      ...tiny,
+      codec: 'mpeg4',
+      error: null,
+    })
+    expect(lines.filter((line) => line.error !== null)).toMatchObject([{ frames: null }])
+    expect((await runCli('videos', '--project', project, '--split', 'test')).stdout).toMatch(
+      /path +class +split[^]*Bounce +test +40/,
+    )
+  })
+})
+
+describe('frame', () => {
+  it('writes one frame at full size, as decoded', async () => {
+    const file = join(root, 'new', 'frame.png')
+    const { code } = await runCli('frame', video, '--index', 20, '--out', file)
+    expect(code).toBe(0)
+    const { data, info } = await sharp(file).raw().toBuffer({ resolveWithObject: true })
+    expect([info.width, info.height, info.channels]).toEqual([tiny.width, tiny.height, 3])
+    const expected = tinyFrame(20)
+    const error = data.reduce((sum, value, i) => sum + Math.abs(value - expected[i]), 0)
+    expect(error / expected.length).toBeLessThan(6)
+  })
+})
+
+describe('mask', () => {
+  it('works on a bare file and says what it computed', async () => {
+    const out = join(root, 'mask')
+    const { code, stdout } = await runCli(
+      ...['mask', video, '--start', 2, '--frames', 8, '--stride', 3, '--size', 48],
+      ...['--beta', 0.3, '--variant', 'seed', '--out', out, '--json'],
+    )
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({
+      start: 2,
+      frames: 8,
+      stride: 3,
+      beta: 0.3,
+      variant: 'seed',
+      width: 48,
+      height: 48,
+      indices: [2, 5, 8, 11, 14, 17, 20, 23],
+      foreground: Math.floor(0.3 * 48 * 48) / (48 * 48),
+    })
+    for (const layer of ['mask', 'soft', 'seed', 'overlay']) {
+      const { width, height } = await sharp(join(out, `${layer}.png`)).metadata()
+      expect([width, height], layer).toEqual([48, 48])
+    }
+  })
+
+  it('tells how many frames it needs and how many there are', async () => {
+    const short = join(root, 'short.avi')
+    await writeTinyVideo(short, 9)
+    const out = join(root, 'none')
+    const { code, stderr } = await runCli('mask', short, '--out', out)
+    expect(code).toBe(1)
+    expect(stderr).toContain(
+      'Expected 16 frames at stride 2 from frame 0 (31 frames), the video has 9',
+    )
+    expect(existsSync(out)).toBe(false)
+  })
+})
+
+describe('doctor', () => {
+  it('prints what the contract promises', async () => {
+    const { code, stdout } = await runCli('doctor', '--project', project, '--json')
+    expect(code).toBe(0)
+    expect(doctorSchema.parse(JSON.parse(stdout)).node).toBe(process.versions.node)
+  })
+})
+
+describe('serve', () => {
+  it('prints its address, holds the project, and stops cleanly', async () => {
+    const { child, finished, printed } = startCli(
+      ...['serve', '--project', project, '--port', 0, '--json'],
+    )
+    let stdout = ''
+    child.stdout?.on('data', (text: string) => (stdout += text))
+    await printed('\n')
+    const { url, port } = JSON.parse(stdout) as { url: string; port: number }
+    expect((await get(port, new URL(url).pathname + new URL(url).search)).status).toBe(303)
+
+    const second = await runCli('index', folder, '--project', project)
+    expect(second.code).toBe(1)
+    expect(second.stderr).toContain(`open in another workbench (process ${child.pid})`)
+    expect((await runCli('videos', '--project', project, '--json')).code).toBe(0)
+
+    child.kill('SIGTERM')
+    expect((await finished).code).toBe(0)
+  })
+})
+
+describe('pretrain and evaluate', () => {
+  it('stop at SIGINT with a checkpoint that can be evaluated', async () => {
+    const config = join(root, 'config.json')
+    const values = { model: 'r2plus1d_narrow', frames: 4, size: 32, batch: 2, queue: 4 }
+    writeFileSync(config, JSON.stringify({ ...values, loaderThreads: 1, epochs: 1000 }))
+    const { child, finished, printed } = startCli(
+      ...['pretrain', '--project', project, '--config', config, '--set', 'stride=1', '--json'],
+    )
+    await printed('"name":"loss"')
+    child.kill('SIGINT')
+    const { code, stdout } = await finished
+    expect(code).toBe(0)
+    const lines = jsonLines<{ type: string; run?: { id: number; status: string; step: number } }>(
+      stdout,
+    )
+    expect(lines[0]).toMatchObject({
+      type: 'run',
+      run: { id: 1, config: { ...values, stride: 1 } },
+    })
+    const last = lines.findLast((line) => line.type === 'run')?.run
+    expect(last).toMatchObject({ status: 'stopped' })
+    expect(last?.step).toBeGreaterThan(0)
+
+    const evaluated = await runCli(
+      ...['evaluate', '--project', project, '--run', 1, '--protocol', 'retrieval'],
+      ...['--clips', 1, '--json'],
+    )
+    expect(evaluated.code).toBe(0)
+    expect(JSON.parse(evaluated.stdout)).toMatchObject({
+      runId: 1,
+      status: 'done',
+      result: { trainVideos: 4, testVideos: 2 },
+    })
+    const [run] = jsonLines((await runCli('runs', '--project', project, '--json')).stdout)
+    expect(run).toMatchObject({ id: 1, evaluations: [{ protocol: 'retrieval' }] })
+  })
+})
