@@ -5,17 +5,15 @@ import Database from 'better-sqlite3'
 import { z } from 'zod'
 import type { Doctor } from '#shared/contract/doctor.ts'
 import { cacheFolder } from '../cache-folder.ts'
-import { graphicsProcessor, processor, type ComputeDevice } from './hardware.ts'
+import { graphicsProcessor } from './hardware.ts'
 import {
   electronInstallation,
   installationFolder,
   tensorflowNote,
   workbenchVersion,
-  type TensorFlowNote,
 } from './installation.ts'
 import { probe, type ProbeOutcome } from './probe.ts'
-
-type Problem = Doctor['problems'][number]
+import { describeTensorFlow, type Problem } from './tensorflow-report.ts'
 
 export interface InspectOptions {
   /** Project folder, when one is open or named. */
@@ -24,7 +22,6 @@ export interface InspectOptions {
   root?: string
 }
 
-const tensorflowFacts = z.object({ version: z.string(), device: z.enum(['CPU', 'GPU']) })
 const ffmpegFacts = z.object({ version: z.string() })
 
 /**
@@ -51,52 +48,6 @@ export async function inspect({
     electron: describeElectron(root, problems),
     folders: { cache: cacheFolder(), project: describeProject(project, problems) },
     problems,
-  }
-}
-
-function describeTensorFlow(
-  outcome: ProbeOutcome,
-  note: TensorFlowNote | null,
-  gpu: ComputeDevice | null,
-  problems: Problem[],
-): Doctor['tensorflow'] {
-  if (!outcome.ok) {
-    const problem = tensorflowProblem(outcome.reason, note)
-    problems.push(problem)
-    return {
-      available: false,
-      version: null,
-      device: null,
-      deviceName: null,
-      memory: null,
-      reason: problem.fact,
-    }
-  }
-  const { version, device } = tensorflowFacts.parse(outcome.facts)
-  if (gpu && device === 'CPU') problems.push(idleGpu(gpu))
-  const { name, memory } = (device === 'GPU' ? gpu : null) ?? processor()
-  return { available: true, version, device, deviceName: name, memory, reason: null }
-}
-
-/** Set-up knows why better than the loader, which only misses a file. */
-function tensorflowProblem(reason: string, note: TensorFlowNote | null): Problem {
-  if (note === null)
-    return {
-      fact: 'TensorFlow has not been set up, so nothing can be trained or evaluated.',
-      remedy: 'Run `npm run setup`.',
-    }
-  if (!note.available)
-    return { fact: `TensorFlow could not be set up: ${note.reason}`, remedy: note.remedy }
-  return {
-    fact: `TensorFlow was set up but does not load: ${reason}`,
-    remedy: 'Run `npm run setup`; it builds what is missing.',
-  }
-}
-
-function idleGpu({ name }: ComputeDevice): Problem {
-  return {
-    fact: `The machine has a GPU (${name}), but TensorFlow computes on the CPU.`,
-    remedy: 'Run `FAME_TENSORFLOW_KIND=cuda npm run setup`; it needs about 6 GB of disk space.',
   }
 }
 

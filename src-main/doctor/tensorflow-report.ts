@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import type { Doctor } from '#shared/contract/doctor.ts'
+import { processor, type ComputeDevice } from './hardware.ts'
+import type { TensorFlowNote } from './installation.ts'
+import type { ProbeOutcome } from './probe.ts'
+
+export type Problem = Doctor['problems'][number]
+
+const factsSchema = z.object({ version: z.string(), device: z.enum(['CPU', 'GPU']) })
+
+/**
+ * What the doctor says of TensorFlow; adds to `problems`.
+ * @param outcome what the library said of itself
+ * @param note what set-up noted, null when it has not come so far
+ * @param gpu the GPU that the driver names
+ */
+export function describeTensorFlow(
+  outcome: ProbeOutcome,
+  note: TensorFlowNote | null,
+  gpu: ComputeDevice | null,
+  problems: Problem[],
+): Doctor['tensorflow'] {
+  if (!outcome.ok) {
+    const problem = tensorflowProblem(outcome.reason, note)
+    problems.push(problem)
+    return {
+      available: false,
+      version: null,
+      device: null,
+      deviceName: null,
+      memory: null,
+      reason: problem.fact,
+    }
+  }
+  const { version, device } = factsSchema.parse(outcome.facts)
+  if (gpu && device === 'CPU') problems.push(idleGpu(gpu))
+  const { name, memory } = (device === 'GPU' ? gpu : null) ?? processor()
+  return { available: true, version, device, deviceName: name, memory, reason: null }
+}
+
+/** Set-up knows why better than the loader, which only misses a file. */
+function tensorflowProblem(reason: string, note: TensorFlowNote | null): Problem {
+  if (note === null)
+    return {
+      fact: 'TensorFlow has not been set up, so nothing can be trained or evaluated.',
+      remedy: 'Run `npm run setup`.',
+    }
+  if (!note.available)
+    return { fact: `TensorFlow could not be set up: ${note.reason}`, remedy: note.remedy }
+  return {
+    fact: `TensorFlow was set up but does not load: ${reason}`,
+    remedy: 'Run `npm run setup`; it builds what is missing.',
+  }
+}
+
+function idleGpu({ name }: ComputeDevice): Problem {
+  return {
+    fact: `The machine has a GPU (${name}), but TensorFlow computes on the CPU.`,
+    remedy: 'Run `FAME_TENSORFLOW_KIND=cuda npm run setup`; it needs about 6 GB of disk space.',
+  }
+}
