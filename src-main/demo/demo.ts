@@ -33,6 +33,8 @@ export interface DemoResult {
 export interface DemoOptions {
   /** Initial weights, data order and augmentations of both runs. Default 1. */
   seed?: number
+  /** Passes over the training videos. Default: the preset's. */
+  epochs?: number
   signal?: AbortSignal
   report: (event: DemoEvent) => void
 }
@@ -91,10 +93,11 @@ async function pretrain(
   preset: string,
   datasetId: number,
 ): Promise<Pretrained> {
-  const { report, signal, seed = 1 } = options
+  const { report, signal, seed = 1, epochs } = options
   report({ type: 'stage', title: `Pretrain: ${name}` })
   const started = performance.now()
-  const { id } = workbench.runs.start({ name, preset, datasetId, values: { seed } })
+  const values = { seed, ...(epochs === undefined ? {} : { epochs }) }
+  const { id } = workbench.runs.start({ name, preset, datasetId, values })
   const loss: MetricPoint[] = []
   const stop = (): void => void workbench.runs.stop(id)
   signal?.addEventListener('abort', stop)

@@ -5,6 +5,7 @@ import { jsonOption, wholeNumber } from './arguments.ts'
 interface DemoCommandOptions {
   project: string
   seed: number
+  epochs?: number
   json: boolean
 }
 
@@ -14,8 +15,13 @@ export const demoCommand = new Command('demo')
   )
   .option('--project <dir>', 'project folder', 'demo')
   .option('--seed <n>', 'seed of both runs', wholeNumber(0, 2_147_483_647), 1)
+  .option(
+    '--epochs <n>',
+    'passes over the training videos (default: the preset)',
+    wholeNumber(1, 10_000),
+  )
   .addOption(jsonOption())
-  .action(async ({ project, seed, json }: DemoCommandOptions) => {
+  .action(async ({ project, ...options }: DemoCommandOptions) => {
     const { demo } = await import('./run-demo.ts')
-    await demo({ project: resolve(project), seed, json })
+    await demo({ project: resolve(project), ...options })
   })

@@ -12,11 +12,12 @@ export interface DemoSettings {
   /** Absolute. */
   project: string
   seed: number
+  epochs?: number
   json: boolean
 }
 
 /** Runs the demo, prints its table and writes its report. @throws Error when a step fails. */
-export async function demo({ project, seed, json }: DemoSettings): Promise<void> {
+export async function demo({ project, seed, epochs, json }: DemoSettings): Promise<void> {
   const workbench = await openWorkbench({ project, host: 'cli' })
   const view = progressView()
   const losses = new Map<string, number>()
@@ -31,7 +32,7 @@ export async function demo({ project, seed, json }: DemoSettings): Promise<void>
     say(`\n${event.title}`)
   }
   try {
-    const result = await runDemo(workbench, { seed, signal: interruption(), report })
+    const result = await runDemo(workbench, { seed, epochs, signal: interruption(), report })
     view.end()
     const file = join(project, 'report.html')
     await writeFile(file, renderReport(result, await maskPictures(workbench, result)))
