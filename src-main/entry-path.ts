@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /**
  * Every file that is started as a process or a worker thread of its own: its name, and its source
@@ -29,9 +29,19 @@ export function entryPath(name: EntryName, moduleUrl: string = import.meta.url):
 }
 
 function locate(name: EntryName, here: string): string {
-  const folder = dirname(here)
-  if (here.endsWith('.ts')) return join(folder, entries[name])
-  const root = basename(folder) === 'chunks' ? dirname(folder) : folder
+  if (here.endsWith('.ts')) return join(dirname(here), entries[name])
   // A packaged app keeps its bundles in an archive that a plain Node child cannot read.
-  return join(root.replace(/\bapp\.asar\b/, 'app.asar.unpacked'), `${name}.js`)
+  const out = outFolder(pathToFileURL(here).href).replace(/\bapp\.asar\b/, 'app.asar.unpacked')
+  return join(out, 'main', `${name}.js`)
+}
+
+/**
+ * Absolute path of the folder that the bundler writes to, with `main`, `preload` and `renderer`: the
+ * one that this module runs from, or `out` beside the sources.
+ */
+export function outFolder(moduleUrl: string = import.meta.url): string {
+  const here = fileURLToPath(moduleUrl)
+  const folder = dirname(here)
+  if (here.endsWith('.ts')) return join(dirname(folder), 'out')
+  return dirname(basename(folder) === 'chunks' ? dirname(folder) : folder)
 }

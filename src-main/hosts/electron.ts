@@ -3,8 +3,7 @@
  * (electronjs.org/docs/latest/tutorial/security).
  */
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { RPCHandler } from '@orpc/server/message-port'
 import {
@@ -21,6 +20,7 @@ import {
   type WebFrameMain,
 } from 'electron'
 import { appOrigin, appScheme, portReply, portRequest } from '#shared/contract/transport.ts'
+import { outFolder } from '../entry-path.ts'
 import { createRouter } from '../router/index.ts'
 import { openWorkbench, type Workbench } from '../workbench.ts'
 import { pagesFolder, pagesHandler } from './pages.ts'
@@ -29,8 +29,7 @@ import { secured } from './security-headers.ts'
 /** Sites that a link may open, in the system's browser. */
 const externalHosts = new Set(['arxiv.org', 'github.com', 'openaccess.thecvf.com'])
 
-/** Bundles lie in out/main, the preload script in out/preload beside it. */
-const preload = join(dirname(fileURLToPath(import.meta.url)), '..', 'preload', 'index.cjs')
+const preload = join(outFolder(), 'preload', 'index.cjs')
 
 // 4: every process that shows a page is sandboxed, whatever a window says.
 app.enableSandbox()

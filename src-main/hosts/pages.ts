@@ -1,7 +1,6 @@
 import { readFile, realpath } from 'node:fs/promises'
-import { existsSync } from 'node:fs'
-import { dirname, extname, join, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { extname, join, sep } from 'node:path'
+import { outFolder } from '../entry-path.ts'
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -16,13 +15,9 @@ const types: Record<string, string> = {
   '.wasm': 'application/wasm',
 }
 
-/** The folder of the built page: `out/renderer`, seen from the sources and from the bundles. */
+/** Absolute path of the built page. */
 export function pagesFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url))
-  while (dirname(folder) !== folder && !existsSync(join(folder, 'package.json'))) {
-    folder = dirname(folder)
-  }
-  return join(folder, 'out', 'renderer')
+  return join(outFolder(), 'renderer')
 }
 
 /**

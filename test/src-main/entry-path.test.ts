@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { entries, entryPath, type EntryName } from '#main/entry-path.ts'
+import { entries, entryPath, outFolder, type EntryName } from '#main/entry-path.ts'
 
 describe('entryPath', () => {
   it.each(Object.keys(entries) as EntryName[])('finds the source of %s', (name) => {
@@ -12,17 +12,17 @@ describe('entryPath', () => {
 
   it('finds the bundle beside a bundled host, from a shared chunk too', () => {
     const out = mkdtempSync(join(tmpdir(), 'fame-entry-'))
-    mkdirSync(join(out, 'chunks'))
-    writeFileSync(join(out, 'trainer.js'), '')
-    for (const file of ['electron.js', 'chunks/workbench-1a2b.js']) {
-      expect(entryPath('trainer', pathToFileURL(join(out, file)).href)).toBe(
-        join(out, 'trainer.js'),
-      )
+    mkdirSync(join(out, 'main', 'chunks'), { recursive: true })
+    writeFileSync(join(out, 'main', 'trainer.js'), '')
+    for (const file of ['main/electron.js', 'main/chunks/workbench-1a2b.js']) {
+      const { href } = pathToFileURL(join(out, file))
+      expect(entryPath('trainer', href)).toBe(join(out, 'main', 'trainer.js'))
+      expect(outFolder(href)).toBe(out)
     }
   })
 
   it('names the missing file and the remedy', () => {
-    const bundled = pathToFileURL(join(tmpdir(), 'no-such-build', 'electron.js')).href
+    const bundled = pathToFileURL(join(tmpdir(), 'no-such-build', 'main', 'electron.js')).href
     expect(() => entryPath('decoder', bundled)).toThrow(
       /no-such-build.*decoder\.js.*npm run build/s,
     )
