@@ -1,6 +1,10 @@
-/** What bin/fame runs when its quick check finds something missing: `ensure.mjs [training]`. */
+/** What bin/fame runs when its quick check finds something missing: `ensure.mjs [training | page]`. */
 import { Setup, prepare } from './lib/context.mjs'
-import { commandLineSteps, trainingSteps } from './lib/steps/index.mjs'
+import { commandLineSteps, pageSteps, trainingSteps } from './lib/steps/index.mjs'
 
-const steps = process.argv[2] === 'training' ? trainingSteps : commandLineSteps
+const purposes = new Map([
+  ['training', trainingSteps],
+  ['page', pageSteps],
+])
+const steps = purposes.get(process.argv[2]) ?? commandLineSteps
 process.exitCode = (await prepare(steps, new Setup())) ? 0 : 1

@@ -9,5 +9,8 @@ export const commandLineSteps = [packages, nodeRuntime]
 /** What training needs beside it. */
 export const trainingSteps = [...commandLineSteps, tensorflow]
 
+/** What the page in a browser needs, without training. */
+export const pageSteps = [...commandLineSteps, build]
+
 /** What the window needs. */
 export const allSteps = [...trainingSteps, build]
