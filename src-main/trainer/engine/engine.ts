@@ -60,7 +60,10 @@ export class Engine {
 
   /** A number, in the master type. */
   scalar(value: number): Tensor {
-    return this.tensor(Float32Array.of(value), [])
+    const rounded = this.tensor(Float32Array.of(value), [])
+    if (this.master !== DType.float64) return rounded
+    const rest = this.tensor(Float32Array.of(value - Math.fround(value)), [])
+    return this.op('AddV2', [rounded, rest], [attribute.type('T', DType.float64)])
   }
 
   /** A constant list of integers (a shape, axes, paddings), made once and kept. */
@@ -85,6 +88,11 @@ export class Engine {
         attribute.bool('Truncate', false),
       ],
     )
+  }
+
+  /** The same bits read as another element type of the same size. */
+  bitcast(x: Tensor, dtype: DType): Tensor {
+    return this.op('Bitcast', [x], [attribute.type('T', x.dtype), attribute.type('type', dtype)])
   }
 
   reshape(x: Tensor, shape: readonly number[]): Tensor {

@@ -71,7 +71,7 @@ export class Moco {
     const { engine } = this
     return engine.scope(() => {
       this.followQuery()
-      const { gradient, ...losses } = this.contrast(query, key)
+      const { gradient, ...losses } = this.contrast(this.clips(query), this.clips(key))
       this.update(gradient, lr)
       return losses
     })
@@ -91,10 +91,10 @@ export class Moco {
   /**
    * The symmetric loss and its gradient [P] in the query encoder's parameters. Moves the running
    * statistics and the queue; call it within `engine.scope`.
+   * @param x1 query clips, [B, T, H, W, 3] @param x2 key clips
    */
-  contrast(query: Float32Array, key: Float32Array): StepResult & { gradient: Tensor } {
+  contrast(x1: Tensor, x2: Tensor): StepResult & { gradient: Tensor } {
     const { engine } = this
-    const [x1, x2] = [this.clips(query), this.clips(key)]
     const q = this.encoder.weights.open()
     const k = this.keyEncoder.weights.open()
     const gradients = new Map<Tensor, Tensor>()

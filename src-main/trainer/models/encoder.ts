@@ -6,6 +6,7 @@ import { normalizeRows } from '../engine/ops/normalize.ts'
 import { Tape } from '../engine/tape.ts'
 import type { Tensor } from '../engine/tensor.ts'
 import { Blueprint, sequence, type Entry, type Layer, type Pass } from './blueprint.ts'
+import { I3D_FEATURES, i3d } from './i3d.ts'
 import { r2plus1d, r2plus1d18, r2plus1dNarrow } from './r2plus1d.ts'
 import { Weights, type StateDict } from './weights.ts'
 
@@ -125,9 +126,7 @@ export function createEncoder(engine: Engine, options: EncoderOptions): Encoder 
 const networks: Record<PretrainConfig['model'], (projectionSize: number) => Network> = {
   r2plus1d_18: (projectionSize) => r2plus1dNetwork(r2plus1d18, projectionSize),
   r2plus1d_narrow: (projectionSize) => r2plus1dNetwork(r2plus1dNarrow, projectionSize),
-  i3d: () => {
-    throw new Error('I3D is not there yet: choose r2plus1d_18.')
-  },
+  i3d: i3dNetwork,
 }
 
 function r2plus1dNetwork(size: Parameters<typeof r2plus1d>[1], projectionSize: number): Network {
@@ -138,6 +137,19 @@ function r2plus1dNetwork(size: Parameters<typeof r2plus1d>[1], projectionSize: n
     head: mlpHead(blueprint, ['fc.0', 'fc.2'], featureSize, projectionSize),
     entries: blueprint.entries,
     featureSize,
+  }
+}
+
+function i3dNetwork(projectionSize: number): Network {
+  const blueprint = new Blueprint()
+  return {
+    trunk: i3d(blueprint),
+    head: sequence(
+      mlpHead(blueprint, ['id_head.2', 'id_head.4'], I3D_FEATURES, projectionSize),
+      (pass, x) => normalizeRows(pass.tape, x),
+    ),
+    entries: blueprint.entries,
+    featureSize: I3D_FEATURES,
   }
 }
 
@@ -154,6 +166,3 @@ function mlpHead(
     blueprint.linear(second, features, projectionSize),
   )
 }
-
-/** Rows at unit length. */
-export const unitRows: Layer = (pass, x) => normalizeRows(pass.tape, x)

@@ -3,7 +3,10 @@ import type { Engine } from '../engine.ts'
 import { raw } from '../raw.ts'
 import type { Tape } from '../tape.ts'
 import { DType, type Tensor } from '../tensor.ts'
-import { subsample, type Triple } from './subsample.ts'
+import { subsampleFrames } from './subsample.ts'
+
+/** Sizes along time, height and width. */
+export type Triple = readonly [number, number, number]
 
 export interface ConvGeometry {
   kernel: Triple
@@ -36,13 +39,18 @@ interface Plan {
  */
 export function conv(tape: Tape, x: Tensor, w: Tensor, geometry: ConvGeometry): Tensor {
   const { engine } = tape
-  if (isSubsampledPointwise(geometry)) {
-    return conv(tape, subsample(tape, x, geometry.stride), w, { ...geometry, stride: [1, 1, 1] })
+  const [frameStride, ...stride] = geometry.stride
+  if (geometry.kernel[0] === 1 && frameStride > 1) {
+    const frames = subsampleFrames(tape, x, frameStride)
+    return conv(tape, frames, w, { ...geometry, stride: [1, ...stride] })
   }
   const plan = planConv(x.shape, w.shape, geometry)
   const output = engine.scope(() => {
     const kernel = engine.reshape(w, plan.wShape)
-    const y = engine.op(plan.op, [prepare(engine, plan, x), kernel], attributesOf(plan, x))
+    const y =
+      plan.op === 'Conv2D'
+        ? engine.op('Conv2D', [engine.reshape(x, plan.xShape), kernel], forwardAttributes(plan, x))
+        : engine.op('Conv3D', [padded(engine, plan, x), kernel], attributesOf(plan, x))
     return engine.reshape(y, outputShape(x.shape, w.shape, geometry))
   })
   return tape.record(output, [x, w], [x, w], (dy) => [
@@ -64,15 +72,15 @@ function inputGradient(engine: Engine, plan: Plan, x: Tensor, w: Tensor, dy: Ten
 function kernelGradient(engine: Engine, plan: Plan, x: Tensor, w: Tensor, dy: Tensor): Tensor {
   const dw = engine.op(
     plan.op === 'Conv2D' ? 'Conv2DBackpropFilter' : 'Conv3DBackpropFilterV2',
-    [prepare(engine, plan, x), engine.ints(plan.wShape), engine.reshape(dy, plan.yShape)],
+    [padded(engine, plan, x), engine.ints(plan.wShape), engine.reshape(dy, plan.yShape)],
     gradientAttributes(plan, x, false),
   )
   return engine.cast(engine.reshape(dw, w.shape), engine.master)
 }
 
 /**
- * TensorFlow's fast kernels know SAME and VALID only. Where those mean something else than the
- * padding asked for, zeros are put around x before.
+ * The gradients' fast kernels, and those of volumes, know SAME and VALID only. Where those mean
+ * something else than the padding asked for, zeros are put around x before.
  */
 function planConv(x: readonly number[], w: readonly number[], geometry: ConvGeometry): Plan {
   const { kernel, stride, padding } = geometry
@@ -131,11 +139,7 @@ function outputShape(
   return [x[0], ...sizes, w[4]]
 }
 
-function isSubsampledPointwise({ kernel, stride }: ConvGeometry): boolean {
-  return kernel.every((k) => k === 1) && stride.some((s) => s > 1)
-}
-
-function prepare(engine: Engine, plan: Plan, x: Tensor): Tensor {
+function padded(engine: Engine, plan: Plan, x: Tensor): Tensor {
   const shaped = engine.reshape(x, plan.xShape)
   if (!plan.pads) return shaped
   return engine.op(
@@ -165,6 +169,16 @@ function attributesOf(plan: Plan, x: Tensor): Attribute[] {
     attribute.string('data_format', two ? 'NHWC' : 'NDHWC'),
     attribute.ints('dilations', two ? [1, 1, 1, 1] : [1, 1, 1, 1, 1]),
     ...(two ? [attribute.bool('use_cudnn_on_gpu', true)] : []),
+  ]
+}
+
+/** `Conv2D` itself takes any padding. */
+function forwardAttributes(plan: Plan, x: Tensor): Attribute[] {
+  if (!plan.pads) return attributesOf(plan, x)
+  return [
+    ...attributesOf(plan, x).filter(({ name }) => name !== 'padding'),
+    attribute.string('padding', 'EXPLICIT'),
+    attribute.ints('explicit_paddings', plan.pads),
   ]
 }
 

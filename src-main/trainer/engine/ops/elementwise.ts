@@ -1,15 +1,28 @@
 import { attribute } from '../attributes.ts'
+import type { Engine } from '../engine.ts'
 import { raw } from '../raw.ts'
 import type { Tape } from '../tape.ts'
-import type { DType, Tensor } from '../tensor.ts'
+import { DType, type Tensor } from '../tensor.ts'
 
 /** max(x, 0) */
 export function relu(tape: Tape, x: Tensor): Tensor {
   const { engine } = tape
-  const y = engine.op('Relu', [x], [attribute.type('T', x.dtype)])
-  return tape.record(y, [x], [y], (dy) => [
-    engine.op('ReluGrad', [dy, y], [attribute.type('T', x.dtype)]),
-  ])
+  const y = onIntegers(engine, 'Relu', [x])
+  return tape.record(y, [x], [y], (dy) => [onIntegers(engine, 'ReluGrad', [dy, y])])
+}
+
+/**
+ * A bfloat16 is positive just when its bits are, read as an integer; on the processor the integer
+ * op is eight times as fast and gives the same bits.
+ */
+function onIntegers(engine: Engine, name: 'Relu' | 'ReluGrad', inputs: Tensor[]): Tensor {
+  const { dtype } = inputs[0]
+  if (dtype !== DType.bfloat16 || engine.info.device !== 'CPU') {
+    return engine.op(name, inputs, [attribute.type('T', dtype)])
+  }
+  const bits = inputs.map((input) => engine.bitcast(input, DType.int16))
+  const result = engine.op(name, bits, [attribute.type('T', DType.int16)])
+  return engine.bitcast(result, dtype)
 }
 
 /** a + b, of equal shape. */
