@@ -30,7 +30,7 @@ export const presets: readonly Preset[] = [
   {
     name: 'small-fame',
     label: 'Small FAME',
-    meaning: 'A narrow R(2+1)D on 8 frames at 48 px: minutes on two processor cores',
+    meaning: 'A narrow R(2+1)D on 8 frames at 48 px, colours as they are: minutes on two processor cores',
     values: smallValues('query'),
   },
   {
@@ -41,6 +41,10 @@ export const presets: readonly Preset[] = [
   },
 ]
 
+/**
+ * Short schedules: the key encoder follows sooner, and colours stay as they are, since learning to
+ * disregard them takes longer than such a run lasts.
+ */
 function smallValues(fame: PretrainConfig['fame']): Partial<PretrainConfig> {
   return {
     model: 'r2plus1d_narrow',
@@ -51,10 +55,14 @@ function smallValues(fame: PretrainConfig['fame']): Partial<PretrainConfig> {
     size: 48,
     batch: 32,
     queue: 192,
-    keyMomentum: 0.99,
-    lr: 0.06,
-    epochs: 100,
-    beta: 0.3,
+    keyMomentum: 0.95,
+    lr: 0.1,
+    epochs: 60,
+    cropScaleMin: 0.5,
+    grayscale: 0,
+    jitter: 0,
+    blur: 0,
+    beta: 0.2,
     fame,
     checkpointEvery: 100,
   }
