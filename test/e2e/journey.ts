@@ -1,0 +1,101 @@
+import type { Locator, Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+/** Time that decoding, training and evaluating may take on a slow machine, in ms. */
+const PATIENCE = 240_000
+
+/** What went wrong in the page itself: it must be nothing at the end of a test. */
+export function pageFaults(page: Page): string[] {
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text())
+  })
+  return faults
+}
+
+/** Makes the sample set and finds its videos in the library. */
+export async function makeSample(page: Page): Promise<void> {
+  await page.getByTestId('make-sample').click()
+  await page.getByTestId('video-card').first().waitFor({ timeout: PATIENCE })
+  await expect.poll(() => page.getByTestId('video-card').count()).toBeGreaterThan(8)
+  await expect.poll(() => isShown(page.getByTestId('video-card').first().locator('img'))).toBe(true)
+}
+
+/** Opens a video and steps through its frames. */
+export async function playVideo(page: Page): Promise<void> {
+  await page.getByTestId('video-card').first().click()
+  const player = page.getByTestId('video-player')
+  const frame = (): Promise<string | null> => player.getAttribute('data-frame')
+  await expect.poll(frame, { timeout: PATIENCE }).toBe('0')
+  const picture = (): Promise<string> =>
+    player.locator('canvas').evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL())
+  const first = await picture()
+  await player.getByRole('slider', { name: 'Frame' }).fill('12')
+  await expect.poll(frame, { timeout: PATIENCE }).toBe('12')
+  expect(await picture()).not.toBe(first)
+}
+
+/** Sees a mask of the size that beta asks for, and moves beta. */
+export async function seeMask(page: Page): Promise<void> {
+  await page.getByTestId('nav-masks').click()
+  await page.getByTestId('mask-overlay').waitFor({ timeout: PATIENCE })
+  const mask = page.getByTestId('mask-mask')
+  const beta = page.getByTestId('beta-slider')
+  for (const ratio of ['0.5', '0.3']) {
+    await beta.fill(ratio)
+    await expect.poll(() => foreground(mask), { timeout: PATIENCE }).toBeCloseTo(Number(ratio), 2)
+  }
+}
+
+/** Part of a mask's picture that is white. */
+function foreground(mask: Locator): Promise<number> {
+  return mask.evaluate(async (element) => {
+    const image = element as HTMLImageElement
+    await image.decode()
+    const { naturalWidth: width, naturalHeight: height } = image
+    const context = new OffscreenCanvas(width, height).getContext('2d')!
+    context.drawImage(image, 0, 0)
+    const { data } = context.getImageData(0, 0, width, height)
+    return data.filter((value, i) => i % 4 === 0 && value > 127).length / (width * height)
+  })
+}
+
+/** Starts a small run and sees its loss curve grow; leaves it running. */
+export async function startRun(page: Page): Promise<void> {
+  await page.getByTestId('nav-runs').click()
+  await page.getByTestId('new-run').first().click()
+  await page.getByText('Small FAME').first().click()
+  await page.getByTestId('start-run').click()
+  await page.getByTestId('run-row').first().waitFor()
+  const points = async (): Promise<number> =>
+    Number(await page.getByTestId('loss-chart').getAttribute('data-points'))
+  await page.getByTestId('loss-chart').waitFor({ timeout: PATIENCE })
+  await expect.poll(points, { timeout: PATIENCE }).toBeGreaterThan(1)
+  const before = await points()
+  await expect.poll(points, { timeout: PATIENCE }).toBeGreaterThan(before)
+}
+
+/** Stops the run that is shown. */
+export async function stopRun(page: Page): Promise<void> {
+  await page.getByTestId('stop-run').click()
+  const status = page.getByTestId('run-status')
+  await expect.poll(() => status.textContent(), { timeout: PATIENCE }).toMatch(/stopped/i)
+}
+
+/** Evaluates the run that is shown by a linear probe of one clip a video. */
+export async function evaluateRun(page: Page): Promise<string> {
+  await page.getByTestId('evaluate-run').click()
+  const clips = page.getByTitle('Evenly spaced').getByRole('textbox')
+  await clips.fill('1')
+  await clips.press('Enter')
+  await page.getByTestId('start-evaluation').click()
+  await page.getByTestId('evaluation-row').first().waitFor()
+  const result = page.getByTestId('evaluation-result')
+  await result.waitFor({ timeout: PATIENCE })
+  return (await result.textContent()) ?? ''
+}
+
+function isShown(image: Locator): Promise<boolean> {
+  return image.evaluate((element) => (element as HTMLImageElement).naturalWidth > 0)
+}
