@@ -11,10 +11,14 @@ import { createMediaHandler } from './media/handler.ts'
 import type { EvaluationQueue } from './runs/evaluation-queue.ts'
 import type { RunQueue } from './runs/run-queue.ts'
 import { TrainerQueues } from './runs/trainer-queues.ts'
+import { remembered, OneAtATime } from './sharing.ts'
 import { openProject, type Project } from './store/project.ts'
 import { WorkbenchError } from './store/workbench-error.ts'
 import { DecoderPool } from './video/decoder-pool.ts'
 import { Thumbnails } from './video/thumbnails.ts'
+
+/** Milliseconds. Asking starts TensorFlow once. */
+const doctorFreshFor = 60_000
 
 export type HostKind = 'electron' | 'web' | 'cli'
 
@@ -64,6 +68,9 @@ export async function openWorkbench({
   const project = openProject(folder)
   const decoders = new DecoderPool()
   const thumbnails = new Thumbnails(join(project.cacheFolder, 'thumbnails'), decoders)
+  const index: Workbench['index'] = (request, signal) =>
+    indexDataset({ ...request, store: project.store, decoder: decoders, signal })
+  const jobs = new OneAtATime('Videos are being indexed. Wait for the end of it, or cancel it.')
   const queues = new TrainerQueues(project, trainerEntry === undefined ? {} : { trainerEntry })
   if (host !== 'cli') queues.resume()
   return {
@@ -81,10 +88,9 @@ export async function openWorkbench({
       },
     }),
     info: () => ({ name: project.name, folder: project.folder, host }),
-    doctor: () => inspect({ project: project.folder }),
-    index: (request, signal) =>
-      indexDataset({ ...request, store: project.store, decoder: decoders, signal }),
-    makeSample: (signal) => makeSample(project, decoders, signal),
+    doctor: remembered(() => inspect({ project: project.folder }), doctorFreshFor),
+    index: (request, signal) => jobs.run(() => index(request, signal), signal),
+    makeSample: (signal) => jobs.run(() => makeSample(project.sampleFolder, index, signal), signal),
     maskSummary: async (request, signal) => {
       const { videoId } = request
       const { summary } = await clipMask(decoders, videoFile(project, videoId), request, { signal })
@@ -111,13 +117,12 @@ function videoFile(project: Project, id: number): string {
 }
 
 async function* makeSample(
-  project: Project,
-  decoder: DecoderPool,
+  folder: string,
+  index: Workbench['index'],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<JobEvent, void, undefined> {
-  const folder = project.sampleFolder
   for await (const event of writeSampleSet(folder, { signal })) {
     if (event.type !== 'done') yield event
   }
-  yield* indexDataset({ store: project.store, decoder, folder, format: 'ucf101', signal })
+  yield* index({ folder, format: 'ucf101' }, signal)
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+
 /**
  * What the program answers goes to standard output, everything else to standard error, so that
  * `--json` can be piped.
@@ -9,6 +11,11 @@ export function print(line: string): void {
 /** One JSON value on one line. */
 export function printJson(value: unknown): void {
   print(JSON.stringify(value))
+}
+
+/** Waits until a slow reader of standard output has caught up, so that nothing piles up here. */
+export async function drained(): Promise<void> {
+  if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain')
 }
 
 /** A remark for the person at the terminal. */

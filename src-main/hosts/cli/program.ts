@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander'
+import manifest from '../../../package.json' with { type: 'json' }
 import { ConfigError } from '#shared/config/pretrain-config.ts'
 import { UsageError } from './arguments.ts'
+import { benchCommand } from './bench.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { evaluateCommand } from './evaluate.ts'
@@ -26,6 +28,7 @@ const commands = [
   serveCommand,
   demoCommand,
   doctorCommand,
+  benchCommand,
 ]
 
 export const exitCodes = { done: 0, failed: 1, usage: 2 } as const
@@ -37,17 +40,23 @@ export const exitCodes = { done: 0, failed: 1, usage: 2 } as const
 export async function runProgram(args: readonly string[]): Promise<number> {
   const program = new Command('fame')
     .description('FAME Workbench: index videos, make masks, pretrain and evaluate encoders')
+    .version(manifest.version, '--version', 'show the version')
     .exitOverride()
     .showHelpAfterError("Run with '--help' for all options.")
-  for (const command of commands) {
-    program.addCommand(command.copyInheritedSettings(program))
-  }
+  for (const command of commands) program.addCommand(inherit(command, program))
   try {
     await program.parseAsync(args, { from: 'user' })
     return exitCodes.done
   } catch (error) {
     return explain(error)
   }
+}
+
+/** Gives a command and those below it the program's manners. */
+function inherit(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent)
+  for (const below of command.commands) inherit(below, command)
+  return command
 }
 
 function explain(error: unknown): number {

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { splitSchema, type Video } from '#shared/contract/videos.ts'
 import { jsonOption, projectOption, wholeNumber } from './arguments.ts'
-import { print, printJson, table } from './output.ts'
+import { drained, print, printJson, table } from './output.ts'
 
 interface VideosOptions {
   project: string
@@ -26,6 +26,7 @@ export const videosCommand = new Command('videos')
       for (const page of project.store.videos.pages(filter)) {
         if (json) page.forEach((video) => printJson(lineOf(video)))
         else videos.push(...page)
+        await drained()
       }
       if (!json) print(asTable(videos))
     } finally {

@@ -11,15 +11,16 @@ export function isLoopback(host: string): boolean {
 /**
  * Whether a `Host` header names this server. A page of another site that has its own name resolve
  * to this machine (DNS rebinding) sends that name, and is refused. The port is not looked at: a
- * tunnel may change it. On a public address any IP literal is taken, because a literal cannot be
- * rebound.
+ * tunnel may change it. On a public address this machine's name and any IP literal are taken; a literal
+ * cannot be rebound.
  */
 export function isOwnHost(header: string | undefined, listening: string): boolean {
   const name = hostnameOf(header)
   if (name === null) return false
   if (loopbackNames.has(name) || name === listening.toLowerCase()) return true
   if (isLoopback(listening)) return false
-  return isIP(name) !== 0 || name === hostname().toLowerCase()
+  const machine = hostname().toLowerCase()
+  return isIP(name) !== 0 || name === machine || name.startsWith(`${machine}.`)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { openWorkbench } from '../../workbench.ts'
+import { isLoopback } from './origin.ts'
 import { startWebHost, type WebHost } from './server.ts'
 
 /** Where a project lies unless told otherwise. */
@@ -33,11 +34,24 @@ export async function runWebHost(options: RunWebHostOptions): Promise<void> {
           )
         : await startWebHost({ workbench, host, port })
     announce(server, workbench.project.folder, json)
+    if (!isLoopback(host)) warnOfNetwork()
     await stopped
+    if (workbench.project.store.runs.withStatus('running').length > 0) {
+      process.stderr.write(
+        'The run under way writes its checkpoint; it goes on at the next start.\n',
+      )
+    }
     await server.close()
   } finally {
     await workbench.close()
   }
+}
+
+function warnOfNetwork(): void {
+  process.stderr.write(
+    'Others on the network can reach this address, and what goes over it is not encrypted. ' +
+      'A tunnel is safer: ssh -L 4180:127.0.0.1:4180 HOST, with the workbench on 127.0.0.1.\n',
+  )
 }
 
 function announce(server: WebHost, project: string, json: boolean): void {

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Workbench } from '../../workbench.ts'
@@ -41,13 +42,19 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const rpc = serveRpc(server, workbench, { session, listening: host })
   const bound = await listen(server, host, port)
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}/?token=${session.token}`,
+    url: `http://${addressable(host)}:${bound}/?token=${session.token}`,
     port: bound,
     close: () => {
       rpc.close()
       return closeServer(server)
     },
   }
+}
+
+/** A name for the address listened on that a browser can open. */
+function addressable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return hostname()
+  return host.includes(':') ? `[${host}]` : host
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {
