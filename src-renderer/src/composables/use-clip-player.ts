@@ -1,7 +1,6 @@
 import { computed, ref, watch, type ShallowRef } from 'vue'
 import { frameUrl } from '../api/pictures.ts'
-import { centreSquare } from '../lib/clip-window.ts'
-import { backgroundShade } from '../lib/mask-shade.ts'
+import { MaskPainter } from '../lib/mask-painter.ts'
 import { useFramePlayer } from './use-frame-player.ts'
 import type { MaskClip } from './use-mask-clip.ts'
 
@@ -13,7 +12,7 @@ export function useClipPlayer(
 ) {
   /** Whether a frame of the clip is to be seen in place of the still. */
   const engaged = ref(false)
-  let shade: OffscreenCanvas | null = null
+  let painter: MaskPainter | null = null
   const clipKey = computed(() => {
     const request = clip.value?.request
     return request
@@ -33,19 +32,12 @@ export function useClipPlayer(
   })
 
   function draw(picture: ImageBitmap) {
-    const context = canvas.value?.getContext('2d')
-    if (!context || !clip.value) return
-    const { width, height } = clip.value.summary
-    context.canvas.width = width
-    context.canvas.height = height
-    const [x, y, side] = centreSquare(picture.width, picture.height)
-    context.drawImage(picture, x, y, side, side, 0, 0, width, height)
-    if (shade) context.drawImage(shade, 0, 0, width, height)
+    if (canvas.value) painter?.paint(picture, canvas.value)
   }
   watch(
     clip,
     (next) => {
-      shade = next ? shadeOf(next.mask) : null
+      painter = next ? new MaskPainter(next.mask) : null
       if (engaged.value) player.repaint()
     },
     { immediate: true },
@@ -60,15 +52,4 @@ export function useClipPlayer(
     engaged.value = false
   }
   return { player, engaged, still }
-}
-
-function shadeOf(mask: ImageBitmap): OffscreenCanvas {
-  const { width, height } = mask
-  const canvas = new OffscreenCanvas(width, height)
-  const context = canvas.getContext('2d', { willReadFrequently: true })
-  if (!context) return canvas
-  context.drawImage(mask, 0, 0)
-  const pixels = context.getImageData(0, 0, width, height)
-  context.putImageData(new ImageData(backgroundShade(pixels.data), width, height), 0, 0)
-  return canvas
 }

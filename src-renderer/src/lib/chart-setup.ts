@@ -44,8 +44,7 @@ export function lineOptions(palette: Palette, style: LineStyle): ChartOptions<'l
         ticks: {
           ...ticks,
           maxTicksLimit: 8,
-          includeBounds: false,
-          callback: (value) => formatNumber(Number(value)),
+          callback: (value, _index, all) => stepLabel(Number(value), all),
         },
       },
       y: {
@@ -76,4 +75,10 @@ export function lineOptions(palette: Palette, style: LineStyle): ChartOptions<'l
       },
     },
   }
+}
+
+/** Round steps alone: the scale also ends at the last step, whatever it is. */
+function stepLabel(value: number, all: readonly { value: number }[]): string {
+  const spacing = (all[1]?.value ?? 1) - (all[0]?.value ?? 0)
+  return value % spacing === 0 ? formatNumber(value) : ''
 }

@@ -75,7 +75,7 @@ function drawCells(
       context.globalAlpha = 1
       const count = counts[i]?.[j] ?? 0
       if (cell >= LEAST_COUNTED && count > 0) {
-        context.fillStyle = share > 0.4 ? palette['on-accent'] : palette.text
+        context.fillStyle = share > 0.55 ? palette['on-accent'] : palette.text
         context.fillText(String(count), x + cell / 2, y + cell / 2)
       }
     }),
