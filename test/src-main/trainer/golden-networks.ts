@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import type { Engine } from '#main/trainer/engine/engine.ts'
+import { raw } from '#main/trainer/engine/raw.ts'
+import type { Tensor } from '#main/trainer/engine/tensor.ts'
 import { CLIP_MEAN, CLIP_STD, type Clips } from '#main/trainer/models/encoder.ts'
 import type { StateDict } from '#main/trainer/models/weights.ts'
 
@@ -27,6 +30,7 @@ export interface GoldenNetwork {
 const folder = path.join(import.meta.dirname, '../../fixtures/golden')
 const SIZE = 112
 const FRAMES = 16
+const CLIPS_SHAPE = [2, FRAMES, SIZE, SIZE, 3] as const
 
 export function readGoldenNetwork(name: 'r2plus1d_18' | 'I3D'): GoldenNetwork {
   const text = gunzipSync(readFileSync(path.join(folder, 'networks.json.gz'))).toString()
@@ -54,19 +58,38 @@ function values(name: string, shape: number[], k: number): Float32Array {
 }
 
 /** The batch of two, [vtest-a, tree], normalised; mirrored horizontally when asked. */
-export function goldenClips(options: { mirrored: boolean }): Clips {
+export function goldenClips(): Clips {
+  const data = goldenFrames({ mirrored: false })
+  for (let i = 0; i < data.length; i++)
+    data[i] = (data[i] / 255 - CLIP_MEAN[i % 3]) / CLIP_STD[i % 3]
+  return { data, shape: CLIPS_SHAPE }
+}
+
+/** The same made by the engine, so that float64 does not see float32's rounding. */
+export function goldenClipsTensor(engine: Engine, options: { mirrored: boolean }): Tensor {
+  const rows = (values: readonly number[]): Tensor =>
+    raw.concat(
+      engine,
+      values.map((value) => engine.reshape(engine.scalar(value), [1])),
+      0,
+    )
+  const frames = engine.tensor(goldenFrames(options), CLIPS_SHAPE)
+  const unit = raw.divide(engine, frames, engine.scalar(255))
+  return raw.divide(engine, raw.subtract(engine, unit, rows(CLIP_MEAN)), rows(CLIP_STD))
+}
+
+/** Values from 0 to 255. */
+function goldenFrames(options: { mirrored: boolean }): Float32Array {
   const each = FRAMES * SIZE * SIZE * 3
   const data = new Float32Array(2 * each)
   ;['vtest-a', 'tree'].forEach((name, b) => {
     const bytes = gunzipSync(readFileSync(path.join(folder, `${name}.bin.gz`)))
     for (let i = 0; i < each; i++) {
-      const channel = i % 3
       const x = Math.floor(i / 3) % SIZE
-      const from = options.mirrored ? i + 3 * (SIZE - 1 - 2 * x) : i
-      data[b * each + i] = (bytes[from] / 255 - CLIP_MEAN[channel]) / CLIP_STD[channel]
+      data[b * each + i] = bytes[options.mirrored ? i + 3 * (SIZE - 1 - 2 * x) : i]
     }
   })
-  return { data, shape: [2, FRAMES, SIZE, SIZE, 3] }
+  return data
 }
 
 /** queue[c, j] = sin(0.3 c + 1.1 j), columns at unit length; [128, columns] row by row. */

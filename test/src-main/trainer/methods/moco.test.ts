@@ -1,0 +1,149 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Engine } from '#main/trainer/engine/engine.ts'
+import { loadEngine } from '#main/trainer/engine/load.ts'
+import { benchStep } from '#main/trainer/methods/bench.ts'
+import { Moco, type MocoConfig, type StepResult } from '#main/trainer/methods/moco.ts'
+import type { StateDict } from '#main/trainer/models/weights.ts'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { Rng } from '#shared/random/rng.ts'
+
+const BATCH = 4
+const config: MocoConfig = {
+  model: 'r2plus1d_narrow',
+  projectionSize: 16,
+  frames: 4,
+  size: 16,
+  queue: 8,
+  temperature: 0.1,
+  keyMomentum: 0.9,
+  momentum: 0.9,
+  weightDecay: 1e-4,
+  seed: 5,
+}
+
+/** Two views of the same noise, different for each step. */
+function views(step: number): [Float32Array, Float32Array] {
+  const rng = new Rng(100 + step)
+  const length = BATCH * config.frames * config.size * config.size * 3
+  const x = Float32Array.from({ length }, () => rng.normal())
+  return [x, x.map((value) => value + 0.1 * rng.normal())]
+}
+
+function train(moco: Moco, from: number, to: number): StepResult[] {
+  return Array.from({ length: to - from }, (_, i) => moco.step(...views(from + i), 0.05))
+}
+
+/** Bytes, so that NaN and -0 count as they are. */
+function bytes(state: StateDict): [string, Buffer][] {
+  return [...state].map(([name, { data }]) => [
+    name,
+    Buffer.from(data.buffer, data.byteOffset, data.byteLength),
+  ])
+}
+
+describe.each(['float32', 'bfloat16'] as const)('MoCo in %s', (precision) => {
+  let engine: Engine
+  beforeAll(async () => {
+    engine = await loadEngine(precision)
+  })
+
+  it('does the same steps bit for bit from the same seed and clips', () => {
+    const runs = [0, 1].map(() => {
+      const moco = new Moco(engine, config)
+      const results = train(moco, 0, 3)
+      const state = moco.stateDict()
+      moco.dispose()
+      return { results, state: bytes(state) }
+    })
+    expect(runs[0].results.every(({ loss }) => Number.isFinite(loss))).toBe(true)
+    expect(runs[1]).toEqual(runs[0])
+  })
+
+  it('goes on from a saved state as if it had never stopped', () => {
+    const straight = new Moco(engine, config)
+    train(straight, 0, 2)
+    const saved = structuredClone(straight.stateDict())
+    const rest = train(straight, 2, 4)
+
+    const resumed = new Moco(engine, { ...config, seed: 77 })
+    resumed.loadState(saved)
+    expect(train(resumed, 2, 4)).toEqual(rest)
+    expect(bytes(resumed.stateDict())).toEqual(bytes(straight.stateDict()))
+    straight.dispose()
+    resumed.dispose()
+  })
+
+  it('frees every tensor of a step, and all of its own when disposed', () => {
+    const before = engine.tensorCount
+    const moco = new Moco(engine, config)
+    train(moco, 0, 4)
+    const after = engine.tensorCount
+    train(moco, 4, 54)
+    expect(engine.tensorCount).toBe(after)
+    moco.dispose()
+
+    const again = new Moco(engine, config)
+    train(again, 0, 4)
+    again.dispose()
+    // Constants stay, once made.
+    expect(engine.tensorCount).toBeLessThan(after)
+    const constants = engine.tensorCount - before
+    const third = new Moco(engine, config)
+    train(third, 0, 4)
+    third.dispose()
+    expect(engine.tensorCount - before).toBe(constants)
+  })
+
+  it('learns to tell the clips of a fixed batch apart', () => {
+    const moco = new Moco(engine, { ...config, queue: 32, keyMomentum: 0.99 })
+    const [x1, x2] = views(0)
+    const losses = Array.from({ length: 40 }, () => moco.step(x1, x2, 0.05).loss)
+    const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length
+    // Once the queue holds nothing but keys of this batch, until the end.
+    expect(mean(losses.slice(-5))).toBeLessThan(mean(losses.slice(5, 10)))
+    moco.dispose()
+  })
+
+  it('gives features that do not depend on the rest of the batch', () => {
+    const moco = new Moco(engine, config)
+    train(moco, 0, 2)
+    const [x] = views(9)
+    const { frames, size } = config
+    const one = x.length / BATCH
+    const all = moco.encoder.forwardFeatures({ data: x, shape: [BATCH, frames, size, size, 3] })
+    const alone = moco.encoder.forwardFeatures({
+      data: x.slice(0, one),
+      shape: [1, frames, size, size, 3],
+    })
+    const { featureSize } = moco.encoder
+    expect(alone).toHaveLength(featureSize)
+    alone.forEach((value, i) => expect(value).toBeCloseTo(all[i], 2))
+    moco.dispose()
+  })
+
+  it('refuses a state of another queue and keeps its own', () => {
+    const moco = new Moco(engine, config)
+    const other = new Moco(engine, { ...config, queue: 16 })
+    const before = bytes(moco.stateDict())
+    expect(() => moco.loadState(other.stateDict())).toThrow(/16x8.*saved with/)
+    expect(bytes(moco.stateDict())).toEqual(before)
+    moco.dispose()
+    other.dispose()
+  })
+})
+
+describe('the bench of a step', () => {
+  it('times every part of it', async () => {
+    const engine = await loadEngine('float32')
+    const times = benchStep(
+      engine,
+      completeConfig({ ...config, batch: BATCH, precision: 'float32' }),
+      2,
+    )
+    const { step, forward, contrast, update, stepCpu, clipsPerSecond } = times
+    for (const value of [step, forward, contrast, update, stepCpu, clipsPerSecond]) {
+      expect(value).toBeGreaterThan(0)
+    }
+    expect(times).toMatchObject({ model: 'r2plus1d_narrow', batch: BATCH, frames: 4, size: 16 })
+  })
+})

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Engine } from '#main/trainer/engine/engine.ts'
+import { loadEngine } from '#main/trainer/engine/load.ts'
+import { Tape } from '#main/trainer/engine/tape.ts'
+import { infoNce } from '#main/trainer/methods/info-nce.ts'
+import { KeyQueue } from '#main/trainer/methods/queue.ts'
+import { cosineLearningRate } from '#main/trainer/methods/schedule.ts'
+import { Sgd } from '#main/trainer/methods/sgd.ts'
+import { Rng } from '#shared/random/rng.ts'
+import { relativeError } from '../golden-networks.ts'
+
+/** Figures that PyTorch gives in float64. */
+const figures = JSON.parse(
+  readFileSync(new URL('../../../fixtures/moco-parts.json', import.meta.url), 'utf8'),
+) as {
+  infoNce: {
+    temperature: number
+    q: number[]
+    k: number[]
+    queue: number[]
+    loss: number
+    accuracy: number
+    dq: number[]
+  }
+  sgd: {
+    momentum: number
+    weightDecay: number
+    start: number[]
+    gradients: number[][]
+    lr: number[]
+    after: number[][]
+  }
+  cosine: { lr: number; steps: number; values: number[] }
+}
+
+let engine: Engine
+beforeAll(async () => {
+  engine = await loadEngine('float32')
+})
+
+describe('InfoNCE', () => {
+  it('gives the loss, its gradient and the accuracy of cross entropy over similarities', () => {
+    const figure = figures.infoNce
+    engine.scope(() => {
+      const q = engine.tensor(Float32Array.from(figure.q), [4, 6])
+      const k = engine.tensor(Float32Array.from(figure.k), [4, 6])
+      const queue = engine.tensor(Float32Array.from(figure.queue), [6, 8])
+      const tape = new Tape(engine)
+      tape.watch([q])
+      const { loss, hits } = infoNce(tape, q, k, queue, figure.temperature)
+      const gradients = tape.backward(loss, engine.scalar(1))
+      expect(engine.read(loss)[0]).toBeCloseTo(figure.loss, 5)
+      const accuracy = engine.read(hits).reduce((sum, hit) => sum + hit, 0) / 4
+      expect(accuracy).toBe(figure.accuracy)
+      expect(relativeError(engine.read(gradients.get(q)!), figure.dq)).toBeLessThan(1e-5)
+      gradients.forEach((held) => engine.release(held))
+    })
+  })
+})
+
+describe('SGD', () => {
+  it('moves as PyTorch does with momentum, weight decay and a changing rate', () => {
+    const figure = figures.sgd
+    const sgd = new Sgd(engine, 5, figure)
+    engine.scope(() => {
+      let theta = engine.tensor(Float32Array.from(figure.start), [5])
+      figure.gradients.forEach((values, i) => {
+        const gradient = engine.tensor(Float32Array.from(values), [5])
+        theta = sgd.step(theta, gradient, figure.lr[i])
+        expect(relativeError(engine.read(theta), figure.after[i])).toBeLessThan(1e-6)
+      })
+    })
+    sgd.dispose()
+  })
+
+  it('refuses a momentum buffer of another length', () => {
+    const sgd = new Sgd(engine, 5, { momentum: 0.9, weightDecay: 0 })
+    expect(() => sgd.loadVelocity(new Float32Array(4))).toThrow('5 values, got 4')
+    sgd.dispose()
+  })
+})
+
+describe('the cosine schedule', () => {
+  it("follows PyTorch's CosineAnnealingLR", () => {
+    const { lr, steps, values } = figures.cosine
+    values.forEach((value, step) => {
+      expect(cosineLearningRate(lr, step, steps)).toBeCloseTo(value, 12)
+    })
+  })
+})
+
+describe('the queue', () => {
+  const keys = (first: number): Float32Array =>
+    Float32Array.from({ length: 4 }, (_, i) => first + i) // [2, 2]
+
+  it('starts with columns at unit length, the same for the same seed', () => {
+    const [a, b] = [new KeyQueue(engine, 8, 6, new Rng(3)), new KeyQueue(engine, 8, 6, new Rng(3))]
+    engine.scope(() => {
+      const values = engine.read(a.columns)
+      for (let j = 0; j < 6; j++) {
+        const column = Array.from({ length: 8 }, (_, c) => values[c * 6 + j])
+        expect(Math.hypot(...column)).toBeCloseTo(1, 5)
+      }
+      expect(engine.read(b.columns)).toEqual(values)
+    })
+    a.dispose()
+    b.dispose()
+  })
+
+  it('puts new keys in the place of the oldest', () => {
+    const queue = new KeyQueue(engine, 2, 4, new Rng(1))
+    engine.scope(() => {
+      queue.enqueue(engine.tensor(keys(10), [2, 2]))
+      expect(queue.pointer).toBe(2)
+      queue.enqueue(engine.tensor(keys(20), [2, 2]))
+      expect(queue.pointer).toBe(0)
+      queue.enqueue(engine.tensor(keys(30), [2, 2]))
+      expect(Array.from(engine.read(queue.columns))).toEqual([30, 32, 20, 22, 31, 33, 21, 23])
+    })
+    queue.dispose()
+  })
+
+  it('refuses a batch that does not divide it', () => {
+    const queue = new KeyQueue(engine, 2, 3, new Rng(1))
+    engine.scope(() => {
+      queue.enqueue(engine.tensor(keys(10), [2, 2]))
+      expect(() => queue.enqueue(engine.tensor(keys(20), [2, 2]))).toThrow('multiple of the batch')
+    })
+    queue.dispose()
+  })
+})
