@@ -35,6 +35,8 @@ function barView(): ProgressView {
     bar?.stop()
     bar = null
   }
+  // The bar hides the cursor; a program that is ended in mid-work must not leave it so.
+  process.once('exit', end)
   const start = (state: ProgressState): SingleBar => {
     end()
     phase = state.phase
@@ -59,7 +61,10 @@ function barView(): ProgressView {
       end()
       say(line)
     },
-    end,
+    end: () => {
+      process.off('exit', end)
+      end()
+    },
   }
 }
 

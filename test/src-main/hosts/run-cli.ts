@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const cli = fileURLToPath(new URL('../../../src-main/hosts/cli.ts', import.meta.url))
+const hosts = fileURLToPath(new URL('../../../src-main/hosts/', import.meta.url))
 
 export interface Finished {
   code: number | null
@@ -16,9 +17,14 @@ export interface Running {
   printed(text: string): Promise<void>
 }
 
-/** Starts the program as a user does, without a terminal. */
+/** Starts the command line as a user does, without a terminal. */
 export function startCli(...args: (string | number)[]): Running {
-  const child = spawn(process.execPath, [cli, ...args.map(String)], {
+  return startHost('cli.ts', ...args)
+}
+
+/** Starts a host from its source. */
+export function startHost(host: 'cli.ts' | 'web.ts', ...args: (string | number)[]): Running {
+  const child = spawn(process.execPath, [join(hosts, host), ...args.map(String)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const out = { stdout: '', stderr: '' }
