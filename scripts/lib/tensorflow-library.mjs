@@ -23,6 +23,10 @@ const knownWheels = new Map([
 /**
  * @typedef {'cpu' | 'cuda'} Kind
  *
+ * @typedef {object} Wishes
+ * @property {string} library FAME_TENSORFLOW: folder of an installed TensorFlow, or empty
+ * @property {string} kind FAME_TENSORFLOW_KIND: `cpu`, `cuda`, or empty for what the machine has
+ *
  * @typedef {object} Library
  * @property {string} folder holds the libraries and `include`
  * @property {string | null} nvidia folder of the CUDA libraries, when they came with it
@@ -33,29 +37,30 @@ const knownWheels = new Map([
  * TensorFlow's C++ library: the one that FAME_TENSORFLOW names, else the cached one, else the one
  * out of a wheel.
  * @param {import('./context.mjs').Setup} setup
+ * @param {Wishes} wishes
  * @returns {Promise<Library>}
  * @throws SetupError
  */
-export async function obtainLibrary(setup) {
-  if (setup.env.FAME_TENSORFLOW) return ownLibrary(resolve(setup.env.FAME_TENSORFLOW))
+export async function obtainLibrary(setup, wishes) {
+  if (wishes.library) return ownLibrary(resolve(wishes.library))
   if (process.platform !== 'linux')
     throw new SetupError(
       `TensorFlow is set up on Linux only; this is ${process.platform}.`,
       'Use this machine for data and masks, and train on a Linux machine: run `npm start` there and open the address it prints.',
     )
-  const kind = await wantedKind(setup)
+  const kind = await wantedKind(setup, wishes)
   const cached = cachedLibrary(setup.places.cache, kind)
   return cached ?? (await fetchLibrary(setup, kind))
 }
 
 /**
- * CUDA where a GPU answers, unless FAME_TENSORFLOW_KIND says otherwise.
+ * CUDA where a GPU answers, unless it is wished otherwise.
  * @param {import('./context.mjs').Setup} setup
+ * @param {Wishes} wishes
  * @returns {Promise<Kind>}
  */
-async function wantedKind(setup) {
-  const asked = setup.env.FAME_TENSORFLOW_KIND
-  if (asked === 'cpu' || asked === 'cuda') return asked
+async function wantedKind(setup, { kind }) {
+  if (kind === 'cpu' || kind === 'cuda') return kind
   if (!which('nvidia-smi', setup.env)) return 'cpu'
   const { ok, stdout } = await setup.run('nvidia-smi', ['-L'], { timeout: 30_000 })
   return ok && /^GPU \d/m.test(stdout) ? 'cuda' : 'cpu'

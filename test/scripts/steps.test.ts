@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync }
 import { delimiter, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { prepare } from '../../scripts/lib/context.mjs'
-import { readStamp, stampFile } from '../../scripts/lib/stamp.mjs'
+import { readStamp, stampFile, writeStamp } from '../../scripts/lib/stamp.mjs'
 import { electron, findElectron, hasDisplay } from '../../scripts/lib/steps/electron.mjs'
 import { packages } from '../../scripts/lib/steps/packages.mjs'
 import { tensorflow } from '../../scripts/lib/steps/tensorflow.mjs'
@@ -117,7 +117,9 @@ describe('setting TensorFlow up', () => {
     setup.retry = true
     expect(await tensorflow.ready(setup)).toBe(false)
     setup.retry = false
-    setup.env.PATH = pathWith({ nvidia: 'exit 0', 'nvidia-smi': 'exit 1' })
+    setup.env.PATH = pathWith({ 'nvidia-smi': 'exit 1' })
+    expect(await tensorflow.ready(setup)).toBe(false)
+    setup.env.FAME_TENSORFLOW = temporaryFolder()
     expect(await tensorflow.ready(setup)).toBe(false)
   })
 
@@ -127,6 +129,23 @@ describe('setting TensorFlow up', () => {
     expect(readStamp(stampFile(setup.places, 'tensorflow'))).toMatchObject({
       reason: expect.stringMatching(/holds no libtensorflow_cc\.so\.2/),
     })
+  })
+
+  test('that succeeded holds until another library is asked for', async () => {
+    const { setup } = withoutPip()
+    const { places } = setup
+    delete setup.env.FAME_TENSORFLOW
+    await prepare([tensorflow], setup)
+    const file = stampFile(places, 'tensorflow')
+    const asked = { library: '/opt/tensorflow', kind: '' }
+    setup.env.FAME_TENSORFLOW = asked.library
+    await prepare([tensorflow], setup)
+    const key = readStamp(file)!.key
+    writeStamp(file, { key, available: true, wishes: asked, binding: '0-0-0' })
+    delete setup.env.FAME_TENSORFLOW
+    expect(await tensorflow.ready(setup)).toBe(true)
+    setup.env.FAME_TENSORFLOW = ''
+    expect(await tensorflow.ready(setup)).toBe(false)
   })
 
   test('trusts a cached library only when it was unpacked to its end', () => {

@@ -8,7 +8,7 @@ import { libraryNames, obtainLibrary, tensorflowVersion } from '../tensorflow-li
 /** A failure is not tried again for so long (milliseconds), unless something has changed. */
 const patience = 3_600_000
 
-/** What the step needs on PATH. A change of these is a reason to try again. */
+/** What the step needs on PATH. A change of these is a reason to try again what failed. */
 const tools = ['python3', 'python', 'pip3', 'pip', 'g++', 'make', 'nvidia-smi']
 
 /**
@@ -21,45 +21,61 @@ export const tensorflow = {
   optional: true,
   ready(setup) {
     const stamp = readStamp(stampFile(setup.places, 'tensorflow'))
-    if (!stamp || stamp.key !== keyOf(setup)) return false
+    if (!stamp || stamp.key !== keyOf(wishesOf(setup))) return false
     if (stamp.available) return stamp.binding === bindingState(setup.places)
-    return !setup.retry && Date.now() - Number(stamp.at) < patience
+    if (setup.retry || stamp.tools !== presentTools(setup)) return false
+    return Date.now() - Number(stamp.at) < patience
   },
   async perform(setup) {
     const file = stampFile(setup.places, 'tensorflow')
+    const wishes = wishesOf(setup)
+    const key = keyOf(wishes)
     removeStamp(file)
     try {
-      const library = await obtainLibrary(setup)
+      const library = await obtainLibrary(setup, wishes)
       link(setup.places, library)
       const facts = (await prove(setup)) ?? (await buildAndProve(setup))
       const binding = bindingState(setup.places)
       setup.report.line(
         `  TensorFlow ${facts.version} on the ${facts.device} computed a convolution`,
       )
-      writeStamp(file, { key: keyOf(setup), available: true, binding, ...library, ...facts })
+      writeStamp(file, { key, available: true, wishes, binding, ...library, ...facts })
     } catch (error) {
       const known = error instanceof SetupError
       const reason = error instanceof Error ? error.message : String(error)
       const remedy = known ? error.remedy : 'Run `npm run setup` to try again.'
-      const notice = { key: keyOf(setup), available: false, at: Date.now(), reason, remedy }
-      writeStamp(file, notice)
+      const circumstances = { at: Date.now(), tools: presentTools(setup) }
+      writeStamp(file, { key, available: false, reason, remedy, ...circumstances })
       setup.report.line('  Everything but training and evaluating works without TensorFlow.')
       throw known ? error : new SetupError(`TensorFlow was not set up: ${reason}`, remedy)
     }
   },
 }
 
+/**
+ * What the environment asks for; where it says nothing, what the last successful set-up was asked.
+ * @param {import('../context.mjs').Setup} setup
+ * @returns {import('../tensorflow-library.mjs').Wishes}
+ */
+function wishesOf({ env, places }) {
+  const stamp = readStamp(stampFile(places, 'tensorflow'))
+  const before = /** @type {Partial<import('../tensorflow-library.mjs').Wishes>} */ (
+    stamp?.wishes ?? {}
+  )
+  return {
+    library: env.FAME_TENSORFLOW ?? before.library ?? '',
+    kind: env.FAME_TENSORFLOW_KIND ?? before.kind ?? '',
+  }
+}
+
+/** @param {import('../tensorflow-library.mjs').Wishes} wishes */
+function keyOf({ library, kind }) {
+  return hashText([tensorflowVersion, library, kind].join('\n'))
+}
+
 /** @param {import('../context.mjs').Setup} setup */
-function keyOf({ env, places }) {
-  const present = tools.filter((tool) => which(tool, env))
-  const lines = [
-    tensorflowVersion,
-    env.FAME_TENSORFLOW ?? '',
-    env.FAME_TENSORFLOW_KIND ?? '',
-    places.cache,
-    ...present,
-  ]
-  return hashText(lines.join('\n'))
+function presentTools({ env }) {
+  return tools.filter((tool) => which(tool, env)).join(' ')
 }
 
 /**
