@@ -9,5 +9,6 @@ import { allSteps } from './lib/steps/index.mjs'
 const setup = new Setup({ retry: true })
 const windowed = process.argv.includes('--electron') || hasDisplay(setup.env)
 const done = await prepare(windowed ? [...allSteps, electron] : allSteps, setup)
-if (done) setup.report.line('Set-up is complete.')
+const except = setup.failed.length > 0 ? `, except for: ${setup.failed.join(', ')}` : ''
+if (done) setup.report.line(`Set-up is complete${except}.`)
 process.exitCode = done ? 0 : 1

@@ -28,6 +28,8 @@ export class Setup {
     this.places = options.places ?? findPlaces(undefined, this.env)
     this.report = options.report ?? new Report()
     this.retry = options.retry ?? false
+    /** Titles of the steps that failed. @type {string[]} */
+    this.failed = []
     this.lock = new Lock(join(this.places.state, 'lock'))
   }
 
@@ -105,6 +107,7 @@ async function perform(step, label, setup) {
   } catch (error) {
     setup.report.line(`${label}: failed`)
     setup.report.failure(error)
+    setup.failed.push(step.title)
     return step.optional
   }
 }

@@ -62,6 +62,7 @@ describe('set-up', () => {
     expect(await prepare(steps, setup)).toBe(true)
     expect(done).toEqual(['second'])
     expect(said()).toContain('What failed: No wheel.')
+    expect(setup.failed).toEqual(['Do first'])
   })
 
   test('leaves to the other what another set-up is doing meanwhile', async () => {

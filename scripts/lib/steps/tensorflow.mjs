@@ -175,7 +175,7 @@ function requireTools({ env }) {
   const missing = ['g++', 'make'].filter((tool) => !which(tool, env))
   if (missing.length === 0) return
   throw new SetupError(
-    `${missing.join(' and ')} not found, which build TensorFlow's binding.`,
+    `TensorFlow's binding is built with g++ and make; missing here: ${missing.join(', ')}.`,
     'Install them (Debian, Ubuntu: sudo apt-get install g++ make) and start again.',
   )
 }
