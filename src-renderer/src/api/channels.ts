@@ -3,12 +3,15 @@ import { RPCLink as SocketLink } from '@orpc/client/websocket'
 import { appScheme, portReply, portRequest, rpcPath } from '#shared/contract/transport.ts'
 import type { Channel, OpenChannel } from './connection.ts'
 
+/** Where this page was loaded from. */
+export type Page = Pick<Location, 'protocol' | 'href' | 'pathname'>
+
 /** The way to the host that fits where this page was loaded from. */
-export function openChannelFor(page: Location): OpenChannel {
+export function openChannelFor(page: Page): OpenChannel {
   return page.protocol === `${appScheme}:` ? openPort : () => openSocket(page)
 }
 
-async function openSocket(page: Location): Promise<Channel> {
+async function openSocket(page: Page): Promise<Channel> {
   const url = new URL(rpcPath, page.href)
   url.protocol = page.protocol === 'https:' ? 'wss:' : 'ws:'
   const websocket = new WebSocket(url)
@@ -25,8 +28,11 @@ async function openSocket(page: Location): Promise<Channel> {
   throw new Error(await whyRefused(page))
 }
 
-async function whyRefused(page: Location): Promise<string> {
-  const status = await fetch(page.pathname, { method: 'HEAD', cache: 'no-store' }).then(
+async function whyRefused(page: Page): Promise<string> {
+  const status = await fetch(new URL(page.pathname, page.href), {
+    method: 'HEAD',
+    cache: 'no-store',
+  }).then(
     (response) => response.status,
     () => 0,
   )

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { hyperParameters } from '#shared/config/hyper-parameters.ts'
+import { presets } from '#shared/config/presets.ts'
+import {
+  changedFrom,
+  checkForm,
+  formGroups,
+  presetConfig,
+  problemOf,
+  startInput,
+} from '../../../src-renderer/src/lib/form-model.ts'
+
+describe('the form of a run', () => {
+  it('has every row of the hyper-parameter table once', () => {
+    const names = formGroups.flatMap(({ rows }) => rows.map(({ name }) => name))
+    expect(names.toSorted()).toEqual(Object.keys(hyperParameters).toSorted())
+  })
+
+  it('starts without a change and without a problem from every preset', () => {
+    for (const { name } of presets) {
+      const config = presetConfig(name)
+      expect(changedFrom(config, { ...config })).toEqual([])
+      expect(checkForm({ ...config })).toEqual({ byName: new Map(), together: null })
+    }
+  })
+
+  it('says what is wrong with a value, and its range', () => {
+    const { beta, batch } = hyperParameters
+    expect(problemOf(beta, 0.5)).toBeNull()
+    expect(problemOf(beta, 2)).toBe('From 0.01 to 0.99.')
+    expect(problemOf(beta, null)).toBe('Give a number.')
+    expect(problemOf(batch, 2.5)).toBe('Give a whole number.')
+  })
+
+  it('says what is wrong with values together, once each is right by itself', () => {
+    const config = presetConfig('small-fame')
+    expect(checkForm({ ...config, batch: 7 }).together).toContain('multiple of batch')
+    const both = checkForm({ ...config, batch: 7, beta: 5 })
+    expect([...both.byName.keys()]).toEqual(['beta'])
+    expect(both.together).toBeNull()
+  })
+
+  it('sends the preset and only what differs from it', () => {
+    const values = { ...presetConfig('small-fame'), beta: 0.4 }
+    expect(startInput({ name: '  ', preset: 'small-fame', datasetId: 3, values })).toEqual({
+      preset: 'small-fame',
+      datasetId: 3,
+      values: { beta: 0.4 },
+    })
+    expect(
+      startInput({ name: ' trial ', preset: 'small-fame', datasetId: null, values }),
+    ).toMatchObject({ name: 'trial' })
+  })
+})

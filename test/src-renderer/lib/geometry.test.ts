@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import {
+  centreSquare,
+  clipIndices,
+  clipSpan,
+  lastStart,
+} from '../../../src-renderer/src/lib/clip-window.ts'
+import { mostConfused, rowShares } from '../../../src-renderer/src/lib/confusion.ts'
+import { maskLayersOf } from '../../../src-renderer/src/lib/mask-shade.ts'
+import { measureGrid, pagesOf } from '../../../src-renderer/src/lib/pages.ts'
+
+describe('the window of a clip', () => {
+  const shape = { frames: 16, stride: 2 }
+
+  it('spans from the first to the last frame', () => {
+    expect(clipSpan(shape)).toBe(31)
+    expect(clipIndices(5, { frames: 3, stride: 4 })).toEqual([5, 9, 13])
+  })
+
+  it('starts no later than the whole clip fits', () => {
+    const start = lastStart(shape, 64)
+    expect(clipIndices(start, shape).at(-1)).toBe(63)
+    expect(lastStart(shape, 9)).toBe(0)
+  })
+
+  it('is cut from the centre of the frame', () => {
+    expect(centreSquare(128, 96)).toEqual([16, 0, 96])
+    expect(centreSquare(96, 128)).toEqual([0, 16, 96])
+  })
+})
+
+describe('pagesOf', () => {
+  it('names the pages in sight, the first aside', () => {
+    expect(pagesOf({ first: 0, last: 30 }, 100, 1000)).toEqual([])
+    expect(pagesOf({ first: 95, last: 210 }, 100, 1000)).toEqual([1, 2])
+  })
+
+  it('ends with the videos', () => {
+    expect(pagesOf({ first: 150, last: 900 }, 100, 230)).toEqual([1, 2])
+    expect(pagesOf({ first: 0, last: 0 }, 100, 0)).toEqual([])
+  })
+})
+
+it('fills the width with as many columns as fit', () => {
+  const { columns, cardWidth } = measureGrid(1000, 164, 12, 46)
+  expect(columns).toBe(5)
+  expect(columns * cardWidth + (columns - 1) * 12).toBeCloseTo(1000, 6)
+  expect(measureGrid(50, 164, 12, 46).columns).toBe(1)
+})
+
+it('finds foreground and border of a mask', () => {
+  const picture = ['.....', '.###.', '.###.', '.###.', '.....']
+  const mask = new Uint8ClampedArray(
+    picture
+      .join('')
+      .split('')
+      .flatMap((sign) => (sign === '#' ? [255, 255, 255, 255] : [0, 0, 0, 255])),
+  )
+  const opaque = (layer: Uint8ClampedArray) =>
+    Array.from({ length: 25 }, (_, i) => (layer[4 * i + 3] === 255 ? '#' : '.')).join('')
+  const { foreground, outline } = maskLayersOf(mask, 5)
+  expect(opaque(foreground)).toBe(picture.join(''))
+  expect(opaque(outline)).toBe('.....' + '.###.' + '.#.#.' + '.###.' + '.....')
+})
+
+it('lists the wrong answers given most often', () => {
+  const confusion = [
+    [8, 2, 0],
+    [1, 1, 2],
+    [0, 0, 0],
+  ]
+  expect(rowShares(confusion)).toEqual([
+    [0.8, 0.2, 0],
+    [0.25, 0.25, 0.5],
+    [0, 0, 0],
+  ])
+  expect(mostConfused(confusion, ['a', 'b', 'c'], 2)).toEqual([
+    { truth: 'b', predicted: 'c', count: 2, share: 0.5 },
+    { truth: 'b', predicted: 'a', count: 1, share: 0.25 },
+  ])
+})

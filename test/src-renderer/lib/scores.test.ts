@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import type { Evaluation } from '#shared/contract/evaluations.ts'
+import {
+  chanceOf,
+  comparison,
+  scoreLabel,
+  scoreNames,
+  wilson,
+} from '../../../src-renderer/src/lib/scores.ts'
+
+function evaluation(id: number, runId: number | null, top1: number | null): Evaluation {
+  return {
+    id,
+    runId,
+    runName: runId === null ? 'Random' : `run ${runId}`,
+    datasetId: 1,
+    protocol: 'linear',
+    status: top1 === null ? 'running' : 'done',
+    result:
+      top1 === null
+        ? null
+        : {
+            scores: { top1, top5: 1 },
+            classes: ['a', 'b', 'c', 'd'],
+            confusion: [],
+            trainVideos: 10,
+            testVideos: 96,
+            seconds: 1,
+          },
+    createdAt: '2026-01-01T00:00:00Z',
+    finishedAt: null,
+    error: null,
+  }
+}
+
+it('orders scores from the strictest to the most lenient', () => {
+  expect(scoreNames({ 'R@50': 1, 'R@1': 0, 'R@10': 0.5, 'R@5': 0.2 })).toEqual([
+    'R@1',
+    'R@5',
+    'R@10',
+    'R@50',
+  ])
+  expect(['top1', 'R@5'].map(scoreLabel)).toEqual(['Top-1', 'R@5'])
+})
+
+it('knows what guessing gives', () => {
+  expect(chanceOf('top1', 8)).toBe(0.125)
+  expect(chanceOf('top5', 4)).toBe(1)
+  // 1 - P(five misses in a row)
+  expect(chanceOf('R@5', 8)).toBeCloseTo(1 - 0.875 * 0.875 * 0.875 * 0.875 * 0.875, 12)
+})
+
+describe('wilson', () => {
+  it('agrees with published intervals', () => {
+    // Newcombe (1998), table I, method 3: 81/263, 15/148, 0/20, 1/29.
+    const cases = [
+      [81, 263, 0.2553, 0.3662],
+      [15, 148, 0.0624, 0.1605],
+      [0, 20, 0, 0.1611],
+      [1, 29, 0.0061, 0.1718],
+    ] as const
+    for (const [hits, count, low, high] of cases) {
+      const [from, to] = wilson(hits / count, count)
+      expect(from).toBeCloseTo(low, 4)
+      expect(to).toBeCloseTo(high, 4)
+    }
+  })
+})
+
+describe('comparison', () => {
+  const options = { protocol: 'linear', datasetId: 1, score: 'top1' } as const
+
+  it('takes the newest result of each encoder, the best first, chance last', () => {
+    const all = [
+      evaluation(1, 1, 0.9),
+      evaluation(2, 1, 0.4),
+      evaluation(3, null, 0.3),
+      evaluation(4, 2, 0.6),
+      evaluation(5, 3, null),
+    ]
+    const rows = comparison(all, options)
+    expect(rows.map(({ id }) => id)).toEqual([4, 2, 3, null])
+    expect(rows.at(-1)).toMatchObject({ name: 'Chance', value: 0.25 })
+  })
+
+  it('leaves other protocols and data sets out', () => {
+    const other: Evaluation = { ...evaluation(1, 1, 0.9), protocol: 'retrieval' }
+    const elsewhere = { ...evaluation(2, 1, 0.9), datasetId: 2 }
+    expect(comparison([other, elsewhere], options).map(({ id }) => id)).toEqual([null])
+  })
+})
