@@ -9,24 +9,24 @@ export async function* streamed<T>(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<T, void, undefined> {
   const iterator = source[Symbol.asyncIterator]()
-  const gone = aborted(signal)
+  // One listener for the whole stream, however long: only what it wakes changes.
+  let leave = (): void => undefined
+  const left = (): void => leave()
+  signal?.addEventListener('abort', left)
   try {
-    for (;;) {
-      const next = await Promise.race([iterator.next(), gone])
+    while (!signal?.aborted) {
+      const next = await new Promise<IteratorResult<T> | null>((resolve, reject) => {
+        leave = () => resolve(null)
+        iterator.next().then(resolve, reject)
+      })
       if (next === null || next.done) return
       yield next.value
     }
   } catch (error) {
     throw clearError(error)
   } finally {
+    signal?.removeEventListener('abort', left)
     // Not awaited: a source that waits for its next value stops only once that has come.
     void iterator.return?.()?.catch(() => undefined)
   }
-}
-
-function aborted(signal: AbortSignal | undefined): Promise<null> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) resolve(null)
-    else signal?.addEventListener('abort', () => resolve(null), { once: true })
-  })
 }

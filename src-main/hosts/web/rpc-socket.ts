@@ -26,6 +26,7 @@ export function serveRpc(
   const sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessage })
   const handler = new RPCHandler(createRouter(workbench))
   server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy())
     const refused = refusedUpgrade(request, options)
     if (refused) return refuse(socket, refused)
     sockets.handleUpgrade(request, socket, head, (client) => {
@@ -63,12 +64,13 @@ function refuse(socket: Duplex, { status, message }: { status: number; message: 
   )
 }
 
-/** A client whose `send` waits until the message has left, so that streams go at its pace. */
+/**
+ * A client whose `send` waits until the message has left, so that streams go at its pace. A message
+ * that cannot leave is no fault: the client has gone, and its `close` ends the streams.
+ */
 function paced(client: WebSocket): Pick<WebSocket, 'addEventListener' | 'send'> {
   const send = (data: Parameters<WebSocket['send']>[0]): Promise<void> =>
-    new Promise((resolve, reject) => {
-      client.send(data, (error) => (error ? reject(error) : resolve()))
-    })
+    new Promise((resolve) => client.send(data, () => resolve()))
   return { addEventListener: client.addEventListener.bind(client), send }
 }
 

@@ -165,6 +165,17 @@ describe('doctor', () => {
   })
 })
 
+describe('bench', () => {
+  it('times a training step in a process of its own', async () => {
+    const small = ['frames=2', 'size=16', 'batch=2', 'queue=4'].flatMap((set) => ['--set', set])
+    const { code, stdout } = await runCli(
+      ...['bench', 'step', '--preset', 'small-moco', ...small, '--steps', 1, '--json'],
+    )
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ model: 'r2plus1d_narrow', batch: 2, size: 16 })
+  })
+})
+
 describe('serve', () => {
   it('prints its address, holds the project, and stops cleanly', async () => {
     const { child, finished, printed } = startCli(
