@@ -107,7 +107,7 @@ async function fetchLibrary(setup, kind) {
     ),
   )
   try {
-    return cachedLibrary(setup.places.cache, kind) ?? (await fetchInto(setup, kind, folder))
+    return cachedLibrary(setup.places.cache, kind) ?? (await fetchInto(setup, kind, lock))
   } finally {
     lock.release()
   }
@@ -116,14 +116,15 @@ async function fetchLibrary(setup, kind) {
 /**
  * @param {import('./context.mjs').Setup} setup
  * @param {Kind} kind
- * @param {string} folder
+ * @param {Lock} lock of the folder, held
  */
-async function fetchInto(setup, kind, folder) {
+async function fetchInto(setup, kind, lock) {
+  const folder = dirname(lock.file)
   const downloads = join(folder, 'download')
   const top = join(folder, `${tensorflowVersion}-${kind}`)
   const partial = `${top}.partial`
   rmSync(partial, { recursive: true, force: true })
-  const wheels = await downloadWheels(setup, kind, downloads)
+  const wheels = await downloadWheels(setup, kind, downloads, lock)
   for (const wheel of wheels) await unpack(setup, wheel, partial)
   const library = describe(partial, kind)
   writeStamp(join(partial, 'complete.json'), { key: sizesOf(library.folder) })
@@ -136,9 +137,10 @@ async function fetchInto(setup, kind, folder) {
  * @param {import('./context.mjs').Setup} setup
  * @param {Kind} kind
  * @param {string} folder
+ * @param {Lock} lock is told what runs: whoever takes it over ends it
  * @returns {Promise<string[]>}
  */
-async function downloadWheels(setup, kind, folder) {
+async function downloadWheels(setup, kind, folder, lock) {
   const pip = await findPip(setup.env)
   /** @param {string} requirement */
   const download = (requirement) => {
@@ -146,7 +148,7 @@ async function downloadWheels(setup, kind, folder) {
     return downloadWheel(pip, requirement, folder, {
       env: setup.env,
       heartbeat: (news) => setup.report.progress(news),
-      lock: setup.lock,
+      lock,
     })
   }
   if (kind === 'cpu') return [await downloadCpu(download)]

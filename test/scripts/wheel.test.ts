@@ -1,21 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Wheel } from '../../scripts/lib/wheel.mjs'
 import { listZip } from '../../scripts/lib/zip.mjs'
 import { temporaryFolder } from './temporary.ts'
-import { zipArchive } from './zip-archive.ts'
+import { recordLine, zipArchive } from './zip-archive.ts'
 
 const library = 'library '.repeat(5000)
-
-/** What Python's own packaging writes for a file: base64url of SHA-256, without padding. */
-function recordLine(name: string, content: string): string {
-  const hash = createHash('sha256').update(content).digest('base64')
-  const safe = hash.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
-  return `${name},sha256=${safe},${content.length}`
-}
 
 function writeWheel(record: string, metadata = 'Name: made\nVersion: 1.2.3\n'): string {
   const file = join(temporaryFolder(), 'made-1.2.3-py3-none-any.whl')

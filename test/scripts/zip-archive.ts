@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { crc32, deflateRawSync } from 'node:zlib'
 
 /** A ZIP archive of deflated members, written by the format's description. */
@@ -30,4 +31,22 @@ export function zipArchive(members: Record<string, string | Buffer>): Buffer {
   end.writeUInt32LE(central.length, 8)
   end.writeUInt32LE(offset, 12)
   return Buffer.concat([...bodies, central, Buffer.from('PK\x05\x06'), end])
+}
+
+/** A line of RECORD as Python's packaging writes it: base64url of SHA-256, without padding. */
+export function recordLine(name: string, content: string): string {
+  const hash = createHash('sha256').update(content).digest('base64')
+  const safe = hash.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+  return `${name},sha256=${safe},${content.length}`
+}
+
+/** A whole wheel, its RECORD in order. */
+export function wheelArchive(name: string, files: Record<string, string>, metadata = ''): Buffer {
+  const record = Object.entries(files).map(([file, content]) => recordLine(file, content))
+  const info = `${name}-1.dist-info`
+  return zipArchive({
+    ...files,
+    [`${info}/METADATA`]: `Version: 1\n${metadata}`,
+    [`${info}/RECORD`]: record.join('\n'),
+  })
 }
