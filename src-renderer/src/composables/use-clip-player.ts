@@ -1,4 +1,5 @@
 import { computed, ref, watch, type ShallowRef } from 'vue'
+import type { Video } from '#shared/contract/videos.ts'
 import { frameUrl } from '../api/pictures.ts'
 import { MaskPainter } from '../lib/mask-painter.ts'
 import { useFramePlayer } from './use-frame-player.ts'
@@ -8,7 +9,7 @@ import type { MaskClip } from './use-mask-clip.ts'
 export function useClipPlayer(
   clip: ShallowRef<MaskClip | null>,
   canvas: Readonly<ShallowRef<HTMLCanvasElement | null>>,
-  videoFps: () => number,
+  video: () => Pick<Video, 'fps' | 'width' | 'height'>,
 ) {
   /** Whether a frame of the clip is to be seen in place of the still. */
   const engaged = ref(false)
@@ -19,14 +20,21 @@ export function useClipPlayer(
       ? `${request.videoId} ${clip.value?.summary.indices.join()} ${request.size}`
       : null
   })
+  /** Wide enough for the short side to fill the mask; undefined: the video's own width. */
+  function widthFor(size: number): number | undefined {
+    const { width, height } = video()
+    if (!width || !height || Math.min(width, height) <= size) return undefined
+    return Math.ceil((size * width) / Math.min(width, height))
+  }
   const player = useFramePlayer({
     urlOf: computed(() => {
       if (clipKey.value === null || !clip.value) return null
       const { videoId, indices } = clip.value.summary
-      return (at: number) => frameUrl(videoId, indices[at] ?? 0)
+      const width = widthFor(clip.value.request.size)
+      return (at: number) => frameUrl(videoId, indices[at] ?? 0, width)
     }),
     count: () => clip.value?.summary.indices.length ?? 0,
-    fps: () => videoFps() / (clip.value?.request.stride ?? 1),
+    fps: () => (video().fps ?? 25) / (clip.value?.request.stride ?? 1),
     loop: true,
     show: (picture) => draw(picture),
   })

@@ -24,6 +24,9 @@ export interface FramePlayerOptions {
   loop?: boolean
 }
 
+/** Memory for decoded frames, in bytes. */
+const FRAME_MEMORY = 192e6
+
 /** Plays and steps through frames that come as pictures, by index and in order. */
 export function useFramePlayer(options: FramePlayerOptions) {
   const index = ref(0)
@@ -42,6 +45,8 @@ export function useFramePlayer(options: FramePlayerOptions) {
       return url ? loadPicture(url, signal) : Promise.reject(new Error('No video is open.'))
     },
     dispose: (picture) => picture.close(),
+    sizeOf: ({ width, height }) => 4 * width * height,
+    capacity: FRAME_MEMORY,
     onLoad: (frame) => frame === index.value && paint(),
     onError: (frame, error) => {
       if (frame !== index.value) return

@@ -7,7 +7,7 @@ import {
   type MaybeRefOrGetter,
   type ShallowRef,
 } from 'vue'
-import type { Run } from '#shared/contract/runs.ts'
+import type { MetricPoint, Run } from '#shared/contract/runs.ts'
 import { api, client, connection } from '../api/client.ts'
 import { follow } from '../api/follow.ts'
 import { emptyFeed, MetricCurves, reduceFeed, type FeedState } from '../lib/run-feed.ts'
@@ -89,9 +89,17 @@ async function read(id: number, feed: Feed, queries: QueryClient): Promise<void>
   const metrics = new MetricCurves()
   let pending = emptyFeed
   let timer: ReturnType<typeof setTimeout> | undefined
+  let curves = emptyFeed.curves
+  let hasNewPoints = false
   const paint = () => {
     timer = undefined
-    feed.state.value = { ...pending, curves: metrics.snapshot() }
+    if (hasNewPoints) curves = metrics.snapshot()
+    hasNewPoints = false
+    feed.state.value = { ...pending, curves }
+  }
+  const measure = (points: readonly MetricPoint[]) => {
+    metrics.append(points)
+    hasNewPoints = true
   }
   const { signal } = feed.controller
   try {
@@ -101,7 +109,7 @@ async function read(id: number, feed: Feed, queries: QueryClient): Promise<void>
       subscribe: () => client.runs.watch({ id }, { signal }),
       onRestart: () => metrics.restart(),
       onEvent: (event) => {
-        if (event.type === 'metrics') metrics.append(event.points)
+        if (event.type === 'metrics') measure(event.points)
         else pending = reduceFeed(pending, event)
         if (event.type === 'run') patchRunList(queries, event.run)
         timer ??= setTimeout(paint, PAINT_EVERY)

@@ -9,7 +9,9 @@ export interface FrameCacheOptions<Frame> {
   behind?: number
   /** Requests under way at once. Default 4. */
   concurrency?: number
-  /** Frames kept. Default 128. */
+  /** What a frame takes up, in units of `capacity`. Default 1. */
+  sizeOf?: (frame: Frame) => number
+  /** How much is kept at most, beside the frames that are wanted. Default 128. */
   capacity?: number
 }
 
@@ -43,6 +45,7 @@ export class FrameCache<Frame> {
     Pick<FrameCacheOptions<Frame>, 'ahead' | 'behind' | 'concurrency' | 'capacity'>
   > &
     FrameCacheOptions<Frame>
+  #size = 0
   /** In the order of their last use. */
   #frames = new Map<number, Frame>()
   #loading = new Map<number, AbortController>()
@@ -88,6 +91,7 @@ export class FrameCache<Frame> {
     for (const [index, controller] of this.#loading) this.#abandon(index, controller)
     for (const frame of this.#frames.values()) this.#options.dispose?.(frame)
     this.#frames.clear()
+    this.#size = 0
     this.#failed.clear()
   }
 
@@ -131,16 +135,22 @@ export class FrameCache<Frame> {
   #keep(index: number, frame: Frame): void {
     this.#loading.delete(index)
     this.#frames.set(index, frame)
+    this.#size += this.#sizeOf(frame)
     this.#evict()
     this.#options.onLoad?.(index)
+  }
+
+  #sizeOf(frame: Frame): number {
+    return this.#options.sizeOf?.(frame) ?? 1
   }
 
   #evict(): void {
     const wanted = new Set(this.#wanted)
     for (const [index, frame] of this.#frames) {
-      if (this.#frames.size <= this.#options.capacity) return
+      if (this.#size <= this.#options.capacity) return
       if (wanted.has(index)) continue
       this.#frames.delete(index)
+      this.#size -= this.#sizeOf(frame)
       this.#options.dispose?.(frame)
     }
   }

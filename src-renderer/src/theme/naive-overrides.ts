@@ -62,6 +62,7 @@ export function naiveOverrides(scheme: ColourScheme): GlobalThemeOverrides {
       optionColorActivePending: c.hover,
       optionColorActive: 'transparent',
     },
+    Popover: { boxShadow: 'none' },
     Tooltip: {
       color: scheme === 'dark' ? c.hover : c.text,
       textColor: scheme === 'dark' ? c.text : c.panel,
