@@ -76,6 +76,26 @@ describe('indexing', () => {
     expect((await videos.query({ damaged: true })).items[0].error).toMatch(/not a video/)
   })
 
+  it('is given up by leaving the stream, and can be started anew at once', async () => {
+    const { datasets } = rpc.client
+    const other = join(root, 'other')
+    mkdirSync(other)
+    await writeTinySet(other)
+    const request = { folder: other, format: 'ucf101' } as const
+    await until<JobEvent>(await datasets.index(request), (event) => event.type === 'progress')
+    const again = await collect<JobEvent>(await datasets.index(request))
+    expect(again.at(-1)).toMatchObject({ type: 'done', total: 7, errors: 1 })
+  })
+
+  it('is refused beside another one', async () => {
+    const { datasets } = rpc.client
+    const first = await datasets.makeSample()
+    await first.next()
+    const second = await datasets.index({ folder, format: 'ucf101' })
+    expect((await refusal(collect<JobEvent>(second))).message).toMatch(/are being indexed/)
+    await first.return()
+  })
+
   it('tells what is wrong with a folder inside the stream', async () => {
     const missing = join(root, 'nowhere')
     const events = await rpc.client.datasets.index({ folder: missing, format: 'ucf101' })
