@@ -1,4 +1,4 @@
-import { attribute } from './attributes.ts'
+import { attribute, type Attribute } from './attributes.ts'
 import type { Engine } from './engine.ts'
 import { DType, type Tensor } from './tensor.ts'
 
@@ -53,6 +53,25 @@ export const raw = {
       [x, engine.ints(begin), engine.ints(size)],
       [attribute.type('T', x.dtype), attribute.type('Index', DType.int32)],
     )
+  },
+
+  /** x[begin:end:step] along every axis. */
+  every(engine: Engine, x: Tensor, begin: number[], end: number[], step: number[]): Tensor {
+    const indices = [begin, end, step].map((values) => engine.ints(values))
+    return engine.op('StridedSlice', [x, ...indices], stridedAttributes(x))
+  },
+
+  /** Zeros of the shape, with dy at [begin:end:step]. */
+  everyGradient(
+    engine: Engine,
+    shape: readonly number[],
+    begin: number[],
+    end: number[],
+    step: number[],
+    dy: Tensor,
+  ): Tensor {
+    const indices = [shape, begin, end, step].map((values) => engine.ints(values))
+    return engine.op('StridedSliceGrad', [...indices, dy], stridedAttributes(dy))
   },
 
   concat(engine: Engine, parts: readonly Tensor[], axis: number): Tensor {
@@ -112,4 +131,13 @@ function reduction(name: string) {
         attribute.bool('keep_dims', keepAxes),
       ],
     )
+}
+
+function stridedAttributes(x: Tensor): Attribute[] {
+  const masks = ['begin_mask', 'end_mask', 'ellipsis_mask', 'new_axis_mask', 'shrink_axis_mask']
+  return [
+    attribute.type('T', x.dtype),
+    attribute.type('Index', DType.int32),
+    ...masks.map((mask) => attribute.int(mask, 0)),
+  ]
 }

@@ -14,6 +14,7 @@ type Pair = readonly [before: number, after: number]
 export function maxPool(tape: Tape, x: Tensor, kernel: Triple, stride: Triple): Tensor {
   const { engine } = tape
   const pads = [1, 2, 3].map((axis) => paddingOf(x.shape[axis], kernel[axis - 1], stride[axis - 1]))
+  if (x.dtype === DType.float64) return plain(tape, x, { kernel, stride, pads })
   const same = [1, 2, 3].every((axis) =>
     isSame(x.shape[axis], kernel[axis - 1], stride[axis - 1], pads[axis - 1]),
   )
@@ -58,4 +59,40 @@ function attributesOf(kernel: Triple, stride: Triple, padding: string): Attribut
     attribute.string('padding', padding),
     attribute.string('data_format', 'NDHWC'),
   ]
+}
+
+interface Windows {
+  kernel: Triple
+  stride: Triple
+  pads: Pair[]
+}
+
+/** The same from single ops, for element types that the pooling op does not know. */
+function plain(tape: Tape, x: Tensor, { kernel, stride, pads }: Windows): Tensor {
+  const { engine } = tape
+  const input = pad(tape, x, pads)
+  const offsets = range(kernel[0]).flatMap((t) =>
+    range(kernel[1]).flatMap((h) => range(kernel[2]).map((w) => [0, t, h, w, 0])),
+  )
+  const ends = (offset: number[]): number[] =>
+    input.shape.map((n, i) => (i % 4 === 0 ? n : n - kernel[i - 1] + offset[i] + 1))
+  const steps = [1, ...stride, 1]
+  const taps = offsets.map((offset) => raw.every(engine, input, offset, ends(offset), steps))
+  const y = taps.reduce((largest, tap) => raw.maximum(engine, largest, tap))
+  return tape.record(y, [x], [y, ...taps], (dy) => {
+    let rest = dy
+    const parts = taps.map((tap, i) => {
+      const chosen = engine.op('Equal', [tap, y], [attribute.type('T', x.dtype)])
+      // Of equal values the first takes the gradient.
+      const share = raw.multiply(engine, rest, engine.cast(chosen, x.dtype))
+      rest = raw.subtract(engine, rest, share)
+      return raw.everyGradient(engine, input.shape, offsets[i], ends(offsets[i]), steps, share)
+    })
+    const dInput = parts.reduce((sum, part) => raw.add(engine, sum, part))
+    return [raw.slice(engine, dInput, [0, ...pads.map(([before]) => before), 0], x.shape)]
+  })
+}
+
+function range(n: number): number[] {
+  return Array.from({ length: n }, (_, i) => i)
 }

@@ -156,9 +156,9 @@ describe.each(settings)('ops against PyTorch in $title', ({ engine: get, toleran
   })
 })
 
-describe('max pooling against PyTorch', () => {
+describe.each(['float32', 'float64'])('max pooling against PyTorch in %s', (precision) => {
   it.each(figures.maxPool)('pools $x by $kernel, stride $stride', (figure) => {
-    const engine = engines.get('float32')!
+    const engine = engines.get(precision)!
     engine.scope(() => {
       const x = engine.tensor(wave(figure.x, 1), figure.x)
       const { shape, y, gradients } = differentiate(engine, [x], 3, (tape) =>
@@ -169,8 +169,10 @@ describe('max pooling against PyTorch', () => {
       expect(relativeError(gradients[0], figure.dx)).toBeLessThan(1e-5)
     })
   })
+})
 
-  it('pools bfloat16 and sends each gradient to one place', () => {
+describe('max pooling in bfloat16', () => {
+  it('pools alike and sends each gradient to one place', () => {
     const engine = engines.get('bfloat16')!
     const [figure] = figures.maxPool
     engine.scope(() => {
