@@ -17,12 +17,16 @@ export class HostPort {
     return this.stop
   }
 
-  /** Says that the process is up, and waits for its job. @throws Error when the host is gone. */
-  receiveJob(): Promise<TrainerJob> {
+  /**
+   * Says that the process is up, and waits for its job; null when the host asks to stop before it
+   * has sent one. @throws Error when the host is gone.
+   */
+  receiveJob(): Promise<TrainerJob | null> {
     return new Promise((resolve, reject) => {
       process.on('message', (message: ToTrainer) => {
-        if (message.type === 'start') resolve(message.job)
-        else this.stop = true
+        if (message.type === 'start') return resolve(message.job)
+        this.stop = true
+        resolve(null)
       })
       process.once('disconnect', () => reject(new Error('The host ended before it sent a job')))
       this.send({ type: 'ready' })

@@ -15,6 +15,7 @@ async function run(job: TrainerJob): Promise<FromTrainer> {
   }
 }
 
-const last = await run(await port.receiveJob())
+const job = await port.receiveJob()
+const last: FromTrainer = job ? await run(job) : { type: 'stopped', step: 0 }
 await port.close(last)
 process.exit(last.type === 'failed' ? 1 : 0)

@@ -82,16 +82,21 @@ async function work(job: TrainerJob): Promise<FromTrainer> {
   return { type: 'done' }
 }
 
-async function main(job: TrainerJob): Promise<never> {
-  await say(await work(job))
+async function leave(last: FromTrainer): Promise<never> {
+  await say(last)
   process.exit(0)
 }
+
+let started = false
 
 process.on('disconnect', () => {
   stop = true
 })
 process.on('message', (message: ToTrainer) => {
-  if (message.type === 'stop') stop = true
-  else void main(message.job)
+  if (message.type === 'start') {
+    started = true
+    void work(message.job).then(leave)
+  } else if (started) stop = true
+  else void leave({ type: 'stopped', step: 0 })
 })
 void say({ type: 'ready' })

@@ -59,6 +59,18 @@ describe('a run', () => {
     project.close()
   })
 
+  it('is stopped at once while its trainer still starts', async () => {
+    const project = trainingProject(temporaryFolder())
+    const { runs } = openQueues(project)
+    letTrainers({ steps: 100_000 })
+    const { id } = runs.start({ values })
+    await until(runs.watch(id), (event) => event.type === 'run' && event.run.status === 'running')
+    runs.stop(id)
+    const events = await collect(runs.watch(id))
+    expect(events.at(-1)).toMatchObject({ run: { status: 'stopped', error: null } })
+    project.close()
+  })
+
   it('is killed when it does not answer a stop', async () => {
     const project = trainingProject(temporaryFolder())
     const { runs } = openQueues(project, 50)
