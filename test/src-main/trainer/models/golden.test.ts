@@ -29,13 +29,14 @@ beforeAll(async () => {
 
 describe.each(cases)('%s against the reference', (model, reference) => {
   const golden = readGoldenNetwork(reference)
+  const given = goldenState(golden)
   const clips = goldenClips()
 
   describe('forward', () => {
     let encoder: Encoder
     beforeAll(() => {
       encoder = createEncoder(single, { model, projectionSize: 128, seed: 1 })
-      encoder.loadStateDict(goldenState(golden))
+      encoder.loadStateDict(given)
     })
     afterAll(() => encoder.dispose())
 
@@ -46,7 +47,7 @@ describe.each(cases)('%s against the reference', (model, reference) => {
 
     it('gives back the state that it was given', () => {
       const state = encoder.stateDict()
-      const changed = [...goldenState(golden)].filter(
+      const changed = [...given].filter(
         ([name, { data }]) => !data.every((value, i) => state.get(name)!.data[i] === value),
       )
       expect(changed.map(([name]) => name)).toEqual([])
@@ -63,6 +64,17 @@ describe.each(cases)('%s against the reference', (model, reference) => {
       const features = encoder.forwardFeatures(clips, { training: true })
       expect(relativeError(features, golden.train_features.flat())).toBeLessThan(TOLERANCE)
     })
+  })
+
+  it('stays near in bfloat16', async () => {
+    const half = await loadEngine('bfloat16')
+    const encoder = createEncoder(half, { model, projectionSize: 128, seed: 1 })
+    encoder.loadStateDict(given)
+    const features = encoder.forwardFeatures(clips)
+    const projection = encoder.forwardProjection(clips)
+    encoder.dispose()
+    expect(relativeError(features, golden.eval_features.flat())).toBeLessThan(5e-2)
+    expect(relativeError(projection, golden.eval_projection.flat())).toBeLessThan(5e-2)
   })
 
   // These gradients are so badly conditioned that rounding the clips to float32 moves some by 2 %,
@@ -108,7 +120,7 @@ describe.each(cases)('%s against the reference', (model, reference) => {
         seed: 1,
       })
       const state = moco.stateDict()
-      for (const [name, entry] of goldenState(golden)) {
+      for (const [name, entry] of given) {
         state.set(`query.${name}`, entry)
         state.set(`key.${name}`, entry)
       }

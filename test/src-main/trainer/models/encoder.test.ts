@@ -1,0 +1,71 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Engine } from '#main/trainer/engine/engine.ts'
+import { loadEngine } from '#main/trainer/engine/load.ts'
+import { createEncoder } from '#main/trainer/models/encoder.ts'
+import { fromInner, toInner } from '#main/trainer/models/layout.ts'
+
+let engine: Engine
+beforeAll(async () => {
+  engine = await loadEngine('float32')
+})
+
+describe('an encoder', () => {
+  it('draws the same weights from the same seed and others from another', () => {
+    const weightsOf = (seed: number): Float32Array => {
+      const encoder = createEncoder(engine, { model: 'r2plus1d_narrow', projectionSize: 8, seed })
+      const { data } = encoder.stateDict().get('stem.0.weight')!
+      encoder.dispose()
+      return data
+    }
+    expect(weightsOf(3)).toEqual(weightsOf(3))
+    expect(weightsOf(3)).not.toEqual(weightsOf(4))
+  })
+
+  it("starts from PyTorch's distributions", () => {
+    const encoder = createEncoder(engine, { model: 'r2plus1d_18', projectionSize: 128, seed: 1 })
+    const state = encoder.stateDict()
+    encoder.dispose()
+    const conv = state.get('layer4.1.conv2.0.0.weight')! // [1152, 512, 1, 3, 3]
+    expect(deviation(conv.data)).toBeCloseTo(Math.sqrt(2 / (1152 * 9)), 4)
+    const linear = state.get('fc.0.weight')! // [512, 512]
+    expect(deviation(linear.data)).toBeCloseTo(1 / Math.sqrt(512 * 3), 3)
+    expect(Math.max(...linear.data.slice(0, 10_000))).toBeLessThan(1 / Math.sqrt(512))
+    expect(new Set(state.get('stem.1.weight')!.data)).toEqual(new Set([1]))
+    expect(new Set(state.get('stem.1.running_var')!.data)).toEqual(new Set([1]))
+    expect(new Set(state.get('stem.1.bias')!.data)).toEqual(new Set([0]))
+  })
+
+  it('says which entry of a state is missing, which has the wrong shape, and changes nothing', () => {
+    const encoder = createEncoder(engine, { model: 'r2plus1d_narrow', projectionSize: 8, seed: 1 })
+    const before = encoder.stateDict()
+    const wider = createEncoder(engine, { model: 'r2plus1d_narrow', projectionSize: 16, seed: 2 })
+    expect(() => encoder.loadStateDict(wider.stateDict())).toThrow(
+      "'fc.2.weight' has the shape [16, 128], this network needs [8, 128].",
+    )
+    const incomplete = encoder.stateDict()
+    incomplete.delete('stem.4.running_mean')
+    expect(() => encoder.loadStateDict(incomplete)).toThrow("no 'stem.4.running_mean'")
+    expect(encoder.stateDict().get('stem.0.weight')).toEqual(before.get('stem.0.weight'))
+    encoder.dispose()
+    wider.dispose()
+  })
+})
+
+describe('the layout of a weight', () => {
+  it('turns [out, in, t, h, w] into [t, h, w, in, out] with zeros in padded channels, and back', () => {
+    const layout = { shape: [2, 3, 1, 1, 2], inner: [1, 1, 2, 4, 3], fill: 0 }
+    const data = Float32Array.from({ length: 12 }, (_, i) => i + 1)
+    const inner = toInner(layout, data)
+    // prettier-ignore
+    expect(Array.from(inner)).toEqual([
+      1, 7, 0, 3, 9, 0, 5, 11, 0, 0, 0, 0,
+      2, 8, 0, 4, 10, 0, 6, 12, 0, 0, 0, 0,
+    ])
+    expect(fromInner(layout, inner)).toEqual(data)
+  })
+})
+
+function deviation(values: Float32Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length)
+}
