@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { EvaluationResult } from '#shared/contract/evaluations.ts'
 import type { RunStatus } from '#shared/contract/runs.ts'
 import type { MetricTable } from '../store/metrics.ts'
@@ -53,6 +54,9 @@ export interface Machine {
   pid: TrainerPid
 }
 
+/** Time between two tries to write down how a job has ended, in ms. */
+const RETRY_EVERY = 1000
+
 /** Takes jobs of one kind through queued, running and ended; the store has their state. */
 export class JobQueue<Item extends Job> {
   private readonly kind: JobKind<Item>
@@ -60,6 +64,8 @@ export class JobQueue<Item extends Job> {
   private readonly options: QueueOptions
   private readonly states = new Map<number, LiveState>()
   private current: { id: number; trainer: TrainerProcess } | null = null
+  /** What the running trainer has told of itself and its result. */
+  private learned: JobChange = {}
   private readonly closing = new AbortController()
 
   constructor(kind: JobKind<Item>, machine: Machine, options: QueueOptions) {
@@ -112,16 +118,30 @@ export class JobQueue<Item extends Job> {
   private async run(id: number): Promise<void> {
     const item = this.kind.get(id)
     if (item.status !== 'queued') return
+    this.learned = {}
     try {
       const job = await this.prepared(id)
       if (this.kind.get(id).status !== 'queued' || this.closing.signal.aborted) return
       this.change(id, { status: 'running', startedAt: item.startedAt ?? now() })
-      this.finish(id, await this.train(id, job))
+      await this.record(id, await this.train(id, job))
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      this.finish(id, { type: 'failed', message })
+      await this.record(id, { type: 'failed', message: messageOf(error) })
     } finally {
       this.current = null
+    }
+  }
+
+  /** A full disk must neither end the host nor lose a result: the job waits for room. */
+  private async record(id: number, outcome: Outcome): Promise<void> {
+    const { signal } = this.closing
+    for (let tries = 0; ; tries++) {
+      try {
+        return this.finish(id, outcome)
+      } catch (error) {
+        if (tries === 0) this.live(id).warn(unwritten(error))
+        if (signal.aborted) return
+        await delay(RETRY_EVERY, undefined, { signal }).catch(() => undefined)
+      }
     }
   }
 
@@ -161,16 +181,25 @@ export class JobQueue<Item extends Job> {
       case 'warning':
         return live.warn(news.message)
       case 'engine':
-        this.change(id, { device: `${news.engine.deviceName}, ${news.engine.precision}` })
-        return
+        return this.learn(id, { device: `${news.engine.deviceName}, ${news.engine.precision}` })
       case 'result':
-        this.change(id, { result: news.result })
+        return this.learn(id, { result: news.result })
+    }
+  }
+
+  private learn(id: number, change: JobChange): void {
+    this.learned = { ...this.learned, ...change }
+    try {
+      this.change(id, change)
+    } catch {
+      // It is written with the job's end at the latest.
     }
   }
 
   private finish(id: number, outcome: Outcome): void {
     this.kind.metrics.flush()
     if (hasEnded(this.kind.get(id).status)) return
+    this.kind.change(id, this.learned)
     this.change(id, this.ending(id, outcome))
   }
 
@@ -202,6 +231,17 @@ export class JobQueue<Item extends Job> {
     this.states.set(id, state)
     return state
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function unwritten(error: unknown): string {
+  return (
+    `How this ended cannot be written down (${messageOf(error)}). ` +
+    'Free disk space: it is tried again every second.'
+  )
 }
 
 function now(): string {

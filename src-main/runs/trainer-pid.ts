@@ -20,8 +20,12 @@ export class TrainerPid {
   }
 
   remember(pid: number): void {
-    mkdirSync(dirname(this.file), { recursive: true })
-    writeFileSync(this.file, `${pid}\n`)
+    try {
+      mkdirSync(dirname(this.file), { recursive: true })
+      writeFileSync(this.file, `${pid}\n`)
+    } catch {
+      // A full disk costs the wait after a crash, and must not leave a trainer without its host.
+    }
   }
 
   forget(): void {

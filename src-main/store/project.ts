@@ -51,8 +51,11 @@ export class Project {
   }
 
   close(): void {
-    this.store.close()
-    this.lock?.release()
+    try {
+      this.store.close()
+    } finally {
+      this.lock?.release()
+    }
   }
 }
 

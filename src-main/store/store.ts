@@ -29,11 +29,14 @@ export class Store {
     this.evaluationMetrics = new MetricTable(this.db, 'evaluation_metrics')
   }
 
-  /** Commits what is held back and closes the file. */
+  /** Commits what is held back and closes the file, on a full disk too. @throws SqliteError then. */
   close(): void {
     if (!this.db.open) return
-    this.runMetrics.flush()
-    this.evaluationMetrics.flush()
-    this.db.close()
+    try {
+      this.runMetrics.flush()
+      this.evaluationMetrics.flush()
+    } finally {
+      this.db.close()
+    }
   }
 }
