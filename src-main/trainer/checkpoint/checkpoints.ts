@@ -41,16 +41,29 @@ export function checkpointFolder(runFolder: string): string {
  * Writes a checkpoint so that a crash at any moment leaves the previous one whole: temporary file,
  * fsync, rename, fsync of the folder, then the manifest with its hash in the same way.
  * @returns the absolute path written
- * @throws Error of the file system, for example when the disk is full; older checkpoints stay.
+ * @throws Error when it cannot be written, for example when the disk is full; older ones stay.
  */
 export function saveCheckpoint(runFolder: string, step: number, content: SafetensorsFile): string {
   const folder = checkpointFolder(runFolder)
+  try {
+    return writeCheckpoint(folder, step, content)
+  } catch (error) {
+    throw new Error(
+      `The checkpoint of step ${step} cannot be written to ${folder} (${(error as Error).message}). ` +
+        'Free disk space or make the folder writable; the checkpoint before it is whole.',
+      { cause: error },
+    )
+  }
+}
+
+function writeCheckpoint(folder: string, step: number, content: SafetensorsFile): string {
   mkdirSync(folder, { recursive: true })
   const bytes = encodeSafetensors(content)
   const file = `step-${String(step).padStart(8, '0')}.safetensors`
   writeDurably(folder, file, bytes)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
-  const older = readManifest(folder).filter((entry) => entry.file !== file)
+  // After going on from an older checkpoint, what lies ahead of it is what could not be read.
+  const older = readManifest(folder).filter((entry) => entry.step < step)
   const kept = [{ step, file, bytes: bytes.length, sha256 }, ...older].slice(0, KEPT)
   writeDurably(folder, 'manifest.json', Buffer.from(`${JSON.stringify(kept, null, 2)}\n`))
   removeOthers(folder, kept)
@@ -79,11 +92,19 @@ export function loadNewestCheckpoint(runFolder: string): LoadedCheckpoint | null
 
 function readManifest(folder: string): ManifestEntry[] {
   const file = join(folder, 'manifest.json')
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ManifestEntry[]) : []
+  if (!existsSync(file)) return []
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as ManifestEntry[]
+  } catch (error) {
+    throw new Error(
+      `${file} is damaged (${(error as Error).message}). Put a backup in its place, or start a new run.`,
+      { cause: error },
+    )
+  }
 }
 
 /** Writes, flushes and renames; a reader sees the old file or the new one, never a part. */
-export function writeDurably(folder: string, name: string, bytes: Uint8Array): void {
+function writeDurably(folder: string, name: string, bytes: Uint8Array): void {
   const partial = join(folder, `${name}.part`)
   try {
     const descriptor = openSync(partial, 'w')

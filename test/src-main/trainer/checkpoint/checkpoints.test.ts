@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -42,6 +50,26 @@ describe('checkpoints', () => {
     expect(loaded?.step).toBe(10)
     expect(loaded?.warnings).toHaveLength(1)
     expect(loaded?.warnings[0]).toContain('step-00000020.safetensors')
+  })
+
+  it('keeps the whole one it went on from, not the damaged one ahead of it', () => {
+    saveCheckpoint(run, 10, content(10))
+    truncateSync(saveCheckpoint(run, 20, content(20)), 50)
+    truncateSync(saveCheckpoint(run, 15, content(15)), 50)
+    expect(loadNewestCheckpoint(run)?.step).toBe(10)
+  })
+
+  it('says what to do when it cannot be written, and leaves the one before it', () => {
+    saveCheckpoint(run, 10, content(10))
+    mkdirSync(join(checkpointFolder(run), 'step-00000020.safetensors'))
+    expect(() => saveCheckpoint(run, 20, content(20))).toThrow(/step 20 cannot be written.*Free/s)
+    expect(loadNewestCheckpoint(run)?.step).toBe(10)
+  })
+
+  it('says that a manifest is damaged', () => {
+    saveCheckpoint(run, 10, content(10))
+    writeFileSync(join(checkpointFolder(run), 'manifest.json'), '[{')
+    expect(() => loadNewestCheckpoint(run)).toThrow(/manifest.json is damaged .*backup/)
   })
 
   it('does not start over in silence when no checkpoint is whole', () => {
