@@ -22,7 +22,7 @@ const BLOCK = 4
  * (R@k). Of equally near videos the one with the lower row comes first.
  * @param size C, features a row
  * @param ks the k to report
- * @throws RangeError when a split is empty or its features are not labels x size
+ * @throws RangeError when a split is empty or its features are not labels x size finite numbers
  */
 export function retrieve(
   train: LabelledFeatures,
@@ -130,5 +130,9 @@ function checkSplit(name: string, { features, labels }: LabelledFeatures, size: 
     throw new RangeError(
       `Expected ${labels.length} x ${size} ${name} features, got ${features.length} values.`,
     )
+  }
+  // Nothing compares as nearer than NaN: every video would count as found.
+  if (!features.every(Number.isFinite)) {
+    throw new RangeError(`Not all ${name} features are finite numbers.`)
   }
 }

@@ -16,7 +16,8 @@ import { applyLinearProbe, trainLinearProbe } from './linear-probe.ts'
  * scored by the mean of their clips' logits. Retrieval: nearest training videos of each test video
  * by mean-centred, normalised features averaged over clips.
  * @returns the last message for the host; the result is sent before it
- * @throws Error when there is no checkpoint, or a split has no video that can be read.
+ * @throws Error when there is no checkpoint, a split has no video that can be read, or the encoder
+ * has diverged.
  */
 export async function evaluate(job: EvaluateJob, port: HostPort): Promise<FromTrainer> {
   const started = performance.now()
@@ -91,8 +92,18 @@ async function extractSplits(
   const test = train && (await extractFeatures(job.test, options))
   reporter.flush()
   if (!train || !test) return null
-  for (const [name, { videos }] of Object.entries({ training: train, test })) {
-    if (videos.length === 0) throw new Error(`Not one video of the ${name} split can be read.`)
+  for (const [name, { videos, features }] of Object.entries({ training: train, test })) {
+    if (videos.length === 0) {
+      throw new Error(
+        `Not one video of the ${name} split can be read. Index the data set again to see why.`,
+      )
+    }
+    if (!features.every(Number.isFinite)) {
+      throw new Error(
+        `The encoder's features of the ${name} split are not numbers: its run has diverged. ` +
+          'Train again with a lower learning rate.',
+      )
+    }
   }
   return { train, test }
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { entryPath } from '#main/entry-path.ts'
-import { loadNewestCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
+import { loadNewestCheckpoint, saveCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
 import type { FromTrainer, PretrainJob, ToTrainer, TrainerJob } from '#main/trainer/protocol.ts'
 import { tinyConfig, writeTinySet, type TinySet } from './tiny-videos.ts'
 
@@ -152,6 +152,27 @@ describe('the trainer process', () => {
       expect(second?.result.confusion).toEqual(first?.result.confusion)
     },
   )
+
+  it('does not score an encoder that has diverged', async () => {
+    await train(pretrainJob())
+    const { tensors, metadata, step } = loadNewestCheckpoint(folder)!
+    for (const { data } of tensors.values()) data.fill(NaN)
+    saveCheckpoint(folder, step + 1, { tensors, metadata })
+    const messages = await train({
+      kind: 'evaluate',
+      protocol: 'linear',
+      config: tinyConfig(),
+      folder,
+      clips: 1,
+      classes: ['Right', 'Down'],
+      train: set.videos,
+      test: set.videos,
+    })
+    expect(messages.at(-1)).toMatchObject({
+      type: 'failed',
+      message: expect.stringContaining('diverged') as string,
+    })
+  })
 
   it('does not evaluate a run that has no checkpoint', async () => {
     const { config, videos } = pretrainJob()

@@ -61,6 +61,13 @@ describe('retrieve', () => {
   })
 })
 
+it('refuses features of a diverged encoder instead of finding everything', () => {
+  const broken = { features: Float32Array.of(NaN, NaN), labels: [0] }
+  const whole = { features: Float32Array.of(1, 0), labels: [0] }
+  expect(() => retrieve(broken, whole, 2, [1])).toThrow('Not all training features are finite')
+  expect(() => retrieve(whole, broken, 2, [1])).toThrow('Not all test features are finite')
+})
+
 /** Training rows of each test row by falling cosine of centred features. */
 function sortedNeighbours(train: Float32Array, test: Float32Array, size: number): number[][] {
   const rows = (data: Float32Array): number[][] =>
