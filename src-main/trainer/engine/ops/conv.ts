@@ -44,7 +44,7 @@ export function conv(tape: Tape, x: Tensor, w: Tensor, geometry: ConvGeometry): 
     const frames = subsampleFrames(tape, x, frameStride)
     return conv(tape, frames, w, { ...geometry, stride: [1, ...stride] })
   }
-  const plan = planConv(x.shape, w.shape, geometry)
+  const plan = planConv(x, w.shape, geometry)
   const output = engine.scope(() => {
     const kernel = engine.reshape(w, plan.wShape)
     const y =
@@ -80,9 +80,11 @@ function kernelGradient(engine: Engine, plan: Plan, x: Tensor, w: Tensor, dy: Te
 
 /**
  * The gradients' fast kernels, and those of volumes, know SAME and VALID only. Where those mean
- * something else than the padding asked for, zeros are put around x before.
+ * something else than the padding asked for, zeros are put around x before. In float64 the kernels
+ * of images have slow gradients, so everything is a volume.
  */
-function planConv(x: readonly number[], w: readonly number[], geometry: ConvGeometry): Plan {
+function planConv(input: Tensor, w: readonly number[], geometry: ConvGeometry): Plan {
+  const x = input.shape
   const { kernel, stride, padding } = geometry
   const [b, t, height, width, d] = outputShape(x, w, geometry)
   const [, frames, h, wd, c] = x
@@ -93,8 +95,9 @@ function planConv(x: readonly number[], w: readonly number[], geometry: ConvGeom
     same || pairs.every(([before, after]) => before + after === 0)
       ? null
       : [[0, 0], ...pairs, [0, 0]].flat()
+  const asImages = input.dtype !== DType.float64
   const method = same ? ('SAME' as const) : ('VALID' as const)
-  if (kernel[0] === 1 && stride[0] === 1) {
+  if (asImages && kernel[0] === 1 && stride[0] === 1) {
     return {
       op: 'Conv2D',
       xShape: [b * frames, h, wd, c],
@@ -105,7 +108,7 @@ function planConv(x: readonly number[], w: readonly number[], geometry: ConvGeom
       yShape: [b * t, height, width, d],
     }
   }
-  if (kernel[1] * kernel[2] * stride[1] * stride[2] === 1) {
+  if (asImages && kernel[1] * kernel[2] * stride[1] * stride[2] === 1) {
     return {
       op: 'Conv2D',
       xShape: [b, frames, h * wd, c],

@@ -16,24 +16,21 @@ import {
  * One symmetric MoCo step on small clips, computed with PyTorch in float64: weights and queue as in
  * the golden step, clips sin(0.013 i^2) and sin(0.013 i^2 + 1).
  */
-type Figures = Record<
-  'r2plus1d_18' | 'i3d',
-  {
+interface Figures {
+  r2plus1d_18: {
     shape: [number, number, number, number, number]
     loss1: number
     loss2: number
     gradients: Record<string, number>
   }
->
+}
 
 const figures = JSON.parse(
-  readFileSync(new URL('../../../fixtures/small-steps.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../fixtures/small-step.json', import.meta.url), 'utf8'),
 ) as Figures
 
-describe.each([
-  ['r2plus1d_18', 'r2plus1d_18'],
-  ['i3d', 'I3D'],
-] as const)('a MoCo step of %s on small clips in float64', (model, reference) => {
+describe('a MoCo step of r2plus1d_18 on small clips in float64', () => {
+  const model = 'r2plus1d_18'
   const figure = figures[model]
   const [, frames, size] = figure.shape
   let engine: Engine
@@ -46,7 +43,7 @@ describe.each([
       ...{ keyMomentum: 0.999, momentum: 0.9, weightDecay: 1e-4 },
     })
     const state = moco.stateDict()
-    for (const [name, entry] of goldenState(readGoldenNetwork(reference))) {
+    for (const [name, entry] of goldenState(readGoldenNetwork(model))) {
       state.set(`query.${name}`, entry).set(`key.${name}`, entry)
     }
     state.get('queue')?.data.set(goldenQueue(16))
