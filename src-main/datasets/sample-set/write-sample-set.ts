@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { JobEvent } from '#shared/contract/videos.ts'
 import { entryPath } from '../../entry-path.ts'
 import { nodeBinary } from '../../node-binary.ts'
+import { WorkbenchError } from '../../store/workbench-error.ts'
 import { listFiles, planSampleSet, sampleFolders } from './layout.ts'
 
 export interface SampleSetOptions {
@@ -22,7 +23,8 @@ const VERSION = 1
  * training and 12 test videos a class. In training the background predicts the class 9 times in
  * 10; in the test split it is independent of the class. True foreground masks lie beside it. What
  * an earlier, interrupted call with the same seed has written is kept.
- * @throws Error when the folder holds videos that are not this sample set's, or cannot be written.
+ * @throws WorkbenchError when the folder holds videos that are not this sample set's, or cannot be
+ * written.
  */
 export async function* writeSampleSet(
   root: string,
@@ -30,7 +32,9 @@ export async function* writeSampleSet(
 ): AsyncGenerator<JobEvent> {
   const seed = options.seed ?? 1
   const started = performance.now()
-  await claimFolder(root, seed)
+  await claimFolder(root, seed).catch((error: unknown) => {
+    throw error instanceof WorkbenchError ? error : cannotWrite(String(error))
+  })
   const total = planSampleSet(seed).length
   let done = 0
   for await (const count of written(root, seed, options.signal)) {
@@ -50,7 +54,7 @@ async function claimFolder(root: string, seed: number): Promise<void> {
   const found = existsSync(stampFile) ? await readFile(stampFile, 'utf8') : null
   if (found !== stamp && (found !== null || existsSync(sampleFolders.videos(root)))) {
     const what = found === null ? 'another data set' : 'a sample set with another seed or version'
-    throw new Error(`${root} already holds ${what}: choose an empty folder.`)
+    throw new WorkbenchError(`${root} already holds ${what}: choose an empty folder.`)
   }
   await mkdir(sampleFolders.lists(root), { recursive: true })
   for (const [name, text] of Object.entries(listFiles(planSampleSet(seed)))) {
@@ -73,7 +77,7 @@ async function* written(
     for (const child of children) child.kill()
     state.wake()
   }
-  for (const child of children) watch(child, state)
+  const gone = children.map((child) => watch(child, state))
   signal?.addEventListener('abort', stop)
   try {
     while (state.running > 0 || state.fresh > 0) {
@@ -89,6 +93,7 @@ async function* written(
   } finally {
     signal?.removeEventListener('abort', stop)
     stop()
+    await Promise.all(gone)
   }
 }
 
@@ -101,10 +106,12 @@ function startWriter(root: string, seed: number, part: number, parts: number): C
   })
 }
 
+/** Resolves when the process has ended. */
 function watch(
   child: ChildProcess,
   state: { fresh: number; running: number; failure: Error | null; wake: () => void },
-): void {
+): Promise<null> {
+  const { promise, resolve } = Promise.withResolvers<null>()
   let complaint = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(-2000)
@@ -113,12 +120,27 @@ function watch(
     state.fresh++
     state.wake()
   })
-  child.on('exit', (code, killedBy) => {
+  const ended = (problem: string | null): void => {
     state.running--
-    if (code !== 0 && !state.failure) {
-      const reason = complaint.trim() || `it ended with ${killedBy ?? `exit code ${code}`}`
-      state.failure = new Error(`The sample videos could not be written: ${reason}`)
+    if (problem !== null) {
+      state.failure ??= cannotWrite(complaint.trim() || problem)
     }
     state.wake()
+    resolve(null)
+  }
+  child.once('exit', (code, killedBy) => {
+    ended(code === 0 ? null : `a writer ended with ${killedBy ?? `exit code ${code}`}`)
   })
+  child.on('error', ({ message }) => {
+    // Only a process that could not be started has no exit.
+    if (child.pid === undefined) ended(message)
+  })
+  return promise
+}
+
+function cannotWrite(reason: string): WorkbenchError {
+  return new WorkbenchError(
+    `The sample set could not be written: ${reason}. ` +
+      'Free disk space or choose a folder you may write to, and make it again.',
+  )
 }

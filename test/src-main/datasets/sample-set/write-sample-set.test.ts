@@ -89,10 +89,18 @@ describe('the sample set on disk', () => {
     rmSync(other, { recursive: true })
   })
 
-  it('says so when it cannot be written', async () => {
+  it('says so when it cannot be written, and what to do', async () => {
     const file = join(root, 'a-file')
     writeFileSync(file, '')
-    await expect(write(join(file, 'below'))).rejects.toThrow(/ENOTDIR/)
+    await expect(write(join(file, 'below'))).rejects.toThrow(/ENOTDIR.*choose a folder/)
+  })
+
+  it('says so when a writer fails', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fame-blocked-'))
+    mkdirSync(join(folder, 'UCF-101-masks'))
+    writeFileSync(join(folder, 'UCF-101-masks', 'Bounce'), 'no folder')
+    await expect(write(folder)).rejects.toThrow(/Bounce.*choose a folder/s)
+    rmSync(folder, { recursive: true })
   })
 
   it('ends when it is cancelled', async () => {
