@@ -1,3 +1,4 @@
+import { clipSpan } from '../video/clip-sampling.ts'
 import type { DecoderPool, JobOptions } from '../video/decoder-pool.ts'
 import type { ClipMaskRequest, MaskOutput } from '../video/decoder-protocol.ts'
 import { VideoError } from '../video/video-error.ts'
@@ -22,8 +23,9 @@ export async function clipMask(
   }
 }
 
-function tooShort({ start, frames, stride }: ClipMaskRequest, has: number | null): string {
-  const span = (frames - 1) * stride + 1
+function tooShort(request: ClipMaskRequest, has: number | null): string {
+  const { start, frames, stride } = request
+  const span = clipSpan(request)
   const remedy =
     has !== null && has >= span
       ? `Choose a start up to ${has - span}.`

@@ -56,12 +56,13 @@ export function evenlySpacedClips(length: number, clips: number, shape: ClipShap
  * The frames of one clip, modulo the video's length.
  * @param start index of the clip's first frame
  */
-export function clipIndices(
-  start: number,
-  length: number,
-  { frames, stride }: ClipShape,
-): number[] {
-  return Array.from({ length: frames }, (_, i) => (start + i * stride) % length)
+export function clipIndices(start: number, length: number, shape: ClipShape): number[] {
+  return clipFrames(start, shape).map((index) => index % length)
+}
+
+/** The frames of one clip of a video that is long enough for it. */
+export function clipFrames(start: number, { frames, stride }: ClipShape): number[] {
+  return Array.from({ length: frames }, (_, i) => start + i * stride)
 }
 
 function checkLength(length: number): void {

@@ -1,6 +1,7 @@
 import type { MaskLayer } from '#shared/contract/masks.ts'
 import { maskClip, renderLayer } from '../media/mask-pictures.ts'
 import type { MaskedClip } from '../media/mask-pictures.ts'
+import { clipFrames } from './clip-sampling.ts'
 import type { ClipMaskRequest, MaskOutput } from './decoder-protocol.ts'
 import type { RgbFrames, VideoReader } from './reader.ts'
 
@@ -25,7 +26,7 @@ export class MaskJobs {
     request: ClipMaskRequest,
     layers: readonly MaskLayer[],
   ): Promise<MaskOutput> {
-    const indices = clipIndices(request)
+    const indices = clipFrames(request.start, request)
     const masked = this.maskOf(reader, request, indices)
     const output: MaskOutput = { summary: { ...masked.summary, indices }, layers: {} }
     for (const layer of layers) output.layers[layer] = await renderLayer(masked, layer)
@@ -56,8 +57,4 @@ export class MaskJobs {
     this.kept.set(reader, kept)
     return kept
   }
-}
-
-function clipIndices({ start, frames, stride }: ClipMaskRequest): number[] {
-  return Array.from({ length: frames }, (_, i) => start + i * stride)
 }

@@ -2,6 +2,7 @@ import { deriveSeed, Rng } from '#shared/random/rng.ts'
 import { attribute, type Attribute } from '../engine/attributes.ts'
 import type { Engine } from '../engine/engine.ts'
 import { DType } from '../engine/tensor.ts'
+import { cosineLearningRate } from '../methods/schedule.ts'
 
 /** Clip features of one split. */
 export interface FeatureSet {
@@ -63,7 +64,7 @@ export async function trainLinearProbe(
     let loss = 0
     for (let from = 0; from < N; from += batch) {
       const rows = order.subarray(from, from + batch)
-      const rate = 0.5 * lr * (1 + Math.cos((Math.PI * step++) / steps))
+      const rate = cosineLearningRate(lr, step++, steps)
       const input = { ...gather(x, train.labels, rows, C, K), B: rows.length, C, K }
       const gradient = probeGradient(engine, input, weights.value, bias.value)
       weights.update(gradient.weights, rate, weightDecay)
