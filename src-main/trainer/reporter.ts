@@ -1,8 +1,8 @@
 import type { MetricPoint, Progress } from '#shared/contract/runs.ts'
 import type { FromTrainer } from './protocol.ts'
 
-/** At most 10 messages a second leave the trainer, however fast it steps. */
-const INTERVAL = 100
+/** A round is two messages, metrics and progress: at most 10 a second leave, however fast it steps. */
+const INTERVAL = 200
 /** The rate is that of the last seconds, so that it follows a machine that slows down. */
 const RATE_WINDOW = 15_000
 
