@@ -13,8 +13,8 @@ export type Probed = Pick<
 
 /** Reads videos elsewhere: never in the host's own process. */
 export interface Prober {
-  /** Rejects when the file could not be read at all, or `signal` aborted. */
-  probe(path: string, options?: { signal?: AbortSignal }): Promise<Probed>
+  /** Rejects when the file could not be read at all, not in `timeout` ms, or `signal` aborted. */
+  probe(path: string, options: { signal: AbortSignal; timeout: number }): Promise<Probed>
 }
 
 export interface IndexPassOptions {
@@ -27,6 +27,12 @@ export interface IndexPassOptions {
 
 /** Videos under way at a time; the decoder shares them among its processes. */
 const PARALLEL = 8
+/**
+ * Time that a file has, in ms: a video is decoded whole, a long one at full size at some MB a second
+ * on a busy machine. Too little would call whole files damaged.
+ */
+const PROBE_BASE = 30_000
+const PROBE_PER_MEGABYTE = 1000
 /** Rows a commit. */
 const BATCH = 50
 /** Time that rows wait for a full batch, in ms. */
@@ -89,7 +95,7 @@ export class IndexPass {
       known.size === found.size &&
       known.modified === found.mtimeMs
     if (!same) {
-      const probed = await this.probe(file)
+      const probed = await this.probe(file, found?.size ?? 0)
       if (signal.aborted) return
       if (probed.error !== null) this.errors++
       const { size = null, mtimeMs: modified = null } = found ?? {}
@@ -101,11 +107,14 @@ export class IndexPass {
     this.writeWhenDue()
   }
 
-  private async probe(file: string): Promise<Probed> {
+  private async probe(file: string, size: number): Promise<Probed> {
     try {
-      const { signal } = this.options
-      const { frames, fps, width, height, duration, codec, error } =
-        await this.options.decoder.probe(file, { signal })
+      const { decoder, signal } = this.options
+      const timeout = PROBE_BASE + (PROBE_PER_MEGABYTE * size) / 1e6
+      const { frames, fps, width, height, duration, codec, error } = await decoder.probe(file, {
+        signal,
+        timeout,
+      })
       return { frames, fps, width, height, duration, codec, error }
     } catch (error) {
       return { ...nothing, error: error instanceof Error ? error.message : String(error) }

@@ -1,5 +1,5 @@
 import { rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { JobEvent } from '#shared/contract/videos.ts'
@@ -29,6 +29,8 @@ const whole: Probed = {
 /** Remembers what it was asked; files whose content is 'bad' are damaged. */
 class CountingProber implements Prober {
   readonly asked: string[] = []
+  /** ms that each file was given, by its name. */
+  readonly timeouts = new Map<string, number>()
   underWay = 0
   private readonly pause: number
 
@@ -36,8 +38,9 @@ class CountingProber implements Prober {
     this.pause = pause
   }
 
-  async probe(path: string): Promise<Probed> {
+  async probe(path: string, { timeout }: { timeout: number }): Promise<Probed> {
     this.asked.push(path)
+    this.timeouts.set(basename(path), timeout)
     this.underWay++
     await delay(this.pause)
     this.underWay--
@@ -98,6 +101,17 @@ describe('indexing', () => {
     expect(good.size).toBeGreaterThan(0)
     expect(bad).toMatchObject({ frames: null, split: null, size: 16 })
     expect(bad.error).toBeTruthy()
+    store.close()
+  })
+
+  it('gives a large file more time before it is taken for damaged', async () => {
+    const store = openStore()
+    const folder = tree()
+    truncateSync(join(folder, 'UCF-101/Biking/v_Biking_g01_c01.avi'), 600_000_000)
+    const prober = new CountingProber()
+    await index(store, prober, folder)
+    expect(prober.timeouts.get('v_Biking_g01_c01.avi')).toBe(630_000)
+    expect(prober.timeouts.get('v_Biking_g02_c01.avi')).toBeCloseTo(30_000, 0)
     store.close()
   })
 
