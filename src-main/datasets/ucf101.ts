@@ -8,6 +8,7 @@ import { Warnings } from './warnings.ts'
 
 const VIDEOS = 'UCF-101'
 const LISTS = 'ucfTrainTestlist'
+const ANY_VIDEO = /^[^.].*\.(avi|mp4|m4v|mkv|webm|mov|mpe?g)$/i
 
 interface Layout {
   /** Absolute folder that paths are relative to. */
@@ -66,8 +67,13 @@ async function findVideos(layout: Layout, warnings: Warnings): Promise<FoundVide
 
 async function readClass(path: string, folder: string, warnings: Warnings): Promise<string[]> {
   try {
-    const names = await readdir(path)
-    return names.filter((name) => /^v_.*\.avi$/i.test(name)).sort(compare)
+    const names = (await readdir(path)).filter((name) => ANY_VIDEO.test(name))
+    const videos = names.filter((name) => /^v_.*\.avi$/i.test(name))
+    const others = names.length - videos.length
+    if (others > 0) {
+      warnings.add(folder, null, `videos that are not named v_*.avi are left out: ${others}`)
+    }
+    return videos.sort(compare)
   } catch (error) {
     warnings.add(folder, null, `the folder cannot be read (${reason(error)})`)
     return []

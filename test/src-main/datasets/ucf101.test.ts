@@ -52,6 +52,17 @@ describe('a UCF101 folder', () => {
     expect(videos).toEqual([{ path: 'Archery/v_1.avi', class: 'Archery', split: 'train' }])
   })
 
+  it('warns of videos that its layout does not have', async () => {
+    const folder = treeWith({
+      'UCF-101/Archery/v_Archery_g03_c01.mp4': 'e',
+      'UCF-101/Archery/clip.avi': 'f',
+      'UCF-101/Archery/.v_Archery_g09_c01.7.part.avi': 'g',
+    })
+    const { videos, warnings } = await listUcf101(folder)
+    expect(videos).toHaveLength(4)
+    expect(warnings).toEqual(['UCF-101/Archery: videos that are not named v_*.avi are left out: 2'])
+  })
+
   it('warns of what its lists get wrong, with file and line, and goes on', async () => {
     const folder = treeWith({
       'UCF-101/Diving/v_Diving_g01_c01.avi': 'e',
