@@ -5,36 +5,34 @@ import { normaliseColours } from './transforms/colour.ts'
 import { resizeAndCropCentre } from './transforms/resample.ts'
 
 /**
- * Evenly spaced clips of one video, the centre of each: f32 [clips, T, S, S, 3], normalised.
+ * Evenly spaced clips of one video, the centre of each: f32 [clips, T, S, S, 3], normalised. Frames
+ * are cut one after another, since all of them at full size can take gigabytes.
  * @throws VideoError when the video cannot be read.
  */
 export function readCentreClips({ path, frames, clips, config }: CentreTask): Float32Array {
-  const starts = evenlySpacedClips(frames, clips, config)
+  const { size } = config
+  const length = clipLength({ ...config, frames: 1 })
+  const places = placesOf(evenlySpacedClips(frames, clips, config).flat())
+  const out = new Float32Array(clips * config.frames * length)
+  const cut = new Float32Array(length)
   const reader = VideoReader.open(path)
   try {
-    const needed = [...new Set(starts.flat())].sort((a, b) => a - b)
-    const place = new Map(needed.map((index, i) => [index, i]))
-    const { data, width, height } = reader.readFrames(needed)
-    const bytes = width * height * 3
-    const length = clipLength(config)
-    const out = new Float32Array(clips * length)
-    const cut = new Uint8Array(config.frames * bytes)
-    starts.forEach((indices, k) => {
-      indices.forEach((index, t) => {
-        const from = place.get(index)! * bytes
-        cut.set(data.subarray(from, from + bytes), t * bytes)
-      })
-      const clip = out.subarray(k * length, (k + 1) * length)
-      resizeAndCropCentre({ data: cut, frames: config.frames, height, width }, config.size, clip)
-      normaliseColours({
-        data: clip,
-        frames: config.frames,
-        height: config.size,
-        width: config.size,
-      })
-    })
+    for (const index of [...places.keys()].sort((a, b) => a - b)) {
+      resizeAndCropCentre(reader.readFrames([index]), size, cut)
+      normaliseColours({ data: cut, frames: 1, height: size, width: size })
+      for (const place of places.get(index)!) out.set(cut, place * length)
+    }
     return out
   } finally {
     reader.close()
   }
+}
+
+/** Where each frame of the video goes: its places in the clips laid end to end. */
+function placesOf(indices: readonly number[]): Map<number, number[]> {
+  const places = new Map<number, number[]>()
+  indices.forEach((index, place) => {
+    places.set(index, [...(places.get(index) ?? []), place])
+  })
+  return places
 }
