@@ -1,8 +1,9 @@
 import { join, resolve, sep } from 'node:path'
 import type { z } from 'zod'
 import type { Doctor } from '#shared/contract/doctor.ts'
+import type { IndexRequest } from '#shared/contract/indexing.ts'
 import type { MaskSummary, maskRequestSchema } from '#shared/contract/masks.ts'
-import type { DatasetFormat, JobEvent } from '#shared/contract/videos.ts'
+import type { JobEvent } from '#shared/contract/videos.ts'
 import { indexDataset } from './datasets/indexer.ts'
 import { writeSampleSet } from './datasets/sample-set/write-sample-set.ts'
 import { inspect } from './doctor/doctor.ts'
@@ -41,10 +42,7 @@ export interface Workbench {
   info(): { name: string; folder: string; host: HostKind }
   doctor(): Promise<Doctor>
   /** Takes a data set in; ends after `done`. What is indexed before `signal` aborts stays. */
-  index(
-    request: { folder: string; format: DatasetFormat },
-    signal?: AbortSignal,
-  ): AsyncIterable<JobEvent>
+  index(request: IndexRequest, signal?: AbortSignal): AsyncIterable<JobEvent>
   /** Writes the sample set into the project and indexes it. */
   makeSample(signal?: AbortSignal): AsyncIterable<JobEvent>
   maskSummary(

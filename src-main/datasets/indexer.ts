@@ -1,19 +1,14 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { DatasetFormat, JobEvent } from '#shared/contract/videos.ts'
+import type { JobEvent } from '#shared/contract/videos.ts'
 import type { Store } from '../store/store.ts'
+import { listDataset, type ListRequest } from './formats.ts'
 import { IndexPass, type Prober } from './index-pass.ts'
-import type { Listing } from './listing.ts'
 import { RateMeter } from './rate-meter.ts'
-import { listUcf101 } from './ucf101.ts'
 
-const formats: Record<DatasetFormat, (folder: string) => Promise<Listing>> = { ucf101: listUcf101 }
-
-export interface IndexOptions {
+export interface IndexOptions extends ListRequest {
   store: Store
   decoder: Prober
-  folder: string
-  format: DatasetFormat
   /** Ends the indexing early; what is indexed stays, and the next indexing goes on from there. */
   signal?: AbortSignal
 }
@@ -26,16 +21,18 @@ const EVERY = 200
  * size and time of change are as stored are not read again, except damaged ones, since what failed
  * may not have been the file. Ends with `done`, or without it when it is cancelled by `signal` or by
  * leaving the iteration.
- * @throws WorkbenchError when the folder does not hold such a data set.
+ * @throws WorkbenchError when the folder does not hold such a data set, or which cannot be told.
  */
 export async function* indexDataset(
   options: IndexOptions,
 ): AsyncGenerator<JobEvent, void, undefined> {
-  const { store, decoder, folder, format } = options
+  const { store, decoder } = options
   const begun = performance.now()
-  const listing = await formats[format](folder)
+  const listing = await listDataset(options)
+  const { name, folder, format, counts: warnings } = listing
+  if (listing.note !== null) yield { type: 'note', message: listing.note }
   for (const message of listing.warnings) yield { type: 'warning', message }
-  const datasetId = store.datasets.ensure({ name: listing.name, folder: listing.folder, format })
+  const datasetId = store.datasets.ensure({ name, folder, format })
   const left = new AbortController()
   const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal
   const pass = new IndexPass({ store, decoder, datasetId, listing, signal })
@@ -45,7 +42,8 @@ export async function* indexDataset(
     await work
     if (signal.aborted) return
     const seconds = (performance.now() - begun) / 1000
-    yield { type: 'done', total: pass.total, errors: pass.errors, seconds, datasetId }
+    const { total, errors } = pass
+    yield { type: 'done', total, errors, seconds, datasetId, format, warnings }
   } finally {
     left.abort()
     await work.catch(() => undefined)

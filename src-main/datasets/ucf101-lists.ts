@@ -1,3 +1,4 @@
+import { contentLines, excerpt } from './files.ts'
 import type { Warnings } from './warnings.ts'
 
 /** A line of a split list. */
@@ -22,9 +23,14 @@ export function parseClassIndex(
   for (const { line, content } of contentLines(text)) {
     const [, number, name] = /^(\d+)\s+(\S+)$/.exec(content) ?? []
     if (number === undefined || name === undefined) {
-      warnings.add(file, line, `expected '<number> <Class>', got '${excerpt(content)}'`)
+      warnings.add(
+        'malformed',
+        file,
+        line,
+        `expected '<number> <Class>', got '${excerpt(content)}'`,
+      )
     } else if (classes.has(name)) {
-      warnings.add(file, line, `class ${name} is listed twice`)
+      warnings.add('duplicate', file, line, `class ${name} is listed twice`)
     } else classes.set(name, Number(number))
   }
   return classes
@@ -46,14 +52,14 @@ export function parseSplitList(
   for (const { line, content } of contentLines(text)) {
     const [, path, name, number] = /^(([^/\s]+)\/v_[^/]*\.avi)(?:\s+(\d+))?$/i.exec(content) ?? []
     if (path === undefined || name === undefined) {
-      warnings.add(file, line, `expected '<Class>/v_*.avi', got '${excerpt(content)}'`)
+      warnings.add('malformed', file, line, `expected '<Class>/v_*.avi', got '${excerpt(content)}'`)
       continue
     }
     if (entries.has(path)) {
-      warnings.add(file, line, `${path} is listed twice`)
+      warnings.add('duplicate', file, line, `${path} is listed twice`)
       continue
     }
-    checkClass(name, number, classes, (problem) => warnings.add(file, line, problem))
+    checkClass(name, number, classes, (problem) => warnings.add('class', file, line, problem))
     entries.set(path, { path, class: name, line })
   }
   return [...entries.values()]
@@ -71,16 +77,4 @@ function checkClass(
   else if (number !== undefined && Number(number) !== expected) {
     warn(`class ${name} has number ${number} here and ${expected} in classInd.txt`)
   }
-}
-
-function contentLines(text: string): { line: number; content: string }[] {
-  return text
-    .replace(/^\uFEFF/, '')
-    .split(/\r\n|\n|\r/)
-    .map((content, i) => ({ line: i + 1, content: content.trim() }))
-    .filter(({ content }) => content !== '')
-}
-
-function excerpt(content: string): string {
-  return content.length > 60 ? `${content.slice(0, 60)}…` : content
 }

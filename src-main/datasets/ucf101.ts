@@ -1,164 +1,157 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { Split } from '#shared/contract/videos.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
-import type { ListedVideo, Listing } from './listing.ts'
-import { parseClassIndex, parseSplitList, type SplitEntry } from './ucf101-lists.ts'
+import {
+  fileNames,
+  firstFolder,
+  folderName,
+  isFolder,
+  listLabel,
+  readList,
+  sampleVideos,
+  walkVideos,
+} from './files.ts'
+import type { Format, Listing, Source } from './listing.ts'
+import { placeVideos, type FoundVideo, type ListEntry } from './place.ts'
+import { parseClassIndex, parseSplitList } from './ucf101-lists.ts'
 import { Warnings } from './warnings.ts'
 
 const VIDEOS = 'UCF-101'
 const LISTS = 'ucfTrainTestlist'
-const ANY_VIDEO = /^[^.].*\.(avi|mp4|m4v|mkv|webm|mov|mpe?g)$/i
+const LIST_NAME = /^(classInd|(train|test)list0[1-3])\.txt$/i
+const VIDEO_NAME = /^v_.*\.avi$/is
+/** As UCF101's own videos are called: action, group of the same scene, clip. */
+const OWN_NAME = /\/v_\w+_g\d\d_c\d\d\.avi$/i
 
 interface Layout {
   /** Absolute folder that paths are relative to. */
   root: string
-  /** `UCF-101/`, or nothing where the class folders lie in `root`. */
+  /** `UCF-101`, or nothing where the class folders lie in `root`. */
   prefix: string
 }
 
 /**
- * Lists UCF101 as it is distributed: `UCF-101/<Class>/v_*.avi`, and beside it
- * `ucfTrainTestlist/{classInd,trainlist01,testlist01}.txt` with the first split. `folder` is the
- * parent of both or the folder of the classes. Videos in no list have no split.
- * @throws WorkbenchError when there is no such folder or it has no videos.
+ * UCF101 as it is distributed: `UCF-101/<Class>/v_*.avi`, and beside it
+ * `ucfTrainTestlist/{classInd,trainlist0N,testlist0N}.txt` with three splits of the same videos. The
+ * folder is the parent of both or that of the classes. Videos in no list have no split.
  */
-export async function listUcf101(folder: string): Promise<Listing> {
-  const layout = await locate(folder)
+export const ucf101: Format = { format: 'ucf101', recognise, list: listUcf101 }
+
+async function recognise({ folder, annotations }: Source): Promise<string | null> {
+  if (annotations !== null && (await holdsLists(annotations))) return `${annotations} has its lists`
+  if (await isFolder(join(folder, VIDEOS))) return `it has the folder ${VIDEOS}`
+  if (basename(folder) === VIDEOS) return `it is called ${VIDEOS}`
+  if (await isFolder(join(folder, LISTS))) return `it has the folder ${LISTS}`
+  const sample = await sampleVideos(folder, 1)
+  const own = sample.length > 0 && sample.every((path) => OWN_NAME.test(path))
+  return own ? `its videos are called like ${basename(sample[0])}` : null
+}
+
+/** @throws WorkbenchError when the folder has no videos, or no lists lie where they are said to. */
+export async function listUcf101(source: Source): Promise<Listing> {
+  const layout = await locate(source.folder)
   const warnings = new Warnings()
   const files = await findVideos(layout, warnings)
   if (files.length === 0) {
     throw new WorkbenchError(
-      `${folder} has no videos in UCF101's layout. Expected ` +
-        `${join(folder, VIDEOS, '<Class>', 'v_*.avi')}; choose the folder that has ${VIDEOS} in it.`,
+      `${source.folder} has no videos in UCF101's layout. Expected ` +
+        `${join(source.folder, VIDEOS, '<Class>', 'v_*.avi')}; choose the folder that has ${VIDEOS} in it.`,
     )
   }
-  const splits = await readSplits(layout, files, warnings)
-  const videos = files.map(({ key, ...video }) => ({ ...video, split: splits.get(key) ?? null }))
-  return { name: basename(layout.root), folder: layout.root, videos, warnings: warnings.list() }
+  const entries = await readSplits(layout, files, source, warnings)
+  const reportUnlisted = entries.length > 0
+  const videos = placeVideos(files, entries, { root: VIDEOS, reportUnlisted }, warnings)
+  const { root } = layout
+  const { counts } = warnings
+  return { name: folderName(root), folder: root, videos, warnings: warnings.list(), counts }
 }
 
 async function locate(folder: string): Promise<Layout> {
-  const root = await realpath(folder).catch(() => null)
-  if (root === null || !(await isFolder(root))) {
-    throw new WorkbenchError(`There is no folder ${folder}. Check the path.`)
-  }
-  if (await isFolder(join(root, VIDEOS))) return { root, prefix: `${VIDEOS}/` }
-  if (basename(root) === VIDEOS) return { root: dirname(root), prefix: `${VIDEOS}/` }
-  return { root, prefix: '' }
+  if (await isFolder(join(folder, VIDEOS))) return { root: folder, prefix: VIDEOS }
+  if (basename(folder) === VIDEOS) return { root: dirname(folder), prefix: VIDEOS }
+  return { root: folder, prefix: '' }
 }
 
-/** A video file and its name in the lists, `<Class>/v_*.avi`. */
-type FoundVideo = Omit<ListedVideo, 'split'> & { key: string }
-
-async function findVideos(layout: Layout, warnings: Warnings): Promise<FoundVideo[]> {
-  const { root, prefix } = layout
-  const entries = await readdir(join(root, prefix), { withFileTypes: true })
-  const classes = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+async function findVideos({ root, prefix }: Layout, warnings: Warnings): Promise<FoundVideo[]> {
   const found: FoundVideo[] = []
-  for (const { name } of classes.toSorted((a, b) => compare(a.name, b.name))) {
-    const folder = `${prefix}${name}`
-    for (const file of await readClass(join(root, folder), folder, warnings)) {
-      found.push({ path: `${folder}/${file}`, class: name, key: `${name}/${file}` })
+  const inRoot = prefix === '' ? 1 : 2
+  for await (const { folder, names } of walkVideos(root, { depth: 1, warnings, from: prefix })) {
+    const parts = folder.split('/').filter((part) => part !== '')
+    const name = parts.length === inRoot ? parts[parts.length - 1] : null
+    const videos = name === null ? [] : names.filter((file) => VIDEO_NAME.test(file))
+    const others = names.length - videos.length
+    if (others > 0) {
+      const text = `videos that are not named <Class>/v_*.avi are left out: ${others}`
+      warnings.add('skipped', folder || root, null, text, others)
+    }
+    for (const file of videos) {
+      const key = `${name}/${file}`
+      found.push({ path: `${folder}/${file}`, class: name, split: null, key })
     }
   }
   return found
 }
 
-async function readClass(path: string, folder: string, warnings: Warnings): Promise<string[]> {
-  try {
-    const names = (await readdir(path)).filter((name) => ANY_VIDEO.test(name))
-    const videos = names.filter((name) => /^v_.*\.avi$/i.test(name))
-    const others = names.length - videos.length
-    if (others > 0) {
-      warnings.add(folder, null, `videos that are not named v_*.avi are left out: ${others}`)
-    }
-    return videos.sort(compare)
-  } catch (error) {
-    warnings.add(folder, null, `the folder cannot be read (${reason(error)})`)
-    return []
-  }
-}
-
 async function readSplits(
   layout: Layout,
   files: readonly FoundVideo[],
+  source: Source,
   warnings: Warnings,
-): Promise<Map<string, Split>> {
-  const splits = new Map<string, Split>()
-  const folder = await findLists(layout)
+): Promise<ListEntry[]> {
+  const { root } = layout
+  const folder = await findLists(layout, source)
   if (folder === null) {
-    warnings.add(LISTS, null, `there is no such folder in ${layout.root}: videos have no split`)
-    return splits
+    const text = `there is no such folder in ${root}: videos have no split`
+    warnings.add('unreadable', LISTS, null, text)
+    return []
   }
-  const read = (name: string): Promise<string | null> => readList(folder, name, warnings)
+  const read = async (name: string): Promise<{ text: string | null; label: string }> => {
+    const label = listLabel(root, join(folder, name))
+    return { text: await readList(join(folder, name), label, warnings), label }
+  }
   const index = await read('classInd.txt')
-  const classes = index === null ? null : parseClassIndex(index, `${LISTS}/classInd.txt`, warnings)
+  const classes = index.text === null ? null : parseClassIndex(index.text, index.label, warnings)
   if (classes) warnOfClasses(files, classes, layout, warnings)
-  const onDisk = new Set(files.map(({ key }) => key))
+  const entries: ListEntry[] = []
   for (const split of ['train', 'test'] as const) {
-    const name = `${split}list01.txt`
-    const text = await read(name)
-    const list = `${LISTS}/${name}`
-    const entries = text === null ? [] : parseSplitList(text, list, classes, warnings)
-    for (const entry of entries) take(entry, split, list, onDisk, splits, warnings)
+    const { text, label: list } = await read(`${split}list0${source.splitList}.txt`)
+    if (text === null) continue
+    for (const { path, class: name, line } of parseSplitList(text, list, classes, warnings)) {
+      entries.push({ key: path, class: name, split, list, line })
+    }
   }
-  return splits
-}
-
-function take(
-  entry: SplitEntry,
-  split: Split,
-  list: string,
-  onDisk: ReadonlySet<string>,
-  splits: Map<string, Split>,
-  warnings: Warnings,
-): void {
-  const { path, line } = entry
-  const other = splits.get(path)
-  if (!onDisk.has(path)) warnings.add(list, line, `${path} is not on disk`)
-  else if (other) warnings.add(list, line, `${path} is already in split ${other} and stays there`)
-  else splits.set(path, split)
+  return entries
 }
 
 function warnOfClasses(
   files: readonly FoundVideo[],
   classes: ReadonlyMap<string, number>,
-  layout: Layout,
+  { prefix }: Layout,
   warnings: Warnings,
 ): void {
   for (const name of new Set(files.map((file) => file.class ?? ''))) {
     if (classes.has(name)) continue
-    warnings.add(`${layout.prefix}${name}`, null, 'the class is not in classInd.txt')
+    const folder = prefix === '' ? name : `${prefix}/${name}`
+    warnings.add('class', folder, null, 'the class is not in classInd.txt')
   }
 }
 
-async function findLists({ root, prefix }: Layout): Promise<string | null> {
+async function findLists(
+  { root, prefix }: Layout,
+  { annotations }: Source,
+): Promise<string | null> {
+  if (annotations !== null) {
+    for (const place of [annotations, join(annotations, LISTS)]) {
+      if (await holdsLists(place)) return place
+    }
+    throw new WorkbenchError(
+      `${annotations} has none of UCF101's lists. Expected classInd.txt, trainlist01.txt and ` +
+        'testlist01.txt there.',
+    )
+  }
   const places = prefix === '' ? [root, dirname(root)] : [root]
-  for (const place of places) {
-    if (await isFolder(join(place, LISTS))) return join(place, LISTS)
-  }
-  return null
+  return firstFolder(places.map((place) => join(place, LISTS)))
 }
 
-async function readList(folder: string, name: string, warnings: Warnings): Promise<string | null> {
-  try {
-    return await readFile(join(folder, name), 'utf8')
-  } catch (error) {
-    warnings.add(`${LISTS}/${name}`, null, `the list cannot be read (${reason(error)})`)
-    return null
-  }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isDirectory() ?? false
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
-/** By code unit, whatever the locale. */
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+async function holdsLists(folder: string): Promise<boolean> {
+  return (await fileNames(folder)).some((name) => LIST_NAME.test(name))
 }

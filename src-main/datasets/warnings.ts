@@ -1,20 +1,34 @@
-/** Warnings of one file that are told one by one. */
+import type { WarningCounts, WarningKind } from '#shared/contract/indexing.ts'
+
+/** Warnings of one kind about one file that are told one by one. */
 const EACH = 20
+
+interface Entry {
+  file: string
+  told: string[]
+  more: number
+}
 
 /** Gathers warnings about files; of a file with very many it tells the first and counts the rest. */
 export class Warnings {
-  private readonly files = new Map<string, { told: string[]; more: number }>()
+  readonly counts: WarningCounts = {}
+  private readonly entries = new Map<string, Entry>()
 
-  /** @param line counted from 1; null when the whole file is meant. */
-  add(file: string, line: number | null, text: string): void {
-    const entry = this.files.get(file) ?? { told: [], more: 0 }
-    this.files.set(file, entry)
+  /**
+   * @param line counted from 1; null when the whole file is meant.
+   * @param count how many things the text is about.
+   */
+  add(kind: WarningKind, file: string, line: number | null, text: string, count = 1): void {
+    const key = `${kind} ${file}`
+    const entry = this.entries.get(key) ?? { file, told: [], more: 0 }
+    this.entries.set(key, entry)
+    this.counts[kind] = (this.counts[kind] ?? 0) + count
     if (entry.told.length === EACH) entry.more++
     else entry.told.push(`${file}${line === null ? '' : `:${line}`}: ${text}`)
   }
 
   list(): string[] {
-    return [...this.files].flatMap(([file, { told, more }]) =>
+    return [...this.entries.values()].flatMap(({ file, told, more }) =>
       more > 0 ? [...told, `${file}: and ${more} more like these`] : told,
     )
   }

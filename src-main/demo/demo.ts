@@ -80,7 +80,9 @@ async function makeSampleSet(workbench: Workbench, options: DemoOptions): Promis
 function reportJob(event: JobEvent, { report }: DemoOptions): number | null {
   if (event.type === 'done') return event.datasetId
   if (event.type === 'warning') report(event)
-  else report({ type: 'progress', progress: { ...event, unit: 'videos' } })
+  else if (event.type === 'progress') {
+    report({ type: 'progress', progress: { ...event, unit: 'videos' } })
+  }
   return null
 }
 

@@ -2,10 +2,10 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { doctorSchema } from './doctor.ts'
 import { evaluationEventSchema, evaluationSchema, startEvaluationSchema } from './evaluations.ts'
+import { indexRequestSchema } from './indexing.ts'
 import { maskRequestSchema, maskSummarySchema } from './masks.ts'
 import { runEventSchema, runSchema, startRunSchema } from './runs.ts'
 import {
-  datasetFormatSchema,
   datasetSchema,
   jobEventSchema,
   videoPageSchema,
@@ -26,9 +26,7 @@ export const contract = {
   datasets: {
     list: oc.output(z.array(datasetSchema)),
     /** Indexes a folder; ends after `done`. Leaving the stream cancels; what is indexed stays. */
-    index: oc
-      .input(z.object({ folder: z.string().min(1), format: datasetFormatSchema }))
-      .output(eventIterator(jobEventSchema)),
+    index: oc.input(indexRequestSchema).output(eventIterator(jobEventSchema)),
     /** Writes the sample set into the project's `sample` folder, then indexes it. */
     makeSample: oc.output(eventIterator(jobEventSchema)),
   },

@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { datasetFormatSchema, warningCountsSchema } from './indexing.ts'
+
+export type { DatasetFormat } from './indexing.ts'
 
 export const splitSchema = z.enum(['train', 'test', 'val'])
 export type Split = z.infer<typeof splitSchema>
@@ -26,9 +29,6 @@ export const videoSchema = z.object({
   error: z.string().nullable(),
 })
 export type Video = z.infer<typeof videoSchema>
-
-export const datasetFormatSchema = z.enum(['ucf101'])
-export type DatasetFormat = z.infer<typeof datasetFormatSchema>
 
 export const datasetSchema = z.object({
   id: z.number().int(),
@@ -70,6 +70,8 @@ export const jobEventSchema = z.discriminatedUnion('type', [
     secondsLeft: z.number().nullable(),
     errors: z.number().int(),
   }),
+  /** Something worth saying that is no fault: which format was recognised, and why. */
+  z.object({ type: z.literal('note'), message: z.string() }),
   z.object({ type: z.literal('warning'), message: z.string() }),
   z.object({
     type: z.literal('done'),
@@ -77,6 +79,8 @@ export const jobEventSchema = z.discriminatedUnion('type', [
     errors: z.number().int(),
     seconds: z.number(),
     datasetId: z.number().int().nullable(),
+    format: datasetFormatSchema.nullable(),
+    warnings: warningCountsSchema,
   }),
 ])
 export type JobEvent = z.infer<typeof jobEventSchema>

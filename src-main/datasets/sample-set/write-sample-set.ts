@@ -44,7 +44,7 @@ export async function* writeSampleSet(
     yield { type: 'progress', phase: 'Writing videos', done, total, rate, secondsLeft, errors: 0 }
   }
   const seconds = (performance.now() - started) / 1000
-  yield { type: 'done', total, errors: 0, seconds, datasetId: null }
+  yield { type: 'done', total, errors: 0, seconds, datasetId: null, format: null, warnings: {} }
 }
 
 /** The stamp says whose folder it is; the lists come with it. */

@@ -1,11 +1,18 @@
 import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
-import { datasetFormatSchema, type DatasetFormat } from '#shared/contract/videos.ts'
-import { jsonOption, projectOption } from './arguments.ts'
+import {
+  datasetFormats,
+  describeWarnings,
+  formatTitles,
+  type DatasetFormat,
+} from '#shared/contract/indexing.ts'
+import { jsonOption, projectOption, wholeNumber } from './arguments.ts'
 import { print, printJson } from './output.ts'
 
 interface IndexOptions {
-  dataset: DatasetFormat
+  dataset: DatasetFormat | 'auto'
+  annotations?: string
+  splitList?: number
   project: string
   json: boolean
 }
@@ -14,12 +21,19 @@ export const indexCommand = new Command('index')
   .description('take a folder of videos into a project')
   .argument('<dir>', 'folder of the data set')
   .addOption(
-    new Option('--dataset <format>', 'layout of the folder')
-      .choices(datasetFormatSchema.options)
-      .default('ucf101'),
+    new Option('--dataset <format>', 'format of the data set; auto tells it by the folder')
+      .choices(['auto', ...datasetFormats])
+      .default('auto'),
+  )
+  .option('--annotations <dir>', 'folder of the lists, where they do not lie with the videos')
+  .option(
+    '--split-list <n>',
+    'which split of UCF101 or HMDB51, 1 to 3 (default: 1)',
+    wholeNumber(1, 3),
   )
   .addOption(projectOption())
   .addOption(jsonOption())
+  .addHelpText('after', () => `\nFormats:\n${formatLines().join('\n')}`)
   .action(async (dir: string, options: IndexOptions) => {
     const [{ openWorkbench }, { followJob }] = await Promise.all([
       import('../../workbench.ts'),
@@ -27,12 +41,27 @@ export const indexCommand = new Command('index')
     ])
     const workbench = await openWorkbench({ project: options.project, host: 'cli' })
     try {
-      const request = { folder: resolve(dir), format: options.dataset }
+      const { dataset: format, splitList } = options
+      const annotations = options.annotations && resolve(options.annotations)
+      const request = { folder: resolve(dir), format, annotations, splitList }
       const done = await followJob((signal) => workbench.index(request, signal))
-      const { total, errors, seconds, datasetId } = done
-      if (options.json) printJson({ datasetId, videos: total, errors, seconds })
-      else print(`${total} videos, ${errors} of them damaged, in ${seconds.toFixed(1)} s`)
+      const { total, errors, seconds, datasetId, warnings } = done
+      if (options.json) {
+        const { format: dataset } = done
+        printJson({ datasetId, dataset, videos: total, errors, warnings, seconds })
+        return
+      }
+      print(`${total} videos, ${errors} of them damaged, in ${seconds.toFixed(1)} s`)
+      const warned = describeWarnings(warnings)
+      if (warned !== '') print(`Warnings: ${warned}`)
     } finally {
       await workbench.close()
     }
   })
+
+function formatLines(): string[] {
+  return datasetFormats.map((format) => {
+    const { title, layout } = formatTitles[format]
+    return `  ${format.padEnd(12)} ${title}: ${layout}`
+  })
+}

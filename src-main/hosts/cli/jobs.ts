@@ -13,7 +13,7 @@ export async function followJob(
   try {
     for await (const event of start(signal)) {
       if (event.type === 'done') return event
-      if (event.type === 'warning') view.remark(event.message)
+      if (event.type === 'warning' || event.type === 'note') view.remark(event.message)
       else view.update({ ...event, unit: 'videos', note: errorNote(event.errors) })
     }
   } finally {

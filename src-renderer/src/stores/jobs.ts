@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/vue-query'
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import type { DatasetFormat, JobEvent } from '#shared/contract/videos.ts'
+import type { IndexRequest } from '#shared/contract/indexing.ts'
+import type { JobEvent } from '#shared/contract/videos.ts'
 import { api, client } from '../api/client.ts'
 
 type JobProgress = Extract<JobEvent, { type: 'progress' }>
@@ -18,6 +19,8 @@ export const useJobs = defineStore('jobs', () => {
   const title = ref('')
   const progress = shallowRef<JobProgress | null>(null)
   const done = shallowRef<JobDone | null>(null)
+  /** What was recognised, and why. */
+  const note = ref('')
   const warnings = shallowRef<readonly string[]>([])
   const failure = shallowRef<unknown>(null)
   const controller = shallowRef<AbortController | null>(null)
@@ -31,6 +34,7 @@ export const useJobs = defineStore('jobs', () => {
     controller.value?.abort()
     controller.value = own
     title.value = name
+    note.value = ''
     progress.value = done.value = failure.value = null
     warnings.value = []
     try {
@@ -51,6 +55,7 @@ export const useJobs = defineStore('jobs', () => {
   function take(event: JobEvent) {
     if (event.type === 'progress') progress.value = event
     else if (event.type === 'done') done.value = event
+    else if (event.type === 'note') note.value = event.message
     else warnings.value = [...warnings.value, event.message].slice(-WARNINGS_KEPT)
   }
   function refresh() {
@@ -59,6 +64,7 @@ export const useJobs = defineStore('jobs', () => {
   }
   function dismiss() {
     done.value = failure.value = progress.value = null
+    note.value = ''
     warnings.value = []
   }
 
@@ -66,13 +72,14 @@ export const useJobs = defineStore('jobs', () => {
     title,
     progress,
     done,
+    note,
     warnings,
     failure,
     running,
     makeSample: () =>
       start('Sample set', (signal) => client.datasets.makeSample(undefined, { signal })),
-    index: (folder: string, format: DatasetFormat) =>
-      start(folder, (signal) => client.datasets.index({ folder, format }, { signal })),
+    index: (request: IndexRequest) =>
+      start(request.folder, (signal) => client.datasets.index(request, { signal })),
     /** What is indexed stays. */
     cancel: () => controller.value?.abort(),
     dismiss,

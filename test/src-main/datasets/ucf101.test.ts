@@ -3,12 +3,16 @@ import { basename, join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseClassIndex, parseSplitList } from '#main/datasets/ucf101-lists.ts'
-import { listUcf101 } from '#main/datasets/ucf101.ts'
+import { listDataset, type ListedDataset } from '#main/datasets/formats.ts'
 import { Warnings } from '#main/datasets/warnings.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
 import { smallTree, writeTree } from './ucf101-tree.ts'
 
 const temporaryFolder = temporaryFolders()
+
+function listUcf101(folder: string, splitList?: number): Promise<ListedDataset> {
+  return listDataset({ folder, format: 'ucf101', splitList })
+}
 
 function treeWith(files: Record<string, string> = {}): string {
   const folder = temporaryFolder()
@@ -30,7 +34,43 @@ describe('a UCF101 folder', () => {
         { path: 'UCF-101/Biking/v_Biking_g02_c01.avi', class: 'Biking', split: 'train' },
       ],
       warnings: [],
+      counts: {},
+      format: 'ucf101',
+      note: null,
     })
+  })
+
+  it('splits its videos as the chosen one of three lists has it', async () => {
+    const folder = treeWith({
+      'ucfTrainTestlist/trainlist03.txt': 'Archery/v_Archery_g01_c01.avi 1\r\n',
+      'ucfTrainTestlist/testlist03.txt': 'Archery/v_Archery_g02_c01.avi\r\n',
+    })
+    const splits = async (list?: number) =>
+      (await listUcf101(folder, list)).videos.map((video) => video.split)
+    expect(await splits()).toEqual(['test', 'train', 'test', 'train'])
+    expect(await splits(1)).toEqual(await splits())
+    expect(await splits(3)).toEqual(['train', 'test', null, null])
+    expect((await listUcf101(folder, 3)).warnings).toEqual([
+      'UCF-101: videos that no list names: 2, such as UCF-101/Biking/v_Biking_g01_c01.avi',
+    ])
+    expect((await listUcf101(folder, 2)).counts).toEqual({ unreadable: 2 })
+  })
+
+  it('may have its lists elsewhere', async () => {
+    const folder = temporaryFolder()
+    const elsewhere = temporaryFolder()
+    writeTree(folder, { 'UCF-101/Archery/v_1.avi': 'a' })
+    const request = { folder, format: 'ucf101', annotations: elsewhere } as const
+    await expect(listDataset(request)).rejects.toThrow("has none of UCF101's lists")
+    writeTree(elsewhere, {
+      'classInd.txt': '1 Archery\n',
+      'trainlist01.txt': 'Archery/v_1.avi 1\nArchery/v_2.avi 1\n',
+      'testlist01.txt': '\n',
+    })
+    const { videos, warnings } = await listDataset(request)
+    expect(videos).toEqual([{ path: 'UCF-101/Archery/v_1.avi', class: 'Archery', split: 'train' }])
+    const list = join(elsewhere, 'trainlist01.txt')
+    expect(warnings).toEqual([`${list}:2: Archery/v_2.avi is not on disk`])
   })
 
   it('is the same one whichever way it is named', async () => {
@@ -60,7 +100,9 @@ describe('a UCF101 folder', () => {
     })
     const { videos, warnings } = await listUcf101(folder)
     expect(videos).toHaveLength(4)
-    expect(warnings).toEqual(['UCF-101/Archery: videos that are not named v_*.avi are left out: 2'])
+    expect(warnings).toEqual([
+      'UCF-101/Archery: videos that are not named <Class>/v_*.avi are left out: 2',
+    ])
   })
 
   it('warns of what its lists get wrong, with file and line, and goes on', async () => {
@@ -80,7 +122,7 @@ describe('a UCF101 folder', () => {
       'ucfTrainTestlist/testlist01.txt':
         'Archery/v_Archery_g01_c01.avi\nArchery/v_Archery_g02_c01.avi\n',
     })
-    const { videos, warnings } = await listUcf101(folder)
+    const { videos, warnings, counts } = await listUcf101(folder)
     expect(warnings).toEqual([
       "ucfTrainTestlist/classInd.txt:2: expected '<number> <Class>', got 'Biking'",
       'ucfTrainTestlist/classInd.txt:4: class Archery is listed twice',
@@ -91,7 +133,9 @@ describe('a UCF101 folder', () => {
       'ucfTrainTestlist/trainlist01.txt:7: class Diving is not in classInd.txt',
       'ucfTrainTestlist/trainlist01.txt:6: Biking/v_Biking_g09_c01.avi is not on disk',
       'ucfTrainTestlist/testlist01.txt:2: Archery/v_Archery_g02_c01.avi is already in split train and stays there',
+      'UCF-101: videos that no list names: 1, such as UCF-101/Biking/v_Biking_g01_c01.avi',
     ])
+    expect(counts).toEqual({ malformed: 2, duplicate: 3, class: 3, missing: 1, unlisted: 1 })
     expect(videos.map(({ path, split }) => [basename(path), split])).toEqual([
       ['v_Archery_g01_c01.avi', 'test'],
       ['v_Archery_g02_c01.avi', 'train'],

@@ -1,0 +1,143 @@
+import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { basename, isAbsolute, join, relative, sep } from 'node:path'
+import { WorkbenchError } from '../store/workbench-error.ts'
+import type { Warnings } from './warnings.ts'
+
+/** Names may hold anything, line breaks too; hidden files are what is still being written. */
+const VIDEO = /^[^.].*\.(avi|mp4|m4v|mkv|webm|mov|mpe?g)$/is
+
+/** The videos of one folder. */
+export interface FolderOfVideos {
+  /** Relative to where the walk began, with forward slashes; '' for that folder itself. */
+  folder: string
+  /** Sorted by code unit, whatever the locale. */
+  names: string[]
+}
+
+export interface WalkOptions {
+  /** How many levels of folders to go down. */
+  depth: number
+  /** Without them, folders that cannot be read are passed over silently. */
+  warnings?: Warnings
+  /** Folder to begin with, relative to the root. */
+  from?: string
+}
+
+/** The folders below `root` that hold videos, in order. Links to folders are followed. */
+export async function* walkVideos(
+  root: string,
+  { depth, warnings, from = '' }: WalkOptions,
+): AsyncGenerator<FolderOfVideos, void, undefined> {
+  const entries = await readdir(join(root, from), { withFileTypes: true }).catch(
+    (error: unknown) => {
+      const text = `the folder cannot be read (${reason(error)})`
+      warnings?.add('unreadable', from === '' ? root : from, null, text)
+      return []
+    },
+  )
+  const names: string[] = []
+  const folders: string[] = []
+  for (const entry of entries) {
+    const path = joinPath(from, entry.name)
+    const linked = entry.isSymbolicLink() && (await isFolder(join(root, path)))
+    if (entry.isDirectory() || linked) folders.push(path)
+    else if (VIDEO.test(entry.name)) names.push(entry.name)
+  }
+  if (names.length > 0) yield { folder: from, names: names.sort(compare) }
+  if (depth === 0) return
+  for (const folder of folders.sort(compare)) {
+    yield* walkVideos(root, { depth: depth - 1, warnings, from: folder })
+  }
+}
+
+/** The paths of the first `limit` videos that a walk comes to: enough to tell a layout by. */
+export async function sampleVideos(root: string, depth: number, limit = 40): Promise<string[]> {
+  const sample: string[] = []
+  for await (const { folder, names } of walkVideos(root, { depth })) {
+    // A few of each folder, since one folder's names may all be odd.
+    sample.push(...names.slice(0, 8).map((name) => joinPath(folder, name)))
+    if (sample.length >= limit) break
+  }
+  return sample
+}
+
+/** `a/b`, or `b` where there is no `a`. */
+export function joinPath(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`
+}
+
+/** A file's name without its folders and its extension. */
+export function stem(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]*$/s, '')
+}
+
+/** What a list is called in warnings: within the data set its path there, elsewhere the whole path. */
+export function listLabel(root: string, file: string): string {
+  const path = relative(root, file)
+  return isAbsolute(path) || path.startsWith('..') ? file : path.split(sep).join('/')
+}
+
+/** The text of a list, without a byte order mark; null and a warning where it cannot be read. */
+export async function readList(
+  file: string,
+  label: string,
+  warnings: Warnings,
+): Promise<string | null> {
+  try {
+    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '')
+  } catch (error) {
+    warnings.add('unreadable', label, null, `the list cannot be read (${reason(error)})`)
+    return null
+  }
+}
+
+/** Lines that are not blank, trimmed, under any line ending. `line` counts from 1. */
+export function contentLines(text: string): { line: number; content: string }[] {
+  return text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .map((content, i) => ({ line: i + 1, content: content.trim() }))
+    .filter(({ content }) => content !== '')
+}
+
+/** The beginning of a line, for a message. */
+export function excerpt(content: string): string {
+  return content.length > 60 ? `${content.slice(0, 60)}…` : content
+}
+
+/** The names of the files in a folder; none where it cannot be read. */
+export async function fileNames(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch(() => [])).sort(compare)
+}
+
+/** The first of these that is a folder. */
+export async function firstFolder(candidates: readonly string[]): Promise<string | null> {
+  for (const candidate of candidates) if (await isFolder(candidate)) return candidate
+  return null
+}
+
+/** @throws WorkbenchError when it is no folder. */
+export async function realFolder(folder: string): Promise<string> {
+  const root = await realpath(folder).catch(() => null)
+  if (root !== null && (await isFolder(root))) return root
+  throw new WorkbenchError(`There is no folder ${folder}. Check the path.`)
+}
+
+/** Whether there is such a folder, be it through a link. */
+export async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() ?? false
+}
+
+/** A data set is called like its folder. */
+export function folderName(folder: string): string {
+  return basename(folder) || folder
+}
+
+/** By code unit, whatever the locale. */
+export function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

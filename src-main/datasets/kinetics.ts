@@ -1,0 +1,167 @@
+import { open } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { WorkbenchError } from '../store/workbench-error.ts'
+import {
+  fileNames,
+  folderName,
+  listLabel,
+  readList,
+  sampleVideos,
+  stem,
+  walkVideos,
+} from './files.ts'
+import { isKinetics, parseKineticsList } from './kinetics-lists.ts'
+import type { Format, Listing, Source } from './listing.ts'
+import { placeVideos, type FoundVideo, type ListEntry } from './place.ts'
+import { splitWithinName } from './split-names.ts'
+import { Warnings } from './warnings.ts'
+
+/** YouTube's id, and the times in seconds between which the clip was cut out. */
+const OWN_NAME = /(^|\/)[\w-]{11}_\d{6}_\d{6}\.\w+$/
+const LIST_FOLDERS = ['.', 'annotations', 'labels', 'lists']
+/** Folders that are no class: clips that replace others that could not be read. */
+const NO_CLASS = ['replacement', 'replacement_for_corrupted_k400', 'videos', 'clips', 'data']
+/** A split, a class, and one folder around both. */
+const DEPTH = 3
+
+/**
+ * Kinetics-400 and Kinetics-600: `<youtube_id>_<start>_<end>.mp4`, flat or in class folders, below
+ * folders of splits or not, and lists in CSV. Without lists, folders tell class and split. Where a
+ * folder and a list contradict each other, the list holds.
+ */
+export const kinetics: Format = { format: 'kinetics', recognise, list }
+
+async function recognise(source: Source): Promise<string | null> {
+  const lists = await findLists(source.annotations ?? source.folder)
+  if (lists.length > 0) return `${lists[0]} is a list of YouTube clips`
+  const sample = await sampleVideos(source.folder, DEPTH)
+  const own = sample.length > 0 && sample.every((path) => OWN_NAME.test(path))
+  return own ? `its videos are called like ${basename(sample[0])}` : null
+}
+
+/** @throws WorkbenchError when the folder has no videos, or no lists lie where they are said to. */
+async function list(source: Source): Promise<Listing> {
+  const root = source.folder
+  const warnings = new Warnings()
+  const files = await findVideos(root, warnings)
+  if (files.length === 0) {
+    throw new WorkbenchError(
+      `${root} has no videos. Expected <youtube_id>_<start>_<end>.mp4 in it or in folders of ` +
+        'splits and classes below.',
+    )
+  }
+  const entries = await readLists(source, warnings)
+  warnOfFolders(files, entries, warnings)
+  const options = { root: '.', reportUnlisted: entries.length > 0 }
+  const videos = placeVideos(files, entries, options, warnings)
+  const { counts } = warnings
+  return { name: folderName(root), folder: root, videos, warnings: warnings.list(), counts }
+}
+
+async function findVideos(root: string, warnings: Warnings): Promise<FoundVideo[]> {
+  const found: FoundVideo[] = []
+  const keys = new Map<string, string>()
+  for await (const { folder, names } of walkVideos(root, { depth: DEPTH, warnings })) {
+    const place = placeOf(folder)
+    for (const name of names) {
+      const path = folder === '' ? name : `${folder}/${name}`
+      const key = stem(name)
+      const first = keys.get(key)
+      if (first === undefined) keys.set(key, path)
+      else warnings.add('duplicate', path, null, `the same clip is in ${first}`)
+      found.push({ path, ...place, key })
+    }
+  }
+  return found
+}
+
+/** Class and split as the folders have them. */
+function placeOf(folder: string): Pick<FoundVideo, 'class' | 'split'> {
+  const parts = folder === '' ? [] : folder.split('/')
+  const splits = parts.map((part) => splitWithinName(part))
+  const split = splits.find((one) => one !== null) ?? null
+  const last = parts.at(-1)
+  const isClass =
+    last !== undefined && splits.at(-1) === null && !NO_CLASS.includes(last.toLowerCase())
+  return { class: isClass ? last : null, split }
+}
+
+async function readLists(
+  { folder: root, annotations }: Source,
+  warnings: Warnings,
+): Promise<ListEntry[]> {
+  const inside = await findLists(annotations ?? root)
+  const files =
+    inside.length > 0 || annotations !== null
+      ? inside
+      : await findLists(dirname(root), ['annotations'])
+  if (annotations !== null && files.length === 0) {
+    throw new WorkbenchError(
+      `${annotations} has no list of Kinetics. Expected CSV files with the columns label, ` +
+        'youtube_id, time_start, time_end and split.',
+    )
+  }
+  const entries: ListEntry[] = []
+  for (const file of files) {
+    const label = listLabel(root, file)
+    const text = await readList(file, label, warnings)
+    const fallback = splitWithinName(stem(basename(file)))
+    // Not spread into push: a list of a quarter million would not fit on the stack.
+    for (const entry of text === null
+      ? []
+      : parseKineticsList(text, { label, fallback }, warnings)) {
+      entries.push(entry)
+    }
+  }
+  return entries
+}
+
+/** Names are compared as letters and digits, since folders write spaces and slashes in other ways. */
+function warnOfFolders(
+  files: readonly FoundVideo[],
+  entries: readonly ListEntry[],
+  warnings: Warnings,
+): void {
+  if (entries.length === 0) return
+  const listed = new Map(entries.map((entry) => [entry.key, entry]))
+  const labels = new Set(entries.map((entry) => plain(entry.class ?? '')))
+  const unknown = new Set<string>()
+  for (const { path, key, class: folder } of files) {
+    if (folder === null) continue
+    if (!labels.has(plain(folder)) && labels.size > 1) unknown.add(folder)
+    const entry = listed.get(key)
+    if (!entry?.class || plain(entry.class) === plain(folder) || unknown.has(folder)) continue
+    const text = `${path} lies in ${folder} and has class ${entry.class} here, which holds`
+    warnings.add('class', entry.list, entry.line, text)
+  }
+  for (const name of unknown) warnings.add('class', name, null, 'the class is in no list')
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
+}
+
+async function findLists(folder: string, places = LIST_FOLDERS): Promise<string[]> {
+  const found: string[] = []
+  for (const place of places) {
+    for (const name of await fileNames(join(folder, place))) {
+      const file = join(folder, place, name)
+      if (/\.csv$/i.test(name) && (await begins(file))) found.push(file)
+    }
+  }
+  return found
+}
+
+/** Whether the file begins as a list of Kinetics does. */
+async function begins(file: string): Promise<boolean> {
+  const handle = await open(file).catch(() => null)
+  if (handle === null) return false
+  try {
+    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(1024) })
+    return isKinetics(buffer.toString('utf8', 0, bytesRead))
+  } catch {
+    return false
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+
+export const datasetFormats = [
+  'ucf101',
+  'hmdb51',
+  'diving48',
+  'diving48-v1',
+  'kinetics',
+  'folder',
+] as const
+export const datasetFormatSchema = z.enum(datasetFormats)
+export type DatasetFormat = z.infer<typeof datasetFormatSchema>
+
+/** What each format is called, and what its folder has. */
+export const formatTitles: Record<DatasetFormat, { title: string; layout: string }> = {
+  ucf101: { title: 'UCF101', layout: 'UCF-101/<Class>/v_*.avi with ucfTrainTestlist' },
+  hmdb51: { title: 'HMDB51', layout: '<class>/*.avi with <class>_test_split1.txt' },
+  diving48: { title: 'Diving48 V2', layout: 'rgb/*.mp4 with Diving48_V2_train.json' },
+  'diving48-v1': { title: 'Diving48 V1', layout: 'rgb/*.mp4 with Diving48_train.json' },
+  kinetics: { title: 'Kinetics', layout: '<id>_<start>_<end>.mp4 with lists in CSV' },
+  folder: { title: 'Class folders', layout: '[train|val|test]/<class>/* without lists' },
+}
+
+/** Formats whose authors give three splits of the same videos. */
+export const formatsWithSplitLists: readonly DatasetFormat[] = ['ucf101', 'hmdb51']
+
+export const indexRequestSchema = z.object({
+  /** On the machine where the workbench runs. */
+  folder: z.string().min(1),
+  /** `auto` recognises it from what the folder has. */
+  format: z.enum(['auto', ...datasetFormats]).default('auto'),
+  /** Folder of the lists where they do not lie with the videos. */
+  annotations: z.string().min(1).optional(),
+  /** Which of three splits, for formats in `formatsWithSplitLists`; others have one. Without it the first. */
+  splitList: z.number().int().min(1).max(3).optional(),
+})
+export type IndexRequest = z.input<typeof indexRequestSchema>
+
+export const warningKinds = [
+  'missing',
+  'unlisted',
+  'class',
+  'duplicate',
+  'malformed',
+  'unreadable',
+  'skipped',
+] as const
+export const warningKindSchema = z.enum(warningKinds)
+export type WarningKind = z.infer<typeof warningKindSchema>
+
+/** How many warnings of each kind there were; kinds without any are left out. */
+export const warningCountsSchema = z.partialRecord(warningKindSchema, z.number().int().min(1))
+export type WarningCounts = z.infer<typeof warningCountsSchema>
+
+const kindTitles: Record<WarningKind, string> = {
+  missing: 'listed but not on disk',
+  unlisted: 'on disk but in no list',
+  class: 'unknown or contradictory class',
+  duplicate: 'duplicate',
+  malformed: 'malformed line',
+  unreadable: 'list or folder that cannot be read',
+  skipped: 'file left out',
+}
+
+/** `listed but not on disk: 3, duplicate: 1`; nothing where there were no warnings. */
+export function describeWarnings(counts: WarningCounts): string {
+  return warningKinds
+    .filter((kind) => counts[kind] !== undefined)
+    .map((kind) => `${kindTitles[kind]}: ${counts[kind]}`)
+    .join(', ')
+}
