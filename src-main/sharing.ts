@@ -50,4 +50,14 @@ export class OneAtATime {
       end(null)
     }
   }
+
+  /** The same for work that ends by itself. @throws WorkbenchError while a job runs */
+  async alone<T>(work: () => Promise<T>): Promise<T> {
+    for await (const result of this.run(() => once(work))) return result
+    throw new Error('Work gave no result.')
+  }
+}
+
+async function* once<T>(work: () => Promise<T>): AsyncGenerator<T, void, undefined> {
+  yield await work()
 }

@@ -2,11 +2,15 @@ import { join, resolve, sep } from 'node:path'
 import type { z } from 'zod'
 import type { Doctor } from '#shared/contract/doctor.ts'
 import type { IndexRequest } from '#shared/contract/indexing.ts'
+import type { Relocation } from '#shared/contract/library.ts'
 import type { MaskSummary, maskRequestSchema } from '#shared/contract/masks.ts'
-import type { JobEvent } from '#shared/contract/videos.ts'
+import type { Dataset, JobEvent } from '#shared/contract/videos.ts'
 import { indexDataset } from './datasets/indexer.ts'
+import { relocateDataset, removeDataset } from './datasets/care.ts'
 import { writeSampleSet } from './datasets/sample-set/write-sample-set.ts'
 import { inspect } from './doctor/doctor.ts'
+import { Library } from './library/library.ts'
+import { Tagging } from './library/tagging.ts'
 import { clipMask } from './media/clip-mask.ts'
 import { createMediaHandler } from './media/handler.ts'
 import type { EvaluationQueue } from './runs/evaluation-queue.ts'
@@ -37,6 +41,8 @@ export interface Workbench {
   readonly project: Project
   readonly runs: RunQueue
   readonly evaluations: EvaluationQueue
+  readonly library: Library
+  readonly tagging: Tagging
   /** Answers picture requests. */
   readonly media: (request: Request) => Promise<Response>
   info(): { name: string; folder: string; host: HostKind }
@@ -45,6 +51,10 @@ export interface Workbench {
   index(request: IndexRequest, signal?: AbortSignal): AsyncIterable<JobEvent>
   /** Writes the sample set into the project and indexes it. */
   makeSample(signal?: AbortSignal): AsyncIterable<JobEvent>
+  /** Takes a data set out of the project; returns those that are left. */
+  removeDataset(id: number): Promise<Dataset[]>
+  /** Follows a data set whose folder has moved. */
+  relocateDataset(id: number, folder: string): Promise<Relocation>
   maskSummary(
     request: z.output<typeof maskRequestSchema>,
     signal?: AbortSignal,
@@ -69,6 +79,7 @@ export async function openWorkbench({
   const index: Workbench['index'] = (request, signal) =>
     indexDataset({ ...request, store: project.store, decoder: decoders, signal })
   const jobs = new OneAtATime('Videos are being indexed. Wait for the end of it, or cancel it.')
+  const library = new Library(project.store)
   const queues = new TrainerQueues(project, trainerEntry === undefined ? {} : { trainerEntry })
   if (host !== 'cli') queues.resume()
   return {
@@ -76,6 +87,8 @@ export async function openWorkbench({
     project,
     runs: queues.runs,
     evaluations: queues.evaluations,
+    library,
+    tagging: new Tagging(project.store, library),
     media: createMediaHandler({
       videoFile: (id) => videoFile(project, id),
       frame: (file, index, width, signal) => decoders.frameJpeg(file, index, { width, signal }),
@@ -89,6 +102,12 @@ export async function openWorkbench({
     doctor: remembered(() => inspect({ project: project.folder }), doctorFreshFor),
     index: (request, signal) => jobs.run(() => index(request, signal), signal),
     makeSample: (signal) => jobs.run(() => makeSample(project.sampleFolder, index, signal), signal),
+    removeDataset: (id) =>
+      jobs.alone(async () => {
+        await removeDataset(project.store, id)
+        return project.store.datasets.list()
+      }),
+    relocateDataset: (id, folder) => jobs.alone(() => relocateDataset(project.store, id, folder)),
     maskSummary: async (request, signal) => {
       const { videoId } = request
       const { summary } = await clipMask(decoders, videoFile(project, videoId), request, { signal })

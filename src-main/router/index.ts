@@ -17,6 +17,7 @@ export function createRouter(workbench: Workbench) {
     }
   })
   const { store } = workbench.project
+  const { library, tagging } = workbench
   return os.router({
     project: {
       info: os.project.info.handler(() => workbench.info()),
@@ -30,6 +31,29 @@ export function createRouter(workbench: Workbench) {
       makeSample: os.datasets.makeSample.handler(({ signal }) =>
         streamed(workbench.makeSample(signal), signal),
       ),
+      remove: os.datasets.remove.handler(({ input }) => workbench.removeDataset(input.id)),
+      relocate: os.datasets.relocate.handler(({ input }) =>
+        workbench.relocateDataset(input.id, input.folder),
+      ),
+    },
+    library: {
+      page: os.library.page.handler(({ input }) => library.page(input)),
+      facets: os.library.facets.handler(({ input }) => library.facets(input)),
+      ids: os.library.ids.handler(async ({ input: { first, last, ...view } }) => {
+        const ids = await library.ids(view)
+        return [...ids.subarray(first, last === undefined ? undefined : last + 1)]
+      }),
+      tag: os.library.tag.handler(({ input }) => tagging.edit(input)),
+      undo: os.library.undo.handler(() => tagging.step('undo')),
+      redo: os.library.redo.handler(() => tagging.step('redo')),
+      history: os.library.history.handler(() => tagging.history()),
+    },
+    savedFilters: {
+      list: os.savedFilters.list.handler(() => store.savedFilters.list()),
+      save: os.savedFilters.save.handler(({ input }) =>
+        store.savedFilters.save(input.name, input.view),
+      ),
+      delete: os.savedFilters.delete.handler(({ input }) => store.savedFilters.delete(input.id)),
     },
     videos: {
       query: os.videos.query.handler(({ input }) => store.videos.query(input)),

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { checkSchema, migrate, SCHEMA_VERSION, schemaVersion } from './migrations.ts'
+import { searchWords } from './search-words.ts'
 import { WorkbenchError } from './workbench-error.ts'
 
 export interface DatabaseOptions {
@@ -22,6 +23,8 @@ export function openDatabase(file: string, options: DatabaseOptions = {}): Datab
   const db = connect(file, readonly)
   try {
     checkSchema(db, file)
+    // The schema's triggers fill the full-text index by it.
+    db.function('search_words', { deterministic: true }, searchWords)
     if (readonly) refuseOlder(db, file)
     else prepareWriting(db)
     db.pragma('foreign_keys = ON')

@@ -24,12 +24,14 @@ const CLASSES = `
 
 /** The indexed data sets, one a folder. */
 export class DatasetTable {
+  private readonly db: Database
   private readonly selectAll: Statement<[], DatasetRow>
   private readonly selectOne: Statement<[number], DatasetRow>
   private readonly selectClasses: Statement<[number], string>
   private readonly upsert: Statement<[Pick<Dataset, 'name' | 'format' | 'folder'>], number>
 
   constructor(db: Database) {
+    this.db = db
     this.selectAll = db.prepare(`${SELECT} ORDER BY id`)
     this.selectOne = db.prepare(`${SELECT} WHERE id = ?`)
     this.selectClasses = db.prepare<[number], string>(CLASSES).pluck()
@@ -64,6 +66,16 @@ export class DatasetTable {
   /** Takes a folder in, or finds it again; returns the data set's id. `folder` is absolute. */
   ensure(dataset: Pick<Dataset, 'name' | 'format' | 'folder'>): number {
     return this.upsert.get(dataset)!
+  }
+
+  /** Follows a data set to another folder, which is absolute and no other data set's. */
+  move(id: number, folder: string): void {
+    this.db.prepare('UPDATE datasets SET folder = ? WHERE id = ?').run(folder, id)
+  }
+
+  /** Forgets a data set that has no videos any more, and no run or evaluation. */
+  delete(id: number): void {
+    this.db.prepare('DELETE FROM datasets WHERE id = ?').run(id)
   }
 
   private complete(row: DatasetRow): Dataset {

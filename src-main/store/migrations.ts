@@ -128,6 +128,75 @@ const migrations: readonly string[] = [
   DROP INDEX damaged_videos;
   CREATE INDEX damaged_videos ON videos (dataset_id, path) WHERE error IS NOT NULL;
   `,
+  `
+  -- What a probe tells beside the first columns. A row without a hash is of before: its file is
+  -- read again by the next indexing.
+  ALTER TABLE videos ADD COLUMN header_frames INTEGER;
+  ALTER TABLE videos ADD COLUMN pixel_format TEXT;
+  ALTER TABLE videos ADD COLUMN rotation INTEGER;
+  ALTER TABLE videos ADD COLUMN variable_rate INTEGER;
+  ALTER TABLE videos ADD COLUMN verified INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE videos ADD COLUMN error_kind TEXT;
+  ALTER TABLE videos ADD COLUMN hash TEXT;
+  CREATE INDEX videos_by_hash ON videos (dataset_id, hash) WHERE hash IS NOT NULL;
+  `,
+  `
+  -- Words alone, without positions: searches are by the beginnings of words, wherever they stand.
+  CREATE VIRTUAL TABLE video_text USING fts5(
+    words, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3 4',
+    tokenize = 'unicode61 remove_diacritics 2'
+  );
+  INSERT INTO video_text (rowid, words) SELECT id, search_words(path, class) FROM videos;
+  CREATE TRIGGER find_new_video AFTER INSERT ON videos BEGIN
+    INSERT INTO video_text (rowid, words) VALUES (new.id, search_words(new.path, new.class));
+  END;
+  CREATE TRIGGER find_no_lost_video AFTER DELETE ON videos BEGIN
+    DELETE FROM video_text WHERE rowid = old.id;
+  END;
+  CREATE TRIGGER find_changed_video AFTER UPDATE OF path, class ON videos
+    WHEN old.path <> new.path OR old.class IS NOT new.class
+  BEGIN
+    DELETE FROM video_text WHERE rowid = old.id;
+    INSERT INTO video_text (rowid, words) VALUES (new.id, search_words(new.path, new.class));
+  END;
+
+  CREATE TABLE tags (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE COLLATE NOCASE
+  ) STRICT;
+  CREATE VIRTUAL TABLE tag_text USING fts5(
+    name, content = 'tags', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
+  );
+  CREATE TRIGGER find_new_tag AFTER INSERT ON tags BEGIN
+    INSERT INTO tag_text (rowid, name) VALUES (new.id, new.name);
+  END;
+  CREATE TABLE video_tags (
+    video_id INTEGER NOT NULL REFERENCES videos (id) ON DELETE CASCADE,
+    tag_id INTEGER NOT NULL REFERENCES tags (id),
+    PRIMARY KEY (video_id, tag_id)
+  ) STRICT, WITHOUT ROWID;
+
+  -- What each edit of tags changed, pair by pair: undoing is doing the opposite of just that.
+  CREATE TABLE tag_edits (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    label TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'done' CHECK (state IN ('done', 'undone', 'forgotten'))
+  ) STRICT;
+  CREATE TABLE tag_changes (
+    edit_id INTEGER NOT NULL REFERENCES tag_edits (id) ON DELETE CASCADE,
+    video_id INTEGER NOT NULL REFERENCES videos (id) ON DELETE CASCADE,
+    tag_id INTEGER NOT NULL REFERENCES tags (id),
+    added INTEGER NOT NULL,
+    PRIMARY KEY (edit_id, video_id, tag_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX tag_changes_by_video ON tag_changes (video_id);
+
+  CREATE TABLE saved_filters (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    filter TEXT NOT NULL
+  ) STRICT;
+  `,
 ]
 
 /** The schema version this program writes (PRAGMA user_version). */

@@ -2,14 +2,20 @@ import type { Database } from 'better-sqlite3'
 import { openDatabase, type DatabaseOptions } from './database.ts'
 import { DatasetTable } from './datasets.ts'
 import { EvaluationTable } from './evaluations.ts'
+import { LibraryRows } from './library-rows.ts'
 import { MetricTable } from './metrics.ts'
 import { RunTable } from './runs.ts'
+import { SavedFilterTable } from './saved-filters.ts'
+import { TagTable } from './tags.ts'
 import { VideoTable } from './videos.ts'
 
 /** Everything a project remembers in SQLite. All calls are synchronous and short. */
 export class Store {
   readonly datasets: DatasetTable
   readonly videos: VideoTable
+  readonly libraryRows: LibraryRows
+  readonly tags: TagTable
+  readonly savedFilters: SavedFilterTable
   readonly runs: RunTable
   readonly evaluations: EvaluationTable
   readonly runMetrics: MetricTable
@@ -21,6 +27,9 @@ export class Store {
     this.db = openDatabase(file, options)
     this.datasets = new DatasetTable(this.db)
     this.videos = new VideoTable(this.db)
+    this.libraryRows = new LibraryRows(this.db)
+    this.tags = new TagTable(this.db)
+    this.savedFilters = new SavedFilterTable(this.db)
     this.runs = new RunTable(this.db)
     this.evaluations = new EvaluationTable(this.db)
     this.runMetrics = new MetricTable(this.db, 'run_metrics', {

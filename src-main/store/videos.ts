@@ -2,11 +2,25 @@ import type { Database, Statement } from 'better-sqlite3'
 import type { Video, VideoPage, VideoQuery } from '#shared/contract/videos.ts'
 import { WorkbenchError } from './workbench-error.ts'
 
-/** A row to write. `modified` is the file's time of last change, in ms since 1970. */
-export type IndexedVideo = Omit<Video, 'id' | 'datasetId'> & { modified: number | null }
+type Detail =
+  'headerFrames' | 'verified' | 'variableRate' | 'pixelFormat' | 'rotation' | 'errorKind'
+
+/** A row to write. */
+export type IndexedVideo = Omit<Video, 'id' | 'datasetId' | Detail> &
+  Partial<Pick<Video, Detail>> & {
+    /** The file's time of last change, in ms since 1970. */
+    modified: number | null
+    /** Tells files of different content apart, wherever they lie. */
+    hash?: string | null
+    /** Path of the row that this file is now: it keeps its id, and what hangs on that. */
+    movedFrom?: string
+  }
 
 /** What of a stored row decides whether its file must be read again. */
-export type KnownVideo = Pick<IndexedVideo, 'class' | 'split' | 'size' | 'modified' | 'error'>
+export type KnownVideo = Pick<
+  Video,
+  'id' | 'path' | 'class' | 'split' | 'size' | 'error' | 'errorKind' | 'verified'
+> & { modified: number | null; hash: string | null }
 
 export type VideoFilter = Pick<
   VideoQuery,
@@ -17,7 +31,8 @@ export type VideoFilter = Pick<
 }
 
 const COLUMNS = `id, dataset_id AS datasetId, path, class, split, frames, fps, width, height,
-  duration, size, codec, error`
+  duration, size, codec, error, header_frames AS headerFrames, verified,
+  variable_rate AS variableRate, pixel_format AS pixelFormat, rotation, error_kind AS errorKind`
 const PAGE = 500
 /** What SQLite calls the index of the table's UNIQUE (dataset_id, path). */
 const UNIQUE_INDEX = 'sqlite_autoindex_videos_1'
@@ -26,10 +41,12 @@ const UNIQUE_INDEX = 'sqlite_autoindex_videos_1'
 export class VideoTable {
   private readonly db: Database
   private readonly selectDatasets: Statement<[], number>
-  private readonly selectOne: Statement<[number], Video>
-  private readonly selectKnown: Statement<[number, string], KnownVideo>
-  private readonly upsert: Statement<[IndexedVideo & { datasetId: number }]>
+  private readonly selectOne: Statement<[number], VideoRow>
+  private readonly selectKnown: Statement<[number, string], Stored<KnownVideo>>
+  private readonly upsert: Statement<[object]>
+  private readonly move: Statement<[{ datasetId: number; path: string; movedFrom: string }]>
   private readonly place: Statement<[{ datasetId: number } & Placement]>
+  private readonly deleteSome: Statement<[number, number]>
   private readonly markLost: Statement<[{ id: number; error: string }]>
 
   constructor(db: Database) {
@@ -37,14 +54,23 @@ export class VideoTable {
     this.selectDatasets = db.prepare<[], number>('SELECT id FROM datasets ORDER BY id').pluck()
     this.selectOne = db.prepare(`SELECT ${COLUMNS} FROM videos WHERE id = ?`)
     this.selectKnown = db.prepare(
-      `SELECT class, split, size, modified, error FROM videos WHERE dataset_id = ? AND path = ?`,
+      `SELECT id, path, class, split, size, modified, error, error_kind AS errorKind, verified, hash
+       FROM videos WHERE dataset_id = ? AND path > ? ORDER BY path LIMIT ${PAGE}`,
     )
     this.upsert = db.prepare(UPSERT)
+    this.move = db.prepare(
+      `UPDATE OR IGNORE videos SET path = :path WHERE dataset_id = :datasetId AND path = :movedFrom`,
+    )
     this.place = db.prepare(
       `UPDATE videos SET class = :class, split = :split
        WHERE dataset_id = :datasetId AND path = :path`,
     )
-    this.markLost = db.prepare(`UPDATE videos SET error = :error, modified = NULL WHERE id = :id`)
+    this.deleteSome = db.prepare(
+      `DELETE FROM videos WHERE id IN (SELECT id FROM videos WHERE dataset_id = ? LIMIT ?)`,
+    )
+    this.markLost = db.prepare(
+      `UPDATE videos SET error = :error, error_kind = 'vanished', modified = NULL WHERE id = :id`,
+    )
   }
 
   /** One page of the matching rows, and how many match in all. */
@@ -52,11 +78,11 @@ export class VideoTable {
     const { offset = 0, limit = 100 } = query
     const { source, values } = condition(query)
     const items = this.db
-      .prepare<[object], Video>(
+      .prepare<[object], VideoRow>(
         `SELECT ${COLUMNS} FROM ${source} ORDER BY dataset_id, path LIMIT :limit OFFSET :offset`,
       )
       .all({ ...values, limit, offset })
-    return { total: this.count(query), items }
+    return { total: this.count(query), items: items.map(toVideo) }
   }
 
   /** How many rows match. */
@@ -70,7 +96,15 @@ export class VideoTable {
   get(id: number): Video {
     const row = this.selectOne.get(id)
     if (!row) throw new WorkbenchError(`There is no video ${id}. List them to see their numbers.`)
-    return row
+    return toVideo(row)
+  }
+
+  /** These rows, in the order of `ids`; those that are gone are left out. */
+  these(ids: readonly number[]): Video[] {
+    return ids.flatMap((id) => {
+      const row = this.selectOne.get(id)
+      return row ? toVideo(row) : []
+    })
   }
 
   /** Every matching row, page after page, so that nobody waits for a long list to be read whole. */
@@ -84,26 +118,40 @@ export class VideoTable {
 
   private *pagesOf(filter: VideoFilter): Generator<Video[], void, undefined> {
     const { source, values } = condition(filter)
-    const select = this.db.prepare<[object], Video>(
+    const select = this.db.prepare<[object], VideoRow>(
       `SELECT ${COLUMNS} FROM ${source} AND path > :after ORDER BY path LIMIT ${PAGE}`,
     )
     for (let after = ''; ;) {
       const page = select.all({ ...values, after })
       if (page.length === 0) return
-      yield page
+      yield page.map(toVideo)
       after = page[page.length - 1].path
     }
   }
 
-  /** What is stored of a file, if it is. `path` is relative to the data set's folder. */
-  known(datasetId: number, path: string): KnownVideo | undefined {
-    return this.selectKnown.get(datasetId, path)
+  /** Deletes some rows of a data set in one commit; returns how many. */
+  delete(datasetId: number, limit: number): number {
+    return this.deleteSome.run(datasetId, limit).changes
   }
 
-  /** Writes rows, new or changed, in one commit. Keep batches to about a hundred. */
+  /** What is stored of a data set's files, page after page. */
+  *known(datasetId: number): Generator<KnownVideo[], void, undefined> {
+    for (let after = ''; ;) {
+      const page = this.selectKnown.all(datasetId, after)
+      if (page.length === 0) return
+      yield page.map((row) => ({ ...row, verified: row.verified !== 0 }))
+      after = page[page.length - 1].path
+    }
+  }
+
+  /** Writes rows, new, changed or moved, in one commit. Keep batches to about a hundred. */
   write(datasetId: number, rows: readonly IndexedVideo[]): void {
     this.db.transaction(() => {
-      for (const row of rows) this.upsert.run({ ...row, datasetId })
+      for (const { movedFrom, verified = false, variableRate = null, ...row } of rows) {
+        if (movedFrom !== undefined) this.move.run({ datasetId, path: row.path, movedFrom })
+        const flags = { verified: Number(verified), variableRate: toFlag(variableRate) }
+        this.upsert.run({ ...noDetails, ...row, ...flags, datasetId })
+      }
     })()
   }
 
@@ -127,14 +175,43 @@ export type Placement = Pick<Video, 'path' | 'class' | 'split'>
 
 const UPSERT = `
   INSERT INTO videos (dataset_id, path, class, split, frames, fps, width, height, duration, size,
-    codec, error, modified)
+    codec, error, modified, header_frames, verified, variable_rate, pixel_format, rotation,
+    error_kind, hash)
   VALUES (:datasetId, :path, :class, :split, :frames, :fps, :width, :height, :duration, :size,
-    :codec, :error, :modified)
+    :codec, :error, :modified, :headerFrames, :verified, :variableRate, :pixelFormat, :rotation,
+    :errorKind, :hash)
   ON CONFLICT (dataset_id, path) DO UPDATE SET
     class = excluded.class, split = excluded.split, frames = excluded.frames, fps = excluded.fps,
     width = excluded.width, height = excluded.height, duration = excluded.duration,
     size = excluded.size, codec = excluded.codec, error = excluded.error,
-    modified = excluded.modified`
+    modified = excluded.modified, header_frames = excluded.header_frames,
+    verified = excluded.verified, variable_rate = excluded.variable_rate,
+    pixel_format = excluded.pixel_format, rotation = excluded.rotation,
+    error_kind = excluded.error_kind, hash = excluded.hash`
+
+const noDetails = {
+  headerFrames: null,
+  pixelFormat: null,
+  rotation: null,
+  errorKind: null,
+  hash: null,
+}
+
+/** A row as SQLite gives it, which knows no booleans. */
+type Stored<T extends Pick<Video, 'verified'>> = Omit<T, 'verified'> & { verified: number }
+type VideoRow = Omit<Stored<Video>, 'variableRate'> & { variableRate: number | null }
+
+function toVideo({ verified, variableRate, ...row }: VideoRow): Video {
+  return {
+    ...row,
+    verified: verified !== 0,
+    variableRate: variableRate === null ? null : variableRate !== 0,
+  }
+}
+
+function toFlag(value: boolean | null): number | null {
+  return value === null ? null : Number(value)
+}
 
 /** What to select from and the values it names. */
 interface Condition {

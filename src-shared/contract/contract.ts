@@ -3,6 +3,18 @@ import { z } from 'zod'
 import { doctorSchema } from './doctor.ts'
 import { evaluationEventSchema, evaluationSchema, startEvaluationSchema } from './evaluations.ts'
 import { indexRequestSchema } from './indexing.ts'
+import {
+  libraryFacetsSchema,
+  libraryFilterSchema,
+  libraryPageQuerySchema,
+  libraryPageSchema,
+  libraryViewSchema,
+  relocationSchema,
+  savedFilterSchema,
+  tagEditSchema,
+  tagHistorySchema,
+  tagRequestSchema,
+} from './library.ts'
 import { maskRequestSchema, maskSummarySchema } from './masks.ts'
 import { runEventSchema, runSchema, startRunSchema } from './runs.ts'
 import {
@@ -29,6 +41,37 @@ export const contract = {
     index: oc.input(indexRequestSchema).output(eventIterator(jobEventSchema)),
     /** Writes the sample set into the project's `sample` folder, then indexes it. */
     makeSample: oc.output(eventIterator(jobEventSchema)),
+    /** Takes a data set out of the project; its files stay. */
+    remove: oc.input(byId).output(z.array(datasetSchema)),
+    /** Follows a data set whose folder has moved. */
+    relocate: oc.input(byId.extend({ folder: z.string().min(1) })).output(relocationSchema),
+  },
+  library: {
+    page: oc.input(libraryPageQuerySchema).output(libraryPageSchema),
+    /** Counts beside a filter. */
+    facets: oc.input(libraryFilterSchema).output(libraryFacetsSchema),
+    /** Ids of the videos from place `first` to `last` of a list, both included. */
+    ids: oc
+      .input(
+        libraryViewSchema.extend({
+          first: z.number().int().min(0).default(0),
+          last: z.number().int().min(0).optional(),
+        }),
+      )
+      .output(z.array(z.number().int())),
+    tag: oc.input(tagRequestSchema).output(tagEditSchema),
+    /** The last edit of tags that stands is undone; null when there is none. */
+    undo: oc.output(tagEditSchema.nullable()),
+    redo: oc.output(tagEditSchema.nullable()),
+    history: oc.output(tagHistorySchema),
+  },
+  savedFilters: {
+    list: oc.output(z.array(savedFilterSchema)),
+    /** Takes the place of one with the same name. */
+    save: oc
+      .input(z.object({ name: z.string().trim().min(1).max(60), view: libraryViewSchema }))
+      .output(z.array(savedFilterSchema)),
+    delete: oc.input(byId).output(z.array(savedFilterSchema)),
   },
   videos: {
     query: oc.input(videoQuerySchema).output(videoPageSchema),
