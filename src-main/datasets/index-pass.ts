@@ -1,20 +1,28 @@
-import { stat } from 'node:fs/promises'
+import { stat, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import type { Video } from '#shared/contract/videos.ts'
 import type { Store } from '../store/store.ts'
-import type { IndexedVideo, Placement } from '../store/videos.ts'
+import type { IndexedVideo, KnownVideo } from '../store/videos.ts'
+import { VideoError } from '../video/video-error.ts'
+import { IndexBatch } from './index-batch.ts'
+import { KnownFiles } from './known-files.ts'
 import type { ListedVideo, Listing } from './listing.ts'
 
-/** What reading a video through tells. A damaged one has an `error`. */
-export type Probed = Pick<
+/** What reading a file tells. A damaged one has an `error`. */
+export type Probed = Omit<
   IndexedVideo,
-  'frames' | 'fps' | 'width' | 'height' | 'duration' | 'codec' | 'error'
+  'path' | 'class' | 'split' | 'size' | 'modified' | 'movedFrom'
 >
 
 /** Reads videos elsewhere: never in the host's own process. */
 export interface Prober {
-  /** Rejects when the file could not be read at all, not in `timeout` ms, or `signal` aborted. */
-  probe(path: string, options: { signal: AbortSignal; timeout: number }): Promise<Probed>
+  /**
+   * Rejects when the file could not be read at all or `signal` aborted. With `verify` the whole video
+   * is decoded.
+   */
+  probe(path: string, options: { signal: AbortSignal; verify: boolean }): Promise<Probed>
 }
 
 export interface IndexPassOptions {
@@ -23,20 +31,21 @@ export interface IndexPassOptions {
   datasetId: number
   listing: Listing
   signal: AbortSignal
+  /** Decode every video that has not been decoded through yet. Default false. */
+  verify?: boolean
 }
 
-/** Videos under way at a time; the decoder shares them among its processes. */
-const PARALLEL = 8
-/**
- * Time that a file has, in ms: a video is decoded whole, a long one at full size at some MB a second
- * on a busy machine. Too little would call whole files damaged.
- */
-const PROBE_BASE = 30_000
-const PROBE_PER_MEGABYTE = 1000
-/** Rows a commit. */
-const BATCH = 50
-/** Time that rows wait for a full batch, in ms. */
-const BATCH_WAIT = 1000
+/** Files under way at a time: enough to keep the disk and the decoder processes busy. */
+const PARALLEL = 32
+/** Errors that lie in the file's own bytes: it is not read again until it changes. */
+const LASTING: ReadonlySet<Video['errorKind']> = new Set([
+  'empty',
+  'not-video',
+  'no-video-stream',
+  'unsupported-codec',
+  'no-frame',
+  'damaged',
+])
 
 const nothing: Probed = {
   frames: null,
@@ -48,6 +57,9 @@ const nothing: Probed = {
   error: null,
 }
 
+// The callback form costs half of what the promise form of `stat` does.
+const statFile = promisify(stat)
+
 /** One walk over all files of a data set. */
 export class IndexPass {
   readonly total: number
@@ -56,18 +68,24 @@ export class IndexPass {
   /** Files that could not be read. */
   errors = 0
   private readonly options: IndexPassOptions
-  private rows: IndexedVideo[] = []
-  private places: Placement[] = []
-  private written = 0
+  private readonly batch: IndexBatch
+  private readonly known: KnownFiles
 
   constructor(options: IndexPassOptions) {
+    const { store, datasetId, listing } = options
     this.options = options
-    this.total = options.listing.videos.length
+    this.total = listing.videos.length
+    this.batch = new IndexBatch(store, datasetId)
+    this.known = new KnownFiles(listing.videos)
   }
 
   /** Resolves when all files are indexed, or when the signal has aborted and all is written. */
   async run(): Promise<void> {
-    const { listing, signal } = this.options
+    const { store, datasetId, listing, signal } = this.options
+    for (const page of store.videos.known(datasetId)) {
+      this.known.add(page)
+      await breathe()
+    }
     const remaining = listing.videos.values()
     const worker = async (): Promise<void> => {
       for (const video of remaining) {
@@ -75,79 +93,72 @@ export class IndexPass {
         await this.index(video)
       }
     }
-    this.written = Date.now()
     try {
       await Promise.all(Array.from({ length: PARALLEL }, worker))
     } finally {
-      this.write()
+      this.batch.write()
     }
-    if (!signal.aborted) await this.markLost()
+    if (!signal.aborted) await this.batch.markVanished(this.known.vanished())
   }
 
   private async index(video: ListedVideo): Promise<void> {
-    const { store, datasetId, listing, signal } = this.options
+    const { listing, signal } = this.options
     const file = join(listing.folder, video.path)
-    const found = await stat(file).catch(() => null)
-    const known = store.videos.known(datasetId, video.path)
+    const found = await statFile(file).catch(() => null)
+    const known = this.known.at(video.path)
     const same =
-      found !== null &&
-      known?.error === null &&
-      known.size === found.size &&
-      known.modified === found.mtimeMs
-    if (!same) {
-      const probed = await this.probe(file, found?.size ?? 0)
+      known !== undefined &&
+      known.size === found?.size &&
+      known.modified === found.mtimeMs &&
+      this.isSettled(known)
+    if (same) {
+      this.keep(video, known)
+    } else {
+      const probed = await this.probe(file)
       if (signal.aborted) return
-      if (probed.error !== null) this.errors++
-      const { size = null, mtimeMs: modified = null } = found ?? {}
-      this.rows.push({ ...probed, ...video, size, modified })
-    } else if (known.class !== video.class || known.split !== video.split) {
-      this.places.push(video)
+      this.take(video, probed, known, found)
     }
     this.done++
-    this.writeWhenDue()
+    this.batch.writeWhenDue()
   }
 
-  private async probe(file: string, size: number): Promise<Probed> {
+  /** Is what is stored of an unchanged file all that reading it again would tell? */
+  private isSettled({ error, errorKind, hash, verified }: KnownVideo): boolean {
+    if (error !== null) return LASTING.has(errorKind)
+    return hash !== null && (verified || this.options.verify !== true)
+  }
+
+  private keep(video: ListedVideo, known: KnownVideo): void {
+    if (known.error !== null) this.errors++
+    if (known.class !== video.class || known.split !== video.split) this.batch.place(video)
+  }
+
+  private take(
+    video: ListedVideo,
+    probed: Probed,
+    known: KnownVideo | undefined,
+    found: Stats | null,
+  ): void {
+    if (probed.error !== null) this.errors++
+    const size = found?.size ?? null
+    const modified = found?.mtimeMs ?? null
+    const hash = probed.hash ?? known?.hash ?? null
+    const before = known || hash === null ? undefined : this.known.claim(hash, size, video.path)
+    const movedFrom = before && { movedFrom: before.path }
+    this.batch.add({ ...probed, ...video, hash, size, modified, ...movedFrom })
+  }
+
+  private async probe(file: string): Promise<Probed> {
     try {
-      const { decoder, signal } = this.options
-      const timeout = PROBE_BASE + (PROBE_PER_MEGABYTE * size) / 1e6
-      const { frames, fps, width, height, duration, codec, error } = await decoder.probe(file, {
-        signal,
-        timeout,
-      })
-      return { frames, fps, width, height, duration, codec, error }
+      const { decoder, signal, verify = false } = this.options
+      return await decoder.probe(file, { signal, verify })
     } catch (error) {
-      return { ...nothing, error: error instanceof Error ? error.message : String(error) }
-    }
-  }
-
-  private writeWhenDue(): void {
-    const full = this.rows.length >= BATCH || this.places.length >= BATCH
-    if (full || Date.now() - this.written >= BATCH_WAIT) this.write()
-  }
-
-  private write(): void {
-    const { store, datasetId } = this.options
-    if (this.rows.length > 0) store.videos.write(datasetId, this.rows)
-    if (this.places.length > 0) store.videos.writePlaces(datasetId, this.places)
-    this.rows = []
-    this.places = []
-    this.written = Date.now()
-  }
-
-  /** Rows whose files are gone stay, since work may hang on them, and say so. */
-  private async markLost(): Promise<void> {
-    const { store, datasetId, listing } = this.options
-    const listed = new Set(listing.videos.map(({ path }) => path))
-    for (const page of store.videos.pages({ datasetId })) {
-      await breathe()
-      const lost = page.filter(({ path }) => !listed.has(path))
-      if (lost.length === 0) continue
-      const message = 'The file is gone. Put it back and index the folder again.'
-      store.videos.writeLost(
-        lost.map(({ id }) => id),
-        message,
-      )
+      const errorKind = error instanceof VideoError ? error.kind : null
+      return {
+        ...nothing,
+        error: error instanceof Error ? error.message : String(error),
+        errorKind,
+      }
     }
   }
 }

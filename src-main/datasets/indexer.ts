@@ -11,6 +11,8 @@ export interface IndexOptions extends ListRequest {
   decoder: Prober
   /** Ends the indexing early; what is indexed stays, and the next indexing goes on from there. */
   signal?: AbortSignal
+  /** Decode every video that has not been decoded through yet. Default false. */
+  verify?: boolean
 }
 
 /** Time between two progress events, in ms. */
@@ -18,15 +20,15 @@ const EVERY = 200
 
 /**
  * Indexes a data set's folder: every video gets a row, a damaged one with its error. Files whose
- * size and time of change are as stored are not read again, except damaged ones, since what failed
- * may not have been the file. Ends with `done`, or without it when it is cancelled by `signal` or by
+ * size and time of change are as stored are not read again, except where what failed may not have
+ * been the file. A file that has moved within the folder keeps its row. Ends with `done`, or without it when it is cancelled by `signal` or by
  * leaving the iteration.
  * @throws WorkbenchError when the folder does not hold such a data set, or which cannot be told.
  */
 export async function* indexDataset(
   options: IndexOptions,
 ): AsyncGenerator<JobEvent, void, undefined> {
-  const { store, decoder } = options
+  const { store, decoder, verify } = options
   const begun = performance.now()
   const listing = await listDataset(options)
   const { name, folder, format, counts: warnings } = listing
@@ -35,7 +37,7 @@ export async function* indexDataset(
   const datasetId = store.datasets.ensure({ name, folder, format })
   const left = new AbortController()
   const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal
-  const pass = new IndexPass({ store, decoder, datasetId, listing, signal })
+  const pass = new IndexPass({ store, decoder, datasetId, listing, signal, verify })
   const work = pass.run()
   try {
     yield* progress(pass, work)

@@ -45,7 +45,8 @@ export class DecoderChild {
   }
 
   /**
-   * Runs one job; only when not busy. After `timeout` milliseconds the process is killed.
+   * Runs one job; only when not busy. After `timeout` milliseconds without a sign of life the
+   * process is killed.
    * @throws VideoError of the job, or crashed or timeout
    */
   run(job: DecoderJob, timeout: number): Promise<unknown> {
@@ -97,6 +98,7 @@ export class DecoderChild {
       return
     }
     if (message.id !== this.current?.id) return
+    if (message.type === 'progress') return this.arm()
     const current = this.settle()
     if (message.type === 'done') current?.resolve(message.output)
     else if (message.kind) current?.reject(new VideoError(message.kind, message.message))
@@ -127,7 +129,7 @@ export class DecoderChild {
       this.kill(
         new VideoError(
           'timeout',
-          `Reading ${path} took longer than ${limit / 1000} s and was stopped. Try again; if it happens again, the file is damaged: copy or download it again.`,
+          `Reading ${path} made no progress for ${limit / 1000} s and was stopped. Try again; if it happens again, the file is damaged: copy or download it again.`,
         ),
       )
     }, limit)

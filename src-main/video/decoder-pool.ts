@@ -23,7 +23,10 @@ export interface DecoderPoolOptions {
 export interface JobOptions {
   /** Drops the job when it is still waiting, and its answer when it is under way. */
   signal?: AbortSignal
-  /** Milliseconds of work after which the decoder is killed. Default 30,000; for a probe 10,000. */
+  /**
+   * Milliseconds without progress after which the decoder is killed. Default 30,000; for a probe
+   * 10,000. Probes alone show progress; other jobs have this time in all.
+   */
   timeout?: number
 }
 
@@ -62,9 +65,15 @@ export class DecoderPool {
     return this.children.flatMap(({ pid }) => pid ?? [])
   }
 
-  /** A file that is no video gives a probe with an error, not a rejection. */
-  probe(path: string, options: JobOptions = {}): Promise<VideoProbe> {
-    return this.run('probe', { path }, { timeout: PROBE_TIMEOUT, ...options })
+  /**
+   * A file that is no video gives a probe with an error, not a rejection. With `verify` the whole
+   * video is decoded.
+   */
+  probe(
+    path: string,
+    { verify = false, ...options }: JobOptions & { verify?: boolean } = {},
+  ): Promise<VideoProbe> {
+    return this.run('probe', { path, verify }, { timeout: PROBE_TIMEOUT, ...options })
   }
 
   /** The named frames, in the order given. */

@@ -21,7 +21,7 @@ export interface MaskOutput {
 
 /** Each kind of job: what it takes and what it gives. Paths are absolute. */
 export interface DecoderJobs {
-  probe: { input: { path: string }; output: VideoProbe }
+  probe: { input: { path: string; verify: boolean }; output: VideoProbe }
   frames: { input: { path: string; indices: number[] }; output: RgbFrames }
   /** One frame, `width` pixels wide or at full size. */
   picture: {
@@ -49,5 +49,7 @@ export interface ToDecoder {
 /** Decoder to host. `kind` is null for a fault of the workbench. */
 export type FromDecoder =
   | { type: 'ready' }
+  /** The job is long and goes on. */
+  | { type: 'progress'; id: number }
   | { type: 'done'; id: number; output: unknown }
   | { type: 'failed'; id: number; kind: VideoErrorKind | null; message: string }

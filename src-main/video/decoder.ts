@@ -13,6 +13,9 @@ import { VideoError } from './video-error.ts'
 /** A thumbnail of a long video comes from here at the latest: decoding up to it stays short. */
 const LATEST_THUMBNAIL = 300
 
+/** Milliseconds between two signs of life. */
+const SIGN_EVERY = 1000
+
 const readers = new ReaderCache()
 const masks = new MaskJobs()
 
@@ -29,10 +32,13 @@ async function thumbnail(path: string, width: number): Promise<Uint8Array> {
   }
 }
 
-async function perform(job: DecoderJob): Promise<DecoderJobs[DecoderJob['type']]['output']> {
+async function perform(
+  job: DecoderJob,
+  onProgress: () => void,
+): Promise<DecoderJobs[DecoderJob['type']]['output']> {
   switch (job.type) {
     case 'probe':
-      return probeVideo(job.path)
+      return probeVideo(job.path, { verify: job.verify, onProgress })
     case 'frames':
       return readers.get(job.path).readFrames(job.indices)
     case 'picture': {
@@ -46,13 +52,24 @@ async function perform(job: DecoderJob): Promise<DecoderJobs[DecoderJob['type']]
   }
 }
 
+/** To be called often while a job goes on: tells the host, but not too often. */
+function signOfLife(id: number): () => void {
+  let last = Date.now()
+  return () => {
+    const now = Date.now()
+    if (now - last < SIGN_EVERY) return
+    last = now
+    reply({ type: 'progress', id })
+  }
+}
+
 function reply(message: FromDecoder): void {
   process.send?.(message)
 }
 
 async function answer({ id, job }: ToDecoder): Promise<void> {
   try {
-    reply({ type: 'done', id, output: await perform(job) })
+    reply({ type: 'done', id, output: await perform(job, signOfLife(id)) })
   } catch (error) {
     const kind = error instanceof VideoError ? error.kind : null
     const message = error instanceof Error ? error.message : String(error)

@@ -10,6 +10,7 @@ import {
   Log,
 } from 'node-av/lib'
 import type { Rational, Stream } from 'node-av/lib'
+import { rotationOf } from './rotation.ts'
 import { VideoError } from './video-error.ts'
 
 // FFmpeg would print what it finds to stderr; every finding is reported as a VideoError instead.
@@ -29,6 +30,8 @@ export interface VideoInfo {
   duration: number | null
   /** Frames by the header, which may be wrong; null where it does not say. */
   headerFrames: number | null
+  /** Degrees clockwise by which a player is to turn the pictures, 0 to 359. */
+  rotation: number
 }
 
 /** An open file with its decoder. `close` frees both. */
@@ -154,6 +157,7 @@ function describe(format: FormatContext, stream: Stream, decoder: CodecContext):
     pixelFormat: avGetPixFmtName(decoder.pixelFormat) ?? 'unknown',
     duration: duration(format, stream),
     headerFrames: stream.nbFrames > 0n ? Number(stream.nbFrames) : null,
+    rotation: rotationOf(stream),
   }
 }
 

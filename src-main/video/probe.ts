@@ -1,20 +1,36 @@
 import { statSync } from 'node:fs'
-import type { VideoInfo } from './open-input.ts'
-import { VideoReader } from './reader.ts'
+import { contentHash } from './content-hash.ts'
+import { FrameSource } from './frame-source.ts'
+import { openInput } from './open-input.ts'
+import type { OpenInput, VideoInfo } from './open-input.ts'
+import { countPackets } from './packet-count.ts'
 import { VideoError } from './video-error.ts'
 import type { VideoErrorKind } from './video-error.ts'
 
-/** What is known of a video after reading it through. Null where the file could not tell. */
+/** What is known of a video after reading its file. Null where the file could not tell. */
 export type VideoProbe = { [K in keyof VideoInfo]: VideoInfo[K] | null } & {
-  /** Frames as decoded. */
+  /** Frames as a decoder gives them. */
   frames: number | null
-  /** Damaged frames and undecodable packets. */
+  /** The video was decoded through; else `frames` was counted from packets. */
+  verified: boolean
+  /** Do frames follow each other at different distances? */
+  variableRate: boolean | null
+  /** Damaged frames and undecodable packets; known where `verified`. */
   damaged: number
   /** Bytes; null where there is no such file. */
   size: number | null
+  /** See `contentHash`; null for an empty file and one that cannot be read. */
+  hash: string | null
   /** Null for a whole video. A damaged one has an error and, if some frames decode, their count. */
   error: string | null
-  errorKind: VideoErrorKind | 'damaged' | null
+  errorKind: VideoErrorKind | null
+}
+
+export interface ProbeOptions {
+  /** Decode the whole video even where its packets can be counted. Default false. */
+  verify?: boolean
+  /** Called with every frame or packet, to show that the work goes on. */
+  onProgress?: () => void
 }
 
 const unknown: VideoProbe = {
@@ -25,38 +41,76 @@ const unknown: VideoProbe = {
   pixelFormat: null,
   duration: null,
   headerFrames: null,
+  rotation: null,
   frames: null,
+  verified: false,
+  variableRate: null,
   damaged: 0,
   size: null,
+  hash: null,
   error: null,
   errorKind: null,
 }
 
-/** Reads a video through and says what it is. A file that is no video gives a probe with an error. */
-export function probeVideo(path: string): VideoProbe {
-  const result = { ...unknown, size: statSync(path, { throwIfNoEntry: false })?.size ?? null }
+/**
+ * Says what a video is. Reads every packet and decodes the first frame; decodes the whole video
+ * where packets do not prove the number of frames, so also where the container shows damage. Damage
+ * within packets is found only by decoding: ask for that with `verify`. A file that is no video
+ * gives a probe with an error.
+ */
+export function probeVideo(path: string, options: ProbeOptions = {}): VideoProbe {
+  const blank = { ...unknown, size: statSync(path, { throwIfNoEntry: false })?.size ?? null }
   try {
-    return probeOpened(new VideoReader(path), result)
+    const input = openInput(path)
+    try {
+      return probeOpened(path, input, { ...blank, ...input.info, hash: hashOf(path) }, options)
+    } finally {
+      input.close()
+    }
   } catch (error) {
     if (!(error instanceof VideoError)) throw error
-    return { ...result, error: error.message, errorKind: error.kind }
+    return { ...blank, hash: hashOf(path), error: error.message, errorKind: error.kind }
   }
 }
 
-function probeOpened(reader: VideoReader, blank: VideoProbe): VideoProbe {
+function hashOf(path: string): string | null {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (!stats?.isFile() || stats.size === 0) return null
   try {
-    const frames = reader.countFrames()
-    const { damaged, info } = reader
-    const known = { ...blank, ...info, frames, damaged }
-    if (frames === 0) {
-      const error = 'Not one frame of the video can be decoded; copy or download it again.'
-      return { ...known, error, errorKind: 'no-frame' }
-    }
-    if (damaged === 0) return known
-    const places = damaged === 1 ? 'one place' : `${damaged} places`
-    const error = `The stream is damaged in ${places}; frames decoded: ${frames}. Use them with care, or copy or download the file again.`
-    return { ...known, error, errorKind: 'damaged' }
+    return contentHash(path, stats.size)
+  } catch {
+    // Why it cannot be read is said by opening it.
+    return null
+  }
+}
+
+function probeOpened(
+  path: string,
+  input: OpenInput,
+  known: VideoProbe,
+  { verify = false, onProgress }: ProbeOptions,
+): VideoProbe {
+  const counted = { ...known, ...countPackets(input, onProgress) }
+  if (counted.frames !== null && !verify) return counted
+  const decoded = { ...counted, ...decodeAll(path, onProgress), verified: true }
+  const { frames, damaged } = decoded
+  if (frames === 0) {
+    const error = 'Not one frame of the video can be decoded; copy or download it again.'
+    return { ...decoded, error, errorKind: 'no-frame' }
+  }
+  if (damaged === 0) return decoded
+  const places = damaged === 1 ? 'one place' : `${damaged} places`
+  const error = `The stream is damaged in ${places}; frames decoded: ${frames}. Use them with care, or copy or download the file again.`
+  return { ...decoded, error, errorKind: 'damaged' }
+}
+
+function decodeAll(path: string, onProgress: (() => void) | undefined) {
+  const source = new FrameSource(path)
+  try {
+    let frames = 0
+    for (; source.next(); frames++) onProgress?.()
+    return { frames, damaged: source.damaged }
   } finally {
-    reader.close()
+    source.close()
   }
 }

@@ -6,6 +6,30 @@ export type { DatasetFormat } from './indexing.ts'
 export const splitSchema = z.enum(['train', 'test', 'val'])
 export type Split = z.infer<typeof splitSchema>
 
+/** What is wrong with a video, for code that must tell one from another. */
+export const videoErrorKindSchema = z.enum([
+  /** No such file, no permission, or a folder. */
+  'unreadable',
+  'empty',
+  /** Not a container that FFmpeg knows, or cut off before its header ended. */
+  'not-video',
+  'no-video-stream',
+  'unsupported-codec',
+  /** The container is fine and not one frame could be decoded. */
+  'no-frame',
+  /** Some of the stream cannot be decoded, or its end is missing. */
+  'damaged',
+  /** The file was indexed once and is gone. */
+  'vanished',
+  'out-of-range',
+  /** The decoder process died, took too long, was told to stop, or has too much to do. */
+  'crashed',
+  'timeout',
+  'cancelled',
+  'busy',
+])
+export type VideoErrorKind = z.infer<typeof videoErrorKindSchema>
+
 /** One row of the index. Fields are null where the file could not tell; `error` then says why. */
 export const videoSchema = z.object({
   id: z.number().int(),
@@ -16,8 +40,14 @@ export const videoSchema = z.object({
   split: splitSchema.nullable(),
   /** Frames as decoded or counted from packets. */
   frames: z.number().int().nullable(),
-  /** Frames a second. */
+  /** Frames by the file's header, which may be wrong; null where it does not say. */
+  headerFrames: z.number().int().nullable(),
+  /** The video has been decoded through: `frames` is what came out. */
+  verified: z.boolean(),
+  /** Frames a second, on average. */
   fps: z.number().nullable(),
+  /** Do frames follow each other at different distances? Null where the file has no times. */
+  variableRate: z.boolean().nullable(),
   /** Pixels. */
   width: z.number().int().nullable(),
   height: z.number().int().nullable(),
@@ -26,7 +56,12 @@ export const videoSchema = z.object({
   /** Bytes. */
   size: z.number().int().nullable(),
   codec: z.string().nullable(),
+  /** FFmpeg's name, such as yuv420p. */
+  pixelFormat: z.string().nullable(),
+  /** Degrees clockwise by which a player is to turn the pictures: 0 to 359. */
+  rotation: z.number().int().nullable(),
   error: z.string().nullable(),
+  errorKind: videoErrorKindSchema.nullable(),
 })
 export type Video = z.infer<typeof videoSchema>
 

@@ -1,5 +1,5 @@
 import { rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { JobEvent } from '#shared/contract/videos.ts'
@@ -24,13 +24,12 @@ const whole: Probed = {
   duration: 2.56,
   codec: 'mpeg4',
   error: null,
+  hash: 'a',
 }
 
 /** Remembers what it was asked; files whose content is 'bad' are damaged. */
 class CountingProber implements Prober {
   readonly asked: string[] = []
-  /** ms that each file was given, by its name. */
-  readonly timeouts = new Map<string, number>()
   underWay = 0
   private readonly pause: number
 
@@ -38,9 +37,8 @@ class CountingProber implements Prober {
     this.pause = pause
   }
 
-  async probe(path: string, { timeout }: { timeout: number }): Promise<Probed> {
+  async probe(path: string): Promise<Probed> {
     this.asked.push(path)
-    this.timeouts.set(basename(path), timeout)
     this.underWay++
     await delay(this.pause)
     this.underWay--
@@ -101,17 +99,6 @@ describe('indexing', () => {
     expect(good.size).toBeGreaterThan(0)
     expect(bad).toMatchObject({ frames: null, split: null, size: 16 })
     expect(bad.error).toBeTruthy()
-    store.close()
-  })
-
-  it('gives a large file more time before it is taken for damaged', async () => {
-    const store = openStore()
-    const folder = tree()
-    truncateSync(join(folder, 'UCF-101/Biking/v_Biking_g01_c01.avi'), 600_000_000)
-    const prober = new CountingProber()
-    await index(store, prober, folder)
-    expect(prober.timeouts.get('v_Biking_g01_c01.avi')).toBe(630_000)
-    expect(prober.timeouts.get('v_Biking_g02_c01.avi')).toBeCloseTo(30_000, 0)
     store.close()
   })
 

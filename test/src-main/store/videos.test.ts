@@ -50,6 +50,12 @@ describe('the video index', () => {
       size: 1000,
       codec: 'mpeg4',
       error: null,
+      headerFrames: null,
+      verified: false,
+      variableRate: null,
+      pixelFormat: null,
+      rotation: null,
+      errorKind: null,
     }
     const second = { ...first, id: 2, path: 'Spin/v_2.avi', frames: null, error: 'Truncated' }
     expect(store.videos.query({})).toEqual({ total: 2, items: [first, second] })

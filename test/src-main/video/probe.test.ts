@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { probeVideo } from '#main/video/probe.ts'
@@ -9,9 +9,46 @@ const folder = temporaryFolder()
 describe('probeVideo', () => {
   it.each(Object.entries(reference))('counts the frames of %s as decoded', (name, expected) => {
     const probe = probeVideo(fixture(name))
-    const { frames, headerFrames, width, height } = expected
-    expect(probe).toMatchObject({ frames, headerFrames, width, height, damaged: 0, error: null })
+    const { frames, headerFrames, width, height, codec, pixelFormat } = expected
+    expect(probe).toMatchObject({ frames, headerFrames, width, height, codec, pixelFormat })
+    expect(probe).toMatchObject({ damaged: 0, error: null, rotation: 0 })
     expect(probe.size).toBe(readFileSync(fixture(name)).length)
+    expect(probeVideo(fixture(name), { verify: true })).toEqual({ ...probe, verified: true })
+  })
+
+  it('counts packets where they prove the number of frames, and else decodes', () => {
+    const verified = (name: string) => probeVideo(fixture(name)).verified
+    expect(verified('packed-b-frames.avi')).toBe(false)
+    expect(verified('open-gop.mp4')).toBe(false)
+    // Its header counts packets that hold no picture.
+    expect(verified('moving-camera.avi')).toBe(true)
+  })
+
+  it('tells whether the distance between frames changes', () => {
+    expect(probeVideo(fixture('open-gop.mp4')).variableRate).toBe(false)
+    expect(probeVideo(fixture('packed-b-frames.avi')).variableRate).toBe(false)
+    // 190 places for 31 pictures.
+    expect(probeVideo(fixture('moving-camera.avi')).variableRate).toBe(true)
+  })
+
+  it('knows a file by its content, wherever it lies', () => {
+    const copy = join(folder, 'copy.mp4')
+    copyFileSync(fixture('open-gop.mp4'), copy)
+    const { hash } = probeVideo(copy)
+    expect(hash).toMatch(/^[0-9a-f]{32}$/)
+    expect(hash).toBe(probeVideo(fixture('open-gop.mp4')).hash)
+    const bytes = readFileSync(copy)
+    bytes[bytes.length - 1]! ^= 1
+    writeFileSync(copy, bytes)
+    expect(probeVideo(copy).hash).not.toBe(hash)
+  })
+
+  it('shows that it goes on, packet by packet or frame by frame', () => {
+    for (const verify of [false, true]) {
+      let signs = 0
+      probeVideo(fixture('open-gop.mp4'), { verify, onProgress: () => signs++ })
+      expect(signs).toBe(verify ? 180 : 90)
+    }
   })
 
   it('gives an error instead of throwing', () => {
@@ -25,10 +62,10 @@ describe('probeVideo', () => {
     })
   })
 
-  it('counts what can be decoded of a damaged stream and says that it is damaged', () => {
+  it('finds damage within packets when it decodes, and counts what can be decoded', () => {
     const path = join(folder, 'damaged.avi')
     writeFileSync(path, scramble(readFileSync(fixture('packed-b-frames.avi')), 150_000, 8000))
-    const probe = probeVideo(path)
+    const probe = probeVideo(path, { verify: true })
     expect(probe.errorKind).toBe('damaged')
     expect(probe.error).toMatch(/^The stream is damaged in (one place|\d+ places); frames decoded:/)
     expect(probe.frames).toBeGreaterThan(80)

@@ -1,0 +1,54 @@
+import { posix } from 'node:path'
+import type { KnownVideo } from '../store/videos.ts'
+import type { ListedVideo } from './listing.ts'
+
+/** What the store has of a data set, beside what its folder has now. */
+export class KnownFiles {
+  private readonly listed: ReadonlySet<string>
+  private readonly present = new Map<string, KnownVideo>()
+  /** Rows whose files are not where they were, by the hash of their content. */
+  private readonly absent = new Map<string, KnownVideo[]>()
+  private readonly unclaimed = new Set<KnownVideo>()
+
+  constructor(videos: readonly ListedVideo[]) {
+    this.listed = new Set(videos.map(({ path }) => path))
+  }
+
+  add(rows: readonly KnownVideo[]): void {
+    for (const row of rows) {
+      if (this.listed.has(row.path)) {
+        this.present.set(row.path, row)
+        continue
+      }
+      this.unclaimed.add(row)
+      if (row.hash === null) continue
+      const alike = this.absent.get(row.hash)
+      if (alike) alike.push(row)
+      else this.absent.set(row.hash, [row])
+    }
+  }
+
+  /** The row of a file that is where it was. */
+  at(path: string): KnownVideo | undefined {
+    return this.present.get(path)
+  }
+
+  /**
+   * The row that a file now at `path` had where it was before: one of the same content, of the same
+   * name if there are several. Each is given once.
+   */
+  claim(hash: string, size: number | null, path: string): KnownVideo | undefined {
+    const alike = (this.absent.get(hash) ?? []).filter(
+      (row) => row.size === size && this.unclaimed.has(row),
+    )
+    const name = posix.basename(path)
+    const row = alike.find((one) => posix.basename(one.path) === name) ?? alike[0]
+    if (row) this.unclaimed.delete(row)
+    return row
+  }
+
+  /** Rows whose files are gone and that say so not yet. */
+  vanished(): KnownVideo[] {
+    return [...this.unclaimed].filter(({ errorKind }) => errorKind !== 'vanished')
+  }
+}

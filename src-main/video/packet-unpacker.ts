@@ -1,0 +1,34 @@
+import { BitStreamFilter, BitStreamFilterContext, Packet } from 'node-av/lib'
+import type { Stream } from 'node-av/lib'
+
+/** FFmpeg's `mpeg4_unpack_bframes`: gives packets of one picture each where a packet may have two. */
+export class PacketUnpacker {
+  private readonly filter = new BitStreamFilterContext()
+  private readonly unpacked = new Packet()
+
+  /** @throws Error when this FFmpeg has no such filter */
+  constructor(stream: Stream) {
+    const filter = BitStreamFilter.getByName('mpeg4_unpack_bframes')
+    if (!filter) throw new Error('FFmpeg has no filter mpeg4_unpack_bframes; install node-av anew.')
+    this.filter.alloc(filter)
+    const parameters = this.filter.inputCodecParameters
+    if (parameters) stream.codecpar.copy(parameters)
+    this.filter.inputTimeBase = stream.timeBase
+    this.filter.init()
+    this.unpacked.alloc()
+  }
+
+  /** Takes a packet, which is empty then, or null for the end; each that comes out goes to `use`. */
+  unpack(packet: Packet | null, use: (packet: Packet) => void): void {
+    this.filter.sendPacketSync(packet)
+    while (this.filter.receivePacketSync(this.unpacked) >= 0) {
+      use(this.unpacked)
+      this.unpacked.unref()
+    }
+  }
+
+  close(): void {
+    this.filter.free()
+    this.unpacked.free()
+  }
+}
