@@ -23,7 +23,10 @@ export interface WalkOptions {
   from?: string
 }
 
-/** The folders below `root` that hold videos, in order. Links to folders are followed. */
+/**
+ * The folders below `root` that hold videos, in order. Links to folders are followed, but not those
+ * that lead back to a folder above them.
+ */
 export async function* walkVideos(
   root: string,
   { depth, warnings, from = '' }: WalkOptions,
@@ -39,15 +42,21 @@ export async function* walkVideos(
   const folders: string[] = []
   for (const entry of entries) {
     const path = joinPath(from, entry.name)
-    const linked = entry.isSymbolicLink() && (await isFolder(join(root, path)))
-    if (entry.isDirectory() || linked) folders.push(path)
-    else if (VIDEO.test(entry.name)) names.push(entry.name)
+    if (entry.isDirectory()) folders.push(path)
+    else if (entry.isSymbolicLink() && (await isFolder(join(root, path)))) {
+      if (!(await leadsBack(join(root, from), join(root, path)))) folders.push(path)
+    } else if (VIDEO.test(entry.name)) names.push(entry.name)
   }
   if (names.length > 0) yield { folder: from, names: names.sort(compare) }
   if (depth === 0) return
   for (const folder of folders.sort(compare)) {
     yield* walkVideos(root, { depth: depth - 1, warnings, from: folder })
   }
+}
+
+async function leadsBack(folder: string, link: string): Promise<boolean> {
+  const [above, target] = await Promise.all([realpath(folder), realpath(link)])
+  return `${above}${sep}`.startsWith(`${target}${sep}`)
 }
 
 /** The paths of the first `limit` videos that a walk comes to: enough to tell a layout by. */

@@ -21,7 +21,7 @@ export function splitOfName(name: string): Split | null {
  */
 export function splitWithinName(name: string): Split | null {
   const bare = name
-    .replace(/^(tiny[-_])?(k|kinetics)?[-_]?\d*[-_]/i, '')
+    .replace(/^(tiny[-_])?((k|kinetics)?[-_]?\d*[-_])?/i, '')
     .replace(/[-_](\d+p?|v\d|set|videos|clips)$/i, '')
   return splitOfName(name) ?? splitOfName(bare)
 }

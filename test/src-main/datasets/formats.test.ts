@@ -1,0 +1,217 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { datasetFormats, describeWarnings } from '#shared/contract/indexing.ts'
+import { listDataset } from '#main/datasets/formats.ts'
+import { temporaryFolders } from '../store/temporary-folder.ts'
+import { smallTree, writeTree } from './ucf101-tree.ts'
+
+const temporaryFolder = temporaryFolders()
+
+function tree(files: Record<string, string>): string {
+  const folder = temporaryFolder()
+  writeTree(folder, files)
+  return folder
+}
+
+const clip = 'a_pick_f_nm_np1_le_bad_2.avi'
+
+type Files = Record<string, string>
+
+describe('a folder without a format', () => {
+  it.each<{ files: Files; format: string; why: string }>([
+    { files: smallTree, format: 'ucf101', why: 'UCF101: it has the folder UCF-101' },
+    {
+      files: { 'Archery/v_Archery_g01_c01.avi': '' },
+      format: 'ucf101',
+      why: 'its videos are called like v_Archery_g01_c01.avi',
+    },
+    {
+      files: { 'pick/a.avi': '', 'testTrainMulti_7030_splits/pick_test_split1.txt': '' },
+      format: 'hmdb51',
+      why: 'has lists such as pick_test_split1.txt',
+    },
+    { files: { [`pick/${clip}`]: '' }, format: 'hmdb51', why: `called like ${clip}` },
+    {
+      files: { 'rgb/a.mp4': '', 'Diving48_V2_train.json': '[]', 'Diving48_train.json': '[]' },
+      format: 'diving48',
+      why: 'has Diving48_V2_train.json',
+    },
+    {
+      files: { 'rgb/a.mp4': '', 'annotations/Diving48_test.json': '[]' },
+      format: 'diving48-v1',
+      why: 'has Diving48_train.json',
+    },
+    {
+      files: { 'rgb/-mmq0PT-u8k_00155.mp4': '' },
+      format: 'diving48',
+      why: 'called like -mmq0PT-u8k_00155.mp4',
+    },
+    {
+      files: { 'a.mp4': '', 'train.csv': 'label,youtube_id,time_start,time_end,split\n' },
+      format: 'kinetics',
+      why: 'train.csv is a list of YouTube clips',
+    },
+    {
+      files: { 'val/air drumming/--nQbRBEz2s_000104_000114.mp4': '' },
+      format: 'kinetics',
+      why: 'called like --nQbRBEz2s_000104_000114.mp4',
+    },
+    {
+      files: { 'cats/one.mov': '', 'dogs/two.mkv': '' },
+      format: 'folder',
+      why: 'class folders, as in cats/one.mov',
+    },
+  ])('is recognised as $format, since $why', async ({ files, format, why }) => {
+    const listing = await listDataset({ folder: tree(files) })
+    expect(listing.format).toBe(format)
+    expect(listing.note).toContain('Recognised')
+    expect(listing.note).toContain(why)
+  })
+
+  it('is recognised by the lists that are named', async () => {
+    const folder = tree({ 'pick/a.avi': '' })
+    const annotations = tree({ 'pick_test_split1.txt': 'a.avi 1 \n' })
+    const { format, videos } = await listDataset({ folder, annotations })
+    expect([format, videos]).toEqual([
+      'hmdb51',
+      [{ path: 'pick/a.avi', class: 'pick', split: 'train' }],
+    ])
+  })
+
+  it('is refused when it may be more than one', async () => {
+    const folder = tree({ ...smallTree, 'pick_test_split1.txt': '' })
+    await expect(listDataset({ folder })).rejects.toThrow(
+      /UCF101 \(ucf101\), since it has the folder UCF-101; HMDB51 \(hmdb51\), since .* Choose/,
+    )
+    expect((await listDataset({ folder, format: 'ucf101' })).note).toBeNull()
+  })
+
+  it.each<{ files: Files }>([
+    { files: { 'notes.txt': '' } },
+    { files: { 'loose.mp4': '' } },
+    { files: { 'a/b/notes.txt': '' } },
+  ])(
+    'is refused when nothing is recognised in $files, saying what was looked for',
+    async ({ files }) => {
+      const folder = tree(files)
+      const refused = await listDataset({ folder }).catch((error: unknown) => String(error))
+      for (const format of datasetFormats) expect(refused).toContain(`(${format})`)
+      expect(refused).toContain(`${folder} is no data set that is known`)
+    },
+  )
+})
+
+describe('a chosen format', () => {
+  it.each(datasetFormats)(
+    '%s refuses a folder without videos and one that is not there',
+    async (format) => {
+      const folder = tree({ 'notes.txt': '' })
+      await expect(listDataset({ folder, format })).rejects.toThrow('has no videos')
+      const missing = join(folder, 'missing')
+      await expect(listDataset({ folder: missing, format })).rejects.toThrow('There is no folder')
+      const named = { folder, annotations: missing, format }
+      await expect(listDataset(named)).rejects.toThrow('There is no folder')
+    },
+  )
+
+  it('with one split refuses another', async () => {
+    const folder = tree({ 'cats/one.mov': '' })
+    await expect(listDataset({ folder, splitList: 2 })).rejects.toThrow(
+      'Class folders has one split, not a split 2',
+    )
+    expect((await listDataset({ folder, splitList: 1 })).format).toBe('folder')
+  })
+})
+
+describe('a folder of class folders', () => {
+  const list = (folder: string) => listDataset({ folder, format: 'folder' })
+
+  it('takes classes from folders, and from the folders above them the split', async () => {
+    const folder = tree({
+      'Train/cats/one.mov': '',
+      'Train/cats/2024/two.MP4': '',
+      'validation/cats/three.mkv': '',
+      'test/dogs and so on (1)/four.mpeg': '',
+    })
+    const { videos, warnings } = await list(folder)
+    expect(warnings).toEqual([])
+    expect(videos.map((video) => [video.path, video.class, video.split])).toEqual([
+      ['Train/cats/one.mov', 'cats', 'train'],
+      ['Train/cats/2024/two.MP4', 'cats', 'train'],
+      ['test/dogs and so on (1)/four.mpeg', 'dogs and so on (1)', 'test'],
+      ['validation/cats/three.mkv', 'cats', 'val'],
+    ])
+  })
+
+  it('may have a class called train', async () => {
+    const { videos } = await list(tree({ 'train/one.mov': '', 'tram/two.mov': '' }))
+    expect(videos.map((video) => [video.class, video.split])).toEqual([
+      ['train', null],
+      ['tram', null],
+    ])
+  })
+
+  it('has videos without class outside of class folders, and says so', async () => {
+    const folder = tree({ 'loose.mp4': '', 'train/cats/a.mp4': '', 'train/b.mp4': '' })
+    const { videos, warnings, counts } = await list(folder)
+    expect(videos).toEqual([
+      { path: 'loose.mp4', class: null, split: null },
+      { path: 'train/b.mp4', class: null, split: 'train' },
+      { path: 'train/cats/a.mp4', class: 'cats', split: 'train' },
+    ])
+    expect(warnings).toEqual([
+      `${folder}: videos outside of class folders have no class: 1`,
+      'train: videos outside of class folders have no class: 1',
+    ])
+    expect(counts).toEqual({ class: 2 })
+  })
+
+  it('takes any name for a video’s, and leaves out hidden files and what is no video', async () => {
+    const odd = ['a\nb.mp4', `${'x'.repeat(251)}.mp4`, '🎬 clip.avi', '-rf.mkv', '%20;#?&.webm']
+    const folder = tree(Object.fromEntries(odd.map((name) => [`odd/${name}`, ''])))
+    writeTree(folder, { 'odd/.part.mp4': '', 'odd/notes.txt': '', 'odd/mp4': '' })
+    const { videos } = await list(folder)
+    expect(videos.map(({ path }) => path.slice(4))).toEqual(odd.toSorted())
+  })
+
+  it('follows links but not in circles, and lists a broken one, which is a video that cannot be read', async () => {
+    const folder = tree({ 'cats/one.mov': '' })
+    const elsewhere = tree({ 'two.mov': '' })
+    symlinkSync(elsewhere, join(folder, 'dogs'))
+    symlinkSync(join(elsewhere, 'two.mov'), join(folder, 'cats', 'linked.mov'))
+    symlinkSync(join(elsewhere, 'gone.mov'), join(folder, 'cats', 'broken.mov'))
+    symlinkSync(folder, join(folder, 'cats', 'circle'))
+    const { videos } = await list(folder)
+    expect(videos.map(({ path }) => path)).toEqual([
+      'cats/broken.mov',
+      'cats/linked.mov',
+      'cats/one.mov',
+      'dogs/two.mov',
+    ])
+  })
+
+  it('has no lists', async () => {
+    const folder = tree({ 'cats/one.mov': '' })
+    const request = { folder, format: 'folder', annotations: folder } as const
+    await expect(listDataset(request)).rejects.toThrow('has no lists')
+  })
+
+  it('is called like its folder, whichever way it is named', async () => {
+    const folder = join(temporaryFolder(), 'My videos')
+    mkdirSync(join(folder, 'cats'), { recursive: true })
+    writeFileSync(join(folder, 'cats', 'one.mov'), '')
+    const link = join(temporaryFolder(), 'link')
+    symlinkSync(folder, link)
+    expect((await list(link)).name).toBe('My videos')
+    expect((await list(link)).folder).toBe((await list(`${folder}/`)).folder)
+    expect(basename((await list(link)).folder)).toBe('My videos')
+  })
+})
+
+it('sums warnings up in one line', () => {
+  expect(describeWarnings({})).toBe('')
+  expect(describeWarnings({ duplicate: 1, missing: 3 })).toBe(
+    'listed but not on disk: 3, duplicate: 1',
+  )
+})
