@@ -60,6 +60,11 @@ export class DecoderPool {
     this.queueLimit = queueLimit
   }
 
+  /** Decoder processes at most. */
+  get size(): number {
+    return this.children.length
+  }
+
   /** Process ids of the decoders that run. */
   get pids(): number[] {
     return this.children.flatMap(({ pid }) => pid ?? [])

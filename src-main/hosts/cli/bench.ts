@@ -7,7 +7,7 @@ import {
   setOption,
   type HyperParameterOptions,
 } from './hyper-parameter-options.ts'
-import { print, printJson, table } from './output.ts'
+import { print, printJson, say, table } from './output.ts'
 
 type StepOptions = HyperParameterOptions & { steps: number; json: boolean }
 
@@ -47,7 +47,48 @@ const stepBench = new Command('step')
     print(`TensorFlow ${engine.tensorflow} on ${engine.deviceName} (${engine.device})`)
   })
 
+type IndexOptions = Record<'videos' | 'ffprobeVideos' | 'rows', number> & {
+  processes?: number
+  json: boolean
+}
+
+const indexBench = new Command('index')
+  .description('time indexing on generated videos, beside ffprobe where it is installed')
+  .option('--videos <n>', 'videos to generate and index', wholeNumber(20, 100_000), 2000)
+  .option('--ffprobe-videos <n>', 'of them for ffprobe', wholeNumber(0, 100_000), 500)
+  .option('--rows <n>', 'largest unchanged data set', wholeNumber(1000, 1_000_000), 100_000)
+  .option('--processes <n>', 'decoder processes', wholeNumber(1, 64))
+  .addOption(jsonOption())
+  .action(async ({ rows: largest, json, ...options }: IndexOptions) => {
+    const { benchIndex } = await import('../../datasets/index-bench/index-bench.ts')
+    const rows = [1000, 10_000, 100_000].filter((count) => count < largest).concat(largest)
+    const bench = await benchIndex({ ...options, rows, onStep: (step) => say(`${step} …`) })
+    if (json) return printJson(bench)
+    const { cold, incremental, ffprobe, unchanged, timesFfprobe } = bench
+    const times = [
+      ['first time', cold],
+      ['again', incremental],
+      ...unchanged.map((time) => ['unchanged', time] as const),
+    ] as const
+    const shown = times.map(([what, { videos, seconds, videosPerSecond, longestBlock }]) => [
+      what,
+      videos,
+      Number(seconds.toFixed(2)),
+      Math.round(videosPerSecond),
+      Number(longestBlock.toFixed(1)),
+    ])
+    print(table(['pass', 'videos', 's', 'videos/s', 'longest block, ms'], shown))
+    if (ffprobe && timesFfprobe !== null) {
+      const rate = ffprobe.videosPerSecond.toFixed(1)
+      print(
+        `ffprobe ${ffprobe.version}: ${rate} videos/s; first time is ${timesFfprobe.toFixed(1)} x`,
+      )
+    }
+    print(`${bench.cpu}, ${bench.cores} cores, ${bench.processes} processes, Node ${bench.node}`)
+  })
+
 export const benchCommand = new Command('bench')
   .description('time one part of the workbench on this machine')
   .addCommand(maskBench)
   .addCommand(stepBench)
+  .addCommand(indexBench)
