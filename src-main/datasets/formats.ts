@@ -34,6 +34,8 @@ export interface ListRequest {
 
 export interface ListedDataset extends Listing {
   format: DatasetFormat
+  annotations: string | null
+  splitList: number
   /** A sentence on what was recognised and why; null where the format was chosen. */
   note: string | null
 }
@@ -44,22 +46,23 @@ export interface ListedDataset extends Listing {
  * data set of the chosen format, or that format has but one split and another was asked for.
  */
 export async function listDataset(request: ListRequest): Promise<ListedDataset> {
-  const { format: chosen = 'auto', annotations, splitList } = request
+  const { format: chosen = 'auto' } = request
   const source: Source = {
     folder: await realFolder(request.folder),
-    annotations: annotations === undefined ? null : await realFolder(annotations),
-    splitList: splitList ?? 1,
+    annotations: request.annotations === undefined ? null : await realFolder(request.annotations),
+    splitList: request.splitList ?? 1,
   }
   const recognised = chosen === 'auto' ? await recognise(source) : null
   const format = recognised?.format ?? formats[chosen as DatasetFormat]
   const { title } = formatTitles[format.format]
-  if (source.splitList !== 1 && !formatsWithSplitLists.includes(format.format)) {
+  const { annotations, splitList } = source
+  if (splitList !== 1 && !formatsWithSplitLists.includes(format.format)) {
     throw new WorkbenchError(
-      `${title} has one split, not a split ${source.splitList}. Leave the number of the split out.`,
+      `${title} has one split, not a split ${splitList}. Leave the number of the split out.`,
     )
   }
   const note = recognised ? `Recognised ${title}: ${recognised.reason}.` : null
-  return { ...(await format.list(source)), format: format.format, note }
+  return { ...(await format.list(source)), format: format.format, annotations, splitList, note }
 }
 
 interface Recognised {

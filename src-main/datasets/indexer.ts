@@ -31,10 +31,10 @@ export async function* indexDataset(
   const { store, decoder, verify } = options
   const begun = performance.now()
   const listing = await listDataset(options)
-  const { name, folder, format, counts: warnings } = listing
+  const { name, folder, format, annotations, splitList, counts: warnings } = listing
   if (listing.note !== null) yield { type: 'note', message: listing.note }
   for (const message of listing.warnings) yield { type: 'warning', message }
-  const datasetId = store.datasets.ensure({ name, folder, format })
+  const datasetId = store.datasets.ensure({ name, folder, format, annotations, splitList })
   const left = new AbortController()
   const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal
   const pass = new IndexPass({ store, decoder, datasetId, listing, signal, verify })

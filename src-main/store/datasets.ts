@@ -7,12 +7,18 @@ interface DatasetRow {
   name: string
   format: DatasetFormat
   folder: string
+  annotations: string | null
+  splitList: number
   videos: number
   damaged: number
 }
 
+/** What indexing knows of a data set. `folder` and `annotations` are absolute. */
+export type IndexedDataset = Pick<Dataset, 'name' | 'format' | 'folder'> &
+  Partial<Pick<Dataset, 'annotations' | 'splitList'>>
+
 const SELECT = `
-  SELECT id, name, format, folder,
+  SELECT id, name, format, folder, annotations, split_list AS splitList,
     (SELECT ifnull(sum(videos), 0) FROM video_counts WHERE dataset_id = datasets.id) AS videos,
     (SELECT ifnull(sum(videos), 0) FROM video_counts
      WHERE dataset_id = datasets.id AND damaged) AS damaged
@@ -28,7 +34,7 @@ export class DatasetTable {
   private readonly selectAll: Statement<[], DatasetRow>
   private readonly selectOne: Statement<[number], DatasetRow>
   private readonly selectClasses: Statement<[number], string>
-  private readonly upsert: Statement<[Pick<Dataset, 'name' | 'format' | 'folder'>], number>
+  private readonly upsert: Statement<[Required<IndexedDataset>], number>
 
   constructor(db: Database) {
     this.db = db
@@ -36,9 +42,11 @@ export class DatasetTable {
     this.selectOne = db.prepare(`${SELECT} WHERE id = ?`)
     this.selectClasses = db.prepare<[number], string>(CLASSES).pluck()
     this.upsert = db
-      .prepare<[Pick<Dataset, 'name' | 'format' | 'folder'>], number>(
-        `INSERT INTO datasets (name, format, folder) VALUES (:name, :format, :folder)
-         ON CONFLICT (folder) DO UPDATE SET name = excluded.name, format = excluded.format
+      .prepare<[Required<IndexedDataset>], number>(
+        `INSERT INTO datasets (name, format, folder, annotations, split_list)
+         VALUES (:name, :format, :folder, :annotations, :splitList)
+         ON CONFLICT (folder) DO UPDATE SET name = excluded.name, format = excluded.format,
+           annotations = excluded.annotations, split_list = excluded.split_list
          RETURNING id`,
       )
       .pluck()
@@ -63,14 +71,22 @@ export class DatasetTable {
     return this.complete(row)
   }
 
-  /** Takes a folder in, or finds it again; returns the data set's id. `folder` is absolute. */
-  ensure(dataset: Pick<Dataset, 'name' | 'format' | 'folder'>): number {
-    return this.upsert.get(dataset)!
+  /** Takes a folder in, or finds it again; returns the data set's id. */
+  ensure(dataset: IndexedDataset): number {
+    return this.upsert.get({ annotations: null, splitList: 1, ...dataset })!
   }
 
-  /** Follows a data set to another folder, which is absolute and no other data set's. */
+  /**
+   * Follows a data set to another folder, which is absolute and no other data set's. Lists within
+   * the old folder have moved along.
+   */
   move(id: number, folder: string): void {
-    this.db.prepare('UPDATE datasets SET folder = ? WHERE id = ?').run(folder, id)
+    const { folder: old, annotations } = this.get(id)
+    const inside = annotations === old || annotations?.startsWith(`${old}/`)
+    const moved = inside ? folder + annotations!.slice(old.length) : annotations
+    this.db
+      .prepare('UPDATE datasets SET folder = ?, annotations = ? WHERE id = ?')
+      .run(folder, moved, id)
   }
 
   /** Forgets a data set that has no videos any more, and no run or evaluation. */

@@ -197,6 +197,10 @@ const migrations: readonly string[] = [
     filter TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  ALTER TABLE datasets ADD COLUMN annotations TEXT;
+  ALTER TABLE datasets ADD COLUMN split_list INTEGER NOT NULL DEFAULT 1;
+  `,
 ]
 
 /** The schema version this program writes (PRAGMA user_version). */
@@ -223,9 +227,9 @@ export function checkSchema(db: Database, file: string): void {
   }
 }
 
-/** Brings the schema up to date, each step whole or not at all. */
-export function migrate(db: Database): void {
-  for (let version = schemaVersion(db); version < SCHEMA_VERSION; version++) {
+/** Brings the schema up to version `to`, each step whole or not at all. */
+export function migrate(db: Database, to: number = SCHEMA_VERSION): void {
+  for (let version = schemaVersion(db); version < to; version++) {
     const step = db.transaction(() => {
       db.exec(migrations[version])
       db.pragma(`application_id = ${APPLICATION_ID}`)

@@ -71,6 +71,10 @@ export const datasetSchema = z.object({
   format: datasetFormatSchema,
   /** Absolute folder. */
   folder: z.string(),
+  /** Absolute folder of the lists, where one was named. */
+  annotations: z.string().nullable(),
+  /** Which of the format's splits the videos are in; 1 where it has but one. */
+  splitList: z.number().int(),
   videos: z.number().int(),
   damaged: z.number().int(),
   classes: z.array(z.string()),

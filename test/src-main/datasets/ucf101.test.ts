@@ -36,6 +36,8 @@ describe('a UCF101 folder', () => {
       warnings: [],
       counts: {},
       format: 'ucf101',
+      annotations: null,
+      splitList: 1,
       note: null,
     })
   })
