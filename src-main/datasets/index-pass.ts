@@ -69,19 +69,19 @@ export class IndexPass {
   errors = 0
   private readonly options: IndexPassOptions
   private readonly batch: IndexBatch
-  private readonly known: KnownFiles
+  private readonly known = new KnownFiles()
 
   constructor(options: IndexPassOptions) {
     const { store, datasetId, listing } = options
     this.options = options
     this.total = listing.videos.length
     this.batch = new IndexBatch(store, datasetId)
-    this.known = new KnownFiles(listing.videos)
   }
 
   /** Resolves when all files are indexed, or when the signal has aborted and all is written. */
   async run(): Promise<void> {
     const { store, datasetId, listing, signal } = this.options
+    await this.known.list(listing.videos)
     for (const page of store.videos.known(datasetId)) {
       this.known.add(page)
       await breathe()

@@ -1,19 +1,28 @@
 import { posix } from 'node:path'
+import { setImmediate as breathe } from 'node:timers/promises'
 import type { KnownVideo } from '../store/videos.ts'
 import type { ListedVideo } from './listing.ts'
 
+/** Files a step: about a ms. */
+const STEP = 5000
+
 /** What the store has of a data set, beside what its folder has now. */
 export class KnownFiles {
-  private readonly listed: ReadonlySet<string>
+  private readonly listed = new Set<string>()
   private readonly present = new Map<string, KnownVideo>()
   /** Rows whose files are not where they were, by the hash of their content. */
   private readonly absent = new Map<string, KnownVideo[]>()
   private readonly unclaimed = new Set<KnownVideo>()
 
-  constructor(videos: readonly ListedVideo[]) {
-    this.listed = new Set(videos.map(({ path }) => path))
+  /** Takes note of what the folder has, in steps between which the host answers others. */
+  async list(videos: readonly ListedVideo[]): Promise<void> {
+    for (const [number, { path }] of videos.entries()) {
+      this.listed.add(path)
+      if (number % STEP === 0) await breathe()
+    }
   }
 
+  /** Takes note of what the store has; after `list`. */
   add(rows: readonly KnownVideo[]): void {
     for (const row of rows) {
       if (this.listed.has(row.path)) {

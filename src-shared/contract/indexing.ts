@@ -33,6 +33,8 @@ export const indexRequestSchema = z.object({
   annotations: z.string().min(1).optional(),
   /** Which of three splits, for formats in `formatsWithSplitLists`; others have one. Without it the first. */
   splitList: z.number().int().min(1).max(3).optional(),
+  /** Decode every video that has not been decoded through yet: slow, and finds damage within. */
+  verify: z.boolean().optional(),
 })
 export type IndexRequest = z.input<typeof indexRequestSchema>
 

@@ -13,6 +13,7 @@ interface IndexOptions {
   dataset: DatasetFormat | 'auto'
   annotations?: string
   splitList?: number
+  verify: boolean
   project: string
   json: boolean
 }
@@ -31,6 +32,7 @@ export const indexCommand = new Command('index')
     'which split of UCF101 or HMDB51, 1 to 3 (default: 1)',
     wholeNumber(1, 3),
   )
+  .option('--verify', 'decode every video through, to find damage within it', false)
   .addOption(projectOption())
   .addOption(jsonOption())
   .addHelpText('after', () => `\nFormats:\n${formatLines().join('\n')}`)
@@ -41,9 +43,9 @@ export const indexCommand = new Command('index')
     ])
     const workbench = await openWorkbench({ project: options.project, host: 'cli' })
     try {
-      const { dataset: format, splitList } = options
+      const { dataset: format, splitList, verify } = options
       const annotations = options.annotations && resolve(options.annotations)
-      const request = { folder: resolve(dir), format, annotations, splitList }
+      const request = { folder: resolve(dir), format, annotations, splitList, verify }
       const done = await followJob((signal) => workbench.index(request, signal))
       const { total, errors, seconds, datasetId, warnings } = done
       if (options.json) {

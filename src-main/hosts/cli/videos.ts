@@ -34,14 +34,45 @@ export const videosCommand = new Command('videos')
     }
   })
 
-function lineOf({ path, class: name, split, frames, fps, width, height, codec, error }: Video) {
-  return { path, class: name, split, frames, fps, width, height, codec, error }
+function lineOf({
+  path,
+  class: name,
+  split,
+  frames,
+  fps,
+  width,
+  height,
+  codec,
+  error,
+  ...more
+}: Video) {
+  const { size, duration, headerFrames, verified, variableRate, pixelFormat, rotation } = more
+  const { errorKind } = more
+  return {
+    ...{ path, class: name, split, frames, fps, width, height, codec, error },
+    ...{ errorKind, size, duration, headerFrames, verified, variableRate, pixelFormat, rotation },
+  }
 }
 
 function asTable(videos: Video[]): string {
   const size = (video: Video) => (video.width === null ? null : `${video.width}x${video.height}`)
   return table(
     ['path', 'class', 'split', 'frames', 'fps', 'size', 'codec', 'error'],
-    videos.map((v) => [v.path, v.class, v.split, v.frames, v.fps, size(v), v.codec, v.error ?? '']),
+    videos.map((v) => [
+      v.path,
+      v.class,
+      v.split,
+      framesOf(v),
+      v.fps,
+      size(v),
+      v.codec,
+      v.error ?? '',
+    ]),
   )
+}
+
+/** The header's word is added where it is another. */
+function framesOf({ frames, headerFrames }: Video): number | string | null {
+  if (frames === null || headerFrames === null || headerFrames === frames) return frames
+  return `${frames} (header: ${headerFrames})`
 }
