@@ -41,6 +41,8 @@ export type FocusKind = 'text' | 'button' | 'slider' | 'menu' | 'none'
 
 /** Whether a shortcut may act, or the key belongs to what has the focus. */
 export function mayTake(shortcut: string, focus: FocusKind): boolean {
+  // What is typed has its own selection and its own undo.
+  if (focus === 'text' && /^Ctrl\+(Shift\+)?[ACVXYZ]$/.test(shortcut)) return false
   if (/^(Ctrl|Alt)\+/.test(shortcut)) return true
   const key = shortcut.replace(/^Shift\+/, '')
   if (focus === 'text') return false

@@ -1,23 +1,24 @@
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
-import type { Video, VideoQuery } from '#shared/contract/videos.ts'
+import type { LibraryView, TaggedVideo } from '#shared/contract/library.ts'
 import { api } from '../api/client.ts'
 import { pagesOf } from '../lib/pages.ts'
 
 /** Videos a request. */
 export const PAGE = 120
+/** Pages out of sight are forgotten after this time in ms: a long list must not fill the memory. */
+const FORGET = 30_000
 
-export type VideoFilter = Omit<VideoQuery, 'offset' | 'limit'>
-
-/** Random access to the videos that pass a filter; only the pages in sight are fetched. */
+/** Random access to the videos of a list; only the pages in sight are fetched. */
 export function useVideoPages(
-  filter: MaybeRefOrGetter<VideoFilter>,
+  view: MaybeRefOrGetter<LibraryView>,
   sight: MaybeRefOrGetter<{ first: number; last: number }>,
 ) {
   const pageOptions = (page: number) =>
-    api.videos.query.queryOptions({
-      input: { ...toValue(filter), offset: page * PAGE, limit: PAGE },
+    api.library.page.queryOptions({
+      input: { ...toValue(view), offset: page * PAGE, limit: PAGE },
       placeholderData: page === 0 ? keepPreviousData : undefined,
+      gcTime: FORGET,
     })
   const head = useQuery(computed(() => pageOptions(0)))
   const total = computed(() => head.data.value?.total ?? 0)
@@ -25,7 +26,7 @@ export function useVideoPages(
   const results = useQueries({ queries: computed(() => pages.value.map(pageOptions)) })
 
   const byIndex = computed(() => {
-    const known = new Map<number, Video>()
+    const known = new Map<number, TaggedVideo>()
     head.data.value?.items.forEach((video, i) => known.set(i, video))
     pages.value.forEach((page, at) => {
       results.value[at]?.data?.items.forEach((video, i) => known.set(page * PAGE + i, video))

@@ -17,6 +17,8 @@ const REFRESH = 1_000
 export const useJobs = defineStore('jobs', () => {
   const queries = useQueryClient()
   const title = ref('')
+  /** What was to be indexed last. */
+  const request = shallowRef<IndexRequest | null>(null)
   const progress = shallowRef<JobProgress | null>(null)
   const done = shallowRef<JobDone | null>(null)
   /** What was recognised, and why. */
@@ -61,6 +63,7 @@ export const useJobs = defineStore('jobs', () => {
   function refresh() {
     void queries.invalidateQueries({ queryKey: api.datasets.key() })
     void queries.invalidateQueries({ queryKey: api.videos.key() })
+    void queries.invalidateQueries({ queryKey: api.library.key() })
   }
   function dismiss() {
     done.value = failure.value = progress.value = null
@@ -78,8 +81,11 @@ export const useJobs = defineStore('jobs', () => {
     running,
     makeSample: () =>
       start('Sample set', (signal) => client.datasets.makeSample(undefined, { signal })),
-    index: (request: IndexRequest) =>
-      start(request.folder, (signal) => client.datasets.index(request, { signal })),
+    request,
+    index: (wanted: IndexRequest) => {
+      request.value = wanted
+      return start(wanted.folder, (signal) => client.datasets.index(wanted, { signal }))
+    },
     /** What is indexed stays. */
     cancel: () => controller.value?.abort(),
     dismiss,

@@ -1,0 +1,68 @@
+import {
+  BarController,
+  BarElement,
+  CategoryScale,
+  Chart,
+  LinearScale,
+  Tooltip,
+  type ChartOptions,
+} from 'chart.js'
+import type { Palette } from '../theme/palette.ts'
+import { formatCount } from './format.ts'
+
+Chart.register(BarController, BarElement, CategoryScale, LinearScale, Tooltip)
+
+export interface BarStyle {
+  /** Print labels under the bars, as many as fit. */
+  labelled: boolean
+  /** A press anywhere over a bar. */
+  pick: (index: number) => void
+}
+
+/** A small bar chart of counts: no axis but what the bars need. */
+export function barOptions(palette: Palette, { labelled, pick }: BarStyle): ChartOptions<'bar'> {
+  const font = { family: 'Inter Variable, system-ui, sans-serif', size: 11 }
+  return {
+    animation: false,
+    responsive: true,
+    maintainAspectRatio: false,
+    interaction: { mode: 'index', intersect: false },
+    layout: { padding: 0 },
+    onClick: (_event, [bar]) => {
+      if (bar) pick(bar.index)
+    },
+    onHover: (event, bars) => {
+      const target = event.native?.target
+      if (target instanceof HTMLElement) target.style.cursor = bars.length > 0 ? 'pointer' : ''
+    },
+    scales: {
+      x: {
+        grid: { display: false },
+        border: { color: palette.border },
+        ticks: {
+          display: labelled,
+          color: palette['text-3'],
+          font,
+          maxRotation: 0,
+          autoSkipPadding: 18,
+          padding: 2,
+        },
+      },
+      y: { display: false, beginAtZero: true },
+    },
+    plugins: {
+      tooltip: {
+        backgroundColor: palette.overlay,
+        borderColor: palette['border-strong'],
+        borderWidth: 1,
+        titleColor: palette.text,
+        bodyColor: palette['text-2'],
+        titleFont: { ...font, weight: 500 },
+        bodyFont: font,
+        padding: 8,
+        displayColors: false,
+        callbacks: { label: ({ parsed }) => `${formatCount(parsed.y ?? 0)} videos` },
+      },
+    },
+  }
+}
