@@ -59,28 +59,30 @@ const unknown: VideoProbe = {
  * gives a probe with an error.
  */
 export function probeVideo(path: string, options: ProbeOptions = {}): VideoProbe {
-  const blank = { ...unknown, size: statSync(path, { throwIfNoEntry: false })?.size ?? null }
+  const blank = { ...unknown, ...identify(path) }
   try {
     const input = openInput(path)
     try {
-      return probeOpened(path, input, { ...blank, ...input.info, hash: hashOf(path) }, options)
+      return probeOpened(path, input, { ...blank, ...input.info }, options)
     } finally {
       input.close()
     }
   } catch (error) {
     if (!(error instanceof VideoError)) throw error
-    return { ...blank, hash: hashOf(path), error: error.message, errorKind: error.kind }
+    return { ...blank, error: error.message, errorKind: error.kind }
   }
 }
 
-function hashOf(path: string): string | null {
-  const stats = statSync(path, { throwIfNoEntry: false })
-  if (!stats?.isFile() || stats.size === 0) return null
+/** Why something cannot be read is said by opening it. */
+function identify(path: string): Pick<VideoProbe, 'size' | 'hash'> {
+  let size: number | null = null
   try {
-    return contentHash(path, stats.size)
+    const stats = statSync(path)
+    size = stats.size
+    const hash = stats.isFile() && size > 0 ? contentHash(path, size) : null
+    return { size, hash }
   } catch {
-    // Why it cannot be read is said by opening it.
-    return null
+    return { size, hash: null }
   }
 }
 
