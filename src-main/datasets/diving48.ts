@@ -68,7 +68,7 @@ async function list(version: Version, source: Source): Promise<Listing> {
     )
   }
   const entries = await readSplits(version, source, warnings)
-  const options = { root: 'rgb', reportUnlisted: entries.length > 0 }
+  const options = { root: folderName(root), reportUnlisted: entries.length > 0 }
   const videos = placeVideos(files, entries, options, warnings)
   const { counts } = warnings
   return { name: folderName(root), folder: root, videos, warnings: warnings.list(), counts }

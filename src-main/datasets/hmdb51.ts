@@ -7,7 +7,6 @@ import {
   fileNames,
   firstFolder,
   folderName,
-  joinPath,
   listLabel,
   readList,
   sampleVideos,
@@ -59,7 +58,7 @@ async function list(source: Source): Promise<Listing> {
     )
   }
   const entries = await readSplits(source, files, warnings)
-  const options = { root: joinPath(from, '.'), reportUnlisted: entries.length > 0 }
+  const options = { root: from || folderName(root), reportUnlisted: entries.length > 0 }
   const videos = placeVideos(files, entries, options, warnings)
   const { counts } = warnings
   return { name: folderName(root), folder: root, videos, warnings: warnings.list(), counts }

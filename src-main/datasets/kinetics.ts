@@ -52,7 +52,7 @@ async function list(source: Source): Promise<Listing> {
   }
   const entries = await readLists(source, warnings)
   warnOfFolders(files, entries, warnings)
-  const options = { root: '.', reportUnlisted: entries.length > 0 }
+  const options = { root: folderName(root), reportUnlisted: entries.length > 0 }
   const videos = placeVideos(files, entries, options, warnings)
   const { counts } = warnings
   return { name: folderName(root), folder: root, videos, warnings: warnings.list(), counts }

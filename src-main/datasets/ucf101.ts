@@ -58,9 +58,9 @@ export async function listUcf101(source: Source): Promise<Listing> {
     )
   }
   const entries = await readSplits(layout, files, source, warnings)
-  const reportUnlisted = entries.length > 0
-  const videos = placeVideos(files, entries, { root: VIDEOS, reportUnlisted }, warnings)
-  const { root } = layout
+  const { root, prefix } = layout
+  const options = { root: prefix || folderName(root), reportUnlisted: entries.length > 0 }
+  const videos = placeVideos(files, entries, options, warnings)
   const { counts } = warnings
   return { name: folderName(root), folder: root, videos, warnings: warnings.list(), counts }
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseCsv } from '#main/datasets/csv.ts'
@@ -134,7 +134,7 @@ describe('a Kinetics folder', () => {
       'yodelling: the class is in no list',
       'train.csv:10: aaaaaaaaaaa_000001_000011 is already in split train and stays there',
       'train.csv:12: eeeeeeeeeee_000001_000011 is not on disk',
-      '.: videos that no list names: 1, such as yodelling/ddddddddddd_000001_000011.mp4',
+      `${basename(folder)}: videos that no list names: 1, such as yodelling/ddddddddddd_000001_000011.mp4`,
     ])
     expect(listing.counts).toEqual({
       duplicate: 2,
