@@ -1,4 +1,13 @@
-import { rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import {
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -37,13 +46,15 @@ class CountingProber implements Prober {
     this.pause = pause
   }
 
-  async probe(path: string): Promise<Probed> {
+  async probe(path: string, { verify }: { verify: boolean }): Promise<Probed> {
     this.asked.push(path)
     this.underWay++
     await delay(this.pause)
     this.underWay--
     if (path.includes('Crash')) throw new Error('The decoder crashed on this video.')
-    return path.includes('Bad') ? { ...whole, frames: null, error: 'Truncated' } : whole
+    if (path.includes('Bad')) return { ...whole, frames: null, error: 'Truncated' }
+    const hash = createHash('md5').update(readFileSync(path)).digest('hex')
+    return { ...whole, hash, verified: verify }
   }
 }
 
@@ -184,6 +195,91 @@ describe('indexing', () => {
     writeTree(folder, { [path]: 'c' })
     await index(store, new CountingProber(), folder)
     expect(store.videos.get(id)).toMatchObject({ path, error: null, frames: 64 })
+    store.close()
+  })
+
+  it('keeps the row of a file that moved, whatever its new name and class', async () => {
+    const store = openStore()
+    const folder = tree()
+    await index(store, new CountingProber(), folder)
+    const before = new Map(store.videos.query({}).items.map(({ id, path }) => [path, id]))
+    const [from, to] = ['Biking/v_Biking_g02_c01.avi', 'Cycling/v_Cycling_g07_c01.avi']
+    mkdirSync(join(folder, 'UCF-101/Cycling'))
+    renameSync(join(folder, 'UCF-101', from), join(folder, 'UCF-101', to))
+    await index(store, new CountingProber(), folder)
+    const id = before.get(`UCF-101/${from}`)!
+    expect(store.videos.get(id)).toMatchObject({
+      path: `UCF-101/${to}`,
+      class: 'Cycling',
+      error: null,
+    })
+    expect(store.videos.count({})).toBe(4)
+    store.close()
+  })
+
+  it('keeps the row of a file that was gone for a while and came back elsewhere', async () => {
+    const store = openStore()
+    const folder = tree()
+    const [from, to] = ['v_Biking_g01_c01.avi', 'v_Biking_g09_c01.avi'].map((name) =>
+      join(folder, 'UCF-101/Biking', name),
+    )
+    await index(store, new CountingProber(), folder)
+    const [{ id }] = store.videos.query({ search: 'v_Biking_g01' }).items
+    rmSync(from)
+    await index(store, new CountingProber(), folder)
+    expect(store.videos.get(id).errorKind).toBe('vanished')
+    writeFileSync(to, 'c')
+    await index(store, new CountingProber(), folder)
+    expect(store.videos.get(id)).toMatchObject({ error: null, errorKind: null, frames: 64 })
+    expect(store.videos.get(id).path).toBe('UCF-101/Biking/v_Biking_g09_c01.avi')
+    store.close()
+  })
+
+  it('gives copies rows of their own, and a moved copy the row of its name', async () => {
+    const store = openStore()
+    const folder = tree({
+      'UCF-101/Archery/v_1.avi': 'same',
+      'UCF-101/Archery/v_2.avi': 'same',
+      'UCF-101/Archery/v_3.avi': 'same',
+    })
+    await index(store, new CountingProber(), folder)
+    const before = new Map(store.videos.query({}).items.map(({ id, path }) => [path, id]))
+    expect(before.size).toBe(3)
+    renameSync(join(folder, 'UCF-101/Archery'), join(folder, 'UCF-101/Bows'))
+    await index(store, new CountingProber(), folder)
+    const after = store.videos.query({}).items
+    expect(after.map(({ path }) => path)).toEqual(
+      [1, 2, 3].map((number) => `UCF-101/Bows/v_${number}.avi`),
+    )
+    for (const { id, path } of after) expect(id).toBe(before.get(path.replace('Bows', 'Archery')))
+    store.close()
+  })
+
+  it('does not read a file again whose own bytes are damaged, but counts it', async () => {
+    const store = openStore()
+    const folder = tree({ 'UCF-101/Archery/v_1.avi': 'no video', 'UCF-101/Archery/v_2.avi': '' })
+    await index(store, pool, folder)
+    const kinds = store.videos.query({}).items.map(({ errorKind }) => errorKind)
+    expect(kinds).toEqual(['not-video', 'empty'])
+    const again = new CountingProber()
+    const events = await index(store, again, folder)
+    expect(again.asked).toEqual([])
+    expect(events.at(-1)).toMatchObject({ type: 'done', total: 2, errors: 2 })
+    store.close()
+  })
+
+  it('decodes through, when asked to, what has not been yet', async () => {
+    const store = openStore()
+    const folder = tree()
+    await index(store, new CountingProber(), folder)
+    expect(store.videos.query({}).items.every(({ verified }) => !verified)).toBe(true)
+    for (const expected of [4, 0]) {
+      const prober = new CountingProber()
+      const request = { store, decoder: prober, folder, format: 'ucf101', verify: true } as const
+      for await (const event of indexDataset(request)) expect(event.type).not.toBe('note')
+      expect(prober.asked).toHaveLength(expected)
+    }
+    expect(store.videos.query({}).items.every(({ verified }) => verified)).toBe(true)
     store.close()
   })
 

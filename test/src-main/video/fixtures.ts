@@ -24,6 +24,12 @@ export const reference = JSON.parse(readFileSync(`${folder}reference.json`, 'utf
   Reference
 >
 
+/** What FFmpeg's command line says of the small files in `counts`, by their names there. */
+export const counts = JSON.parse(readFileSync(`${folder}counts/reference.json`, 'utf8')) as Record<
+  string,
+  Pick<Reference, 'frames' | 'pixelFormat'> & { headerFrames: number | null; rotation: number }
+>
+
 export const fixture = (name: string): string => join(folder, name)
 
 /** A folder that is gone after the tests of the file. */

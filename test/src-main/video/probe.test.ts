@@ -2,7 +2,7 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { probeVideo } from '#main/video/probe.ts'
-import { fixture, reference, scramble, temporaryFolder } from './fixtures.ts'
+import { counts, fixture, reference, scramble, temporaryFolder } from './fixtures.ts'
 
 const folder = temporaryFolder()
 
@@ -16,17 +16,30 @@ describe('probeVideo', () => {
     expect(probeVideo(fixture(name), { verify: true })).toEqual({ ...probe, verified: true })
   })
 
+  it.each(Object.entries(counts))('counts the frames of counts/%s as decoded', (name, expected) => {
+    const path = fixture(`counts/${name}`)
+    const probe = probeVideo(path)
+    expect(probe).toMatchObject({ ...expected, error: null })
+    expect(probeVideo(path, { verify: true })).toEqual({ ...probe, verified: true })
+  })
+
   it('counts packets where they prove the number of frames, and else decodes', () => {
     const verified = (name: string) => probeVideo(fixture(name)).verified
     expect(verified('packed-b-frames.avi')).toBe(false)
     expect(verified('open-gop.mp4')).toBe(false)
+    expect(verified('counts/h264.mkv')).toBe(false)
+    expect(verified('counts/mjpeg.avi')).toBe(false)
     // Its header counts packets that hold no picture.
     expect(verified('moving-camera.avi')).toBe(true)
+    expect(verified('counts/h264-leading.mkv')).toBe(true)
+    expect(verified('counts/h264-edit-list.mp4')).toBe(true)
+    expect(verified('counts/vp9.webm')).toBe(true)
   })
 
   it('tells whether the distance between frames changes', () => {
     expect(probeVideo(fixture('open-gop.mp4')).variableRate).toBe(false)
     expect(probeVideo(fixture('packed-b-frames.avi')).variableRate).toBe(false)
+    expect(probeVideo(fixture('counts/h264-variable.mp4')).variableRate).toBe(true)
     // 190 places for 31 pictures.
     expect(probeVideo(fixture('moving-camera.avi')).variableRate).toBe(true)
   })

@@ -52,6 +52,27 @@ describe('Thumbnails', () => {
     expect((await sharp(wide).metadata()).width).toBe(128)
   })
 
+  it('keeps up to a size, and the ones used last', async () => {
+    const cache = join(folder, 'capped')
+    const source = counted()
+    const video = fixture('open-gop.mp4')
+    const { length } = await new Thumbnails(join(folder, 'one'), source).get(video, { width: 100 })
+    const limit = Math.round(length * 4.5)
+    const first = new Thumbnails(cache, source, { limit })
+    for (const width of [100, 101, 102, 103]) await first.get(video, { width })
+    for (const [at, name] of files(cache).entries()) utimesSync(join(cache, name), at + 1, at + 1)
+
+    const later = new Thumbnails(cache, source, { limit })
+    await later.get(video, { width: 100 })
+    await later.get(video, { width: 104 })
+    const sizes = files(cache).map((name) => statSync(join(cache, name)).size)
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(limit)
+    const asked = source.asked.length
+    await later.get(video, { width: 100 })
+    await later.get(video, { width: 104 })
+    expect(source.asked).toHaveLength(asked)
+  })
+
   it('gives the picture even where it cannot be kept', async () => {
     const blocked = join(folder, 'a-file')
     writeFileSync(blocked, '')
