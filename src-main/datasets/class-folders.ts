@@ -17,9 +17,12 @@ export const classFolders: Format = { format: 'folder', recognise, list }
 
 async function recognise({ folder, annotations }: Source): Promise<string | null> {
   if (annotations !== null) return null
-  const sample = await sampleVideos(folder, DEPTH)
-  const inFolder = sample.find((path) => path.includes('/'))
-  return inFolder === undefined ? null : `it has class folders, as in ${inFolder}, and no lists`
+  const sample = (await sampleVideos(folder, DEPTH)).map((path) => path.split('/'))
+  const inside = sample.filter((parts) => parts.length > 1)
+  // What lies deeper may be whole data sets, whose folders are no classes.
+  const known = inside.every(([top, ...rest]) => rest.length === (splitOfName(top) ? 2 : 1))
+  if (inside.length === 0 || !known) return null
+  return `it has class folders, as in ${inside[0].join('/')}, and no lists`
 }
 
 /** @throws WorkbenchError when the folder has no videos, or lists are named. */

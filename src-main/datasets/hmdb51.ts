@@ -40,8 +40,14 @@ async function recognise({ folder, annotations }: Source): Promise<string | null
   const lists = await searchLists(annotations === null ? inside(folder) : under(annotations))
   if (lists !== null) return `${lists.folder} has lists such as ${lists.names[0]}`
   const sample = await sampleVideos(folder, 2)
-  const own = sample.length > 0 && sample.every((path) => OWN_NAME.test(path))
+  const own = sample.length > 0 && sample.every((path) => OWN_NAME.test(path) && fits(path))
   return own ? `its videos are called like ${basename(sample[0])}` : null
+}
+
+/** Whether a path is `<class>/<video>`, or that below one of the folders for videos. */
+function fits(path: string): boolean {
+  const parts = path.split('/')
+  return parts.length === (VIDEO_FOLDERS.includes(parts[0]) ? 3 : 2)
 }
 
 /** @throws WorkbenchError when the folder has no videos, or no lists lie where they are said to. */

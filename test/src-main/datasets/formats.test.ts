@@ -57,6 +57,12 @@ describe('a folder without a format', () => {
       format: 'kinetics',
       why: 'called like --nQbRBEz2s_000104_000114.mp4',
     },
+    { files: { [`videos/pick/${clip}`]: '' }, format: 'hmdb51', why: `called like ${clip}` },
+    {
+      files: { 'loose.mp4': '', 'train/cats/one.mov': '', 'val/cats/two.mov': '' },
+      format: 'folder',
+      why: 'class folders, as in train/cats/one.mov',
+    },
     {
       files: { 'cats/one.mov': '', 'dogs/two.mkv': '' },
       format: 'folder',
@@ -90,6 +96,9 @@ describe('a folder without a format', () => {
   it.each<{ files: Files }>([
     { files: { 'notes.txt': '' } },
     { files: { 'loose.mp4': '' } },
+    { files: { 'one/UCF-101/Archery/v_Archery_g01_c01.avi': '', 'two/cats/a.mp4': '' } },
+    { files: { [`data/deeper/pick/${clip}`]: '' } },
+    { files: { [`data/pick/${clip}`]: '' } },
     { files: { 'a/b/notes.txt': '' } },
   ])(
     'is refused when nothing is recognised in $files, saying what was looked for',

@@ -30,6 +30,8 @@ describe('what is typed wrong', () => {
     { args: ['frame', 'x.avi', '--index', '-1', '--out', 'y'], says: 'whole number from 0' },
     { args: ['mask', 'x.avi', '--beta', '2', '--out', 'y'], says: 'number from 0.01 to 0.99' },
     { args: ['mask', 'x.avi', '--variant', 'all', '--out', 'y'], says: 'fame, seed, gauss, grid' },
+    { args: ['index', 'x', '--dataset', 'all'], says: 'auto, ucf101, hmdb51, diving48' },
+    { args: ['index', 'x', '--split-list', '4'], says: 'whole number from 1 to 3' },
     { args: ['pretrain', '--set', 'lr'], says: "Expected key=value, got 'lr'" },
     { args: ['pretrain', '--set', 'lr=-1'], says: 'lr is -1: expected a number from 0 to 100' },
     { args: ['pretrain', '--set', 'nothing=1'], says: "no hyper-parameter 'nothing'" },
@@ -53,6 +55,7 @@ describe('what cannot be done', () => {
   it.each([
     { args: ['index', join(root, 'nowhere'), '--project', project], says: 'nowhere' },
     { args: ['videos', '--project', join(root, 'nowhere')], says: 'There is no project' },
+    { args: ['index', root, '--project', project], says: 'is no data set that is known' },
     { args: ['frame', join(root, 'no.avi'), '--index', 0, '--out', 'y.png'], says: 'no.avi' },
     { args: ['frame', video, '--index', 40, '--out', join(root, 'y.png')], says: 'has 40 frames' },
   ])('ends with 1 and says why: $args', async ({ args, says }) => {
@@ -83,13 +86,19 @@ describe('index and videos', () => {
       '--json',
     )
     expect(indexed.code).toBe(0)
-    expect(JSON.parse(indexed.stdout)).toMatchObject({ datasetId: 1, videos: 7, errors: 1 })
+    expect(JSON.parse(indexed.stdout)).toMatchObject({
+      ...{ datasetId: 1, dataset: 'ucf101', videos: 7, errors: 1, warnings: {} },
+    })
     expect(indexed.stderr).toMatch(/7\/7/)
 
     const { code, stdout } = await runCli('videos', '--project', project, '--json')
     const lines = jsonLines(stdout)
     expect([code, lines.length]).toEqual([0, 7])
-    const fields = ['path', 'class', 'split', 'frames', 'fps', 'width', 'height', 'codec', 'error']
+    const fields = [
+      ...['path', 'class', 'split', 'frames', 'fps', 'width', 'height', 'codec', 'error'],
+      ...['errorKind', 'size', 'duration', 'headerFrames', 'verified', 'variableRate'],
+      ...['pixelFormat', 'rotation'],
+    ]
     expect(Object.keys(lines[0])).toEqual(fields)
     expect(lines[0]).toMatchObject({
       class: 'Bounce',
@@ -103,6 +112,27 @@ describe('index and videos', () => {
     expect((await runCli('videos', '--project', project, '--split', 'test')).stdout).toMatch(
       /path +class +split[^]*Bounce +test +40/,
     )
+  })
+})
+
+describe('index', () => {
+  it('recognises a format, with lists elsewhere, and counts what it warns of', async () => {
+    const set = join(root, 'hmdb')
+    const lists = join(root, 'lists')
+    mkdirSync(join(set, 'smile'), { recursive: true })
+    mkdirSync(lists)
+    await writeTinyVideo(join(set, 'smile', 'show_your_smile_-)_smile_h_nm_np1_fr_med_0.avi'), 8)
+    const line = 'show_your_smile_-)_smile_h_nm_np1_fr_med_0.avi 2 \r\n'
+    writeFileSync(join(lists, 'smile_test_split2.txt'), `${line}gone.avi 1 \r\nno list\r\n`)
+    const args = ['index', set, '--annotations', lists, '--split-list', 2]
+    const { code, stdout, stderr } = await runCli(...args, '--project', join(root, 'other'))
+    expect(code).toBe(0)
+    expect(stderr).toContain(`Recognised HMDB51: ${lists} has lists such as smile_test_split2.txt.`)
+    expect(stderr).toContain(`${join(lists, 'smile_test_split2.txt')}:2: smile/gone is not on disk`)
+    expect(stdout).toMatch(/^1 videos, 0 of them damaged/)
+    expect(stdout).toContain('Warnings: listed but not on disk: 1, malformed line: 1\n')
+    const listed = await runCli('videos', '--project', join(root, 'other'), '--json')
+    expect(jsonLines(listed.stdout)).toMatchObject([{ class: 'smile', split: 'test', frames: 8 }])
   })
 })
 
