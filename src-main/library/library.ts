@@ -6,6 +6,7 @@ import type {
   LibraryView,
   TaggedVideo,
 } from '#shared/contract/library.ts'
+import type { Video } from '#shared/contract/videos.ts'
 import { searchTerms } from '../store/search-words.ts'
 import type { Store } from '../store/store.ts'
 import { VideoColumns } from './columns.ts'
@@ -39,6 +40,11 @@ export class Library {
     this.orders = new Orders(this.columns)
   }
 
+  /** @throws WorkbenchError when there is no such video. */
+  get(id: number): Promise<TaggedVideo> {
+    return this.inTurn(async () => this.tagged(this.store.videos.get(id), this.tagNames()))
+  }
+
   /** One page of the videos that pass a filter, and how many do in all. */
   async page({ offset, limit, ...view }: LibraryPageQuery): Promise<LibraryPage> {
     const ids = await this.ids(view)
@@ -65,20 +71,25 @@ export class Library {
   facets(filter: LibraryFilter): Promise<LibraryFacets> {
     return this.inTurn(async (pieces) => {
       const tests = await this.tests(filter, pieces)
-      const names = new Map(this.store.tags.list().map(({ id, name }) => [id, name]))
-      return countFacets(this.columns, tests, names, this.lengthEdges(), pieces)
+      return countFacets(this.columns, tests, this.tagNames(), this.lengthEdges(), pieces)
     })
   }
 
   /** These videos with their tags, in the order of `ids`; those that are gone are left out. */
   videos(ids: readonly number[]): TaggedVideo[] {
-    const names = new Map(this.store.tags.list().map(({ id, name }) => [id, name]))
+    const names = this.tagNames()
+    return this.store.videos.these(ids).map((video) => this.tagged(video, names))
+  }
+
+  private tagged(video: Video, names: ReadonlyMap<number, string>): TaggedVideo {
     const { fields, tagSets } = this.columns
-    return this.store.videos.these(ids).map((video) => {
-      const slot = this.columns.slotOf(video.id)
-      const set = slot === undefined ? '' : tagSets.all[fields.tags[slot]]
-      return { ...video, tags: tagIds(set).map((id) => names.get(id) ?? '') }
-    })
+    const slot = this.columns.slotOf(video.id)
+    const set = slot === undefined ? '' : tagSets.all[fields.tags[slot]]
+    return { ...video, tags: tagIds(set).map((id) => names.get(id) ?? '') }
+  }
+
+  private tagNames(): Map<number, string> {
+    return new Map(this.store.tags.list().map(({ id, name }) => [id, name]))
   }
 
   private async list(view: LibraryView, pieces: Pieces): Promise<Int32Array> {

@@ -37,6 +37,7 @@ export function createRouter(workbench: Workbench) {
       ),
     },
     library: {
+      get: os.library.get.handler(({ input }) => library.get(input.id)),
       page: os.library.page.handler(({ input }) => library.page(input)),
       facets: os.library.facets.handler(({ input }) => library.facets(input)),
       ids: os.library.ids.handler(async ({ input: { first, last, ...view } }) => {

@@ -1,23 +1,30 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { DecoderPool } from './decoder-pool.ts'
+import { DiskCache } from './disk-cache.ts'
 import { VideoError } from './video-error.ts'
 
 /** Pixels; a grid cell on a dense display. */
 export const THUMBNAIL_WIDTH = 256
+/** Bytes on disk: some 50,000 thumbnails. */
+const LIMIT = 512e6
 
 /**
- * Thumbnails on disk, made when first asked for. The name of each is a hash of the video's path,
+ * Thumbnails on disk, made when first asked for, the latest used up to a limit. The name of each is a hash of the video's path,
  * size and time of change, so a changed video gets a new one.
  */
 export class Thumbnails {
-  private readonly folder: string
+  private readonly cache: DiskCache
   private readonly pool: Pick<DecoderPool, 'thumbnail'>
 
-  /** `folder` is made when the first thumbnail is. */
-  constructor(folder: string, pool: Pick<DecoderPool, 'thumbnail'>) {
-    this.folder = folder
+  /** `folder` is made when the first thumbnail is; `limit` is in bytes. */
+  constructor(
+    folder: string,
+    pool: Pick<DecoderPool, 'thumbnail'>,
+    { limit = LIMIT }: { limit?: number } = {},
+  ) {
+    this.cache = new DiskCache(folder, limit)
     this.pool = pool
   }
 
@@ -29,34 +36,21 @@ export class Thumbnails {
     path: string,
     { width = THUMBNAIL_WIDTH, signal }: { width?: number; signal?: AbortSignal } = {},
   ): Promise<Uint8Array> {
-    const file = await this.fileFor(path, width)
-    const kept = await readFile(file).catch(() => null)
+    const name = await nameFor(path, width)
+    const kept = await this.cache.get(name)
     if (kept) return kept
     const picture = await this.pool.thumbnail(path, { width, ...(signal && { signal }) })
-    await keep(file, picture)
+    await this.cache.put(name, picture)
     return picture
-  }
-
-  private async fileFor(path: string, width: number): Promise<string> {
-    const stats = await stat(path).catch(() => null)
-    if (!stats) {
-      throw new VideoError('unreadable', `There is no file ${path}; put it back or index again.`)
-    }
-    const key = JSON.stringify([path, stats.size, stats.mtimeMs, width])
-    const name = createHash('sha256').update(key).digest('hex').slice(0, 40)
-    return join(this.folder, name.slice(0, 2), `${name}.jpg`)
   }
 }
 
-/** Written beside and renamed: a reader never sees half a picture. */
-async function keep(file: string, picture: Uint8Array): Promise<void> {
-  const partial = `${file}.${randomUUID()}.part`
-  try {
-    await mkdir(dirname(file), { recursive: true })
-    await writeFile(partial, picture)
-    await rename(partial, file)
-  } catch {
-    // A full or read-only disk costs the cache, not the picture.
-    await rm(partial, { force: true }).catch(() => undefined)
+async function nameFor(path: string, width: number): Promise<string> {
+  const stats = await stat(path).catch(() => null)
+  if (!stats) {
+    throw new VideoError('unreadable', `There is no file ${path}; put it back or index again.`)
   }
+  const key = JSON.stringify([path, stats.size, stats.mtimeMs, width])
+  const name = createHash('sha256').update(key).digest('hex').slice(0, 40)
+  return join(name.slice(0, 2), `${name}.jpg`)
 }

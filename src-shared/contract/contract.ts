@@ -13,6 +13,7 @@ import {
   savedFilterSchema,
   tagEditSchema,
   tagHistorySchema,
+  taggedVideoSchema,
   tagRequestSchema,
 } from './library.ts'
 import { maskRequestSchema, maskSummarySchema } from './masks.ts'
@@ -47,6 +48,7 @@ export const contract = {
     relocate: oc.input(byId.extend({ folder: z.string().min(1) })).output(relocationSchema),
   },
   library: {
+    get: oc.input(byId).output(taggedVideoSchema),
     page: oc.input(libraryPageQuerySchema).output(libraryPageSchema),
     /** Counts beside a filter. */
     facets: oc.input(libraryFilterSchema).output(libraryFacetsSchema),
