@@ -146,27 +146,41 @@ export class VideoTable {
 
   /** Writes rows, new, changed or moved, in one commit. Keep batches to about a hundred. */
   write(datasetId: number, rows: readonly IndexedVideo[]): void {
-    this.db.transaction(() => {
+    this.commit(() => {
       for (const { movedFrom, verified = false, variableRate = null, ...row } of rows) {
         if (movedFrom !== undefined) this.move.run({ datasetId, path: row.path, movedFrom })
         const flags = { verified: Number(verified), variableRate: toFlag(variableRate) }
         this.upsert.run({ ...noDetails, ...row, ...flags, datasetId })
       }
-    })()
+    })
   }
 
   /** Moves files that have not changed to another class or split, in one commit. */
   writePlaces(datasetId: number, places: readonly Placement[]): void {
-    this.db.transaction(() => {
+    this.commit(() => {
       for (const place of places) this.place.run({ ...place, datasetId })
-    })()
+    })
   }
 
   /** Gives rows an error and forgets when their files changed, so that a file put back is read again. */
   writeLost(ids: readonly number[], error: string): void {
-    this.db.transaction(() => {
+    this.commit(() => {
       for (const id of ids) this.markLost.run({ id, error })
-    })()
+    })
+  }
+
+  /**
+   * One commit that does not wait for the disk, which may take long: a killed process loses nothing
+   * of it, and what a power cut takes, the next indexing finds again. The next commit of anything
+   * else brings it to disk too.
+   */
+  private commit(work: () => void): void {
+    this.db.pragma('synchronous = NORMAL')
+    try {
+      this.db.transaction(work)()
+    } finally {
+      this.db.pragma('synchronous = FULL')
+    }
   }
 }
 

@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -308,6 +310,50 @@ describe('indexing', () => {
     await index(store, rest, folder)
     expect(rest.asked).toHaveLength(300 - kept)
     expect(store.videos.count({ readable: true })).toBe(300)
+    store.close()
+  })
+
+  it('loses but the last batch to kill -9, and goes on from there', async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 2000 }, (_, i) => [`Archery/v_${i}.avi`, 'a']),
+    )
+    const folder = tree(files)
+    const database = join(temporaryFolder(), 'workbench.sqlite')
+    const program = join(import.meta.dirname, 'index-process.ts')
+    const child = spawn(process.execPath, [program, database, folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let asked = 0
+    for await (const text of child.stdout.setEncoding('utf8')) {
+      asked += String(text).split('\n').length - 1
+      if (asked > 600) child.kill('SIGKILL')
+    }
+    const store = new Store(database)
+    const kept = store.videos.count({})
+    // 50 files wait to be written and 32 are under way.
+    expect(kept).toBeGreaterThanOrEqual(asked - 82)
+    expect(kept).toBeLessThan(2000)
+    const rest = new CountingProber()
+    const events: JobEvent[] = []
+    for await (const event of indexDataset({ store, decoder: rest, folder, format: 'folder' })) {
+      events.push(event)
+    }
+    expect(rest.asked).toHaveLength(2000 - kept)
+    expect(events.at(-1)).toMatchObject({ type: 'done', total: 2000, errors: 0 })
+    expect(store.videos.count({ readable: true })).toBe(2000)
+    store.close()
+  })
+
+  it('reads files again whose rows are of before there were hashes', async () => {
+    const store = openStore()
+    const folder = tree()
+    await index(store, new CountingProber(), folder)
+    const old = store.videos.query({}).items[0]
+    const { size, mtimeMs: modified } = statSync(join(folder, old.path))
+    store.videos.write(old.datasetId, [{ ...old, size, modified }])
+    const again = new CountingProber()
+    await index(store, again, folder)
+    expect(again.asked).toEqual([join(folder, old.path)])
     store.close()
   })
 
