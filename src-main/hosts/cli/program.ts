@@ -3,6 +3,7 @@ import manifest from '../../../package.json' with { type: 'json' }
 import { ConfigError } from '#shared/config/pretrain-config.ts'
 import { UsageError } from './arguments.ts'
 import { benchCommand } from './bench.ts'
+import { datasetsCommand } from './datasets.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { evaluateCommand } from './evaluate.ts'
@@ -14,12 +15,15 @@ import { pretrainCommand } from './pretrain.ts'
 import { runsCommand } from './runs.ts'
 import { sampleCommand } from './sample.ts'
 import { serveCommand } from './serve.ts'
+import { tagCommand } from './tag.ts'
 import { videosCommand } from './videos.ts'
 
 const commands = [
   sampleCommand,
   indexCommand,
   videosCommand,
+  tagCommand,
+  datasetsCommand,
   maskCommand,
   frameCommand,
   pretrainCommand,

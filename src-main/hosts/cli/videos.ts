@@ -1,29 +1,45 @@
 import { Command, Option } from 'commander'
-import { splitSchema, type Video } from '#shared/contract/videos.ts'
-import { jsonOption, projectOption, wholeNumber } from './arguments.ts'
+import { sortKeySchema, type SortKey, type TaggedVideo } from '#shared/contract/library.ts'
+import type { Video } from '#shared/contract/videos.ts'
+import { jsonOption, projectOption } from './arguments.ts'
+import { filterOf, withFilterOptions, type FilterOptions } from './library-options.ts'
 import { drained, print, printJson, table } from './output.ts'
 
-interface VideosOptions {
+type VideosOptions = FilterOptions & {
   project: string
-  datasetId?: number
-  class?: string
-  split?: 'train' | 'test' | 'val'
+  sort: SortKey
+  descending: boolean
   json: boolean
 }
 
-export const videosCommand = new Command('videos')
-  .description('list the indexed videos; works while a window has the project open')
+/** Videos read at a time. */
+const PAGE = 500
+
+export const videosCommand = withFilterOptions(
+  new Command('videos').description(
+    'list the indexed videos; works while a window has the project open',
+  ),
+)
   .addOption(projectOption())
-  .option('--dataset-id <id>', 'only this data set', wholeNumber(1, Number.MAX_SAFE_INTEGER))
-  .option('--class <name>', 'only this class')
-  .addOption(new Option('--split <name>', 'only this split').choices(splitSchema.options))
+  .addOption(
+    new Option('--sort <field>', 'order of the list')
+      .choices(sortKeySchema.options)
+      .default('path'),
+  )
+  .option('--descending', 'the other way round', false)
   .addOption(jsonOption('print one JSON line a video'))
-  .action(async ({ project: folder, json, ...filter }: VideosOptions) => {
-    const { openProject } = await import('../../store/project.ts')
+  .action(async ({ project: folder, json, sort: by, descending, ...filter }: VideosOptions) => {
+    const [{ openProject }, { Library }] = await Promise.all([
+      import('../../store/project.ts'),
+      import('../../library/library.ts'),
+    ])
     const project = openProject(folder, { readonly: true })
     try {
-      const videos: Video[] = []
-      for (const page of project.store.videos.pages(filter)) {
+      const library = new Library(project.store)
+      const ids = await library.ids({ filter: filterOf(filter), sort: { by, descending } })
+      const videos: TaggedVideo[] = []
+      for (let at = 0; at < ids.length; at += PAGE) {
+        const page = library.videos([...ids.subarray(at, at + PAGE)])
         if (json) page.forEach((video) => printJson(lineOf(video)))
         else videos.push(...page)
         await drained()
@@ -45,12 +61,13 @@ function lineOf({
   codec,
   error,
   ...more
-}: Video) {
+}: TaggedVideo) {
   const { size, duration, headerFrames, verified, variableRate, pixelFormat, rotation } = more
-  const { errorKind } = more
+  const { errorKind, tags } = more
   return {
     ...{ path, class: name, split, frames, fps, width, height, codec, error },
     ...{ errorKind, size, duration, headerFrames, verified, variableRate, pixelFormat, rotation },
+    tags,
   }
 }
 

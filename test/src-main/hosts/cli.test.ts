@@ -97,7 +97,7 @@ describe('index and videos', () => {
     const fields = [
       ...['path', 'class', 'split', 'frames', 'fps', 'width', 'height', 'codec', 'error'],
       ...['errorKind', 'size', 'duration', 'headerFrames', 'verified', 'variableRate'],
-      ...['pixelFormat', 'rotation'],
+      ...['pixelFormat', 'rotation', 'tags'],
     ]
     expect(Object.keys(lines[0])).toEqual(fields)
     expect(lines[0]).toMatchObject({

@@ -42,6 +42,8 @@ describe('mayTake', () => {
     expect(mayTake('1', 'text')).toBe(false)
     expect(mayTake('Space', 'text')).toBe(false)
     expect(mayTake('Ctrl+K', 'text')).toBe(true)
+    expect(mayTake('Ctrl+Z', 'text')).toBe(false)
+    expect(mayTake('Ctrl+A', 'none')).toBe(true)
   })
 
   it('leaves to each control the keys that work it', () => {
