@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { setImmediate as breathe } from 'node:timers/promises'
 import { WorkbenchError } from '../store/workbench-error.ts'
 import {
   fileNames,
@@ -51,8 +52,13 @@ async function list(source: Source): Promise<Listing> {
     )
   }
   const entries = await readLists(source, warnings)
-  warnOfFolders(files, entries, warnings)
-  const options = { root: folderName(root), reportUnlisted: entries.length > 0 }
+  // A quarter million lines take their time: what else the host does comes in between.
+  await breathe()
+  const options = {
+    root: folderName(root),
+    reportUnlisted: entries.length > 0,
+    placed: checkFolders(files, entries, warnings),
+  }
   const videos = placeVideos(files, entries, options, warnings)
   const { counts } = warnings
   return { name: folderName(root), folder: root, videos, warnings: warnings.list(), counts }
@@ -105,6 +111,7 @@ async function readLists(
   for (const file of files) {
     const label = listLabel(root, file)
     const text = await readList(file, label, warnings)
+    await breathe()
     const fallback = splitWithinName(stem(basename(file)))
     // Not spread into push: a list of a quarter million would not fit on the stack.
     for (const entry of text === null
@@ -116,29 +123,46 @@ async function readLists(
   return entries
 }
 
-/** Names are compared as letters and digits, since folders write spaces and slashes in other ways. */
-function warnOfFolders(
+/**
+ * Warns of class folders that no list knows; returns what is to be called with each listed file, to
+ * warn where its folder is another class's. Names are compared as letters and digits, since folders
+ * write spaces and slashes in other ways.
+ */
+function checkFolders(
   files: readonly FoundVideo[],
   entries: readonly ListEntry[],
   warnings: Warnings,
-): void {
-  if (entries.length === 0) return
-  const listed = new Map(entries.map((entry) => [entry.key, entry]))
+): (file: FoundVideo, entry: ListEntry) => void {
+  const plain = remembered(lettersAndDigits)
   const labels = new Set(entries.map((entry) => plain(entry.class ?? '')))
-  const unknown = new Set<string>()
-  for (const { path, key, class: folder } of files) {
-    if (folder === null) continue
-    if (!labels.has(plain(folder)) && labels.size > 1) unknown.add(folder)
-    const entry = listed.get(key)
-    if (!entry?.class || plain(entry.class) === plain(folder) || unknown.has(folder)) continue
-    const text = `${path} lies in ${folder} and has class ${entry.class} here, which holds`
-    warnings.add('class', entry.list, entry.line, text)
+  const unknown = new Set<string | null>([null])
+  // Lists of the test have no labels to compare with.
+  const hasLabels = labels.size > (labels.has('') ? 1 : 0)
+  for (const { class: folder } of files) {
+    if (!hasLabels || unknown.has(folder) || labels.has(plain(folder ?? ''))) continue
+    unknown.add(folder)
+    warnings.add('class', folder ?? '', null, 'the class is in no list')
   }
-  for (const name of unknown) warnings.add('class', name, null, 'the class is in no list')
+  return ({ path, class: folder }, { class: label, list, line }) => {
+    if (folder === null || label === null || unknown.has(folder)) return
+    if (plain(label) === plain(folder)) return
+    const text = `${path} lies in ${folder} and has class ${label} here, which holds`
+    warnings.add('class', list, line, text)
+  }
 }
 
-function plain(name: string): string {
+function lettersAndDigits(name: string): string {
   return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
+}
+
+/** The same function, which works for each of a few hundred names once. */
+function remembered(work: (name: string) => string): (name: string) => string {
+  const known = new Map<string, string>()
+  return (name) => {
+    const value = known.get(name) ?? work(name)
+    known.set(name, value)
+    return value
+  }
 }
 
 async function findLists(folder: string, places = LIST_FOLDERS): Promise<string[]> {

@@ -21,16 +21,23 @@ export interface ListEntry {
   line: number
 }
 
+export interface PlaceOptions {
+  /** What the whole data set is called in warnings. */
+  root: string
+  reportUnlisted: boolean
+  /** Called with each listed file and the entry that holds for it. */
+  placed?: (file: FoundVideo, entry: ListEntry) => void
+}
+
 /**
  * Gives each file the class and split that the lists have for it. Listed files that are not there,
  * repeated entries and, with `reportUnlisted`, files in no list are warned of; of repeated entries
  * the first holds.
- * @param root what the whole data set is called in warnings.
  */
 export function placeVideos(
   files: readonly FoundVideo[],
   entries: readonly ListEntry[],
-  { root, reportUnlisted }: { root: string; reportUnlisted: boolean },
+  { root, reportUnlisted, placed }: PlaceOptions,
   warnings: Warnings,
 ): ListedVideo[] {
   const onDisk = new Set(files.map(({ key }) => key))
@@ -39,7 +46,8 @@ export function placeVideos(
   const unlisted: FoundVideo[] = []
   const videos = files.map((file) => {
     const entry = taken.get(file.key)
-    if (!entry) unlisted.push(file)
+    if (entry) placed?.(file, entry)
+    else unlisted.push(file)
     const { path } = file
     return { path, class: entry?.class ?? file.class, split: entry ? entry.split : file.split }
   })

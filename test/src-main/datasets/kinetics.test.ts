@@ -130,10 +130,10 @@ describe('a Kinetics folder', () => {
       `train.csv:7: expected 5 fields, not 4, got 'abseiling,eeeeeeeeeee,1,11'`,
       `train.csv:8: expected a youtube_id, got 'abseiling,,1,11,train'`,
       `train.csv:9: expected the split train, val or test, got 'abseiling,eeeeeeeeeee,1,11,holiday'`,
-      'train.csv:3: abseiling/bbbbbbbbbbb_000001_000011.mp4 lies in abseiling and has class juggling here, which holds',
       'yodelling: the class is in no list',
       'train.csv:10: aaaaaaaaaaa_000001_000011 is already in split train and stays there',
       'train.csv:12: eeeeeeeeeee_000001_000011 is not on disk',
+      'train.csv:3: abseiling/bbbbbbbbbbb_000001_000011.mp4 lies in abseiling and has class juggling here, which holds',
       `${basename(folder)}: videos that no list names: 1, such as yodelling/ddddddddddd_000001_000011.mp4`,
     ])
     expect(listing.counts).toEqual({
