@@ -96,33 +96,22 @@ async function readSplits(
   files: readonly FoundVideo[],
   warnings: Warnings,
 ): Promise<ListEntry[]> {
-  const { folder: root, annotations, splitList } = source
-  const lists = await searchLists(
-    annotations === null ? [...inside(root), ...inside(dirname(root))] : under(annotations),
-  )
-  if (lists === null) {
-    if (annotations !== null) {
-      throw new WorkbenchError(
-        `${annotations} has none of HMDB51's lists. Expected <class>_test_split1.txt there.`,
-      )
-    }
-    const text = `there is no such folder in ${root}: videos have no split`
-    warnings.add('unreadable', LISTS, null, text)
-    return []
-  }
+  const { folder: root, splitList } = source
+  const lists = await findLists(source, warnings)
   const classes = new Set(files.map((file) => file.class))
   const entries: ListEntry[] = []
-  for (const name of lists.names) {
+  for (const name of lists?.names ?? []) {
     const [, className, number] = LIST_NAME.exec(name)!
     if (Number(number) !== splitList) continue
-    const label = listLabel(root, join(lists.folder, name))
+    const file = join(lists!.folder, name)
+    const label = listLabel(root, file)
     if (!classes.delete(className)) {
       warnings.add('class', label, null, `there is no folder of class ${className}`)
     }
-    const text = await readList(join(lists.folder, name), label, warnings)
+    const text = await readList(file, label, warnings)
     if (text !== null) entries.push(...parseHmdb51List(text, className, label, warnings))
   }
-  for (const name of classes) {
+  for (const name of lists ? classes : []) {
     warnings.add(
       'class',
       `${name}`,
@@ -131,6 +120,24 @@ async function readSplits(
     )
   }
   return entries
+}
+
+/** Null and a warning where there are none with the videos. */
+async function findLists(
+  { folder: root, annotations }: Source,
+  warnings: Warnings,
+): Promise<Lists | null> {
+  if (annotations === null) {
+    const lists = await searchLists([...inside(root), ...inside(dirname(root))])
+    const text = `there is no such folder in ${root}: videos have no split`
+    if (lists === null) warnings.add('unreadable', LISTS, null, text)
+    return lists
+  }
+  const lists = await searchLists(under(annotations))
+  if (lists !== null) return lists
+  throw new WorkbenchError(
+    `${annotations} has none of HMDB51's lists. Expected <class>_test_split1.txt there.`,
+  )
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3'
-import type { Dataset, DatasetFormat } from '#shared/contract/videos.ts'
+import type { DatasetFormat } from '#shared/contract/indexing.ts'
+import type { Dataset } from '#shared/contract/videos.ts'
 import { WorkbenchError } from './workbench-error.ts'
 
 interface DatasetRow {

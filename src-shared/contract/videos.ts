@@ -1,8 +1,6 @@
 import { z } from 'zod'
 import { datasetFormatSchema, warningCountsSchema } from './indexing.ts'
 
-export type { DatasetFormat } from './indexing.ts'
-
 export const splitSchema = z.enum(['train', 'test', 'val'])
 export type Split = z.infer<typeof splitSchema>
 

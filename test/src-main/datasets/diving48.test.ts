@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseDiving48List, parseVocabulary } from '#main/datasets/diving48.ts'
+import { parseDiving48List, parseVocabulary } from '#main/datasets/diving48-lists.ts'
 import { listDataset, type ListedDataset } from '#main/datasets/formats.ts'
 import { jsonItems } from '#main/datasets/json-items.ts'
 import { Warnings } from '#main/datasets/warnings.ts'
