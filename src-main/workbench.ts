@@ -31,6 +31,8 @@ export interface WorkbenchOptions {
   /** Project folder; made when it is missing. */
   project: string
   host: HostKind
+  /** Shows a file in the system's file manager; left out by hosts that cannot. */
+  showFile?: (file: string) => void
   /** Program of the trainer process; tests hand in one without TensorFlow. */
   trainerEntry?: string
 }
@@ -55,6 +57,8 @@ export interface Workbench {
   removeDataset(id: number): Promise<Dataset[]>
   /** Follows a data set whose folder has moved. */
   relocateDataset(id: number, folder: string): Promise<Relocation>
+  /** Shows a video's file in the system's file manager. @throws WorkbenchError where the host cannot. */
+  reveal(id: number): null
   maskSummary(
     request: z.output<typeof maskRequestSchema>,
     signal?: AbortSignal,
@@ -71,6 +75,7 @@ export interface Workbench {
 export async function openWorkbench({
   project: folder,
   host,
+  showFile,
   trainerEntry,
 }: WorkbenchOptions): Promise<Workbench> {
   const project = openProject(folder)
@@ -108,6 +113,12 @@ export async function openWorkbench({
         return project.store.datasets.list()
       }),
     relocateDataset: (id, folder) => jobs.alone(() => relocateDataset(project.store, id, folder)),
+    reveal: (id) => {
+      if (!showFile)
+        throw new WorkbenchError('Only a window can show files: start one with npm start.')
+      showFile(videoFile(project, id))
+      return null
+    },
     maskSummary: async (request, signal) => {
       const { videoId } = request
       const { summary } = await clipMask(decoders, videoFile(project, videoId), request, { signal })

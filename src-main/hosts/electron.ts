@@ -53,7 +53,11 @@ if (app.requestSingleInstanceLock()) {
 }
 
 async function start(): Promise<void> {
-  const workbench = await openWorkbench({ project: projectFolder(), host: 'electron' })
+  const workbench = await openWorkbench({
+    project: projectFolder(),
+    host: 'electron',
+    showFile: (file) => shell.showItemInFolder(file),
+  })
   closeWithApp(workbench)
   refusePermissions(session.defaultSession)
   serveApp(session.defaultSession, workbench)

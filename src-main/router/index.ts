@@ -59,6 +59,7 @@ export function createRouter(workbench: Workbench) {
     videos: {
       query: os.videos.query.handler(({ input }) => store.videos.query(input)),
       get: os.videos.get.handler(({ input }) => store.videos.get(input.id)),
+      reveal: os.videos.reveal.handler(({ input }) => workbench.reveal(input.id)),
     },
     masks: {
       summary: os.masks.summary.handler(({ input, signal }) =>

@@ -21,6 +21,8 @@ export class DiskCache {
   private readonly folder: string
   private readonly limit: number
   private entries: Promise<Map<string, Entry>> | null = null
+  /** Bytes kept. */
+  private total = 0
   private room: Promise<void> = Promise.resolve()
 
   /**
@@ -53,6 +55,7 @@ export class DiskCache {
       await mkdir(dirname(file), { recursive: true })
       await writeFile(partial, bytes)
       await rename(partial, file)
+      this.total += bytes.length - (entries.get(name)?.size ?? 0)
       entries.set(name, { size: bytes.length, used: Date.now() })
     } catch {
       await rm(partial, { force: true }).catch(() => undefined)
@@ -63,16 +66,14 @@ export class DiskCache {
   }
 
   private async makeRoom(): Promise<void> {
+    if (this.total <= this.limit) return
     const entries = await this.known()
-    let total = 0
-    for (const { size } of entries.values()) total += size
-    if (total <= this.limit) return
     const oldest = [...entries].sort(([, a], [, b]) => a.used - b.used)
     for (const [name, { size }] of oldest) {
-      if (total <= this.limit * KEPT) return
+      if (this.total <= this.limit * KEPT) return
       await rm(join(this.folder, name), { force: true }).catch(() => undefined)
       entries.delete(name)
-      total -= size
+      this.total -= size
     }
   }
 
@@ -86,7 +87,9 @@ export class DiskCache {
     const names = await readdir(this.folder, { recursive: true }).catch(() => [])
     for (const name of names) {
       const stats = await stat(join(this.folder, name)).catch(() => null)
-      if (stats?.isFile()) entries.set(name, { size: stats.size, used: stats.mtimeMs })
+      if (!stats?.isFile()) continue
+      entries.set(name, { size: stats.size, used: stats.mtimeMs })
+      this.total += stats.size
     }
     return entries
   }

@@ -78,6 +78,8 @@ export const contract = {
   videos: {
     query: oc.input(videoQuerySchema).output(videoPageSchema),
     get: oc.input(byId).output(videoSchema),
+    /** Shows the file in the system's file manager; only a window on this machine can. */
+    reveal: oc.input(byId).output(z.null()),
   },
   masks: {
     summary: oc.input(maskRequestSchema).output(maskSummarySchema),

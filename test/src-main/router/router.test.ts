@@ -52,6 +52,29 @@ async function refusal(call: Promise<unknown>): Promise<{ code: string; message:
   return { code: error.code, message: error.message }
 }
 
+describe('a library', () => {
+  it('is filtered, counted and tagged, and shows no files where there is no window', async () => {
+    const { library, videos, savedFilters, datasets } = rpc.client
+    await collect<JobEvent>(await datasets.index({ folder, format: 'ucf101' }))
+    const filter = { splits: ['test' as const] }
+    const { total, items } = await library.page({ filter, limit: 1 })
+    expect([total, items.length]).toEqual([2, 1])
+    expect(await library.facets(filter)).toMatchObject({ total: 2, readable: 2, damaged: 0 })
+    const ids = await library.ids({ filter, first: 1 })
+    await library.tag({ videos: { ids }, add: ['  late '] })
+    expect((await library.get({ id: ids[0] })).tags).toEqual(['late'])
+    expect(await library.history()).toEqual({ undo: 'add tag “late”', redo: null })
+    expect(await library.undo()).toMatchObject({ videos: 1 })
+    expect(await library.redo()).toMatchObject({ videos: 1 })
+    const tooLong = library.tag({ videos: { ids }, add: ['x'.repeat(61)] })
+    expect((await refusal(tooLong)).message).toContain('60 letters')
+    const [saved] = await savedFilters.save({ name: 'Tests', view: { filter } })
+    expect(saved.view.filter).toEqual(filter)
+    expect((await refusal(videos.reveal({ id: ids[0] }))).message).toContain('Only a window')
+    expect((await refusal(datasets.remove({ id: 99 }))).message).toContain('no data set 99')
+  })
+})
+
 describe('a project', () => {
   it('tells its name, folder and host', async () => {
     expect(await rpc.client.project.info()).toEqual({
