@@ -5,9 +5,11 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWebHost, type WebHost } from '#main/hosts/web/server.ts'
 import { openWorkbench, type Workbench } from '#main/workbench.ts'
+import { writeTree } from '../src-main/datasets/ucf101-tree.ts'
 import { builtPage } from './built-page.ts'
 import {
   evaluateRun,
+  indexFolder,
   makeSample,
   pageFaults,
   playVideo,
@@ -65,6 +67,18 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 600_000 }, () => {
 
   it('evaluates the run and shows the result', async () => {
     expect(await evaluateRun(page)).toMatch(/Top-1\s*\d+\.\d %/)
+  })
+
+  it('recognises the format of a folder and counts what its lists get wrong', async () => {
+    const folder = join(root, 'hmdb')
+    writeTree(folder, {
+      'wave/(no video) #1.avi': 'text',
+      'splits/wave_test_split1.txt': '(no video) #1.avi 2 \ngone.avi 1 \nwhat\n',
+    })
+    const said = await indexFolder(page, folder)
+    expect(said).toContain('1 videos indexed')
+    expect(said).toContain('Recognised HMDB51')
+    expect(said).toContain('listed but not on disk: 1, malformed line: 1')
   })
 
   it('has met no fault and nothing that its policy refuses', () => {

@@ -22,6 +22,20 @@ export async function makeSample(page: Page): Promise<void> {
   await expect.poll(() => isShown(page.getByTestId('video-card').first().locator('img'))).toBe(true)
 }
 
+/** Takes in a folder whose format is to be recognised; returns what is said of it. */
+export async function indexFolder(page: Page, folder: string): Promise<string> {
+  await page.getByTestId('nav-library').click()
+  const path = page.getByTestId('index-folder-path')
+  const add = page.getByRole('button', { name: 'Add videos' }).first()
+  await path.or(add).first().waitFor()
+  if (!(await path.isVisible())) await add.click()
+  await path.fill(folder)
+  await page.getByTestId('index-folder').click()
+  const job = page.getByTestId('job')
+  await expect.poll(() => job.innerText(), { timeout: PATIENCE }).toContain('Warnings:')
+  return job.innerText()
+}
+
 /** Opens a video and steps through its frames. */
 export async function playVideo(page: Page): Promise<void> {
   await page.getByTestId('video-card').first().click()
