@@ -155,6 +155,18 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Clear all filters' }).click()
   })
 
+  it('leaves Escape to a dialog', async () => {
+    await page.keyboard.press('Control+a')
+    const bar = page.getByTestId('selection-bar')
+    await expect
+      .poll(() => bar.textContent())
+      .toContain(`${(SEEDED + 7).toLocaleString('en')} chosen`)
+    await page.getByRole('button', { name: 'Manage' }).click()
+    await page.keyboard.press('Escape')
+    await expect.poll(() => page.getByRole('dialog', { name: 'Data sets' }).count()).toBe(0)
+    expect(await bar.textContent()).toContain(`${(SEEDED + 7).toLocaleString('en')} chosen`)
+  })
+
   it('takes a data set out', async () => {
     await page.getByRole('button', { name: 'Manage' }).click()
     const item = page.getByRole('listitem').filter({ hasText: 'nowhere' })

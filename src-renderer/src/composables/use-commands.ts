@@ -24,6 +24,8 @@ export function useCommands<const T extends readonly Command[]>(commands: T): T 
 export function useCommandKeys(isSuspended: () => boolean): void {
   useEventListener(window, 'keydown', (event) => {
     if (event.defaultPrevented || event.isComposing || isSuspended()) return
+    // A dialog has the keys to itself, Escape above all.
+    if (document.querySelector('dialog:modal')) return
     const shortcut = shortcutOf(event)
     if (!mayTake(shortcut, focusKind(event.target))) return
     const command = commandFor(allCommands.value, shortcut)
