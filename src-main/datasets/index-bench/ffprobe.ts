@@ -15,14 +15,14 @@ export interface FfprobeTime {
 
 /**
  * Times `ffprobe -count_packets` over the files in a shell, one process a file, `processes` at a time.
- * Null where there is no ffprobe.
+ * Null where there is no ffprobe, or no file.
  * @throws Error when the shell fails
  */
 export async function timeFfprobe(
   files: readonly string[],
   processes: number,
 ): Promise<FfprobeTime | null> {
-  const version = await ffprobeVersion()
+  const version = files.length > 0 ? await ffprobeVersion() : null
   if (version === null) return null
   const begun = performance.now()
   const shell = spawn('sh', ['-c', LOOP, 'sh', String(processes)], {

@@ -48,12 +48,14 @@ const stepBench = new Command('step')
   })
 
 type IndexOptions = Record<'videos' | 'ffprobeVideos' | 'rows', number> & {
+  folder?: string
   processes?: number
   json: boolean
 }
 
 const indexBench = new Command('index')
   .description('time indexing on generated videos, beside ffprobe where it is installed')
+  .option('--folder <dir>', 'data set to index instead of generated videos')
   .option('--videos <n>', 'videos to generate and index', wholeNumber(20, 100_000), 2000)
   .option('--ffprobe-videos <n>', 'of them for ffprobe', wholeNumber(0, 100_000), 500)
   .option('--rows <n>', 'largest unchanged data set', wholeNumber(1000, 1_000_000), 100_000)
