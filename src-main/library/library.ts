@@ -71,7 +71,9 @@ export class Library {
   facets(filter: LibraryFilter): Promise<LibraryFacets> {
     return this.inTurn(async (pieces) => {
       const tests = await this.tests(filter, pieces)
-      return countFacets(this.columns, tests, this.tagNames(), this.lengthEdges(), pieces)
+      const edges = this.lengthEdges()
+      await pieces.pause()
+      return countFacets(this.columns, tests, this.tagNames(), edges, pieces)
     })
   }
 
@@ -84,8 +86,10 @@ export class Library {
   private tagged(video: Video, names: ReadonlyMap<number, string>): TaggedVideo {
     const { fields, tagSets } = this.columns
     const slot = this.columns.slotOf(video.id)
-    const set = slot === undefined ? '' : tagSets.all[fields.tags[slot]]
-    return { ...video, tags: tagIds(set).map((id) => names.get(id) ?? '') }
+    if (slot === undefined) return { ...video, tags: [], modified: null }
+    const tags = tagIds(tagSets.all[fields.tags[slot]]).map((id) => names.get(id) ?? '')
+    const modified = fields.modified[slot]
+    return { ...video, tags, modified: Number.isNaN(modified) ? null : modified }
   }
 
   private tagNames(): Map<number, string> {
@@ -142,7 +146,7 @@ export class Library {
   }
 
   private lengthEdges(): number[] {
-    const { version, fields, count } = this.columns
+    const { rowsVersion: version, fields, count } = this.columns
     if (this.edges.version !== version) {
       const known = fields.frames.subarray(0, count).filter((_, slot) => fields.id[slot] !== 0)
       this.edges = { version, value: histogramEdges(known) }

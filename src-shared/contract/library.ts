@@ -54,7 +54,11 @@ export const libraryPageQuerySchema = libraryViewSchema.extend({
 })
 export type LibraryPageQuery = z.infer<typeof libraryPageQuerySchema>
 
-export const taggedVideoSchema = videoSchema.extend({ tags: z.array(z.string()) })
+export const taggedVideoSchema = videoSchema.extend({
+  tags: z.array(z.string()),
+  /** When the file was last changed, in ms since 1970. */
+  modified: z.number().nullable(),
+})
 export type TaggedVideo = z.infer<typeof taggedVideoSchema>
 
 export const libraryPageSchema = z.object({

@@ -61,6 +61,15 @@ export function baseName(path: string): string {
   return path.split(/[\\/]/).findLast((part) => part !== '') ?? path
 }
 
+/** A time in ms since 1970 as '7 Mar 2024'. */
+export function formatDate(time: number): string {
+  return new Date(time).toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  })
+}
+
 /** 'just now', '5 min ago', '3 h ago', else the date; `now` in milliseconds since the epoch. */
 export function formatAgo(iso: string, now: number): string {
   const seconds = (now - Date.parse(iso)) / 1000
