@@ -72,7 +72,7 @@ export async function openWorkbench({
     indexDataset({ ...request, store: project.store, decoder: decoders, signal })
   const jobs = new OneAtATime('Videos are being indexed. Wait for the end of it, or cancel it.')
   const queues = new TrainerQueues(project, trainerEntry === undefined ? {} : { trainerEntry })
-  if (host !== 'cli') queues.resume()
+  if (host !== 'cli') queues.resumeAll()
   return {
     host,
     project,

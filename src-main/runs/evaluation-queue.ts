@@ -60,7 +60,7 @@ export class EvaluationQueue {
   }
 
   /** Starts what waits: evaluations queued in earlier sessions and those that were cut short. */
-  resume(): void {
+  resumeAll(): void {
     this.jobs.enqueueAll()
   }
 

@@ -80,6 +80,14 @@ export class JobQueue<Item extends Job> {
     this.machine.slot.add(() => this.run(id))
   }
 
+  /** Gives a job that has ended, or waits, its turn. */
+  requeue(id: number): Item {
+    this.live(id).restart()
+    const item = this.change(id, { status: 'queued', finishedAt: null, error: null })
+    this.enqueue(id)
+    return item
+  }
+
   /** Gives every queued job its turn: those of earlier sessions and those cut short. */
   enqueueAll(): void {
     for (const { id } of this.kind.withStatus('queued')) this.enqueue(id)

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import type { Run, RunEvent, StartRun } from '#shared/contract/runs.ts'
 import type { Project } from '../store/project.ts'
+import { WorkbenchError } from '../store/workbench-error.ts'
 import type { PretrainJob } from '../trainer/protocol.ts'
 import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
 import { presetConfig } from './preset-config.ts'
@@ -51,6 +52,20 @@ export class RunQueue {
     return this.jobs.stop(id)
   }
 
+  /**
+   * Queues a run that was stopped or has failed, or that a killed host has left waiting; it goes on
+   * from its newest checkpoint, or from the beginning when it has none.
+   * @throws WorkbenchError for a run that is done or under way, or whose videos are gone.
+   */
+  resume(id: number): Run {
+    const { store } = this.project
+    const run = store.runs.get(id)
+    const refusal = cannotResume(run)
+    if (refusal !== null) throw new WorkbenchError(refusal)
+    countPretrainVideos(store, store.datasets.get(run.datasetId), run.config.batch)
+    return this.jobs.requeue(id)
+  }
+
   /** The run and all its metrics so far, then what is new; ends after the run has ended. */
   async *watch(id: number, signal?: AbortSignal): AsyncGenerator<RunEvent, void, undefined> {
     for await (const news of this.jobs.watch(id, signal)) {
@@ -59,7 +74,7 @@ export class RunQueue {
   }
 
   /** Starts what waits: runs queued in earlier sessions and runs that were cut short. */
-  resume(): void {
+  resumeAll(): void {
     this.jobs.enqueueAll()
   }
 
@@ -82,5 +97,18 @@ export class RunQueue {
       videos: await trainerVideos(store, dataset, pretrainFilter(store, dataset)),
       resume: run.startedAt !== null,
     }
+  }
+}
+
+function cannotResume({ id, status, totalSteps }: Run): string | null {
+  switch (status) {
+    case 'done':
+      return `Run ${id} is done: it has made all its ${totalSteps} steps. Start a new run with more epochs.`
+    case 'running':
+      return `Run ${id} is running already. Watch it, or stop it first.`
+    case 'stopping':
+      return `Run ${id} is still stopping. Resume it when it has stopped.`
+    default:
+      return null
   }
 }

@@ -152,6 +152,75 @@ describe('a run', () => {
   })
 })
 
+describe('resuming', () => {
+  it('goes on with a stopped run from its checkpoint, its progress that of the new attempt', async () => {
+    const project = trainingProject(temporaryFolder())
+    const { runs } = openQueues(project)
+    letTrainers({ steps: 50, pause: 5 })
+    const { id } = runs.start({ values })
+    await until(runs.watch(id), atStep(3))
+    runs.stop(id)
+    await collect(runs.watch(id))
+    const { step, startedAt } = project.store.runs.get(id)
+    expect(runs.resume(id)).toMatchObject({ status: 'queued', finishedAt: null })
+    const events = await collect(runs.watch(id))
+    expect(events).toContainEqual({ type: 'warning', message: `resumed after step ${step}` })
+    expect(events.at(-1)).toMatchObject({ run: { status: 'done', step: 50, startedAt } })
+    expect(new Set(stepsOf(events)).size).toBe(50)
+    project.close()
+  })
+
+  it('goes on with a failed run and forgets its error', async () => {
+    const project = trainingProject(temporaryFolder())
+    const { runs } = openQueues(project)
+    letTrainers({ at: 2, then: 'crash' })
+    const { id } = runs.start({ values })
+    await collect(runs.watch(id))
+    letTrainers({ steps: 5 })
+    expect(runs.resume(id)).toMatchObject({ status: 'queued', error: null })
+    await collect(runs.watch(id))
+    expect(project.store.runs.get(id)).toMatchObject({ status: 'done', error: null })
+    project.close()
+  })
+
+  it('gives a run its turn that an earlier host has left waiting', async () => {
+    const project = trainingProject(temporaryFolder())
+    const before = openQueues(project)
+    const { id } = before.runs.start({ values })
+    await before.close()
+    letTrainers({ steps: 2 })
+    const { runs } = openQueues(project)
+    runs.resume(id)
+    await collect(runs.watch(id))
+    expect(project.store.runs.get(id).status).toBe('done')
+    project.close()
+  })
+
+  it('is refused for a run that is done, under way, stopping or unknown, or has lost its videos', async () => {
+    const project = trainingProject(temporaryFolder(), 3)
+    const queues = openQueues(project)
+    const { runs } = queues
+    letTrainers({ steps: 1 })
+    const done = runs.start({ values }).id
+    await collect(runs.watch(done))
+    expect(() => runs.resume(done)).toThrow(/is done.*Start a new run/)
+    letTrainers({ steps: 100_000, saving: 200 })
+    const { id } = runs.start({ values })
+    await until(runs.watch(id), atStep(1))
+    expect(() => runs.resume(id)).toThrow('is running already')
+    runs.stop(id)
+    expect(() => runs.resume(id)).toThrow('still stopping')
+    await collect(runs.watch(id))
+    expect(() => runs.resume(9)).toThrow('There is no run 9')
+    const gone = [0, 1].map((i) => ({ ...video(i, 'train'), error: 'Not found' }))
+    project.store.videos.write(1, gone)
+    expect(() => runs.resume(id)).toThrow('has 1 training videos, fewer than a batch of 2')
+    expect(project.store.runs.get(id).status).toBe('stopped')
+    await queues.close()
+    project.close()
+  })
+})
+
 describe('watching', () => {
   it('sends few messages however many points come, and every point once', async () => {
     const project = trainingProject(temporaryFolder())
