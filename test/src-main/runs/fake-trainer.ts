@@ -5,7 +5,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { FromTrainer, PretrainJob, ToTrainer, TrainerJob } from '#main/trainer/protocol.ts'
+import type {
+  FromTrainer,
+  PretrainJob,
+  ToTrainer,
+  TrainerJob,
+  VideoList,
+} from '#main/trainer/protocol.ts'
 
 export interface FakeBehaviour {
   steps?: number
@@ -74,12 +80,16 @@ async function work(job: TrainerJob): Promise<FromTrainer> {
   if (job.kind === 'pretrain') return pretrain(job)
   const { classes, train, test, clips } = job
   const scores = { top1: 0.5, clips }
-  const counts = { trainVideos: train.length, testVideos: test.length, seconds: 1 }
+  const counts = { trainVideos: lengthOf(train), testVideos: lengthOf(test), seconds: 1 }
   await oneStep(1)
   if (behaviour.then !== 'fail') {
     await say({ type: 'result', result: { scores, classes, confusion: [[1]], ...counts } })
   }
   return { type: 'done' }
+}
+
+function lengthOf(list: VideoList): number {
+  return readFileSync(list.file, 'utf8').split('\n').length - 1
 }
 
 async function leave(last: FromTrainer): Promise<never> {
