@@ -57,6 +57,8 @@ describe('what cannot be done', () => {
     { args: ['videos', '--project', join(root, 'nowhere')], says: 'There is no project' },
     { args: ['pretrain', '--project', join(root, 'new'), '--resume', 3], says: 'no run 3' },
     { args: ['frame', join(root, 'no.avi'), '--index', 0, '--out', 'y.png'], says: 'no.avi' },
+    { args: ['frame', video, '--index', 0, '--out', root], says: 'cannot be written' },
+    { args: ['mask', video, '--frames', 8, '--out', video], says: 'Choose a place you may write' },
     { args: ['frame', video, '--index', 40, '--out', join(root, 'y.png')], says: 'has 40 frames' },
   ])('ends with 1 and says why: $args', async ({ args, says }) => {
     const { code, stdout, stderr } = await runCli(...args)
