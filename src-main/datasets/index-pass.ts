@@ -139,9 +139,11 @@ export class IndexPass {
   private async markLost(): Promise<void> {
     const { store, datasetId, listing } = this.options
     const listed = new Set(listing.videos.map(({ path }) => path))
+    const known = (path: string): boolean =>
+      listed.has(path) || listing.unread.some((folder) => path.startsWith(`${folder}/`))
     for (const page of store.videos.pages({ datasetId })) {
       await breathe()
-      const lost = page.filter(({ path }) => !listed.has(path))
+      const lost = page.filter(({ path }) => !known(path))
       if (lost.length === 0) continue
       const message = 'The file is gone. Put it back and index the folder again.'
       store.videos.writeLost(

@@ -26,7 +26,7 @@ interface Layout {
 export async function listUcf101(folder: string): Promise<Listing> {
   const layout = await locate(folder)
   const warnings = new Warnings()
-  const files = await findVideos(layout, warnings)
+  const { files, unread } = await findVideos(layout, warnings)
   if (files.length === 0) {
     throw new WorkbenchError(
       `${folder} has no videos in UCF101's layout. Expected ` +
@@ -35,7 +35,8 @@ export async function listUcf101(folder: string): Promise<Listing> {
   }
   const splits = await readSplits(layout, files, warnings)
   const videos = files.map(({ key, ...video }) => ({ ...video, split: splits.get(key) ?? null }))
-  return { name: basename(layout.root), folder: layout.root, videos, warnings: warnings.list() }
+  const name = basename(layout.root)
+  return { name, folder: layout.root, videos, unread, warnings: warnings.list() }
 }
 
 async function locate(folder: string): Promise<Layout> {
@@ -51,21 +52,32 @@ async function locate(folder: string): Promise<Layout> {
 /** A video file and its name in the lists, `<Class>/v_*.avi`. */
 type FoundVideo = Omit<ListedVideo, 'split'> & { key: string }
 
-async function findVideos(layout: Layout, warnings: Warnings): Promise<FoundVideo[]> {
+async function findVideos(
+  layout: Layout,
+  warnings: Warnings,
+): Promise<{ files: FoundVideo[]; unread: string[] }> {
   const { root, prefix } = layout
   const entries = await readdir(join(root, prefix), { withFileTypes: true })
   const classes = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
-  const found: FoundVideo[] = []
+  const files: FoundVideo[] = []
+  const unread: string[] = []
   for (const { name } of classes.toSorted((a, b) => compare(a.name, b.name))) {
     const folder = `${prefix}${name}`
-    for (const file of await readClass(join(root, folder), folder, warnings)) {
-      found.push({ path: `${folder}/${file}`, class: name, key: `${name}/${file}` })
+    const videos = await readClass(join(root, folder), folder, warnings)
+    if (videos === null) unread.push(folder)
+    for (const file of videos ?? []) {
+      files.push({ path: `${folder}/${file}`, class: name, key: `${name}/${file}` })
     }
   }
-  return found
+  return { files, unread }
 }
 
-async function readClass(path: string, folder: string, warnings: Warnings): Promise<string[]> {
+/** Names of a class's videos; null when its folder cannot be read. */
+async function readClass(
+  path: string,
+  folder: string,
+  warnings: Warnings,
+): Promise<string[] | null> {
   try {
     const names = (await readdir(path)).filter((name) => ANY_VIDEO.test(name))
     const videos = names.filter((name) => /^v_.*\.avi$/i.test(name))
@@ -76,7 +88,7 @@ async function readClass(path: string, folder: string, warnings: Warnings): Prom
     return videos.sort(compare)
   } catch (error) {
     warnings.add(folder, null, `the folder cannot be read (${reason(error)})`)
-    return []
+    return null
   }
 }
 
