@@ -44,7 +44,7 @@ export interface JobKind<Item extends Job> {
 export interface QueueOptions {
   /** Absolute path of the trainer's program. */
   trainerEntry: string
-  /** Time a trainer has to answer a stop before it is killed, in ms. Default 60,000. */
+  /** Time that a trainer may stand still after a stop before it is killed, in ms. Default 60,000. */
   stopGrace?: number
 }
 

@@ -22,7 +22,10 @@ export interface FakeBehaviour {
   /** The step at which it does something else than go on. */
   at?: number
   then?: 'crash' | 'fail' | 'diverge' | 'warn'
+  /** Hangs when it is told to stop. */
   deaf?: boolean
+  /** ms that the step takes, hearing nothing, during which it is told to stop. */
+  busy?: number
   /** ms that a checkpoint takes. */
   saving?: number
 }
@@ -47,7 +50,9 @@ async function pretrain(job: PretrainJob): Promise<FromTrainer> {
     if (step === behaviour.at && behaviour.then === 'fail') {
       return { type: 'failed', message: 'TensorFlow is not set up. Run npm run setup.' }
     }
-    if (stop && !behaviour.deaf) {
+    if (stop) {
+      if (behaviour.deaf) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+      compute(behaviour.busy ?? 0)
       await delay(behaviour.saving ?? 0)
       writeFileSync(file, String(step))
       await say({ type: 'checkpoint', step, file })
@@ -56,6 +61,12 @@ async function pretrain(job: PretrainJob): Promise<FromTrainer> {
     await delay(pause)
   }
   return { type: 'done' }
+}
+
+/** Keeps a processor busy for so many ms. */
+function compute(milliseconds: number): void {
+  const until = performance.now() + milliseconds
+  while (performance.now() < until) Math.hypot(until, 1)
 }
 
 async function oneStep(step: number): Promise<void> {

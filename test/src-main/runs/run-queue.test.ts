@@ -85,6 +85,22 @@ describe('a run', () => {
     project.close()
   })
 
+  it.runIf(process.platform === 'linux')(
+    'is not killed in a step that takes longer than the grace',
+    async () => {
+      const project = trainingProject(temporaryFolder())
+      const { runs } = openQueues(project, 400)
+      letTrainers({ steps: 100_000, busy: 1500 })
+      const { id } = runs.start({ values })
+      await until(runs.watch(id), atStep(1))
+      runs.stop(id)
+      const events = await collect(runs.watch(id))
+      expect(events.at(-1)).toMatchObject({ run: { status: 'stopped', error: null } })
+      expect(existsSync(join(project.runFolder(id), 'checkpoint.txt'))).toBe(true)
+      project.close()
+    },
+  )
+
   it('leaves the queue when stopped before its turn, and the next one has its turn', async () => {
     const project = trainingProject(temporaryFolder())
     const { runs } = openQueues(project)

@@ -118,6 +118,15 @@ describe('the trainer process', () => {
     expect(loadNewestCheckpoint(folder)?.step).toBe(last.step)
   })
 
+  it('saves and ends at a SIGTERM', async () => {
+    const messages = await train(pretrainJob({ epochs: 500 }), (message) => {
+      if (message.type === 'metrics') child?.kill('SIGTERM')
+    })
+    const last = messages.at(-1)
+    if (last?.type !== 'stopped') throw new Error(`Expected stopped, got ${last?.type}`)
+    expect(loadNewestCheckpoint(folder)?.step).toBe(last.step)
+  })
+
   it('saves and ends when its host is gone', async () => {
     await train(pretrainJob({ epochs: 500 }), (message) => {
       if (message.type === 'metrics' && child?.connected) child.disconnect()
