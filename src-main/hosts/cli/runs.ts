@@ -44,13 +44,30 @@ function howToGoOn(id: number, folder: string): string {
 
 function asTable(runs: Run[], evaluations: Evaluation[]): string {
   const rows = runs.map((run) => {
-    const scores = evaluations
-      .filter((evaluation) => evaluation.runId === run.id && evaluation.result !== null)
-      .map((evaluation) => `${evaluation.protocol} ${firstScore(evaluation)}`)
-    const steps = `${run.step}/${run.totalSteps}`
-    return [run.id, run.name, run.status, steps, run.config.model, scores.join(', ')]
+    const results = scores(evaluations.filter(({ runId }) => runId === run.id))
+    return [
+      run.id,
+      run.name,
+      run.status,
+      `${run.step}/${run.totalSteps}`,
+      run.config.model,
+      results,
+    ]
   })
-  return table(['id', 'name', 'status', 'steps', 'encoder', 'results'], rows)
+  const untrained = evaluations.filter(({ runId }) => runId === null)
+  const names = new Set(untrained.map(({ runName }) => runName))
+  const below = [...names].map((name) => {
+    const results = scores(untrained.filter(({ runName }) => runName === name))
+    return [null, name, null, null, null, results]
+  })
+  return table(['id', 'name', 'status', 'steps', 'encoder', 'results'], [...rows, ...below])
+}
+
+function scores(evaluations: Evaluation[]): string {
+  return evaluations
+    .filter(({ result }) => result !== null)
+    .map((evaluation) => `${evaluation.protocol} ${firstScore(evaluation)}`)
+    .join(', ')
 }
 
 function firstScore({ result }: Evaluation): string {
