@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
+import type { Protocol } from '#shared/contract/evaluations.ts'
 import { openProject } from '#main/store/project.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
 import { runCli } from './run-cli.ts'
@@ -12,10 +13,11 @@ it('lists what an untrained encoder scored beside the runs', async () => {
   const { datasets, evaluations } = project.store
   const datasetId = datasets.ensure({ name: 'set', folder, format: 'ucf101' })
   const setting = { config: completeConfig({}), clips: 1, runId: null, datasetId }
-  for (const [protocol, scores] of [
+  const scored: [Protocol, Record<string, number>][] = [
     ['linear', { top1: 0.125, top5: 0.5 }],
     ['retrieval', { 'R@1': 0.25 }],
-  ] as const) {
+  ]
+  for (const [protocol, scores] of scored) {
     const { id } = evaluations.add({ ...setting, protocol, runName: 'random initialisation' })
     const counts = { trainVideos: 4, testVideos: 8, seconds: 1 }
     const result = { ...counts, scores, classes: ['a', 'b'], confusion: [] }
