@@ -79,6 +79,7 @@ async function following(
   report: (event: Event) => void,
 ): Promise<void> {
   const view = progressView()
+  view.remark('Starting the trainer and loading TensorFlow …')
   const interrupted = interruption()
   const stop = (): void => {
     view.remark('Stopping; press Ctrl-C again to give up at once.')
