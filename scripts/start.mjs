@@ -41,7 +41,7 @@ async function open() {
 
 /** @param {string} reason */
 async function serve(reason) {
-  setup.report.line(`${reason}: the workbench opens in the browser.`)
+  setup.report.line(`${reason}: here is the workbench's address for a browser.`)
   const { code } = await runForeground(
     setup.places.node,
     [join(setup.places.root, 'src-main', 'hosts', 'web.ts'), ...hostArguments],

@@ -86,7 +86,7 @@ export async function openWorkbench({
   const jobs = new OneAtATime('Videos are being indexed. Wait for the end of it, or cancel it.')
   const library = new Library(project.store)
   const queues = new TrainerQueues(project, trainerEntry === undefined ? {} : { trainerEntry })
-  if (host !== 'cli') queues.resume()
+  if (host !== 'cli') queues.resumeAll()
   return {
     host,
     project,

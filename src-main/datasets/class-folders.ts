@@ -51,8 +51,7 @@ async function list({ folder: root, annotations }: Source): Promise<Listing> {
       ...place,
     }))
   })
-  const { counts } = warnings
-  return { name: folderName(root), folder: root, videos, warnings: warnings.list(), counts }
+  return { name: folderName(root), folder: root, videos, ...warnings.summary() }
 }
 
 /**

@@ -67,8 +67,7 @@ async function list(version: Version, source: Source): Promise<Listing> {
   const entries = await readSplits(version, source, warnings)
   const options = { root: folderName(root), reportUnlisted: entries.length > 0 }
   const videos = placeVideos(files, entries, options, warnings)
-  const { counts } = warnings
-  return { name: folderName(root), folder: root, videos, warnings: warnings.list(), counts }
+  return { name: folderName(root), folder: root, videos, ...warnings.summary() }
 }
 
 async function findVideos(root: string, warnings: Warnings): Promise<FoundVideo[]> {

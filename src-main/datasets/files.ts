@@ -33,8 +33,7 @@ export async function* walkVideos(
 ): AsyncGenerator<FolderOfVideos, void, undefined> {
   const entries = await readdir(join(root, from), { withFileTypes: true }).catch(
     (error: unknown) => {
-      const text = `the folder cannot be read (${reason(error)})`
-      warnings?.add('unreadable', from === '' ? root : from, null, text)
+      warnings?.addUnread(from, `the folder cannot be read (${reason(error)})`)
       return []
     },
   )
@@ -42,10 +41,10 @@ export async function* walkVideos(
   const folders: string[] = []
   for (const entry of entries) {
     const path = joinPath(from, entry.name)
-    if (entry.isDirectory()) folders.push(path)
-    else if (entry.isSymbolicLink() && (await isFolder(join(root, path)))) {
-      if (!(await leadsBack(join(root, from), join(root, path)))) folders.push(path)
-    } else if (VIDEO.test(entry.name)) names.push(entry.name)
+    const link = entry.isSymbolicLink() ? await linkKind(join(root, from), join(root, path)) : null
+    if (entry.isDirectory() || link === 'folder') folders.push(path)
+    else if (link === 'back') continue
+    else if (VIDEO.test(entry.name)) names.push(entry.name)
   }
   if (names.length > 0) yield { folder: from, names: names.sort(compare) }
   if (depth === 0) return
@@ -54,9 +53,19 @@ export async function* walkVideos(
   }
 }
 
-async function leadsBack(folder: string, link: string): Promise<boolean> {
-  const [above, target] = await Promise.all([realpath(folder), realpath(link)])
-  return `${above}${sep}`.startsWith(`${target}${sep}`)
+/**
+ * What a link in `folder` leads to: another folder, one above it, or no folder. A link that cannot be
+ * followed, though it does not dangle, may have been a folder: reading it will say so.
+ */
+async function linkKind(folder: string, link: string): Promise<'folder' | 'back' | 'other'> {
+  try {
+    if (!(await stat(link)).isDirectory()) return 'other'
+    const [above, target] = await Promise.all([realpath(folder), realpath(link)])
+    return `${above}${sep}`.startsWith(`${target}${sep}`) ? 'back' : 'folder'
+  } catch (error) {
+    const dangles = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    return dangles || VIDEO.test(basename(link)) ? 'other' : 'folder'
+  }
 }
 
 /** The paths of the first `limit` videos that a walk comes to: enough to tell a layout by. */

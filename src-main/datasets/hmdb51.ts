@@ -66,8 +66,7 @@ async function list(source: Source): Promise<Listing> {
   const entries = await readSplits(source, files, warnings)
   const options = { root: from || folderName(root), reportUnlisted: entries.length > 0 }
   const videos = placeVideos(files, entries, options, warnings)
-  const { counts } = warnings
-  return { name: folderName(root), folder: root, videos, warnings: warnings.list(), counts }
+  return { name: folderName(root), folder: root, videos, ...warnings.summary() }
 }
 
 async function findVideos(root: string, from: string, warnings: Warnings): Promise<FoundVideo[]> {

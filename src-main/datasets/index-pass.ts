@@ -98,7 +98,7 @@ export class IndexPass {
     } finally {
       this.batch.write()
     }
-    if (!signal.aborted) await this.batch.markVanished(this.known.vanished())
+    if (!signal.aborted) await this.batch.markVanished(this.known.vanished(listing.unread))
   }
 
   private async index(video: ListedVideo): Promise<void> {

@@ -60,8 +60,7 @@ async function list(source: Source): Promise<Listing> {
     placed: checkFolders(files, entries, warnings),
   }
   const videos = placeVideos(files, entries, options, warnings)
-  const { counts } = warnings
-  return { name: folderName(root), folder: root, videos, warnings: warnings.list(), counts }
+  return { name: folderName(root), folder: root, videos, ...warnings.summary() }
 }
 
 async function findVideos(root: string, warnings: Warnings): Promise<FoundVideo[]> {

@@ -56,8 +56,15 @@ export class KnownFiles {
     return row
   }
 
-  /** Rows whose files are gone and that say so not yet. */
-  vanished(): KnownVideo[] {
-    return [...this.unclaimed].filter(({ errorKind }) => errorKind !== 'vanished')
+  /**
+   * Rows whose files are gone and that say so not yet.
+   * @param unread folders that could not be read: what lies in them is unknown, not gone
+   */
+  vanished(unread: readonly string[]): KnownVideo[] {
+    const unknown = (path: string): boolean =>
+      unread.some((folder) => folder === '' || path.startsWith(`${folder}/`))
+    return [...this.unclaimed].filter(
+      ({ path, errorKind }) => errorKind !== 'vanished' && !unknown(path),
+    )
   }
 }

@@ -9,6 +9,8 @@ export interface Listing {
   /** Absolute; the paths of `videos` are relative to it, with forward slashes. */
   folder: string
   videos: ListedVideo[]
+  /** Folders that could not be read, relative as well: what lies in them is unknown, not gone. */
+  unread: string[]
   /** What is wrong with the data set's own files, with file and line. */
   warnings: string[]
   /** The same, counted; `warnings` tells only the first of very many. */

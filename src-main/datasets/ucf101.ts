@@ -61,8 +61,7 @@ export async function listUcf101(source: Source): Promise<Listing> {
   const { root, prefix } = layout
   const options = { root: prefix || folderName(root), reportUnlisted: entries.length > 0 }
   const videos = placeVideos(files, entries, options, warnings)
-  const { counts } = warnings
-  return { name: folderName(root), folder: root, videos, warnings: warnings.list(), counts }
+  return { name: folderName(root), folder: root, videos, ...warnings.summary() }
 }
 
 async function locate(folder: string): Promise<Layout> {

@@ -1,4 +1,5 @@
 import type { WarningCounts, WarningKind } from '#shared/contract/indexing.ts'
+import type { Listing } from './listing.ts'
 
 /** Warnings of one kind about one file that are told one by one. */
 const EACH = 20
@@ -12,6 +13,8 @@ interface Entry {
 /** Gathers warnings about files; of a file with very many it tells the first and counts the rest. */
 export class Warnings {
   readonly counts: WarningCounts = {}
+  /** Folders that could not be read, relative to the data set's. */
+  private readonly unread: string[] = []
   private readonly entries = new Map<string, Entry>()
 
   /**
@@ -25,6 +28,17 @@ export class Warnings {
     this.counts[kind] = (this.counts[kind] ?? 0) + count
     if (entry.told.length === EACH) entry.more++
     else entry.told.push(`${file}${line === null ? '' : `:${line}`}: ${text}`)
+  }
+
+  /** A folder whose files are unknown; '' for the data set's own. */
+  addUnread(folder: string, text: string): void {
+    this.unread.push(folder)
+    this.add('unreadable', folder === '' ? 'the folder itself' : folder, null, text)
+  }
+
+  /** What a listing says of all this. */
+  summary(): Pick<Listing, 'warnings' | 'counts' | 'unread'> {
+    return { warnings: this.list(), counts: this.counts, unread: this.unread }
   }
 
   list(): string[] {

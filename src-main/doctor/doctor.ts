@@ -13,7 +13,7 @@ import {
   workbenchVersion,
 } from './installation.ts'
 import { probe, type ProbeOutcome } from './probe.ts'
-import { describeTensorFlow, type Problem } from './tensorflow-report.ts'
+import { describeTensorFlow, tensorflowFacts, type Problem } from './tensorflow-report.ts'
 
 export interface InspectOptions {
   /** Project folder, when one is open or named. */
@@ -33,8 +33,8 @@ export async function inspect({
   root = installationFolder(),
 }: InspectOptions): Promise<Doctor> {
   const [tensorflowOutcome, ffmpegOutcome, gpu] = await Promise.all([
-    probe('tensorflow-probe'),
-    probe('ffmpeg-probe'),
+    probe('tensorflow-probe', tensorflowFacts),
+    probe('ffmpeg-probe', ffmpegFacts),
     graphicsProcessor(),
   ])
   const problems: Problem[] = []
@@ -51,8 +51,11 @@ export async function inspect({
   }
 }
 
-function describeFfmpeg(outcome: ProbeOutcome, problems: Problem[]): string | null {
-  if (outcome.ok) return ffmpegFacts.parse(outcome.facts).version
+function describeFfmpeg(
+  outcome: ProbeOutcome<{ version: string }>,
+  problems: Problem[],
+): string | null {
+  if (outcome.ok) return outcome.facts.version
   problems.push({
     fact: `FFmpeg does not load: ${outcome.reason}`,
     remedy: 'Delete node_modules and run `npm run setup`.',

@@ -1,30 +1,49 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import type { z } from 'zod'
 import { entryPath, type EntryName } from '../entry-path.ts'
 import { nodeBinary } from '../node-binary.ts'
 import { trainerEnvironment } from '../runs/trainer-environment.ts'
 
 const run = promisify(execFile)
 
-export type ProbeOutcome = { ok: true; facts: unknown } | { ok: false; reason: string }
+export type ProbeOutcome<Facts> = { ok: true; facts: Facts } | { ok: false; reason: string }
 
 /**
  * Asks a native library about itself in a process of its own: what is broken takes that process
  * down and not the host.
+ * @param schema of the JSON that it prints last; anything else counts as broken
  * @param limit milliseconds
  */
-export async function probe(
+export async function probe<Facts>(
   name: Extract<EntryName, `${string}-probe`>,
+  schema: z.ZodType<Facts>,
   limit = 60_000,
-): Promise<ProbeOutcome> {
+): Promise<ProbeOutcome<Facts>> {
   try {
     const { stdout } = await run(nodeBinary(), [entryPath(name)], {
       env: trainerEnvironment(),
       timeout: limit,
     })
-    return { ok: true, facts: JSON.parse(stdout.trim().split('\n').at(-1) ?? '') }
+    return readFacts(stdout, schema)
   } catch (error) {
     return { ok: false, reason: reasonOf(error) }
+  }
+}
+
+/** @param output what a probe printed */
+export function readFacts<Facts>(output: string, schema: z.ZodType<Facts>): ProbeOutcome<Facts> {
+  const line = output.trim().split('\n').at(-1) ?? ''
+  const facts = schema.safeParse(parsed(line))
+  if (facts.success) return { ok: true, facts: facts.data }
+  return { ok: false, reason: `its check printed ${line === '' ? 'nothing' : line.slice(0, 200)}` }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
   }
 }
 

@@ -6,7 +6,8 @@ import type { ProbeOutcome } from './probe.ts'
 
 export type Problem = Doctor['problems'][number]
 
-const factsSchema = z.object({ version: z.string(), device: z.enum(['CPU', 'GPU']) })
+/** What TensorFlow's probe prints. */
+export const tensorflowFacts = z.object({ version: z.string(), device: z.enum(['CPU', 'GPU']) })
 
 /**
  * What the doctor says of TensorFlow; adds to `problems`.
@@ -15,7 +16,7 @@ const factsSchema = z.object({ version: z.string(), device: z.enum(['CPU', 'GPU'
  * @param gpu the GPU that the driver names
  */
 export function describeTensorFlow(
-  outcome: ProbeOutcome,
+  outcome: ProbeOutcome<z.infer<typeof tensorflowFacts>>,
   note: TensorFlowNote | null,
   gpu: ComputeDevice | null,
   problems: Problem[],
@@ -32,7 +33,7 @@ export function describeTensorFlow(
       reason: problem.fact,
     }
   }
-  const { version, device } = factsSchema.parse(outcome.facts)
+  const { version, device } = outcome.facts
   if (gpu && device === 'CPU') problems.push(idleGpu(gpu))
   const { name, memory } = (device === 'GPU' ? gpu : null) ?? processor()
   return { available: true, version, device, deviceName: name, memory, reason: null }

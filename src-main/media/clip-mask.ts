@@ -1,8 +1,8 @@
-import { clipSpan } from '../video/clip-sampling.ts'
+import type { MaskLayer } from '#shared/contract/masks.ts'
+import { clipSpan } from '#shared/fame/clip-window.ts'
 import type { DecoderPool, JobOptions } from '../video/decoder-pool.ts'
 import type { ClipMaskRequest, MaskOutput } from '../video/decoder-protocol.ts'
 import { VideoError } from '../video/video-error.ts'
-import type { MaskLayer } from '#shared/contract/masks.ts'
 
 /**
  * The mask of a clip, computed by a decoder process.

@@ -1,6 +1,7 @@
 import { ORPCError, ValidationError } from '@orpc/server'
 import { z } from 'zod'
 import { ConfigError } from '#shared/config/pretrain-config.ts'
+import { storageError } from '../store/storage-error.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
 
 /**
@@ -13,6 +14,8 @@ export function clearError(error: unknown): ORPCError<string, unknown> {
     return new ORPCError('UNPROCESSABLE_CONTENT', { message: error.message })
   }
   if (error instanceof ORPCError) return withIssues(error)
+  const storage = storageError(error)
+  if (storage) return clearError(storage)
   console.error(error)
   const message = error instanceof Error ? error.message : String(error)
   return new ORPCError('INTERNAL_SERVER_ERROR', { message: `The workbench failed: ${message}` })

@@ -71,6 +71,7 @@ export function createRouter(workbench: Workbench) {
       get: os.runs.get.handler(({ input }) => store.runs.get(input.id)),
       start: os.runs.start.handler(({ input }) => workbench.runs.start(input)),
       stop: os.runs.stop.handler(({ input }) => workbench.runs.stop(input.id)),
+      resume: os.runs.resume.handler(({ input }) => workbench.runs.resume(input.id)),
       watch: os.runs.watch.handler(({ input, signal }) =>
         streamed(workbench.runs.watch(input.id, signal), signal),
       ),

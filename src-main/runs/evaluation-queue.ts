@@ -1,10 +1,12 @@
+import { join } from 'node:path'
 import type { Evaluation, EvaluationEvent, StartEvaluation } from '#shared/contract/evaluations.ts'
 import type { Project } from '../store/project.ts'
 import type { NewEvaluation } from '../store/evaluations.ts'
-import type { EvaluateJob } from '../trainer/protocol.ts'
+import type { EvaluateJob, VideoList } from '../trainer/protocol.ts'
 import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
 import { presetConfig } from './preset-config.ts'
-import { checkEvaluationVideos, trainerVideos } from './trainer-videos.ts'
+import { checkEvaluationVideos } from './trainer-videos.ts'
+import { writeVideoList } from './video-list.ts'
 
 /** Evaluations of pretrained and of randomly initialised encoders. */
 export class EvaluationQueue {
@@ -60,7 +62,7 @@ export class EvaluationQueue {
   }
 
   /** Starts what waits: evaluations queued in earlier sessions and those that were cut short. */
-  resume(): void {
+  resumeAll(): void {
     this.jobs.enqueueAll()
   }
 
@@ -84,9 +86,12 @@ export class EvaluationQueue {
     const { store } = this.project
     const { runId, datasetId, protocol } = store.evaluations.get(id)
     const dataset = store.datasets.get(datasetId)
-    const labelled = async (split: 'train' | 'test'): Promise<EvaluateJob['train']> => {
-      const videos = await trainerVideos(store, dataset, { datasetId, split, readable: true })
-      return videos.filter((video) => video.label >= 0)
+    const labelled = async (split: 'train' | 'test'): Promise<VideoList> => {
+      // One evaluation at a time: each takes the place of the one before.
+      const file = join(this.project.cacheFolder, 'evaluation', `${split}.jsonl`)
+      const filter = { datasetId, split, readable: true }
+      await writeVideoList(file, { store, dataset, filter, labelledOnly: true })
+      return { file, root: dataset.folder }
     }
     return {
       kind: 'evaluate',

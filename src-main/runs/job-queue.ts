@@ -44,7 +44,7 @@ export interface JobKind<Item extends Job> {
 export interface QueueOptions {
   /** Absolute path of the trainer's program. */
   trainerEntry: string
-  /** Time a trainer has to answer a stop before it is killed, in ms. Default 60,000. */
+  /** Time that a trainer may stand still after a stop before it is killed, in ms. Default 60,000. */
   stopGrace?: number
 }
 
@@ -78,6 +78,14 @@ export class JobQueue<Item extends Job> {
   /** Gives a queued job its turn when the trainer is free. */
   enqueue(id: number): void {
     this.machine.slot.add(() => this.run(id))
+  }
+
+  /** Gives a job that has ended, or waits, its turn. */
+  requeue(id: number): Item {
+    this.live(id).restart()
+    const item = this.change(id, { status: 'queued', finishedAt: null, error: null })
+    this.enqueue(id)
+    return item
   }
 
   /** Gives every queued job its turn: those of earlier sessions and those cut short. */

@@ -12,6 +12,12 @@ export class LiveState {
   private warned = 0
   private readonly unrecordable = new Set<string>()
 
+  /** Forgets how far the job was: it is about to go on from its checkpoint. */
+  restart(): void {
+    this.progress = null
+    this.unrecordable.clear()
+  }
+
   report(progress: Progress): void {
     this.progress = {
       ...progress,

@@ -1,10 +1,14 @@
-import { mkdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Run, RunEvent, StartRun } from '#shared/contract/runs.ts'
+import type { Dataset } from '#shared/contract/videos.ts'
 import type { Project } from '../store/project.ts'
+import { WorkbenchError } from '../store/workbench-error.ts'
 import type { PretrainJob } from '../trainer/protocol.ts'
 import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
 import { presetConfig } from './preset-config.ts'
-import { countPretrainVideos, pretrainFilter, trainerVideos } from './trainer-videos.ts'
+import { countPretrainVideos, pretrainFilter } from './trainer-videos.ts'
+import { writeVideoList } from './video-list.ts'
 
 /** Pretraining runs: started, stopped, watched, and taken up again after a restart. */
 export class RunQueue {
@@ -51,6 +55,19 @@ export class RunQueue {
     return this.jobs.stop(id)
   }
 
+  /**
+   * Queues a run that was stopped or has failed, or that a killed host has left waiting; it goes on
+   * from its newest checkpoint, or from the beginning when it has none.
+   * @throws WorkbenchError for a run that is done or under way.
+   */
+  resume(id: number): Run {
+    const { store } = this.project
+    const run = store.runs.get(id)
+    const refusal = cannotResume(run)
+    if (refusal !== null) throw new WorkbenchError(refusal)
+    return this.jobs.requeue(id)
+  }
+
   /** The run and all its metrics so far, then what is new; ends after the run has ended. */
   async *watch(id: number, signal?: AbortSignal): AsyncGenerator<RunEvent, void, undefined> {
     for await (const news of this.jobs.watch(id, signal)) {
@@ -59,7 +76,7 @@ export class RunQueue {
   }
 
   /** Starts what waits: runs queued in earlier sessions and runs that were cut short. */
-  resume(): void {
+  resumeAll(): void {
     this.jobs.enqueueAll()
   }
 
@@ -72,15 +89,38 @@ export class RunQueue {
     const { store } = this.project
     const run = store.runs.get(id)
     const dataset = store.datasets.get(run.datasetId)
-    countPretrainVideos(store, dataset, run.config.batch)
     const folder = this.project.runFolder(id)
-    await mkdir(folder, { recursive: true })
+    const file = join(folder, 'videos.jsonl')
+    if (!existsSync(file)) await this.listVideos(run, dataset, file)
     return {
       kind: 'pretrain',
       folder,
       config: run.config,
-      videos: await trainerVideos(store, dataset, pretrainFilter(store, dataset)),
+      videos: { file, root: dataset.folder },
       resume: run.startedAt !== null,
     }
+  }
+
+  /** Settles which videos a run takes, however the index changes afterwards, and so its length. */
+  private async listVideos(run: Run, dataset: Dataset, file: string): Promise<void> {
+    const { store } = this.project
+    const { epochs, batch } = run.config
+    countPretrainVideos(store, dataset, batch)
+    const filter = pretrainFilter(store, dataset)
+    const videos = await writeVideoList(file, { store, dataset, filter })
+    store.runs.change(run.id, { totalSteps: epochs * Math.floor(videos / batch) })
+  }
+}
+
+function cannotResume({ id, status, totalSteps }: Run): string | null {
+  switch (status) {
+    case 'done':
+      return `Run ${id} is done: it has made all its ${totalSteps} steps. Start a new run with more epochs.`
+    case 'running':
+      return `Run ${id} is running already. Watch it, or stop it first.`
+    case 'stopping':
+      return `Run ${id} is still stopping. Resume it when it has stopped.`
+    default:
+      return null
   }
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { Patience } from './patience.ts'
 
 /** Time between two looks at a trainer that is about to leave, in ms. */
 const LOOK_EVERY = 100
@@ -32,20 +33,26 @@ export class TrainerPid {
     rmSync(this.file, { force: true })
   }
 
-  /** Resolves when the trainer of an earlier host has left, after `longest` ms, or on `signal`. */
-  async left(longest: number, signal: AbortSignal): Promise<void> {
-    const until = Date.now() + longest
-    while (this.lives() && Date.now() < until && !signal.aborted) await delay(LOOK_EVERY)
+  /**
+   * Resolves when the trainer of an earlier host has left, when it has stood still for `grace` ms,
+   * or on `signal`.
+   */
+  async left(grace: number, signal: AbortSignal): Promise<void> {
+    const pid = this.living()
+    if (pid === null) return
+    const patience = new Patience(pid, grace)
+    while (this.living() === pid && !patience.isOver && !signal.aborted) await delay(LOOK_EVERY)
   }
 
-  private lives(): boolean {
+  /** Number of the remembered trainer, null when it has left. */
+  private living(): number | null {
     try {
       const pid = Number(readFileSync(this.file, 'utf8'))
-      if (!Number.isInteger(pid) || pid <= 0) return false
+      if (!Number.isInteger(pid) || pid <= 0) return null
       process.kill(pid, 0)
-      return process.platform !== 'linux' || this.isTrainer(pid)
+      return process.platform !== 'linux' || this.isTrainer(pid) ? pid : null
     } catch {
-      return false
+      return null
     }
   }
 

@@ -4,6 +4,7 @@ import { createWriteStream, type WriteStream } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { nodeBinary } from '../node-binary.ts'
 import type { FromTrainer, ToTrainer, TrainerJob } from '../trainer/protocol.ts'
+import { Patience } from './patience.ts'
 import { trainerEnvironment } from './trainer-environment.ts'
 
 type Final = Extract<FromTrainer, { type: 'done' | 'stopped' | 'failed' }>
@@ -20,7 +21,7 @@ export interface TrainerOptions {
   job: TrainerJob
   /** Absolute path of the file that its output is appended to; the folder exists. */
   log: string
-  /** Time to answer a stop before it is killed, in ms. */
+  /** Time that it may stand still after a stop before it is killed, in ms. */
   stopGrace: number
   onNews: (news: TrainerNews) => void
 }
@@ -29,6 +30,8 @@ export interface TrainerOptions {
 const TAIL = 2000
 /** Time to leave after the last word, in ms. */
 const LEAVE_WITHIN = 10_000
+/** Time between two looks at one that is to stop, in ms. */
+const LOOK_EVERY = 1000
 
 /** One trainer child: a plain Node process in a process group of its own. */
 export class TrainerProcess {
@@ -67,12 +70,16 @@ export class TrainerProcess {
     return this.child.pid
   }
 
-  /** Asks for a checkpoint and a clean exit; kills after the grace. */
+  /** Asks for a checkpoint and a clean exit; kills it once it stands still for the grace. */
   stop(): void {
     if (this.stopping) return
     this.stopping = true
     this.send({ type: 'stop' })
-    this.killIn(this.options.stopGrace)
+    if (this.pid === undefined) return
+    const { stopGrace } = this.options
+    const patience = new Patience(this.pid, stopGrace)
+    const look = (): void => (patience.isOver ? this.kill() : undefined)
+    this.timers.push(setInterval(look, Math.min(LOOK_EVERY, stopGrace)))
   }
 
   private hear(message: FromTrainer): void {

@@ -8,7 +8,7 @@ import { TrainerSlot } from './trainer-slot.ts'
 
 /**
  * Both queues over one project; they share the one trainer. Opening them marks as waiting what the
- * last host left under way; nothing starts before `resume` or a `start`.
+ * last host left under way; nothing starts before `resumeAll`, a `resume` or a `start`.
  */
 export class TrainerQueues {
   readonly runs: RunQueue
@@ -25,9 +25,9 @@ export class TrainerQueues {
   }
 
   /** Goes on with everything that waits, runs first. */
-  resume(): void {
-    this.runs.resume()
-    this.evaluations.resume()
+  resumeAll(): void {
+    this.runs.resumeAll()
+    this.evaluations.resumeAll()
   }
 
   /** Lets the job under way save itself and waits for it; call before closing the project. */

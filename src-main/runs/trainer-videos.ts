@@ -1,13 +1,7 @@
-import { join } from 'node:path'
-import { setImmediate as breathe } from 'node:timers/promises'
-import type { Dataset, Video } from '#shared/contract/videos.ts'
+import type { Dataset } from '#shared/contract/videos.ts'
 import type { Store } from '../store/store.ts'
 import type { VideoFilter } from '../store/videos.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
-import type { TrainerVideo } from '../trainer/protocol.ts'
-
-/** Label of a video whose class is not known; only pretraining, which needs no label, sees it. */
-const NO_LABEL = -1
 
 /**
  * The videos that pretraining takes: those that can be read of split `train`, or all that can be
@@ -52,34 +46,6 @@ export function checkEvaluationVideos(store: Store, dataset: Dataset): void {
       `${describe(dataset)} has no ${split} videos that can be read; an evaluation needs both a ` +
         'train and a test split. Check its split lists and index it again.',
     )
-  }
-}
-
-/** The matching videos as the trainer needs them, read page by page so that the host stays alive. */
-export async function trainerVideos(
-  store: Store,
-  dataset: Dataset,
-  filter: VideoFilter,
-): Promise<TrainerVideo[]> {
-  const labels = new Map(dataset.classes.map((name, label) => [name, label]))
-  const videos: TrainerVideo[] = []
-  for (const page of store.videos.pages(filter)) {
-    for (const video of page) videos.push(toTrainerVideo(video, dataset, labels))
-    await breathe()
-  }
-  return videos
-}
-
-function toTrainerVideo(
-  video: Video,
-  dataset: Dataset,
-  labels: ReadonlyMap<string, number>,
-): TrainerVideo {
-  return {
-    id: video.id,
-    path: join(dataset.folder, video.path),
-    frames: video.frames ?? 0,
-    label: labels.get(video.class ?? '') ?? NO_LABEL,
   }
 }
 

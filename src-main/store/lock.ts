@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { WorkbenchError } from './workbench-error.ts'
@@ -25,6 +25,22 @@ export function lockProject(folder: string): ProjectLock {
   }
   writeFileSync(holder, `${process.pid}\n`)
   return { release: () => db.close() }
+}
+
+/** Whether some process writes to a project folder now. */
+export function isLocked(folder: string): boolean {
+  const file = join(folder, 'lock.sqlite')
+  if (!existsSync(file)) return false
+  const db = new Database(file, { readonly: true, timeout: 0 })
+  try {
+    db.pragma('schema_version')
+    return false
+  } catch (error) {
+    if (isBusy(error)) return true
+    throw error
+  } finally {
+    db.close()
+  }
 }
 
 function isBusy(error: unknown): boolean {

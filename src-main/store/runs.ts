@@ -8,7 +8,7 @@ export type NewRun = Pick<Run, 'name' | 'config' | 'datasetId' | 'totalSteps'>
 
 /** What changes in a run's life. Fields left out stay as they are. */
 export type RunChange = Partial<
-  Pick<Run, 'status' | 'startedAt' | 'finishedAt' | 'device' | 'error'>
+  Pick<Run, 'status' | 'totalSteps' | 'startedAt' | 'finishedAt' | 'device' | 'error'>
 >
 
 const COLUMNS = `id, name, status, config, dataset_id AS datasetId, step, total_steps AS totalSteps,
@@ -37,7 +37,7 @@ export class RunTable {
       )
       .pluck()
     this.update = db.prepare(
-      `UPDATE runs SET status = :status, started_at = :startedAt, finished_at = :finishedAt,
+      `UPDATE runs SET status = :status, total_steps = :totalSteps, started_at = :startedAt, finished_at = :finishedAt,
          device = :device, error = :error WHERE id = :id`,
     )
     this.updateStep = db.prepare('UPDATE runs SET step = ? WHERE id = ?')

@@ -3,34 +3,40 @@ import type { FromTrainer, ToTrainer, TrainerJob } from './protocol.ts'
 /** The trainer's end of the channel to its host. */
 export class HostPort {
   private stop = false
+  private leave = (): void => undefined
 
   constructor() {
     // The terminal sends Ctrl+C to the whole process group; the host decides what it means.
     process.on('SIGINT', () => {})
-    process.on('disconnect', () => {
-      this.stop = true
-    })
+    // A scheduler or a machine that shuts down may ask every process by itself.
+    process.on('SIGTERM', () => this.askToStop())
+    process.on('disconnect', () => this.askToStop())
   }
 
-  /** Whether the host asked to stop, or is gone: save and end. */
+  /** Whether the host or a SIGTERM asked to stop, or the host is gone: save and end. */
   get stopRequested(): boolean {
     return this.stop
   }
 
   /**
-   * Says that the process is up, and waits for its job; null when the host asks to stop before it
-   * has sent one. @throws Error when the host is gone.
+   * Says that the process is up, and waits for its job; null when it is to stop, or its host is
+   * gone, before it has one.
    */
   receiveJob(): Promise<TrainerJob | null> {
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       process.on('message', (message: ToTrainer) => {
-        if (message.type === 'start') return resolve(message.job)
-        this.stop = true
-        resolve(null)
+        if (message.type === 'stop') this.askToStop()
+        else resolve(message.job)
       })
-      process.once('disconnect', () => reject(new Error('The host ended before it sent a job')))
+      this.leave = () => resolve(null)
+      if (this.stop) this.leave()
       this.send({ type: 'ready' })
     })
+  }
+
+  private askToStop(): void {
+    this.stop = true
+    this.leave()
   }
 
   /** Messages to a host that is gone are dropped. */

@@ -1,5 +1,4 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
-import { loadNewestCheckpoint, saveCheckpoint } from './checkpoint/checkpoints.ts'
+import { TrainingState } from './checkpoint/training-state.ts'
 import { loadEngine } from './engine/load.ts'
 import type { HostPort } from './host-port.ts'
 import { ClipLoader } from './loader/clip-loader.ts'
@@ -8,76 +7,47 @@ import { Moco } from './methods/moco.ts'
 import { cosineLearningRate } from './methods/schedule.ts'
 import type { FromTrainer, PretrainJob } from './protocol.ts'
 import { Reporter } from './reporter.ts'
+import { readVideoList } from './video-list.ts'
 
 /**
  * Pretrains an encoder with MoCo and FAME (Ding et al., CVPR 2022) until the schedule ends or the
  * host asks to stop; a checkpoint is written then and every `checkpointEvery` steps.
  * @returns the last message for the host
- * @throws Error when TensorFlow, the videos or the disk fail; the last checkpoint stays.
+ * @throws Error when TensorFlow, the videos or the disk fail, or training diverges; the last
+ * checkpoint stays.
  */
 export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTrainer> {
-  const { config, folder } = job
-  const total = config.epochs * stepsPerEpoch({ videos: job.videos.length, batch: config.batch })
+  const { config } = job
+  const send = (message: FromTrainer): void => port.send(message)
+  const list = readVideoList(job.videos)
+  const videos = list.videos.length
+  const total = config.epochs * stepsPerEpoch({ videos, batch: config.batch })
+
   const engine = await loadEngine(config.precision)
-  port.send({ type: 'engine', engine: engine.info })
-
+  send({ type: 'engine', engine: engine.info })
   const moco = new Moco(engine, config)
-  let step = job.resume ? restore(moco, job, port) : 0
-  const loader = new ClipLoader(job.videos, config, (message) => {
-    port.send({ type: 'warning', message })
-  })
-  const reporter = new Reporter({
-    send: (message) => port.send(message),
-    phase: 'Pretraining',
-    unit: 'steps',
-    total,
-    done: step,
-  })
-  const save = (): void => {
-    const file = saveCheckpoint(folder, step, {
-      tensors: moco.stateDict(),
-      metadata: {
-        format: 'pt',
-        config: JSON.stringify(config),
-        step: String(step),
-      },
-    })
-    port.send({ type: 'checkpoint', step, file })
-  }
+  const state = new TrainingState({ job, list, trained: moco, send })
+  let step = state.restore()
+  const warn = (message: string): void => send({ type: 'warning', message })
+  const loader = new ClipLoader(list.videos, config, warn)
+  const reporter = new Reporter({ send, phase: 'Pretraining', unit: 'steps', total, done: step })
 
-  let savedAt = step
   try {
     for await (const { query, key } of loader.batches(step, total)) {
       const lr = cosineLearningRate(config.lr, step, total)
       const { loss, accuracy } = moco.step(query, key, lr)
       step++
-      if (!Number.isFinite(loss)) throw new Error(divergence(step, config))
+      if (!Number.isFinite(loss)) throw state.diverged('The loss is no longer a number', step)
       reporter.advance(step, { loss, accuracy, lr })
-      if (step % config.checkpointEvery === 0) {
-        save()
-        savedAt = step
-      }
+      if (step % config.checkpointEvery === 0) state.save(step)
       await port.breathe()
       if (port.stopRequested) break
     }
     reporter.flush()
-    if (savedAt !== step || step === 0) save()
+    state.save(step)
   } finally {
     await loader.close()
     moco.dispose()
   }
   return step < total ? { type: 'stopped', step } : { type: 'done' }
-}
-
-/** @returns the step to go on from */
-function restore(moco: Moco, job: PretrainJob, port: HostPort): number {
-  const saved = loadNewestCheckpoint(job.folder)
-  if (!saved) return 0
-  for (const message of saved.warnings) port.send({ type: 'warning', message })
-  moco.loadState(saved.tensors)
-  return saved.step
-}
-
-function divergence(step: number, { lr }: PretrainConfig): string {
-  return `The loss is no longer a number at step ${step}: start again with a learning rate below ${lr}.`
 }

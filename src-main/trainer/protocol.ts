@@ -6,14 +6,24 @@ import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import type { EvaluationResult, Protocol } from '#shared/contract/evaluations.ts'
 import type { MetricPoint, Progress } from '#shared/contract/runs.ts'
 
-/** A video as the loader needs it. `label` indexes `classes`. */
+/** A video as the loader needs it, its path absolute. */
 export interface TrainerVideo {
-  id: number
-  /** Absolute path. */
   path: string
   /** Frames as decoded. */
   frames: number
+  /** Index of its class; -1 where it is not known. */
   label: number
+}
+
+/** The same with its path relative to the data set's folder. */
+export type ListedVideo = TrainerVideo
+
+/** Videos in a file: hundreds of thousands in one message would hold the host up. */
+export interface VideoList {
+  /** Absolute path; one `ListedVideo` as JSON a line, in the order of the index. */
+  file: string
+  /** Absolute folder of the data set. */
+  root: string
 }
 
 export interface PretrainJob {
@@ -21,7 +31,8 @@ export interface PretrainJob {
   /** Absolute folder of the run; the trainer writes checkpoints under it. */
   folder: string
   config: PretrainConfig
-  videos: TrainerVideo[]
+  /** The same at every start of the run: which clips a step takes follows from it. */
+  videos: VideoList
   /** Continue from the newest whole checkpoint in `folder` when there is one. */
   resume: boolean
 }
@@ -36,8 +47,8 @@ export interface EvaluateJob {
   /** Evenly spaced centre-crop clips a video; the reference takes 10. */
   clips: number
   classes: string[]
-  train: TrainerVideo[]
-  test: TrainerVideo[]
+  train: VideoList
+  test: VideoList
 }
 
 export type TrainerJob = PretrainJob | EvaluateJob

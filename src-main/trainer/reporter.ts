@@ -22,13 +22,12 @@ export class Reporter {
   private readonly options: ReporterOptions
   private readonly now: () => number
   private points: MetricPoint[] = []
-  private marks: { time: number; done: number }[]
+  private marks: { time: number; done: number }[] = []
   private sentAt = -Infinity
 
   constructor(options: ReporterOptions) {
     this.options = options
     this.now = options.now ?? (() => performance.now())
-    this.marks = [{ time: this.now(), done: options.done ?? 0 }]
   }
 
   /** Adds what one step measured; `done` counts `unit`s since the beginning of the job. */
@@ -51,9 +50,10 @@ export class Reporter {
   }
 
   private progress(): Progress {
-    const { phase, unit, total } = this.options
-    const first = this.marks[0]
-    const last = this.marks.at(-1)!
+    const { phase, unit, total, done = 0 } = this.options
+    const last = this.marks.at(-1) ?? { time: 0, done }
+    // From the first step's end on: until then threads, decoders and TensorFlow warm up.
+    const first = this.marks[0] ?? last
     const seconds = (last.time - first.time) / 1000
     const rate = seconds > 0 ? (last.done - first.done) / seconds : 0
     const secondsLeft = rate > 0 ? (total - last.done) / rate : null

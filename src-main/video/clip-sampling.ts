@@ -1,22 +1,10 @@
 /**
- * Which frames of a video make up a clip. A clip of T frames at stride s from start b takes the
- * frames b, b + s, ..., b + (T - 1) * s. A video shorter than that plays over again from its
- * beginning: indices are taken modulo its length.
+ * How clips are drawn from a video. A video shorter than a clip plays over again from its beginning:
+ * indices are taken modulo its length.
  */
+import { clipFrames, clipSpan, lastStart, type ClipShape } from '#shared/fame/clip-window.ts'
 import type { Rng } from '#shared/random/rng.ts'
 import { VideoError } from './video-error.ts'
-
-export interface ClipShape {
-  /** T, frames in a clip. */
-  frames: number
-  /** s, distance between two of them, in frames of the video. */
-  stride: number
-}
-
-/** Frames of the video from the first to the last of a clip, both counted: (T - 1) * s + 1. */
-export function clipSpan({ frames, stride }: ClipShape): number {
-  return (frames - 1) * stride + 1
-}
 
 /**
  * A clip at a random place, for pretraining: every start that fits is equally likely; in a video
@@ -45,7 +33,7 @@ export function evenlySpacedClips(length: number, clips: number, shape: ClipShap
   if (!Number.isInteger(clips) || clips < 1) {
     throw new RangeError(`Expected a positive whole number of clips, got ${clips}.`)
   }
-  const last = Math.max(0, length - clipSpan(shape))
+  const last = lastStart(shape, length)
   return Array.from({ length: clips }, (_, i) => {
     const place = clips === 1 ? 0.5 : i / (clips - 1)
     return clipIndices(Math.round(place * last), length, shape)
@@ -58,11 +46,6 @@ export function evenlySpacedClips(length: number, clips: number, shape: ClipShap
  */
 export function clipIndices(start: number, length: number, shape: ClipShape): number[] {
   return clipFrames(start, shape).map((index) => index % length)
-}
-
-/** The frames of one clip of a video that is long enough for it. */
-export function clipFrames(start: number, { frames, stride }: ClipShape): number[] {
-  return Array.from({ length: frames }, (_, i) => start + i * stride)
 }
 
 function checkLength(length: number): void {

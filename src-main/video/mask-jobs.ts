@@ -1,7 +1,7 @@
 import type { MaskLayer } from '#shared/contract/masks.ts'
+import { clipFrames } from '#shared/fame/clip-window.ts'
 import { maskClip, renderLayer } from '../media/mask-pictures.ts'
 import type { MaskedClip } from '../media/mask-pictures.ts'
-import { clipFrames } from './clip-sampling.ts'
 import type { ClipMaskRequest, MaskOutput } from './decoder-protocol.ts'
 import type { RgbFrames, VideoReader } from './reader.ts'
 

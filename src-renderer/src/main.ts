@@ -1,5 +1,6 @@
 import '@fontsource-variable/inter/index.css'
 import './theme/base.css'
+import './theme/layout.css'
 import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'

@@ -30,7 +30,8 @@ export const presets: readonly Preset[] = [
   {
     name: 'small-fame',
     label: 'Small FAME',
-    meaning: 'A narrow R(2+1)D on 8 frames at 48 px, colours as they are: minutes on two processor cores',
+    meaning:
+      'A narrow R(2+1)D on 8 frames at 48 px, colours as they are: minutes on two processor cores',
     values: smallValues('query'),
   },
   {

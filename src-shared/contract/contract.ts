@@ -89,6 +89,8 @@ export const contract = {
     get: oc.input(byId).output(runSchema),
     start: oc.input(startRunSchema).output(runSchema),
     stop: oc.input(byId).output(runSchema),
+    /** Goes on from the checkpoint of a run that was stopped or has failed. */
+    resume: oc.input(byId).output(runSchema),
     watch: oc.input(byId).output(eventIterator(runEventSchema)),
   },
   evaluations: {

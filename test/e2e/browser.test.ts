@@ -13,6 +13,7 @@ import {
   makeSample,
   pageFaults,
   playVideo,
+  resumeRun,
   seeMask,
   startRun,
   stopRun,
@@ -64,6 +65,11 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 600_000 }, () => {
   })
 
   it('stops the run', () => stopRun(page))
+
+  it('goes on with the run and stops it again', async () => {
+    await resumeRun(page)
+    await stopRun(page)
+  })
 
   it('evaluates the run and shows the result', async () => {
     expect(await evaluateRun(page)).toMatch(/Top-1\s*\d+\.\d %/)

@@ -97,6 +97,15 @@ export async function stopRun(page: Page): Promise<void> {
   await expect.poll(() => status.textContent(), { timeout: PATIENCE }).toMatch(/stopped/i)
 }
 
+/** Goes on with the run that is shown. */
+export async function resumeRun(page: Page): Promise<void> {
+  const chart = page.getByTestId('loss-chart')
+  const before = Number(await chart.getAttribute('data-points'))
+  await page.getByTestId('resume-run').click()
+  const points = async (): Promise<number> => Number(await chart.getAttribute('data-points'))
+  await expect.poll(points, { timeout: PATIENCE }).toBeGreaterThan(before)
+}
+
 /** Evaluates the run that is shown by a linear probe of one clip a video. */
 export async function evaluateRun(page: Page): Promise<string> {
   await page.getByTestId('evaluate-run').click()

@@ -3,7 +3,7 @@ import type { Evaluation, startEvaluationSchema } from '#shared/contract/evaluat
 import type { MetricPoint, Run, RunEvent, startRunSchema } from '#shared/contract/runs.ts'
 import { openWorkbench, type Workbench } from '../../workbench.ts'
 import { interruption } from './jobs.ts'
-import { print, printJson } from './output.ts'
+import { print, printJson, resumeCommand, say } from './output.ts'
 import { progressView, type ProgressView } from './progress.ts'
 
 interface Following<Request> {
@@ -12,21 +12,26 @@ interface Following<Request> {
   request: Request
 }
 
+type PretrainRequest = z.output<typeof startRunSchema> | { resume: number }
+
 /**
- * Starts a run and follows it to its end. The first SIGINT asks it to write a checkpoint and stop.
+ * Starts a run, or goes on with one, and follows it to its end. The first SIGINT asks it to write a checkpoint and stop.
  * @throws Error when the run fails.
  */
-export async function pretrain(options: Following<z.output<typeof startRunSchema>>): Promise<void> {
+export async function pretrain(options: Following<PretrainRequest>): Promise<void> {
   await withWorkbench(options.project, async (workbench) => {
     const { runs, project } = workbench
-    const { id, name, totalSteps } = await runs.start(options.request)
-    if (options.json) printJson({ type: 'run', run: project.store.runs.get(id) })
+    const { request } = options
+    const started = 'resume' in request ? runs.resume(request.resume) : runs.start(request)
+    const { id, name, totalSteps } = started
+    if (options.json) printJson({ type: 'run', run: started })
     else print(`Run ${id} (${name}): ${totalSteps} steps`)
     await following(workbench.runs, id, options.json ? printJson : () => undefined)
     const run = project.store.runs.get(id)
     if (run.status === 'failed')
       throw new Error(`Run ${id} failed: ${run.error ?? 'no reason given'}`)
     if (!options.json) print(`Run ${id} ${run.status} at step ${run.step} of ${run.totalSteps}`)
+    if (run.status === 'stopped') say(`To go on: ${resumeCommand(id, project.folder)}`)
   })
 }
 
@@ -74,6 +79,7 @@ async function following(
   report: (event: Event) => void,
 ): Promise<void> {
   const view = progressView()
+  view.remark('Starting the trainer and loading TensorFlow …')
   const interrupted = interruption()
   const stop = (): void => {
     view.remark('Stopping; press Ctrl-C again to give up at once.')

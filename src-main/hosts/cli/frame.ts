@@ -1,7 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { jsonOption, wholeNumber } from './arguments.ts'
+import { writeOutput } from './files.ts'
 import { print, printJson } from './output.ts'
 
 interface FrameOptions {
@@ -22,8 +22,7 @@ export const frameCommand = new Command('frame')
     try {
       const file = resolve(out)
       const png = await decoders.framePng(resolve(video), index)
-      await mkdir(dirname(file), { recursive: true })
-      await writeFile(file, png)
+      await writeOutput(file, png)
       if (json) printJson({ video: resolve(video), index, file, bytes: png.length })
       else print(file)
     } finally {

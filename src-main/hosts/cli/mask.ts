@@ -1,9 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { maskLayerSchema, maskVariantSchema } from '#shared/contract/masks.ts'
 import type { ClipMaskRequest, MaskOutput } from '../../video/decoder-protocol.ts'
 import { jsonOption, realNumber, wholeNumber } from './arguments.ts'
+import { writeOutput } from './files.ts'
 import { print, printJson } from './output.ts'
 
 type MaskOptions = ClipMaskRequest & { out: string; json: boolean }
@@ -44,11 +44,10 @@ async function writeLayers(
   layers: MaskOutput['layers'],
   folder: string,
 ): Promise<Record<string, string>> {
-  await mkdir(folder, { recursive: true })
   const files: Record<string, string> = {}
   for (const [layer, png] of Object.entries(layers)) {
     files[layer] = join(folder, `${layer}.png`)
-    await writeFile(files[layer], png)
+    await writeOutput(files[layer], png)
   }
   return files
 }

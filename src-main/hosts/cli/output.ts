@@ -23,6 +23,12 @@ export function say(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
+/** What to type to go on with a run. */
+export function resumeCommand(run: number, project: string): string {
+  const folder = /[^\w./-]/.test(project) ? `'${project.replaceAll("'", `'\\''`)}'` : project
+  return `bin/fame pretrain --resume ${run} --project ${folder}`
+}
+
 /** Rows as aligned columns under a header. Numbers are set to the right. */
 export function table(header: string[], rows: (string | number | null)[][]): string {
   const cells = rows.map((row) => row.map((cell) => (cell === null ? '-' : String(cell))))

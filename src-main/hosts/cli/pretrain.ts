@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { jsonOption, projectOption, wholeNumber } from './arguments.ts'
 import {
   configOption,
@@ -12,8 +12,11 @@ type PretrainOptions = HyperParameterOptions & {
   project: string
   name?: string
   datasetId?: number
+  resume?: number
   json: boolean
 }
+
+const id = wholeNumber(1, 2 ** 31)
 
 export const pretrainCommand = new Command('pretrain')
   .description('pretrain an encoder; Ctrl-C writes a checkpoint and stops')
@@ -22,11 +25,17 @@ export const pretrainCommand = new Command('pretrain')
   .addOption(configOption())
   .addOption(setOption())
   .option('--name <text>', 'name of the run')
-  .option('--dataset-id <id>', 'data set (default: the newest)', wholeNumber(1, 2 ** 31))
+  .option('--dataset-id <id>', 'data set (default: the newest)', id)
+  .addOption(
+    new Option('--resume <id>', 'go on with a run that was stopped, has failed or was cut short')
+      .argParser(id)
+      .conflicts(['preset', 'config', 'set', 'name', 'datasetId']),
+  )
   .addOption(jsonOption('print the run and its metrics as JSON lines while it goes on'))
   .action(async (options: PretrainOptions) => {
-    const { project, preset, name, datasetId, json } = options
+    const { project, preset, name, datasetId, resume, json } = options
     const { values } = requestedConfig(options)
     const { pretrain } = await import('./follow-run.ts')
-    await pretrain({ project, json, request: { name, datasetId, preset, values } })
+    const request = resume === undefined ? { name, datasetId, preset, values } : { resume }
+    await pretrain({ project, json, request })
   })

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import manifest from '../../../package.json' with { type: 'json' }
 import { ConfigError } from '#shared/config/pretrain-config.ts'
+import { storageError } from '../../store/storage-error.ts'
 import { UsageError } from './arguments.ts'
 import { benchCommand } from './bench.ts'
 import { datasetsCommand } from './datasets.ts'
@@ -67,7 +68,8 @@ function explain(error: unknown): number {
   // Commander has said already what is wrong; asked-for help is no fault.
   if (error instanceof CommanderError)
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
-  say(error instanceof Error ? error.message : String(error))
+  const { message } = storageError(error) ?? (error instanceof Error ? error : Error(String(error)))
+  say(message)
   return error instanceof UsageError || error instanceof ConfigError
     ? exitCodes.usage
     : exitCodes.failed

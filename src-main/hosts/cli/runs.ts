@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import { jsonOption, projectOption } from './arguments.ts'
-import { print, printJson, table } from './output.ts'
+import { print, printJson, resumeCommand, say, table } from './output.ts'
 
 export const runsCommand = new Command('runs')
   .description('list runs and their evaluations; works while a window has the project open')
@@ -10,9 +10,11 @@ export const runsCommand = new Command('runs')
   .addOption(jsonOption('print one JSON line a run'))
   .action(async (options: { project: string; json: boolean }) => {
     const { openProject } = await import('../../store/project.ts')
+    const { isLocked } = await import('../../store/lock.ts')
     const project = openProject(options.project, { readonly: true })
     try {
-      const runs = project.store.runs.list()
+      const isOpen = isLocked(project.folder)
+      const runs = project.store.runs.list().map((run) => (isOpen ? run : asLeft(run)))
       const evaluations = project.store.evaluations.list()
       if (options.json) {
         const of = (run: Run) => evaluations.filter((evaluation) => evaluation.runId === run.id)
@@ -20,20 +22,52 @@ export const runsCommand = new Command('runs')
       } else {
         print(asTable(runs, evaluations))
       }
+      if (!isOpen) runs.filter(waits).forEach(({ id }) => say(howToGoOn(id, project.folder)))
     } finally {
       project.close()
     }
   })
 
+/** A run as it is when no workbench has the project open: nothing is under way. */
+function asLeft(run: Run): Run {
+  if (run.status === 'running') return { ...run, status: 'queued' }
+  return run.status === 'stopping' ? { ...run, status: 'stopped' } : run
+}
+
+function waits({ status }: Run): boolean {
+  return status === 'queued'
+}
+
+function howToGoOn(id: number, folder: string): string {
+  return `Run ${id} waits. Open the project, or go on with: ${resumeCommand(id, folder)}`
+}
+
 function asTable(runs: Run[], evaluations: Evaluation[]): string {
   const rows = runs.map((run) => {
-    const scores = evaluations
-      .filter((evaluation) => evaluation.runId === run.id && evaluation.result !== null)
-      .map((evaluation) => `${evaluation.protocol} ${firstScore(evaluation)}`)
-    const steps = `${run.step}/${run.totalSteps}`
-    return [run.id, run.name, run.status, steps, run.config.model, scores.join(', ')]
+    const results = scores(evaluations.filter(({ runId }) => runId === run.id))
+    return [
+      run.id,
+      run.name,
+      run.status,
+      `${run.step}/${run.totalSteps}`,
+      run.config.model,
+      results,
+    ]
   })
-  return table(['id', 'name', 'status', 'steps', 'encoder', 'results'], rows)
+  const untrained = evaluations.filter(({ runId }) => runId === null)
+  const names = new Set(untrained.map(({ runName }) => runName))
+  const below = [...names].map((name) => {
+    const results = scores(untrained.filter(({ runName }) => runName === name))
+    return [null, name, null, null, null, results]
+  })
+  return table(['id', 'name', 'status', 'steps', 'encoder', 'results'], [...rows, ...below])
+}
+
+function scores(evaluations: Evaluation[]): string {
+  return evaluations
+    .filter(({ result }) => result !== null)
+    .map((evaluation) => `${evaluation.protocol} ${firstScore(evaluation)}`)
+    .join(', ')
 }
 
 function firstScore({ result }: Evaluation): string {

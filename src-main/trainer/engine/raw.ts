@@ -15,6 +15,7 @@ export const raw = {
   square: unary('Square'),
   sum: reduction('Sum'),
   mean: reduction('Mean'),
+  max: reduction('Max'),
 
   /** x * factor */
   scale(engine: Engine, x: Tensor, factor: number): Tensor {

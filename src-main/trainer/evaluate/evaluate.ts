@@ -8,6 +8,7 @@ import type { HostPort } from '../host-port.ts'
 import { createEncoder, type Encoder } from '../models/encoder.ts'
 import type { EvaluateJob, FromTrainer } from '../protocol.ts'
 import { Reporter } from '../reporter.ts'
+import { readVideoList } from '../video-list.ts'
 import { extractFeatures, meanOverClips, type ClipFeatures } from './features.ts'
 import { applyLinearProbe, trainLinearProbe } from './linear-probe.ts'
 
@@ -69,11 +70,15 @@ async function extractSplits(
   encoder: Encoder,
   port: HostPort,
 ): Promise<Splits | null> {
+  const listed = {
+    train: readVideoList(job.train).videos,
+    test: readVideoList(job.test).videos,
+  }
   const reporter = new Reporter({
     send: (message) => port.send(message),
     phase: 'Extracting features',
     unit: 'videos',
-    total: job.train.length + job.test.length,
+    total: listed.train.length + listed.test.length,
   })
   let before = 0
   const options = {
@@ -87,9 +92,9 @@ async function extractSplits(
       return !port.stopRequested
     },
   }
-  const train = await extractFeatures(job.train, options)
-  before = job.train.length
-  const test = train && (await extractFeatures(job.test, options))
+  const train = await extractFeatures(listed.train, options)
+  before = listed.train.length
+  const test = train && (await extractFeatures(listed.test, options))
   reporter.flush()
   if (!train || !test) return null
   for (const [name, { videos, features }] of Object.entries({ training: train, test })) {

@@ -7,7 +7,7 @@ import { DType, type Tensor } from '../engine/tensor.ts'
 export interface InfoNce {
   /** Mean over the batch, scalar. */
   loss: Tensor
-  /** 1 where the positive is the most similar of all, else 0, [B]. */
+  /** 1 where the positive is more similar than every negative, else 0, [B]. */
   hits: Tensor
 }
 
@@ -46,19 +46,19 @@ export function infoNce(
     const fromNegative = raw.matmul(engine, dNegative, queue, { b: true })
     return [raw.add(engine, fromPositive, fromNegative)] // [B, D]
   })
-  return { loss, hits: hitsOf(engine, logits) }
+  return { loss, hits: hitsOf(engine, positive, negative) }
 }
 
-function hitsOf(engine: Engine, logits: Tensor): Tensor {
-  const best = engine.op(
-    'ArgMax',
-    [logits, engine.ints([1], [])],
-    [
-      attribute.type('T', logits.dtype),
-      attribute.type('Tidx', DType.int32),
-      attribute.type('output_type', DType.int32),
-    ],
+/** More than rounding can make of equal similarities: a collapsed encoder must not hit. */
+const MARGIN = 1e-5
+
+function hitsOf(engine: Engine, positive: Tensor, negative: Tensor): Tensor {
+  const best = raw.max(engine, negative, [1], true) // [B, 1]
+  const lead = raw.subtract(engine, positive, best)
+  const isHit = engine.op(
+    'Greater',
+    [lead, engine.scalar(MARGIN)],
+    [attribute.type('T', lead.dtype)],
   )
-  const isPositive = [attribute.type('T', DType.int32)]
-  return engine.cast(engine.op('Equal', [best, engine.ints([0], [])], isPositive), logits.dtype)
+  return raw.sum(engine, engine.cast(isHit, lead.dtype), [1]) // [B]
 }

@@ -33,7 +33,7 @@ export interface StepResult {
   loss1: number
   /** Key clips against query clips. */
   loss2: number
-  /** Part of the clips whose positive is the most similar of all, in [0, 1]. */
+  /** Part of the clips whose positive is more similar than every negative, in [0, 1]. */
   accuracy: number
 }
 

@@ -10,10 +10,6 @@ import { I3D_FEATURES, i3d } from './i3d.ts'
 import { r2plus1d, r2plus1d18, r2plus1dNarrow } from './r2plus1d.ts'
 import { Weights, type StateDict } from './weights.ts'
 
-/** What clips in [0, 1] are normalised with before they enter an encoder: (x - mean) / std. RGB. */
-export const CLIP_MEAN = [0.43216, 0.394666, 0.37645] as const
-export const CLIP_STD = [0.22803, 0.22145, 0.216989] as const
-
 export interface EncoderOptions {
   model: PretrainConfig['model']
   projectionSize: number

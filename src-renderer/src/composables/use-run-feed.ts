@@ -10,6 +10,7 @@ import {
 import type { MetricPoint, Run } from '#shared/contract/runs.ts'
 import { api, client, connection } from '../api/client.ts'
 import { follow } from '../api/follow.ts'
+import { untilLive } from '../lib/until-live.ts'
 import { emptyFeed, MetricCurves, reduceFeed, type FeedState } from '../lib/run-feed.ts'
 
 /** At most ten updates a second reach the screen. */
@@ -28,7 +29,8 @@ const feeds = new Map<number, Feed>()
 
 /**
  * Live state of a run: its row, progress, curves and warnings. Readers of the same run share one
- * stream, which ends some time after the last of them is gone.
+ * stream, which ends some time after the last of them is gone. A run that is resumed is followed
+ * again.
  */
 export function useRunFeed(id: MaybeRefOrGetter<number | null>) {
   const queries = useQueryClient()
@@ -102,8 +104,8 @@ async function read(id: number, feed: Feed, queries: QueryClient): Promise<void>
     hasNewPoints = true
   }
   const { signal } = feed.controller
-  try {
-    await follow({
+  const followToEnd = () =>
+    follow({
       connection,
       signal,
       subscribe: () => client.runs.watch({ id }, { signal }),
@@ -115,6 +117,14 @@ async function read(id: number, feed: Feed, queries: QueryClient): Promise<void>
         timer ??= setTimeout(paint, PAINT_EVERY)
       },
     })
+  try {
+    while (!signal.aborted) {
+      await followToEnd()
+      // Whoever resumes it, in this window or elsewhere: the list tells.
+      await untilLive({ queries, list: api.runs.list.queryKey(), id, signal })
+      metrics.restart()
+      pending = { ...emptyFeed, run: pending.run }
+    }
   } catch (error) {
     if (!signal.aborted) feed.failure.value = error
   } finally {

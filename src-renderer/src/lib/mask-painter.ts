@@ -1,4 +1,4 @@
-import { centreSquare } from './clip-window.ts'
+import { centreSquare } from './centre-square.ts'
 import { maskLayersOf } from './mask-shade.ts'
 
 /** Draws frames with one mask: background dark and grey, foreground as it is, outlined. */

@@ -5,6 +5,11 @@ export function isLive({ status }: { status: RunStatus }): boolean {
   return status === 'queued' || status === 'running' || status === 'stopping'
 }
 
+/** Whether it can go on from where it ended. */
+export function canResume({ status }: { status: RunStatus }): boolean {
+  return status === 'stopped' || status === 'failed'
+}
+
 /** Whether stopping it does anything. */
 export function canStop({ status }: { status: RunStatus }): boolean {
   return status === 'queued' || status === 'running'

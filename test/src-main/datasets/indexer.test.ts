@@ -6,6 +6,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -197,6 +198,23 @@ describe('indexing', () => {
     writeTree(folder, { [path]: 'c' })
     await index(store, new CountingProber(), folder)
     expect(store.videos.get(id)).toMatchObject({ path, error: null, frames: 64 })
+    store.close()
+  })
+
+  it('calls no file gone whose folder cannot be read', async () => {
+    const store = openStore()
+    const folder = tree()
+    const classFolder = join(folder, 'UCF-101/Biking')
+    await index(store, new CountingProber(), folder)
+    rmSync(classFolder, { recursive: true })
+    symlinkSync('Biking', classFolder) // A circle: a folder that fails for root, too.
+    const events = await index(store, new CountingProber(), folder)
+    const told = events.flatMap((event) => (event.type === 'warning' ? event.message : []))
+    expect(told).toContainEqual(expect.stringMatching(/UCF-101\/Biking: .*cannot be read/))
+    expect(store.videos.query({ class: 'Biking' }).items.map(({ error }) => error)).toEqual([
+      null,
+      null,
+    ])
     store.close()
   })
 

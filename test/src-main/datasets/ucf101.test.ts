@@ -33,6 +33,7 @@ describe('a UCF101 folder', () => {
         { path: 'UCF-101/Biking/v_Biking_g01_c01.avi', class: 'Biking', split: 'test' },
         { path: 'UCF-101/Biking/v_Biking_g02_c01.avi', class: 'Biking', split: 'train' },
       ],
+      unread: [],
       warnings: [],
       counts: {},
       format: 'ucf101',

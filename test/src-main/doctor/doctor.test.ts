@@ -11,8 +11,12 @@ import {
   tensorflowNote,
   type TensorFlowNote,
 } from '#main/doctor/installation.ts'
-import type { ProbeOutcome } from '#main/doctor/probe.ts'
-import { describeTensorFlow, type Problem } from '#main/doctor/tensorflow-report.ts'
+import { readFacts } from '#main/doctor/probe.ts'
+import {
+  describeTensorFlow,
+  tensorflowFacts,
+  type Problem,
+} from '#main/doctor/tensorflow-report.ts'
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'fame-doctor-'))
@@ -58,9 +62,10 @@ describe('the doctor', () => {
 describe('what the doctor says of TensorFlow', () => {
   const missing = { ok: false, reason: "Cannot find module 'tfjs_binding.node'" } as const
   const works = { ok: true, facts: { version: '2.21.0', device: 'CPU' } } as const
+  type Outcome = Parameters<typeof describeTensorFlow>[0]
   const gpu = { name: 'NVIDIA H200', memory: 143771 * 2 ** 20 }
 
-  function ask(outcome: ProbeOutcome, note: TensorFlowNote | null, device: ComputeDevice | null) {
+  function ask(outcome: Outcome, note: TensorFlowNote | null, device: ComputeDevice | null) {
     const problems: Problem[] = []
     return { report: describeTensorFlow(outcome, note, device, problems), problems }
   }
@@ -73,7 +78,7 @@ describe('what the doctor says of TensorFlow', () => {
   })
 
   test('names the GPU that it computes on', () => {
-    const facts = { version: '2.21.0', device: 'GPU' }
+    const facts = { version: '2.21.0', device: 'GPU' } as const
     const { report } = ask({ ok: true, facts }, null, gpu)
     expect(report).toMatchObject({ device: 'GPU', deviceName: 'NVIDIA H200', memory: gpu.memory })
   })
@@ -94,6 +99,19 @@ describe('what the doctor says of TensorFlow', () => {
     expect(ask(missing, null, null).report.reason).toMatch(/has not been set up/)
     const later = ask(missing, { available: true, kind: 'cpu' }, null).report.reason
     expect(later).toMatch(/was set up but does not load: Cannot find module/)
+  })
+})
+
+describe('what a probe prints', () => {
+  test('is its last line, behind what a library says before', () => {
+    const output = 'a library said this\n{"version":"2.21.0","device":"CPU"}\n'
+    const facts = { version: '2.21.0', device: 'CPU' }
+    expect(readFacts(output, tensorflowFacts)).toEqual({ ok: true, facts })
+  })
+
+  test.each(['', 'half a li', '{"version":7}', '[]'])('is broken when it is %j', (output) => {
+    const outcome = readFacts(output, tensorflowFacts)
+    expect(outcome).toMatchObject({ ok: false, reason: expect.stringContaining('its check') })
   })
 })
 

@@ -37,6 +37,8 @@ describe('what is typed wrong', () => {
     { args: ['pretrain', '--set', 'nothing=1'], says: "no hyper-parameter 'nothing'" },
     { args: ['pretrain', '--set', 'queue=100', '--set', 'batch=64'], says: 'multiple of batch' },
     { args: ['pretrain', '--preset', 'none'], says: 'small-fame' },
+    { args: ['pretrain', '--resume', '1', '--set', 'lr=1'], says: 'cannot be used with' },
+    { args: ['pretrain', '--resume', '1', '--preset', 'small-fame'], says: 'cannot be used with' },
     {
       args: ['pretrain', '--config', 'nowhere.json'],
       says: '--config nowhere.json cannot be used',
@@ -56,7 +58,10 @@ describe('what cannot be done', () => {
     { args: ['index', join(root, 'nowhere'), '--project', project], says: 'nowhere' },
     { args: ['videos', '--project', join(root, 'nowhere')], says: 'There is no project' },
     { args: ['index', root, '--project', project], says: 'is no data set that is known' },
+    { args: ['pretrain', '--project', join(root, 'new'), '--resume', 3], says: 'no run 3' },
     { args: ['frame', join(root, 'no.avi'), '--index', 0, '--out', 'y.png'], says: 'no.avi' },
+    { args: ['frame', video, '--index', 0, '--out', root], says: 'cannot be written' },
+    { args: ['mask', video, '--frames', 8, '--out', video], says: 'Choose a place you may write' },
     { args: ['frame', video, '--index', 40, '--out', join(root, 'y.png')], says: 'has 40 frames' },
   ])('ends with 1 and says why: $args', async ({ args, says }) => {
     const { code, stdout, stderr } = await runCli(...args)
@@ -262,5 +267,30 @@ describe('pretrain and evaluate', () => {
     })
     const [run] = jsonLines((await runCli('runs', '--project', project, '--json')).stdout)
     expect(run).toMatchObject({ id: 1, evaluations: [{ protocol: 'retrieval' }] })
+  })
+
+  it('say of a run that was killed that it waits, and go on with it', async () => {
+    const resume = ['pretrain', '--project', project, '--resume', 1, '--json'] as const
+    const first = startCli(...resume)
+    await first.printed('"type":"progress"')
+    expect(jsonLines((await runCli('runs', '--project', project, '--json')).stdout)).toMatchObject([
+      { id: 1, status: 'running' },
+    ])
+    first.child.kill('SIGKILL')
+    await first.finished
+    const waiting = await runCli('runs', '--project', project, '--json')
+    expect(jsonLines(waiting.stdout)).toMatchObject([{ id: 1, status: 'queued' }])
+    expect(waiting.stderr).toContain(`bin/fame pretrain --resume 1 --project ${project}`)
+
+    const second = startCli(...resume)
+    await second.printed('"type":"progress"')
+    second.child.kill('SIGINT')
+    const { code, stdout, stderr } = await second.finished
+    expect([code, stderr]).toEqual([0, expect.stringContaining('To go on: bin/fame')])
+    const runs = jsonLines<{ type: string; run?: { id: number; status: string } }>(stdout)
+    expect(runs.findLast((line) => line.type === 'run')?.run).toMatchObject({
+      id: 1,
+      status: 'stopped',
+    })
   })
 })

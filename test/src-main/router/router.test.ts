@@ -154,6 +154,11 @@ describe('a run', () => {
     await until<RunEvent>(await rpc.client.runs.watch({ id: run.id }), (e) => e.type === 'metrics')
     await rpc.client.runs.stop({ id: run.id })
     expect((await watched).findLast((event) => event.type === 'run')?.run.status).toBe('stopped')
+    letTrainers({ steps: 10 })
+    expect(await rpc.client.runs.resume({ id: run.id })).toMatchObject({ status: 'queued' })
+    await collect<RunEvent>(await rpc.client.runs.watch({ id: run.id }))
+    const { code, message } = await refusal(rpc.client.runs.resume({ id: run.id }))
+    expect([code, message]).toEqual(['UNPROCESSABLE_CONTENT', expect.stringContaining('is done')])
     other.socket.close()
   })
 

@@ -5,7 +5,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { FromTrainer, PretrainJob, ToTrainer, TrainerJob } from '#main/trainer/protocol.ts'
+import type {
+  FromTrainer,
+  PretrainJob,
+  ToTrainer,
+  TrainerJob,
+  VideoList,
+} from '#main/trainer/protocol.ts'
 
 export interface FakeBehaviour {
   steps?: number
@@ -16,7 +22,10 @@ export interface FakeBehaviour {
   /** The step at which it does something else than go on. */
   at?: number
   then?: 'crash' | 'fail' | 'diverge' | 'warn'
+  /** Hangs when it is told to stop. */
   deaf?: boolean
+  /** ms that the step takes, hearing nothing, during which it is told to stop. */
+  busy?: number
   /** ms that a checkpoint takes. */
   saving?: number
 }
@@ -41,7 +50,9 @@ async function pretrain(job: PretrainJob): Promise<FromTrainer> {
     if (step === behaviour.at && behaviour.then === 'fail') {
       return { type: 'failed', message: 'TensorFlow is not set up. Run npm run setup.' }
     }
-    if (stop && !behaviour.deaf) {
+    if (stop) {
+      if (behaviour.deaf) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+      compute(behaviour.busy ?? 0)
       await delay(behaviour.saving ?? 0)
       writeFileSync(file, String(step))
       await say({ type: 'checkpoint', step, file })
@@ -50,6 +61,12 @@ async function pretrain(job: PretrainJob): Promise<FromTrainer> {
     await delay(pause)
   }
   return { type: 'done' }
+}
+
+/** Keeps a processor busy for so many ms. */
+function compute(milliseconds: number): void {
+  const until = performance.now() + milliseconds
+  while (performance.now() < until) Math.hypot(until, 1)
 }
 
 async function oneStep(step: number): Promise<void> {
@@ -74,12 +91,16 @@ async function work(job: TrainerJob): Promise<FromTrainer> {
   if (job.kind === 'pretrain') return pretrain(job)
   const { classes, train, test, clips } = job
   const scores = { top1: 0.5, clips }
-  const counts = { trainVideos: train.length, testVideos: test.length, seconds: 1 }
+  const counts = { trainVideos: lengthOf(train), testVideos: lengthOf(test), seconds: 1 }
   await oneStep(1)
   if (behaviour.then !== 'fail') {
     await say({ type: 'result', result: { scores, classes, confusion: [[1]], ...counts } })
   }
   return { type: 'done' }
+}
+
+function lengthOf(list: VideoList): number {
+  return readFileSync(list.file, 'utf8').split('\n').length - 1
 }
 
 async function leave(last: FromTrainer): Promise<never> {

@@ -49,7 +49,7 @@ describe('after the host was killed', () => {
     expect(existsSync(checkpoint)).toBe(false)
     const queues = openQueues(project)
     expect(project.store.runs.get(1).status).toBe('queued')
-    queues.resume()
+    queues.resumeAll()
     const events = await collect(queues.runs.watch(1))
     const saved = Number(readFileSync(checkpoint, 'utf8'))
     expect(saved).toBeGreaterThanOrEqual(10)
@@ -69,7 +69,7 @@ describe('after the host was killed', () => {
     const { id } = before.runs.start({ values })
     project.store.runs.change(id, { status: 'stopping' })
     await before.close()
-    openQueues(project).resume()
+    openQueues(project).resumeAll()
     expect(project.store.runs.get(id)).toMatchObject({
       status: 'stopped',
       finishedAt: expect.any(String),
@@ -94,7 +94,7 @@ describe('when the host closes', () => {
     const saved = Number(readFileSync(join(project.runFolder(id), 'checkpoint.txt'), 'utf8'))
 
     const after = openQueues(project)
-    after.resume()
+    after.resumeAll()
     const events = await collect(after.runs.watch(id))
     expect(events).toContainEqual({ type: 'warning', message: `resumed after step ${saved}` })
     expect(project.store.runs.get(id)).toMatchObject({ status: 'done', step: 100, startedAt })

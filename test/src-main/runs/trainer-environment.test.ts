@@ -9,14 +9,20 @@ const temporaryFolder = temporaryFolders()
 describe("a trainer's environment", () => {
   it('lets GPU memory grow and keeps what the user has set', () => {
     const environment = trainerEnvironment(
-      { HOME: '/home/a', TF_CPP_MIN_LOG_LEVEL: '0' },
+      { HOME: '/home/a', TF_CPP_MIN_LOG_LEVEL: '0', GLIBC_TUNABLES: 'glibc.malloc.check=1' },
       temporaryFolder(),
     )
     expect(environment).toEqual({
       HOME: '/home/a',
       TF_CPP_MIN_LOG_LEVEL: '0',
+      GLIBC_TUNABLES: 'glibc.malloc.check=1',
       TF_FORCE_GPU_ALLOW_GROWTH: 'true',
     })
+  })
+
+  it('asks for huge pages', () => {
+    const environment = trainerEnvironment({ HOME: '/home/a' }, temporaryFolder())
+    expect(environment.GLIBC_TUNABLES).toBe('glibc.malloc.hugetlb=1')
   })
 
   it('finds the CUDA libraries of the cache before those of the system', () => {

@@ -28,6 +28,15 @@ describe('a trainer that outlives its host', () => {
     await left
   })
 
+  it('is not waited for once it stands still', async () => {
+    const folder = temporaryFolder()
+    const pid = new TrainerPid(join(folder, 'trainer.pid'), 'sleep')
+    const child = spawn('sleep', ['1000'], { stdio: 'ignore' })
+    pid.remember(child.pid!)
+    await pid.left(200, never)
+    child.kill()
+  })
+
   it('is not mistaken for another process that has its number now', async () => {
     const folder = temporaryFolder()
     const pid = new TrainerPid(join(folder, 'trainer.pid'), join(folder, 'trainer.js'))

@@ -4,7 +4,8 @@ import { gunzipSync } from 'node:zlib'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { raw } from '#main/trainer/engine/raw.ts'
 import type { Tensor } from '#main/trainer/engine/tensor.ts'
-import { CLIP_MEAN, CLIP_STD, type Clips } from '#main/trainer/models/encoder.ts'
+import { KINETICS_MEAN, KINETICS_STD } from '#main/trainer/loader/transforms/colour.ts'
+import type { Clips } from '#main/trainer/models/encoder.ts'
 import type { StateDict } from '#main/trainer/models/weights.ts'
 
 /** Figures of the reference implementation: see test/fixtures/golden/README.md. */
@@ -61,7 +62,7 @@ function values(name: string, shape: number[], k: number): Float32Array {
 export function goldenClips(): Clips {
   const data = goldenFrames({ mirrored: false })
   for (let i = 0; i < data.length; i++)
-    data[i] = (data[i] / 255 - CLIP_MEAN[i % 3]) / CLIP_STD[i % 3]
+    data[i] = (data[i] / 255 - KINETICS_MEAN[i % 3]) / KINETICS_STD[i % 3]
   return { data, shape: CLIPS_SHAPE }
 }
 
@@ -75,7 +76,7 @@ export function goldenClipsTensor(engine: Engine, options: { mirrored: boolean }
     )
   const frames = engine.tensor(goldenFrames(options), CLIPS_SHAPE)
   const unit = raw.divide(engine, frames, engine.scalar(255))
-  return raw.divide(engine, raw.subtract(engine, unit, rows(CLIP_MEAN)), rows(CLIP_STD))
+  return raw.divide(engine, raw.subtract(engine, unit, rows(KINETICS_MEAN)), rows(KINETICS_STD))
 }
 
 /** Values from 0 to 255. */

@@ -44,10 +44,19 @@ describe('Reporter', () => {
     expect(last.progress.secondsLeft).toBeCloseTo(60 / last.progress.rate, 6)
   })
 
-  it('does not count the steps of an earlier process into its rate', () => {
+  it('counts neither the steps of an earlier process nor its own start into the rate', () => {
     const { sent, reporter, clock } = watched(50)
-    clock.ms = 1000
-    reporter.advance(52)
-    expect(sent.at(-1)).toMatchObject({ progress: { rate: 2, secondsLeft: 24 } })
+    clock.ms = 9000
+    reporter.advance(51)
+    expect(sent.at(-1)).toMatchObject({ progress: { done: 51, rate: 0, secondsLeft: null } })
+    clock.ms = 10_000
+    reporter.advance(53)
+    expect(sent.at(-1)).toMatchObject({ progress: { rate: 2, secondsLeft: 23.5 } })
+  })
+
+  it('says where a resumed job stands before its first step', () => {
+    const { sent, reporter } = watched(50)
+    reporter.flush()
+    expect(sent).toMatchObject([{ progress: { done: 50, total: 100, rate: 0 } }])
   })
 })

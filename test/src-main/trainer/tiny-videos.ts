@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
-import type { TrainerVideo } from '#main/trainer/protocol.ts'
+import type { TrainerVideo, VideoList } from '#main/trainer/protocol.ts'
 import { writeVideo } from '#main/video/writer.ts'
 
 export interface TinySet {
@@ -19,7 +19,7 @@ export async function writeTinySet(count: number): Promise<TinySet> {
   for (let id = 0; id < count; id++) {
     const path = join(folder, `v_${id}.avi`)
     await writeVideo(path, { width: 48, height: 36, fps: 25 }, tinyFrames(id))
-    videos.push({ id, path, frames: 20, label: id % 2 })
+    videos.push({ path, frames: 20, label: id % 2 })
   }
   return { folder, videos, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
@@ -40,6 +40,18 @@ function* tinyFrames(id: number): Generator<Uint8Array> {
     }
     yield frame
   }
+}
+
+/** A list of some of the set's videos, as the host writes it into the folder of a run. */
+export function listVideos(
+  set: TinySet,
+  name = 'videos',
+  videos: TrainerVideo[] = set.videos,
+): VideoList {
+  const file = join(set.folder, `${name}.jsonl`)
+  const lines = videos.map((video) => JSON.stringify({ ...video, path: basename(video.path) }))
+  writeFileSync(file, lines.map((line) => `${line}\n`).join(''))
+  return { file, root: set.folder }
 }
 
 /** A configuration that trains in milliseconds. */

@@ -3,11 +3,12 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { entryPath } from '#main/entry-path.ts'
 import { loadNewestCheckpoint, saveCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
 import type { FromTrainer, PretrainJob, ToTrainer, TrainerJob } from '#main/trainer/protocol.ts'
-import { tinyConfig, writeTinySet, type TinySet } from './tiny-videos.ts'
+import { listVideos, tinyConfig, writeTinySet, type TinySet } from './tiny-videos.ts'
 
 let set: TinySet
 let folder: string
@@ -25,12 +26,15 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+const doomedTrainer = fileURLToPath(new URL('doomed-trainer.ts', import.meta.url))
+
 /** Runs a job in a real trainer process, as the host does. */
 function train(
   job: TrainerJob,
   onMessage: (message: FromTrainer, say: (message: ToTrainer) => void) => void = () => undefined,
+  entry = entryPath('trainer'),
 ): Promise<FromTrainer[]> {
-  const trainer = fork(entryPath('trainer'), [], {
+  const trainer = fork(entry, [], {
     execArgv: [],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -52,7 +56,7 @@ const pretrainJob = (values: Partial<PretrainJob['config']> = {}): PretrainJob =
   kind: 'pretrain',
   folder,
   config: tinyConfig({ epochs: 3, ...values }),
-  videos: set.videos,
+  videos: listVideos(set),
   resume: true,
 })
 
@@ -77,23 +81,30 @@ describe('the trainer process', () => {
     expect(loadNewestCheckpoint(folder)?.step).toBe(6)
   })
 
-  it('goes on after a stop exactly as if it had not stopped', async () => {
+  it('goes on after it was killed exactly as if it had not been', async () => {
     const straight = await train(pretrainJob())
     const whole = loadNewestCheckpoint(folder)
     rmSync(folder, { recursive: true })
 
-    // A checkpoint a step, then killed outright: the next process goes on from the last one.
-    const first = await train(pretrainJob({ checkpointEvery: 1 }), (message) => {
-      if (message.type === 'checkpoint' && message.step === 2) child?.kill('SIGKILL')
-    })
-    expect(first.some(({ type }) => type === 'done' || type === 'stopped')).toBe(false)
-    const resumedFrom = loadNewestCheckpoint(folder)?.step ?? 0
-    expect(resumedFrom).toBeGreaterThanOrEqual(2)
+    await train(pretrainJob({ checkpointEvery: 1 }), undefined, doomedTrainer)
+    expect(loadNewestCheckpoint(folder)?.step).toBe(2)
     const rest = await train(pretrainJob())
     const resumed = loadNewestCheckpoint(folder)
-    expect(losses(rest)).toEqual(losses(straight).slice(resumedFrom))
+    expect(losses(rest)).toEqual(losses(straight).slice(2))
     expect(resumed?.step).toBe(6)
     expect(resumed?.tensors).toEqual(whole?.tensors)
+  })
+
+  it('refuses to go on with another list of videos', async () => {
+    await train(pretrainJob())
+    const messages = await train({
+      ...pretrainJob({ epochs: 4 }),
+      videos: listVideos(set, 'turned', set.videos.toReversed()),
+    })
+    expect(messages.at(-1)).toMatchObject({
+      type: 'failed',
+      message: expect.stringContaining('was made with 8 videos') as string,
+    })
   })
 
   it('stops when asked to, with a checkpoint of the last step', async () => {
@@ -107,6 +118,15 @@ describe('the trainer process', () => {
     expect(loadNewestCheckpoint(folder)?.step).toBe(last.step)
   })
 
+  it('saves and ends at a SIGTERM', async () => {
+    const messages = await train(pretrainJob({ epochs: 500 }), (message) => {
+      if (message.type === 'metrics') child?.kill('SIGTERM')
+    })
+    const last = messages.at(-1)
+    if (last?.type !== 'stopped') throw new Error(`Expected stopped, got ${last?.type}`)
+    expect(loadNewestCheckpoint(folder)?.step).toBe(last.step)
+  })
+
   it('saves and ends when its host is gone', async () => {
     await train(pretrainJob({ epochs: 500 }), (message) => {
       if (message.type === 'metrics' && child?.connected) child.disconnect()
@@ -115,7 +135,7 @@ describe('the trainer process', () => {
   })
 
   it('says what is wrong when the split is smaller than a batch', async () => {
-    const job = { ...pretrainJob(), videos: set.videos.slice(0, 3) }
+    const job = { ...pretrainJob(), videos: listVideos(set, 'few', set.videos.slice(0, 3)) }
     const messages = await train(job)
     expect(messages.at(-1)).toEqual({
       type: 'failed',
@@ -134,8 +154,8 @@ describe('the trainer process', () => {
         folder,
         clips: 2,
         classes: ['Right', 'Down'],
-        train: set.videos.slice(0, 6),
-        test: set.videos.slice(6),
+        train: listVideos(set, 'train', set.videos.slice(0, 6)),
+        test: listVideos(set, 'test', set.videos.slice(6)),
       }
       const [first, second] = [await train(job), await train(job)].map((messages) =>
         messages.find((message) => message.type === 'result'),
@@ -165,8 +185,8 @@ describe('the trainer process', () => {
       folder,
       clips: 1,
       classes: ['Right', 'Down'],
-      train: set.videos,
-      test: set.videos,
+      train: listVideos(set),
+      test: listVideos(set),
     })
     expect(messages.at(-1)).toMatchObject({
       type: 'failed',

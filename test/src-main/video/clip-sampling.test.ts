@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { clipIndices, clipSpan, drawClip, evenlySpacedClips } from '#main/video/clip-sampling.ts'
+import { clipSpan } from '#shared/fame/clip-window.ts'
+import { clipIndices, drawClip, evenlySpacedClips } from '#main/video/clip-sampling.ts'
 import { VideoError } from '#main/video/video-error.ts'
 import { Rng } from '#shared/random/rng.ts'
 

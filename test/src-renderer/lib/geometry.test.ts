@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  centreSquare,
-  clipIndices,
-  clipSpan,
-  lastStart,
-} from '../../../src-renderer/src/lib/clip-window.ts'
+import { clipFrames, clipSpan, lastStart } from '#shared/fame/clip-window.ts'
+import { centreSquare } from '../../../src-renderer/src/lib/centre-square.ts'
 import { mostConfused, rowShares } from '../../../src-renderer/src/lib/confusion.ts'
 import { maskLayersOf } from '../../../src-renderer/src/lib/mask-shade.ts'
 import { measureGrid, pagesOf } from '../../../src-renderer/src/lib/pages.ts'
@@ -14,12 +10,12 @@ describe('the window of a clip', () => {
 
   it('spans from the first to the last frame', () => {
     expect(clipSpan(shape)).toBe(31)
-    expect(clipIndices(5, { frames: 3, stride: 4 })).toEqual([5, 9, 13])
+    expect(clipFrames(5, { frames: 3, stride: 4 })).toEqual([5, 9, 13])
   })
 
   it('starts no later than the whole clip fits', () => {
     const start = lastStart(shape, 64)
-    expect(clipIndices(start, shape).at(-1)).toBe(63)
+    expect(clipFrames(start, shape).at(-1)).toBe(63)
     expect(lastStart(shape, 9)).toBe(0)
   })
 

@@ -59,6 +59,28 @@ describe('InfoNCE', () => {
   })
 })
 
+describe('the contrastive accuracy', () => {
+  it('is nothing for an encoder that has collapsed, whatever rounding does', () => {
+    const [B, D, K] = [16, 128, 64]
+    for (let seed = 1; seed <= 5; seed++) {
+      const rng = new Rng(seed)
+      const v = Float32Array.from({ length: D }, () => rng.normal())
+      const length = Math.hypot(...v)
+      engine.scope(() => {
+        const row = Float32Array.from({ length: B * D }, (_, i) => v[i % D] / length)
+        const columns = Float32Array.from(
+          { length: D * K },
+          (_, i) => v[Math.floor(i / K)] / length,
+        )
+        const q = engine.tensor(row, [B, D])
+        const queue = engine.tensor(columns, [D, K])
+        const { hits } = infoNce(new Tape(engine), q, engine.tensor(row, [B, D]), queue, 0.1)
+        expect(engine.read(hits)).toEqual(new Float32Array(B))
+      })
+    }
+  })
+})
+
 describe('SGD', () => {
   it('moves as PyTorch does with momentum, weight decay and a changing rate', () => {
     const figure = figures.sgd

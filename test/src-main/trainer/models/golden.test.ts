@@ -16,6 +16,8 @@ import {
 
 /** float32 against float64 figures. */
 const TOLERANCE = 1e-3
+/** Of the golden gradients' norms in float32; PyTorch's own is 0.017 for R(2+1)D-18. */
+const FLOAT32_MEDIAN = 0.04
 
 const cases = [
   ['r2plus1d_18', 'r2plus1d_18'],
@@ -78,7 +80,7 @@ describe.each(cases)('%s against the reference', (model, reference) => {
   })
 
   // These gradients are so badly conditioned that rounding the clips to float32 moves some by 2 %,
-  // and PyTorch's own float32 is up to 16 % off its float64. In float64 every one agrees; for
+  // and PyTorch's own float32 is off its float64 by 1.7 % in the median. In float64 every one agrees; for
   // R(2+1)D that takes minutes, so by default smaller clips stand in: gradients.test.ts.
   const slow = model === 'i3d' || process.env.FAME_SLOW_TESTS !== undefined
   const precisions = slow ? ['float32', 'float64'] : ['float32']
@@ -138,13 +140,12 @@ describe.each(cases)('%s against the reference', (model, reference) => {
 
     it('gives the norm of every gradient', () => {
       expect([...gradients.keys()]).toEqual(Object.keys(figures.gradient_l2))
-      const expected = Object.entries(figures.gradient_l2)
-      const wrong = expected.filter(
-        ([name, norm]) => relativeError([gradients.get(name)!], [norm]) > TOLERANCE,
-      )
-      if (exact) expect(wrong.map(([name, norm]) => [name, norm, gradients.get(name)])).toEqual([])
-      const all = relativeError([...gradients.values()], Object.values(figures.gradient_l2))
-      expect(all).toBeLessThan(exact ? TOLERANCE : 0.5)
+      const errors = Object.entries(figures.gradient_l2)
+        .map(([name, norm]) => ({ name, error: relativeError([gradients.get(name)!], [norm]) }))
+        .sort((a, b) => a.error - b.error)
+      const wrong = errors.filter(({ error }) => error > TOLERANCE)
+      if (exact) expect(wrong).toEqual([])
+      else expect(errors[errors.length >> 1].error).toBeLessThan(FLOAT32_MEDIAN)
     })
 
     it('gives the norm of every parameter after SGD', () => {

@@ -1,0 +1,81 @@
+import { mkdir, open, rename, type FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Dataset, Video } from '#shared/contract/videos.ts'
+import type { Store } from '../store/store.ts'
+import type { VideoFilter } from '../store/videos.ts'
+import { WorkbenchError } from '../store/workbench-error.ts'
+import type { ListedVideo } from '../trainer/protocol.ts'
+
+/** Label of a video whose class is not known; only pretraining, which needs no label, sees it. */
+const NO_LABEL = -1
+
+export interface VideoListOptions {
+  store: Store
+  dataset: Dataset
+  filter: VideoFilter
+  /** Leaves out videos whose class the data set does not know. Default false. */
+  labelledOnly?: boolean
+}
+
+/**
+ * Writes the matching videos, in the order of the index, to `file`, page by page so that the host
+ * stays alive; after a crash the file is whole or is not there.
+ * @returns how many there are
+ * @throws WorkbenchError when it cannot be written.
+ */
+export async function writeVideoList(file: string, options: VideoListOptions): Promise<number> {
+  try {
+    return await writeWhole(file, options)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new WorkbenchError(
+      `The list of videos cannot be written (${reason}). Free disk space or make the folder writable.`,
+    )
+  }
+}
+
+async function writeWhole(file: string, options: VideoListOptions): Promise<number> {
+  const folder = dirname(file)
+  await mkdir(folder, { recursive: true })
+  const partial = `${file}.part`
+  const count = await withFile(partial, 'w', async (handle) => {
+    const written = await writePages(handle, options)
+    await handle.sync()
+    return written
+  })
+  await rename(partial, file)
+  await withFile(folder, 'r', (handle) => handle.sync())
+  return count
+}
+
+async function writePages(handle: FileHandle, options: VideoListOptions): Promise<number> {
+  const { store, dataset, filter, labelledOnly = false } = options
+  const labels = new Map(dataset.classes.map((name, label) => [name, label]))
+  let count = 0
+  for (const page of store.videos.pages(filter)) {
+    const listed = page
+      .map((video) => toListed(video, labels))
+      .filter(({ label }) => !labelledOnly || label !== NO_LABEL)
+    await handle.appendFile(listed.map((video) => `${JSON.stringify(video)}\n`).join(''))
+    count += listed.length
+  }
+  return count
+}
+
+function toListed(video: Video, labels: ReadonlyMap<string, number>): ListedVideo {
+  const { path, frames } = video
+  return { path, frames: frames ?? 0, label: labels.get(video.class ?? '') ?? NO_LABEL }
+}
+
+async function withFile<T>(
+  path: string,
+  flags: 'r' | 'w',
+  use: (handle: FileHandle) => Promise<T>,
+): Promise<T> {
+  const handle = await open(path, flags)
+  try {
+    return await use(handle)
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,101 @@
+import type { FromTrainer, PretrainJob } from '../protocol.ts'
+import type { ReadVideoList } from '../video-list.ts'
+import { loadNewestCheckpoint, saveCheckpoint, type LoadedCheckpoint } from './checkpoints.ts'
+import type { StateDict } from './safetensors.ts'
+
+/** What is trained: all that the next step depends on, apart from seed and step. */
+interface Trained {
+  stateDict(): StateDict
+  loadState(state: StateDict): void
+}
+
+export interface TrainingStateOptions {
+  job: PretrainJob
+  list: ReadVideoList
+  trained: Trained
+  send: (message: FromTrainer) => void
+}
+
+/** The checkpoints of one run: what it goes on from and what it leaves. */
+export class TrainingState {
+  private readonly options: TrainingStateOptions
+  /** Step of the newest checkpoint. */
+  private savedAt: number | null = null
+
+  constructor(options: TrainingStateOptions) {
+    this.options = options
+  }
+
+  /**
+   * Loads the newest whole checkpoint, if the job is to resume and there is one.
+   * @returns the step to go on from
+   * @throws Error when no checkpoint is whole, or it was made with other videos.
+   */
+  restore(): number {
+    const { job, list, trained, send } = this.options
+    const saved = job.resume ? loadNewestCheckpoint(job.folder) : null
+    if (!saved) return 0
+    checkVideos(saved, list)
+    for (const message of saved.warnings) send({ type: 'warning', message })
+    trained.loadState(saved.tensors)
+    this.savedAt = saved.step
+    return saved.step
+  }
+
+  /**
+   * Writes a checkpoint, unless that of this step is there.
+   * @throws Error when a weight is not a number, or the disk refuses; older checkpoints stay.
+   */
+  save(step: number): void {
+    if (this.savedAt === step) return
+    const { job, list, trained, send } = this.options
+    const tensors = trained.stateDict()
+    const broken = firstNotFinite(tensors)
+    if (broken !== null) throw this.diverged(`The weights (${broken}) are no longer numbers`, step)
+    const file = saveCheckpoint(job.folder, step, {
+      tensors,
+      metadata: {
+        format: 'pt',
+        config: JSON.stringify(job.config),
+        step: String(step),
+        videos: String(list.videos.length),
+        videosSha256: list.sha256,
+      },
+    })
+    this.savedAt = step
+    send({ type: 'checkpoint', step, file })
+  }
+
+  /** What to throw when training has gone astray: the fact, what is left, and the remedy. */
+  diverged(fact: string, step: number): Error {
+    const kept =
+      this.savedAt === null
+        ? 'there is no checkpoint from before'
+        : `the checkpoint of step ${this.savedAt} is kept`
+    const { lr } = this.options.job.config
+    return new Error(
+      `${fact} at step ${step}; ${kept}. Start a new run with a learning rate below ${lr}.`,
+    )
+  }
+}
+
+/** The order of the data is one of positions in the list: another list would be another run. */
+function checkVideos({ step, metadata }: LoadedCheckpoint, list: ReadVideoList): void {
+  const { videos, videosSha256 } = metadata
+  if (videosSha256 === undefined || videosSha256 === list.sha256) return
+  const now = list.videos.length
+  const difference = Number(videos) === now ? `${now} others` : `${now}`
+  throw new Error(
+    `The checkpoint of step ${step} was made with ${videos} videos and the run's list ` +
+      `(videos.jsonl) now has ${difference}: going on would mix two runs. ` +
+      'Put the list back as it was, or start a new run.',
+  )
+}
+
+function firstNotFinite(tensors: StateDict): string | null {
+  for (const [name, { data }] of tensors) {
+    // Indexed: there are a hundred million of them, and an iterator takes seconds.
+    for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return name
+  }
+  return null
+}

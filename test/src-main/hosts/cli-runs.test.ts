@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
+import type { Protocol } from '#shared/contract/evaluations.ts'
+import { openProject } from '#main/store/project.ts'
+import { temporaryFolders } from '../store/temporary-folder.ts'
+import { runCli } from './run-cli.ts'
+
+const temporaryFolder = temporaryFolders()
+
+it('lists what an untrained encoder scored beside the runs', async () => {
+  const folder = temporaryFolder()
+  const project = openProject(folder)
+  const { datasets, evaluations } = project.store
+  const datasetId = datasets.ensure({ name: 'set', folder, format: 'ucf101' })
+  const setting = { config: completeConfig({}), clips: 1, runId: null, datasetId }
+  const scored: [Protocol, Record<string, number>][] = [
+    ['linear', { top1: 0.125, top5: 0.5 }],
+    ['retrieval', { 'R@1': 0.25 }],
+  ]
+  for (const [protocol, scores] of scored) {
+    const { id } = evaluations.add({ ...setting, protocol, runName: 'random initialisation' })
+    const counts = { trainVideos: 4, testVideos: 8, seconds: 1 }
+    const result = { ...counts, scores, classes: ['a', 'b'], confusion: [] }
+    evaluations.change(id, { status: 'done', result })
+  }
+  project.close()
+  const { code, stdout } = await runCli('runs', '--project', folder)
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/random initialisation .* linear top1 12\.5 %, retrieval R@1 25\.0 %/)
+})

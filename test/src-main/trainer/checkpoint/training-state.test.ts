@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { loadNewestCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
+import type { StateDict } from '#main/trainer/checkpoint/safetensors.ts'
+import { TrainingState } from '#main/trainer/checkpoint/training-state.ts'
+import type { FromTrainer } from '#main/trainer/protocol.ts'
+import { tinyConfig } from '../tiny-videos.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fame-state-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Two weights, and a list of as many videos as asked for. */
+function opened(videos = 8, sha256 = 'a') {
+  const weights: StateDict = new Map([
+    ['query.w', { shape: [2], data: Float32Array.of(1, 2) }],
+    ['key.w', { shape: [1], data: Float32Array.of(3) }],
+  ])
+  const sent: FromTrainer[] = []
+  const state = new TrainingState({
+    job: {
+      kind: 'pretrain',
+      folder,
+      config: tinyConfig({ lr: 0.5 }),
+      videos: { file: '', root: '' },
+      resume: true,
+    },
+    list: { videos: Array.from({ length: videos }, () => video), sha256 },
+    trained: {
+      stateDict: () => weights,
+      loadState: (saved) => saved.forEach((tensor, name) => weights.set(name, tensor)),
+    },
+    send: (message) => sent.push(message),
+  })
+  return { state, weights, sent }
+}
+const video = { path: '/a.avi', frames: 20, label: 0 }
+
+it('goes on from what was saved, and saves a step once', () => {
+  const first = opened()
+  expect(first.state.restore()).toBe(0)
+  first.weights.get('query.w')!.data[0] = 7
+  first.state.save(5)
+  first.state.save(5)
+  expect(first.sent).toMatchObject([{ type: 'checkpoint', step: 5 }])
+  const second = opened()
+  expect(second.state.restore()).toBe(5)
+  expect(second.weights.get('query.w')?.data).toEqual(Float32Array.of(7, 2))
+  second.state.save(5)
+  expect(second.sent).toEqual([])
+})
+
+it.each([NaN, Infinity])('keeps the good checkpoint when a weight has become %d', (value) => {
+  const { state, weights } = opened()
+  state.save(5)
+  weights.get('key.w')!.data[0] = value
+  expect(() => state.save(6)).toThrow(
+    'The weights (key.w) are no longer numbers at step 6; the checkpoint of step 5 is kept. ' +
+      'Start a new run with a learning rate below 0.5.',
+  )
+  expect(loadNewestCheckpoint(folder)?.step).toBe(5)
+})
+
+it('says when nothing is left of a run that has diverged', () => {
+  const { state, weights } = opened()
+  weights.get('query.w')!.data[1] = NaN
+  expect(() => state.save(1)).toThrow('there is no checkpoint from before')
+  expect(loadNewestCheckpoint(folder)).toBeNull()
+})
+
+it('refuses to go on with other videos, and says how many there were', () => {
+  opened(8, 'a').state.save(5)
+  expect(() => opened(9, 'b').state.restore()).toThrow(/with 8 videos .* now has 9: .*new run/)
+  expect(() => opened(8, 'b').state.restore()).toThrow('now has 8 others')
+})
