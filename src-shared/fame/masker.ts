@@ -1,4 +1,5 @@
 import type { MASK_VARIANTS } from '../config/hyper-parameters.ts'
+import { chooseBeta } from './adaptive-beta.ts'
 import { checkClip, ClipError, type Clip } from './clip.ts'
 import { ColourPosterior } from './colour-posterior.ts'
 import { fameKernelSize, gaussianKernel, PlaneBlur } from './gaussian-blur.ts'
@@ -12,9 +13,15 @@ export interface MaskOptions {
   /** Part of the frame that the mask keeps as foreground, 0..1. */
   beta: number
   variant: MaskVariant
+  /** Choose beta from the clip's soft mask instead (`chooseBeta`). Default false. */
+  adaptive?: boolean
+  /** Remove the camera's motion before differencing (`measureCompensatedMotion`). Default false. */
+  compensate?: boolean
 }
 
 export interface MaskLayers {
+  /** [H, W] f32, 0..3: mean over time of |frame difference| summed over RGB, not blurred. */
+  change: Float32Array
   /** [H, W] f32, [0, 1]: where the clip moves. */
   seed: Float32Array
   /** [H, W] f32, [0, 1]: how likely each colour is foreground, not blurred; null but for `fame`. */
@@ -23,6 +30,8 @@ export interface MaskLayers {
   soft: Float32Array
   /** [H, W] u8: 1 foreground, 0 background. */
   mask: Uint8Array
+  /** The beta that the mask was cut at: the one asked for, or the one chosen. */
+  beta: number
 }
 
 /**
@@ -65,6 +74,7 @@ export function computeMask(clip: Clip, options: MaskOptions): MaskLayers {
 class BufferedMasker implements Masker {
   readonly height: number
   readonly width: number
+  private readonly change: Float32Array // [H, W]
   private readonly seed: Float32Array // [H, W]
   private readonly posterior: Float32Array // [H, W]
   private readonly soft: Float32Array // [H, W]
@@ -79,6 +89,7 @@ class BufferedMasker implements Masker {
     const pixels = height * width
     this.height = height
     this.width = width
+    this.change = new Float32Array(pixels)
     this.seed = new Float32Array(pixels)
     this.posterior = new Float32Array(pixels)
     this.soft = new Float32Array(pixels)
@@ -90,19 +101,23 @@ class BufferedMasker implements Masker {
     this.colours = new ColourPosterior(pixels, this.select)
   }
 
-  compute(clip: Clip, { beta, variant }: MaskOptions): MaskLayers {
-    this.check(clip, beta)
-    const { seed, soft, mask, height, width } = this
-    measureMotion(clip, seed, this.mean)
-    this.blur.apply(seed, seed, this.kernel)
+  compute(clip: Clip, options: MaskOptions): MaskLayers {
+    this.check(clip, options.beta)
+    const { change, seed, soft, mask, height, width } = this
+    const { variant } = options
+    let { beta } = options
+    measureMotion(clip, change, this.mean)
+    this.blur.apply(change, seed, this.kernel)
     normaliseRange(seed)
     if (variant === 'grid') {
       fillGrid(seed, height, width, soft, mask)
     } else {
       this.fillSoft(variant)
+      if (options.adaptive) beta = chooseBeta(soft)
       this.select.largest(soft, Math.trunc(beta * height * width), mask)
     }
-    return { seed, posterior: variant === 'fame' ? this.posterior : null, soft, mask }
+    const posterior = variant === 'fame' ? this.posterior : null
+    return { change, seed, posterior, soft, mask, beta }
   }
 
   private fillSoft(variant: 'fame' | 'seed' | 'gauss'): void {
