@@ -1,0 +1,45 @@
+/**
+ * Which stored mask counts for a clip. A mask is stored for a window of a video, the frames from
+ * `start` at `stride`; a clip that overlaps it by half or more takes its mask.
+ */
+import { clipSpan, type ClipShape } from '../fame/clip-window.ts'
+
+/** A clip of a video by its place in it: a window, or a clip that training draws. */
+export interface ClipPlace extends ClipShape {
+  /** Index of its first frame. */
+  start: number
+}
+
+/** A window that carries a mask or a decision. */
+export interface MaskWindow extends ClipPlace {
+  /** When it was last changed: any number or text that grows with time. */
+  changedAt: number | string
+}
+
+/** The part of a clip that must lie in a window for the window's mask to count. */
+export const LEAST_OVERLAP = 0.5
+
+/**
+ * Part of the clip's span that lies in the window's, 0..1. A span is all frames of the video from
+ * the first to the last, those between two strides too.
+ */
+export function overlap(clip: ClipPlace, window: ClipPlace): number {
+  const span = clipSpan(clip)
+  const from = Math.max(clip.start, window.start)
+  const to = Math.min(clip.start + span, window.start + clipSpan(window))
+  return Math.max(0, to - from) / span
+}
+
+/** The window that counts for a clip: greatest overlap, at least half; of equal ones the latest. */
+export function maskFor<W extends MaskWindow>(clip: ClipPlace, windows: readonly W[]): W | null {
+  let best: W | null = null
+  let most = 0
+  for (const window of windows) {
+    const part = overlap(clip, window)
+    if (part < LEAST_OVERLAP || part < most) continue
+    if (best && part === most && window.changedAt < best.changedAt) continue
+    best = window
+    most = part
+  }
+  return best
+}
