@@ -37,6 +37,8 @@ export class VideoReader {
   readonly info: VideoInfo
   private readonly timeline: FrameTimeline | null
   private readonly converter: RgbConverter
+  /** For pictures of another size; that of the size asked for last. */
+  private scaled: RgbConverter | null = null
   private source: FrameSource
   /** Number of the frame that comes next. */
   private position = 0
@@ -99,12 +101,30 @@ export class VideoReader {
    * @throws VideoError out-of-range when the video has no such frame, no-frame when it has none
    */
   readFrames(indices: readonly number[]): RgbFrames {
-    const { frameBytes } = this.converter
+    return this.read(indices, this.converter)
+  }
+
+  /**
+   * As `readFrames`, each whole picture scaled to `size` (pixels) by swscale while it is converted,
+   * so that no frame is kept at full size. Scaled down, a pixel is the mean, weighted by a triangle,
+   * of what it covers; the shape need not be that of the video.
+   * @throws VideoError as `readFrames`
+   * @throws RangeError for a size that is not whole and positive
+   */
+  readFramesScaled(
+    indices: readonly number[],
+    { height, width }: { height: number; width: number },
+  ): RgbFrames {
+    return this.read(indices, this.converterFor(width, height))
+  }
+
+  private read(indices: readonly number[], converter: RgbConverter): RgbFrames {
+    const { frameBytes } = converter
     const data = new Uint8Array(indices.length * frameBytes)
     const first = new Map<number, number>()
     for (const index of [...new Set(indices)].sort((a, b) => a - b)) {
       const slot = indices.indexOf(index)
-      this.converter.convert(this.frameAt(index), data, slot * frameBytes)
+      converter.convert(this.frameAt(index), data, slot * frameBytes)
       first.set(index, slot)
     }
     indices.forEach((index, slot) => {
@@ -112,7 +132,7 @@ export class VideoReader {
       if (from === slot) return
       data.copyWithin(slot * frameBytes, from * frameBytes, (from + 1) * frameBytes)
     })
-    return this.result(indices.length, data)
+    return { frames: indices.length, width: converter.width, height: converter.height, data }
   }
 
   /** Frames in the whole video, by decoding what is left of it. */
@@ -125,6 +145,15 @@ export class VideoReader {
   close(): void {
     this.source.close()
     this.converter.close()
+    this.scaled?.close()
+  }
+
+  private converterFor(width: number, height: number): RgbConverter {
+    if (width === this.converter.width && height === this.converter.height) return this.converter
+    if (width === this.scaled?.width && height === this.scaled.height) return this.scaled
+    this.scaled?.close()
+    this.scaled = new RgbConverter(width, height)
+    return this.scaled
   }
 
   private result(frames: number, data: Uint8Array): RgbFrames {
