@@ -113,13 +113,13 @@ describe('VideoReader', () => {
   it('scales whole frames, so that the means of their parts stay', () => {
     const reader = VideoReader.open(fixture(name))
     const full = reader.readFrames([12, 40])
-    const size = { width: 40, height: 30 }
+    const size = { width: 80, height: 60 }
     const scaled = reader.readFramesScaled([12, 40, 12], size)
     expect(scaled).toMatchObject({ frames: 3, ...size })
-    expect(scaled.data).toHaveLength(3 * 30 * 40 * 3)
+    expect(scaled.data).toHaveLength(3 * 60 * 80 * 3)
     for (const [slot, of] of [0, 1, 0].entries()) {
       const expected = cellMeans(full.data, 160, 120, of)
-      cellMeans(scaled.data, 40, 30, slot).forEach((mean, i) =>
+      cellMeans(scaled.data, 80, 60, slot).forEach((mean, i) =>
         expect(Math.abs(mean - expected[i]!)).toBeLessThan(3),
       )
     }
