@@ -201,6 +201,69 @@ const migrations: readonly string[] = [
   ALTER TABLE datasets ADD COLUMN annotations TEXT;
   ALTER TABLE datasets ADD COLUMN split_list INTEGER NOT NULL DEFAULT 1;
   `,
+  `
+  -- Masks by window: one clip of a video. Pixels are packed run lengths at the video's size.
+  CREATE TABLE masks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    video_id INTEGER NOT NULL REFERENCES videos (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    frames INTEGER NOT NULL,
+    stride INTEGER NOT NULL,
+    state TEXT NOT NULL DEFAULT 'untouched'
+      CHECK (state IN ('untouched', 'corrected', 'approved', 'rejected')),
+    notes TEXT NOT NULL DEFAULT '',
+    beta REAL,
+    author TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    origin TEXT,
+    width INTEGER,
+    height INTEGER,
+    fame BLOB,
+    mask BLOB,
+    edited INTEGER NOT NULL DEFAULT 0,
+    revision INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (video_id, start, frames, stride)
+  ) STRICT;
+  CREATE INDEX masks_by_state ON masks (state, video_id);
+
+  -- What each edit changed: undoing is XOR with the same pixels and the fields as they were before.
+  CREATE TABLE mask_edits (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    mask_id INTEGER NOT NULL REFERENCES masks (id) ON DELETE CASCADE,
+    label TEXT NOT NULL,
+    change BLOB,
+    fame_change BLOB,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL,
+    batch INTEGER,
+    author TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    undone INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX mask_edits_of_mask ON mask_edits (mask_id, undone, id);
+  CREATE INDEX mask_edits_of_batch ON mask_edits (batch) WHERE batch IS NOT NULL;
+
+  CREATE TABLE mask_scores (
+    video_id INTEGER NOT NULL REFERENCES videos (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    frames INTEGER NOT NULL,
+    stride INTEGER NOT NULL,
+    stability REAL NOT NULL,
+    area REAL NOT NULL,
+    agreement REAL NOT NULL,
+    priority REAL NOT NULL,
+    PRIMARY KEY (video_id, start, frames, stride)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX mask_scores_by_priority ON mask_scores (priority);
+
+  -- Dataset 0 with class '' is the project.
+  CREATE TABLE mask_betas (
+    dataset_id INTEGER NOT NULL,
+    class TEXT NOT NULL,
+    beta REAL NOT NULL,
+    PRIMARY KEY (dataset_id, class)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 /** The schema version this program writes (PRAGMA user_version). */

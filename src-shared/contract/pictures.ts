@@ -10,4 +10,6 @@ export const pictures = {
   thumbnail: '/media/thumbnail',
   /** `/media/mask/<layer>?videoId&start&...`: PNG. */
   mask: '/media/mask',
+  /** `?videoId&start&frames&stride&size&compensate`: bytes as `planes.ts` encodes them. */
+  planes: '/media/planes',
 } as const
