@@ -63,3 +63,27 @@ export function joinRectangles(a: Rectangle, b: Rectangle): Rectangle {
 export function isEmpty({ x0, y0, x1, y1 }: Rectangle): boolean {
   return x0 >= x1 || y0 >= y1
 }
+
+/**
+ * Puts other pixels in the place of a mask's own.
+ * @param next [H, W] u8 of 0 and 1
+ * @returns the smallest rectangle around what changed
+ * @throws MaskError when there are not as many
+ */
+export function replaceMask({ data, width }: Mask, next: Uint8Array): Rectangle {
+  if (next.length !== data.length) {
+    throw new MaskError(`Expected a mask of ${data.length} pixels, got ${next.length}.`)
+  }
+  let changed = EMPTY_RECTANGLE
+  for (let row = 0; row < data.length; row += width) {
+    let from = row
+    let to = row + width
+    while (from < to && data[from] === next[from]) from++
+    if (from === to) continue
+    while (data[to - 1] === next[to - 1]) to--
+    data.set(next.subarray(from, to), from)
+    const y = row / width
+    changed = joinRectangles(changed, { x0: from - row, x1: to - row, y0: y, y1: y + 1 })
+  }
+  return changed
+}

@@ -21,6 +21,19 @@ export function encodeRuns(mask: Uint8Array): number[] {
 }
 
 /**
+ * Runs of the pixels in which two masks differ: what `applyXor` needs to make one of the other.
+ * @param before [pixels] u8 of 0 and 1
+ * @param after of the same length
+ * @throws MaskError when the lengths differ
+ */
+export function encodeChange(before: Uint8Array, after: Uint8Array): number[] {
+  checkLength(after, before.length)
+  const change = new Uint8Array(before.length)
+  for (let i = 0; i < change.length; i++) change[i] = before[i] ^ after[i]
+  return encodeRuns(change)
+}
+
+/**
  * The mask of run lengths.
  * @param length pixels, H * W
  * @param out [pixels] u8; receives 0 and 1. Default a new array
@@ -32,7 +45,7 @@ export function decodeRuns(
   out: Uint8Array = new Uint8Array(length),
 ): Uint8Array {
   checkRuns(runs, length)
-  checkRoom(out, length)
+  checkLength(out, length)
   let at = 0
   runs.forEach((run, i) => out.fill(i & 1, at, (at += run)))
   return out
@@ -97,9 +110,9 @@ export function checkRuns(runs: readonly number[], length: number): void {
   }
 }
 
-function checkRoom(out: Uint8Array, length: number): void {
-  if (out.length === length) return
-  throw new MaskError(`Expected room for ${length} pixels, got ${out.length}.`)
+function checkLength(mask: Uint8Array, length: number): void {
+  if (mask.length === length) return
+  throw new MaskError(`Expected a mask of ${length} pixels, got ${mask.length}.`)
 }
 
 function sum(runs: readonly number[]): number {

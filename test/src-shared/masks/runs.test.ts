@@ -7,6 +7,7 @@ import {
   checkRuns,
   countForeground,
   decodeRuns,
+  encodeChange,
   encodeRuns,
   xorRuns,
 } from '#shared/masks/runs.ts'
@@ -61,6 +62,7 @@ describe('runs', () => {
     fc.assert(
       fc.property(twoMasks, ([a, b]) => {
         const runs = xorRuns(encodeRuns(a), encodeRuns(b))
+        expect(encodeChange(a, b)).toEqual(runs)
         const held = a.slice()
         applyXor(held, runs)
         expect(held).toEqual(b)
@@ -79,7 +81,8 @@ describe('runs', () => {
     expect(() => checkRuns([NaN], 6)).toThrow(MaskError)
     expect(() => applyXor(new Uint8Array(4), [5])).toThrow(MaskError)
     expect(() => xorRuns([4], [5])).toThrow(MaskError)
-    expect(() => decodeRuns([4], 4, new Uint8Array(3))).toThrow(/room for 4 pixels, got 3/)
+    expect(() => encodeChange(new Uint8Array(4), new Uint8Array(5))).toThrow(MaskError)
+    expect(() => decodeRuns([4], 4, new Uint8Array(3))).toThrow(/a mask of 4 pixels, got 3/)
   })
 })
 
