@@ -89,8 +89,25 @@ const indexBench = new Command('index')
     print(`${bench.cpu}, ${bench.cores} cores, ${bench.processes} processes, Node ${bench.node}`)
   })
 
+const editBench = new Command('edit')
+  .description('time every way of changing a mask at 1280 x 720')
+  .addOption(jsonOption())
+  .action(async ({ json }: { json: boolean }) => {
+    const { benchEdits } = await import('../../masks/edit-bench.ts')
+    const bench = benchEdits()
+    if (json) return printJson(bench)
+    const rows = bench.rows.map(({ edit, milliseconds, p95 }) => [
+      edit,
+      Number(milliseconds.toFixed(2)),
+      Number(p95.toFixed(2)),
+    ])
+    print(table(['edit', 'median ms', 'p95 ms'], rows))
+    print(`${bench.width} x ${bench.height}; ${bench.cpu}, Node ${bench.node}`)
+  })
+
 export const benchCommand = new Command('bench')
   .description('time one part of the workbench on this machine')
   .addCommand(maskBench)
   .addCommand(stepBench)
   .addCommand(indexBench)
+  .addCommand(editBench)

@@ -24,7 +24,7 @@ export interface ColourLimit {
  * @throws MaskError when the frame is of another size
  */
 export function floodFill(mask: Mask, at: Point, value: 0 | 1, limit?: ColourLimit): Rectangle {
-  const { data, height, width } = mask
+  const { height, width } = mask
   const x = Math.floor(at.x)
   const y = Math.floor(at.y)
   if (x < 0 || x >= width || y < 0 || y >= height) return EMPTY_RECTANGLE
