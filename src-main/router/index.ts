@@ -75,6 +75,7 @@ export function createRouter(workbench: Workbench) {
       watch: os.runs.watch.handler(({ input, signal }) =>
         streamed(workbench.runs.watch(input.id, signal), signal),
       ),
+      curves: os.runs.curves.handler(({ input }) => workbench.runs.curves(input)),
     },
     evaluations: {
       list: os.evaluations.list.handler(() => store.evaluations.list()),

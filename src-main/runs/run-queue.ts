@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { z } from 'zod'
+import type { Curves, curvesRequestSchema } from '#shared/contract/curves.ts'
 import type { Run, RunEvent, StartRun } from '#shared/contract/runs.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
 import type { Project } from '../store/project.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
 import type { PretrainJob } from '../trainer/protocol.ts'
+import { CurveCache } from './curve-cache.ts'
 import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
 import { presetConfig } from './preset-config.ts'
+import { thinCurves } from './thin-curves.ts'
 import { countPretrainVideos, pretrainFilter } from './trainer-videos.ts'
 import { writeVideoList } from './video-list.ts'
 
@@ -14,6 +18,7 @@ import { writeVideoList } from './video-list.ts'
 export class RunQueue {
   private readonly project: Project
   private readonly jobs: JobQueue<Run>
+  private readonly curveCache: CurveCache
 
   constructor(project: Project, machine: Machine, options: QueueOptions) {
     this.project = project
@@ -28,6 +33,7 @@ export class RunQueue {
       missing: () => null,
     }
     this.jobs = new JobQueue<Run>(kind, machine, options)
+    this.curveCache = new CurveCache(runMetrics)
   }
 
   /**
@@ -73,6 +79,12 @@ export class RunQueue {
     for await (const news of this.jobs.watch(id, signal)) {
       yield news.type === 'item' ? { type: 'run', run: news.item } : news
     }
+  }
+
+  /** What a run has measured so far, thinned for drawing. @throws WorkbenchError for no such run. */
+  async curves(request: z.output<typeof curvesRequestSchema>): Promise<Curves> {
+    this.project.store.runs.get(request.id)
+    return thinCurves(await this.curveCache.read(request.id), request)
   }
 
   /** Starts what waits: runs queued in earlier sessions and runs that were cut short. */

@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
+import { curvesRequestSchema, curvesSchema } from './curves.ts'
 import { doctorSchema } from './doctor.ts'
 import { evaluationEventSchema, evaluationSchema, startEvaluationSchema } from './evaluations.ts'
 import { indexRequestSchema } from './indexing.ts'
@@ -92,6 +93,8 @@ export const contract = {
     /** Goes on from the checkpoint of a run that was stopped or has failed. */
     resume: oc.input(byId).output(runSchema),
     watch: oc.input(byId).output(eventIterator(runEventSchema)),
+    /** What a run has measured, thinned for drawing. */
+    curves: oc.input(curvesRequestSchema).output(curvesSchema),
   },
   evaluations: {
     list: oc.output(z.array(evaluationSchema)),
