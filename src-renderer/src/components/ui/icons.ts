@@ -30,5 +30,11 @@ export const icons = {
   sidebar: 'M2 3h12v10H2zM6 3v10',
   clock: 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2M8 4.8V8l2.2 1.6',
   undo: 'M3 6h6.5a3.5 3.5 0 1 1 0 7H6M5.5 3 2.8 6l2.7 3',
+  minus: 'M3 8h10',
+  fit: 'M2 5.5V2h3.5M10.5 2H14v3.5M14 10.5V14h-3.5M5.5 14H2v-3.5M5 5h6v6H5z',
+  tiles: 'M2 3h5.2v4.2H2zM8.8 3H14v4.2H8.8zM2 8.8h5.2V13H2zM8.8 8.8H14V13H8.8z',
+  row: 'M1.5 5.5h2.6v5H1.5zM5 5.5h2.6v5H5zM8.4 5.5H11v5H8.4zM11.9 5.5h2.6v5h-2.6z',
+  target: 'M8 3.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9M8 1.5V5m0 6v3.5M1.5 8H5m6 0h3.5',
+  dice: 'M3 2.5h10a.5.5 0 0 1 .5.5v10a.5.5 0 0 1-.5.5H3a.5.5 0 0 1-.5-.5V3a.5.5 0 0 1 .5-.5M5.4 5.4h.1m5 0h.1M8 8h.1m-2.7 2.6h.1m5 0h.1',
 } as const
 export type IconName = keyof typeof icons
