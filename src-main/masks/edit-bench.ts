@@ -30,21 +30,21 @@ export interface EditBench {
 
 const HEIGHT = 720
 const WIDTH = 1280
-const TIMES = 40
 
 /**
  * Times every way of changing a mask at 1280 x 720, and the storing of a change, on a mask with a
- * ragged outline, holes and specks. Takes a few seconds.
+ * ragged outline, holes and specks.
+ * @param times edits timed, of each kind. Default 40, which takes a few seconds
  */
-export function benchEdits(): EditBench {
+export function benchEdits(times = 40): EditBench {
   const ragged = raggedMask()
   return {
     height: HEIGHT,
     width: WIDTH,
-    times: TIMES,
+    times,
     cpu: cpus()[0]?.model ?? 'unknown',
     node: process.versions.node,
-    rows: Object.entries(editsOf(ragged)).map(([edit, run]) => benchOne(edit, ragged, run)),
+    rows: Object.entries(editsOf(ragged)).map(([edit, run]) => benchOne(edit, ragged, run, times)),
   }
 }
 
@@ -79,9 +79,9 @@ function editsOf(ragged: Mask): Record<string, Edit> {
   }
 }
 
-function benchOne(edit: string, ragged: Mask, run: Edit): EditBenchRow {
+function benchOne(edit: string, ragged: Mask, run: Edit, count: number): EditBenchRow {
   const rng = new Rng(2)
-  const times = Array.from({ length: TIMES + 5 }, () => {
+  const times = Array.from({ length: count + 5 }, () => {
     const mask = { ...ragged, data: ragged.data.slice() }
     const started = performance.now()
     run(mask, rng)

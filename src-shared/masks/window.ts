@@ -21,21 +21,34 @@ export const LEAST_OVERLAP = 0.5
 
 /**
  * Part of the clip's span that lies in the window's, 0..1. A span is all frames of the video from
- * the first to the last, those between two strides too.
+ * the first to the last, those between two strides too; one that is longer than the video plays it
+ * over again, and so is all of the video.
+ * @param length frames of the video
  */
-export function overlap(clip: ClipPlace, window: ClipPlace): number {
-  const span = clipSpan(clip)
-  const from = Math.max(clip.start, window.start)
-  const to = Math.min(clip.start + span, window.start + clipSpan(window))
-  return Math.max(0, to - from) / span
+export function overlap(clip: ClipPlace, window: ClipPlace, length: number): number {
+  const [from, to] = spanOf(clip, length)
+  const [start, end] = spanOf(window, length)
+  return Math.max(0, Math.min(to, end) - Math.max(from, start)) / (to - from)
 }
 
-/** The window that counts for a clip: greatest overlap, at least half; of equal ones the latest. */
-export function maskFor<W extends MaskWindow>(clip: ClipPlace, windows: readonly W[]): W | null {
+function spanOf(place: ClipPlace, length: number): [from: number, to: number] {
+  const span = clipSpan(place)
+  return span > length ? [0, length] : [place.start, place.start + span]
+}
+
+/**
+ * The window that counts for a clip: greatest overlap, at least half; of equal ones the latest.
+ * @param length frames of the video
+ */
+export function maskFor<W extends MaskWindow>(
+  clip: ClipPlace,
+  windows: readonly W[],
+  length: number,
+): W | null {
   let best: W | null = null
   let most = 0
   for (const window of windows) {
-    const part = overlap(clip, window)
+    const part = overlap(clip, window, length)
     if (part < LEAST_OVERLAP || part < most) continue
     if (best && part === most && window.changedAt < best.changedAt) continue
     best = window
