@@ -2,17 +2,37 @@ import type { Database, Statement } from 'better-sqlite3'
 import type { Run, RunStatus } from '#shared/contract/runs.ts'
 import { WorkbenchError } from './workbench-error.ts'
 
-type RunRow = Omit<Run, 'config'> & { config: string }
+/** Fields that are kept as JSON. */
+type Parsed = 'config' | 'corrections' | 'maskUse'
+type RunRow = Omit<Run, Parsed> & {
+  config: string
+  corrections: string | null
+  maskUse: string | null
+}
 
 export type NewRun = Pick<Run, 'name' | 'config' | 'datasetId' | 'totalSteps'>
 
 /** What changes in a run's life. Fields left out stay as they are. */
 export type RunChange = Partial<
-  Pick<Run, 'status' | 'totalSteps' | 'startedAt' | 'finishedAt' | 'device' | 'error'>
+  Pick<
+    Run,
+    | 'status'
+    | 'totalSteps'
+    | 'startedAt'
+    | 'finishedAt'
+    | 'device'
+    | 'error'
+    | 'corrections'
+    | 'maskUse'
+  >
 >
 
 const COLUMNS = `id, name, status, config, dataset_id AS datasetId, step, total_steps AS totalSteps,
-  created_at AS createdAt, started_at AS startedAt, finished_at AS finishedAt, device, error`
+  created_at AS createdAt, started_at AS startedAt, finished_at AS finishedAt, device, error,
+  corrections, mask_use AS maskUse`
+
+/** What runs were made with that are older than these hyper-parameters. */
+const WITHOUT_CORRECTIONS = { adaptiveBeta: false, compensateMotion: false, useCorrections: false }
 
 /** Pretraining runs, oldest first. */
 export class RunTable {
@@ -23,7 +43,7 @@ export class RunTable {
     [Omit<NewRun, 'config'> & { config: string; now: string }],
     number
   >
-  private readonly update: Statement<[Omit<Run, 'config'>]>
+  private readonly update: Statement<[Omit<RunRow, 'config'>]>
   private readonly updateStep: Statement<[number, number]>
 
   constructor(db: Database) {
@@ -38,7 +58,8 @@ export class RunTable {
       .pluck()
     this.update = db.prepare(
       `UPDATE runs SET status = :status, total_steps = :totalSteps, started_at = :startedAt, finished_at = :finishedAt,
-         device = :device, error = :error WHERE id = :id`,
+         device = :device, error = :error, corrections = :corrections, mask_use = :maskUse
+       WHERE id = :id`,
     )
     this.updateStep = db.prepare('UPDATE runs SET step = ? WHERE id = ?')
   }
@@ -65,7 +86,10 @@ export class RunTable {
   }
 
   change(id: number, change: RunChange): Run {
-    this.update.run({ ...this.get(id), ...change })
+    const run = { ...this.get(id), ...change }
+    const corrections = run.corrections && JSON.stringify(run.corrections)
+    const maskUse = run.maskUse && JSON.stringify(run.maskUse)
+    this.update.run({ ...run, corrections, maskUse })
     return this.get(id)
   }
 
@@ -76,5 +100,10 @@ export class RunTable {
 }
 
 function toRun(row: RunRow): Run {
-  return { ...row, config: JSON.parse(row.config) as Run['config'] }
+  return {
+    ...row,
+    config: { ...WITHOUT_CORRECTIONS, ...(JSON.parse(row.config) as Run['config']) },
+    corrections: JSON.parse(row.corrections ?? 'null') as Run['corrections'],
+    maskUse: JSON.parse(row.maskUse ?? 'null') as Run['maskUse'],
+  }
 }

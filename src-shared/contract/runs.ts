@@ -36,6 +36,36 @@ export const pretrainConfigSchema = z.custom<PretrainConfig>(
   (value) => typeof value === 'object' && value !== null,
 )
 
+/**
+ * Which masks the merged clips of a run got, up to its last step or checkpoint. Clips of the query,
+ * or of both branches where both are merged; with FAME on none it is all zeros but for `redrawn`.
+ */
+export const maskUseSchema = z.object({
+  /** Made by FAME. */
+  fame: z.number().int(),
+  /** Corrected by hand. */
+  corrected: z.number().int(),
+  /** Approved as they are stored. */
+  approved: z.number().int(),
+  /** Clips, merged or not, whose first draw fell on a rejected window; they were drawn anew. */
+  redrawn: z.number().int(),
+})
+export type MaskUse = z.infer<typeof maskUseSchema>
+
+/** What a run took from the Masks view when it first started; later changes do not reach it. */
+export const runCorrectionsSchema = z.object({
+  /** Windows with a mask that was corrected. */
+  corrected: z.number().int(),
+  /** Windows with a mask that was approved. */
+  approved: z.number().int(),
+  rejected: z.number().int(),
+  /** Videos for which a foreground ratio is set, for them, their class or the project. */
+  betas: z.number().int(),
+  /** Videos without a clip that is not rejected; the run does not take them. */
+  leftOut: z.number().int(),
+})
+export type RunCorrections = z.infer<typeof runCorrectionsSchema>
+
 export const runSchema = z.object({
   id: z.number().int(),
   name: z.string(),
@@ -50,6 +80,10 @@ export const runSchema = z.object({
   finishedAt: z.string().nullable(),
   device: z.string().nullable(),
   error: z.string().nullable(),
+  /** Null before the first start, and where corrections are not used. */
+  corrections: runCorrectionsSchema.nullable(),
+  /** Null before the first step. */
+  maskUse: maskUseSchema.nullable(),
 })
 export type Run = z.infer<typeof runSchema>
 

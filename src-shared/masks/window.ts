@@ -2,7 +2,7 @@
  * Which stored mask counts for a clip. A mask is stored for a window of a video, the frames from
  * `start` at `stride`; a clip that overlaps it by half or more takes its mask.
  */
-import { clipSpan, type ClipShape } from '../fame/clip-window.ts'
+import { clipSpan, startCount, type ClipShape } from '../fame/clip-window.ts'
 
 /** A clip of a video by its place in it: a window, or a clip that training draws. */
 export interface ClipPlace extends ClipShape {
@@ -55,4 +55,26 @@ export function maskFor<W extends MaskWindow>(
     most = part
   }
   return best
+}
+
+/** Whether a clip overlaps one of the windows by half or more. */
+export function overlapsAny(
+  clip: ClipPlace,
+  windows: readonly ClipPlace[],
+  length: number,
+): boolean {
+  return windows.some((window) => overlap(clip, window, length) >= LEAST_OVERLAP)
+}
+
+/**
+ * The starts of clips that overlap none of the windows by half or more, ascending.
+ * @param length frames of the video
+ */
+export function startsOutside(
+  shape: ClipShape,
+  windows: readonly ClipPlace[],
+  length: number,
+): number[] {
+  const starts = Array.from({ length: startCount(shape, length) }, (_, start) => start)
+  return starts.filter((start) => !overlapsAny({ ...shape, start }, windows, length))
 }
