@@ -4,6 +4,7 @@ import { DatasetTable } from './datasets.ts'
 import { EvaluationTable } from './evaluations.ts'
 import { LibraryRows } from './library-rows.ts'
 import { MaskBetaTable } from './mask-betas.ts'
+import { MaskQueueTable } from './mask-queue.ts'
 import { MaskTable } from './masks.ts'
 import { MetricTable } from './metrics.ts'
 import { RunTable } from './runs.ts'
@@ -20,6 +21,7 @@ export class Store {
   readonly savedFilters: SavedFilterTable
   readonly masks: MaskTable
   readonly maskBetas: MaskBetaTable
+  readonly maskQueue: MaskQueueTable
   readonly runs: RunTable
   readonly evaluations: EvaluationTable
   readonly runMetrics: MetricTable
@@ -36,6 +38,7 @@ export class Store {
     this.savedFilters = new SavedFilterTable(this.db)
     this.masks = new MaskTable(this.db)
     this.maskBetas = new MaskBetaTable(this.db)
+    this.maskQueue = new MaskQueueTable(this.db)
     this.runs = new RunTable(this.db)
     this.evaluations = new EvaluationTable(this.db)
     this.runMetrics = new MetricTable(this.db, 'run_metrics', {

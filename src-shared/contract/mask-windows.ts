@@ -127,6 +127,38 @@ export const decideRequestSchema = z.object({
 })
 export type DecideRequest = z.infer<typeof decideRequestSchema>
 
+/**
+ * How a decision on windows goes. What is done stays when the stream is left. A window whose mask
+ * cannot be made stays as it was and is among the failures.
+ */
+export const decideEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('progress'), done: z.number().int(), total: z.number().int() }),
+  z.object({
+    type: z.literal('done'),
+    /** Windows that are now other than before. */
+    changed: z.number().int(),
+    failures: z.number().int(),
+    /** The first hundred of them. */
+    failed: z.array(z.object({ window: clipWindowSchema, message: z.string() })),
+    /** The window as it is now, where only one was decided on. */
+    result: openMaskSchema.nullable(),
+  }),
+])
+export type DecideEvent = z.infer<typeof decideEventSchema>
+
+/** The last decision on many windows at once that stands. */
+export const bulkDecisionSchema = z.object({ label: z.string(), windows: z.number().int() })
+export type BulkDecision = z.infer<typeof bulkDecisionSchema>
+
+/** An undone decision on many windows. */
+export const undoneBulkSchema = z.object({
+  label: z.string(),
+  undone: z.number().int(),
+  /** Windows that have changed since: they stay as they are. */
+  kept: z.number().int(),
+})
+export type UndoneBulk = z.infer<typeof undoneBulkSchema>
+
 /** Beta for everything in a class of a data set, or for the project; clips have theirs in the window. */
 export const betaScopeSchema = z.union([
   z.object({ scope: z.literal('project') }),
@@ -164,6 +196,7 @@ export const surveyRequestSchema = z.object({
   again: z.boolean().default(false),
 })
 export type SurveyRequest = z.input<typeof surveyRequestSchema>
+export type CompleteSurveyRequest = z.output<typeof surveyRequestSchema>
 
 export const queueOrderSchema = z.enum([
   'priority',
@@ -185,6 +218,7 @@ export const queueQuerySchema = z.object({
   limit: z.number().int().min(1).max(500).default(100),
 })
 export type QueueQuery = z.input<typeof queueQuerySchema>
+export type CompleteQueueQuery = z.output<typeof queueQuerySchema>
 
 export const queueItemSchema = clipWindowSchema.extend({
   path: z.string(),
