@@ -98,3 +98,25 @@ export class RgbConverter {
     return scaler
   }
 }
+
+/** Sizes whose converters are kept. */
+const KEPT_SIZES = 4
+
+/** Converters for the sizes asked for last. */
+export class RgbConverters {
+  private converters: RgbConverter[] = []
+
+  /** @throws RangeError for a size that is not whole and positive */
+  get({ width, height }: { width: number; height: number }): RgbConverter {
+    const others = this.converters.filter((it) => it.width !== width || it.height !== height)
+    const converter =
+      this.converters.find((it) => !others.includes(it)) ?? new RgbConverter(width, height)
+    this.converters = [converter, ...others]
+    for (const dropped of this.converters.splice(KEPT_SIZES)) dropped.close()
+    return converter
+  }
+
+  close(): void {
+    for (const converter of this.converters.splice(0)) converter.close()
+  }
+}
