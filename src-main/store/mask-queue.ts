@@ -1,12 +1,13 @@
 import type { Database, Statement } from 'better-sqlite3'
-import type {
-  ClipWindow,
-  CompleteQueueQuery,
-  MaskScore,
-  MaskState,
-  QueueItem,
-  QueueOrder,
-  QueuePage,
+import {
+  maskStateSchema,
+  type ClipWindow,
+  type CompleteQueueQuery,
+  type MaskScore,
+  type MaskState,
+  type QueueItem,
+  type QueueOrder,
+  type QueuePage,
 } from '#shared/contract/mask-windows.ts'
 import { reviewReasons } from '#shared/masks/review.ts'
 
@@ -110,7 +111,7 @@ export class MaskQueueTable {
   }
 }
 
-const STATES = ['untouched', 'corrected', 'approved', 'rejected'] as const
+const STATES: readonly MaskState[] = maskStateSchema.options
 
 const INSERT = `
   INSERT INTO mask_queue (video_id, start, frames, stride, dataset_id, class, split, path,
