@@ -1,5 +1,7 @@
 import type { MASK_VARIANTS } from '../config/hyper-parameters.ts'
 import { chooseBeta } from './adaptive-beta.ts'
+import { CompensatedChange } from './camera/compensated-change.ts'
+import { GlobalMotion } from './camera/global-motion.ts'
 import { checkClip, ClipError, type Clip } from './clip.ts'
 import { ColourPosterior } from './colour-posterior.ts'
 import { fameKernelSize, gaussianKernel, PlaneBlur } from './gaussian-blur.ts'
@@ -15,7 +17,7 @@ export interface MaskOptions {
   variant: MaskVariant
   /** Choose beta from the clip's soft mask instead (`chooseBeta`). Default false. */
   adaptive?: boolean
-  /** Remove the camera's motion before differencing (`measureCompensatedMotion`). Default false. */
+  /** Remove the camera's motion before differencing (`GlobalMotion`). Default false. */
   compensate?: boolean
 }
 
@@ -84,6 +86,8 @@ class BufferedMasker implements Masker {
   private readonly blur: PlaneBlur
   private readonly select = new RankSelect()
   private readonly colours: ColourPosterior
+  /** Made when first asked for. */
+  private camera: { motion: GlobalMotion; change: CompensatedChange } | null = null
 
   constructor(height: number, width: number) {
     const pixels = height * width
@@ -107,6 +111,7 @@ class BufferedMasker implements Masker {
     const { variant } = options
     let { beta } = options
     measureMotion(clip, change, this.mean)
+    if (options.compensate) this.compensate(clip)
     this.blur.apply(change, seed, this.kernel)
     normaliseRange(seed)
     if (variant === 'grid') {
@@ -118,6 +123,16 @@ class BufferedMasker implements Masker {
     }
     const posterior = variant === 'fame' ? this.posterior : null
     return { change, seed, posterior, soft, mask, beta }
+  }
+
+  private compensate(clip: Clip): void {
+    const { height, width } = this
+    this.camera ??= {
+      motion: new GlobalMotion(height, width),
+      change: new CompensatedChange(height * width),
+    }
+    const motions = this.camera.motion.estimate(clip)
+    if (motions) this.camera.change.measure(clip, motions, this.change)
   }
 
   private fillSoft(variant: 'fame' | 'seed' | 'gauss'): void {
