@@ -24,6 +24,11 @@ export interface SessionOptions {
   /** What the host keeps of it. */
   open: OpenMask | null
   writer: MaskWriter
+  view: SessionView
+}
+
+/** Who shows the session at the moment. */
+export interface SessionView {
   /** FAME's mask as it is shown now; null while it is being made. */
   fame: () => FameMask | null
   onChange: () => void
@@ -46,16 +51,17 @@ export class MaskSession implements EditSession, Editing {
   /** Undos, redos and decisions under way. */
   #asked = 0
   #base: MaskBase | undefined
-  readonly #options: SessionOptions
+  #view: SessionView
+  readonly #writer: MaskWriter
 
-  constructor(options: SessionOptions) {
-    const { window, open } = options
-    this.#options = options
+  constructor({ window, open, writer, view }: SessionOptions) {
+    this.#writer = writer
+    this.#view = view
     this.window = window
     this.kept = open?.window ?? null
     this.history = open?.history ?? NO_HISTORY
     this.revision = this.history.revision
-    if (open) this.#show(open)
+    if (open) this.#take(open)
   }
 
   /** What an undo, a redo or a decision makes of the mask is not known yet. */
@@ -64,7 +70,12 @@ export class MaskSession implements EditSession, Editing {
   }
 
   get canEdit(): boolean {
-    return !this.isWaiting && (this.sheet !== null || this.#options.fame() !== null)
+    return !this.isWaiting && (this.sheet !== null || this.#view.fame() !== null)
+  }
+
+  /** Something else shows it from now on. */
+  show(view: SessionView): void {
+    this.#view = view
   }
 
   pixels(): Uint8Array {
@@ -74,7 +85,7 @@ export class MaskSession implements EditSession, Editing {
   begin(): boolean {
     if (this.isWaiting || this.sheet?.isEditing) return false
     if (!this.sheet) {
-      const fame = this.#options.fame()
+      const fame = this.#view.fame()
       if (!fame) return false
       this.#base = baseOf(fame)
       this.sheet = new MaskSheet({ ...fame, data: fame.data.slice() })
@@ -85,7 +96,7 @@ export class MaskSession implements EditSession, Editing {
 
   paint(draw: (mask: Mask) => Rectangle): void {
     this.sheet?.paint(draw)
-    this.#options.onChange()
+    this.#view.onChange()
   }
 
   commit(label: string): void {
@@ -102,12 +113,12 @@ export class MaskSession implements EditSession, Editing {
       this.#base = undefined
       this.sheet = null
     }
-    this.#options.onChange()
+    this.#view.onChange()
   }
 
   /** Starts anew from FAME's mask as beta cuts it now. */
   reset(): void {
-    const fame = this.#options.fame()
+    const fame = this.#view.fame()
     const { sheet } = this
     if (!fame || !sheet || this.isWaiting || sheet.isEditing) return
     const turned = encodeChange(sheet.data, fame.data)
@@ -117,41 +128,39 @@ export class MaskSession implements EditSession, Editing {
 
   /** Undoes or redoes one edit of this window. */
   step(way: 'undo' | 'redo'): Promise<void> {
-    return this.#wait(() => this.#options.writer.step(this, way))
+    return this.#wait(() => this.#writer.step(this, way))
   }
 
   /** Decides on this window. `origin` says how its mask is made where it has none. */
   decide(change: Partial<MaskDecision>, origin: MaskOrigin): Promise<void> {
-    return this.#wait(() => this.#options.writer.decide(this, change, origin))
+    return this.#wait(() => this.#writer.decide(this, change, origin))
   }
 
   onSaved({ window, history }: MaskEditResult): void {
-    if (this.#options.writer.unsavedOf(this) > 1) return
+    if (this.#writer.unsavedOf(this) > 1) return
     this.kept = window
     this.history = history
     if (isFames(window) && !this.sheet?.isEditing) this.sheet = null
-    this.#options.onChange()
+    this.#view.onChange()
   }
 
   #send(stroke: Parameters<MaskWriter['edit']>[1]): void {
-    const { writer, onChange } = this.#options
     this.history = { ...this.history, undo: stroke.label, redo: null }
-    writer.edit(this, stroke)
-    onChange()
+    this.#writer.edit(this, stroke)
+    this.#view.onChange()
   }
 
   async #wait(ask: () => Promise<OpenMask | null>): Promise<void> {
-    const { onChange } = this.#options
     this.abandon()
     this.#asked += 1
-    onChange()
+    this.#view.onChange()
     const now = await ask()
     this.#asked -= 1
-    if (now) this.#show(now)
-    onChange()
+    if (now) this.#take(now)
+    this.#view.onChange()
   }
 
-  #show({ window, mask }: OpenMask): void {
+  #take({ window, mask }: OpenMask): void {
     const { width, height } = window
     if (!mask || width === null || height === null || isFames(window)) {
       this.sheet = null

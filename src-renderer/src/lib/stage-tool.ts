@@ -1,3 +1,4 @@
+import type { Ref } from 'vue'
 import type { Rectangle } from '#shared/masks/mask.ts'
 
 /** A pointer on the stage: video pixels from the top left corner, not rounded; pressure in [0, 1]. */
@@ -25,6 +26,8 @@ export interface StageTool {
   hover?(at: StagePoint | null): void
   /** Drawn over the picture: rubber bands, polygon points. In video pixels; `pixel` is one of the screen. */
   draw?(context: CanvasRenderingContext2D, pixel: number): void
+  /** Changes when it has to be drawn anew for another reason than its pointer. */
+  readonly revision?: Readonly<Ref<number>>
 }
 
 /** The mask under correction, as the stage shows it in place of the one that beta cuts. */

@@ -24,8 +24,7 @@ async function setUp() {
       window: WINDOW,
       open: await service.window(),
       writer,
-      fame: () => fame,
-      onChange: () => undefined,
+      view: { fame: () => fame, onChange: () => undefined },
     })
   const session = await open()
   return { service, writer, session, open, setFame: (next: FameMask | null) => (fame = next) }

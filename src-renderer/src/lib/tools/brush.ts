@@ -1,3 +1,4 @@
+import { ref } from 'vue'
 import { paintBrush, type BrushTip } from '#shared/masks/edits/brush.ts'
 import { EMPTY_RECTANGLE, joinRectangles } from '#shared/masks/mask.ts'
 import type { StagePoint, StageTool } from '../stage-tool.ts'
@@ -6,12 +7,16 @@ import type { Editing } from './editing.ts'
 /** Part of the brush's radius that a pen without pressure keeps. */
 const LIGHTEST = 0.2
 
-/**
- * The part of the brush's radius that a pressure gives. A mouse reports 0.5 and paints what the
- * preview shows; a pen swells up to that.
- */
+/** The part of the brush's radius that a pressure in [0, 1] gives; a mouse always presses with 1. */
 export function pressureFactor(pressure: number): number {
-  return Math.min(1, LIGHTEST + 2 * (1 - LIGHTEST) * pressure)
+  return LIGHTEST + (1 - LIGHTEST) * pressure
+}
+
+export interface BrushShape {
+  /** Video pixels. */
+  radius: number
+  /** Whether a pen's pressure counts. */
+  usesPressure: boolean
 }
 
 /**
@@ -20,24 +25,28 @@ export function pressureFactor(pressure: number): number {
  */
 export class BrushTool implements StageTool {
   readonly cursor = 'crosshair'
-  /** Video pixels. */
-  radius: number
-  /** Whether the pen's pressure counts. */
-  usesPressure: boolean
+  readonly revision = ref(0)
   readonly #editing: Editing
   readonly #value: 0 | 1
+  #shape: BrushShape
   #painted: 0 | 1 = 1
   #tip: BrushTip | null = null
   #end: BrushTip | null = null
 
-  constructor(
-    editing: Editing,
-    { value, radius, usesPressure }: { value: 0 | 1; radius: number; usesPressure: boolean },
-  ) {
+  /** @param value 1 paints, 0 erases */
+  constructor(editing: Editing, value: 0 | 1, shape: BrushShape) {
     this.#editing = editing
     this.#value = value
-    this.radius = radius
-    this.usesPressure = usesPressure
+    this.#shape = shape
+  }
+
+  get radius(): number {
+    return this.#shape.radius
+  }
+
+  reshape(shape: BrushShape): void {
+    this.#shape = shape
+    this.revision.value += 1
   }
 
   down(at: StagePoint, keys: { shift: boolean; alt: boolean }): void {
@@ -66,7 +75,8 @@ export class BrushTool implements StageTool {
   }
 
   #tipOf({ x, y, pressure }: StagePoint): BrushTip {
-    return { x, y, radius: this.radius * (this.usesPressure ? pressureFactor(pressure) : 1) }
+    const { radius, usesPressure } = this.#shape
+    return { x, y, radius: radius * (usesPressure ? pressureFactor(pressure) : 1) }
   }
 
   #paintTo(tips: BrushTip[]): void {

@@ -1,3 +1,4 @@
+import { ref } from 'vue'
 import { fillPolygon } from '#shared/masks/edits/polygon.ts'
 import type { Point } from '#shared/masks/mask.ts'
 import type { StagePoint, StageTool } from '../stage-tool.ts'
@@ -10,18 +11,17 @@ const REACH = 8
 /** Fills a polygon that is pressed corner by corner; Alt at the first corner erases it. */
 export class PolygonTool implements StageTool {
   readonly cursor = 'crosshair'
+  /** How many corners there are. */
+  readonly revision = ref(0)
   readonly #editing: Editing
-  readonly #onChange: (corners: number) => void
   #corners: Point[] = []
   #pointer: Point | null = null
   #value: 0 | 1 = 1
   /** One pixel of the screen in video pixels, as it was last drawn. */
   #pixel = 1
 
-  /** @param onChange hears how many corners there are */
-  constructor(editing: Editing, onChange: (corners: number) => void) {
+  constructor(editing: Editing) {
     this.#editing = editing
-    this.#onChange = onChange
   }
 
   down({ x, y }: StagePoint, { alt }: { shift: boolean; alt: boolean }): void {
@@ -32,7 +32,7 @@ export class PolygonTool implements StageTool {
     if (!first) this.#value = alt ? 0 : 1
     this.#corners.push({ x, y })
     this.#pointer = { x, y }
-    this.#onChange(this.#corners.length)
+    this.revision.value = this.#corners.length
   }
 
   /** A corner can still be dragged while it is being set. */
@@ -65,13 +65,13 @@ export class PolygonTool implements StageTool {
   /** Takes the last corner away. */
   back(): void {
     this.#corners.pop()
-    this.#onChange(this.#corners.length)
+    this.revision.value = this.#corners.length
   }
 
   cancel(): void {
     this.#corners = []
     this.#pointer = null
-    this.#onChange(0)
+    this.revision.value = 0
   }
 
   draw(context: CanvasRenderingContext2D, pixel: number): void {
