@@ -73,7 +73,7 @@ export function createRouter(workbench: Workbench) {
       stop: os.runs.stop.handler(({ input }) => workbench.runs.stop(input.id)),
       resume: os.runs.resume.handler(({ input }) => workbench.runs.resume(input.id)),
       watch: os.runs.watch.handler(({ input, signal }) =>
-        streamed(workbench.runs.watch(input.id, signal), signal),
+        streamed(workbench.runs.watch(input.id, signal, input), signal),
       ),
       curves: os.runs.curves.handler(({ input }) => workbench.runs.curves(input)),
     },

@@ -103,10 +103,17 @@ export class JobQueue<Item extends Job> {
     return item
   }
 
-  watch(id: number, signal?: AbortSignal): AsyncGenerator<JobNews<Item>, void, undefined> {
+  /** @param options history: send the metrics that there are already. Default true. */
+  watch(
+    id: number,
+    signal?: AbortSignal,
+    { history = true }: { history?: boolean } = {},
+  ): AsyncGenerator<JobNews<Item>, void, undefined> {
     this.kind.get(id)
     const { metrics } = this.kind
-    return watchJob({ id, metrics, live: this.live(id), item: () => this.kind.get(id) }, signal)
+    const from = history ? 0 : metrics.end(id)
+    const item = (): Item => this.kind.get(id)
+    return watchJob({ id, metrics, from, live: this.live(id), item }, signal)
   }
 
   /** Lets the running job write its checkpoint and puts it back in the queue for the next start. */

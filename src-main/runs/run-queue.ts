@@ -74,9 +74,16 @@ export class RunQueue {
     return this.jobs.requeue(id)
   }
 
-  /** The run and all its metrics so far, then what is new; ends after the run has ended. */
-  async *watch(id: number, signal?: AbortSignal): AsyncGenerator<RunEvent, void, undefined> {
-    for await (const news of this.jobs.watch(id, signal)) {
+  /**
+   * The run and all its metrics so far, unless `history` is false, then what is new; ends after the
+   * run has ended.
+   */
+  async *watch(
+    id: number,
+    signal?: AbortSignal,
+    options: { history?: boolean } = {},
+  ): AsyncGenerator<RunEvent, void, undefined> {
+    for await (const news of this.jobs.watch(id, signal, options)) {
       yield news.type === 'item' ? { type: 'run', run: news.item } : news
     }
   }

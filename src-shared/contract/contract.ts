@@ -92,7 +92,10 @@ export const contract = {
     stop: oc.input(byId).output(runSchema),
     /** Goes on from the checkpoint of a run that was stopped or has failed. */
     resume: oc.input(byId).output(runSchema),
-    watch: oc.input(byId).output(eventIterator(runEventSchema)),
+    /** All metrics so far, or only those from now on, and whatever changes. */
+    watch: oc
+      .input(byId.extend({ history: z.boolean().default(true) }))
+      .output(eventIterator(runEventSchema)),
     /** What a run has measured, thinned for drawing. */
     curves: oc.input(curvesRequestSchema).output(curvesSchema),
   },
