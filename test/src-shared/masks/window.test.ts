@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clipFrames } from '#shared/fame/clip-window.ts'
-import { LEAST_OVERLAP, maskFor, overlap, type ClipPlace } from '#shared/masks/window.ts'
+import {
+  LEAST_OVERLAP,
+  maskFor,
+  overlap,
+  overlapsAny,
+  startsOutside,
+  type ClipPlace,
+} from '#shared/masks/window.ts'
 
 const place: fc.Arbitrary<ClipPlace> = fc.record({
   start: fc.integer({ min: 0, max: 40 }),
@@ -84,5 +91,32 @@ describe('maskFor', () => {
         expect(taken.changedAt).toBe(latest)
       }),
     )
+  })
+})
+
+describe('startsOutside', () => {
+  const places = fc.array(place, { maxLength: 4 })
+  const length = fc.integer({ min: 2, max: 60 })
+
+  it('gives the starts whose clips fit and overlap no window by half', () => {
+    fc.assert(
+      fc.property(place, places, length, ({ frames, stride }, windows, frameCount) => {
+        const starts = startsOutside({ frames, stride }, windows, frameCount)
+        for (let start = 0; start < frameCount; start++) {
+          const clip = { start, frames, stride }
+          const last = clipFrames(start, clip).at(-1)!
+          const fits = last < frameCount || (frames - 1) * stride + 1 > frameCount
+          const free = windows.every((window) => overlap(clip, window, frameCount) < LEAST_OVERLAP)
+          expect(starts.includes(start)).toBe(fits && free)
+          expect(overlapsAny(clip, windows, frameCount)).toBe(!free)
+        }
+      }),
+    )
+  })
+
+  it('gives none where a video that is shorter than a clip is rejected', () => {
+    const shape = { frames: 16, stride: 2 }
+    expect(startsOutside(shape, [{ ...shape, start: 0 }], 20)).toEqual([])
+    expect(startsOutside(shape, [], 20)).toHaveLength(20)
   })
 })
