@@ -10,6 +10,8 @@ export interface CurveChartSetup {
   style: LineStyle
   /** Prints a place on the x axis. */
   place: (x: number) => string
+  /** Where the x axis is marked in a window. */
+  places: (from: number, to: number) => number[]
   logX: boolean
   logY: boolean
   /** What is shown of x; null shows everything. */
@@ -19,7 +21,7 @@ export interface CurveChartSetup {
 
 /** A chart of curves whose x can be zoomed with the wheel or by dragging, and moved with Shift. */
 export function curveChartOptions(setup: CurveChartSetup): ChartOptions<'line'> {
-  const { palette, style, window, place, logX, logY } = setup
+  const { palette, style, window, place, places, logX, logY } = setup
   const { x, y, tooltip, chart } = lineOptions(palette)
   const settled = ({ chart: zoomed }: { chart: Chart }) => {
     const { min, max } = zoomed.scales.x ?? { min: 0, max: 0 }
@@ -40,7 +42,15 @@ export function curveChartOptions(setup: CurveChartSetup): ChartOptions<'line'> 
   return {
     ...chart,
     scales: {
-      x: logX ? { ...along, type: 'logarithmic' } : { ...along, type: 'linear' },
+      x: logX
+        ? { ...along, type: 'logarithmic' }
+        : {
+            ...along,
+            type: 'linear',
+            afterBuildTicks: (axis) => {
+              axis.ticks = places(axis.min, axis.max).map((value) => ({ value }))
+            },
+          },
       y: logY ? { ...up, type: 'logarithmic' } : { ...up, type: 'linear', min: style.min },
     },
     plugins: {
