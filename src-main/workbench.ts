@@ -11,7 +11,7 @@ import { writeSampleSet } from './datasets/sample-set/write-sample-set.ts'
 import { inspect } from './doctor/doctor.ts'
 import { Library } from './library/library.ts'
 import { Tagging } from './library/tagging.ts'
-import { clipMask } from './media/clip-mask.ts'
+import { clipMask, explainLength } from './media/clip-mask.ts'
 import { createMediaHandler } from './media/handler.ts'
 import type { EvaluationQueue } from './runs/evaluation-queue.ts'
 import type { RunQueue } from './runs/run-queue.ts'
@@ -96,12 +96,15 @@ export async function openWorkbench({
     tagging: new Tagging(project.store, library),
     media: createMediaHandler({
       videoFile: (id) => videoFile(project, id),
-      frame: (file, index, width, signal) => decoders.frameJpeg(file, index, { width, signal }),
+      frame: (file, { index, ...options }, signal) =>
+        decoders.frameJpeg(file, index, { ...options, signal }),
       thumbnail: (file, signal) => thumbnails.get(file, { signal }),
       mask: async (file, request, layer, signal) => {
         const { layers } = await clipMask(decoders, file, request, { layers: [layer], signal })
         return layers[layer]!
       },
+      planes: (file, request, signal) =>
+        explainLength(decoders, file, request, () => decoders.planes(file, request, { signal })),
     }),
     info: () => ({ name: project.name, folder: project.folder, host }),
     doctor: remembered(() => inspect({ project: project.folder }), doctorFreshFor),

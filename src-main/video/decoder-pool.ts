@@ -1,13 +1,17 @@
 import { availableParallelism } from 'node:os'
+import type { MaskBase, MaskOrigin, MaskScore, TrueMask } from '#shared/contract/mask-windows.ts'
 import type { MaskLayer } from '#shared/contract/masks.ts'
 import { DecoderChild } from './decoder-child.ts'
 import type {
   ClipMaskRequest,
+  ClipPlace,
   DecoderJob,
   DecoderJobs,
   DecoderJobType,
+  EnergyRun,
   MaskOutput,
   PictureFormat,
+  PlanesRequest,
 } from './decoder-protocol.ts'
 import type { VideoProbe } from './probe.ts'
 import type { RgbFrames } from './reader.ts'
@@ -112,6 +116,39 @@ export class DecoderPool {
   ): Promise<MaskOutput> {
     const request = { start, frames, stride, size, beta, variant }
     return this.run('mask', { path, request, layers }, options)
+  }
+
+  /** The planes behind a clip's mask, as `encodePlanes` writes them. */
+  planes(path: string, request: PlanesRequest, options?: JobOptions): Promise<Uint8Array> {
+    return this.run('planes', { path, request }, options)
+  }
+
+  /** FAME's mask of a clip at the video's size. */
+  fameMask(
+    path: string,
+    window: ClipPlace,
+    origin: MaskOrigin,
+    options?: JobOptions,
+  ): Promise<MaskBase> {
+    return this.run('fame-mask', { path, window, origin }, options)
+  }
+
+  /** How sure FAME's mask of a clip is. */
+  score(path: string, request: PlanesRequest, options?: JobOptions): Promise<MaskScore> {
+    return this.run('score', { path, request }, options)
+  }
+
+  /** The union of some frames of a gray mask video. */
+  trueMask(path: string, indices: number[], options?: JobOptions): Promise<TrueMask> {
+    return this.run('true-mask', { path, indices }, options)
+  }
+
+  /** Motion energy from frame `from` on, as far as one gets in so many milliseconds. */
+  energy(
+    path: string,
+    { from, milliseconds, ...options }: JobOptions & { from: number; milliseconds: number },
+  ): Promise<EnergyRun> {
+    return this.run('energy', { path, from, milliseconds }, options)
   }
 
   /** Ends the processes; what waits or is under way is rejected. */

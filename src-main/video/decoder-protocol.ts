@@ -3,7 +3,19 @@
  * serialisation). Types only.
  */
 import type { z } from 'zod'
-import type { MaskLayer, maskRequestSchema, MaskSummary } from '#shared/contract/masks.ts'
+import type {
+  ClipWindow,
+  MaskBase,
+  MaskOrigin,
+  MaskScore,
+  TrueMask,
+} from '#shared/contract/mask-windows.ts'
+import type {
+  MaskLayer,
+  maskRequestSchema,
+  MaskSummary,
+  planesRequestSchema,
+} from '#shared/contract/masks.ts'
 import type { VideoProbe } from './probe.ts'
 import type { RgbFrames } from './reader.ts'
 import type { VideoErrorKind } from './video-error.ts'
@@ -12,6 +24,19 @@ export type PictureFormat = 'jpeg' | 'png'
 
 /** Which clip, and how its mask is made. */
 export type ClipMaskRequest = Omit<z.output<typeof maskRequestSchema>, 'videoId'>
+
+/** A clip of a file. */
+export type ClipPlace = Omit<ClipWindow, 'videoId'>
+
+/** Which clip, and at what size its planes are made. */
+export type PlanesRequest = Omit<z.output<typeof planesRequestSchema>, 'videoId'>
+
+/** Some of a video's motion energy. */
+export interface EnergyRun {
+  values: number[]
+  /** There are no more frames. */
+  ended: boolean
+}
 
 export interface MaskOutput {
   summary: Omit<MaskSummary, 'videoId'>
@@ -34,6 +59,19 @@ export interface DecoderJobs {
     input: { path: string; request: ClipMaskRequest; layers: MaskLayer[] }
     output: MaskOutput
   }
+  /** The planes behind a clip's mask, as `encodePlanes` writes them. */
+  planes: { input: { path: string; request: PlanesRequest }; output: Uint8Array }
+  /** FAME's mask of a clip at the video's size. */
+  'fame-mask': {
+    input: { path: string; window: ClipPlace; origin: MaskOrigin }
+    output: MaskBase
+  }
+  /** How sure FAME's mask of a clip is. */
+  score: { input: { path: string; request: PlanesRequest }; output: MaskScore }
+  /** The union of some frames of a gray mask video. */
+  'true-mask': { input: { path: string; indices: number[] }; output: TrueMask }
+  /** Motion energy from frame `from` on, as far as one gets in so many milliseconds. */
+  energy: { input: { path: string; from: number; milliseconds: number }; output: EnergyRun }
 }
 export type DecoderJobType = keyof DecoderJobs
 export type DecoderJob = {

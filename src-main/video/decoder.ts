@@ -4,10 +4,13 @@
  */
 import sharp from 'sharp'
 import type { DecoderJob, DecoderJobs, FromDecoder, ToDecoder } from './decoder-protocol.ts'
+import { EnergyJobs } from './energy-jobs.ts'
 import { MaskJobs } from './mask-jobs.ts'
 import { encodePicture } from './picture.ts'
+import { PlaneJobs } from './plane-jobs.ts'
 import { probeVideo } from './probe.ts'
 import { ReaderCache } from './reader-cache.ts'
+import { trueMask } from './true-mask.ts'
 import { VideoError } from './video-error.ts'
 
 /** A thumbnail of a long video comes from here at the latest: decoding up to it stays short. */
@@ -18,6 +21,8 @@ const SIGN_EVERY = 1000
 
 const readers = new ReaderCache()
 const masks = new MaskJobs()
+const planes = new PlaneJobs()
+const energy = new EnergyJobs()
 
 async function thumbnail(path: string, width: number): Promise<Uint8Array> {
   const reader = readers.get(path)
@@ -49,6 +54,16 @@ async function perform(
       return await thumbnail(job.path, job.width)
     case 'mask':
       return await masks.run(readers.get(job.path), job.request, job.layers)
+    case 'planes':
+      return planes.planes(readers.get(job.path), job.request)
+    case 'fame-mask':
+      return planes.fameMask(readers.get(job.path), job.window, job.origin)
+    case 'score':
+      return planes.score(readers.get(job.path), job.request)
+    case 'true-mask':
+      return trueMask(readers.get(job.path), job.indices)
+    case 'energy':
+      return energy.run(readers.get(job.path), job.from, job.milliseconds)
   }
 }
 

@@ -19,6 +19,19 @@ export type MaskRequest = z.input<typeof maskRequestSchema>
 /** With every default filled in. */
 export type CompleteMaskRequest = z.output<typeof maskRequestSchema>
 
+/** Which planes `pictures.planes` gives; the fields are its query. */
+export const planesRequestSchema = maskRequestSchema
+  .omit({ size: true, beta: true, variant: true })
+  .extend({
+    /** Pixels of the short side of the frames that are analysed, which are not cropped. */
+    size: z.coerce.number().int().min(16).max(448).default(112),
+    /** Remove the camera's motion before differencing. */
+    compensate: z
+      .enum(['true', 'false'])
+      .default('false')
+      .transform((value) => value === 'true'),
+  })
+
 export const maskLayerSchema = z.enum(['mask', 'soft', 'seed', 'overlay'])
 export type MaskLayer = z.infer<typeof maskLayerSchema>
 
