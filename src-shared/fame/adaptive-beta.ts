@@ -1,45 +1,63 @@
-/** Bins of the soft mask's histogram. */
-const BINS = 256
+import { softHistogram } from './soft-histogram.ts'
+import { stabilityCurve } from './stability.ts'
 
 /** The least and the greatest beta that is chosen. */
 export const ADAPTIVE_BETA_RANGE = [0.05, 0.6] as const
 
+const BINS = 256
+const ITERATIONS = 50
+/** Betas within this factor of the first guess are compared. */
+const REACH = 1.3
+/** How many of them, above and below it. */
+const STEPS = 10
+
 /**
- * Chooses beta for one clip from its soft mask alone: the part of the frame above Otsu's threshold,
- * which parts the values into the two classes that lie furthest apart (Otsu, 1979).
+ * Chooses beta for one clip from its soft mask alone, in two steps. The threshold of least cross
+ * entropy between the mask and its two classes (Li and Lee, 1993) says about how much is foreground;
+ * of the betas near that share, the one is taken whose mask depends least on where it is cut
+ * (`stabilityCurve`).
  * @param soft [H, W], [0, 1]
  * @returns beta within `ADAPTIVE_BETA_RANGE`
  */
 export function chooseBeta(soft: Float32Array): number {
-  const counts = new Uint32Array(BINS)
-  for (let i = 0; i < soft.length; i++) counts[Math.min(BINS - 1, Math.trunc(soft[i] * BINS))]++
-  const part = partAbove(counts, otsuThreshold(counts))
-  return Math.min(ADAPTIVE_BETA_RANGE[1], Math.max(ADAPTIVE_BETA_RANGE[0], part))
+  const guess = clamp(partAbove(softHistogram(soft, BINS)))
+  const betas = [guess]
+  for (let step = 1; step <= STEPS; step++) {
+    const factor = REACH ** (step / STEPS)
+    betas.push(clamp(guess / factor), clamp(guess * factor))
+  }
+  const stability = stabilityCurve(soft, betas)
+  return betas[stability.indexOf(Math.max(...stability))]
 }
 
-/** The last bin of the lower class, so that the variance between the two classes is greatest. */
-function otsuThreshold(counts: Uint32Array): number {
-  const total = counts.reduce((sum, count) => sum + count, 0)
-  const sum = counts.reduce((rest, count, bin) => rest + count * bin, 0)
-  let best = 0
-  let largest = 0
-  let below = 0
-  let sumBelow = 0
-  counts.forEach((count, bin) => {
-    below += count
-    sumBelow += count * bin
-    const above = total - below
-    if (below === 0 || above === 0) return
-    const apart = sumBelow / below - (sum - sumBelow) / above
-    const variance = below * above * apart * apart
-    if (variance <= largest) return
-    largest = variance
-    best = bin
-  })
-  return best
+function clamp(beta: number): number {
+  const [least, greatest] = ADAPTIVE_BETA_RANGE
+  return Math.min(greatest, Math.max(least, beta))
 }
 
-function partAbove(counts: Uint32Array, bin: number): number {
-  const above = counts.subarray(bin + 1).reduce((sum, count) => sum + count, 0)
+/** The part of the values above the threshold of least cross entropy. */
+function partAbove(counts: Uint32Array): number {
+  let threshold = BINS / 2
+  for (let i = 0; i < ITERATIONS; i++) {
+    const [low, high] = classMeans(counts, threshold)
+    // One class is empty: there is nothing to part.
+    if (!(low < high)) break
+    const next = (high - low) / Math.log(high / low)
+    if (Math.abs(next - threshold) < 0.01) break
+    threshold = next
+  }
+  const above = counts.reduce((sum, count, bin) => sum + (bin >= threshold ? count : 0), 0)
   return above / counts.reduce((sum, count) => sum + count, 0)
+}
+
+/** Mean bin of the values below the threshold and of the others, from 0.5; NaN where there are none. */
+function classMeans(counts: Uint32Array, threshold: number): [low: number, high: number] {
+  const sums = [0, 0]
+  const sizes = [0, 0]
+  counts.forEach((count, bin) => {
+    const upper = bin >= threshold ? 1 : 0
+    sums[upper] += count * (bin + 0.5)
+    sizes[upper] += count
+  })
+  return [sums[0] / sizes[0], sums[1] / sizes[1]]
 }

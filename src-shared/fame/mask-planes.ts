@@ -1,28 +1,16 @@
 import type { Clip } from './clip.ts'
-import { createMasker } from './masker.ts'
+import { createMasker, type MaskPlanes } from './masker.ts'
 
-/** What `fame` computes of a clip before beta cuts it: planes of [H, W] f32, see `MaskLayers`. */
-export interface MaskPlanes {
-  change: Float32Array
-  seed: Float32Array
-  posterior: Float32Array
-  soft: Float32Array
-}
+export type { MaskPlanes }
 
 /**
  * All float planes of one clip in arrays of their own. Of them follow, without the clip, the masks
  * of `fame` and `seed` for every beta (`RankSelect.largest`) and that of `grid` (`fillGrid`).
  * @param clip [T, H, W, 3], T >= 2
- * @throws ClipError as `Masker.compute`
+ * @throws ClipError as `Masker.planes`
  */
 export function maskPlanes(clip: Clip, { compensate = false } = {}): MaskPlanes {
-  const masker = createMasker(clip.height, clip.width)
-  const { change, seed, posterior, soft } = masker.compute(clip, {
-    beta: 0.5,
-    variant: 'fame',
-    compensate,
-  })
-  return { change, seed, posterior: posterior ?? soft, soft }
+  return createMasker(clip.height, clip.width).planes(clip, { compensate })
 }
 
 /**

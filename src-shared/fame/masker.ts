@@ -21,15 +21,21 @@ export interface MaskOptions {
   compensate?: boolean
 }
 
-export interface MaskLayers {
+/** Planes from which, without the clip, the masks of `fame`, `seed` and `grid` follow for any beta. */
+export interface MaskPlanes {
   /** [H, W] f32, 0..3: mean over time of |frame difference| summed over RGB, not blurred. */
   change: Float32Array
   /** [H, W] f32, [0, 1]: where the clip moves. */
   seed: Float32Array
-  /** [H, W] f32, [0, 1]: how likely each colour is foreground, not blurred; null but for `fame`. */
-  posterior: Float32Array | null
+  /** [H, W] f32, [0, 1]: how likely each colour is foreground, not blurred. */
+  posterior: Float32Array
   /** [H, W] f32, [0, 1]: what the mask is cut from. */
   soft: Float32Array
+}
+
+export interface MaskLayers extends Omit<MaskPlanes, 'posterior'> {
+  /** As in `MaskPlanes`; null but for `fame`. */
+  posterior: Float32Array | null
   /** [H, W] u8: 1 foreground, 0 background. */
   mask: Uint8Array
   /** The beta that the mask was cut at: the one asked for, or the one chosen. */
@@ -54,6 +60,11 @@ export interface Masker {
    * @throws ClipError for a clip of another size, with fewer than two frames, or a beta outside [0, 1]
    */
   compute(clip: Clip, options: MaskOptions): MaskLayers
+  /**
+   * What `fame` computes of a clip before beta cuts it.
+   * @throws ClipError for a clip of another size or with fewer than two frames
+   */
+  planes(clip: Clip, options?: Pick<MaskOptions, 'compensate'>): MaskPlanes
 }
 
 /**
@@ -106,14 +117,12 @@ class BufferedMasker implements Masker {
   }
 
   compute(clip: Clip, options: MaskOptions): MaskLayers {
-    this.check(clip, options.beta)
+    this.check(clip)
+    checkBeta(options.beta)
     const { change, seed, soft, mask, height, width } = this
     const { variant } = options
     let { beta } = options
-    measureMotion(clip, change, this.mean)
-    if (options.compensate) this.compensate(clip)
-    this.blur.apply(change, seed, this.kernel)
-    normaliseRange(seed)
+    this.fillSeed(clip, options)
     if (variant === 'grid') {
       fillGrid(seed, height, width, soft, mask)
     } else {
@@ -123,6 +132,22 @@ class BufferedMasker implements Masker {
     }
     const posterior = variant === 'fame' ? this.posterior : null
     return { change, seed, posterior, soft, mask, beta }
+  }
+
+  planes(clip: Clip, options: Pick<MaskOptions, 'compensate'> = {}): MaskPlanes {
+    this.check(clip)
+    this.fillSeed(clip, options)
+    this.fillSoft('fame')
+    const { change, seed, posterior, soft } = this
+    return { change, seed, posterior, soft }
+  }
+
+  private fillSeed(clip: Clip, { compensate }: Pick<MaskOptions, 'compensate'>): void {
+    const { change, seed } = this
+    measureMotion(clip, change, this.mean)
+    if (compensate) this.compensate(clip)
+    this.blur.apply(change, seed, this.kernel)
+    normaliseRange(seed)
   }
 
   private compensate(clip: Clip): void {
@@ -148,7 +173,7 @@ class BufferedMasker implements Masker {
     }
   }
 
-  private check(clip: Clip, beta: number): void {
+  private check(clip: Clip): void {
     checkClip(clip)
     if (clip.height !== this.height || clip.width !== this.width) {
       throw new ClipError(
@@ -160,6 +185,9 @@ class BufferedMasker implements Masker {
         `Expected at least 2 frames to see motion between, the clip has ${clip.frames}.`,
       )
     }
-    if (!(beta >= 0 && beta <= 1)) throw new ClipError(`Expected beta in [0, 1], got ${beta}.`)
   }
+}
+
+function checkBeta(beta: number): void {
+  if (!(beta >= 0 && beta <= 1)) throw new ClipError(`Expected beta in [0, 1], got ${beta}.`)
 }
