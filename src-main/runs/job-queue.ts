@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EvaluationResult } from '#shared/contract/evaluations.ts'
-import type { RunStatus } from '#shared/contract/runs.ts'
+import type { MaskUse, RunStatus } from '#shared/contract/runs.ts'
 import type { MetricTable } from '../store/metrics.ts'
 import type { TrainerJob } from '../trainer/protocol.ts'
 import { LiveState } from './live-state.ts'
@@ -25,6 +25,7 @@ export interface JobChange {
   device?: string | null
   error?: string | null
   result?: EvaluationResult | null
+  maskUse?: MaskUse | null
 }
 
 /** What sets one kind of job apart from another. */
@@ -91,6 +92,11 @@ export class JobQueue<Item extends Job> {
   /** Gives every queued job its turn: those of earlier sessions and those cut short. */
   enqueueAll(): void {
     for (const { id } of this.kind.withStatus('queued')) this.enqueue(id)
+  }
+
+  /** Tells those who watch a job. */
+  warn(id: number, message: string): void {
+    this.live(id).warn(message)
   }
 
   /** Takes a waiting job out, or asks a running one for a checkpoint and a clean exit. */
@@ -197,6 +203,8 @@ export class JobQueue<Item extends Job> {
         return live.warn(news.message)
       case 'engine':
         return this.learn(id, { device: `${news.engine.deviceName}, ${news.engine.precision}` })
+      case 'masks':
+        return this.learn(id, { maskUse: news.use })
       case 'result':
         return this.learn(id, { result: news.result })
     }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { z } from 'zod'
 import type { Curves, curvesRequestSchema } from '#shared/contract/curves.ts'
@@ -9,6 +10,7 @@ import { WorkbenchError } from '../store/workbench-error.ts'
 import type { PretrainJob } from '../trainer/protocol.ts'
 import { CurveCache } from './curve-cache.ts'
 import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
+import { ListedCorrections } from './listed-corrections.ts'
 import { presetConfig } from './preset-config.ts'
 import { thinCurves } from './thin-curves.ts'
 import { countPretrainVideos, pretrainFilter } from './trainer-videos.ts'
@@ -123,12 +125,34 @@ export class RunQueue {
   /** Settles which videos a run takes, however the index changes afterwards, and so its length. */
   private async listVideos(run: Run, dataset: Dataset, file: string): Promise<void> {
     const { store } = this.project
-    const { epochs, batch } = run.config
+    const { epochs, batch, useCorrections } = run.config
     countPretrainVideos(store, dataset, batch)
     const filter = pretrainFilter(store, dataset)
-    const videos = await writeVideoList(file, { store, dataset, filter })
-    store.runs.change(run.id, { totalSteps: epochs * Math.floor(videos / batch) })
+    const corrections = useCorrections
+      ? new ListedCorrections({ store, dataset, shape: run.config })
+      : undefined
+    const videos = await writeVideoList(file, { store, dataset, filter, corrections })
+    if (videos < batch) {
+      await rm(file)
+      throw new WorkbenchError(tooManyRejected(videos, batch))
+    }
+    const { leftOut = 0 } = corrections?.counts ?? {}
+    if (leftOut > 0) this.jobs.warn(run.id, leftOutOf(leftOut))
+    const totalSteps = epochs * Math.floor(videos / batch)
+    store.runs.change(run.id, { totalSteps, corrections: corrections?.counts ?? null })
   }
+}
+
+function tooManyRejected(videos: number, batch: number): string {
+  return (
+    `Only ${videos} training videos have a clip that is not rejected, fewer than a batch of ` +
+    `${batch}. Approve more of them in Masks, set batch lower, or set useCorrections to false.`
+  )
+}
+
+function leftOutOf(videos: number): string {
+  const [are, them] = videos === 1 ? ['video is', 'it'] : ['videos are', 'them']
+  return `${videos} ${are} left out: every clip of ${them} is rejected in Masks.`
 }
 
 function cannotResume({ id, status, totalSteps }: Run): string | null {

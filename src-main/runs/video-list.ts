@@ -5,6 +5,7 @@ import type { Store } from '../store/store.ts'
 import type { VideoFilter } from '../store/videos.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
 import type { ListedVideo } from '../trainer/protocol.ts'
+import type { ListedCorrections } from './listed-corrections.ts'
 
 /** Label of a video whose class is not known; only pretraining, which needs no label, sees it. */
 const NO_LABEL = -1
@@ -15,6 +16,8 @@ export interface VideoListOptions {
   filter: VideoFilter
   /** Leaves out videos whose class the data set does not know. Default false. */
   labelledOnly?: boolean
+  /** Adds what people decided about masks, and leaves out videos without an allowed clip. */
+  corrections?: ListedCorrections
 }
 
 /**
@@ -49,13 +52,13 @@ async function writeWhole(file: string, options: VideoListOptions): Promise<numb
 }
 
 async function writePages(handle: FileHandle, options: VideoListOptions): Promise<number> {
-  const { store, dataset, filter, labelledOnly = false } = options
+  const { store, dataset, filter, labelledOnly = false, corrections } = options
   const labels = new Map(dataset.classes.map((name, label) => [name, label]))
   let count = 0
   for (const page of store.videos.pages(filter)) {
-    const listed = page
-      .map((video) => toListed(video, labels))
-      .filter(({ label }) => !labelledOnly || label !== NO_LABEL)
+    const all = page.map((video) => toListed(video, labels))
+    const allowed = corrections ? corrections.apply(page, all) : all
+    const listed = allowed.filter(({ label }) => !labelledOnly || label !== NO_LABEL)
     await handle.appendFile(listed.map((video) => `${JSON.stringify(video)}\n`).join(''))
     count += listed.length
   }
