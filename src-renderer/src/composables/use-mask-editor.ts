@@ -141,6 +141,8 @@ export function useMaskEditor(options: MaskEditorOptions) {
 
   return {
     editing,
+    session,
+    origin: options.origin,
     view,
     shown,
     failure,
