@@ -2,12 +2,14 @@ import { availableParallelism } from 'node:os'
 import type { MaskBase, MaskOrigin, MaskScore, TrueMask } from '#shared/contract/mask-windows.ts'
 import type { MaskLayer } from '#shared/contract/masks.ts'
 import { DecoderChild } from './decoder-child.ts'
+import { isNear } from './decoder-protocol.ts'
 import type {
   ClipMaskRequest,
   ClipPlace,
   DecoderJob,
   DecoderJobs,
   DecoderJobType,
+  FramePicture,
   EnergyRun,
   MaskOutput,
   PictureFormat,
@@ -25,7 +27,7 @@ export interface DecoderPoolOptions {
 }
 
 export interface JobOptions {
-  /** Drops the job when it is still waiting, and its answer when it is under way. */
+  /** Drops the job when it is still waiting; one under way stops between two frames. */
   signal?: AbortSignal
   /**
    * Milliseconds without progress after which the decoder is killed. Default 30,000; for a probe
@@ -37,6 +39,7 @@ export interface JobOptions {
 interface Waiting {
   job: DecoderJob
   timeout: number
+  signal: AbortSignal | undefined
   /** How often a later job went first. */
   overtaken: number
   resolve: (output: unknown) => void
@@ -98,14 +101,25 @@ export class DecoderPool {
     return this.run('thumbnail', { path, width }, options)
   }
 
-  /** JPEG of one frame, `width` pixels wide or at full size. */
-  frameJpeg(path: string, index: number, options?: JobOptions & { width?: number }) {
+  /**
+   * JPEG of one frame, `width` pixels wide or at full size. With `near` it may be that of another
+   * frame: rather than decode long, the nearest one to hand is given.
+   */
+  frameJpeg(
+    path: string,
+    index: number,
+    options?: JobOptions & { width?: number; near?: boolean },
+  ): Promise<FramePicture> {
     return this.picture(path, index, 'jpeg', options)
   }
 
   /** PNG of one frame, `width` pixels wide or at full size, then with every value kept. */
-  framePng(path: string, index: number, options?: JobOptions & { width?: number }) {
-    return this.picture(path, index, 'png', options)
+  async framePng(
+    path: string,
+    index: number,
+    options?: JobOptions & { width?: number },
+  ): Promise<Uint8Array> {
+    return (await this.picture(path, index, 'png', options)).bytes
   }
 
   /** The mask of a clip: its figures, and PNGs of the layers asked for. */
@@ -162,9 +176,9 @@ export class DecoderPool {
     path: string,
     index: number,
     format: PictureFormat,
-    { width, ...options }: JobOptions & { width?: number } = {},
-  ): Promise<Uint8Array> {
-    return this.run('picture', { path, index, format, width: width ?? null }, options)
+    { width, near = false, ...options }: JobOptions & { width?: number; near?: boolean } = {},
+  ): Promise<FramePicture> {
+    return this.run('picture', { path, index, format, width: width ?? null, near }, options)
   }
 
   private run<K extends DecoderJobType>(
@@ -174,7 +188,7 @@ export class DecoderPool {
   ): Promise<DecoderJobs[K]['output']> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     const job = { type, ...input } as DecoderJob
-    const waiting: Waiting = { job, timeout, overtaken: 0, resolve, reject }
+    const waiting: Waiting = { job, timeout, signal, overtaken: 0, resolve, reject }
     const refusal = this.refusal(signal)
     if (refusal) {
       reject(refusal)
@@ -212,6 +226,7 @@ export class DecoderPool {
   }
 
   private dispatch(): void {
+    for (const waiting of this.queue.filter(({ job }) => isNear(job))) this.dispatchNear(waiting)
     for (const child of this.children) {
       if (this.queue.length === 0) return
       if (child.busy) continue
@@ -220,13 +235,26 @@ export class DecoderPool {
     }
   }
 
+  private dispatchNear(waiting: Waiting): void {
+    const { path } = waiting.job
+    const ranked = this.children.flatMap((child) => {
+      const rank = child.nearRank(path)
+      return rank === null ? [] : [{ child, rank }]
+    })
+    const [best] = ranked.toSorted((a, b) => a.rank - b.rank)
+    if (!best) return
+    this.queue = this.queue.filter((other) => other !== waiting)
+    void this.work(best.child, waiting)
+  }
+
   /** The oldest job whose video this process has open, else the oldest that no idle one has open. */
   private take(child: DecoderChild): Waiting | null {
-    const [oldest] = this.queue
+    const queue = this.queue.filter(({ job }) => !isNear(job))
+    const [oldest] = queue
     if (!oldest) return null
     const idle = this.children.filter((other) => !other.busy && other !== child)
-    const known = this.queue.find(({ job }) => child.knows(job.path))
-    const fresh = this.queue.find(({ job }) => !idle.some((other) => other.knows(job.path)))
+    const known = queue.find(({ job }) => child.knows(job.path))
+    const fresh = queue.find(({ job }) => !idle.some((other) => other.knows(job.path)))
     const chosen = oldest.overtaken >= PATIENCE ? oldest : (known ?? fresh)
     if (!chosen) return null
     if (chosen !== oldest) oldest.overtaken++
@@ -236,7 +264,7 @@ export class DecoderPool {
 
   private async work(child: DecoderChild, waiting: Waiting): Promise<void> {
     try {
-      waiting.resolve(await child.run(waiting.job, waiting.timeout))
+      waiting.resolve(await child.run(waiting.job, waiting.timeout, waiting.signal))
     } catch (error) {
       waiting.reject(error instanceof Error ? error : new Error(String(error)))
     }

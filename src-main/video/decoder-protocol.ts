@@ -1,6 +1,6 @@
 /**
  * What the host and a decoder process say to each other, over Node's IPC channel (advanced
- * serialisation). Types only.
+ * serialisation).
  */
 import type { z } from 'zod'
 import type {
@@ -44,15 +44,27 @@ export interface MaskOutput {
   layers: Partial<Record<MaskLayer, Uint8Array>>
 }
 
+/** One frame as a picture. */
+export interface PictureRequest {
+  index: number
+  format: PictureFormat
+  /** Pixels; null for the video's own size. */
+  width: number | null
+  /** Rather than decode long, give the nearest frame that is to hand. */
+  near: boolean
+}
+
+export interface FramePicture {
+  /** Of the frame that is shown: that asked for, unless a near one was. */
+  index: number
+  bytes: Uint8Array
+}
+
 /** Each kind of job: what it takes and what it gives. Paths are absolute. */
 export interface DecoderJobs {
   probe: { input: { path: string; verify: boolean }; output: VideoProbe }
   frames: { input: { path: string; indices: number[] }; output: RgbFrames }
-  /** One frame, `width` pixels wide or at full size. */
-  picture: {
-    input: { path: string; index: number; format: PictureFormat; width: number | null }
-    output: Uint8Array
-  }
+  picture: { input: { path: string } & PictureRequest; output: FramePicture }
   /** JPEG of a frame from the middle. */
   thumbnail: { input: { path: string; width: number }; output: Uint8Array }
   mask: {
@@ -78,11 +90,17 @@ export type DecoderJob = {
   [K in DecoderJobType]: { type: K } & DecoderJobs[K]['input']
 }[DecoderJobType]
 
-/** One at a time: the next comes after the answer. */
-export interface ToDecoder {
-  id: number
-  job: DecoderJob
+/** A near picture: answered beside another job, between the frames that this decodes. */
+export function isNear(job: DecoderJob): boolean {
+  return job.type === 'picture' && job.near
 }
+
+/**
+ * Host to decoder. One job at a time, the next after the answer, but for one near picture, which is
+ * answered beside it. A job that is cancelled is still answered, with a failure.
+ */
+export type ToDecoder =
+  { type: 'job'; id: number; job: DecoderJob } | { type: 'cancel'; id: number }
 
 /** Decoder to host. `kind` is null for a fault of the workbench. */
 export type FromDecoder =

@@ -3,7 +3,7 @@ import { FrameCursor, noFrame } from './frame-cursor.ts'
 import type { SeekOptions } from './frame-cursor.ts'
 import { KeyframePreview } from './keyframe-preview.ts'
 import type { VideoInfo } from './open-input.ts'
-import { nearestTo, RecentFrames } from './recent-frames.ts'
+import { nearestOf, RecentFrames } from './recent-frames.ts'
 import { RgbConverters } from './rgb-converter.ts'
 import type { RgbConverter } from './rgb-converter.ts'
 
@@ -148,12 +148,11 @@ export class VideoReader {
    */
   nearestAtHand(index: number): number | null {
     const plan = this.recent && this.cursor.plan
-    const keyframes = plan ? [plan.keyframeBefore(index), plan.keyframeAfter(index)] : []
-    const recent = this.recent?.nearest(this, index) ?? null
-    const numbers = [recent, ...keyframes.map((keyframe) => keyframe?.index ?? null)]
-    return nearestTo(
+    return nearestOf(
       index,
-      numbers.filter((number) => number !== null),
+      this.recent?.nearest(this, index) ?? null,
+      plan?.keyframeBefore(index).index ?? null,
+      plan?.keyframeAfter(index)?.index ?? null,
     )
   }
 

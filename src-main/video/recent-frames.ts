@@ -46,7 +46,7 @@ export class RecentFrames {
   /** Number of the kept frame of `owner` that is nearest to `index`; null where none is kept. */
   nearest(owner: object, index: number): number | null {
     if (owner !== this.owner) return null
-    return nearestTo(index, this.frames.keys())
+    return nearestOf(index, ...this.frames.keys())
   }
 
   /** Drops what is kept of `owner`, or everything. */
@@ -66,9 +66,10 @@ export class RecentFrames {
 }
 
 /** Of `numbers`, the nearest to `target`, the first of two; null for none. */
-export function nearestTo(target: number, numbers: Iterable<number>): number | null {
+export function nearestOf(target: number, ...numbers: readonly (number | null)[]): number | null {
   let nearest: number | null = null
   for (const number of numbers) {
+    if (number === null) continue
     if (nearest === null || Math.abs(number - target) < Math.abs(nearest - target)) nearest = number
   }
   return nearest

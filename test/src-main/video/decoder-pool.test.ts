@@ -52,7 +52,7 @@ describe('DecoderPool', () => {
     const png = sharp(await pool.framePng(clip, 44))
     const { data } = VideoReader.open(clip).readFrames([44])
     expect(digest(await png.raw().toBuffer())).toBe(digest(data))
-    const jpeg = await sharp(await pool.frameJpeg(clip, 44, { width: 80 })).metadata()
+    const jpeg = await sharp((await pool.frameJpeg(clip, 44, { width: 80 })).bytes).metadata()
     expect(jpeg).toMatchObject({ format: 'jpeg', width: 80, height: 60 })
   })
 
