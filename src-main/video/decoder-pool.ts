@@ -125,10 +125,9 @@ export class DecoderPool {
   /** The mask of a clip: its figures, and PNGs of the layers asked for. */
   mask(
     path: string,
-    { start, frames, stride, size, beta, variant }: ClipMaskRequest,
+    request: ClipMaskRequest,
     { layers = [], ...options }: JobOptions & { layers?: MaskLayer[] } = {},
   ): Promise<MaskOutput> {
-    const request = { start, frames, stride, size, beta, variant }
     return this.run('mask', { path, request, layers }, options)
   }
 
