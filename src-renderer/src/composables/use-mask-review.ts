@@ -101,7 +101,7 @@ export function useMaskReview(options: {
       name: 'review.panel',
       label: 'Show or hide the review queue',
       group: 'Review',
-      shortcut: 'Q',
+      shortcut: 'Shift+Q',
       perform: () => (panelOpen.value = !panelOpen.value),
     },
     {
