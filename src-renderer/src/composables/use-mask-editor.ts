@@ -12,6 +12,7 @@ import { maskService } from '../api/mask-service.ts'
 import { MaskSession, type FameMask } from '../lib/mask-session.ts'
 import type { ShownMask } from '../lib/stage-tool.ts'
 import type { Editing } from '../lib/tools/editing.ts'
+import type { MaskSheet } from '../lib/tools/mask-sheet.ts'
 import { windowKey } from '../lib/window-key.ts'
 import { useMaskWriter } from './use-mask-writer.ts'
 
@@ -50,6 +51,8 @@ export function useMaskEditor(options: MaskEditorOptions) {
   const failure = shallowRef<unknown>(null)
   const isLoading = ref(false)
   let isAnnounced = false
+  /** The sheet that is shown, and its version then. */
+  let drawn: { sheet: MaskSheet; version: number } | null = null
 
   /** What has changed goes out once a turn of the event loop, so that no rectangle is missed. */
   function announce() {
@@ -61,18 +64,24 @@ export function useMaskEditor(options: MaskEditorOptions) {
     })
   }
   function publish() {
-    const { value: open } = session
-    view.value = open && viewOf(open, writer.unsavedOf(open))
-    const sheet = open?.sheet
+    const open = session.value
+    const now = open && viewOf(open, writer.unsavedOf(open))
+    if (!isSameView(now, view.value)) view.value = now
+    show(open?.sheet ?? null)
+  }
+  function show(sheet: MaskSheet | null) {
     if (!sheet) {
+      drawn = null
       shown.value = null
       return
     }
     const { data, width, height, version } = sheet
     const dirty = sheet.takeDirty()
-    if (shown.value?.mask === data && shown.value.version === version) return
-    const isNew = shown.value?.mask !== data
-    shown.value = { mask: data, width, height, version, dirty: isNew ? null : dirty }
+    const isKnown = drawn?.sheet === sheet
+    if (isKnown && drawn?.version === version) return
+    drawn = { sheet, version }
+    const next = (shown.value?.version ?? 0) + 1
+    shown.value = { mask: data, width, height, version: next, dirty: isKnown ? dirty : null }
   }
 
   async function load() {
@@ -122,9 +131,9 @@ export function useMaskEditor(options: MaskEditorOptions) {
   )
   // Lists of windows follow a change of state, not every stroke.
   watch(
-    () => view.value?.kept && [windowKey(view.value.kept), view.value.kept.state].join(),
-    (_now, before) => {
-      if (before === undefined) return
+    () => [view.value?.window, view.value?.kept?.state] as const,
+    ([window, state], [before, stateBefore]) => {
+      if (window !== before || state === stateBefore) return
       void queries.invalidateQueries({ queryKey: api.masks.windows.key() })
       void queries.invalidateQueries({ queryKey: api.masks.queue.key() })
     },
@@ -162,6 +171,11 @@ export function useMaskEditor(options: MaskEditorOptions) {
 function viewOf(session: MaskSession, unsaved: number): EditorView {
   const { window, kept, history, sheet, isWaiting } = session
   return { window, kept, history, hasOwnMask: sheet !== null, isWaiting, unsaved }
+}
+
+function isSameView(a: EditorView | null, b: EditorView | null): boolean {
+  if (!a || !b) return a === b
+  return (Object.keys(a) as (keyof EditorView)[]).every((key) => a[key] === b[key])
 }
 
 function keyOf(window: ClipWindow | null): string | null {
