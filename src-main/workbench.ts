@@ -12,6 +12,7 @@ import { inspect } from './doctor/doctor.ts'
 import { Library } from './library/library.ts'
 import { Tagging } from './library/tagging.ts'
 import { clipMask, explainLength } from './media/clip-mask.ts'
+import { MaskService } from './masks/mask-service.ts'
 import { createMediaHandler } from './media/handler.ts'
 import type { EvaluationQueue } from './runs/evaluation-queue.ts'
 import type { RunQueue } from './runs/run-queue.ts'
@@ -45,6 +46,7 @@ export interface Workbench {
   readonly evaluations: EvaluationQueue
   readonly library: Library
   readonly tagging: Tagging
+  readonly masks: MaskService
   /** Answers picture requests. */
   readonly media: (request: Request) => Promise<Response>
   info(): { name: string; folder: string; host: HostKind }
@@ -85,6 +87,7 @@ export async function openWorkbench({
     indexDataset({ ...request, store: project.store, decoder: decoders, signal })
   const jobs = new OneAtATime('Videos are being indexed. Wait for the end of it, or cancel it.')
   const library = new Library(project.store)
+  const masks = new MaskService({ project, decoders, fileOf: (id) => videoFile(project, id) })
   const queues = new TrainerQueues(project, trainerEntry === undefined ? {} : { trainerEntry })
   if (host !== 'cli') queues.resumeAll()
   return {
@@ -94,6 +97,7 @@ export async function openWorkbench({
     evaluations: queues.evaluations,
     library,
     tagging: new Tagging(project.store, library),
+    masks,
     media: createMediaHandler({
       videoFile: (id) => videoFile(project, id),
       frame: (file, { index, ...options }, signal) =>
@@ -129,6 +133,7 @@ export async function openWorkbench({
     },
     close: async () => {
       decoders.close()
+      masks.close()
       await queues.close()
       project.close()
     },

@@ -2,6 +2,7 @@ import { implement } from '@orpc/server'
 import { contract } from '#shared/contract/contract.ts'
 import type { Workbench } from '../workbench.ts'
 import { clearError } from './errors.ts'
+import { maskHandlers } from './masks.ts'
 import { streamed } from './streams.ts'
 
 /**
@@ -61,11 +62,7 @@ export function createRouter(workbench: Workbench) {
       get: os.videos.get.handler(({ input }) => store.videos.get(input.id)),
       reveal: os.videos.reveal.handler(({ input }) => workbench.reveal(input.id)),
     },
-    masks: {
-      summary: os.masks.summary.handler(({ input, signal }) =>
-        workbench.maskSummary(input, signal),
-      ),
-    },
+    masks: maskHandlers(workbench),
     runs: {
       list: os.runs.list.handler(() => store.runs.list()),
       get: os.runs.get.handler(({ input }) => store.runs.get(input.id)),

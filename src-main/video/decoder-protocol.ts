@@ -36,6 +36,8 @@ export interface EnergyRun {
   values: number[]
   /** There are no more frames. */
   ended: boolean
+  /** Some of what was decoded so far is damaged. */
+  damaged: boolean
 }
 
 export interface MaskOutput {

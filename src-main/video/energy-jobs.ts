@@ -29,11 +29,12 @@ export class EnergyJobs {
     let last = this.frameBefore(reader, from)
     for (let next = from; ; next++) {
       const frame = frameAt(reader, next)
-      if (!frame) return { values, ended: true }
+      const damaged = reader.damaged > 0
+      if (!frame) return { values, ended: true, damaged }
       values.push(last ? energyBetween(reader, last, frame) : 0)
       last = frame
       this.places.set(reader, { next: next + 1, last })
-      if (performance.now() >= until) return { values, ended: false }
+      if (performance.now() >= until) return { values, ended: false, damaged }
     }
   }
 

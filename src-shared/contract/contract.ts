@@ -17,7 +17,7 @@ import {
   taggedVideoSchema,
   tagRequestSchema,
 } from './library.ts'
-import { maskRequestSchema, maskSummarySchema } from './masks.ts'
+import { maskContract } from './mask-contract.ts'
 import { runEventSchema, runSchema, startRunSchema } from './runs.ts'
 import {
   datasetSchema,
@@ -82,9 +82,7 @@ export const contract = {
     /** Shows the file in the system's file manager; only a window on this machine can. */
     reveal: oc.input(byId).output(z.null()),
   },
-  masks: {
-    summary: oc.input(maskRequestSchema).output(maskSummarySchema),
-  },
+  masks: maskContract,
   runs: {
     list: oc.output(z.array(runSchema)),
     get: oc.input(byId).output(runSchema),
