@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed } from 'vue'
-import type { BetaScope, ClipWindow, MaskOrigin } from '#shared/contract/mask-windows.ts'
+import type { BetaScope, ClipWindow } from '#shared/contract/mask-windows.ts'
 import type { Video } from '#shared/contract/videos.ts'
 import { decodeRuns } from '#shared/masks/runs.ts'
 import { api, client } from '../api/client.ts'
@@ -53,18 +53,6 @@ export function useMaskFacts(options: {
     () => betaList.data.value !== undefined && windows.data.value !== undefined,
   )
 
-  async function setClipBeta(beta: number | null, origin: MaskOrigin) {
-    const window = options.window()
-    if (!window) return
-    const { videoId: id, start, frames, stride } = window
-    const events = await client.masks.decide({
-      windows: [{ videoId: id, start, frames, stride }],
-      change: { beta },
-      origin,
-    })
-    for await (const event of events) void event
-    await refresh()
-  }
   async function setBeta(of: BetaScope, beta: number | null) {
     const list = await client.masks.betas.set({ of, beta })
     queries.setQueryData(api.masks.betas.list.queryKey(), list)
@@ -87,7 +75,7 @@ export function useMaskFacts(options: {
     const { width, height, runs } = found
     return { width, height, data: decodeRuns(runs, width * height) }
   })
-  return { kept, own, betas, isKnown, classScope, setClipBeta, setBeta, truth, refresh }
+  return { kept, own, betas, isKnown, classScope, setBeta, truth, refresh }
 }
 
 function isSame(a: ClipWindow, b: ClipWindow): boolean {
