@@ -18,7 +18,7 @@ const LIMIT = 64e6
 export class MotionEnergy {
   private readonly cache: DiskCache
   private readonly videos: VideoTable
-  private readonly decoder = new DecoderPool({ size: 1 })
+  private readonly decoder = new DecoderPool({ size: 1, background: true })
 
   /** @param folder made when the first file is kept */
   constructor(folder: string, videos: VideoTable) {

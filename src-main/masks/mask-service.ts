@@ -55,7 +55,8 @@ export class MaskService {
     this.options = options
     this.author = author
     this.store = project.store
-    this.background = new DecoderPool({ size: Math.min(8, availableParallelism()) })
+    const size = Math.min(8, availableParallelism())
+    this.background = new DecoderPool({ size, background: true })
     this.motion = new MotionEnergy(join(project.cacheFolder, 'energy'), project.store.videos)
   }
 

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { Socket } from 'node:net'
+import { constants, getPriority, setPriority } from 'node:os'
 import { entryPath } from '../entry-path.ts'
 import { nodeBinary } from '../node-binary.ts'
 import { isNear } from './decoder-protocol.ts'
@@ -10,6 +11,8 @@ import { VideoError } from './video-error.ts'
 
 /** Milliseconds that a new process has to load FFmpeg. */
 const START_LIMIT = 60_000
+/** How much nicer than the host a decoder in the background is. */
+const COURTESY = 10
 /** Characters of its last words that are kept for the error message. */
 const LAST_WORDS = 500
 
@@ -28,6 +31,7 @@ interface Current {
 
 /** One place for a decoder process: started when a job comes, and again after a crash or a kill. */
 export class DecoderChild {
+  private readonly background: boolean
   private child: ChildProcess | null = null
   private ready = false
   /** The jobs in hand by their ids: one, and a near picture. */
@@ -36,6 +40,11 @@ export class DecoderChild {
   private lastId = 0
   /** Least recently used first; mirrors what the process keeps open. */
   private paths: string[] = []
+
+  /** In the background, the process gives way to others. */
+  constructor(background: boolean) {
+    this.background = background
+  }
 
   /** Has it a job, near pictures aside? */
   get busy(): boolean {
@@ -49,6 +58,11 @@ export class DecoderChild {
   /** Has the process this video open? */
   knows(path: string): boolean {
     return this.paths.includes(path)
+  }
+
+  /** Is a picture of this video in hand? The next one then costs least here. */
+  isShowing(path: string): boolean {
+    return this.current.some(({ job }) => job.type === 'picture' && job.path === path)
   }
 
   /**
@@ -113,6 +127,7 @@ export class DecoderChild {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
+    if (this.background && child.pid !== undefined) yieldTo(child.pid)
     child.on('message', (message: FromDecoder) => this.receive(child, message))
     child.on('error', (error) => this.ended(child, error.message))
     child.on('exit', (code, signal) => this.ended(child, signal ?? `exit code ${code}`))
@@ -184,6 +199,15 @@ export class DecoderChild {
     this.ready = false
     this.lastWords = ''
     this.paths = []
+  }
+}
+
+/** Lets other processes go first. Where that is not allowed, the decoder works all the same. */
+function yieldTo(pid: number): void {
+  try {
+    setPriority(pid, Math.min(constants.priority.PRIORITY_LOW, getPriority() + COURTESY))
+  } catch {
+    return
   }
 }
 

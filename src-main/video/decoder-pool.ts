@@ -24,6 +24,8 @@ export interface DecoderPoolOptions {
   size?: number
   /** Jobs that may wait; one more is refused. Default 512. */
   queueLimit?: number
+  /** The processes give way to others. Default false. */
+  background?: boolean
 }
 
 export interface JobOptions {
@@ -61,9 +63,9 @@ export class DecoderPool {
   private queue: Waiting[] = []
   private closed = false
 
-  constructor({ size, queueLimit = 512 }: DecoderPoolOptions = {}) {
+  constructor({ size, queueLimit = 512, background = false }: DecoderPoolOptions = {}) {
     const count = size ?? Math.min(4, Math.max(2, Math.floor(availableParallelism() / 2)))
-    this.children = Array.from({ length: count }, () => new DecoderChild())
+    this.children = Array.from({ length: count }, () => new DecoderChild(background))
     this.queueLimit = queueLimit
   }
 
@@ -246,12 +248,20 @@ export class DecoderPool {
     void this.work(best.child, waiting)
   }
 
-  /** The oldest job whose video this process has open, else the oldest that no idle one has open. */
+  /**
+   * The oldest job whose video this process has open, else the oldest that no idle one has open.
+   * Pictures of one video come from one process: the next frame is mostly beside the last.
+   */
   private take(child: DecoderChild): Waiting | null {
-    const queue = this.queue.filter(({ job }) => !isNear(job))
+    const others = this.children.filter((other) => other !== child)
+    const queue = this.queue.filter(
+      ({ job }) =>
+        !isNear(job) &&
+        !(job.type === 'picture' && others.some((other) => other.isShowing(job.path))),
+    )
     const [oldest] = queue
     if (!oldest) return null
-    const idle = this.children.filter((other) => !other.busy && other !== child)
+    const idle = others.filter((other) => !other.busy)
     const known = queue.find(({ job }) => child.knows(job.path))
     const fresh = queue.find(({ job }) => !idle.some((other) => other.knows(job.path)))
     const chosen = oldest.overtaken >= PATIENCE ? oldest : (known ?? fresh)

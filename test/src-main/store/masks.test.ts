@@ -1,14 +1,20 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ClipWindow, MaskBase, MaskEdit } from '#shared/contract/mask-windows.ts'
 import { unpackRuns } from '#shared/masks/packed-runs.ts'
 import { decodeRuns, encodeRuns } from '#shared/masks/runs.ts'
+import { openProject } from '#main/store/project.ts'
 import { Store } from '#main/store/store.ts'
 import { video } from '../runs/sample-rows.ts'
 import { temporaryFolders } from './temporary-folder.ts'
 
 const temporaryFolder = temporaryFolders()
+const editor = fileURLToPath(new URL('editor-process.ts', import.meta.url))
 
 const WIDTH = 8
 const HEIGHT = 4
@@ -219,6 +225,38 @@ function play(
     if (pixels.length > 0) push({ ...now, mask: encodeRuns(mask), state: 'corrected' })
   }
 }
+
+describe('kill -9', () => {
+  it('loses no edit that was answered, nor its undo', async () => {
+    const folder = temporaryFolder()
+    const child = spawn(process.execPath, [editor, folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const closed = once(child, 'close')
+    let told = -1
+    for await (const line of createInterface({ input: child.stdout })) {
+      told = Number(line)
+      if (told === 60) child.kill('SIGKILL')
+    }
+    await closed
+    const project = openProject(folder)
+    const { store } = project
+    const [{ id }] = store.videos.query({}).items
+    const open = store.masks.open(clip(id))!
+    // The one under way when it was killed may have been kept.
+    expect([told + 1, told + 2]).toContain(open.history.revision)
+    const kept = open.history.revision
+    const pixels = 128 * 96
+    expect(decodeRuns(open.mask!, pixels)).toEqual(
+      Uint8Array.from({ length: pixels }, (_, i) => Number(i < kept)),
+    )
+    for (let i = kept - 1; i >= 0; i--) {
+      expect(store.masks.undo(clip(id), 'Ada')?.label).toBe(`pixel ${i}`)
+    }
+    expect(store.masks.undo(clip(id), 'Ada')).toBeNull()
+    project.close()
+  })
+})
 
 describe('a decision', () => {
   const decided = { author: 'Ada', label: 'decide' }
