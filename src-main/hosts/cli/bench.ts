@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { jsonOption, wholeNumber } from './arguments.ts'
+import { masksBench } from './bench-masks.ts'
 import {
   configOption,
   presetOption,
@@ -122,6 +123,7 @@ const curveBench = new Command('curves')
 export const benchCommand = new Command('bench')
   .description('time one part of the workbench on this machine')
   .addCommand(maskBench)
+  .addCommand(masksBench)
   .addCommand(stepBench)
   .addCommand(indexBench)
   .addCommand(editBench)
