@@ -15,6 +15,7 @@ import { clipMask, explainLength } from './media/clip-mask.ts'
 import { MaskService } from './masks/mask-service.ts'
 import { createMediaHandler } from './media/handler.ts'
 import type { EvaluationQueue } from './runs/evaluation-queue.ts'
+import { KeptRuns } from './runs/kept-runs.ts'
 import type { RunQueue } from './runs/run-queue.ts'
 import { TrainerQueues } from './runs/trainer-queues.ts'
 import { remembered, OneAtATime } from './sharing.ts'
@@ -43,6 +44,7 @@ export interface Workbench {
   readonly host: HostKind
   readonly project: Project
   readonly runs: RunQueue
+  readonly keptRuns: KeptRuns
   readonly evaluations: EvaluationQueue
   readonly library: Library
   readonly tagging: Tagging
@@ -94,6 +96,7 @@ export async function openWorkbench({
     host,
     project,
     runs: queues.runs,
+    keptRuns: new KeptRuns(project),
     evaluations: queues.evaluations,
     library,
     tagging: new Tagging(project.store, library),

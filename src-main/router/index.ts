@@ -69,6 +69,13 @@ export function createRouter(workbench: Workbench) {
       start: os.runs.start.handler(({ input }) => workbench.runs.start(input)),
       stop: os.runs.stop.handler(({ input }) => workbench.runs.stop(input.id)),
       resume: os.runs.resume.handler(({ input }) => workbench.runs.resume(input.id)),
+      pause: os.runs.pause.handler(({ input }) => workbench.runs.pause(input.id)),
+      move: os.runs.move.handler(({ input }) => workbench.runs.move(input.id, input.before)),
+      note: os.runs.note.handler(({ input }) => workbench.keptRuns.note(input.id, input.change)),
+      trash: os.runs.trash.handler(({ input }) =>
+        workbench.keptRuns.trash(input.ids, input.trashed),
+      ),
+      emptyTrash: os.runs.emptyTrash.handler(() => workbench.keptRuns.emptyTrash()),
       watch: os.runs.watch.handler(({ input, signal }) =>
         streamed(workbench.runs.watch(input.id, signal, input), signal),
       ),

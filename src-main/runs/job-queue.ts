@@ -15,6 +15,8 @@ interface Job {
   id: number
   status: RunStatus
   startedAt?: string | null
+  /** Where it stands in the queue: the least goes first. */
+  place: number
 }
 
 /** What a job's row may change to while it goes through the queue. */
@@ -38,6 +40,8 @@ export interface JobKind<Item extends Job> {
   log(id: number): string
   /** What the trainer is to do. @throws WorkbenchError when it cannot be done. */
   prepare(id: number): Promise<TrainerJob>
+  /** Called after a job has ended and its row says so. */
+  ended(id: number): void
   /** Says why a trainer that reports `done` has not done its work; null when it has. */
   missing(id: number): string | null
 }
@@ -68,6 +72,8 @@ export class JobQueue<Item extends Job> {
   /** What the running trainer has told of itself and its result. */
   private learned: JobChange = {}
   private readonly closing = new AbortController()
+  /** Jobs under way that are to pause and not to stop. */
+  private readonly pausing = new Set<number>()
 
   constructor(kind: JobKind<Item>, machine: Machine, options: QueueOptions) {
     this.kind = kind
@@ -78,12 +84,16 @@ export class JobQueue<Item extends Job> {
 
   /** Gives a queued job its turn when the trainer is free. */
   enqueue(id: number): void {
-    this.machine.slot.add(() => this.run(id))
+    this.machine.slot.add(
+      () => this.run(id),
+      () => this.kind.get(id).place,
+    )
   }
 
   /** Gives a job that has ended, or waits, its turn. */
   requeue(id: number): Item {
     this.live(id).restart()
+    this.pausing.delete(id)
     const item = this.change(id, { status: 'queued', finishedAt: null, error: null })
     this.enqueue(id)
     return item
@@ -101,8 +111,24 @@ export class JobQueue<Item extends Job> {
 
   /** Takes a waiting job out, or asks a running one for a checkpoint and a clean exit. */
   stop(id: number): Item {
+    this.pausing.delete(id)
     const { status } = this.kind.get(id)
-    if (status === 'queued') return this.change(id, { status: 'stopped', finishedAt: now() })
+    if (status === 'queued' || status === 'paused') {
+      return this.change(id, { status: 'stopped', finishedAt: now() })
+    }
+    return this.interrupt(id)
+  }
+
+  /** The same, but the job keeps its place and waits there until it is resumed. */
+  pause(id: number): Item {
+    const { status } = this.kind.get(id)
+    if (status === 'queued') return this.change(id, { status: 'paused' })
+    if (status === 'running') this.pausing.add(id)
+    return this.interrupt(id)
+  }
+
+  private interrupt(id: number): Item {
+    const { status } = this.kind.get(id)
     if (status !== 'running') return this.kind.get(id)
     const item = this.change(id, { status: 'stopping' })
     if (this.current?.id === id) this.current.trainer.stop()
@@ -224,6 +250,7 @@ export class JobQueue<Item extends Job> {
     if (hasEnded(this.kind.get(id).status)) return
     this.kind.change(id, this.learned)
     this.change(id, this.ending(id, outcome))
+    this.kind.ended(id)
   }
 
   private ending(id: number, outcome: Outcome): JobChange {
@@ -232,13 +259,14 @@ export class JobQueue<Item extends Job> {
       return { status: 'queued' }
     }
     const finishedAt = now()
+    const asked = this.pausing.delete(id) ? 'paused' : 'stopped'
     if (outcome.type === 'failed') return { status: 'failed', finishedAt, error: outcome.message }
     if (outcome.type === 'killed') {
       const error =
         'It did not answer the stop and was killed: its last checkpoint is what is kept.'
-      return { status: 'stopped', finishedAt, error }
+      return { status: asked, finishedAt, error }
     }
-    if (outcome.type === 'stopped') return { status: 'stopped', finishedAt }
+    if (outcome.type === 'stopped') return { status: asked, finishedAt }
     const error = this.kind.missing(id)
     return { status: error === null ? 'done' : 'failed', finishedAt, error }
   }

@@ -3,7 +3,12 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { z } from 'zod'
 import type { Curves, curvesRequestSchema } from '#shared/contract/curves.ts'
-import type { Run, RunEvent, StartRun } from '#shared/contract/runs.ts'
+import {
+  chainedEvaluationSchema,
+  type Run,
+  type RunEvent,
+  type StartRun,
+} from '#shared/contract/runs.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
 import type { Project } from '../store/project.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
@@ -22,8 +27,17 @@ export class RunQueue {
   private readonly jobs: JobQueue<Run>
   private readonly curveCache: CurveCache
 
-  constructor(project: Project, machine: Machine, options: QueueOptions) {
+  private readonly onEnded: (id: number) => void
+
+  /** @param onEnded called after a run has ended and its row says so */
+  constructor(
+    project: Project,
+    machine: Machine,
+    options: QueueOptions,
+    onEnded: (id: number) => void,
+  ) {
     this.project = project
+    this.onEnded = onEnded
     const { runs, runMetrics } = project.store
     const kind = {
       get: (id: number) => runs.get(id),
@@ -32,6 +46,7 @@ export class RunQueue {
       metrics: runMetrics,
       log: (id: number) => project.logFile('run', id),
       prepare: (id: number) => this.prepare(id),
+      ended: (id: number) => this.onEnded(id),
       missing: () => null,
     }
     this.jobs = new JobQueue<Run>(kind, machine, options)
@@ -53,6 +68,7 @@ export class RunQueue {
       config,
       datasetId: dataset.id,
       totalSteps: config.epochs * Math.floor(videos / config.batch),
+      chain: chainedEvaluationSchema.array().parse(request.chain ?? []),
     })
     this.jobs.enqueue(run.id)
     return run
@@ -61,6 +77,33 @@ export class RunQueue {
   /** Asks for a checkpoint and a clean end; a run that only waits is taken out of the queue. */
   stop(id: number): Run {
     return this.jobs.stop(id)
+  }
+
+  /** Asks for a checkpoint and a pause; the run keeps its place and waits until it is resumed. */
+  pause(id: number): Run {
+    return this.jobs.pause(id)
+  }
+
+  /**
+   * Puts a waiting run before another one, or at the end of the queue.
+   * @throws WorkbenchError when one of them does not wait.
+   */
+  move(id: number, before: number | null): Run[] {
+    const { runs } = this.project.store
+    const waiting = [...runs.withStatus('queued'), ...runs.withStatus('paused')]
+      .filter((run) => run.id !== id)
+      .sort((a, b) => a.place - b.place)
+    const at = before === null ? waiting.length : waiting.findIndex((run) => run.id === before)
+    if (at < 0 || !isWaiting(runs.get(id))) {
+      throw new WorkbenchError(
+        `Run ${at < 0 ? before : id} does not wait any more. Only waiting runs can be moved.`,
+      )
+    }
+    const [last, next] = [waiting[at - 1]?.place, waiting[at]?.place]
+    const place =
+      next === undefined ? (last ?? 0) + 1 : last === undefined ? next - 1 : (last + next) / 2
+    runs.change(id, { place })
+    return runs.list()
   }
 
   /**
@@ -73,6 +116,7 @@ export class RunQueue {
     const run = store.runs.get(id)
     const refusal = cannotResume(run)
     if (refusal !== null) throw new WorkbenchError(refusal)
+    if (run.status !== 'paused') store.runs.change(id, { place: Date.now() })
     return this.jobs.requeue(id)
   }
 
@@ -94,6 +138,11 @@ export class RunQueue {
   async curves(request: z.output<typeof curvesRequestSchema>): Promise<Curves> {
     this.project.store.runs.get(request.id)
     return thinCurves(await this.curveCache.read(request.id), request)
+  }
+
+  /** Tells whoever watches a run. */
+  warn(id: number, message: string): void {
+    this.jobs.warn(id, message)
   }
 
   /** Starts what waits: runs queued in earlier sessions and runs that were cut short. */
@@ -153,6 +202,10 @@ function tooManyRejected(videos: number, batch: number): string {
 function leftOutOf(videos: number): string {
   const [are, them] = videos === 1 ? ['video is', 'it'] : ['videos are', 'them']
   return `${videos} ${are} left out: every clip of ${them} is rejected in Masks.`
+}
+
+function isWaiting({ status }: Run): boolean {
+  return status === 'queued' || status === 'paused'
 }
 
 function cannotResume({ id, status, totalSteps }: Run): string | null {

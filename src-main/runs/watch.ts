@@ -84,9 +84,9 @@ class NewsReader<Item extends { status: RunStatus }> {
   }
 }
 
-/** Whether a job in this state will change no more. */
+/** Whether a job in this state will not change by itself any more. */
 export function hasEnded(status: RunStatus): boolean {
-  return status === 'done' || status === 'stopped' || status === 'failed'
+  return status === 'done' || status === 'stopped' || status === 'failed' || status === 'paused'
 }
 
 async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {

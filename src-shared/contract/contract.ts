@@ -18,7 +18,7 @@ import {
   tagRequestSchema,
 } from './library.ts'
 import { maskContract } from './mask-contract.ts'
-import { runEventSchema, runSchema, startRunSchema } from './runs.ts'
+import { runEventSchema, runNotesSchema, runSchema, startRunSchema } from './runs.ts'
 import {
   datasetSchema,
   jobEventSchema,
@@ -90,6 +90,17 @@ export const contract = {
     stop: oc.input(byId).output(runSchema),
     /** Goes on from the checkpoint of a run that was stopped or has failed. */
     resume: oc.input(byId).output(runSchema),
+    /** Asks for a checkpoint; the run keeps its place and waits until it is resumed. */
+    pause: oc.input(byId).output(runSchema),
+    /** Puts a waiting run before another, or at the end of the queue. */
+    move: oc.input(byId.extend({ before: z.number().int().nullable() })).output(z.array(runSchema)),
+    note: oc.input(byId.extend({ change: runNotesSchema.partial() })).output(runSchema),
+    /** Puts runs that have ended into the trash, or takes them out. */
+    trash: oc
+      .input(z.object({ ids: z.array(z.number().int()).max(10_000), trashed: z.boolean() }))
+      .output(z.array(runSchema)),
+    /** Deletes what is in the trash for good. */
+    emptyTrash: oc.output(z.array(runSchema)),
     /** All metrics so far, or only those from now on, and whatever changes. */
     watch: oc
       .input(byId.extend({ history: z.boolean().default(true) }))

@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import type { PretrainConfig } from '../config/hyper-parameters.ts'
+import { PROTOCOLS } from '../config/protocols.ts'
 
 export const runStatusSchema = z.enum([
   'queued',
   'running',
   'stopping',
+  /** Waits, with its checkpoint, until somebody resumes it; it keeps its place. */
+  'paused',
   'stopped',
   'done',
   'failed',
@@ -66,9 +69,42 @@ export const runCorrectionsSchema = z.object({
 })
 export type RunCorrections = z.infer<typeof runCorrectionsSchema>
 
+/** An evaluation that follows when a run is done. */
+export const chainedEvaluationSchema = z.object({
+  protocol: z.enum(PROTOCOLS),
+  clips: z.number().int().min(1).max(100).default(10),
+  /** Left out: the data set of the run. */
+  datasetId: z.number().int().optional(),
+})
+export type ChainedEvaluation = z.infer<typeof chainedEvaluationSchema>
+
+/** What a run was made with, so that it can be made again. */
+export const madeWithSchema = z.object({
+  workbench: z.string(),
+  /** Of the source, where it is a git checkout. */
+  commit: z.string().nullable(),
+  /** Whether the source had changes that were not committed. */
+  changed: z.boolean(),
+  node: z.string(),
+  platform: z.string(),
+  cpu: z.string(),
+  /** SHA-256 of the list of videos, in its order; null before the first start. */
+  videos: z.string().nullable(),
+})
+export type MadeWith = z.infer<typeof madeWithSchema>
+
+/** What people note of a run. */
+export const runNotesSchema = z.object({
+  name: z.string().trim().min(1).max(200),
+  notes: z.string().max(20_000),
+  tags: z.array(z.string().trim().min(1).max(60)).max(50),
+  starred: z.boolean(),
+  archived: z.boolean(),
+})
+export type RunNotes = z.infer<typeof runNotesSchema>
+
 export const runSchema = z.object({
   id: z.number().int(),
-  name: z.string(),
   status: runStatusSchema,
   config: pretrainConfigSchema,
   datasetId: z.number().int(),
@@ -84,6 +120,15 @@ export const runSchema = z.object({
   corrections: runCorrectionsSchema.nullable(),
   /** Null before the first step. */
   maskUse: maskUseSchema.nullable(),
+  ...runNotesSchema.shape,
+  /** When it was put into the trash; null while it is not there. */
+  trashedAt: z.string().nullable(),
+  /** Where it stands in the queue: the least goes first. */
+  place: z.number(),
+  chain: z.array(chainedEvaluationSchema),
+  /** Name of the sweep it belongs to. */
+  sweep: z.string().nullable(),
+  madeWith: madeWithSchema.nullable(),
 })
 export type Run = z.infer<typeof runSchema>
 
@@ -93,6 +138,8 @@ export const startRunSchema = z.object({
   preset: z.string().optional(),
   /** Hyper-parameters that differ from the preset. */
   values: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).default({}),
+  /** Evaluations that follow when it is done. */
+  chain: z.array(chainedEvaluationSchema).max(20).default([]),
 })
 export type StartRun = z.input<typeof startRunSchema>
 
