@@ -35,12 +35,17 @@ export function useClipMask(window: () => ClipWindow | null) {
     return { beta: cut.value?.beta ?? beta, variant, adaptive, compensate, size }
   })
 
+  /** Whether what is shown was made of this very clip. */
+  const isCurrent = computed(() => {
+    const clip = window()
+    const now = planes.value
+    return clip !== null && now !== null && windowKey(now.request) === windowKey(clip)
+  })
   const fullSize = shallowRef<{ of: object; mask: FameMask } | null>(null)
   /** The mask at the video's size; null while the planes of this very clip are on their way. */
   function fame(): FameMask | null {
-    const clip = window()
     const now = planes.value
-    if (!clip || !now || !cut.value || windowKey(now.request) !== windowKey(clip)) return null
+    if (!isCurrent.value || !now || !cut.value) return null
     if (fullSize.value?.of !== cut.value) {
       const size = { height: now.videoHeight, width: now.videoWidth }
       const mask = fullSizeMask(now, origin.value, size)
@@ -48,5 +53,5 @@ export function useClipMask(window: () => ClipWindow | null) {
     }
     return fullSize.value.mask
   }
-  return { settings, planes, cut, origin, fame, isBefore, failure, busy, retry }
+  return { settings, planes, cut, origin, fame, isCurrent, isBefore, failure, busy, retry }
 }

@@ -26,7 +26,7 @@ export function useMaskChanges(options: {
     () => view.value?.window,
     () => (said.value = ''),
   )
-  const canEdit = () => view.value !== null && !view.value.isWaiting
+  const canEdit = () => editor.canEdit.value
 
   function change(label: string, draw: (mask: Mask) => Rectangle) {
     said.value = ''

@@ -1,5 +1,13 @@
 import { useQueryClient } from '@tanstack/vue-query'
-import { onScopeDispose, ref, shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue'
+import {
+  computed,
+  onScopeDispose,
+  ref,
+  shallowRef,
+  toValue,
+  watch,
+  type MaybeRefOrGetter,
+} from 'vue'
 import type {
   ClipWindow,
   MaskDecision,
@@ -20,6 +28,8 @@ export interface MaskEditorOptions {
   window: MaybeRefOrGetter<ClipWindow | null>
   /** FAME's mask of that window as it is shown now; null while it is being made. */
   fame: () => FameMask | null
+  /** Whether there is one, without making it. */
+  hasFame: () => boolean
   /** How FAME's mask is made now. */
   origin: () => MaskOrigin
 }
@@ -140,6 +150,10 @@ export function useMaskEditor(options: MaskEditorOptions) {
   )
   onScopeDispose(leave)
 
+  const canEdit = computed(
+    () =>
+      view.value !== null && !view.value.isWaiting && (view.value.hasOwnMask || options.hasFame()),
+  )
   /** For tools: whatever window is open. */
   const editing: Editing = {
     begin: () => session.value?.begin() ?? false,
@@ -151,6 +165,7 @@ export function useMaskEditor(options: MaskEditorOptions) {
   return {
     editing,
     session,
+    canEdit,
     origin: options.origin,
     view,
     shown,

@@ -45,6 +45,8 @@ export function useStageGestures(options: {
     const pans = event.button === 1 || space.value !== 'up' || !tool.value
     if (event.button > 1 || (event.button === 1 && event.pointerType !== 'mouse')) return
     event.preventDefault()
+    // A button that was pressed last would otherwise take Enter and Space.
+    stage.value?.focus({ preventScroll: true })
     pointerId = event.pointerId
     stage.value?.setPointerCapture(pointerId)
     last = place(event)

@@ -69,10 +69,6 @@ export class MaskSession implements EditSession, Editing {
     return this.#asked > 0
   }
 
-  get canEdit(): boolean {
-    return !this.isWaiting && (this.sheet !== null || this.#view.fame() !== null)
-  }
-
   /** Something else shows it from now on. */
   show(view: SessionView): void {
     this.#view = view
