@@ -35,7 +35,7 @@ beforeAll(async () => {
   mkdirSync(folder)
   await writeTinySet(folder, 4, 2)
   const gray = { ...tiny, codec: 'ffv1', pixelFormat: 'gray' } as const
-  const truth = join(folder, 'UCF-101-masks', 'Bounce', 'v_Bounce_g01_c01.avi')
+  const truth = join(folder, 'UCF-101-masks', 'Bounce', 'v_Bounce_g01_c01.mkv')
   mkdirSync(dirname(truth), { recursive: true })
   await writeVideo(truth, gray, [...growingDisc(tiny.width, tiny.height, 40)])
   cpSync(proven, join(folder, 'UCF-101', 'Bounce', 'v_Bounce_g50_c01.avi'))
