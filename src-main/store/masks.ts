@@ -6,6 +6,7 @@ import type {
   MaskEdit,
   MaskEditResult,
   MaskHistory,
+  MaskRuns,
   MaskStep,
   MaskWindow,
   OpenMask,
@@ -27,6 +28,13 @@ import { WorkbenchError } from './workbench-error.ts'
 export interface Decided {
   window: ClipWindow
   base?: MaskBase
+}
+
+/** What a window becomes, whatever it was. */
+export interface Adopted extends Decided {
+  decision: MaskDecision
+  /** The mask beside its FAME mask, at the size of `base`; null keeps the pixels as they are. */
+  mask: MaskRuns | null
 }
 
 export interface DecideOptions {
@@ -132,6 +140,25 @@ export class MaskTable {
     )
   }
 
+  /**
+   * Gives windows masks and decisions of elsewhere, each in one step of its history, in one commit.
+   * Returns those that it changed.
+   * @throws WorkbenchError as `edit` and `decide`
+   */
+  adopt(windows: readonly Adopted[], options: DecideOptions): MaskWindow[] {
+    return this.commit(() =>
+      windows.flatMap((adopted) => {
+        const { window, base } = adopted
+        if (base) this.checkSize(window, base)
+        const row = this.sql.row.get(place(window)) ?? this.insert(window, options.author)
+        const change = this.adoptionOf(row, adopted)
+        const isSame = JSON.stringify(change.after) === JSON.stringify(toFields(row))
+        if (isSame && !change.change && !change.fameChange) return []
+        return toWindow(this.push(row, { batch: null, ...options, ...change }))
+      }),
+    )
+  }
+
   /** A number for a bulk decision. */
   newBatch(): number {
     return (this.sql.lastBatch.get() ?? 0) + 1
@@ -189,8 +216,28 @@ export class MaskTable {
     const state = edited ? 'corrected' : 'untouched'
     return {
       after: { ...before, state, edited, origin, width, height },
-      change: differenceOf(pixelsNow?.mask ?? null, mask),
-      fameChange: differenceOf(pixelsNow?.fame ?? null, fame),
+      ...changesTo(pixelsNow, mask, fame),
+    }
+  }
+
+  private adoptionOf(
+    row: MaskRow,
+    { base, mask: runs, decision }: Adopted,
+  ): Pick<Change, 'after' | 'change' | 'fameChange'> {
+    const before = toFields(row)
+    if (!base || !runs) {
+      return { after: { ...before, ...decision }, change: null, fameChange: null }
+    }
+    const pixels = pixelsOf(base)
+    if (before.origin !== null && pixelsOf(before) !== pixels) throw otherSize(before, base)
+    const fame = packChecked(base.fame, pixels)
+    const mask = packChecked(runs, pixels)
+    const edited = differenceOf(mask, fame) !== null
+    const { origin, width, height } = base
+    const pixelsNow = this.sql.pixels.get(row.id)
+    return {
+      after: { ...before, ...decision, edited, origin, width, height },
+      ...changesTo(pixelsNow, mask, fame),
     }
   }
 
@@ -311,6 +358,17 @@ export class MaskTable {
 
 function place({ videoId, start, frames, stride }: ClipWindow): Place {
   return { videoId, start, frames, stride }
+}
+
+function changesTo(
+  before: { mask: PackedMask; fame: PackedMask } | undefined,
+  mask: PackedMask,
+  fame: PackedMask,
+): Pick<Change, 'change' | 'fameChange'> {
+  return {
+    change: differenceOf(before?.mask ?? null, mask),
+    fameChange: differenceOf(before?.fame ?? null, fame),
+  }
 }
 
 function definedOf(decision: Partial<MaskDecision>): Partial<MaskDecision> {

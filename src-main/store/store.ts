@@ -5,6 +5,7 @@ import { EvaluationTable } from './evaluations.ts'
 import { LibraryRows } from './library-rows.ts'
 import { MaskBetaTable } from './mask-betas.ts'
 import { MaskQueueTable } from './mask-queue.ts'
+import { MaskTransferTable } from './mask-transfer.ts'
 import { MaskTable } from './masks.ts'
 import { MetricTable } from './metrics.ts'
 import { RunTable } from './runs.ts'
@@ -22,6 +23,7 @@ export class Store {
   readonly masks: MaskTable
   readonly maskBetas: MaskBetaTable
   readonly maskQueue: MaskQueueTable
+  readonly maskTransfer: MaskTransferTable
   readonly runs: RunTable
   readonly evaluations: EvaluationTable
   readonly runMetrics: MetricTable
@@ -39,6 +41,7 @@ export class Store {
     this.masks = new MaskTable(this.db)
     this.maskBetas = new MaskBetaTable(this.db)
     this.maskQueue = new MaskQueueTable(this.db)
+    this.maskTransfer = new MaskTransferTable(this.db)
     this.runs = new RunTable(this.db)
     this.evaluations = new EvaluationTable(this.db)
     this.runMetrics = new MetricTable(this.db, 'run_metrics', {
