@@ -16,6 +16,7 @@ import type { PretrainJob } from '../trainer/protocol.ts'
 import { CurveCache } from './curve-cache.ts'
 import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
 import { ListedCorrections } from './listed-corrections.ts'
+import { madeWith } from './made-with.ts'
 import { presetConfig } from './preset-config.ts'
 import { thinCurves } from './thin-curves.ts'
 import { countPretrainVideos, pretrainFilter } from './trainer-videos.ts'
@@ -180,7 +181,8 @@ export class RunQueue {
     const corrections = useCorrections
       ? new ListedCorrections({ store, dataset, shape: run.config })
       : undefined
-    const videos = await writeVideoList(file, { store, dataset, filter, corrections })
+    const list = await writeVideoList(file, { store, dataset, filter, corrections })
+    const { videos } = list
     if (videos < batch) {
       await rm(file)
       throw new WorkbenchError(tooManyRejected(videos, batch))
@@ -188,7 +190,11 @@ export class RunQueue {
     const { leftOut = 0 } = corrections?.counts ?? {}
     if (leftOut > 0) this.jobs.warn(run.id, leftOutOf(leftOut))
     const totalSteps = epochs * Math.floor(videos / batch)
-    store.runs.change(run.id, { totalSteps, corrections: corrections?.counts ?? null })
+    store.runs.change(run.id, {
+      totalSteps,
+      corrections: corrections?.counts ?? null,
+      madeWith: await madeWith(list.sha256),
+    })
   }
 }
 

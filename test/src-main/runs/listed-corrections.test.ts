@@ -35,7 +35,12 @@ async function listed(store: Store, folder: string) {
   const corrections = new ListedCorrections({ store, dataset, shape })
   const file = join(folder, 'videos.jsonl')
   const filter = { datasetId: 1, split: 'train' as const }
-  const count = await writeVideoList(file, { store, dataset, filter, corrections })
+  const { videos: count } = await writeVideoList(file, {
+    store,
+    dataset,
+    filter,
+    corrections,
+  })
   const { videos } = readVideoList({ file, root: '' })
   expect(videos).toHaveLength(count)
   return { videos, counts: corrections.counts }
