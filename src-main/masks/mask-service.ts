@@ -1,5 +1,12 @@
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import {
+  importMasksSchema,
+  type ExportEvent,
+  type ExportMasks,
+  type ImportEvent,
+  type ImportMasks,
+} from '#shared/contract/mask-files.ts'
 import { surveyRequestSchema } from '#shared/contract/mask-windows.ts'
 import type {
   ClipWindow,
@@ -23,8 +30,10 @@ import type { Project } from '../store/project.ts'
 import type { Store } from '../store/store.ts'
 import { DecoderPool } from '../video/decoder-pool.ts'
 import { authorName } from './author.ts'
-import { decide, undoBulk } from './decide.ts'
+import { decide, undoBulk, type DecideContext } from './decide.ts'
 import { MotionEnergy } from './energy.ts'
+import { exportMasks } from './export.ts'
+import { importMasks } from './import.ts'
 import { survey } from './survey.ts'
 import { trueMaskFile } from './truth.ts'
 
@@ -48,6 +57,9 @@ export class MaskService {
   private readonly motion: MotionEnergy
   private readonly surveys = new OneAtATime(
     'Masks are being scored. Wait for the end of it, or cancel it.',
+  )
+  private readonly imports = new OneAtATime(
+    'Masks are being imported. Wait for the end of it, or cancel it.',
   )
 
   constructor(options: MaskServiceOptions) {
@@ -80,16 +92,8 @@ export class MaskService {
   ): AsyncGenerator<DecideEvent, void, undefined> {
     const { author, store, options } = this
     const pool = request.windows.length > 1 ? this.background : options.decoders
-    return decide(request, {
-      masks: store.masks,
-      author,
-      fameMask: async (window, origin, signal) => {
-        const file = options.fileOf(window.videoId)
-        const work = () => pool.fameMask(file, window, origin, { signal })
-        return await explainLength(pool, file, window, work)
-      },
-      ...(signal && { signal }),
-    })
+    const fameMask = this.fameMaskBy(pool)
+    return decide(request, { masks: store.masks, author, fameMask, ...(signal && { signal }) })
   }
 
   undoBulk(): Promise<UndoneBulk | null> {
@@ -133,8 +137,35 @@ export class MaskService {
     return this.surveys.run(() => survey(complete, context), signal)
   }
 
+  /** Writes masks and decisions to a file or a folder. @throws WorkbenchError as `exportMasks` */
+  export(request: ExportMasks, signal?: AbortSignal): AsyncGenerator<ExportEvent, void, undefined> {
+    const out = resolve(this.options.project.exportsFolder, request.out)
+    return exportMasks({ ...request, out }, this.store, signal)
+  }
+
+  /**
+   * Tells what of a file of masks fits, and takes it where asked to.
+   * @throws WorkbenchError as `importMasks`, and beside another import
+   */
+  import(request: ImportMasks, signal?: AbortSignal): AsyncGenerator<ImportEvent, void, undefined> {
+    const { store, author } = this
+    const complete = importMasksSchema.parse(request)
+    const file = resolve(this.options.project.exportsFolder, complete.file)
+    const fameMask = this.fameMaskBy(this.background)
+    const context = { store, author, fameMask, ...(signal && { signal }) }
+    return this.imports.run(() => importMasks({ ...complete, file }, context), signal)
+  }
+
   queue(query: CompleteQueueQuery): QueuePage {
     return this.store.maskQueue.page(query)
+  }
+
+  private fameMaskBy(pool: DecoderPool): DecideContext['fameMask'] {
+    return async (window, origin, signal) => {
+      const file = this.options.fileOf(window.videoId)
+      const work = () => pool.fameMask(file, window, origin, { signal })
+      return await explainLength(pool, file, window, work)
+    }
   }
 
   /** Ends the decoder processes. */

@@ -35,6 +35,8 @@ export interface Adopted extends Decided {
   decision: MaskDecision
   /** The mask beside its FAME mask, at the size of `base`; null keeps the pixels as they are. */
   mask: MaskRuns | null
+  /** Who made it; null for who takes it in. */
+  author: string | null
 }
 
 export interface DecideOptions {
@@ -149,12 +151,13 @@ export class MaskTable {
     return this.commit(() =>
       windows.flatMap((adopted) => {
         const { window, base } = adopted
+        const author = adopted.author ?? options.author
         if (base) this.checkSize(window, base)
-        const row = this.sql.row.get(place(window)) ?? this.insert(window, options.author)
+        const row = this.sql.row.get(place(window)) ?? this.insert(window, author)
         const change = this.adoptionOf(row, adopted)
         const isSame = JSON.stringify(change.after) === JSON.stringify(toFields(row))
         if (isSame && !change.change && !change.fameChange) return []
-        return toWindow(this.push(row, { batch: null, ...options, ...change }))
+        return toWindow(this.push(row, { batch: null, ...options, author, ...change }))
       }),
     )
   }
