@@ -136,7 +136,7 @@ describe('MaskSession', () => {
     paint(session, 'brush', [7, 0, 8, 8])
     await vi.waitFor(() => expect(writer.failure).toBeInstanceOf(Error))
     expect(String(writer.failure)).toContain('changed elsewhere')
-    writer.giveUp(session)
+    expect(writer.giveUp()).toBe(session)
     expect(writer.unsaved).toBe(0)
     expect(writer.failure).toBeNull()
   })
