@@ -45,7 +45,7 @@ async function thumbnail(
   width: number,
   { drive }: JobContext,
 ): Promise<Uint8Array> {
-  const size = sizeOf(reader, width)
+  const size = sizeOf(reader, { width })
   const middle = Math.min(Math.floor((reader.info.headerFrames ?? 0) / 2), LATEST_THUMBNAIL)
   try {
     await drive(reader.approach(middle))
@@ -92,16 +92,27 @@ async function perform(
   })
 }
 
+/** The end of the decoding under way: two at once would drag a reader to and fro. */
+let driving: Promise<unknown> = Promise.resolve()
+
 /** Goes through a decoding in slices, so that a near picture or the end of the job can come between. */
 function driver({ onProgress }: Pick<JobContext, 'onProgress'>, signal: AbortSignal): Drive {
   return async (steps) => {
-    let started = performance.now()
-    while (!steps.next().done) {
-      onProgress()
-      if (performance.now() - started < SLICE) continue
-      await setImmediate()
-      if (signal.aborted) throw new VideoError('cancelled', 'The request was cancelled.')
-      started = performance.now()
+    const before = driving
+    const { promise, resolve } = Promise.withResolvers<null>()
+    driving = promise
+    await before
+    try {
+      let started = performance.now()
+      while (!steps.next().done) {
+        onProgress()
+        if (performance.now() - started < SLICE) continue
+        await setImmediate()
+        if (signal.aborted) throw new VideoError('cancelled', 'The request was cancelled.')
+        started = performance.now()
+      }
+    } finally {
+      resolve(null)
     }
   }
 }
