@@ -6,8 +6,12 @@ import {
   NOT_IN_MASK_FILES,
   type MaskFileFormat,
 } from '#shared/contract/mask-files.ts'
-import { maskStateSchema, type MaskState } from '#shared/contract/mask-windows.ts'
+import type { MaskState } from '#shared/contract/mask-windows.ts'
 import { jsonOption, projectOption, UsageError, wholeNumber } from './arguments.ts'
+import { betaCommand } from './masks-beta.ts'
+import { approveCommand, rejectCommand, undoCommand } from './masks-decide.ts'
+import { queueCommand, surveyCommand } from './masks-review.ts'
+import { maskStates } from './masks-windows.ts'
 import { print, printJson } from './output.ts'
 
 interface ExportOptions {
@@ -30,7 +34,7 @@ const exportCommand = new Command('export')
   )
   .requiredOption('--out <path>', 'file to write; for png a folder')
   .option('--dataset-id <n>', 'masks of this data set alone', datasetId)
-  .option('--states <list>', 'only these, such as corrected,approved', statesArgument)
+  .option('--states <list>', 'only these, such as corrected,approved', maskStates)
   .addOption(projectOption())
   .addOption(jsonOption())
   .addHelpText('after', () => `\nFormats:\n${formatLines().join('\n')}\n${NOT_IN_MASK_FILES}`)
@@ -82,21 +86,17 @@ const importCommand = new Command('import')
     await importFrom(project, { ...request, file: resolve(path), mode }, json)
   })
 
-function statesArgument(text: string): MaskState[] {
-  return text.split(',').map((name) => {
-    const { data } = maskStateSchema.safeParse(name.trim())
-    if (data) return data
-    throw new UsageError(
-      `There is no state ${name}. Expected ${maskStateSchema.options.join(', ')}.`,
-    )
-  })
-}
-
 function formatLines(): string[] {
   return maskFileFormats.map((name) => `  ${name.padEnd(12)} ${maskFileTitles[name].holds}`)
 }
 
 export const masksCommand = new Command('masks')
-  .description('export and import masks')
+  .description('review, approve and reject masks, set beta, export and import')
+  .addCommand(surveyCommand)
+  .addCommand(queueCommand)
+  .addCommand(approveCommand)
+  .addCommand(rejectCommand)
+  .addCommand(undoCommand)
+  .addCommand(betaCommand)
   .addCommand(exportCommand)
   .addCommand(importCommand)
