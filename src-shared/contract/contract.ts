@@ -18,7 +18,14 @@ import {
   tagRequestSchema,
 } from './library.ts'
 import { maskContract } from './mask-contract.ts'
-import { runEventSchema, runNotesSchema, runSchema, startRunSchema } from './runs.ts'
+import { removedDatasetSchema } from './mask-files.ts'
+import {
+  runEventSchema,
+  runNotesSchema,
+  runSchema,
+  startRunSchema,
+  startSweepSchema,
+} from './runs.ts'
 import {
   datasetSchema,
   jobEventSchema,
@@ -87,6 +94,8 @@ export const contract = {
     list: oc.output(z.array(runSchema)),
     get: oc.input(byId).output(runSchema),
     start: oc.input(startRunSchema).output(runSchema),
+    /** Queues every run of a sweep. */
+    sweep: oc.input(startSweepSchema).output(z.array(runSchema)),
     stop: oc.input(byId).output(runSchema),
     /** Goes on from the checkpoint of a run that was stopped or has failed. */
     resume: oc.input(byId).output(runSchema),
