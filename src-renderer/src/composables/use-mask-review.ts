@@ -27,15 +27,16 @@ export function useMaskReview(options: {
   async function decide(state: MaskState) {
     const { chosen } = selection
     if (chosen.value.size > 0) return bulk.decide([...chosen.value.values()], { state })
-    const open = view.value?.window
-    if (!open) return
     const isListed = queue.index.value >= 0 && movesOn.value && state !== 'untouched'
-    const next = isListed ? await queue.neighbour(1) : null
-    await editor.decide({ state })
-    // A decision that failed, or a person who went elsewhere meanwhile, stays there.
-    if (next && view.value?.window === open && view.value.kept?.state === state) queue.open(next)
+    const decided = editor.decide({ state })
+    // The decision is saved behind: nobody who goes through hundreds waits for it.
+    if (isListed && !queue.goAlong(1)) {
+      const next = await queue.neighbour(1)
+      if (next) queue.open(next)
+    }
+    await decided
   }
-  const canDecide = () => view.value !== null && !bulk.running.value
+  const canDecide = () => editor.hasWindow() && !bulk.running.value
   const stateCommands = useCommands([
     {
       name: 'review.approve',
