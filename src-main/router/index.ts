@@ -32,7 +32,9 @@ export function createRouter(workbench: Workbench) {
       makeSample: os.datasets.makeSample.handler(({ signal }) =>
         streamed(workbench.makeSample(signal), signal),
       ),
-      remove: os.datasets.remove.handler(({ input }) => workbench.removeDataset(input.id)),
+      remove: os.datasets.remove.handler(({ input }) =>
+        workbench.removeDataset(input.id, { exports: input.exports }),
+      ),
       relocate: os.datasets.relocate.handler(({ input }) =>
         workbench.relocateDataset(input.id, input.folder),
       ),

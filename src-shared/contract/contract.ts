@@ -50,8 +50,10 @@ export const contract = {
     index: oc.input(indexRequestSchema).output(eventIterator(jobEventSchema)),
     /** Writes the sample set into the project's `sample` folder, then indexes it. */
     makeSample: oc.output(eventIterator(jobEventSchema)),
-    /** Takes a data set out of the project; its files stay. */
-    remove: oc.input(byId).output(z.array(datasetSchema)),
+    /** Takes a data set out of the project, its masks into a file first; its own files stay. */
+    remove: oc
+      .input(byId.extend({ exports: z.boolean().default(true) }))
+      .output(removedDatasetSchema),
     /** Follows a data set whose folder has moved. */
     relocate: oc.input(byId.extend({ folder: z.string().min(1) })).output(relocationSchema),
   },
