@@ -13,6 +13,7 @@ import {
   type FormValues,
 } from '../lib/form-model.ts'
 import { formatCount } from '../lib/format.ts'
+import { checkSweep, noSweep, sweepOf, type SweepForm } from '../lib/sweep-form.ts'
 
 export interface RunFormOptions {
   onStarted: (id: number) => void
@@ -31,6 +32,7 @@ export function useRunForm({ onStarted, from }: RunFormOptions) {
   const datasetId = ref<number | null>(null)
   const base = computed(() => presetConfig(preset.value))
   const values = ref<FormValues>({ ...base.value })
+  const sweep = ref<SweepForm>({ ...noSweep })
   /** Evaluations that follow. */
   const chain = useStorage<Protocol[]>('fame.run-chain', ['linear', 'retrieval'])
   const yaml = ref<{ failure: unknown; said: string }>({ failure: null, said: '' })
@@ -131,8 +133,18 @@ export function useRunForm({ onStarted, from }: RunFormOptions) {
       },
     }),
   )
+  const sweeping = useMutation(
+    api.runs.sweep.mutationOptions({
+      onSuccess: async ([first]) => {
+        await queries.invalidateQueries({ queryKey: api.runs.key() })
+        if (first) onStarted(first.id)
+      },
+    }),
+  )
+  const swept = computed(() => checkSweep(sweep.value, values.value))
   const canStart = computed(
     () =>
+      swept.value.problem === null &&
       !engineProblem.value &&
       datasetId.value !== null &&
       check.value.byName.size === 0 &&
@@ -154,12 +166,27 @@ export function useRunForm({ onStarted, from }: RunFormOptions) {
     plan,
     engineProblem,
     canStart,
-    starting: start.isPending,
-    failure: start.error,
+    sweep,
+    swept,
+    starting: computed(() => start.isPending.value || sweeping.isPending.value),
+    failure: computed(() => start.error.value ?? sweeping.error.value),
     start: () => {
       const form = { name: name.value, preset: preset.value, values: values.value }
-      const request = startInput({ ...form, datasetId: datasetId.value })
-      start.mutate({ ...request, chain: chain.value.map((protocol) => ({ protocol })) })
+      const request = {
+        ...startInput({ ...form, datasetId: datasetId.value }),
+        chain: chain.value.map((protocol) => ({ protocol })),
+      }
+      const seed = values.value.seed
+      const wanted = sweepOf(sweep.value, typeof seed === 'number' ? seed : 0)
+      if (!wanted) return start.mutate(request)
+      sweeping.mutate({
+        ...request,
+        name: request.name ?? preset.value,
+        grid: Object.fromEntries(
+          Object.entries(wanted.grid).map(([key, tried]) => [key, [...tried]]),
+        ),
+        ...(wanted.seeds && { seeds: [...wanted.seeds] }),
+      })
     },
   }
 }
