@@ -138,7 +138,7 @@ export async function openWorkbench({
     },
     close: async () => {
       decoders.close()
-      masks.close()
+      await masks.close()
       await queues.close()
       project.close()
     },

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setImmediate as breathe } from 'node:timers/promises'
 import {
   importMasksSchema,
   type ExportEvent,
@@ -55,6 +56,7 @@ export class MaskService {
   /** For long work, beside which pictures still come at once. */
   private readonly background: DecoderPool
   private readonly motion: MotionEnergy
+  private readonly closing = new AbortController()
   private readonly surveys = new OneAtATime(
     'Masks are being scored. Wait for the end of it, or cancel it.',
   )
@@ -93,11 +95,11 @@ export class MaskService {
     const { author, store, options } = this
     const pool = request.windows.length > 1 ? this.background : options.decoders
     const fameMask = this.fameMaskBy(pool)
-    return decide(request, { masks: store.masks, author, fameMask, ...(signal && { signal }) })
+    return decide(request, { masks: store.masks, author, fameMask, signal: this.while(signal) })
   }
 
   undoBulk(): Promise<UndoneBulk | null> {
-    return undoBulk(this.store.masks, this.author)
+    return undoBulk(this.store.masks, this.author, this.closing.signal)
   }
 
   /** The true foreground of a window; null where its data set has none. */
@@ -115,7 +117,7 @@ export class MaskService {
     videoId: number,
     signal?: AbortSignal,
   ): AsyncGenerator<EnergyPiece, void, undefined> {
-    yield* this.motion.of(videoId, this.options.fileOf(videoId), signal)
+    yield* this.motion.of(videoId, this.options.fileOf(videoId), this.while(signal))
   }
 
   /** Scores windows for the queue. @throws WorkbenchError beside another survey */
@@ -132,7 +134,7 @@ export class MaskService {
           { ...window, size, compensate },
           { signal },
         ),
-      ...(signal && { signal }),
+      signal: this.while(signal),
     }
     return this.surveys.run(() => survey(complete, context), signal)
   }
@@ -140,7 +142,7 @@ export class MaskService {
   /** Writes masks and decisions to a file or a folder. @throws WorkbenchError as `exportMasks` */
   export(request: ExportMasks, signal?: AbortSignal): AsyncGenerator<ExportEvent, void, undefined> {
     const out = resolve(this.options.project.exportsFolder, request.out)
-    return exportMasks({ ...request, out }, this.store, signal)
+    return exportMasks({ ...request, out }, this.store, this.while(signal))
   }
 
   /**
@@ -152,7 +154,7 @@ export class MaskService {
     const complete = importMasksSchema.parse(request)
     const file = resolve(this.options.project.exportsFolder, complete.file)
     const fameMask = this.fameMaskBy(this.background)
-    const context = { store, author, fameMask, ...(signal && { signal }) }
+    const context = { store, author, fameMask, signal: this.while(signal) }
     return this.imports.run(() => importMasks({ ...complete, file }, context), signal)
   }
 
@@ -168,9 +170,16 @@ export class MaskService {
     }
   }
 
-  /** Ends the decoder processes. */
-  close(): void {
+  /** Ends the decoder processes, and long work once it has written what it had. */
+  async close(): Promise<void> {
+    this.closing.abort()
     this.background.close()
     this.motion.close()
+    await breathe()
+  }
+
+  /** Aborted when its client goes or the project is closed. */
+  private while(signal: AbortSignal | undefined): AbortSignal {
+    return AbortSignal.any([this.closing.signal, ...(signal ? [signal] : [])])
   }
 }
