@@ -38,10 +38,21 @@ export function useRunForm({ onStarted, from }: RunFormOptions) {
   const yaml = ref<{ failure: unknown; said: string }>({ failure: null, said: '' })
   let touched = false
 
+  const betas = useQuery(api.masks.betas.list.queryOptions())
+  const projectBeta = computed(
+    () => betas.data.value?.find(({ of }) => of.scope === 'project')?.beta,
+  )
+  /** A form starts with the foreground ratio that is kept for the project, where one is. */
+  function takeProjectBeta() {
+    const beta = projectBeta.value
+    if (beta !== undefined) values.value = { ...values.value, beta }
+  }
   watch(preset, () => {
     touched = true
     values.value = { ...base.value }
+    takeProjectBeta()
   })
+  watch(projectBeta, () => !touched && takeProjectBeta(), { immediate: true })
   const runs = useQuery(api.runs.list.queryOptions())
   const original = computed(() => {
     const id = toValue(from)
