@@ -15,6 +15,8 @@ export function useMaskReview(options: {
   queue: ReviewQueue
   /** How FAME's mask is made now. */
   origin: () => MaskOrigin
+  /** The beta in sight. */
+  beta: () => number
 }) {
   const { editor, queue, origin } = options
   const { view } = editor
@@ -81,7 +83,26 @@ export function useMaskReview(options: {
       perform: editor.redo,
     },
   ] as const satisfies readonly Command[])
-  const [next, previous, panel, all] = useCommands([
+  const [setBeta, undoBulk] = useCommands([
+    {
+      name: 'review.beta',
+      label: 'Set β of the chosen clips',
+      group: 'Review',
+      shortcut: 'Shift+B',
+      enabled: () => selection.chosen.value.size > 0 && !bulk.running.value,
+      perform: () =>
+        void bulk.decide([...selection.chosen.value.values()], { beta: options.beta() }),
+    },
+    {
+      name: 'review.undo-bulk',
+      label: 'Undo the last decision on many clips',
+      group: 'Review',
+      shortcut: 'Ctrl+Alt+Z',
+      enabled: () => bulk.last.value !== null && !bulk.running.value,
+      perform: () => void bulk.undo(),
+    },
+  ] as const satisfies readonly Command[])
+  const [next, previous, panel] = useCommands([
     {
       name: 'review.next',
       label: 'Next in the queue',
@@ -106,6 +127,14 @@ export function useMaskReview(options: {
       perform: () => (panelOpen.value = !panelOpen.value),
     },
     {
+      name: 'review.choose',
+      label: 'Choose this clip, or leave it out',
+      group: 'Review',
+      shortcut: 'Shift+C',
+      enabled: () => view.value !== null && queue.index.value >= 0,
+      perform: () => view.value && selection.toggle(view.value.window),
+    },
+    {
       name: 'review.all',
       label: 'Choose the whole queue',
       group: 'Review',
@@ -121,17 +150,11 @@ export function useMaskReview(options: {
       enabled: () => selection.chosen.value.size > 0,
       perform: selection.clear,
     },
-    {
-      name: 'review.undo-bulk',
-      label: 'Undo the last decision on many clips',
-      group: 'Review',
-      enabled: () => bulk.last.value !== null && !bulk.running.value,
-      perform: () => void bulk.undo(),
-    },
   ] as const satisfies readonly Command[])
 
   return {
     ...{ editor, queue, selection, bulk, panelOpen, movesOn },
-    ...{ stateCommands, undo, redo, next, previous, panel, all },
+    ...{ stateCommands, undo, redo, next, previous, panel, setBeta, undoBulk },
+    beta: options.beta,
   }
 }
