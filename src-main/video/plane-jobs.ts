@@ -21,6 +21,11 @@ const KEPT_CLIP = 64 * 1024 * 1024
 export class PlaneJobs {
   private readonly kept = new WeakMap<VideoReader, { key: string; clip: RgbFrames }>()
 
+  /** Are the frames of this clip at hand? */
+  keeps(reader: VideoReader, clip: ClipPlace & { size: number }): boolean {
+    return this.kept.get(reader)?.key === keyOf(clip)
+  }
+
   /** The planes as `encodePlanes` writes them. @throws VideoError as `VideoReader.readFrames` */
   planes(reader: VideoReader, request: PlanesRequest): Uint8Array {
     const started = performance.now()
@@ -59,7 +64,7 @@ export class PlaneJobs {
     request: ClipPlace & { size: number },
   ): { clip: RgbFrames; indices: number[] } {
     const indices = clipFrames(request.start, request)
-    const key = [request.size, ...indices].join(' ')
+    const key = keyOf(request)
     const kept = this.kept.get(reader)
     if (kept?.key === key) return { clip: kept.clip, indices }
     const clip = reader.readFramesScaled(indices, analysisSize(reader.info, request.size))
@@ -67,6 +72,10 @@ export class PlaneJobs {
     else this.kept.delete(reader)
     return { clip, indices }
   }
+}
+
+function keyOf({ start, frames, stride, size }: ClipPlace & { size: number }): string {
+  return [start, frames, stride, size].join(' ')
 }
 
 /** The plane that beta cuts, by which it is chosen. */
