@@ -47,7 +47,8 @@ export class PlaneJobs {
     const { clip } = this.clipOf(reader, { ...window, size: origin.size })
     const { height, width } = clip
     const planes = { ...maskPlanes(clip, origin), height, width }
-    const beta = origin.adaptive ? chooseBeta(softOf(planes, origin)) : origin.beta
+    const isChosen = origin.adaptive && origin.variant !== 'grid'
+    const beta = isChosen ? chooseBeta(softOf(planes, origin)) : origin.beta
     const mask = fullSizeMask(planes, { beta, variant: origin.variant }, reader.info)
     const size = { height: mask.height, width: mask.width }
     return { ...size, origin: { ...origin, beta }, fame: encodeRuns(mask.data) }
