@@ -33,6 +33,7 @@ export async function* indexDataset(
   const listing = await listDataset(options)
   const { name, folder, format, annotations, splitList, counts: warnings } = listing
   if (listing.note !== null) yield { type: 'note', message: listing.note }
+  if (listing.hidden.length > 0) yield { type: 'note', message: hiddenNote(listing.hidden) }
   for (const message of listing.warnings) yield { type: 'warning', message }
   const datasetId = store.datasets.ensure({ name, folder, format, annotations, splitList })
   const left = new AbortController()
@@ -50,6 +51,15 @@ export async function* indexDataset(
     left.abort()
     await work.catch(() => undefined)
   }
+}
+
+/** Hidden folders that are named one by one. */
+const NAMED = 3
+
+function hiddenNote(folders: readonly string[]): string {
+  const more = folders.length - NAMED
+  const names = [...folders.slice(0, NAMED), ...(more > 0 ? [`${more} more`] : [])].join(', ')
+  return `Hidden folders are passed over: ${names}. Rename what holds videos of the data set.`
 }
 
 /** Progress events until the work has ended. */
