@@ -122,8 +122,9 @@ describe('indexing', () => {
     const store = openStore()
     const folder = tree({ ...smallTree, 'ucfTrainTestlist/classInd.txt': '1 Archery\n' })
     const events = await index(store, new CountingProber(), folder)
-    const progress = events.filter((event) => event.type === 'progress')
-    expect(events[0]).toEqual({
+    const indexing = events.filter((event) => event.type !== 'progress' || event.total > 0)
+    const progress = indexing.filter((event) => event.type === 'progress')
+    expect(indexing[0]).toEqual({
       type: 'warning',
       message: 'UCF-101/Biking: the class is not in classInd.txt',
     })
