@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { jsonOption, wholeNumber } from './arguments.ts'
 import { masksBench } from './bench-masks.ts'
+import { queueBench } from './bench-queue.ts'
 import {
   configOption,
   presetOption,
@@ -161,4 +162,5 @@ export const benchCommand = new Command('bench')
   .addCommand(indexBench)
   .addCommand(scrubBench)
   .addCommand(editBench)
+  .addCommand(queueBench)
   .addCommand(curveBench)
