@@ -26,7 +26,7 @@ type Context = CanvasRenderingContext2D
 export function stateColour(state: MaskState, colours: Palette): string {
   if (state === 'approved') return colours.positive
   if (state === 'rejected') return colours.danger
-  return state === 'corrected' ? colours.accent : colours['text-3']
+  return state === 'corrected' ? colours['series-3'] : colours['text-3']
 }
 
 /** Draws a whole timeline, `width` pixels wide. */
