@@ -31,13 +31,10 @@ export interface FramePlayerOptions {
    * Whatever frame close to a position can be had at once, while the position moves fast. Left out:
    * only the frame itself is asked for.
    */
-  loadNear?: (index: number, signal: AbortSignal) => Promise<NearFrame>
-}
-
-export interface NearFrame {
-  picture: ImageBitmap
-  /** Where it belongs. */
-  index: number
+  loadNear?: (
+    index: number,
+    signal: AbortSignal,
+  ) => Promise<{ picture: ImageBitmap; index: number }>
 }
 
 /** Memory for decoded frames, in bytes. */
@@ -58,8 +55,6 @@ export function useFramePlayer(options: FramePlayerOptions) {
   const path = computed(() => toValue(options.path) ?? null)
   /** Where the picture belongs that is to be seen; -1 before the first. */
   const shown = ref(-1)
-  /** The last frame that was had at once, perhaps small: it stands in and is not kept. */
-  let passing: NearFrame | null = null
   let since = 0
   let settling: ReturnType<typeof setTimeout> | undefined
 
@@ -86,20 +81,9 @@ export function useFramePlayer(options: FramePlayerOptions) {
       failure.value = null
       show(picture, index.value)
     } else if (options.nearest) {
-      const near = nearest()
-      if (near) show(near.picture, near.index)
+      const near = cache.nearest(index.value)
+      if (near) show(near.frame, near.index)
     }
-  }
-  function nearest(): NearFrame | null {
-    const kept = cache.nearest(index.value)
-    if (!kept) return passing
-    const distance = (at: number) => Math.abs(at - index.value)
-    const isCloser = passing !== null && distance(passing.index) < distance(kept.index)
-    return isCloser ? passing : { picture: kept.frame, index: kept.index }
-  }
-  function pass(found: NearFrame | null) {
-    passing?.picture.close()
-    passing = found
   }
   function show(picture: ImageBitmap, at: number) {
     shown.value = at
@@ -128,7 +112,7 @@ export function useFramePlayer(options: FramePlayerOptions) {
       const found = await options.loadNear?.(wanted, signal).catch(() => null)
       if (!found) return
       if (signal.aborted) return found.picture.close()
-      pass(found)
+      cache.add(found.index, found.picture)
       paint()
     },
   })
@@ -210,7 +194,6 @@ export function useFramePlayer(options: FramePlayerOptions) {
     () => toValue(options.urlOf),
     () => {
       near.cancel()
-      pass(null)
       cache.clear()
       failure.value = null
       shown.value = -1
@@ -222,7 +205,6 @@ export function useFramePlayer(options: FramePlayerOptions) {
   onScopeDispose(() => {
     clearTimeout(settling)
     near.cancel()
-    pass(null)
     cache.clear()
   })
 

@@ -10,8 +10,6 @@ import { useSharpFrame } from './use-sharp-frame.ts'
 
 /** Wider videos are asked for at this width. */
 const WIDEST = 1280
-/** Pixels of frames that are only passed by. */
-const PASSING = 640
 
 /** Plays and goes through the frames of a video around a clip of it. */
 export function useStagePlayer(options: {
@@ -31,9 +29,6 @@ export function useStagePlayer(options: {
     const own = options.video()?.width ?? 0
     return own > WIDEST ? WIDEST : undefined
   })
-  const passingWidth = computed(() =>
-    (options.video()?.width ?? 0) > PASSING ? PASSING : undefined,
-  )
   const count = computed(() => options.video()?.frames ?? 0)
   const clip = computed(() => {
     const window = options.window()
@@ -53,7 +48,7 @@ export function useStagePlayer(options: {
       const id = videoId.value
       return id === null
         ? Promise.reject(new Error('No video is open.'))
-        : loadNearFrame(nearFrameUrl(id, frame, passingWidth.value), signal)
+        : loadNearFrame(nearFrameUrl(id, frame, width.value), signal)
     },
     show,
   })

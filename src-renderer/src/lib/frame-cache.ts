@@ -85,6 +85,12 @@ export class FrameCache<Frame> {
     return best
   }
 
+  /** Takes in a frame that was not asked for here. */
+  add(index: number, frame: Frame): void {
+    if (this.#frames.has(index)) this.#options.dispose?.(frame)
+    else this.#keep(index, frame)
+  }
+
   /** Whether there is nothing to wait for any more: it is here, or it could not be had. */
   isSettled(index: number): boolean {
     return this.#frames.has(index) || this.#failed.has(index)
@@ -150,6 +156,7 @@ export class FrameCache<Frame> {
   }
 
   #keep(index: number, frame: Frame): void {
+    this.#loading.get(index)?.abort()
     this.#loading.delete(index)
     this.#frames.set(index, frame)
     this.#size += this.#sizeOf(frame)

@@ -135,4 +135,14 @@ describe('frames off the usual way', () => {
     expect(cache.nearest(90)).toEqual({ index: 11, frame: 'frame 11' })
     expect(cache.nearest(3)).toEqual({ index: 10, frame: 'frame 10' })
   })
+
+  it('take the place of a request for the same frame, and are freed where it is here already', async () => {
+    const { cache, waiting, disposed } = controlled()
+    cache.focus({ ...forward, index: 10 })
+    cache.add(10, 'another')
+    expect(waiting.has(10)).toBe(false)
+    expect(cache.get(10)).toBe('another')
+    cache.add(10, 'a third')
+    expect(disposed).toEqual(['a third'])
+  })
 })
