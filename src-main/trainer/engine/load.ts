@@ -17,10 +17,14 @@ export class EngineError extends Error {
 /**
  * Loads TensorFlow into this process. Call it in a process that does nothing else native.
  * @param precision `auto` takes bfloat16 where the device has units for it, float32 elsewhere.
+ * @param wrap stands between engine and library, for measurements
  * @throws EngineError when the library or its binding is missing.
  */
-export async function loadEngine(precision: Precision = 'auto'): Promise<Engine> {
-  const binding = loadBinding()
+export async function loadEngine(
+  precision: Precision = 'auto',
+  wrap: (binding: Binding) => Binding = (binding) => binding,
+): Promise<Engine> {
+  const binding = wrap(loadBinding())
   const gpu = binding.isUsingGpuDevice()
   const info: EngineInfo = {
     tensorflow: binding.TF_Version,
