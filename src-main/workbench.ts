@@ -11,9 +11,11 @@ import { writeSampleSet } from './datasets/sample-set/write-sample-set.ts'
 import { inspect } from './doctor/doctor.ts'
 import { Library } from './library/library.ts'
 import { Tagging } from './library/tagging.ts'
-import { clipMask } from './media/clip-mask.ts'
+import { clipMask, explainLength } from './media/clip-mask.ts'
+import { MaskService } from './masks/mask-service.ts'
 import { createMediaHandler } from './media/handler.ts'
 import type { EvaluationQueue } from './runs/evaluation-queue.ts'
+import { KeptRuns } from './runs/kept-runs.ts'
 import type { RunQueue } from './runs/run-queue.ts'
 import { TrainerQueues } from './runs/trainer-queues.ts'
 import { remembered, OneAtATime } from './sharing.ts'
@@ -42,9 +44,11 @@ export interface Workbench {
   readonly host: HostKind
   readonly project: Project
   readonly runs: RunQueue
+  readonly keptRuns: KeptRuns
   readonly evaluations: EvaluationQueue
   readonly library: Library
   readonly tagging: Tagging
+  readonly masks: MaskService
   /** Answers picture requests. */
   readonly media: (request: Request) => Promise<Response>
   info(): { name: string; folder: string; host: HostKind }
@@ -85,23 +89,29 @@ export async function openWorkbench({
     indexDataset({ ...request, store: project.store, decoder: decoders, signal })
   const jobs = new OneAtATime('Videos are being indexed. Wait for the end of it, or cancel it.')
   const library = new Library(project.store)
+  const masks = new MaskService({ project, decoders, fileOf: (id) => videoFile(project, id) })
   const queues = new TrainerQueues(project, trainerEntry === undefined ? {} : { trainerEntry })
   if (host !== 'cli') queues.resumeAll()
   return {
     host,
     project,
     runs: queues.runs,
+    keptRuns: new KeptRuns(project),
     evaluations: queues.evaluations,
     library,
     tagging: new Tagging(project.store, library),
+    masks,
     media: createMediaHandler({
       videoFile: (id) => videoFile(project, id),
-      frame: (file, index, width, signal) => decoders.frameJpeg(file, index, { width, signal }),
+      frame: (file, { index, ...options }, signal) =>
+        decoders.frameJpeg(file, index, { ...options, signal }),
       thumbnail: (file, signal) => thumbnails.get(file, { signal }),
       mask: async (file, request, layer, signal) => {
         const { layers } = await clipMask(decoders, file, request, { layers: [layer], signal })
         return layers[layer]!
       },
+      planes: (file, request, signal) =>
+        explainLength(decoders, file, request, () => decoders.planes(file, request, { signal })),
     }),
     info: () => ({ name: project.name, folder: project.folder, host }),
     doctor: remembered(() => inspect({ project: project.folder }), doctorFreshFor),
@@ -126,6 +136,7 @@ export async function openWorkbench({
     },
     close: async () => {
       decoders.close()
+      masks.close()
       await queues.close()
       project.close()
     },

@@ -1,7 +1,7 @@
 import type { MaskLayer } from '#shared/contract/masks.ts'
 import { clipSpan } from '#shared/fame/clip-window.ts'
 import type { DecoderPool, JobOptions } from '../video/decoder-pool.ts'
-import type { ClipMaskRequest, MaskOutput } from '../video/decoder-protocol.ts'
+import type { ClipMaskRequest, ClipPlace, MaskOutput } from '../video/decoder-protocol.ts'
 import { VideoError } from '../video/video-error.ts'
 
 /**
@@ -14,16 +14,26 @@ export async function clipMask(
   request: ClipMaskRequest,
   options: JobOptions & { layers?: MaskLayer[] } = {},
 ): Promise<MaskOutput> {
+  return await explainLength(decoders, file, request, () => decoders.mask(file, request, options))
+}
+
+/** Work on a clip, which tells both lengths where the video is too short for it. */
+export async function explainLength<T>(
+  decoders: Pick<DecoderPool, 'probe'>,
+  file: string,
+  clip: ClipPlace,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
-    return await decoders.mask(file, request, options)
+    return await work()
   } catch (error) {
     if (!(error instanceof VideoError) || error.kind !== 'out-of-range') throw error
     const { frames } = await decoders.probe(file)
-    throw new VideoError('out-of-range', tooShort(request, frames))
+    throw new VideoError('out-of-range', tooShort(clip, frames))
   }
 }
 
-function tooShort(request: ClipMaskRequest, has: number | null): string {
+function tooShort(request: ClipPlace, has: number | null): string {
   const { start, frames, stride } = request
   const span = clipSpan(request)
   const remedy =

@@ -1,17 +1,23 @@
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { z } from 'zod'
-import { maskLayerSchema, maskRequestSchema, type MaskLayer } from '#shared/contract/masks.ts'
-import { pictures } from '#shared/contract/pictures.ts'
+import {
+  maskLayerSchema,
+  maskRequestSchema,
+  planesRequestSchema,
+  type MaskLayer,
+} from '#shared/contract/masks.ts'
+import { frameIndexHeader, pictures } from '#shared/contract/pictures.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
+import type { FramePicture } from '../video/decoder-protocol.ts'
 import { VideoError } from '../video/video-error.ts'
 
 /** Where the handler's pictures come from; every promise ends early when its signal aborts. */
 export interface PictureSource {
   /** Absolute path of an indexed video. @throws WorkbenchError when there is no such video. */
   videoFile(id: number): string
-  /** One frame as JPEG, `width` pixels wide or at full size. */
-  frame(file: string, index: number, width: number | undefined, signal: AbortSignal): Promise<Bytes>
+  /** One frame as JPEG; its `index` is that of the frame really shown. */
+  frame(file: string, request: FrameRequest, signal: AbortSignal): Promise<FramePicture>
   /** A small JPEG from the middle of the video. */
   thumbnail(file: string, signal: AbortSignal): Promise<Bytes>
   /** One layer of a clip's mask as PNG. */
@@ -21,13 +27,29 @@ export interface PictureSource {
     layer: MaskLayer,
     signal: AbortSignal,
   ): Promise<Bytes>
+  /** The planes behind a clip's mask, as `encodePlanes` writes them. */
+  planes(
+    file: string,
+    request: z.output<typeof planesRequestSchema>,
+    signal: AbortSignal,
+  ): Promise<Bytes>
 }
 type Bytes = Uint8Array
 
+export interface FrameRequest {
+  index: number
+  /** Pixels; left out for the video's own size. */
+  width?: number | undefined
+  /** The nearest frame to hand will do, where the one asked for takes longer. */
+  near: boolean
+}
+
 interface Picture {
-  type: 'image/jpeg' | 'image/png'
+  type: 'image/jpeg' | 'image/png' | 'application/octet-stream'
   videoId: number
-  render: (file: string, signal: AbortSignal) => Promise<Bytes>
+  render: (file: string, signal: AbortSignal) => Promise<Bytes | FramePicture>
+  /** May be kept: the same address gives the same picture while the file is the same. */
+  lasting: boolean
 }
 
 const whole = z.string().regex(/^\d+$/, 'expected a whole number').pipe(z.coerce.number())
@@ -35,6 +57,7 @@ const thumbnailQuery = z.object({ videoId: whole })
 const frameQuery = thumbnailQuery.extend({
   index: whole,
   width: whole.pipe(z.number().min(16).max(4096)).optional(),
+  near: z.literal('1').optional(),
 })
 /** Seconds. A file that changes keeps its address, so pictures are asked for again now and then. */
 const freshFor = 300
@@ -62,20 +85,26 @@ export function createMediaHandler(source: PictureSource) {
 function pictureAt(source: PictureSource, url: URL): Picture | null {
   const query = Object.fromEntries(url.searchParams)
   if (url.pathname === pictures.frame) {
-    const { videoId, index, width } = frameQuery.parse(query)
-    const render: Picture['render'] = (file, signal) => source.frame(file, index, width, signal)
-    return { type: 'image/jpeg', videoId, render }
+    const { videoId, near, ...frame } = frameQuery.parse(query)
+    const wanted = { ...frame, near: near !== undefined }
+    const render: Picture['render'] = (file, signal) => source.frame(file, wanted, signal)
+    return { type: 'image/jpeg', videoId, render, lasting: !wanted.near }
   }
   if (url.pathname === pictures.thumbnail) {
     const { videoId } = thumbnailQuery.parse(query)
     const render: Picture['render'] = (file, signal) => source.thumbnail(file, signal)
-    return { type: 'image/jpeg', videoId, render }
+    return { type: 'image/jpeg', videoId, render, lasting: true }
+  }
+  if (url.pathname === pictures.planes) {
+    const wanted = planesRequestSchema.parse(query)
+    const render: Picture['render'] = (file, signal) => source.planes(file, wanted, signal)
+    return { type: 'application/octet-stream', videoId: wanted.videoId, render, lasting: true }
   }
   const layer = maskLayerSchema.safeParse(url.pathname.slice(pictures.mask.length + 1))
   if (!url.pathname.startsWith(`${pictures.mask}/`) || !layer.success) return null
   const wanted = maskRequestSchema.parse(query)
   const render: Picture['render'] = (file, signal) => source.mask(file, wanted, layer.data, signal)
-  return { type: 'image/png', videoId: wanted.videoId, render }
+  return { type: 'image/png', videoId: wanted.videoId, render, lasting: true }
 }
 
 async function answer(
@@ -90,15 +119,21 @@ async function answer(
   } catch (error) {
     return error instanceof WorkbenchError ? text(404, error.message) : Promise.reject(error)
   }
-  const headers = {
-    etag: await tagOf(file, url),
-    'cache-control': `private, max-age=${freshFor}`,
-    'content-type': picture.type,
+  const headers = new Headers({ 'content-type': picture.type, 'cache-control': 'no-store' })
+  if (picture.lasting) {
+    headers.set('etag', await tagOf(file, url))
+    headers.set('cache-control', `private, max-age=${freshFor}`)
+    if (request.headers.get('if-none-match') === headers.get('etag')) {
+      return new Response(null, { status: 304, headers })
+    }
   }
-  if (request.headers.get('if-none-match') === headers.etag) {
-    return new Response(null, { status: 304, headers })
+  const rendered = await picture.render(file, request.signal)
+  const isFrame = 'index' in rendered
+  if (isFrame) {
+    headers.set(frameIndexHeader, String(rendered.index))
+    headers.set('access-control-expose-headers', frameIndexHeader)
   }
-  const bytes = await picture.render(file, request.signal)
+  const bytes = isFrame ? rendered.bytes : rendered
   return new Response(request.method === 'HEAD' ? null : new Uint8Array(bytes), { headers })
 }
 

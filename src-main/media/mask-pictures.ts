@@ -38,6 +38,7 @@ export function maskClip(clip: ByteClip, request: MaskOptions & { size: number }
     summary: {
       height: cut.height,
       width: cut.width,
+      beta: layers.beta,
       ...describe(layers),
       milliseconds: performance.now() - started,
     },

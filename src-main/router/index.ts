@@ -2,6 +2,7 @@ import { implement } from '@orpc/server'
 import { contract } from '#shared/contract/contract.ts'
 import type { Workbench } from '../workbench.ts'
 import { clearError } from './errors.ts'
+import { maskHandlers } from './masks.ts'
 import { streamed } from './streams.ts'
 
 /**
@@ -61,20 +62,24 @@ export function createRouter(workbench: Workbench) {
       get: os.videos.get.handler(({ input }) => store.videos.get(input.id)),
       reveal: os.videos.reveal.handler(({ input }) => workbench.reveal(input.id)),
     },
-    masks: {
-      summary: os.masks.summary.handler(({ input, signal }) =>
-        workbench.maskSummary(input, signal),
-      ),
-    },
+    masks: maskHandlers(workbench),
     runs: {
       list: os.runs.list.handler(() => store.runs.list()),
       get: os.runs.get.handler(({ input }) => store.runs.get(input.id)),
       start: os.runs.start.handler(({ input }) => workbench.runs.start(input)),
       stop: os.runs.stop.handler(({ input }) => workbench.runs.stop(input.id)),
       resume: os.runs.resume.handler(({ input }) => workbench.runs.resume(input.id)),
-      watch: os.runs.watch.handler(({ input, signal }) =>
-        streamed(workbench.runs.watch(input.id, signal), signal),
+      pause: os.runs.pause.handler(({ input }) => workbench.runs.pause(input.id)),
+      move: os.runs.move.handler(({ input }) => workbench.runs.move(input.id, input.before)),
+      note: os.runs.note.handler(({ input }) => workbench.keptRuns.note(input.id, input.change)),
+      trash: os.runs.trash.handler(({ input }) =>
+        workbench.keptRuns.trash(input.ids, input.trashed),
       ),
+      emptyTrash: os.runs.emptyTrash.handler(() => workbench.keptRuns.emptyTrash()),
+      watch: os.runs.watch.handler(({ input, signal }) =>
+        streamed(workbench.runs.watch(input.id, signal, input), signal),
+      ),
+      curves: os.runs.curves.handler(({ input }) => workbench.runs.curves(input)),
     },
     evaluations: {
       list: os.evaluations.list.handler(() => store.evaluations.list()),

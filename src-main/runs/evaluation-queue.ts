@@ -24,6 +24,7 @@ export class EvaluationQueue {
       metrics: evaluationMetrics,
       log: (id: number) => project.logFile('evaluation', id),
       prepare: (id: number) => this.prepare(id),
+      ended: () => undefined,
       missing: (id: number) =>
         evaluations.get(id).result ? null : 'The trainer ended without a result. Try again.',
     }
@@ -32,9 +33,10 @@ export class EvaluationQueue {
 
   /**
    * Queues an evaluation; it starts when the trainer is free.
+   * @param place where it stands in the queue; left out, at the end
    * @throws WorkbenchError when there is no such run, preset or data set, or a split is empty.
    */
-  start(request: StartEvaluation): Evaluation {
+  start(request: StartEvaluation, place?: number): Evaluation {
     const { store } = this.project
     const encoder = this.encoder(request)
     const dataset = store.datasets.choose(request.datasetId ?? encoder.datasetId)
@@ -45,6 +47,7 @@ export class EvaluationQueue {
       datasetId: dataset.id,
       protocol,
       clips,
+      place,
     })
     this.jobs.enqueue(evaluation.id)
     return evaluation

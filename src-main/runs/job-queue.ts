@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EvaluationResult } from '#shared/contract/evaluations.ts'
-import type { RunStatus } from '#shared/contract/runs.ts'
+import type { MaskUse, RunStatus } from '#shared/contract/runs.ts'
 import type { MetricTable } from '../store/metrics.ts'
 import type { TrainerJob } from '../trainer/protocol.ts'
 import { LiveState } from './live-state.ts'
@@ -15,6 +15,8 @@ interface Job {
   id: number
   status: RunStatus
   startedAt?: string | null
+  /** Where it stands in the queue: the least goes first. */
+  place: number
 }
 
 /** What a job's row may change to while it goes through the queue. */
@@ -25,6 +27,7 @@ export interface JobChange {
   device?: string | null
   error?: string | null
   result?: EvaluationResult | null
+  maskUse?: MaskUse | null
 }
 
 /** What sets one kind of job apart from another. */
@@ -37,6 +40,8 @@ export interface JobKind<Item extends Job> {
   log(id: number): string
   /** What the trainer is to do. @throws WorkbenchError when it cannot be done. */
   prepare(id: number): Promise<TrainerJob>
+  /** Called after a job has ended and its row says so. */
+  ended(id: number): void
   /** Says why a trainer that reports `done` has not done its work; null when it has. */
   missing(id: number): string | null
 }
@@ -67,6 +72,8 @@ export class JobQueue<Item extends Job> {
   /** What the running trainer has told of itself and its result. */
   private learned: JobChange = {}
   private readonly closing = new AbortController()
+  /** Jobs under way that are to pause and not to stop. */
+  private readonly pausing = new Set<number>()
 
   constructor(kind: JobKind<Item>, machine: Machine, options: QueueOptions) {
     this.kind = kind
@@ -77,12 +84,16 @@ export class JobQueue<Item extends Job> {
 
   /** Gives a queued job its turn when the trainer is free. */
   enqueue(id: number): void {
-    this.machine.slot.add(() => this.run(id))
+    this.machine.slot.add(
+      () => this.run(id),
+      () => this.kind.get(id).place,
+    )
   }
 
   /** Gives a job that has ended, or waits, its turn. */
   requeue(id: number): Item {
     this.live(id).restart()
+    this.pausing.delete(id)
     const item = this.change(id, { status: 'queued', finishedAt: null, error: null })
     this.enqueue(id)
     return item
@@ -93,20 +104,48 @@ export class JobQueue<Item extends Job> {
     for (const { id } of this.kind.withStatus('queued')) this.enqueue(id)
   }
 
+  /** Tells those who watch a job. */
+  warn(id: number, message: string): void {
+    this.live(id).warn(message)
+  }
+
   /** Takes a waiting job out, or asks a running one for a checkpoint and a clean exit. */
   stop(id: number): Item {
+    this.pausing.delete(id)
     const { status } = this.kind.get(id)
-    if (status === 'queued') return this.change(id, { status: 'stopped', finishedAt: now() })
+    if (status === 'queued' || status === 'paused') {
+      return this.change(id, { status: 'stopped', finishedAt: now() })
+    }
+    return this.interrupt(id)
+  }
+
+  /** The same, but the job keeps its place and waits there until it is resumed. */
+  pause(id: number): Item {
+    const { status } = this.kind.get(id)
+    if (status === 'queued') return this.change(id, { status: 'paused' })
+    if (status === 'running') this.pausing.add(id)
+    return this.interrupt(id)
+  }
+
+  private interrupt(id: number): Item {
+    const { status } = this.kind.get(id)
     if (status !== 'running') return this.kind.get(id)
     const item = this.change(id, { status: 'stopping' })
     if (this.current?.id === id) this.current.trainer.stop()
     return item
   }
 
-  watch(id: number, signal?: AbortSignal): AsyncGenerator<JobNews<Item>, void, undefined> {
+  /** @param options history: send the metrics that there are already. Default true. */
+  watch(
+    id: number,
+    signal?: AbortSignal,
+    { history = true }: { history?: boolean } = {},
+  ): AsyncGenerator<JobNews<Item>, void, undefined> {
     this.kind.get(id)
     const { metrics } = this.kind
-    return watchJob({ id, metrics, live: this.live(id), item: () => this.kind.get(id) }, signal)
+    const from = history ? 0 : metrics.end(id)
+    const item = (): Item => this.kind.get(id)
+    return watchJob({ id, metrics, from, live: this.live(id), item }, signal)
   }
 
   /** Lets the running job write its checkpoint and puts it back in the queue for the next start. */
@@ -190,6 +229,8 @@ export class JobQueue<Item extends Job> {
         return live.warn(news.message)
       case 'engine':
         return this.learn(id, { device: `${news.engine.deviceName}, ${news.engine.precision}` })
+      case 'masks':
+        return this.learn(id, { maskUse: news.use })
       case 'result':
         return this.learn(id, { result: news.result })
     }
@@ -209,6 +250,7 @@ export class JobQueue<Item extends Job> {
     if (hasEnded(this.kind.get(id).status)) return
     this.kind.change(id, this.learned)
     this.change(id, this.ending(id, outcome))
+    this.kind.ended(id)
   }
 
   private ending(id: number, outcome: Outcome): JobChange {
@@ -217,13 +259,14 @@ export class JobQueue<Item extends Job> {
       return { status: 'queued' }
     }
     const finishedAt = now()
+    const asked = this.pausing.delete(id) ? 'paused' : 'stopped'
     if (outcome.type === 'failed') return { status: 'failed', finishedAt, error: outcome.message }
     if (outcome.type === 'killed') {
       const error =
         'It did not answer the stop and was killed: its last checkpoint is what is kept.'
-      return { status: 'stopped', finishedAt, error }
+      return { status: asked, finishedAt, error }
     }
-    if (outcome.type === 'stopped') return { status: 'stopped', finishedAt }
+    if (outcome.type === 'stopped') return { status: asked, finishedAt }
     const error = this.kind.missing(id)
     return { status: error === null ? 'done' : 'failed', finishedAt, error }
   }

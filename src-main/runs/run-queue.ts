@@ -1,12 +1,24 @@
 import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Run, RunEvent, StartRun } from '#shared/contract/runs.ts'
+import type { z } from 'zod'
+import type { Curves, curvesRequestSchema } from '#shared/contract/curves.ts'
+import {
+  chainedEvaluationSchema,
+  type Run,
+  type RunEvent,
+  type StartRun,
+} from '#shared/contract/runs.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
 import type { Project } from '../store/project.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
 import type { PretrainJob } from '../trainer/protocol.ts'
+import { CurveCache } from './curve-cache.ts'
 import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
+import { ListedCorrections } from './listed-corrections.ts'
+import { madeWith } from './made-with.ts'
 import { presetConfig } from './preset-config.ts'
+import { thinCurves } from './thin-curves.ts'
 import { countPretrainVideos, pretrainFilter } from './trainer-videos.ts'
 import { writeVideoList } from './video-list.ts'
 
@@ -14,9 +26,19 @@ import { writeVideoList } from './video-list.ts'
 export class RunQueue {
   private readonly project: Project
   private readonly jobs: JobQueue<Run>
+  private readonly curveCache: CurveCache
 
-  constructor(project: Project, machine: Machine, options: QueueOptions) {
+  private readonly onEnded: (id: number) => void
+
+  /** @param onEnded called after a run has ended and its row says so */
+  constructor(
+    project: Project,
+    machine: Machine,
+    options: QueueOptions,
+    onEnded: (id: number) => void,
+  ) {
     this.project = project
+    this.onEnded = onEnded
     const { runs, runMetrics } = project.store
     const kind = {
       get: (id: number) => runs.get(id),
@@ -25,9 +47,11 @@ export class RunQueue {
       metrics: runMetrics,
       log: (id: number) => project.logFile('run', id),
       prepare: (id: number) => this.prepare(id),
+      ended: (id: number) => this.onEnded(id),
       missing: () => null,
     }
     this.jobs = new JobQueue<Run>(kind, machine, options)
+    this.curveCache = new CurveCache(runMetrics)
   }
 
   /**
@@ -45,6 +69,7 @@ export class RunQueue {
       config,
       datasetId: dataset.id,
       totalSteps: config.epochs * Math.floor(videos / config.batch),
+      chain: chainedEvaluationSchema.array().parse(request.chain ?? []),
     })
     this.jobs.enqueue(run.id)
     return run
@@ -53,6 +78,33 @@ export class RunQueue {
   /** Asks for a checkpoint and a clean end; a run that only waits is taken out of the queue. */
   stop(id: number): Run {
     return this.jobs.stop(id)
+  }
+
+  /** Asks for a checkpoint and a pause; the run keeps its place and waits until it is resumed. */
+  pause(id: number): Run {
+    return this.jobs.pause(id)
+  }
+
+  /**
+   * Puts a waiting run before another one, or at the end of the queue.
+   * @throws WorkbenchError when one of them does not wait.
+   */
+  move(id: number, before: number | null): Run[] {
+    const { runs } = this.project.store
+    const waiting = [...runs.withStatus('queued'), ...runs.withStatus('paused')]
+      .filter((run) => run.id !== id)
+      .sort((a, b) => a.place - b.place)
+    const at = before === null ? waiting.length : waiting.findIndex((run) => run.id === before)
+    if (at < 0 || !isWaiting(runs.get(id))) {
+      throw new WorkbenchError(
+        `Run ${at < 0 ? before : id} does not wait any more. Only waiting runs can be moved.`,
+      )
+    }
+    const [last, next] = [waiting[at - 1]?.place, waiting[at]?.place]
+    const place =
+      next === undefined ? (last ?? 0) + 1 : last === undefined ? next - 1 : (last + next) / 2
+    runs.change(id, { place })
+    return runs.list()
   }
 
   /**
@@ -65,14 +117,33 @@ export class RunQueue {
     const run = store.runs.get(id)
     const refusal = cannotResume(run)
     if (refusal !== null) throw new WorkbenchError(refusal)
+    if (run.status !== 'paused') store.runs.change(id, { place: Date.now() })
     return this.jobs.requeue(id)
   }
 
-  /** The run and all its metrics so far, then what is new; ends after the run has ended. */
-  async *watch(id: number, signal?: AbortSignal): AsyncGenerator<RunEvent, void, undefined> {
-    for await (const news of this.jobs.watch(id, signal)) {
+  /**
+   * The run and all its metrics so far, unless `history` is false, then what is new; ends after the
+   * run has ended.
+   */
+  async *watch(
+    id: number,
+    signal?: AbortSignal,
+    options: { history?: boolean } = {},
+  ): AsyncGenerator<RunEvent, void, undefined> {
+    for await (const news of this.jobs.watch(id, signal, options)) {
       yield news.type === 'item' ? { type: 'run', run: news.item } : news
     }
+  }
+
+  /** What a run has measured so far, thinned for drawing. @throws WorkbenchError for no such run. */
+  async curves(request: z.output<typeof curvesRequestSchema>): Promise<Curves> {
+    this.project.store.runs.get(request.id)
+    return thinCurves(await this.curveCache.read(request.id), request)
+  }
+
+  /** Tells whoever watches a run. */
+  warn(id: number, message: string): void {
+    this.jobs.warn(id, message)
   }
 
   /** Starts what waits: runs queued in earlier sessions and runs that were cut short. */
@@ -104,12 +175,43 @@ export class RunQueue {
   /** Settles which videos a run takes, however the index changes afterwards, and so its length. */
   private async listVideos(run: Run, dataset: Dataset, file: string): Promise<void> {
     const { store } = this.project
-    const { epochs, batch } = run.config
+    const { epochs, batch, useCorrections } = run.config
     countPretrainVideos(store, dataset, batch)
     const filter = pretrainFilter(store, dataset)
-    const videos = await writeVideoList(file, { store, dataset, filter })
-    store.runs.change(run.id, { totalSteps: epochs * Math.floor(videos / batch) })
+    const corrections = useCorrections
+      ? new ListedCorrections({ store, dataset, shape: run.config })
+      : undefined
+    const list = await writeVideoList(file, { store, dataset, filter, corrections })
+    const { videos } = list
+    if (videos < batch) {
+      await rm(file)
+      throw new WorkbenchError(tooManyRejected(videos, batch))
+    }
+    const { leftOut = 0 } = corrections?.counts ?? {}
+    if (leftOut > 0) this.jobs.warn(run.id, leftOutOf(leftOut))
+    const totalSteps = epochs * Math.floor(videos / batch)
+    store.runs.change(run.id, {
+      totalSteps,
+      corrections: corrections?.counts ?? null,
+      madeWith: await madeWith(list.sha256),
+    })
   }
+}
+
+function tooManyRejected(videos: number, batch: number): string {
+  return (
+    `Only ${videos} training videos have a clip that is not rejected, fewer than a batch of ` +
+    `${batch}. Approve more of them in Masks, set batch lower, or set useCorrections to false.`
+  )
+}
+
+function leftOutOf(videos: number): string {
+  const [are, them] = videos === 1 ? ['video is', 'it'] : ['videos are', 'them']
+  return `${videos} ${are} left out: every clip of ${them} is rejected in Masks.`
+}
+
+function isWaiting({ status }: Run): boolean {
+  return status === 'queued' || status === 'paused'
 }
 
 function cannotResume({ id, status, totalSteps }: Run): string | null {

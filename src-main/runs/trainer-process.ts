@@ -44,6 +44,7 @@ export class TrainerProcess {
   private last: Final | null = null
   private tail = ''
   private stopping = false
+  private gone = false
 
   constructor(options: TrainerOptions) {
     this.options = options
@@ -70,9 +71,12 @@ export class TrainerProcess {
     return this.child.pid
   }
 
-  /** Asks for a checkpoint and a clean exit; kills it once it stands still for the grace. */
+  /**
+   * Asks for a checkpoint and a clean exit; kills it once it stands still for the grace. One that is
+   * gone already is left alone: whoever asks may not have heard of its end yet.
+   */
   stop(): void {
-    if (this.stopping) return
+    if (this.stopping || this.gone) return
     this.stopping = true
     this.send({ type: 'stop' })
     if (this.pid === undefined) return
@@ -134,6 +138,7 @@ export class TrainerProcess {
       const reason = error instanceof Error ? error.message : String(error)
       return { type: 'failed', message: `The trainer could not be started: ${reason}.` }
     } finally {
+      this.gone = true
       for (const timer of this.timers) clearTimeout(timer)
       this.log.end()
     }

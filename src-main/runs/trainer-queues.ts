@@ -1,4 +1,5 @@
 import { entryPath } from '../entry-path.ts'
+import type { StartEvaluation } from '#shared/contract/evaluations.ts'
 import type { Project } from '../store/project.ts'
 import { EvaluationQueue } from './evaluation-queue.ts'
 import type { QueueOptions } from './job-queue.ts'
@@ -14,20 +15,47 @@ export class TrainerQueues {
   readonly runs: RunQueue
   readonly evaluations: EvaluationQueue
   private readonly slot = new TrainerSlot()
+  private readonly project: Project
 
   /** @param options by default the workbench's own trainer and a grace of a minute. */
   constructor(project: Project, options: Partial<QueueOptions> = {}) {
     const trainerEntry = options.trainerEntry ?? entryPath('trainer')
     const complete = { ...options, trainerEntry }
     const machine = { slot: this.slot, pid: new TrainerPid(project.pidFile, trainerEntry) }
-    this.runs = new RunQueue(project, machine, complete)
+    this.project = project
+    this.runs = new RunQueue(project, machine, complete, (id) => this.goOn(id))
     this.evaluations = new EvaluationQueue(project, machine, complete)
   }
 
   /** Goes on with everything that waits, runs first. */
   resumeAll(): void {
+    // A host that was killed may have left a run that is done without what was to follow.
+    for (const { id } of this.project.store.runs.withStatus('done')) this.goOn(id)
     this.runs.resumeAll()
     this.evaluations.resumeAll()
+  }
+
+  /** Queues the evaluations that were to follow a run, in its place, when it is done. */
+  private goOn(id: number): void {
+    const { runs, evaluations } = this.project.store
+    const { status, chain, place } = runs.get(id)
+    if (status !== 'done' || chain.length === 0) return
+    const known = evaluations.list().filter(({ runId }) => runId === id)
+    for (const { protocol, clips, datasetId } of chain) {
+      if (known.some((evaluation) => evaluation.protocol === protocol)) continue
+      this.evaluate({ runId: id, protocol, clips, datasetId }, place)
+    }
+    runs.change(id, { chain: [] })
+  }
+
+  /** What follows a run must not undo that the run is done: its fault is told with the run. */
+  private evaluate(request: StartEvaluation & { runId: number }, place: number): void {
+    try {
+      this.evaluations.start(request, place)
+    } catch (error) {
+      const { message } = error as Error
+      this.runs.warn(request.runId, `The evaluation that was to follow was not started: ${message}`)
+    }
   }
 
   /** Lets the job under way save itself and waits for it; call before closing the project. */

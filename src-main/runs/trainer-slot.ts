@@ -1,12 +1,21 @@
+interface Waiting {
+  work: () => Promise<void>
+  order: () => number
+}
+
 /** Lets one trainer run at a time: runs and evaluations share the machine's memory and cores. */
 export class TrainerSlot {
-  private readonly waiting: (() => Promise<void>)[] = []
+  private waiting: Waiting[] = []
   private busy: Promise<void> | null = null
   private closed = false
 
-  /** Does the work when its turn comes; first come, first served. The work must not reject. */
-  add(work: () => Promise<void>): void {
-    this.waiting.push(work)
+  /**
+   * Does the work when its turn comes. The work must not reject.
+   * @param order the least goes first, of equals the one that came first; asked when the trainer is
+   * free, so that it may change while the work waits
+   */
+  add(work: () => Promise<void>, order: () => number): void {
+    this.waiting.push({ work, order })
     this.busy ??= this.drain()
   }
 
@@ -20,10 +29,18 @@ export class TrainerSlot {
     // Whoever adds work goes on first, and sees it as still waiting.
     await null
     for (;;) {
-      const work = this.closed ? undefined : this.waiting.shift()
-      if (!work) break
-      await work()
+      const next = this.closed ? undefined : this.next()
+      if (!next) break
+      await next.work()
     }
     this.busy = null
+  }
+
+  private next(): Waiting | undefined {
+    const [first] = this.waiting
+      .map((entry) => ({ entry, order: entry.order() }))
+      .sort((a, b) => a.order - b.order)
+    this.waiting = this.waiting.filter((entry) => entry !== first?.entry)
+    return first?.entry
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdir, open, rename, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Dataset, Video } from '#shared/contract/videos.ts'
@@ -5,6 +6,7 @@ import type { Store } from '../store/store.ts'
 import type { VideoFilter } from '../store/videos.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
 import type { ListedVideo } from '../trainer/protocol.ts'
+import type { ListedCorrections } from './listed-corrections.ts'
 
 /** Label of a video whose class is not known; only pretraining, which needs no label, sees it. */
 const NO_LABEL = -1
@@ -15,15 +17,26 @@ export interface VideoListOptions {
   filter: VideoFilter
   /** Leaves out videos whose class the data set does not know. Default false. */
   labelledOnly?: boolean
+  /** Adds what people decided about masks, and leaves out videos without an allowed clip. */
+  corrections?: ListedCorrections
+}
+
+export interface WrittenVideoList {
+  /** How many there are. */
+  videos: number
+  /** Of the file: tells this list, in this order, from every other. */
+  sha256: string
 }
 
 /**
  * Writes the matching videos, in the order of the index, to `file`, page by page so that the host
  * stays alive; after a crash the file is whole or is not there.
- * @returns how many there are
  * @throws WorkbenchError when it cannot be written.
  */
-export async function writeVideoList(file: string, options: VideoListOptions): Promise<number> {
+export async function writeVideoList(
+  file: string,
+  options: VideoListOptions,
+): Promise<WrittenVideoList> {
   try {
     return await writeWhole(file, options)
   } catch (error) {
@@ -34,32 +47,38 @@ export async function writeVideoList(file: string, options: VideoListOptions): P
   }
 }
 
-async function writeWhole(file: string, options: VideoListOptions): Promise<number> {
+async function writeWhole(file: string, options: VideoListOptions): Promise<WrittenVideoList> {
   const folder = dirname(file)
   await mkdir(folder, { recursive: true })
   const partial = `${file}.part`
-  const count = await withFile(partial, 'w', async (handle) => {
+  const list = await withFile(partial, 'w', async (handle) => {
     const written = await writePages(handle, options)
     await handle.sync()
     return written
   })
   await rename(partial, file)
   await withFile(folder, 'r', (handle) => handle.sync())
-  return count
+  return list
 }
 
-async function writePages(handle: FileHandle, options: VideoListOptions): Promise<number> {
-  const { store, dataset, filter, labelledOnly = false } = options
+async function writePages(
+  handle: FileHandle,
+  options: VideoListOptions,
+): Promise<WrittenVideoList> {
+  const { store, dataset, filter, labelledOnly = false, corrections } = options
   const labels = new Map(dataset.classes.map((name, label) => [name, label]))
-  let count = 0
+  const hash = createHash('sha256')
+  let videos = 0
   for (const page of store.videos.pages(filter)) {
-    const listed = page
-      .map((video) => toListed(video, labels))
-      .filter(({ label }) => !labelledOnly || label !== NO_LABEL)
-    await handle.appendFile(listed.map((video) => `${JSON.stringify(video)}\n`).join(''))
-    count += listed.length
+    const all = page.map((video) => toListed(video, labels))
+    const allowed = corrections ? corrections.apply(page, all) : all
+    const listed = allowed.filter(({ label }) => !labelledOnly || label !== NO_LABEL)
+    const lines = listed.map((video) => `${JSON.stringify(video)}\n`).join('')
+    await handle.appendFile(lines)
+    hash.update(lines)
+    videos += listed.length
   }
-  return count
+  return { videos, sha256: hash.digest('hex') }
 }
 
 function toListed(video: Video, labels: ReadonlyMap<string, number>): ListedVideo {

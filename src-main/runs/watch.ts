@@ -14,6 +14,8 @@ export interface WatchSource<Item> {
   id: number
   item: () => Item
   metrics: MetricTable
+  /** Place in the order of its metrics after which they are sent; 0 sends all. */
+  from: number
   live: LiveState
 }
 
@@ -45,11 +47,12 @@ class NewsReader<Item extends { status: RunStatus }> {
   private readonly source: WatchSource<Item>
   private item: Item | null = null
   private progress: Progress | null = null
-  private seq = 0
+  private seq: number
   private warned = 0
 
   constructor(source: WatchSource<Item>) {
     this.source = source
+    this.seq = source.from
   }
 
   /** What is new since the last call; `ended` when nothing can follow. */
@@ -81,9 +84,9 @@ class NewsReader<Item extends { status: RunStatus }> {
   }
 }
 
-/** Whether a job in this state will change no more. */
+/** Whether a job in this state will not change by itself any more. */
 export function hasEnded(status: RunStatus): boolean {
-  return status === 'done' || status === 'stopped' || status === 'failed'
+  return status === 'done' || status === 'stopped' || status === 'failed' || status === 'paused'
 }
 
 async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {

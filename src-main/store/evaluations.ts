@@ -13,17 +13,20 @@ export interface EvaluationSetting {
 }
 
 export type NewEvaluation = EvaluationSetting &
-  Pick<Evaluation, 'runId' | 'runName' | 'datasetId' | 'protocol'>
+  Pick<Evaluation, 'runId' | 'runName' | 'datasetId' | 'protocol'> & {
+    /** Where it stands in the queue; left out, at the end. */
+    place?: number
+  }
 
 /** What changes in an evaluation's life. Fields left out stay as they are. */
 export type EvaluationChange = Partial<
   Pick<Evaluation, 'status' | 'result' | 'finishedAt' | 'error'>
 >
 
-type InsertValues = Omit<NewEvaluation, 'config'> & { config: string; now: string }
+type InsertValues = Omit<NewEvaluation, 'config'> & { config: string; now: string; place: number }
 
 const COLUMNS = `id, run_id AS runId, run_name AS runName, dataset_id AS datasetId, protocol, status,
-  result, created_at AS createdAt, finished_at AS finishedAt, error`
+  result, created_at AS createdAt, finished_at AS finishedAt, error, place`
 
 /** Evaluations, oldest first. */
 export class EvaluationTable {
@@ -37,15 +40,16 @@ export class EvaluationTable {
   constructor(db: Database) {
     this.selectAll = db.prepare(`SELECT ${COLUMNS} FROM evaluations ORDER BY id`)
     this.selectStatus = db.prepare(
-      `SELECT ${COLUMNS} FROM evaluations WHERE status = ? ORDER BY id`,
+      `SELECT ${COLUMNS} FROM evaluations WHERE status = ? ORDER BY place, id`,
     )
     this.selectOne = db.prepare(`SELECT ${COLUMNS} FROM evaluations WHERE id = ?`)
     this.selectSetting = db.prepare('SELECT config, clips FROM evaluations WHERE id = ?')
     this.insert = db
       .prepare<[InsertValues], number>(
         `INSERT INTO evaluations
-           (run_id, run_name, dataset_id, protocol, config, clips, status, created_at)
-         VALUES (:runId, :runName, :datasetId, :protocol, :config, :clips, 'queued', :now) RETURNING id`,
+           (run_id, run_name, dataset_id, protocol, config, clips, status, created_at, place)
+         VALUES (:runId, :runName, :datasetId, :protocol, :config, :clips, 'queued', :now,
+           :place) RETURNING id`,
       )
       .pluck()
     this.update = db.prepare(
@@ -81,7 +85,9 @@ export class EvaluationTable {
   /** Adds an evaluation as `queued`. */
   add(evaluation: NewEvaluation): Evaluation {
     const config = JSON.stringify(evaluation.config)
-    const id = this.insert.get({ ...evaluation, config, now: new Date().toISOString() })!
+    const now = new Date()
+    const place = evaluation.place ?? now.getTime()
+    const id = this.insert.get({ ...evaluation, config, place, now: now.toISOString() })!
     return this.get(id)
   }
 

@@ -35,6 +35,7 @@ export class MetricTable {
   private readonly options: MetricTableOptions
   private readonly insert: Statement<[Entry]>
   private readonly selectAfter: Statement<[number, number, number], Entry>
+  private readonly selectEnd: Statement<[number], number | null>
   private buffer: Entry[] = []
   private nextSeq: number
   private timer: NodeJS.Timeout | null = null
@@ -55,6 +56,9 @@ export class MetricTable {
       `SELECT seq, owner_id AS owner, step, name, value FROM ${table}
        WHERE owner_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
     )
+    this.selectEnd = db
+      .prepare<[number], number | null>(`SELECT max(seq) FROM ${table} WHERE owner_id = ?`)
+      .pluck()
     const last = db.prepare<[], number | null>(`SELECT max(seq) FROM ${table}`).pluck().get()
     this.nextSeq = (last ?? 0) + 1
   }
@@ -79,6 +83,12 @@ export class MetricTable {
       points: entries.map(({ step, name, value }) => ({ step, name, value })),
       seq: entries.at(-1)?.seq ?? seq,
     }
+  }
+
+  /** Place of the newest point of one owner; 0 without any. */
+  end(owner: number): number {
+    const held = this.buffer.findLast((entry) => entry.owner === owner)
+    return held?.seq ?? this.selectEnd.get(owner) ?? 0
   }
 
   /** Commits what is held back. */

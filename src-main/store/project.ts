@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
+import { makeFolder } from '../make-folder.ts'
 import type { DatabaseOptions } from './database.ts'
 import { lockProject, type ProjectLock } from './lock.ts'
 import { Store } from './store.ts'
@@ -69,7 +69,7 @@ export function openProject(folder: string, options: DatabaseOptions = {}): Proj
   const absolute = resolve(folder)
   const file = join(absolute, 'workbench.sqlite')
   if (options.readonly) return new Project(absolute, new Store(file, options), null)
-  makeFolder(absolute)
+  makeProjectFolder(absolute)
   const lock = lockProject(absolute)
   try {
     return new Project(absolute, new Store(file, options), lock)
@@ -79,9 +79,9 @@ export function openProject(folder: string, options: DatabaseOptions = {}): Proj
   }
 }
 
-function makeFolder(folder: string): void {
+function makeProjectFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new WorkbenchError(

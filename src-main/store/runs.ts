@@ -2,51 +2,70 @@ import type { Database, Statement } from 'better-sqlite3'
 import type { Run, RunStatus } from '#shared/contract/runs.ts'
 import { WorkbenchError } from './workbench-error.ts'
 
-type RunRow = Omit<Run, 'config'> & { config: string }
+/** Fields that are kept as JSON, and yes or no as 1 or 0. */
+type Parsed = 'config' | 'corrections' | 'maskUse' | 'tags' | 'chain' | 'madeWith'
+type Flag = 'starred' | 'archived'
+type RunRow = Omit<Run, Parsed | Flag> &
+  Record<Exclude<Parsed, 'corrections' | 'maskUse' | 'madeWith'>, string> &
+  Record<'corrections' | 'maskUse' | 'madeWith', string | null> &
+  Record<Flag, 0 | 1>
 
-export type NewRun = Pick<Run, 'name' | 'config' | 'datasetId' | 'totalSteps'>
+export type NewRun = Pick<Run, 'name' | 'config' | 'datasetId' | 'totalSteps'> &
+  Partial<Pick<Run, 'chain' | 'sweep' | 'tags'>>
 
 /** What changes in a run's life. Fields left out stay as they are. */
-export type RunChange = Partial<
-  Pick<Run, 'status' | 'totalSteps' | 'startedAt' | 'finishedAt' | 'device' | 'error'>
->
+export type RunChange = Partial<Omit<Run, 'id' | 'config' | 'datasetId' | 'createdAt' | 'step'>>
 
 const COLUMNS = `id, name, status, config, dataset_id AS datasetId, step, total_steps AS totalSteps,
-  created_at AS createdAt, started_at AS startedAt, finished_at AS finishedAt, device, error`
+  created_at AS createdAt, started_at AS startedAt, finished_at AS finishedAt, device, error,
+  corrections, mask_use AS maskUse, notes, tags, starred, archived, trashed_at AS trashedAt, place,
+  chain, sweep, made_with AS madeWith`
+
+/** What runs were made with that are older than these hyper-parameters. */
+const WITHOUT_CORRECTIONS = { adaptiveBeta: false, compensateMotion: false, useCorrections: false }
 
 /** Pretraining runs, oldest first. */
 export class RunTable {
   private readonly selectAll: Statement<[], RunRow>
   private readonly selectStatus: Statement<[RunStatus], RunRow>
   private readonly selectOne: Statement<[number], RunRow>
-  private readonly insert: Statement<
-    [Omit<NewRun, 'config'> & { config: string; now: string }],
-    number
-  >
-  private readonly update: Statement<[Omit<Run, 'config'>]>
+  private readonly insert: Statement<[object], number>
+  private readonly update: Statement<[RunRow]>
   private readonly updateStep: Statement<[number, number]>
+  private readonly remove: Statement<[number]>
 
   constructor(db: Database) {
     this.selectAll = db.prepare(`SELECT ${COLUMNS} FROM runs ORDER BY id`)
-    this.selectStatus = db.prepare(`SELECT ${COLUMNS} FROM runs WHERE status = ? ORDER BY id`)
+    this.selectStatus = db.prepare(
+      `SELECT ${COLUMNS} FROM runs WHERE status = ? ORDER BY place, id`,
+    )
     this.selectOne = db.prepare(`SELECT ${COLUMNS} FROM runs WHERE id = ?`)
     this.insert = db
-      .prepare<[Omit<NewRun, 'config'> & { config: string; now: string }], number>(
-        `INSERT INTO runs (name, status, config, dataset_id, total_steps, created_at)
-         VALUES (:name, 'queued', :config, :datasetId, :totalSteps, :now) RETURNING id`,
+      .prepare<[object], number>(
+        `INSERT INTO runs (name, status, config, dataset_id, total_steps, created_at, place, chain,
+           sweep, tags)
+         VALUES (:name, 'queued', :config, :datasetId, :totalSteps, :now, :place, :chain,
+           :sweep, :tags) RETURNING id`,
       )
       .pluck()
     this.update = db.prepare(
-      `UPDATE runs SET status = :status, total_steps = :totalSteps, started_at = :startedAt, finished_at = :finishedAt,
-         device = :device, error = :error WHERE id = :id`,
+      `UPDATE runs SET name = :name, status = :status, total_steps = :totalSteps,
+         started_at = :startedAt, finished_at = :finishedAt, device = :device, error = :error,
+         corrections = :corrections, mask_use = :maskUse, notes = :notes, tags = :tags,
+         starred = :starred, archived = :archived, trashed_at = :trashedAt, place = :place,
+         chain = :chain, sweep = :sweep, made_with = :madeWith
+       WHERE id = :id`,
     )
     this.updateStep = db.prepare('UPDATE runs SET step = ? WHERE id = ?')
+    this.remove = db.prepare('DELETE FROM runs WHERE id = ?')
   }
 
+  /** All runs, those in the trash too. */
   list(): Run[] {
     return this.selectAll.all().map(toRun)
   }
 
+  /** In the order of the queue. */
   withStatus(status: RunStatus): Run[] {
     return this.selectStatus.all(status).map(toRun)
   }
@@ -58,14 +77,25 @@ export class RunTable {
     return toRun(row)
   }
 
-  /** Adds a run as `queued`. */
-  add(run: NewRun): Run {
-    const now = new Date().toISOString()
-    return this.get(this.insert.get({ ...run, config: JSON.stringify(run.config), now })!)
+  /** Adds a run as `queued`, at the end of the queue. */
+  add({ name, config, datasetId, totalSteps, chain = [], sweep = null, tags = [] }: NewRun): Run {
+    const now = new Date()
+    const id = this.insert.get({
+      name,
+      config: JSON.stringify(config),
+      datasetId,
+      totalSteps,
+      now: now.toISOString(),
+      place: now.getTime(),
+      chain: JSON.stringify(chain),
+      sweep,
+      tags: JSON.stringify(tags),
+    })!
+    return this.get(id)
   }
 
   change(id: number, change: RunChange): Run {
-    this.update.run({ ...this.get(id), ...change })
+    this.update.run(toRow({ ...this.get(id), ...change }))
     return this.get(id)
   }
 
@@ -73,8 +103,37 @@ export class RunTable {
   advance(id: number, step: number): void {
     this.updateStep.run(step, id)
   }
+
+  /** Takes a run out for good, with its metrics and evaluations. */
+  delete(id: number): void {
+    this.remove.run(id)
+  }
+}
+
+function toRow(run: Run): RunRow {
+  return {
+    ...run,
+    config: JSON.stringify(run.config),
+    corrections: run.corrections && JSON.stringify(run.corrections),
+    maskUse: run.maskUse && JSON.stringify(run.maskUse),
+    madeWith: run.madeWith && JSON.stringify(run.madeWith),
+    tags: JSON.stringify(run.tags),
+    chain: JSON.stringify(run.chain),
+    starred: run.starred ? 1 : 0,
+    archived: run.archived ? 1 : 0,
+  }
 }
 
 function toRun(row: RunRow): Run {
-  return { ...row, config: JSON.parse(row.config) as Run['config'] }
+  return {
+    ...row,
+    config: { ...WITHOUT_CORRECTIONS, ...(JSON.parse(row.config) as Run['config']) },
+    corrections: JSON.parse(row.corrections ?? 'null') as Run['corrections'],
+    maskUse: JSON.parse(row.maskUse ?? 'null') as Run['maskUse'],
+    madeWith: JSON.parse(row.madeWith ?? 'null') as Run['madeWith'],
+    tags: JSON.parse(row.tags) as Run['tags'],
+    chain: JSON.parse(row.chain) as Run['chain'],
+    starred: row.starred === 1,
+    archived: row.archived === 1,
+  }
 }

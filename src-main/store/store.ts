@@ -3,6 +3,10 @@ import { openDatabase, type DatabaseOptions } from './database.ts'
 import { DatasetTable } from './datasets.ts'
 import { EvaluationTable } from './evaluations.ts'
 import { LibraryRows } from './library-rows.ts'
+import { MaskBetaTable } from './mask-betas.ts'
+import { MaskQueueTable } from './mask-queue.ts'
+import { MaskTransferTable } from './mask-transfer.ts'
+import { MaskTable } from './masks.ts'
 import { MetricTable } from './metrics.ts'
 import { RunTable } from './runs.ts'
 import { SavedFilterTable } from './saved-filters.ts'
@@ -16,6 +20,10 @@ export class Store {
   readonly libraryRows: LibraryRows
   readonly tags: TagTable
   readonly savedFilters: SavedFilterTable
+  readonly masks: MaskTable
+  readonly maskBetas: MaskBetaTable
+  readonly maskQueue: MaskQueueTable
+  readonly maskTransfer: MaskTransferTable
   readonly runs: RunTable
   readonly evaluations: EvaluationTable
   readonly runMetrics: MetricTable
@@ -30,6 +38,10 @@ export class Store {
     this.libraryRows = new LibraryRows(this.db)
     this.tags = new TagTable(this.db)
     this.savedFilters = new SavedFilterTable(this.db)
+    this.masks = new MaskTable(this.db)
+    this.maskBetas = new MaskBetaTable(this.db)
+    this.maskQueue = new MaskQueueTable(this.db)
+    this.maskTransfer = new MaskTransferTable(this.db)
     this.runs = new RunTable(this.db)
     this.evaluations = new EvaluationTable(this.db)
     this.runMetrics = new MetricTable(this.db, 'run_metrics', {

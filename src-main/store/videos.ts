@@ -22,6 +22,16 @@ export type KnownVideo = Pick<
   'id' | 'path' | 'class' | 'split' | 'size' | 'error' | 'errorKind' | 'verified'
 > & { modified: number | null; hash: string | null }
 
+/** A file by what the index knows of it. */
+export interface VideoIdentity {
+  /** Of the content; null for a row of before. */
+  hash: string | null
+  /** Bytes. */
+  size: number | null
+  /** The file's time of last change, in ms since 1970. */
+  modified: number | null
+}
+
 export type VideoFilter = Pick<
   VideoQuery,
   'datasetId' | 'class' | 'split' | 'search' | 'damaged'
@@ -47,6 +57,8 @@ export class VideoTable {
   private readonly move: Statement<[{ datasetId: number; path: string; movedFrom: string }]>
   private readonly place: Statement<[{ datasetId: number } & Placement]>
   private readonly deleteSome: Statement<[number, number]>
+  private readonly selectIdentity: Statement<[number], VideoIdentity>
+  private readonly markVerified: Statement<[{ id: number; frames: number }]>
   private readonly markLost: Statement<[{ id: number; error: string }]>
 
   constructor(db: Database) {
@@ -67,6 +79,11 @@ export class VideoTable {
     )
     this.deleteSome = db.prepare(
       `DELETE FROM videos WHERE id IN (SELECT id FROM videos WHERE dataset_id = ? LIMIT ?)`,
+    )
+    this.selectIdentity = db.prepare('SELECT hash, size, modified FROM videos WHERE id = ?')
+    this.markVerified = db.prepare(
+      `UPDATE videos SET verified = 1, frames = :frames
+       WHERE id = :id AND error IS NULL AND (verified = 0 OR frames IS NOT :frames)`,
     )
     this.markLost = db.prepare(
       `UPDATE videos SET error = :error, error_kind = 'vanished', modified = NULL WHERE id = :id`,
@@ -97,6 +114,21 @@ export class VideoTable {
     const row = this.selectOne.get(id)
     if (!row) throw new WorkbenchError(`There is no video ${id}. List them to see their numbers.`)
     return toVideo(row)
+  }
+
+  /**
+   * What tells whether a video's file is the one that was indexed.
+   * @throws WorkbenchError when there is no such video.
+   */
+  identity(id: number): VideoIdentity {
+    const row = this.selectIdentity.get(id)
+    if (!row) throw new WorkbenchError(`There is no video ${id}. List them to see their numbers.`)
+    return row
+  }
+
+  /** Notes that a video was decoded whole, without damage, and how many frames came out. */
+  verify(id: number, frames: number): void {
+    this.commit(() => this.markVerified.run({ id, frames }))
   }
 
   /** These rows, in the order of `ids`; those that are gone are left out. */

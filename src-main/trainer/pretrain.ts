@@ -3,6 +3,7 @@ import { loadEngine } from './engine/load.ts'
 import type { HostPort } from './host-port.ts'
 import { ClipLoader } from './loader/clip-loader.ts'
 import { stepsPerEpoch } from './loader/plan.ts'
+import { MaskTally } from './mask-tally.ts'
 import { Moco } from './methods/moco.ts'
 import { cosineLearningRate } from './methods/schedule.ts'
 import type { FromTrainer, PretrainJob } from './protocol.ts'
@@ -26,17 +27,19 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
   const engine = await loadEngine(config.precision)
   send({ type: 'engine', engine: engine.info })
   const moco = new Moco(engine, config)
-  const state = new TrainingState({ job, list, trained: moco, send })
+  const tally = new MaskTally(send)
+  const state = new TrainingState({ job, list, trained: moco, masks: tally, send })
   let step = state.restore()
   const warn = (message: string): void => send({ type: 'warning', message })
   const loader = new ClipLoader(list.videos, config, warn)
   const reporter = new Reporter({ send, phase: 'Pretraining', unit: 'steps', total, done: step })
 
   try {
-    for await (const { query, key } of loader.batches(step, total)) {
+    for await (const { query, key, masks } of loader.batches(step, total)) {
       const lr = cosineLearningRate(config.lr, step, total)
       const { loss, accuracy } = moco.step(query, key, lr)
       step++
+      tally.add(masks)
       if (!Number.isFinite(loss)) throw state.diverged('The loss is no longer a number', step)
       reporter.advance(step, { loss, accuracy, lr })
       if (step % config.checkpointEvery === 0) state.save(step)
@@ -44,6 +47,7 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
       if (port.stopRequested) break
     }
     reporter.flush()
+    tally.report()
     state.save(step)
   } finally {
     await loader.close()

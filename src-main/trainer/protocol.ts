@@ -4,7 +4,26 @@
  */
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import type { EvaluationResult, Protocol } from '#shared/contract/evaluations.ts'
-import type { MetricPoint, Progress } from '#shared/contract/runs.ts'
+import type { MaskState } from '#shared/contract/mask-windows.ts'
+import type { MaskUse, MetricPoint, Progress } from '#shared/contract/runs.ts'
+import type { MaskWindow } from '#shared/masks/window.ts'
+
+/** A stored mask at the resolution of its video. */
+export interface ListedMask {
+  height: number
+  width: number
+  /** Packed run lengths, base64. */
+  runs: string
+}
+
+/** A window of a video about which somebody has decided. */
+export interface ListedWindow extends MaskWindow {
+  state: MaskState
+  /** Foreground ratio of FAME's mask for clips that overlap it by half or more. */
+  beta?: number
+  /** Corrected or approved: taken for clips that overlap it by half or more. */
+  mask?: ListedMask
+}
 
 /** A video as the loader needs it, its path absolute. */
 export interface TrainerVideo {
@@ -13,6 +32,9 @@ export interface TrainerVideo {
   frames: number
   /** Index of its class; -1 where it is not known. */
   label: number
+  /** Foreground ratio set for its class or the project; by default the run's own. */
+  beta?: number
+  windows?: ListedWindow[]
 }
 
 /** The same with its path relative to the data set's folder. */
@@ -69,6 +91,8 @@ export type FromTrainer =
   | { type: 'ready' }
   | { type: 'engine'; engine: EngineInfo }
   | { type: 'metrics'; points: MetricPoint[] }
+  /** Which masks the run has used since its first step. */
+  | { type: 'masks'; use: MaskUse }
   | { type: 'progress'; progress: Progress }
   | { type: 'checkpoint'; step: number; file: string }
   /** A video that could not be read; it is left out and the run goes on. */

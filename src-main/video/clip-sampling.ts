@@ -2,7 +2,7 @@
  * How clips are drawn from a video. A video shorter than a clip plays over again from its beginning:
  * indices are taken modulo its length.
  */
-import { clipFrames, clipSpan, lastStart, type ClipShape } from '#shared/fame/clip-window.ts'
+import { clipFrames, lastStart, startCount, type ClipShape } from '#shared/fame/clip-window.ts'
 import type { Rng } from '#shared/random/rng.ts'
 import { VideoError } from './video-error.ts'
 
@@ -15,8 +15,7 @@ import { VideoError } from './video-error.ts'
  */
 export function drawClip(rng: Rng, length: number, shape: ClipShape): number[] {
   checkLength(length)
-  const starts = length - clipSpan(shape) + 1
-  return clipIndices(rng.int(starts > 0 ? starts : length), length, shape)
+  return clipIndices(rng.int(startCount(shape, length)), length, shape)
 }
 
 /**

@@ -1,13 +1,19 @@
 import { availableParallelism } from 'node:os'
+import type { MaskBase, MaskOrigin, MaskScore, TrueMask } from '#shared/contract/mask-windows.ts'
 import type { MaskLayer } from '#shared/contract/masks.ts'
 import { DecoderChild } from './decoder-child.ts'
+import { isNear } from './decoder-protocol.ts'
 import type {
   ClipMaskRequest,
+  ClipPlace,
   DecoderJob,
   DecoderJobs,
   DecoderJobType,
+  FramePicture,
+  EnergyRun,
   MaskOutput,
   PictureFormat,
+  PlanesRequest,
 } from './decoder-protocol.ts'
 import type { VideoProbe } from './probe.ts'
 import type { RgbFrames } from './reader.ts'
@@ -18,10 +24,12 @@ export interface DecoderPoolOptions {
   size?: number
   /** Jobs that may wait; one more is refused. Default 512. */
   queueLimit?: number
+  /** The processes give way to others. Default false. */
+  background?: boolean
 }
 
 export interface JobOptions {
-  /** Drops the job when it is still waiting, and its answer when it is under way. */
+  /** Drops the job when it is still waiting; one under way stops between two frames. */
   signal?: AbortSignal
   /**
    * Milliseconds without progress after which the decoder is killed. Default 30,000; for a probe
@@ -33,6 +41,7 @@ export interface JobOptions {
 interface Waiting {
   job: DecoderJob
   timeout: number
+  signal: AbortSignal | undefined
   /** How often a later job went first. */
   overtaken: number
   resolve: (output: unknown) => void
@@ -54,9 +63,9 @@ export class DecoderPool {
   private queue: Waiting[] = []
   private closed = false
 
-  constructor({ size, queueLimit = 512 }: DecoderPoolOptions = {}) {
+  constructor({ size, queueLimit = 512, background = false }: DecoderPoolOptions = {}) {
     const count = size ?? Math.min(4, Math.max(2, Math.floor(availableParallelism() / 2)))
-    this.children = Array.from({ length: count }, () => new DecoderChild())
+    this.children = Array.from({ length: count }, () => new DecoderChild(background))
     this.queueLimit = queueLimit
   }
 
@@ -94,24 +103,67 @@ export class DecoderPool {
     return this.run('thumbnail', { path, width }, options)
   }
 
-  /** JPEG of one frame, `width` pixels wide or at full size. */
-  frameJpeg(path: string, index: number, options?: JobOptions & { width?: number }) {
+  /**
+   * JPEG of one frame, `width` pixels wide or at full size. With `near` it may be that of another
+   * frame: rather than decode long, the nearest one to hand is given.
+   */
+  frameJpeg(
+    path: string,
+    index: number,
+    options?: JobOptions & { width?: number; near?: boolean },
+  ): Promise<FramePicture> {
     return this.picture(path, index, 'jpeg', options)
   }
 
   /** PNG of one frame, `width` pixels wide or at full size, then with every value kept. */
-  framePng(path: string, index: number, options?: JobOptions & { width?: number }) {
-    return this.picture(path, index, 'png', options)
+  async framePng(
+    path: string,
+    index: number,
+    options?: JobOptions & { width?: number },
+  ): Promise<Uint8Array> {
+    return (await this.picture(path, index, 'png', options)).bytes
   }
 
   /** The mask of a clip: its figures, and PNGs of the layers asked for. */
   mask(
     path: string,
-    { start, frames, stride, size, beta, variant }: ClipMaskRequest,
+    request: ClipMaskRequest,
     { layers = [], ...options }: JobOptions & { layers?: MaskLayer[] } = {},
   ): Promise<MaskOutput> {
-    const request = { start, frames, stride, size, beta, variant }
     return this.run('mask', { path, request, layers }, options)
+  }
+
+  /** The planes behind a clip's mask, as `encodePlanes` writes them. */
+  planes(path: string, request: PlanesRequest, options?: JobOptions): Promise<Uint8Array> {
+    return this.run('planes', { path, request }, options)
+  }
+
+  /** FAME's mask of a clip at the video's size. */
+  fameMask(
+    path: string,
+    window: ClipPlace,
+    origin: MaskOrigin,
+    options?: JobOptions,
+  ): Promise<MaskBase> {
+    return this.run('fame-mask', { path, window, origin }, options)
+  }
+
+  /** How sure FAME's mask of a clip is. */
+  score(path: string, request: PlanesRequest, options?: JobOptions): Promise<MaskScore> {
+    return this.run('score', { path, request }, options)
+  }
+
+  /** The union of some frames of a gray mask video. */
+  trueMask(path: string, indices: number[], options?: JobOptions): Promise<TrueMask> {
+    return this.run('true-mask', { path, indices }, options)
+  }
+
+  /** Motion energy from frame `from` on, as far as one gets in so many milliseconds. */
+  energy(
+    path: string,
+    { from, milliseconds, ...options }: JobOptions & { from: number; milliseconds: number },
+  ): Promise<EnergyRun> {
+    return this.run('energy', { path, from, milliseconds }, options)
   }
 
   /** Ends the processes; what waits or is under way is rejected. */
@@ -125,9 +177,9 @@ export class DecoderPool {
     path: string,
     index: number,
     format: PictureFormat,
-    { width, ...options }: JobOptions & { width?: number } = {},
-  ): Promise<Uint8Array> {
-    return this.run('picture', { path, index, format, width: width ?? null }, options)
+    { width, near = false, ...options }: JobOptions & { width?: number; near?: boolean } = {},
+  ): Promise<FramePicture> {
+    return this.run('picture', { path, index, format, width: width ?? null, near }, options)
   }
 
   private run<K extends DecoderJobType>(
@@ -137,7 +189,7 @@ export class DecoderPool {
   ): Promise<DecoderJobs[K]['output']> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     const job = { type, ...input } as DecoderJob
-    const waiting: Waiting = { job, timeout, overtaken: 0, resolve, reject }
+    const waiting: Waiting = { job, timeout, signal, overtaken: 0, resolve, reject }
     const refusal = this.refusal(signal)
     if (refusal) {
       reject(refusal)
@@ -175,6 +227,7 @@ export class DecoderPool {
   }
 
   private dispatch(): void {
+    for (const waiting of this.queue.filter(({ job }) => isNear(job))) this.dispatchNear(waiting)
     for (const child of this.children) {
       if (this.queue.length === 0) return
       if (child.busy) continue
@@ -183,13 +236,34 @@ export class DecoderPool {
     }
   }
 
-  /** The oldest job whose video this process has open, else the oldest that no idle one has open. */
+  private dispatchNear(waiting: Waiting): void {
+    const { path } = waiting.job
+    const ranked = this.children.flatMap((child) => {
+      const rank = child.nearRank(path)
+      return rank === null ? [] : [{ child, rank }]
+    })
+    const [best] = ranked.toSorted((a, b) => a.rank - b.rank)
+    if (!best) return
+    this.queue = this.queue.filter((other) => other !== waiting)
+    void this.work(best.child, waiting)
+  }
+
+  /**
+   * The oldest job whose video this process has open, else the oldest that no idle one has open.
+   * Pictures of one video come from one process: the next frame is mostly beside the last.
+   */
   private take(child: DecoderChild): Waiting | null {
-    const [oldest] = this.queue
+    const others = this.children.filter((other) => other !== child)
+    const queue = this.queue.filter(
+      ({ job }) =>
+        !isNear(job) &&
+        !(job.type === 'picture' && others.some((other) => other.isShowing(job.path))),
+    )
+    const [oldest] = queue
     if (!oldest) return null
-    const idle = this.children.filter((other) => !other.busy && other !== child)
-    const known = this.queue.find(({ job }) => child.knows(job.path))
-    const fresh = this.queue.find(({ job }) => !idle.some((other) => other.knows(job.path)))
+    const idle = others.filter((other) => !other.busy)
+    const known = queue.find(({ job }) => child.knows(job.path))
+    const fresh = queue.find(({ job }) => !idle.some((other) => other.knows(job.path)))
     const chosen = oldest.overtaken >= PATIENCE ? oldest : (known ?? fresh)
     if (!chosen) return null
     if (chosen !== oldest) oldest.overtaken++
@@ -199,7 +273,7 @@ export class DecoderPool {
 
   private async work(child: DecoderChild, waiting: Waiting): Promise<void> {
     try {
-      waiting.resolve(await child.run(waiting.job, waiting.timeout))
+      waiting.resolve(await child.run(waiting.job, waiting.timeout, waiting.signal))
     } catch (error) {
       waiting.reject(error instanceof Error ? error : new Error(String(error)))
     }

@@ -1,13 +1,20 @@
 /**
  * Entry of a decoder process: FFmpeg and picture encoding away from the host, so that a video that
- * crashes or hangs a decoder costs one job. Answers one job at a time.
+ * crashes or hangs a decoder costs one job. Answers one job at a time, and a near picture beside it.
  */
+import { setImmediate } from 'node:timers/promises'
 import sharp from 'sharp'
 import type { DecoderJob, DecoderJobs, FromDecoder, ToDecoder } from './decoder-protocol.ts'
+import { EnergyJobs } from './energy-jobs.ts'
 import { MaskJobs } from './mask-jobs.ts'
+import { PictureJobs, sizeOf } from './picture-jobs.ts'
+import type { Drive } from './picture-jobs.ts'
 import { encodePicture } from './picture.ts'
+import { PlaneJobs } from './plane-jobs.ts'
 import { probeVideo } from './probe.ts'
 import { ReaderCache } from './reader-cache.ts'
+import type { VideoReader } from './reader.ts'
+import { trueMask } from './true-mask.ts'
 import { VideoError } from './video-error.ts'
 
 /** A thumbnail of a long video comes from here at the latest: decoding up to it stays short. */
@@ -16,39 +23,86 @@ const LATEST_THUMBNAIL = 300
 /** Milliseconds between two signs of life. */
 const SIGN_EVERY = 1000
 
+/** Milliseconds of decoding between two looks at what else there is to do. */
+const SLICE = 4
+
 const readers = new ReaderCache()
 const masks = new MaskJobs()
+const planes = new PlaneJobs()
+const energy = new EnergyJobs()
+const pictures = new PictureJobs()
+/** Of the jobs in hand. */
+const cancels = new Map<number, AbortController>()
 
-async function thumbnail(path: string, width: number): Promise<Uint8Array> {
-  const reader = readers.get(path)
+interface JobContext {
+  /** To be called often, to show that the job goes on. */
+  onProgress: () => void
+  drive: Drive
+}
+
+async function thumbnail(
+  reader: VideoReader,
+  width: number,
+  { drive }: JobContext,
+): Promise<Uint8Array> {
+  const size = sizeOf(reader, width)
   const middle = Math.min(Math.floor((reader.info.headerFrames ?? 0) / 2), LATEST_THUMBNAIL)
   try {
-    return await encodePicture(reader.readFrames([middle]), 'jpeg', width)
+    await drive(reader.approach(middle))
+    return await encodePicture(reader.readFramesScaled([middle], size), 'jpeg')
   } catch (error) {
     if (!(error instanceof VideoError) || error.kind !== 'out-of-range') throw error
     // The header promised more frames than there are.
     const half = Math.floor(reader.countFrames() / 2)
-    return await encodePicture(reader.readFrames([half]), 'jpeg', width)
+    return await encodePicture(reader.readFramesScaled([half], size), 'jpeg')
   }
 }
 
 async function perform(
   job: DecoderJob,
-  onProgress: () => void,
+  context: JobContext,
 ): Promise<DecoderJobs[DecoderJob['type']]['output']> {
-  switch (job.type) {
-    case 'probe':
-      return probeVideo(job.path, { verify: job.verify, onProgress })
-    case 'frames':
-      return readers.get(job.path).readFrames(job.indices)
-    case 'picture': {
-      const frames = readers.get(job.path).readFrames([job.index])
-      return await encodePicture(frames, job.format, job.width)
+  if (job.type === 'probe') {
+    return probeVideo(job.path, { verify: job.verify, onProgress: context.onProgress })
+  }
+  return await readers.use(job.path, async (reader) => {
+    switch (job.type) {
+      case 'frames':
+        return reader.readFrames(job.indices)
+      case 'picture':
+        return await pictures.run(reader, job, context.drive)
+      case 'thumbnail':
+        return await thumbnail(reader, job.width, context)
+      case 'mask':
+        return await masks.run(reader, job.request, job.layers)
+      case 'planes':
+        await context.drive(reader.approach(job.request.start))
+        return planes.planes(reader, job.request)
+      case 'fame-mask':
+        await context.drive(reader.approach(job.window.start))
+        return planes.fameMask(reader, job.window, job.origin)
+      case 'score':
+        await context.drive(reader.approach(job.request.start))
+        return planes.score(reader, job.request)
+      case 'true-mask':
+        return trueMask(reader, job.indices)
+      case 'energy':
+        return energy.run(reader, job.from, job.milliseconds)
     }
-    case 'thumbnail':
-      return await thumbnail(job.path, job.width)
-    case 'mask':
-      return await masks.run(readers.get(job.path), job.request, job.layers)
+  })
+}
+
+/** Goes through a decoding in slices, so that a near picture or the end of the job can come between. */
+function driver({ onProgress }: Pick<JobContext, 'onProgress'>, signal: AbortSignal): Drive {
+  return async (steps) => {
+    let started = performance.now()
+    while (!steps.next().done) {
+      onProgress()
+      if (performance.now() - started < SLICE) continue
+      await setImmediate()
+      if (signal.aborted) throw new VideoError('cancelled', 'The request was cancelled.')
+      started = performance.now()
+    }
   }
 }
 
@@ -67,17 +121,28 @@ function reply(message: FromDecoder): void {
   process.send?.(message)
 }
 
-async function answer({ id, job }: ToDecoder): Promise<void> {
+async function answer(id: number, job: DecoderJob): Promise<void> {
+  const cancel = new AbortController()
+  cancels.set(id, cancel)
+  const onProgress = signOfLife(id)
+  const drive = driver({ onProgress }, cancel.signal)
   try {
-    reply({ type: 'done', id, output: await perform(job, signOfLife(id)) })
+    reply({ type: 'done', id, output: await perform(job, { onProgress, drive }) })
   } catch (error) {
     const kind = error instanceof VideoError ? error.kind : null
     const message = error instanceof Error ? error.message : String(error)
     reply({ type: 'failed', id, kind, message })
+  } finally {
+    cancels.delete(id)
   }
 }
 
+function receive(message: ToDecoder): void {
+  if (message.type === 'cancel') cancels.get(message.id)?.abort()
+  else void answer(message.id, message.job)
+}
+
 sharp.concurrency(1)
-process.on('message', (message: ToDecoder) => void answer(message))
+process.on('message', receive)
 process.on('disconnect', () => process.exit(0))
 reply({ type: 'ready' })

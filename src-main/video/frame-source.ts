@@ -6,8 +6,12 @@ import {
   AVSEEK_FLAG_BACKWARD,
 } from 'node-av/constants'
 import { Frame, Packet } from 'node-av/lib'
+import type { Keyframe } from './frame-plan.ts'
 import { openInput } from './open-input.ts'
 import type { OpenInput, VideoInfo } from './open-input.ts'
+
+/** Packets of all streams that may lie between the place a seek finds and the keyframe. */
+const LONGEST_SEARCH = 2000
 
 /** Presentation time in the stream's time base; null where the frame has none. */
 export function timestamp(frame: Frame): bigint | null {
@@ -26,6 +30,8 @@ export class FrameSource {
   private readonly input: OpenInput
   private readonly packet = new Packet()
   private readonly frame = new Frame()
+  /** `packet` holds what a seek has found and the decoder has not had yet. */
+  private found = false
   private draining = false
   private faults = 0
 
@@ -66,7 +72,28 @@ export class FrameSource {
     if (format.seekFrameSync(stream.index, pts, AVSEEK_FLAG_BACKWARD) < 0) return false
     decoder.flushBuffers()
     this.draining = false
+    if (this.found) this.packet.unref()
+    this.found = false
     return true
+  }
+
+  /**
+   * Continues from the packet of `keyframe`: a container's own index may name another, so packets are
+   * passed over until it comes. False when it does not; the position is then undefined.
+   */
+  seekKeyframe(keyframe: Keyframe): boolean {
+    // Containers keep one or the other in their index.
+    const times = new Set([keyframe.dts, keyframe.pts].filter((time) => time !== null))
+    return [...times].some((time) => this.seek(time) && this.find(keyframe))
+  }
+
+  /** The picture of the packet that `seekKeyframe` found, alone; another seek must follow. */
+  decodeAlone(): Frame | null {
+    const { decoder } = this.input
+    this.feed()
+    this.draining = true
+    decoder.sendPacketSync(null)
+    return decoder.receiveFrameSync(this.frame) >= 0 ? this.frame : null
   }
 
   close(): void {
@@ -75,9 +102,27 @@ export class FrameSource {
     this.frame.free()
   }
 
+  private find({ pos, pts }: Keyframe): boolean {
+    for (let passed = 0; passed < LONGEST_SEARCH; passed++) {
+      if (this.input.format.readFrameSync(this.packet) < 0) return false
+      const { packet } = this
+      const ours = packet.streamIndex === this.input.stream.index
+      this.found = ours && packet.isKeyframe && (pos < 0n ? packet.pts === pts : packet.pos === pos)
+      if (this.found) return true
+      packet.unref()
+    }
+    return false
+  }
+
   /** Hands the decoder its next packet, or the end of the stream. */
   private feed(): void {
     if (this.draining) return
+    if (this.found) {
+      this.found = false
+      if (this.input.decoder.sendPacketSync(this.packet) < 0) this.faults++
+      this.packet.unref()
+      return
+    }
     const { format, stream, decoder } = this.input
     for (;;) {
       const status = format.readFrameSync(this.packet)

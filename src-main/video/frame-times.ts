@@ -1,6 +1,9 @@
 /** Ticks by which distances of frames at one rate may differ, since times are rounded to ticks. */
 const ROUNDING = 1n
 
+/** Share of the frames that is some few. */
+const FEW = 0.05
+
 /** Times of a video's frames in the stream's time base, in the order of its packets. */
 export class FrameTimes {
   private readonly shown: bigint[] = []
@@ -27,16 +30,21 @@ export class FrameTimes {
    * times of presentation, or of decoding where one of those is missing.
    */
   get variable(): boolean | null {
-    const times = [this.shown, this.decoded].find(({ length }) => length === this.count)
-    if (!times || times.length < 3) return null
-    const sorted = times.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))
-    let [least, most] = [sorted[1]! - sorted[0]!, sorted[1]! - sorted[0]!]
-    for (let i = 2; i < sorted.length; i++) {
-      const distance = sorted[i]! - sorted[i - 1]!
-      if (distance < least) least = distance
-      if (distance > most) most = distance
-    }
-    return most - least > ROUNDING
+    const distances = this.distances()
+    if (!distances) return null
+    return distances.at(-1)! - distances[0]! > ROUNDING
+  }
+
+  /**
+   * Are some few frames further from the next than all others? Then packets may be missing, as in a
+   * damaged file whose reader went on where it could, or the camera paused.
+   */
+  get interrupted(): boolean {
+    const distances = this.distances()
+    if (!distances) return false
+    const usual = distances[distances.length >> 1]!
+    const few = distances[Math.floor(distances.length * (1 - FEW))]!
+    return isLonger(distances.at(-1)!, usual) && !isLonger(few, usual)
   }
 
   /** @param pts time of presentation, `dts` of decoding; null where it is not known */
@@ -45,4 +53,24 @@ export class FrameTimes {
     if (pts !== null) this.shown.push(pts)
     if (dts !== null) this.decoded.push(dts)
   }
+
+  /** From each frame to the next, the shortest first; null for fewer than two of them. */
+  private distances(): bigint[] | null {
+    const times = [this.shown, this.decoded].find(({ length }) => length === this.count)
+    if (!times || times.length < 3) return null
+    const sorted = times.toSorted(compare)
+    return sorted
+      .slice(1)
+      .map((time, i) => time - sorted[i]!)
+      .sort(compare)
+  }
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** By half or more. */
+function isLonger(distance: bigint, usual: bigint): boolean {
+  return distance * 2n >= usual * 3n && distance - usual > ROUNDING
 }

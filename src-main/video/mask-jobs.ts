@@ -35,10 +35,10 @@ export class MaskJobs {
 
   private maskOf(reader: VideoReader, request: ClipMaskRequest, indices: number[]): MaskedClip {
     const kept = this.keptFor(reader)
-    const { size, beta, variant } = request
-    const key = [...indices, size, beta, variant].join(' ')
+    const { size, beta, variant, adaptive, compensate } = request
+    const key = [...indices, size, beta, variant, adaptive, compensate].join(' ')
     if (kept.masked?.key === key) return kept.masked.clip
-    const clip = maskClip(this.clipOf(reader, indices), { size, beta, variant })
+    const clip = maskClip(this.clipOf(reader, indices), request)
     kept.masked = { key, clip }
     return clip
   }

@@ -42,11 +42,16 @@ export interface PacketCount {
  * MPEG-4 through FFmpeg's filter that unpacks B-frames. The count is null where that does not prove
  * what a decoder would give, so that somebody must decode: codecs that hide or split pictures,
  * interlacing, edit lists, pictures that lead the first keyframe, packets that are empty or marked as
- * damaged, and a header that counts otherwise.
+ * damaged or seem to be missing, and a header that counts otherwise.
  * @param onPacket called with every packet, to show that the work goes on
+ * @param onPicture called with the packet of every picture, in the order of decoding
  */
-export function countPackets(input: OpenInput, onPacket?: () => void): PacketCount {
-  const counter = new PacketCounter(input)
+export function countPackets(
+  input: OpenInput,
+  onPacket?: () => void,
+  onPicture?: (packet: Packet) => void,
+): PacketCount {
+  const counter = new PacketCounter(input, onPicture)
   try {
     return counter.count(onPacket)
   } finally {
@@ -63,9 +68,11 @@ class PacketCounter {
   private decoded = false
   private packets = 0
   private doubt: boolean
+  private readonly onPicture: ((packet: Packet) => void) | undefined
 
-  constructor(input: OpenInput) {
+  constructor(input: OpenInput, onPicture?: (packet: Packet) => void) {
     this.input = input
+    this.onPicture = onPicture
     this.unpacker = input.info.codec === 'mpeg4' ? new PacketUnpacker(input.stream) : null
     this.doubt = !ONE_PICTURE_A_PACKET.has(input.info.codec)
     this.packet.alloc()
@@ -105,6 +112,7 @@ class PacketCounter {
     this.doubt ||= this.unpacker !== null && packet.size <= NO_PICTURE
     const { pts, dts } = packet
     this.times.add(pts === AV_NOPTS_VALUE ? null : pts, dts === AV_NOPTS_VALUE ? null : dts)
+    this.onPicture?.(packet)
   }
 
   /** Decodes until the first picture has come. */
@@ -123,5 +131,6 @@ class PacketCounter {
     const { codec, headerFrames } = this.input.info
     this.doubt ||= !this.decoded || (headerFrames ?? this.packets) !== this.packets
     this.doubt ||= MAY_LEAD.has(codec) && !this.times.firstIsEarliest
+    this.doubt ||= this.times.interrupted
   }
 }

@@ -1,9 +1,11 @@
 import type { Frame } from 'node-av/lib'
-import { FrameSource, timestamp } from './frame-source.ts'
-import { FrameTimeline } from './frame-timeline.ts'
+import { FrameCursor, noFrame } from './frame-cursor.ts'
+import type { SeekOptions } from './frame-cursor.ts'
+import { KeyframePreview } from './keyframe-preview.ts'
 import type { VideoInfo } from './open-input.ts'
-import { RgbConverter } from './rgb-converter.ts'
-import { VideoError } from './video-error.ts'
+import { nearestOf, RecentFrames } from './recent-frames.ts'
+import { RgbConverters } from './rgb-converter.ts'
+import type { RgbConverter } from './rgb-converter.ts'
 
 /** Decoded pictures. */
 export interface RgbFrames {
@@ -16,14 +18,24 @@ export interface RgbFrames {
   data: Uint8Array
 }
 
-export interface VideoReaderOptions {
+/** Pixels. */
+export interface PictureSize {
+  height: number
+  width: number
+}
+
+export interface VideoReaderOptions extends SeekOptions {
   /**
-   * Remember what was decoded so that going back can seek to a keyframe; each frame reached that way
-   * is checked against the decoding from the start. Costs a few per cent. Default false: going back
-   * decodes from the start.
+   * Jump to keyframes, each frame reached that way being checked, and keep what was decoded last.
+   * Costs a few per cent. Default false: going back decodes from the start.
    */
   scrub?: boolean
+  /** Where decoded frames are kept; readers may share one. Default: up to 64 MB of its own. */
+  recent?: RecentFrames
 }
+
+/** Bytes of decoded frames that are kept. */
+const KEPT_BYTES = 64e6
 
 /** Bytes that `readAll` takes at first on the word of a header, which may be wrong. */
 const TRUSTED_BYTES = 64 * 1024 * 1024
@@ -35,25 +47,20 @@ const TRUSTED_BYTES = 64 * 1024 * 1024
 export class VideoReader {
   readonly path: string
   readonly info: VideoInfo
-  private readonly timeline: FrameTimeline | null
-  private readonly converter: RgbConverter
-  private source: FrameSource
-  /** Number of the frame that comes next. */
-  private position = 0
-  /** Everything up to `position` was decoded from the start, without a seek. */
-  private sequential = true
-  /** The frame at `position`, already taken from the source by a seek. */
-  private held: Frame | null = null
-  private trusted = true
-  private faults = 0
+  private readonly cursor: FrameCursor
+  private readonly converters: RgbConverters
+  private readonly preview: KeyframePreview
+  /** Null where nothing is kept. */
+  private readonly recent: RecentFrames | null
 
   /** @throws VideoError when the file cannot be opened */
-  constructor(path: string, { scrub = false }: VideoReaderOptions = {}) {
+  constructor(path: string, { scrub = false, recent, ...seek }: VideoReaderOptions = {}) {
     this.path = path
-    this.source = new FrameSource(path)
-    this.info = this.source.info
-    this.timeline = scrub ? new FrameTimeline() : null
-    this.converter = new RgbConverter(this.info.width, this.info.height)
+    this.cursor = new FrameCursor(path, scrub ? seek : null)
+    this.info = this.cursor.info
+    this.converters = new RgbConverters()
+    this.preview = new KeyframePreview(path)
+    this.recent = scrub ? (recent ?? new RecentFrames(KEPT_BYTES)) : null
   }
 
   /** @throws VideoError when the file cannot be opened */
@@ -63,12 +70,17 @@ export class VideoReader {
 
   /** Damaged frames and undecodable packets met so far. */
   get damaged(): number {
-    return this.faults
+    return this.cursor.damaged
   }
 
   /** Bytes of the file. */
   get size(): number {
-    return this.source.size
+    return this.cursor.size
+  }
+
+  /** False once a jump has led astray: every later frame is decoded from the start. */
+  get seeks(): boolean {
+    return this.cursor.seeks
   }
 
   /**
@@ -76,22 +88,24 @@ export class VideoReader {
    * @throws VideoError no-frame when nothing can be decoded
    */
   readAll({ maxFrames = Infinity }: { maxFrames?: number } = {}): RgbFrames {
-    const { frameBytes } = this.converter
-    this.goTo(0)
+    const converter = this.converters.get(this.info)
+    const { frameBytes } = converter
+    this.cursor.restart()
     const trusted = Math.max(1, Math.floor(TRUSTED_BYTES / frameBytes))
     const expected = Math.min(maxFrames, this.info.headerFrames ?? 64, trusted)
     let data = new Uint8Array(expected * frameBytes)
     let frames = 0
     while (frames < maxFrames) {
-      const frame = this.advance()
+      const frame = this.cursor.next()
       if (!frame) break
       if ((frames + 1) * frameBytes > data.length) data = grown(data)
-      this.converter.convert(frame, data, frames * frameBytes)
+      converter.convert(frame, data, frames * frameBytes)
       frames++
     }
-    if (frames === 0) throw this.noFrame()
+    if (frames === 0) throw noFrame()
     const used = frames * frameBytes
-    return this.result(frames, used < data.length ? data.slice(0, used) : data)
+    const { width, height } = this.info
+    return { frames, width, height, data: used < data.length ? data.slice(0, used) : data }
   }
 
   /**
@@ -99,12 +113,68 @@ export class VideoReader {
    * @throws VideoError out-of-range when the video has no such frame, no-frame when it has none
    */
   readFrames(indices: readonly number[]): RgbFrames {
-    const { frameBytes } = this.converter
+    return this.read(indices, this.converters.get(this.info))
+  }
+
+  /**
+   * As `readFrames`, each whole picture scaled to `size` (pixels) by swscale while it is converted,
+   * so that no frame is kept at full size. Scaled down, a pixel is the mean, weighted by a triangle,
+   * of what it covers; the shape need not be that of the video.
+   * @throws VideoError as `readFrames`
+   * @throws RangeError for a size that is not whole and positive
+   */
+  readFramesScaled(indices: readonly number[], size: PictureSize): RgbFrames {
+    return this.read(indices, this.converters.get(size))
+  }
+
+  /**
+   * Decodes to frame `index`, one frame a step, so that a process can attend to others between; then
+   * `readFrames` has it at once. Only with `scrub`.
+   * @throws VideoError as `readFrames`
+   */
+  *approach(index: number): Generator<void, void> {
+    if (!this.recent?.get(this, index)) yield* this.reach(index)
+  }
+
+  /** Pixels that must be decoded before frame `index` can be shown. */
+  cost(index: number): number {
+    if (this.recent?.get(this, index)) return 0
+    return this.cursor.cost(index) * this.info.width * this.info.height
+  }
+
+  /**
+   * Number of the frame nearest to `index` that `readAtHand` gives at once: one decoded lately, or a
+   * keyframe. Null where there is none, which only `scrub` has.
+   */
+  nearestAtHand(index: number): number | null {
+    const plan = this.recent && this.cursor.plan
+    return nearestOf(
+      index,
+      this.recent?.nearest(this, index) ?? null,
+      plan?.keyframeBefore(index).index ?? null,
+      plan?.keyframeAfter(index)?.index ?? null,
+    )
+  }
+
+  /** Frame `index`, found by `nearestAtHand`, scaled; null where it cannot be had alone after all. */
+  readAtHand(index: number, size: PictureSize): RgbFrames | null {
+    const frame =
+      this.recent?.get(this, index) ??
+      (this.cursor.plan && this.preview.get(this.cursor.plan, index))
+    if (!frame) return null
+    const converter = this.converters.get(size)
+    const data = new Uint8Array(converter.frameBytes)
+    converter.convert(frame, data, 0)
+    return { frames: 1, width: size.width, height: size.height, data }
+  }
+
+  private read(indices: readonly number[], converter: RgbConverter): RgbFrames {
+    const { frameBytes } = converter
     const data = new Uint8Array(indices.length * frameBytes)
     const first = new Map<number, number>()
     for (const index of [...new Set(indices)].sort((a, b) => a - b)) {
       const slot = indices.indexOf(index)
-      this.converter.convert(this.frameAt(index), data, slot * frameBytes)
+      converter.convert(this.frameAt(index), data, slot * frameBytes)
       first.set(index, slot)
     }
     indices.forEach((index, slot) => {
@@ -112,105 +182,34 @@ export class VideoReader {
       if (from === slot) return
       data.copyWithin(slot * frameBytes, from * frameBytes, (from + 1) * frameBytes)
     })
-    return this.result(indices.length, data)
+    return { frames: indices.length, width: converter.width, height: converter.height, data }
   }
 
   /** Frames in the whole video, by decoding what is left of it. */
   countFrames(): number {
-    if (!this.sequential) this.restart()
-    while (this.advance());
-    return this.position
+    return this.cursor.count()
   }
 
   close(): void {
-    this.source.close()
-    this.converter.close()
-  }
-
-  private result(frames: number, data: Uint8Array): RgbFrames {
-    return { frames, width: this.info.width, height: this.info.height, data }
-  }
-
-  private noFrame(): VideoError {
-    return new VideoError(
-      'no-frame',
-      'Not one frame of the video can be decoded; copy or download it again.',
-    )
+    this.recent?.clear(this)
+    this.cursor.close()
+    this.preview.close()
+    this.converters.close()
   }
 
   private frameAt(index: number): Frame {
-    if (!Number.isInteger(index) || index < 0) {
-      throw new VideoError(
-        'out-of-range',
-        `Frame ${index} does not exist; frames are counted from 0.`,
-      )
-    }
-    this.goTo(index)
-    while (this.position < index) if (!this.advance()) break
-    const frame = this.position === index ? this.advance() : null
-    if (frame) return frame
-    if (this.position === 0) throw this.noFrame()
-    throw new VideoError(
-      'out-of-range',
-      `Expected frame ${index}, the video has ${this.position} frames; choose one from 0 to ${this.position - 1}.`,
-    )
-  }
-
-  /** The next frame, valid until the next call; null at the end. */
-  private advance(): Frame | null {
-    const frame = this.held ?? this.source.next()
-    this.held = null
-    if (this.sequential) this.faults = Math.max(this.faults, this.source.damaged)
-    if (!frame) return this.sequential ? null : this.distrust()
-    if (this.timeline && this.trusted) {
-      if (this.position === this.timeline.length && this.sequential) this.timeline.append(frame)
-      else if (!this.sequential && !this.timeline.agrees(this.position, frame))
-        return this.distrust()
-    }
-    this.position++
-    return frame
-  }
-
-  /** A seek led astray: decode from the start to the frame that was due, and never seek again. */
-  private distrust(): Frame | null {
-    const due = this.position
-    this.trusted = false
-    this.restart()
-    while (this.position < due) if (!this.advance()) return null
-    return this.advance()
-  }
-
-  /** Moves to `index` or to a place before it from which decoding forward gives the true frames. */
-  private goTo(index: number): void {
-    const known = this.timeline?.length ?? 0
-    if (index >= this.position && (this.sequential || index < known)) return
-    const point = this.trusted && index < known ? this.timeline?.seekPoint(index) : null
-    if (point && this.seekTo(point)) return
-    this.restart()
-  }
-
-  private seekTo({ index, pts }: { index: number; pts: bigint }): boolean {
-    if (!this.source.seek(pts)) return false
-    this.sequential = false
+    const kept = this.recent?.get(this, index)
+    if (kept) return kept
+    const steps = this.reach(index)
     for (;;) {
-      const frame = this.source.next()
-      const at = frame && timestamp(frame)
-      if (!frame || (at !== null && at > pts)) return false
-      if (at !== pts) continue
-      this.held = frame
-      this.position = index
-      return true
+      const { done, value } = steps.next()
+      if (done) return value
     }
   }
 
-  private restart(): void {
-    if (this.position === 0 && this.sequential) return
-    const fresh = new FrameSource(this.path)
-    this.source.close()
-    this.source = fresh
-    this.position = 0
-    this.sequential = true
-    this.held = null
+  private reach(index: number): Generator<void, Frame> {
+    const { recent } = this
+    return this.cursor.reach(index, recent ? (at, frame) => recent.add(this, at, frame) : undefined)
   }
 }
 

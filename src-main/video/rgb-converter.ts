@@ -1,15 +1,27 @@
-import { AV_PIX_FMT_RGB24, SWS_BILINEAR } from 'node-av/constants'
-import type { AVPixelFormat } from 'node-av/constants'
+import {
+  AV_PIX_FMT_RGB24,
+  SWS_ACCURATE_RND,
+  SWS_BILINEAR,
+  SWS_FULL_CHR_H_INT,
+} from 'node-av/constants'
+import type { AVPixelFormat, SwsFlags } from 'node-av/constants'
 import { avImageCopyToBuffer, FFmpegError, Frame, SoftwareScaleContext } from 'node-av/lib'
 
 /**
+ * Exact rounding, so that colours do not depend on the width; about one level of 255 lighter than the
+ * fast conversion of a whole picture, which rounds down.
+ */
+const SCALING = (SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT) as SwsFlags
+
+/**
  * Frames of any pixel format to packed RGB of one size, through swscale: BT.601, and limited range
- * unless the pixel format says full. At equal sizes this is the conversion that OpenCV and PyAV get.
+ * unless the pixel format says full. At equal sizes this is the conversion that OpenCV and PyAV get;
+ * other sizes are scaled bilinearly, over the area that a smaller pixel covers.
  */
 export class RgbConverter {
   readonly frameBytes: number
-  private readonly width: number
-  private readonly height: number
+  readonly width: number
+  readonly height: number
   /** Rows are padded here: swscale writes whole vectors, past the end of a tight row. */
   private readonly rgb: Frame
   private readonly planes: Buffer[]
@@ -17,8 +29,14 @@ export class RgbConverter {
   private scaler: SoftwareScaleContext | null = null
   private source = { width: 0, height: 0, format: -1 }
 
-  /** Size of the result in pixels. */
+  /**
+   * Size of the result in pixels.
+   * @throws RangeError for a size that is not whole and positive
+   */
   constructor(width: number, height: number) {
+    if (![width, height].every((side) => Number.isInteger(side) && side > 0)) {
+      throw new RangeError(`A picture of ${width}x${height} cannot be; give whole pixels from 1.`)
+    }
     this.width = width
     this.height = height
     this.frameBytes = width * height * 3
@@ -64,6 +82,7 @@ export class RgbConverter {
     const same = source.width === width && source.height === height && source.format === format
     if (this.scaler && same) return this.scaler
     this.scaler?.freeContext()
+    const scaled = width !== this.width || height !== this.height
     const scaler = new SoftwareScaleContext()
     scaler.getContext(
       width,
@@ -72,10 +91,32 @@ export class RgbConverter {
       this.width,
       this.height,
       AV_PIX_FMT_RGB24,
-      SWS_BILINEAR,
+      scaled ? SCALING : SWS_BILINEAR,
     )
     this.source = { width, height, format }
     this.scaler = scaler
     return scaler
+  }
+}
+
+/** Sizes whose converters are kept. */
+const KEPT_SIZES = 4
+
+/** Converters for the sizes asked for last. */
+export class RgbConverters {
+  private converters: RgbConverter[] = []
+
+  /** @throws RangeError for a size that is not whole and positive */
+  get({ width, height }: { width: number; height: number }): RgbConverter {
+    const others = this.converters.filter((it) => it.width !== width || it.height !== height)
+    const converter =
+      this.converters.find((it) => !others.includes(it)) ?? new RgbConverter(width, height)
+    this.converters = [converter, ...others]
+    for (const dropped of this.converters.splice(KEPT_SIZES)) dropped.close()
+    return converter
+  }
+
+  close(): void {
+    for (const converter of this.converters.splice(0)) converter.close()
   }
 }

@@ -156,6 +156,29 @@ export const hyperParameters = {
     max: 0.99,
     default: 0.5,
   },
+  adaptiveBeta: {
+    type: 'flag',
+    label: 'Adaptive β',
+    meaning:
+      'Choose the foreground ratio for each clip from its soft mask, where nobody has set one',
+    group: 'fame',
+    default: false,
+  },
+  compensateMotion: {
+    type: 'flag',
+    label: 'Compensate camera motion',
+    meaning: 'Take the global motion out of the frames before they are differenced',
+    group: 'fame',
+    default: false,
+  },
+  useCorrections: {
+    type: 'flag',
+    label: 'Use corrections',
+    meaning:
+      'Take corrected and approved masks and set foreground ratios, and draw no rejected clip',
+    group: 'fame',
+    default: true,
+  },
   queue: {
     type: 'int',
     label: 'Queue',

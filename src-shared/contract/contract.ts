@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
+import { curvesRequestSchema, curvesSchema } from './curves.ts'
 import { doctorSchema } from './doctor.ts'
 import { evaluationEventSchema, evaluationSchema, startEvaluationSchema } from './evaluations.ts'
 import { indexRequestSchema } from './indexing.ts'
@@ -16,8 +17,8 @@ import {
   taggedVideoSchema,
   tagRequestSchema,
 } from './library.ts'
-import { maskRequestSchema, maskSummarySchema } from './masks.ts'
-import { runEventSchema, runSchema, startRunSchema } from './runs.ts'
+import { maskContract } from './mask-contract.ts'
+import { runEventSchema, runNotesSchema, runSchema, startRunSchema } from './runs.ts'
 import {
   datasetSchema,
   jobEventSchema,
@@ -81,9 +82,7 @@ export const contract = {
     /** Shows the file in the system's file manager; only a window on this machine can. */
     reveal: oc.input(byId).output(z.null()),
   },
-  masks: {
-    summary: oc.input(maskRequestSchema).output(maskSummarySchema),
-  },
+  masks: maskContract,
   runs: {
     list: oc.output(z.array(runSchema)),
     get: oc.input(byId).output(runSchema),
@@ -91,7 +90,23 @@ export const contract = {
     stop: oc.input(byId).output(runSchema),
     /** Goes on from the checkpoint of a run that was stopped or has failed. */
     resume: oc.input(byId).output(runSchema),
-    watch: oc.input(byId).output(eventIterator(runEventSchema)),
+    /** Asks for a checkpoint; the run keeps its place and waits until it is resumed. */
+    pause: oc.input(byId).output(runSchema),
+    /** Puts a waiting run before another, or at the end of the queue. */
+    move: oc.input(byId.extend({ before: z.number().int().nullable() })).output(z.array(runSchema)),
+    note: oc.input(byId.extend({ change: runNotesSchema.partial() })).output(runSchema),
+    /** Puts runs that have ended into the trash, or takes them out. */
+    trash: oc
+      .input(z.object({ ids: z.array(z.number().int()).max(10_000), trashed: z.boolean() }))
+      .output(z.array(runSchema)),
+    /** Deletes what is in the trash for good. */
+    emptyTrash: oc.output(z.array(runSchema)),
+    /** All metrics so far, or only those from now on, and whatever changes. */
+    watch: oc
+      .input(byId.extend({ history: z.boolean().default(true) }))
+      .output(eventIterator(runEventSchema)),
+    /** What a run has measured, thinned for drawing. */
+    curves: oc.input(curvesRequestSchema).output(curvesSchema),
   },
   evaluations: {
     list: oc.output(z.array(evaluationSchema)),

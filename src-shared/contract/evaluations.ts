@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { PROTOCOLS } from '../config/protocols.ts'
 import { metricPointSchema, progressSchema, runStatusSchema } from './runs.ts'
 
-export const protocolSchema = z.enum(['linear', 'retrieval'])
+export const protocolSchema = z.enum(PROTOCOLS)
 export type Protocol = z.infer<typeof protocolSchema>
 
 export const evaluationResultSchema = z.object({
@@ -28,6 +29,8 @@ export const evaluationSchema = z.object({
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
   error: z.string().nullable(),
+  /** Where it stands in the queue, runs included: the least goes first. */
+  place: z.number(),
 })
 export type Evaluation = z.infer<typeof evaluationSchema>
 

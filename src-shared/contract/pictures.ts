@@ -4,10 +4,18 @@
  * loaded, which the page's content security policy refuses and reports.
  */
 export const pictures = {
-  /** `?videoId&index&width`: one frame as JPEG. */
+  /**
+   * `?videoId&index&width&near`: one frame as JPEG. With `near=1` it may be another one that is to
+   * hand; `frameIndexHeader` tells which.
+   */
   frame: '/media/frame',
   /** `?videoId`: a small JPEG from the middle of the video. */
   thumbnail: '/media/thumbnail',
   /** `/media/mask/<layer>?videoId&start&...`: PNG. */
   mask: '/media/mask',
+  /** `?videoId&start&frames&stride&size&compensate`: bytes as `planes.ts` encodes them. */
+  planes: '/media/planes',
 } as const
+
+/** Header of the answer for a frame: the number of the frame that is shown. */
+export const frameIndexHeader = 'x-frame-index'

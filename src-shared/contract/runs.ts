@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import type { PretrainConfig } from '../config/hyper-parameters.ts'
+import { PROTOCOLS } from '../config/protocols.ts'
 
 export const runStatusSchema = z.enum([
   'queued',
   'running',
   'stopping',
+  /** Waits, with its checkpoint, until somebody resumes it; it keeps its place. */
+  'paused',
   'stopped',
   'done',
   'failed',
@@ -36,9 +39,72 @@ export const pretrainConfigSchema = z.custom<PretrainConfig>(
   (value) => typeof value === 'object' && value !== null,
 )
 
+/**
+ * Which masks the merged clips of a run got, up to its last step or checkpoint. Clips of the query,
+ * or of both branches where both are merged; with FAME on none it is all zeros but for `redrawn`.
+ */
+export const maskUseSchema = z.object({
+  /** Made by FAME. */
+  fame: z.number().int(),
+  /** Corrected by hand. */
+  corrected: z.number().int(),
+  /** Approved as they are stored. */
+  approved: z.number().int(),
+  /** Clips, merged or not, whose first draw fell on a rejected window; they were drawn anew. */
+  redrawn: z.number().int(),
+})
+export type MaskUse = z.infer<typeof maskUseSchema>
+
+/** What a run took from the Masks view when it first started; later changes do not reach it. */
+export const runCorrectionsSchema = z.object({
+  /** Windows with a mask that was corrected. */
+  corrected: z.number().int(),
+  /** Windows with a mask that was approved. */
+  approved: z.number().int(),
+  rejected: z.number().int(),
+  /** Videos for which a foreground ratio is set, for them, their class or the project. */
+  betas: z.number().int(),
+  /** Videos without a clip that is not rejected; the run does not take them. */
+  leftOut: z.number().int(),
+})
+export type RunCorrections = z.infer<typeof runCorrectionsSchema>
+
+/** An evaluation that follows when a run is done. */
+export const chainedEvaluationSchema = z.object({
+  protocol: z.enum(PROTOCOLS),
+  clips: z.number().int().min(1).max(100).default(10),
+  /** Left out: the data set of the run. */
+  datasetId: z.number().int().optional(),
+})
+export type ChainedEvaluation = z.infer<typeof chainedEvaluationSchema>
+
+/** What a run was made with, so that it can be made again. */
+export const madeWithSchema = z.object({
+  workbench: z.string(),
+  /** Of the source, where it is a git checkout. */
+  commit: z.string().nullable(),
+  /** Whether the source had changes that were not committed. */
+  changed: z.boolean(),
+  node: z.string(),
+  platform: z.string(),
+  cpu: z.string(),
+  /** SHA-256 of the list of videos, in its order; null before the first start. */
+  videos: z.string().nullable(),
+})
+export type MadeWith = z.infer<typeof madeWithSchema>
+
+/** What people note of a run. */
+export const runNotesSchema = z.object({
+  name: z.string().trim().min(1).max(200),
+  notes: z.string().max(20_000),
+  tags: z.array(z.string().trim().min(1).max(60)).max(50),
+  starred: z.boolean(),
+  archived: z.boolean(),
+})
+export type RunNotes = z.infer<typeof runNotesSchema>
+
 export const runSchema = z.object({
   id: z.number().int(),
-  name: z.string(),
   status: runStatusSchema,
   config: pretrainConfigSchema,
   datasetId: z.number().int(),
@@ -50,6 +116,19 @@ export const runSchema = z.object({
   finishedAt: z.string().nullable(),
   device: z.string().nullable(),
   error: z.string().nullable(),
+  /** Null before the first start, and where corrections are not used. */
+  corrections: runCorrectionsSchema.nullable(),
+  /** Null before the first step. */
+  maskUse: maskUseSchema.nullable(),
+  ...runNotesSchema.shape,
+  /** When it was put into the trash; null while it is not there. */
+  trashedAt: z.string().nullable(),
+  /** Where it stands in the queue: the least goes first. */
+  place: z.number(),
+  chain: z.array(chainedEvaluationSchema),
+  /** Name of the sweep it belongs to. */
+  sweep: z.string().nullable(),
+  madeWith: madeWithSchema.nullable(),
 })
 export type Run = z.infer<typeof runSchema>
 
@@ -59,6 +138,8 @@ export const startRunSchema = z.object({
   preset: z.string().optional(),
   /** Hyper-parameters that differ from the preset. */
   values: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).default({}),
+  /** Evaluations that follow when it is done. */
+  chain: z.array(chainedEvaluationSchema).max(20).default([]),
 })
 export type StartRun = z.input<typeof startRunSchema>
 

@@ -19,6 +19,15 @@ export function clipFrames(start: number, { frames, stride }: ClipShape): number
   return Array.from({ length: frames }, (_, i) => start + i * stride)
 }
 
+/**
+ * How many starts a clip may have: those with which it fits; in a video that is too short for any,
+ * which then plays over again, every frame.
+ */
+export function startCount(shape: ClipShape, length: number): number {
+  const starts = length - clipSpan(shape) + 1
+  return starts > 0 ? starts : length
+}
+
 /** The greatest start at which a clip fits into `length` frames; 0 for a video that is too short. */
 export function lastStart(shape: ClipShape, length: number): number {
   return Math.max(0, length - clipSpan(shape))

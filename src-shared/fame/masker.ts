@@ -1,4 +1,7 @@
 import type { MASK_VARIANTS } from '../config/hyper-parameters.ts'
+import { chooseBeta } from './adaptive-beta.ts'
+import { CompensatedChange } from './camera/compensated-change.ts'
+import { GlobalMotion } from './camera/global-motion.ts'
 import { checkClip, ClipError, type Clip } from './clip.ts'
 import { ColourPosterior } from './colour-posterior.ts'
 import { fameKernelSize, gaussianKernel, PlaneBlur } from './gaussian-blur.ts'
@@ -12,17 +15,31 @@ export interface MaskOptions {
   /** Part of the frame that the mask keeps as foreground, 0..1. */
   beta: number
   variant: MaskVariant
+  /** Choose beta from the clip's soft mask instead (`chooseBeta`). Default false. */
+  adaptive?: boolean
+  /** Remove the camera's motion before differencing (`GlobalMotion`). Default false. */
+  compensate?: boolean
 }
 
-export interface MaskLayers {
+/** Planes from which, without the clip, the masks of `fame`, `seed` and `grid` follow for any beta. */
+export interface MaskPlanes {
+  /** [H, W] f32, 0..3: mean over time of |frame difference| summed over RGB, not blurred. */
+  change: Float32Array
   /** [H, W] f32, [0, 1]: where the clip moves. */
   seed: Float32Array
-  /** [H, W] f32, [0, 1]: how likely each colour is foreground, not blurred; null but for `fame`. */
-  posterior: Float32Array | null
+  /** [H, W] f32, [0, 1]: how likely each colour is foreground, not blurred. */
+  posterior: Float32Array
   /** [H, W] f32, [0, 1]: what the mask is cut from. */
   soft: Float32Array
+}
+
+export interface MaskLayers extends Omit<MaskPlanes, 'posterior'> {
+  /** As in `MaskPlanes`; null but for `fame`. */
+  posterior: Float32Array | null
   /** [H, W] u8: 1 foreground, 0 background. */
   mask: Uint8Array
+  /** The beta that the mask was cut at: the one asked for, or the one chosen. */
+  beta: number
 }
 
 /**
@@ -43,6 +60,11 @@ export interface Masker {
    * @throws ClipError for a clip of another size, with fewer than two frames, or a beta outside [0, 1]
    */
   compute(clip: Clip, options: MaskOptions): MaskLayers
+  /**
+   * What `fame` computes of a clip before beta cuts it.
+   * @throws ClipError for a clip of another size or with fewer than two frames
+   */
+  planes(clip: Clip, options?: Pick<MaskOptions, 'compensate'>): MaskPlanes
 }
 
 /**
@@ -65,6 +87,7 @@ export function computeMask(clip: Clip, options: MaskOptions): MaskLayers {
 class BufferedMasker implements Masker {
   readonly height: number
   readonly width: number
+  private readonly change: Float32Array // [H, W]
   private readonly seed: Float32Array // [H, W]
   private readonly posterior: Float32Array // [H, W]
   private readonly soft: Float32Array // [H, W]
@@ -74,11 +97,14 @@ class BufferedMasker implements Masker {
   private readonly blur: PlaneBlur
   private readonly select = new RankSelect()
   private readonly colours: ColourPosterior
+  /** Made when first asked for. */
+  private camera: { motion: GlobalMotion; change: CompensatedChange } | null = null
 
   constructor(height: number, width: number) {
     const pixels = height * width
     this.height = height
     this.width = width
+    this.change = new Float32Array(pixels)
     this.seed = new Float32Array(pixels)
     this.posterior = new Float32Array(pixels)
     this.soft = new Float32Array(pixels)
@@ -90,19 +116,48 @@ class BufferedMasker implements Masker {
     this.colours = new ColourPosterior(pixels, this.select)
   }
 
-  compute(clip: Clip, { beta, variant }: MaskOptions): MaskLayers {
-    this.check(clip, beta)
-    const { seed, soft, mask, height, width } = this
-    measureMotion(clip, seed, this.mean)
-    this.blur.apply(seed, seed, this.kernel)
-    normaliseRange(seed)
+  compute(clip: Clip, options: MaskOptions): MaskLayers {
+    this.check(clip)
+    checkBeta(options.beta)
+    const { change, seed, soft, mask, height, width } = this
+    const { variant } = options
+    let { beta } = options
+    this.fillSeed(clip, options)
     if (variant === 'grid') {
       fillGrid(seed, height, width, soft, mask)
     } else {
       this.fillSoft(variant)
+      if (options.adaptive) beta = chooseBeta(soft)
       this.select.largest(soft, Math.trunc(beta * height * width), mask)
     }
-    return { seed, posterior: variant === 'fame' ? this.posterior : null, soft, mask }
+    const posterior = variant === 'fame' ? this.posterior : null
+    return { change, seed, posterior, soft, mask, beta }
+  }
+
+  planes(clip: Clip, options: Pick<MaskOptions, 'compensate'> = {}): MaskPlanes {
+    this.check(clip)
+    this.fillSeed(clip, options)
+    this.fillSoft('fame')
+    const { change, seed, posterior, soft } = this
+    return { change, seed, posterior, soft }
+  }
+
+  private fillSeed(clip: Clip, { compensate }: Pick<MaskOptions, 'compensate'>): void {
+    const { change, seed } = this
+    measureMotion(clip, change, this.mean)
+    if (compensate) this.compensate(clip)
+    this.blur.apply(change, seed, this.kernel)
+    normaliseRange(seed)
+  }
+
+  private compensate(clip: Clip): void {
+    const { height, width } = this
+    this.camera ??= {
+      motion: new GlobalMotion(height, width),
+      change: new CompensatedChange(height * width),
+    }
+    const motions = this.camera.motion.estimate(clip)
+    if (motions) this.camera.change.measure(clip, motions, this.change)
   }
 
   private fillSoft(variant: 'fame' | 'seed' | 'gauss'): void {
@@ -118,7 +173,7 @@ class BufferedMasker implements Masker {
     }
   }
 
-  private check(clip: Clip, beta: number): void {
+  private check(clip: Clip): void {
     checkClip(clip)
     if (clip.height !== this.height || clip.width !== this.width) {
       throw new ClipError(
@@ -130,6 +185,9 @@ class BufferedMasker implements Masker {
         `Expected at least 2 frames to see motion between, the clip has ${clip.frames}.`,
       )
     }
-    if (!(beta >= 0 && beta <= 1)) throw new ClipError(`Expected beta in [0, 1], got ${beta}.`)
   }
+}
+
+function checkBeta(beta: number): void {
+  if (!(beta >= 0 && beta <= 1)) throw new ClipError(`Expected beta in [0, 1], got ${beta}.`)
 }

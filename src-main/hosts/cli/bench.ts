@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { jsonOption, modelOption, precisionOption, wholeNumber } from './arguments.ts'
+import { masksBench } from './bench-masks.ts'
 import { print, printJson, say, table } from './output.ts'
 
 const maskBench = new Command('mask')
@@ -110,8 +111,41 @@ const indexBench = new Command('index')
     print(`${bench.cpu}, ${bench.cores} cores, ${bench.processes} processes, Node ${bench.node}`)
   })
 
+const editBench = new Command('edit')
+  .description('time every way of changing a mask at 1280 x 720')
+  .addOption(jsonOption())
+  .action(async ({ json }: { json: boolean }) => {
+    const { benchEdits } = await import('../../masks/edit-bench.ts')
+    const bench = benchEdits()
+    if (json) return printJson(bench)
+    const rows = bench.rows.map(({ edit, milliseconds, p95 }) => [
+      edit,
+      Number(milliseconds.toFixed(2)),
+      Number(p95.toFixed(2)),
+    ])
+    print(table(['edit', 'median ms', 'p95 ms'], rows))
+    print(`${bench.width} x ${bench.height}; ${bench.cpu}, Node ${bench.node}`)
+  })
+
+const curveBench = new Command('curves')
+  .description("time the curves of a long run, as the page's charts ask for them")
+  .option('--points <n>', 'points that the run has measured', wholeNumber(1000, 10_000_000), 1e6)
+  .addOption(jsonOption())
+  .action(async ({ points, json }: { points: number; json: boolean }) => {
+    const { benchCurves } = await import('../../runs/curve-bench.ts')
+    const bench = await benchCurves(points)
+    if (json) return printJson(bench)
+    const { cpu, node, ...numbers } = bench
+    const rows = Object.entries(numbers).map(([name, value]) => [name, Number(value.toFixed(2))])
+    print(table(['', ''], rows))
+    print(`${cpu}, Node ${node}`)
+  })
+
 export const benchCommand = new Command('bench')
   .description('time one part of the workbench on this machine')
   .addCommand(maskBench)
   .addCommand(trainBench)
+  .addCommand(masksBench)
   .addCommand(indexBench)
+  .addCommand(editBench)
+  .addCommand(curveBench)

@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { makeFolder } from '../../make-folder.ts'
 import { WorkbenchError } from '../../store/workbench-error.ts'
 
 /**
@@ -8,7 +9,7 @@ import { WorkbenchError } from '../../store/workbench-error.ts'
  */
 export async function writeOutput(file: string, bytes: Uint8Array): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true })
+    makeFolder(dirname(resolve(file)))
     await writeFile(file, bytes)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)

@@ -32,6 +32,10 @@ export async function pretrain(options: Following<PretrainRequest>): Promise<voi
       throw new Error(`Run ${id} failed: ${run.error ?? 'no reason given'}`)
     if (!options.json) print(`Run ${id} ${run.status} at step ${run.step} of ${run.totalSteps}`)
     if (run.status === 'stopped') say(`To go on: ${resumeCommand(id, project.folder)}`)
+    const chained = project.store.evaluations
+      .withStatus('queued')
+      .filter(({ runId }) => runId === id)
+    for (const evaluation of chained) await followEvaluation(workbench, evaluation.id, options.json)
   })
 }
 
@@ -43,16 +47,20 @@ export async function evaluate(
   options: Following<z.output<typeof startEvaluationSchema>>,
 ): Promise<void> {
   await withWorkbench(options.project, async (workbench) => {
-    const { evaluations, project } = workbench
-    const { id } = await evaluations.start(options.request)
-    await following(evaluations, id, () => undefined)
-    const evaluation = project.store.evaluations.get(id)
-    if (evaluation.status === 'failed') {
-      throw new Error(`The evaluation failed: ${evaluation.error ?? 'no reason given'}`)
-    }
-    if (options.json) printJson(evaluation)
-    else print(summary(evaluation))
+    const { id } = workbench.evaluations.start(options.request)
+    await followEvaluation(workbench, id, options.json)
   })
+}
+
+async function followEvaluation(workbench: Workbench, id: number, json: boolean): Promise<void> {
+  const { evaluations, project } = workbench
+  await following(evaluations, id, () => undefined)
+  const evaluation = project.store.evaluations.get(id)
+  if (evaluation.status === 'failed') {
+    throw new Error(`The evaluation failed: ${evaluation.error ?? 'no reason given'}`)
+  }
+  if (json) printJson(evaluation)
+  else print(summary(evaluation))
 }
 
 async function withWorkbench(

@@ -21,6 +21,8 @@ export const maskCommand = new Command('mask')
       .choices(maskVariantSchema.options)
       .default('fame'),
   )
+  .option('--adaptive', 'choose beta from the clip', false)
+  .option('--compensate', "take the camera's motion out before differencing", false)
   .requiredOption('--out <dir>', 'folder for the pictures')
   .addOption(jsonOption())
   .action(async (video: string, { out, json, ...request }: MaskOptions) => {
@@ -34,7 +36,7 @@ export const maskCommand = new Command('mask')
       const mask = await clipMask(decoders, resolve(video), request, { layers })
       const files = await writeLayers(mask.layers, resolve(out))
       if (json) printJson({ video: resolve(video), ...request, ...mask.summary, files })
-      else print(Object.values(files).join('\n'))
+      else print([...Object.values(files), `beta ${mask.summary.beta.toFixed(3)}`].join('\n'))
     } finally {
       decoders.close()
     }

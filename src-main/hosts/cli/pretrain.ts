@@ -1,4 +1,6 @@
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { PROTOCOLS } from '#shared/config/protocols.ts'
+import type { ChainedEvaluation } from '#shared/contract/runs.ts'
 import { jsonOption, projectOption, wholeNumber } from './arguments.ts'
 import {
   configOption,
@@ -13,7 +15,16 @@ type PretrainOptions = HyperParameterOptions & {
   name?: string
   datasetId?: number
   resume?: number
+  then: ChainedEvaluation[]
   json: boolean
+}
+
+function protocols(text: string): ChainedEvaluation[] {
+  return text.split(',').map((name) => {
+    const protocol = PROTOCOLS.find((known) => known === name.trim())
+    if (protocol) return { protocol, clips: 10 }
+    throw new InvalidArgumentError(`'${name}' is none of ${PROTOCOLS.join(', ')}.`)
+  })
 }
 
 const id = wholeNumber(1, 2 ** 31)
@@ -26,16 +37,23 @@ export const pretrainCommand = new Command('pretrain')
   .addOption(setOption())
   .option('--name <text>', 'name of the run')
   .option('--dataset-id <id>', 'data set (default: the newest)', id)
+  .option(
+    '--then <protocols>',
+    'evaluations that follow: linear, retrieval, or both with a comma',
+    protocols,
+    [],
+  )
   .addOption(
     new Option('--resume <id>', 'go on with a run that was stopped, has failed or was cut short')
       .argParser(id)
-      .conflicts(['preset', 'config', 'set', 'name', 'datasetId']),
+      .conflicts(['preset', 'config', 'set', 'name', 'datasetId', 'then']),
   )
   .addOption(jsonOption('print the run and its metrics as JSON lines while it goes on'))
   .action(async (options: PretrainOptions) => {
     const { project, preset, name, datasetId, resume, json } = options
     const { values } = requestedConfig(options)
     const { pretrain } = await import('./follow-run.ts')
-    const request = resume === undefined ? { name, datasetId, preset, values } : { resume }
+    const request =
+      resume === undefined ? { name, datasetId, preset, values, chain: options.then } : { resume }
     await pretrain({ project, json, request })
   })

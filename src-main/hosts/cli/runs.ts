@@ -14,7 +14,10 @@ export const runsCommand = new Command('runs')
     const project = openProject(options.project, { readonly: true })
     try {
       const isOpen = isLocked(project.folder)
-      const runs = project.store.runs.list().map((run) => (isOpen ? run : asLeft(run)))
+      const runs = project.store.runs
+        .list()
+        .filter(({ trashedAt }) => trashedAt === null)
+        .map((run) => (isOpen ? run : asLeft(run)))
       const evaluations = project.store.evaluations.list()
       if (options.json) {
         const of = (run: Run) => evaluations.filter((evaluation) => evaluation.runId === run.id)

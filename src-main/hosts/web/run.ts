@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { openWorkbench } from '../../workbench.ts'
+import { openWorkbench, type Workbench } from '../../workbench.ts'
 import { isLoopback } from './origin.ts'
 import { startWebHost, type WebHost } from './server.ts'
 
@@ -27,12 +27,7 @@ export async function runWebHost(options: RunWebHostOptions): Promise<void> {
   const workbench = await openWorkbench({ project, host: 'web' })
   try {
     const stopped = stopSignal()
-    const server =
-      port === undefined
-        ? await startWebHost({ workbench, host, port: usualPort }).catch(() =>
-            startWebHost({ workbench, host, port: 0 }),
-          )
-        : await startWebHost({ workbench, host, port })
+    const server = await listen(workbench, host, port)
     announce(server, workbench.project.folder, json)
     if (!isLoopback(host)) warnOfNetwork()
     await stopped
@@ -44,6 +39,18 @@ export async function runWebHost(options: RunWebHostOptions): Promise<void> {
     await server.close()
   } finally {
     await workbench.close()
+  }
+}
+
+/** On the port asked for, else on the usual one, else on any that is free. */
+async function listen(workbench: Workbench, host: string, port?: number): Promise<WebHost> {
+  if (port !== undefined) return startWebHost({ workbench, host, port })
+  try {
+    return await startWebHost({ workbench, host, port: usualPort })
+  } catch (error) {
+    const cause = (error as Error).cause as NodeJS.ErrnoException | undefined
+    if (cause?.code !== 'EADDRINUSE') throw error
+    return startWebHost({ workbench, host, port: 0 })
   }
 }
 

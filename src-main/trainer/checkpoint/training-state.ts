@@ -1,3 +1,5 @@
+import type { MaskUse } from '#shared/contract/runs.ts'
+import { addMasks, type MaskTally } from '../mask-tally.ts'
 import type { FromTrainer, PretrainJob } from '../protocol.ts'
 import type { ReadVideoList } from '../video-list.ts'
 import { loadNewestCheckpoint, saveCheckpoint, type LoadedCheckpoint } from './checkpoints.ts'
@@ -13,6 +15,7 @@ export interface TrainingStateOptions {
   job: PretrainJob
   list: ReadVideoList
   trained: Trained
+  masks: MaskTally
   send: (message: FromTrainer) => void
 }
 
@@ -32,12 +35,14 @@ export class TrainingState {
    * @throws Error when no checkpoint is whole, or it was made with other videos.
    */
   restore(): number {
-    const { job, list, trained, send } = this.options
+    const { job, list, trained, masks, send } = this.options
     const saved = job.resume ? loadNewestCheckpoint(job.folder) : null
     if (!saved) return 0
     checkVideos(saved, list)
     for (const message of saved.warnings) send({ type: 'warning', message })
     trained.loadState(saved.tensors)
+    const { maskUse } = saved.metadata
+    if (maskUse !== undefined) addMasks(masks.total, JSON.parse(maskUse) as MaskUse)
     this.savedAt = saved.step
     return saved.step
   }
@@ -48,7 +53,7 @@ export class TrainingState {
    */
   save(step: number): void {
     if (this.savedAt === step) return
-    const { job, list, trained, send } = this.options
+    const { job, list, trained, masks, send } = this.options
     const tensors = trained.stateDict()
     const broken = firstNotFinite(tensors)
     if (broken !== null) throw this.diverged(`The weights (${broken}) are no longer numbers`, step)
@@ -60,6 +65,7 @@ export class TrainingState {
         step: String(step),
         videos: String(list.videos.length),
         videosSha256: list.sha256,
+        maskUse: JSON.stringify(masks.total),
       },
     })
     this.savedAt = step

@@ -1,4 +1,5 @@
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { MaskUse } from '#shared/contract/runs.ts'
 
 /** A decoded video in shared memory: u8 RGB, [N, H, W, 3]. */
 export interface DecodedVideo {
@@ -14,7 +15,7 @@ export interface BatchBuffers {
   out: [SharedArrayBuffer, SharedArrayBuffer]
   /** Clips as cut, before merging, of the views that are merged: f32 [B, T, S, S, 3]. */
   raw: [SharedArrayBuffer | null, SharedArrayBuffer | null]
-  /** FAME masks of the views that are merged: u8 [B, S, S]. */
+  /** Masks of the views that are merged: u8 [B, S, S]. */
   masks: [SharedArrayBuffer | null, SharedArrayBuffer | null]
   /** One int32: chunks of this batch whose clips are cut. */
   barrier: SharedArrayBuffer
@@ -45,6 +46,7 @@ export interface BatchTask {
 export interface BatchTaskResult {
   decoded: { video: number; decoded: DecodedVideo }[]
   warnings: string[]
+  masks: MaskUse
 }
 
 /** Evaluation: evenly spaced centre-crop clips of one video. */

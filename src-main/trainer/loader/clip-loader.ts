@@ -1,7 +1,9 @@
 import { totalmem } from 'node:os'
 import { Piscina } from 'piscina'
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { MaskUse } from '#shared/contract/runs.ts'
 import { entryPath } from '../../entry-path.ts'
+import { addMasks, noMasks } from '../mask-tally.ts'
 import type { TrainerVideo } from '../protocol.ts'
 import { allocateBatch } from './batch-buffers.ts'
 import type { BatchBuffers, BatchTask, BatchTaskResult, DecodedVideo } from './batch-task.ts'
@@ -11,6 +13,8 @@ import { planStep } from './plan.ts'
 export interface Batch {
   query: Float32Array // [B, T, S, S, 3]
   key: Float32Array // [B, T, S, S, 3]
+  /** Which masks its clips got. */
+  masks: MaskUse
 }
 
 /** Decoded videos are kept up to this many bytes: small data sets are then decoded once. */
@@ -40,7 +44,9 @@ export class ClipLoader {
       minThreads: config.loaderThreads,
       maxThreads: config.loaderThreads,
       concurrentTasksPerWorker: 2,
-      workerData: { videos: videos.map(({ path, frames }) => ({ path, frames })) },
+      workerData: {
+        videos: videos.map(({ path, frames, beta, windows }) => ({ path, frames, beta, windows })),
+      },
     })
   }
 
@@ -50,7 +56,7 @@ export class ClipLoader {
    */
   async *batches(from: number, to: number): AsyncGenerator<Batch> {
     const sets = [allocateBatch(this.config), allocateBatch(this.config)]
-    const pending: Promise<void>[] = []
+    const pending: Promise<MaskUse>[] = []
     const start = (step: number): void => {
       const ready = this.prepare(step, sets[step % sets.length])
       // A failure counts when its batch is due, not before.
@@ -59,9 +65,9 @@ export class ClipLoader {
     }
     for (let step = from; step < Math.min(to, from + sets.length); step++) start(step)
     for (let step = from; step < to; step++) {
-      await pending.shift()
+      const masks = await pending.shift()!
       const { out } = sets[step % sets.length]
-      yield { query: new Float32Array(out[0]), key: new Float32Array(out[1]) }
+      yield { query: new Float32Array(out[0]), key: new Float32Array(out[1]), masks }
       if (step + sets.length < to) start(step + sets.length)
     }
   }
@@ -70,14 +76,17 @@ export class ClipLoader {
     await this.pool.destroy()
   }
 
-  private async prepare(step: number, buffers: BatchBuffers): Promise<void> {
+  private async prepare(step: number, buffers: BatchBuffers): Promise<MaskUse> {
     new Int32Array(buffers.barrier)[0] = 0
     const tasks = this.split(step, buffers)
     const results = await Promise.all(tasks.map((task) => this.pool.run(task)))
-    for (const { decoded, warnings } of results) {
+    const used = noMasks()
+    for (const { decoded, warnings, masks } of results) {
+      addMasks(used, masks)
       for (const item of decoded) this.keep(item.video, item.decoded)
       for (const message of warnings) this.warnOnce(message)
     }
+    return used
   }
 
   private split(step: number, buffers: BatchBuffers): BatchTask[] {

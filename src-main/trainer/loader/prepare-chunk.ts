@@ -1,7 +1,9 @@
+import type { MaskUse } from '#shared/contract/runs.ts'
 import { createMasker, type Masker } from '#shared/fame/masker.ts'
 import { mergeClips } from '#shared/fame/merge.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
-import { drawClip } from '../../video/clip-sampling.ts'
+import { addMasks, noMasks } from '../mask-tally.ts'
+import { drawAllowedClip } from './allowed-clip.ts'
 import { waitForAllChunks } from './batch-buffers.ts'
 import {
   clipLength,
@@ -10,6 +12,7 @@ import {
   type BatchTaskResult,
   type SlotTask,
 } from './batch-task.ts'
+import { fillMask } from './clip-masks.ts'
 import { Augmenter, drawLook, drawView } from './transforms/augment.ts'
 import type { VideoSource } from './video-source.ts'
 
@@ -18,15 +21,16 @@ const VIEWS = [0, 1] as const
 const LOOK = 1
 
 /**
- * Does one part of a batch. First every clip is cut (start, random resized crop, flip) and FAME's
- * mask is made of it; when all parts are that far, backgrounds are exchanged, then colours change.
+ * Does one part of a batch. First every clip is cut (start, random resized crop, flip) and gets its
+ * mask; when all parts are that far, backgrounds are exchanged, then colours change.
  * The reference's order: one mask a clip, after the crop, before the colour augmentations.
  */
 export async function prepareChunk(task: BatchTask, source: VideoSource): Promise<BatchTaskResult> {
   const { config, buffers, slots, chunks } = task
   const tools = toolsFor(config.size)
+  const masks = noMasks()
   try {
-    for (const slot of slots) cutSlot(task, slot, source, tools)
+    for (const slot of slots) addMasks(masks, cutSlot(task, slot, source, tools))
   } finally {
     await waitForAllChunks(buffers.barrier, chunks)
   }
@@ -38,7 +42,7 @@ export async function prepareChunk(task: BatchTask, source: VideoSource): Promis
       tools.augmenter.finish(clip, drawLook(rng, config))
     }
   }
-  return { decoded: source.fresh, warnings: source.warnings }
+  return { decoded: source.fresh, warnings: source.warnings, masks }
 }
 
 interface Tools {
@@ -56,44 +60,51 @@ function toolsFor(size: number): Tools {
   return tools
 }
 
+/** Cuts both clips of a slot and makes their masks; returns which. */
 function cutSlot(
   task: BatchTask,
   { slot, video, seeds }: SlotTask,
   source: VideoSource,
   { augmenter, masker }: Tools,
-): void {
+): MaskUse {
   const { config, buffers } = task
-  source.read(video, (frames) => {
+  const { raw, masks, out } = buffers
+  const options = { config, masker, warn: (message: string) => void source.warnings.push(message) }
+  return source.read(video, (frames, listed) => {
+    const used = noMasks()
     for (const view of VIEWS) {
       const rng = new Rng(seeds[view])
-      const clip = frames.pick(drawClip(rng, frames.count(), config))
-      const { raw, masks, out } = buffers
+      const length = frames.count()
+      const { indices, isRedrawn } = drawAllowedClip(rng, length, config, listed.windows)
+      const clip = frames.pick(indices)
+      const drawn = drawView(rng, clip, config)
       const cut = clipAt(task, raw[view] ?? out[view], slot)
-      augmenter.cut(clip, drawView(rng, clip, config), cut)
+      augmenter.cut(clip, drawn, cut)
+      if (isRedrawn) used.redrawn++
       const mask = masks[view]
       if (!mask) continue
-      const { size: height, size: width, frames: T } = config
-      const layers = masker.compute({ data: cut, frames: T, height, width }, config)
-      new Uint8Array(mask, slot * height * width, height * width).set(layers.mask)
+      const place = { start: indices[0], frames: config.frames, stride: config.stride }
+      const about = { video: listed, length, place, frame: clip, view: drawn, data: cut }
+      used[fillMask(about, maskAt(task, mask, slot), options)]++
     }
+    return used
   })
 }
 
 /** x*m + y*(1-m): keeps the foreground of the slot's own clip x on its partner's clip y. */
 function mergeSlot(task: BatchTask, { slot, partners }: SlotTask, view: 0 | 1): void {
   const { raw, masks, out } = task.buffers
-  const pixels = task.config.size ** 2
   const x = clipAt(task, raw[view]!, slot)
   const y = clipAt(task, raw[view]!, partners[view])
-  mergeClips(
-    x,
-    y,
-    new Uint8Array(masks[view]!, slot * pixels, pixels),
-    clipAt(task, out[view], slot),
-  )
+  mergeClips(x, y, maskAt(task, masks[view]!, slot), clipAt(task, out[view], slot))
 }
 
 function clipAt({ config }: BatchTask, clips: SharedArrayBuffer, slot: number): Float32Array {
   const length = clipLength(config)
   return new Float32Array(clips, slot * length * Float32Array.BYTES_PER_ELEMENT, length)
+}
+
+function maskAt({ config }: BatchTask, masks: SharedArrayBuffer, slot: number): Uint8Array {
+  const pixels = config.size ** 2
+  return new Uint8Array(masks, slot * pixels, pixels)
 }

@@ -8,7 +8,7 @@ import type { DecodedVideo } from './batch-task.ts'
 const KEPT_BYTES = 16 * 2 ** 20
 
 /** A video as the index knows it. */
-export type IndexedVideo = Pick<TrainerVideo, 'path' | 'frames'>
+export type IndexedVideo = Pick<TrainerVideo, 'path' | 'frames' | 'beta' | 'windows'>
 
 /** Gives the frames of videos, decoded or from memory, and passes over those that are damaged. */
 export class VideoSource {
@@ -33,11 +33,11 @@ export class VideoSource {
    * Opens a video, or the next one in the list that can be opened, and hands it to `use`.
    * @throws Error when none can be read.
    */
-  read<T>(video: number, use: (frames: FrameReader) => T): T {
+  read<T>(video: number, use: (frames: FrameReader, video: IndexedVideo) => T): T {
     for (let tried = 0; tried < this.videos.length; tried++) {
       const candidate = (video + tried) % this.videos.length
       try {
-        return this.readOne(candidate, use)
+        return this.readOne(candidate, (frames) => use(frames, this.videos[candidate]))
       } catch (error) {
         this.warnings.push(
           `${basename(this.videos[candidate].path)} is left out: ${describe(error)}`,

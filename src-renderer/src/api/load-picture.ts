@@ -1,11 +1,40 @@
+import { frameIndexHeader } from '#shared/contract/pictures.ts'
+
 /**
  * Fetches and decodes a picture off the main thread.
  * @throws Error with the host's own words where it gave any.
  */
 export async function loadPicture(url: string, signal?: AbortSignal): Promise<ImageBitmap> {
+  const response = await ask(url, signal)
+  return createImageBitmap(await response.blob())
+}
+
+/**
+ * Fetches a frame that may be another one than was asked for, and says which it is.
+ * @throws Error as `loadPicture`
+ */
+export async function loadNearFrame(
+  url: string,
+  signal?: AbortSignal,
+): Promise<{ picture: ImageBitmap; index: number }> {
+  const response = await ask(url, signal)
+  const index = Number(response.headers.get(frameIndexHeader) ?? NaN)
+  if (!Number.isInteger(index)) throw new Error('The host did not say which frame it sent.')
+  return { picture: await createImageBitmap(await response.blob()), index }
+}
+
+/**
+ * Fetches bytes from the host.
+ * @throws Error with the host's own words where it gave any.
+ */
+export async function loadBytes(url: string, signal?: AbortSignal): Promise<ArrayBuffer> {
+  return (await ask(url, signal)).arrayBuffer()
+}
+
+async function ask(url: string, signal: AbortSignal | undefined): Promise<Response> {
   const response = await fetch(url, signal ? { signal } : {})
   if (!response.ok) throw new Error(await hostWords(response))
-  return createImageBitmap(await response.blob())
+  return response
 }
 
 async function hostWords(response: Response): Promise<string> {

@@ -1,5 +1,11 @@
-import type { MaskLayer, CompleteMaskRequest } from '#shared/contract/masks.ts'
+import type { ClipWindow } from '#shared/contract/mask-windows.ts'
 import { pictures } from '#shared/contract/pictures.ts'
+
+export interface PlanesRequest extends ClipWindow {
+  /** Pixels of the short side. */
+  size: number
+  compensate: boolean
+}
 
 function address(path: string, query: Record<string, string | number | undefined>): string {
   const search = new URLSearchParams()
@@ -14,12 +20,18 @@ export function frameUrl(videoId: number, index: number, width?: number): string
   return address(pictures.frame, { videoId, index, width })
 }
 
+/** The frame at hand that is closest to `index`. */
+export function nearFrameUrl(videoId: number, index: number, width?: number): string {
+  return address(pictures.frame, { videoId, index, width, near: 1 })
+}
+
 export function thumbnailUrl(videoId: number): string {
   return address(pictures.thumbnail, { videoId })
 }
 
-export function maskUrl(layer: MaskLayer, request: CompleteMaskRequest): string {
-  const { videoId, start, frames, stride, size, beta, variant } = request
-  const query = { videoId, start, frames, stride, size, beta, variant }
-  return address(`${pictures.mask}/${layer}`, query)
+/** The planes behind a clip's mask, as `decodePlanes` reads them. */
+export function planesUrl(request: PlanesRequest): string {
+  const { videoId, start, frames, stride, size, compensate } = request
+  const query = { videoId, start, frames, stride, size, compensate: String(compensate) }
+  return address(pictures.planes, query)
 }

@@ -3,7 +3,17 @@ export interface Command {
   /** Unique, e.g. `player.step-forward`. */
   name: string
   label: string
-  group: 'Go to' | 'Library' | 'Player' | 'Masks' | 'Runs' | 'Evaluate' | 'Window'
+  group:
+    | 'Go to'
+    | 'Library'
+    | 'Player'
+    | 'Masks'
+    | 'Layers'
+    | 'Correct'
+    | 'Review'
+    | 'Runs'
+    | 'Evaluate'
+    | 'Window'
   /** `Ctrl+K`, `Shift+ArrowLeft`, `Space`, `?`; several are separated by a blank. */
   shortcut?: string
   /** Whether it makes sense now; left out: always. */

@@ -10,6 +10,7 @@ import {
 } from 'vue'
 import { loadPicture } from '../api/load-picture.ts'
 import { FrameCache } from '../lib/frame-cache.ts'
+import { Latest } from '../lib/latest.ts'
 import { advance, clampIndex } from '../lib/playback.ts'
 
 export interface FramePlayerOptions {
@@ -18,14 +19,28 @@ export interface FramePlayerOptions {
   count: MaybeRefOrGetter<number>
   /** Frames a second. */
   fps: MaybeRefOrGetter<number>
-  /** Called with every frame to be seen. */
+  /** Called with every frame to be seen and where it belongs; the picture may be closed afterwards. */
   show: (picture: ImageBitmap, index: number) => void
   /** Default false. */
   loop?: boolean
+  /** Frames that playing goes through in a loop, ascending; null: all of the video. Default null. */
+  path?: MaybeRefOrGetter<readonly number[] | null>
+  /** While a frame is on its way, show the closest one that is here. Default false. */
+  nearest?: boolean
+  /**
+   * Whatever frame close to a position can be had at once, while the position moves fast. Left out:
+   * only the frame itself is asked for.
+   */
+  loadNear?: (
+    index: number,
+    signal: AbortSignal,
+  ) => Promise<{ picture: ImageBitmap; index: number }>
 }
 
 /** Memory for decoded frames, in bytes. */
 const FRAME_MEMORY = 192e6
+/** How long a position must stay for its surroundings to be fetched, in ms. */
+const SETTLE = 120
 
 /** Plays and steps through frames that come as pictures, by index and in order. */
 export function useFramePlayer(options: FramePlayerOptions) {
@@ -37,7 +52,11 @@ export function useFramePlayer(options: FramePlayerOptions) {
   const buffering = ref(false)
   const failure = shallowRef<unknown>(null)
   const count = computed(() => toValue(options.count))
+  const path = computed(() => toValue(options.path) ?? null)
+  /** Where the picture belongs that is to be seen; -1 before the first. */
+  const shown = ref(-1)
   let since = 0
+  let settling: ReturnType<typeof setTimeout> | undefined
 
   const cache = new FrameCache<ImageBitmap>({
     load: (frame, signal) => {
@@ -58,23 +77,56 @@ export function useFramePlayer(options: FramePlayerOptions) {
   function paint() {
     const picture = cache.get(index.value)
     buffering.value = !picture
-    if (!picture) return
-    failure.value = null
-    options.show(picture, index.value)
+    if (picture) {
+      failure.value = null
+      show(picture, index.value)
+    } else if (options.nearest) {
+      const near = cache.nearest(index.value)
+      if (near) show(near.frame, near.index)
+    }
   }
-  function focus() {
+  function show(picture: ImageBitmap, at: number) {
+    shown.value = at
+    options.show(picture, at)
+  }
+  function focus({ passing = false } = {}) {
+    clearTimeout(settling)
     if (count.value === 0) return
     cache.focus({
       index: index.value,
       direction: direction.value,
       count: count.value,
       loop: loop.value,
+      passing,
+      ...(path.value?.includes(index.value) && { path: path.value, loop: true }),
     })
   }
   function seek(to: number) {
     index.value = clampIndex(to, count.value)
     focus()
     paint()
+  }
+  const near = new Latest<number>({
+    isStale: () => false,
+    async run(wanted, signal) {
+      const found = await options.loadNear?.(wanted, signal).catch(() => null)
+      if (!found) return
+      if (signal.aborted) return found.picture.close()
+      cache.add(found.index, found.picture)
+      paint()
+    },
+  })
+  /** Goes to a frame on the way to another: shows what there is of it at once. */
+  function scrub(to: number) {
+    pause()
+    const next = clampIndex(to, count.value)
+    if (next === index.value) return
+    direction.value = next < index.value ? -1 : 1
+    index.value = next
+    focus({ passing: true })
+    paint()
+    if (options.loadNear && !cache.has(next)) near.push(next)
+    settling = setTimeout(focus, SETTLE)
   }
   function pause() {
     playing.value = false
@@ -86,7 +138,11 @@ export function useFramePlayer(options: FramePlayerOptions) {
   function play(towards: 1 | -1 = 1) {
     const last = towards > 0 ? count.value - 1 : 0
     direction.value = towards
-    if (index.value === last && !loop.value) seek(towards > 0 ? 0 : count.value - 1)
+    if (path.value) {
+      if (!path.value.includes(index.value)) seek(path.value[0] ?? 0)
+    } else if (index.value === last && !loop.value) {
+      seek(towards > 0 ? 0 : count.value - 1)
+    }
     since = 0
     playing.value = count.value > 1
     focus()
@@ -96,15 +152,35 @@ export function useFramePlayer(options: FramePlayerOptions) {
     else play(1)
   }
 
+  function nextFrame(due: number) {
+    const state = { direction: direction.value, due }
+    const frames = path.value
+    const isReady = (frame: number) => cache.isSettled(frame)
+    if (!frames) {
+      return advance({
+        ...state,
+        index: index.value,
+        count: count.value,
+        loop: loop.value,
+        isReady,
+      })
+    }
+    const next = advance({
+      ...state,
+      index: Math.max(0, frames.indexOf(index.value)),
+      count: frames.length,
+      loop: true,
+      isReady: (at) => isReady(frames[at]!),
+    })
+    return { ...next, index: frames[next.index] ?? index.value }
+  }
   const clock = useRafFn(
     ({ timestamp }) => {
       if (since === 0) since = timestamp
       const interval = 1000 / (toValue(options.fps) * speed.value)
       const due = Math.floor((timestamp - since) / interval)
       if (due === 0) return
-      const isReady = (frame: number) => cache.isSettled(frame)
-      const state = { index: index.value, direction: direction.value, due, count: count.value }
-      const next = advance({ ...state, loop: loop.value, isReady })
+      const next = nextFrame(due)
       // A late frame restarts the clock: what was missed is not made up for in a rush.
       since = next.late > 0 ? timestamp - interval : since + due * interval
       buffering.value = next.late > 0
@@ -117,17 +193,24 @@ export function useFramePlayer(options: FramePlayerOptions) {
   watch(
     () => toValue(options.urlOf),
     () => {
+      near.cancel()
       cache.clear()
       failure.value = null
+      shown.value = -1
       pause()
       seek(Math.min(index.value, Math.max(0, count.value - 1)))
     },
     { immediate: true },
   )
-  onScopeDispose(() => cache.clear())
+  onScopeDispose(() => {
+    clearTimeout(settling)
+    near.cancel()
+    cache.clear()
+  })
 
   return {
     index,
+    shown,
     count,
     playing,
     direction,
@@ -136,6 +219,7 @@ export function useFramePlayer(options: FramePlayerOptions) {
     buffering,
     failure,
     seek,
+    scrub,
     step,
     play,
     pause,

@@ -1,33 +1,38 @@
-import type { WritableComputedRef } from 'vue'
 import { MASK_VARIANTS } from '#shared/config/hyper-parameters.ts'
 import type { Command } from '../commands/command.ts'
 import type { MaskSettings } from '../stores/mask-settings.ts'
 import { useCommands } from './use-commands.ts'
 
-/** Keys of the mask inspector beside those of its player. */
+/** Keys of the clip and of what its mask is made with. */
 export function useMaskCommands(options: {
   settings: () => MaskSettings
-  start: WritableComputedRef<number>
+  /** The beta that the mask in sight is cut at. */
+  beta: () => number
+  moveClip: (by: number) => void
+  /** Shows the clip without compensation, or with it again. */
+  toggleBefore: () => void
+  randomBackground: () => void
 }) {
-  const { settings, start } = options
+  const { settings } = options
   function changeBeta(by: number) {
-    const beta = Math.min(0.99, Math.max(0.01, settings().beta + by))
+    const beta = Math.min(0.99, Math.max(0.01, options.beta() + by))
+    settings().adaptive = false
     settings().beta = Math.round(beta * 100) / 100
   }
-  const [earlier, later] = useCommands([
+  const [earlier, later, , , , , before, background] = useCommands([
     {
       name: 'masks.earlier',
       label: 'Move the clip one frame earlier',
       group: 'Masks',
       shortcut: ',',
-      perform: () => (start.value -= 1),
+      perform: () => options.moveClip(-1),
     },
     {
       name: 'masks.later',
       label: 'Move the clip one frame later',
       group: 'Masks',
       shortcut: '.',
-      perform: () => (start.value += 1),
+      perform: () => options.moveClip(1),
     },
     {
       name: 'masks.less',
@@ -53,6 +58,28 @@ export function useMaskCommands(options: {
         settings().variant = MASK_VARIANTS[(at + 1) % MASK_VARIANTS.length] ?? 'fame'
       },
     },
+    {
+      name: 'masks.adaptive',
+      label: 'β chosen from the soft mask, or by hand',
+      group: 'Masks',
+      shortcut: 'U',
+      perform: () => (settings().adaptive = !settings().adaptive),
+    },
+    {
+      name: 'masks.before',
+      label: 'Before and after compensating the camera',
+      group: 'Masks',
+      shortcut: 'W',
+      enabled: () => settings().compensate,
+      perform: options.toggleBefore,
+    },
+    {
+      name: 'masks.background',
+      label: 'Another background for the merged clip',
+      group: 'Masks',
+      shortcut: 'M',
+      perform: options.randomBackground,
+    },
   ] as const satisfies readonly Command[])
-  return { earlier, later }
+  return { earlier, later, before, background }
 }

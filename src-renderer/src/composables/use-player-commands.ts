@@ -5,7 +5,7 @@ import type { FramePlayer } from './use-frame-player.ts'
 /** What the keys of a video editor do: J, K, L, space and arrows. */
 export function usePlayerCommands(player: FramePlayer) {
   const enabled = () => player.count.value > 0
-  const [toggle, back, forward, ...rest] = useCommands([
+  const [toggle, back, forward] = useCommands([
     {
       name: 'player.toggle',
       label: 'Play or pause',
@@ -78,14 +78,6 @@ export function usePlayerCommands(player: FramePlayer) {
       enabled,
       perform: () => player.step(player.count.value),
     },
-    {
-      name: 'player.loop',
-      label: 'Play in a loop',
-      group: 'Player',
-      shortcut: 'R',
-      enabled,
-      perform: () => (player.loop.value = !player.loop.value),
-    },
   ] as const satisfies readonly Command[])
-  return { toggle, back, forward, loop: rest[rest.length - 1]! }
+  return { toggle, back, forward }
 }

@@ -7,11 +7,12 @@ import {
   type MaybeRefOrGetter,
   type ShallowRef,
 } from 'vue'
-import type { MetricPoint, Run } from '#shared/contract/runs.ts'
+import type { Run } from '#shared/contract/runs.ts'
 import { api, client, connection } from '../api/client.ts'
 import { follow } from '../api/follow.ts'
 import { untilLive } from '../lib/until-live.ts'
-import { emptyFeed, MetricCurves, reduceFeed, type FeedState } from '../lib/run-feed.ts'
+import { CurveTail } from '../lib/curve-tail.ts'
+import { emptyFeed, reduceFeed, type FeedState } from '../lib/run-feed.ts'
 
 /** At most ten updates a second reach the screen. */
 const PAINT_EVERY = 100
@@ -20,6 +21,7 @@ const LINGER = 20_000
 
 interface Feed {
   state: ShallowRef<FeedState>
+  tail: CurveTail
   failure: ShallowRef<unknown>
   readers: number
   controller: AbortController
@@ -28,7 +30,7 @@ interface Feed {
 const feeds = new Map<number, Feed>()
 
 /**
- * Live state of a run: its row, progress, curves and warnings. Readers of the same run share one
+ * Live state of a run: its row, progress, warnings, and what it measures from now on. Readers of the same run share one
  * stream, which ends some time after the last of them is gone. A run that is resumed is followed
  * again.
  */
@@ -36,6 +38,8 @@ export function useRunFeed(id: MaybeRefOrGetter<number | null>) {
   const queries = useQueryClient()
   const state = shallowRef<FeedState>(emptyFeed)
   const failure = shallowRef<unknown>(null)
+  /** The same object for as long as the same run is followed; `measured` tells when it grew. */
+  const tail = shallowRef(new CurveTail())
   let leave = () => {}
 
   watchEffect((onCleanup) => {
@@ -44,6 +48,7 @@ export function useRunFeed(id: MaybeRefOrGetter<number | null>) {
     failure.value = null
     if (runId === null) return
     const feed = enter(runId, queries)
+    tail.value = feed.tail
     const stop = watchEffect(() => {
       state.value = feed.state.value
       failure.value = feed.failure.value
@@ -55,7 +60,7 @@ export function useRunFeed(id: MaybeRefOrGetter<number | null>) {
     onCleanup(leave)
   })
   onScopeDispose(() => leave())
-  return { state, failure }
+  return { state, tail, failure }
 }
 
 function enter(id: number, queries: QueryClient): Feed {
@@ -77,6 +82,7 @@ function depart(id: number, feed: Feed): void {
 function openFeed(id: number, queries: QueryClient): Feed {
   const feed: Feed = {
     state: shallowRef(emptyFeed),
+    tail: new CurveTail(),
     failure: shallowRef(null),
     readers: 0,
     controller: new AbortController(),
@@ -88,31 +94,27 @@ function openFeed(id: number, queries: QueryClient): Feed {
 }
 
 async function read(id: number, feed: Feed, queries: QueryClient): Promise<void> {
-  const metrics = new MetricCurves()
   let pending = emptyFeed
   let timer: ReturnType<typeof setTimeout> | undefined
-  let curves = emptyFeed.curves
-  let hasNewPoints = false
   const paint = () => {
     timer = undefined
-    if (hasNewPoints) curves = metrics.snapshot()
-    hasNewPoints = false
-    feed.state.value = { ...pending, curves }
+    feed.state.value = pending
   }
-  const measure = (points: readonly MetricPoint[]) => {
-    metrics.append(points)
-    hasNewPoints = true
+  const missed = () => {
+    feed.tail.clear()
+    pending = { ...pending, restarts: pending.restarts + 1 }
   }
   const { signal } = feed.controller
   const followToEnd = () =>
     follow({
       connection,
       signal,
-      subscribe: () => client.runs.watch({ id }, { signal }),
-      onRestart: () => metrics.restart(),
+      subscribe: () => client.runs.watch({ id, history: false }, { signal }),
+      // What was measured meanwhile is not sent: curves are asked for anew.
+      onRestart: missed,
       onEvent: (event) => {
-        if (event.type === 'metrics') measure(event.points)
-        else pending = reduceFeed(pending, event)
+        if (event.type === 'metrics') feed.tail.append(event.points)
+        pending = reduceFeed(pending, event)
         if (event.type === 'run') patchRunList(queries, event.run)
         timer ??= setTimeout(paint, PAINT_EVERY)
       },
@@ -122,8 +124,8 @@ async function read(id: number, feed: Feed, queries: QueryClient): Promise<void>
       await followToEnd()
       // Whoever resumes it, in this window or elsewhere: the list tells.
       await untilLive({ queries, list: api.runs.list.queryKey(), id, signal })
-      metrics.restart()
-      pending = { ...emptyFeed, run: pending.run }
+      missed()
+      pending = { ...pending, progress: null, warnings: [] }
     }
   } catch (error) {
     if (!signal.aborted) feed.failure.value = error

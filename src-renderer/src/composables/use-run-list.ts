@@ -11,7 +11,11 @@ export function useRunList() {
         Array.isArray(current.state.data) && current.state.data.some(isLive) ? 3_000 : 15_000,
     }),
   )
-  const runs = computed(() => [...(query.data.value ?? [])].sort((a, b) => b.id - a.id))
+  const runs = computed(() =>
+    (query.data.value ?? [])
+      .filter(({ trashedAt }) => trashedAt === null)
+      .sort((a, b) => b.id - a.id),
+  )
   const live = computed(() => runs.value.find(isLive) ?? null)
   return { query, runs, live }
 }

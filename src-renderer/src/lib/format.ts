@@ -1,3 +1,5 @@
+import type { MetricPrint } from '#shared/metrics/catalogue.ts'
+
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 
 /** 12,345 */
@@ -17,6 +19,16 @@ export function formatNumber(value: number): string {
   if (size >= 1000) return size < 1e5 ? whole.format(value) : value.toExponential(2)
   if (size !== 0 && size < 0.001) return value.toExponential(1)
   return String(Number(value.toPrecision(3)))
+}
+
+/** A measured quantity as its kind is read. */
+export function printMetric(value: number, as: MetricPrint): string {
+  if (as === 'percent') return `${formatNumber(value * 100)} %`
+  if (as === 'bytes') return formatBytes(value)
+  if (as === 'seconds') {
+    return value < 1 ? `${formatNumber(value * 1000)} ms` : `${formatNumber(value)} s`
+  }
+  return formatNumber(value)
 }
 
 /** 61234 -> '61.2 kB' */

@@ -20,20 +20,30 @@ export interface Focus {
   direction: 1 | -1
   count: number
   loop: boolean
+  /** The position moves fast: fetch the frame itself and little else. Default false. */
+  passing?: boolean
+  /** The frames that are gone through, ascending, `index` among them; left out: all of the video. */
+  path?: readonly number[]
 }
+
+/** Frames fetched in advance on either side of a position that moves fast. */
+const IN_PASSING = 1
 
 /** The frames to hold around a position, the most urgent first. */
 export function wantedFrames(focus: Focus, ahead: number, behind: number): number[] {
-  const { index, direction, count, loop } = focus
+  const { index, direction, loop, path } = focus
+  const count = path?.length ?? focus.count
+  const position = path ? path.indexOf(index) : index
   const offsets = [
     ...Array.from({ length: ahead + 1 }, (_, i) => i),
     ...Array.from({ length: behind }, (_, i) => -i - 1),
   ]
   const wanted = offsets.map((offset) => {
-    const frame = index + offset * direction
-    return loop ? ((frame % count) + count) % count : frame
+    const at = position + offset * direction
+    return loop ? ((at % count) + count) % count : at
   })
-  return [...new Set(wanted)].filter((frame) => frame >= 0 && frame < count)
+  const inside = [...new Set(wanted)].filter((at) => at >= 0 && at < count)
+  return path ? inside.map((at) => path[at]!) : inside
 }
 
 /**
@@ -69,6 +79,21 @@ export class FrameCache<Frame> {
     return this.#frames.has(index)
   }
 
+  /** The frame here that is closest to a position, and where it belongs. */
+  nearest(index: number): { index: number; frame: Frame } | null {
+    let best: { index: number; frame: Frame } | null = null
+    for (const [at, frame] of this.#frames) {
+      if (!best || Math.abs(at - index) < Math.abs(best.index - index)) best = { index: at, frame }
+    }
+    return best
+  }
+
+  /** Takes in a frame that was not asked for here. */
+  add(index: number, frame: Frame): void {
+    if (this.#frames.has(index)) this.#options.dispose?.(frame)
+    else this.#keep(index, frame)
+  }
+
   /** Whether there is nothing to wait for any more: it is here, or it could not be had. */
   isSettled(index: number): boolean {
     return this.#frames.has(index) || this.#failed.has(index)
@@ -77,7 +102,10 @@ export class FrameCache<Frame> {
   /** Moves the position; a frame that failed before is tried again when it is looked at. */
   focus(focus: Focus): void {
     this.#failed.delete(focus.index)
-    this.#wanted = wantedFrames(focus, this.#options.ahead, this.#options.behind)
+    const { ahead, behind } = this.#options
+    this.#wanted = focus.passing
+      ? wantedFrames(focus, IN_PASSING, IN_PASSING)
+      : wantedFrames(focus, ahead, behind)
     const wanted = new Set(this.#wanted)
     for (const [index, controller] of this.#loading) {
       if (!wanted.has(index)) this.#abandon(index, controller)
@@ -133,6 +161,7 @@ export class FrameCache<Frame> {
   }
 
   #keep(index: number, frame: Frame): void {
+    this.#loading.get(index)?.abort()
     this.#loading.delete(index)
     this.#frames.set(index, frame)
     this.#size += this.#sizeOf(frame)

@@ -7,10 +7,10 @@ export function isLive({ status }: { status: RunStatus }): boolean {
 
 /** Whether it can go on from where it ended. */
 export function canResume({ status }: { status: RunStatus }): boolean {
-  return status === 'stopped' || status === 'failed'
+  return status === 'stopped' || status === 'failed' || status === 'paused'
 }
 
 /** Whether stopping it does anything. */
 export function canStop({ status }: { status: RunStatus }): boolean {
-  return status === 'queued' || status === 'running'
+  return status === 'queued' || status === 'running' || status === 'paused'
 }

@@ -1,22 +1,55 @@
 import { useStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { hyperParameters } from '#shared/config/hyper-parameters.ts'
-import type { CompleteMaskRequest } from '#shared/contract/masks.ts'
+import type { MaskVariant } from '#shared/fame/masker.ts'
+import {
+  initialLayers,
+  type LayerState,
+  type MaskStyle,
+  type StageLayer,
+} from '../lib/mask-layers.ts'
 
-export type MaskSettings = Omit<CompleteMaskRequest, 'videoId' | 'start'>
+/** How masks are made in the inspector. */
+export interface MaskSettings {
+  /** Pixels of the short side that masks are computed at. */
+  size: number
+  beta: number
+  variant: MaskVariant
+  /** Beta is chosen from the soft mask. */
+  adaptive: boolean
+  /** The camera's motion is removed before differencing. */
+  compensate: boolean
+}
 
 const initial: MaskSettings = {
-  frames: hyperParameters.frames.default,
-  stride: hyperParameters.stride.default,
   size: hyperParameters.size.default,
   beta: hyperParameters.beta.default,
   variant: hyperParameters.variant.default,
+  adaptive: false,
+  compensate: false,
 }
 
-/** How masks are made in the inspector; kept between visits. */
+const merging = { mergeDefaults: true }
+
+/** Kept between visits. */
 export const useMaskSettings = defineStore('mask-settings', () => {
-  const settings = useStorage<MaskSettings>('fame.mask-settings', { ...initial }, undefined, {
-    mergeDefaults: true,
-  })
+  const settings = useStorage<MaskSettings>('fame.masks', { ...initial }, undefined, merging)
   return { settings, reset: () => (settings.value = { ...initial }) }
+})
+
+/** What of a clip is in sight, and how; kept between visits. */
+export const useMaskLayers = defineStore('mask-layers', () => {
+  const layers = useStorage<Record<StageLayer, LayerState>>(
+    'fame.mask-layers',
+    structuredClone(initialLayers),
+    undefined,
+    merging,
+  )
+  const style = useStorage<MaskStyle>('fame.mask-style', 'dim')
+  const sideBySide = useStorage('fame.mask-side-by-side', false)
+  const variantRow = useStorage('fame.mask-variants', true)
+  const truth = useStorage('fame.mask-truth', true)
+  /** Which side of the inspector is open. */
+  const tab = useStorage<'mask' | 'correct'>('fame.mask-tab', 'mask')
+  return { layers, style, sideBySide, variantRow, truth, tab }
 })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { doctorSchema } from '#shared/contract/doctor.ts'
 import { get } from './web-client.ts'
 import { jsonLines, runCli, startCli } from './run-cli.ts'
@@ -177,6 +178,18 @@ describe('mask', () => {
       const { width, height } = await sharp(join(out, `${layer}.png`)).metadata()
       expect([width, height], layer).toEqual([48, 48])
     }
+  })
+
+  it('chooses beta itself, and says which', async () => {
+    const args = ['mask', video, '--frames', 8, '--size', 48, '--adaptive', '--compensate']
+    const out = join(root, 'adaptive')
+    const { stdout } = await runCli(...args, '--out', out, '--json')
+    const { beta, ...rest } = z.looseObject({ beta: z.number() }).parse(JSON.parse(stdout))
+    expect(beta).not.toBe(0.5)
+    const foreground = Math.trunc(beta * 48 * 48) / (48 * 48)
+    expect(rest).toMatchObject({ adaptive: true, compensate: true, foreground })
+    const plain = await runCli(...args, '--out', out)
+    expect(plain.stdout.trimEnd().split('\n').at(-1)).toBe(`beta ${beta.toFixed(3)}`)
   })
 
   it('tells how many frames it needs and how many there are', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { decodePlanes } from '#shared/contract/planes.ts'
 import { createMediaHandler, type PictureSource } from '#main/media/handler.ts'
 import { openWorkbench, type Workbench } from '#main/workbench.ts'
 import { collect } from '../runs/training-project.ts'
@@ -132,6 +133,27 @@ describe('requests that cannot be read', () => {
   })
 })
 
+describe('planes', () => {
+  it('are those of the whole frame, its short side as asked', async () => {
+    const response = await ask(`planes?videoId=${whole}&start=2&frames=4&stride=3&size=24`)
+    expect(response.headers.get('content-type')).toBe('application/octet-stream')
+    const planes = decodePlanes(await response.arrayBuffer())
+    expect(planes).toMatchObject({ ...{ height: 24, width: 32 }, indices: [2, 5, 8, 11] })
+    expect(planes).toMatchObject({ videoHeight: 48, videoWidth: 64, compensated: false })
+    expect([planes.energy.length, planes.soft.length]).toEqual([3, 24 * 32])
+    expect(Math.min(...planes.energy)).toBeGreaterThan(0)
+  })
+
+  it('are refused for a clip that leaves the video, with both lengths', async () => {
+    const response = await ask(`planes?videoId=${whole}&start=20&frames=16&stride=2`)
+    expect(response.status).toBe(422)
+    expect(await response.text()).toContain(
+      '(31 frames), the video has 40. Choose a start up to 9.',
+    )
+    expect((await ask(`planes?videoId=${whole}&size=1000`)).status).toBe(400)
+  })
+})
+
 describe('caches', () => {
   it('are told by a tag that follows the file and the query', async () => {
     const address = `thumbnail?videoId=${whole}`
@@ -157,7 +179,7 @@ it('gives up a picture when the one who asked has gone', async () => {
   let given: AbortSignal | undefined
   const source: PictureSource = {
     videoFile: () => join(folder, workbench.project.store.videos.get(whole).path),
-    frame: (_file, _index, _width, signal) => {
+    frame: (_file, _request, signal) => {
       given = signal
       return new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason as Error))
@@ -166,6 +188,7 @@ it('gives up a picture when the one who asked has gone', async () => {
     },
     thumbnail: () => Promise.reject(new Error('not asked for')),
     mask: () => Promise.reject(new Error('not asked for')),
+    planes: () => Promise.reject(new Error('not asked for')),
   }
   const gone = new AbortController()
   const request = new Request('http://localhost/media/frame?videoId=1&index=0', {

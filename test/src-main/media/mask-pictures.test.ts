@@ -9,6 +9,7 @@ import {
   intersectionOverUnion,
   readGolden,
 } from '../../fixtures/golden-clip.ts'
+import { renderScene, still } from '../../fixtures/moving-scene.ts'
 
 const request = { size: 112, beta: 0.5, variant: 'fame' } as const
 const pixels = (png: Buffer) => sharp(png).raw().toBuffer({ resolveWithObject: true })
@@ -53,6 +54,19 @@ describe('maskClip', () => {
     expect(summary.seedInside).toBeCloseTo(mean(seed.filter((_, i) => mask[i] === 1)), 4)
     expect(summary.seedOutside).toBeCloseTo(mean(seed.filter((_, i) => mask[i] === 0)), 4)
     expect(summary.milliseconds).toBeGreaterThan(0)
+  })
+
+  it('passes the options on, and tells the beta that was chosen', () => {
+    const camera = [0, 3, 6, 9].map((x) => ({ ...still, x }))
+    const { clip } = renderScene({ height: 112, width: 112, camera, contrast: 0.5 })
+    const plain = maskClip(clip, request)
+    for (const options of [{ adaptive: true }, { compensate: true }]) {
+      const expected = computeMask(clip, { ...request, ...options })
+      const { mask, summary } = maskClip(clip, { ...request, ...options })
+      expect(mask).toEqual(expected.mask)
+      expect(mask).not.toEqual(plain.mask)
+      expect(summary.beta).toBe(expected.beta)
+    }
   })
 
   it('refuses a single frame and data of another length', () => {

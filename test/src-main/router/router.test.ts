@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ORPCError } from '@orpc/client'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { DecideEvent, EnergyPiece } from '#shared/contract/mask-windows.ts'
 import type { RunEvent } from '#shared/contract/runs.ts'
 import type { JobEvent } from '#shared/contract/videos.ts'
 import { startWebHost, type WebHost } from '#main/hosts/web/server.ts'
 import { openWorkbench, type Workbench } from '#main/workbench.ts'
-import { writeTinySet } from '../hosts/tiny-videos.ts'
+import { tiny, writeTinySet } from '../hosts/tiny-videos.ts'
 import { connect, signIn, type RpcClient } from '../hosts/web-client.ts'
 import { collect, fakeTrainer, letTrainers, until } from '../runs/training-project.ts'
 
@@ -125,6 +126,64 @@ describe('indexing', () => {
     const { code, message } = await refusal(collect<JobEvent>(events))
     expect(code).toBe('UNPROCESSABLE_CONTENT')
     expect(message).toContain(missing)
+  })
+})
+
+describe('masks', () => {
+  const origin = {
+    beta: 0.5,
+    variant: 'fame',
+    adaptive: false,
+    compensate: false,
+    size: 48,
+  } as const
+
+  it('are edited, undone, decided on and listed by any client', async () => {
+    const { datasets, library, masks } = rpc.client
+    await collect<JobEvent>(await datasets.index({ folder, format: 'ucf101' }))
+    const [videoId] = await library.ids({ filter: { splits: ['test'] } })
+    const window = { videoId, start: 0, frames: 8, stride: 2 }
+    expect(await masks.window(window)).toBeNull()
+    const base = { origin, ...tiny, fame: [tiny.width * tiny.height] }
+    const change = [10, 5, tiny.width * tiny.height - 15]
+    const edit = { window, revision: 0, label: 'brush', change, base }
+    const { window: kept, history } = await masks.edit(edit)
+    expect([kept.state, history.undo, history.revision]).toEqual(['corrected', 'brush', 1])
+    expect((await masks.window(window))?.mask).toEqual(change)
+    expect((await refusal(masks.edit(edit))).message).toContain('changed elsewhere')
+    expect(await masks.undo({ window })).toMatchObject({ label: 'brush', mask: null })
+    expect(await masks.redo({ window })).toMatchObject({ label: 'brush', mask: change })
+    expect(await masks.redo({ window })).toBeNull()
+
+    const windows = [window, { ...window, start: 8 }]
+    const decision = await masks.decide({ windows, change: { state: 'approved' }, origin })
+    const last = (await collect<DecideEvent>(decision)).at(-1)
+    expect(last).toMatchObject({ type: 'done', changed: 2, failures: 0 })
+    expect(await masks.bulk()).toEqual({ label: 'approve', windows: 2 })
+    expect((await masks.queue({ states: ['approved'] })).total).toBe(2)
+    expect(await masks.undoBulk()).toEqual({ label: 'approve', undone: 2, kept: 0 })
+    expect(await masks.windows({ videoId })).toMatchObject([{ ...window, state: 'corrected' }])
+
+    const set = await masks.betas.set({ of: { scope: 'project' }, beta: 0.3 })
+    expect(await masks.betas.list()).toEqual(set)
+    expect(await masks.truth(window)).toBeNull()
+    const energy = await collect<EnergyPiece>(await masks.energy({ videoId }))
+    expect(energy.flatMap(({ values }) => values)).toHaveLength(40)
+    const survey = await collect<JobEvent>(await masks.survey({ frames: 8, size: 48 }))
+    expect(survey.at(-1)).toMatchObject({ type: 'done', total: 6, errors: 0 })
+    const { items } = await masks.queue({ limit: 2 })
+    expect(items[0].score!.priority).toBeGreaterThanOrEqual(items[1].score!.priority)
+  })
+
+  it('tell what cannot be done', async () => {
+    const { masks } = rpc.client
+    const window = { videoId: 999, start: 0, frames: 8, stride: 2 }
+    const { code, message } = await refusal(masks.truth(window))
+    expect([code, message]).toEqual([
+      'UNPROCESSABLE_CONTENT',
+      expect.stringContaining('no video 999'),
+    ])
+    expect((await refusal(masks.window({ ...window, frames: 1 }))).message).toMatch(/frames/)
   })
 })
 

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { MaskUse } from '#shared/contract/runs.ts'
 import type {
   FromTrainer,
   PretrainJob,
@@ -26,6 +27,8 @@ export interface FakeBehaviour {
   deaf?: boolean
   /** ms that the step takes, hearing nothing, during which it is told to stop. */
   busy?: number
+  /** Masks that it says it has used when it is done. */
+  masks?: MaskUse
   /** ms that a checkpoint takes. */
   saving?: number
 }
@@ -60,6 +63,7 @@ async function pretrain(job: PretrainJob): Promise<FromTrainer> {
     }
     await delay(pause)
   }
+  if (behaviour.masks) await say({ type: 'masks', use: behaviour.masks })
   return { type: 'done' }
 }
 

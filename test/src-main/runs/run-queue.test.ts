@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { RunEvent } from '#shared/contract/runs.ts'
+import manifest from '../../../package.json' with { type: 'json' }
 import { temporaryFolders } from '../store/temporary-folder.ts'
 import { video } from './sample-rows.ts'
 import {
@@ -34,6 +35,11 @@ describe('a run', () => {
     expect(events.at(-1)).toMatchObject({
       type: 'run',
       run: { status: 'done', step: 6, device: 'Fake, float32', error: null },
+    })
+    expect(project.store.runs.get(run.id).madeWith).toMatchObject({
+      workbench: manifest.version,
+      node: process.versions.node,
+      videos: expect.stringMatching(/^[0-9a-f]{64}$/),
     })
     expect(stepsOf(events)).toEqual([1, 2, 3, 4, 5, 6])
     expect(project.store.runMetrics.after(run.id, 0).points[3]).toEqual({

@@ -17,9 +17,11 @@ it('a list of videos arrives at the trainer in the order of the index, over many
   const dataset = store.datasets.get(1)
   const file = join(folder, 'new', 'videos.jsonl')
   const filter = { datasetId: 1, split: 'train' as const, readable: true }
-  expect(await writeVideoList(file, { store, dataset, filter })).toBe(1204)
+  const written = await writeVideoList(file, { store, dataset, filter })
+  expect(written.videos).toBe(1204)
   expect(readdirSync(join(folder, 'new'))).toEqual(['videos.jsonl'])
   const { videos, sha256 } = readVideoList({ file, root: dataset.folder })
+  expect(sha256).toBe(written.sha256)
   const expected = [...store.videos.pages(filter)].flat()
   expect(videos.map(({ path }) => path)).toEqual(
     expected.map(({ path }) => join(dataset.folder, path)),
@@ -41,9 +43,9 @@ it('a list can leave out what has no class', async () => {
   store.videos.write(1, [{ ...video(9, 'train'), path: 'loose.avi', class: null }])
   const options = { store, dataset: store.datasets.get(1), filter: { datasetId: 1 } }
   const file = join(folder, 'videos.jsonl')
-  expect(await writeVideoList(file, options)).toBe(7)
+  expect((await writeVideoList(file, options)).videos).toBe(7)
   expect(readVideoList({ file, root: '/' }).videos.map(({ label }) => label)).toContain(-1)
-  expect(await writeVideoList(file, { ...options, labelledOnly: true })).toBe(6)
+  expect((await writeVideoList(file, { ...options, labelledOnly: true })).videos).toBe(6)
   project.close()
 })
 

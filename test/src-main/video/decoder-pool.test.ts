@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { copyFileSync, writeFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -52,8 +53,15 @@ describe('DecoderPool', () => {
     const png = sharp(await pool.framePng(clip, 44))
     const { data } = VideoReader.open(clip).readFrames([44])
     expect(digest(await png.raw().toBuffer())).toBe(digest(data))
-    const jpeg = await sharp(await pool.frameJpeg(clip, 44, { width: 80 })).metadata()
+    const jpeg = await sharp((await pool.frameJpeg(clip, 44, { width: 80 })).bytes).metadata()
     expect(jpeg).toMatchObject({ format: 'jpeg', width: 80, height: 60 })
+  })
+
+  it('lets other processes go first in the background', async () => {
+    const [front, back] = [openPool({ size: 1 }), openPool({ size: 1, background: true })]
+    await Promise.all([front.probe(clip), back.probe(clip)])
+    expect(getPriority(front.pids[0])).toBe(getPriority())
+    expect(getPriority(back.pids[0])).toBeGreaterThan(getPriority())
   })
 
   it('makes a thumbnail where the header promises more frames than there are', async () => {

@@ -110,6 +110,24 @@ describe('VideoReader', () => {
     }
   })
 
+  it('scales whole frames, so that the means of their parts stay', () => {
+    const reader = VideoReader.open(fixture(name))
+    const full = reader.readFrames([12, 40])
+    const size = { width: 80, height: 60 }
+    const scaled = reader.readFramesScaled([12, 40, 12], size)
+    expect(scaled).toMatchObject({ frames: 3, ...size })
+    expect(scaled.data).toHaveLength(3 * 60 * 80 * 3)
+    for (const [slot, of] of [0, 1, 0].entries()) {
+      const expected = cellMeans(full.data, 160, 120, of)
+      cellMeans(scaled.data, 80, 60, slot).forEach((mean, i) =>
+        expect(Math.abs(mean - expected[i]!)).toBeLessThan(3),
+      )
+    }
+    const same = reader.readFramesScaled([40], { width: 160, height: 120 })
+    expect(frameOf(full, 1).equals(same.data)).toBe(true)
+    expect(() => reader.readFramesScaled([0], { width: 0, height: 9 })).toThrow(RangeError)
+  })
+
   it.each([-1, 1.5, NaN])('refuses frame %s', (index) => {
     const reader = VideoReader.open(fixture(name))
     expect(() => reader.readFrames([index])).toThrow('frames are counted from 0')

@@ -110,3 +110,39 @@ describe('FrameCache', () => {
     expect(disposed.toSorted()).toEqual(['frame 0', 'frame 10', 'frame 20', 'frame 30'])
   })
 })
+
+describe('frames off the usual way', () => {
+  it('are wanted along a path, round and round', () => {
+    const path = [10, 12, 14, 16]
+    const focus = { index: 14, direction: 1, count: 100, loop: true, path } as const
+    expect(wantedFrames(focus, 2, 1)).toEqual([14, 16, 10, 12])
+  })
+
+  it('are hardly fetched in advance while the position moves fast', () => {
+    const { cache, asked, waiting } = controlled({ concurrency: 9 })
+    cache.focus({ ...forward, index: 40, passing: true })
+    expect(asked).toEqual([40, 41, 39])
+    cache.focus({ ...forward, index: 60, passing: true })
+    expect([...waiting.keys()]).toEqual([60, 61, 59])
+  })
+
+  it('serve until the right one is there', async () => {
+    const { cache, finish } = controlled()
+    expect(cache.nearest(5)).toBeNull()
+    cache.focus({ ...forward, index: 10 })
+    await finish(10)
+    await finish(11)
+    expect(cache.nearest(90)).toEqual({ index: 11, frame: 'frame 11' })
+    expect(cache.nearest(3)).toEqual({ index: 10, frame: 'frame 10' })
+  })
+
+  it('take the place of a request for the same frame, and are freed where it is here already', async () => {
+    const { cache, waiting, disposed } = controlled()
+    cache.focus({ ...forward, index: 10 })
+    cache.add(10, 'another')
+    expect(waiting.has(10)).toBe(false)
+    expect(cache.get(10)).toBe('another')
+    cache.add(10, 'a third')
+    expect(disposed).toEqual(['a third'])
+  })
+})

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { clipFrames, clipSpan, lastStart } from '#shared/fame/clip-window.ts'
-import { centreSquare } from '../../../src-renderer/src/lib/centre-square.ts'
 import { mostConfused, rowShares } from '../../../src-renderer/src/lib/confusion.ts'
-import { maskLayersOf } from '../../../src-renderer/src/lib/mask-shade.ts'
 import { measureGrid, pagesOf } from '../../../src-renderer/src/lib/pages.ts'
 
 describe('the window of a clip', () => {
@@ -17,11 +15,6 @@ describe('the window of a clip', () => {
     const start = lastStart(shape, 64)
     expect(clipFrames(start, shape).at(-1)).toBe(63)
     expect(lastStart(shape, 9)).toBe(0)
-  })
-
-  it('is cut from the centre of the frame', () => {
-    expect(centreSquare(128, 96)).toEqual([16, 0, 96])
-    expect(centreSquare(96, 128)).toEqual([0, 16, 96])
   })
 })
 
@@ -42,21 +35,6 @@ it('fills the width with as many columns as fit', () => {
   expect(columns).toBe(5)
   expect(columns * cardWidth + (columns - 1) * 12).toBeCloseTo(1000, 6)
   expect(measureGrid(50, 164, 12, 46).columns).toBe(1)
-})
-
-it('finds foreground and border of a mask', () => {
-  const picture = ['.....', '.###.', '.###.', '.###.', '.....']
-  const mask = new Uint8ClampedArray(
-    picture
-      .join('')
-      .split('')
-      .flatMap((sign) => (sign === '#' ? [255, 255, 255, 255] : [0, 0, 0, 255])),
-  )
-  const opaque = (layer: Uint8ClampedArray) =>
-    Array.from({ length: 25 }, (_, i) => (layer[4 * i + 3] === 255 ? '#' : '.')).join('')
-  const { foreground, outline } = maskLayersOf(mask, 5)
-  expect(opaque(foreground)).toBe(picture.join(''))
-  expect(opaque(outline)).toBe('.....' + '.###.' + '.#.#.' + '.###.' + '.....')
 })
 
 it('lists the wrong answers given most often', () => {

@@ -30,6 +30,7 @@ function evaluation(id: number, runId: number | null, top1: number | null): Eval
     createdAt: '2026-01-01T00:00:00Z',
     finishedAt: null,
     error: null,
+    place: 0,
   }
 }
 

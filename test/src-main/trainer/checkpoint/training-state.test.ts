@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { loadNewestCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
 import type { StateDict } from '#main/trainer/checkpoint/safetensors.ts'
 import { TrainingState } from '#main/trainer/checkpoint/training-state.ts'
+import { MaskTally } from '#main/trainer/mask-tally.ts'
 import type { FromTrainer } from '#main/trainer/protocol.ts'
 import { tinyConfig } from '../tiny-videos.ts'
 
@@ -21,6 +22,7 @@ function opened(videos = 8, sha256 = 'a') {
     ['key.w', { shape: [1], data: Float32Array.of(3) }],
   ])
   const sent: FromTrainer[] = []
+  const masks = new MaskTally((message) => sent.push(message))
   const state = new TrainingState({
     job: {
       kind: 'pretrain',
@@ -34,9 +36,10 @@ function opened(videos = 8, sha256 = 'a') {
       stateDict: () => weights,
       loadState: (saved) => saved.forEach((tensor, name) => weights.set(name, tensor)),
     },
+    masks,
     send: (message) => sent.push(message),
   })
-  return { state, weights, sent }
+  return { state, weights, masks, sent }
 }
 const video = { path: '/a.avi', frames: 20, label: 0 }
 
@@ -44,12 +47,14 @@ it('goes on from what was saved, and saves a step once', () => {
   const first = opened()
   expect(first.state.restore()).toBe(0)
   first.weights.get('query.w')!.data[0] = 7
+  first.masks.add({ fame: 20, corrected: 3, approved: 2, redrawn: 1 })
   first.state.save(5)
   first.state.save(5)
   expect(first.sent).toMatchObject([{ type: 'checkpoint', step: 5 }])
   const second = opened()
   expect(second.state.restore()).toBe(5)
   expect(second.weights.get('query.w')?.data).toEqual(Float32Array.of(7, 2))
+  expect(second.masks.total).toEqual({ fame: 20, corrected: 3, approved: 2, redrawn: 1 })
   second.state.save(5)
   expect(second.sent).toEqual([])
 })

@@ -1,0 +1,195 @@
+/**
+ * COCO JSON: an image a window, named `<video>#<start>-<frames>x<stride>`, with one annotation whose
+ * `segmentation` is a compressed RLE, and a category a class. What COCO has no fields for stands in
+ * `fame_workbench` of image and annotation, which other readers pass over.
+ */
+import { z } from 'zod'
+import type { MaskRuns } from '#shared/contract/mask-windows.ts'
+import { MaskError } from '#shared/masks/mask.ts'
+import { AnnotationFile } from './annotation-file.ts'
+import { extentOf, toCocoRle, union } from './coco-rle.ts'
+import { rleSchema, runsOf, segmentationSchema } from './coco-segmentation.ts'
+import { arrayItems, parsed, type ArrayItem } from './json-arrays.ts'
+import {
+  detailsOf,
+  issuesOf,
+  recordDetailsSchema,
+  type MaskFormat,
+  type MaskRecord,
+  type MaskWriter,
+  type ReadRow,
+  type RecordDetails,
+} from './record.ts'
+
+export const coco: MaskFormat = {
+  create: async (out) => new CocoWriter(await AnnotationFile.create(out, 'images')),
+  read: readCoco,
+}
+
+class CocoWriter implements MaskWriter {
+  private readonly file: AnnotationFile
+  private images = 0
+
+  constructor(file: AnnotationFile) {
+    this.file = file
+  }
+
+  async write(record: MaskRecord): Promise<boolean> {
+    const id = ++this.images
+    const { width, height, mask, fame } = record
+    const image = { id, file_name: imageName(record), width, height }
+    await this.file.addPicture({ ...image, fame_workbench: detailsOf(record) })
+    if (mask === null || width === null || height === null) return true
+    await this.file.annotate(record.class, {
+      image_id: id,
+      ...extentOf(mask, width),
+      segmentation: toCocoRle(mask, height, width),
+      ...(fame && { fame_workbench: { fame: toCocoRle(fame, height, width) } }),
+    })
+    return true
+  }
+
+  end(): Promise<void> {
+    return this.file.end()
+  }
+
+  abort(): Promise<void> {
+    return this.file.abort()
+  }
+}
+
+function imageName({ path, start, frames, stride }: MaskRecord): string {
+  return `${path}#${start}-${frames}x${stride}`
+}
+
+/** The window that an image's name tells, for files that others wrote. */
+export function windowOfName(name: string): Record<string, unknown> | null {
+  const found = /^(.+)#(\d+)-(\d+)x(\d+)$/s.exec(name)
+  if (!found) return null
+  const [start, frames, stride] = found.slice(2).map(Number)
+  return { path: found[1], start, frames, stride }
+}
+
+const imageSchema = z.object({
+  id: z.union([z.number(), z.string()]),
+  file_name: z.string(),
+  width: z.number().nullish(),
+  height: z.number().nullish(),
+  fame_workbench: z.record(z.string(), z.unknown()).optional(),
+})
+
+const annotationSchema = z.object({
+  image_id: z.union([z.number(), z.string()]),
+  segmentation: segmentationSchema,
+  fame_workbench: z.object({ fame: rleSchema.optional() }).optional(),
+})
+
+interface Image {
+  where: string
+  details: RecordDetails
+  /** Place of its last annotation in the file. */
+  last: number | null
+}
+/** By their ids; null for one that has been found not to fit. */
+type Images = Map<number | string, Image | null>
+
+/** Images first, then masks in the order of the file: an image is given with its last annotation. */
+async function* readCoco(file: string): AsyncGenerator<ReadRow, void, undefined> {
+  const images: Images = new Map()
+  const lasts = new Map<number | string, number>()
+  for await (const item of arrayItems(file, ['images', 'annotations'])) {
+    if (item.key === 'images') {
+      const fault = takeImage(item, images)
+      if (fault) yield fault
+    } else {
+      const { data } = annotationSchema.safeParse(parsed(item))
+      if (data) lasts.set(data.image_id, item.index)
+    }
+  }
+  for (const [id, last] of lasts) {
+    const image = images.get(id)
+    if (image) image.last = last
+  }
+  const waiting = new Map<number | string, Pixels>()
+  for await (const item of arrayItems(file, ['annotations'])) {
+    yield* takeAnnotation(item, images, waiting)
+  }
+  for (const image of images.values()) {
+    if (image?.last !== null) continue
+    yield { where: image.where, record: { ...image.details, fame: null, mask: null } }
+  }
+}
+
+/** Adds an image, or says what is wrong with it. */
+function takeImage(item: ArrayItem, images: Images): ReadRow | null {
+  const where = `image ${item.index + 1}`
+  const { data, error } = imageSchema.safeParse(parsed(item))
+  if (!data) return { where, path: null, fault: `It is no image of COCO: ${issuesOf(error)}.` }
+  const path = data.file_name
+  if (images.has(data.id)) return { where, path, fault: `Another image has the id ${data.id} too.` }
+  images.set(data.id, null)
+  const own = data.fame_workbench ?? windowOfName(path)
+  if (!own) {
+    const fault = 'Its name tells no window. Name it <video>#<start>-<frames>x<stride>.'
+    return { where, path, fault }
+  }
+  const size = { width: data.width ?? null, height: data.height ?? null }
+  const details = recordDetailsSchema.safeParse({ ...own, ...size })
+  if (!details.success) return { where, path, fault: `${issuesOf(details.error)}.` }
+  images.set(data.id, { where, details: details.data, last: null })
+  return null
+}
+
+interface Pixels {
+  masks: MaskRuns[]
+  fame: MaskRuns | null
+  fault: string | null
+}
+
+/** Adds an annotation to its image, and gives the image when that was the last. */
+function* takeAnnotation(
+  item: ArrayItem,
+  images: Images,
+  waiting: Map<number | string, Pixels>,
+): Generator<ReadRow, void, undefined> {
+  const where = `annotation ${item.index + 1}`
+  const { data, error } = annotationSchema.safeParse(parsed(item))
+  if (!data) {
+    yield { where, path: null, fault: `It is no annotation of COCO: ${issuesOf(error)}.` }
+    return
+  }
+  const image = images.get(data.image_id)
+  if (image === undefined) {
+    yield { where, path: null, fault: `There is no image ${data.image_id}, which it belongs to.` }
+  }
+  if (!image) return
+  const pixels = waiting.get(data.image_id) ?? { masks: [], fame: null, fault: null }
+  waiting.set(data.image_id, pixels)
+  addMask(pixels, data, image.details)
+  if (image.last !== item.index) return
+  waiting.delete(data.image_id)
+  yield rowOf(image, pixels)
+}
+
+function addMask(
+  pixels: Pixels,
+  { segmentation, fame_workbench: own }: z.infer<typeof annotationSchema>,
+  details: RecordDetails,
+): void {
+  try {
+    pixels.masks.push(runsOf(segmentation, details))
+    if (own?.fame) pixels.fame = runsOf(own.fame, details)
+  } catch (error) {
+    if (!(error instanceof MaskError)) throw error
+    pixels.fault ??= error.message
+  }
+}
+
+function rowOf({ where, details }: Image, { masks, fame, fault }: Pixels): ReadRow {
+  const { path, width, height } = details
+  if (fault !== null) return { where, path, fault }
+  if (width === null || height === null) {
+    return { where, path, fault: 'The image has no width and height. Add them.' }
+  }
+  return { where, record: { ...details, fame, mask: union(masks, height * width) } }
+}

@@ -1,0 +1,128 @@
+/**
+ * NumPy's .npy: a magic text, a version, a header that is a Python dictionary, and the values
+ * (`numpy.lib.format`). Numbers of up to 8 bytes, booleans and texts are read.
+ */
+import { MaskError } from '#shared/masks/mask.ts'
+
+/** An array as bytes: `descr` is NumPy's name of its type. */
+export interface NpyArray {
+  descr: string
+  shape: number[]
+  /** By columns, as Fortran has them, instead of by rows. */
+  isFortran: boolean
+  data: Buffer
+}
+
+const MAGIC = '\x93NUMPY'
+/** The header's length is a multiple of it, so that the values lie well in memory. */
+const ALIGNED = 64
+
+/** @param data by rows, little-endian */
+export function encodeNpy(descr: string, shape: readonly number[], data: Uint8Array): Buffer {
+  const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ')
+  const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${tuple}), }`
+  const bare = MAGIC.length + 4 + header.length + 1
+  const padded = header + ' '.repeat((ALIGNED - (bare % ALIGNED)) % ALIGNED) + '\n'
+  const length = Buffer.alloc(2)
+  length.writeUInt16LE(padded.length)
+  const start = Buffer.from(`${MAGIC}\x01\x00`, 'latin1')
+  return Buffer.concat([start, length, Buffer.from(padded, 'latin1'), data])
+}
+
+/** @throws MaskError when the bytes are no array */
+export function decodeNpy(bytes: Buffer): NpyArray {
+  if (bytes.length < 12 || bytes.toString('latin1', 0, 6) !== MAGIC) throw noArray('no magic text')
+  const isFirst = bytes[6] === 1
+  const begin = isFirst ? 10 : 12
+  const end = begin + (isFirst ? bytes.readUInt16LE(8) : bytes.readUInt32LE(8))
+  const header = bytes.toString('utf8', begin, end)
+  const descr = /'descr':\s*'([^']+)'/.exec(header)?.[1]
+  const order = /'fortran_order':\s*(True|False)/.exec(header)?.[1]
+  const tuple = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1]
+  if (descr === undefined || order === undefined || tuple === undefined) {
+    throw noArray('its header is malformed, or its values are objects')
+  }
+  const shape = tuple.split(',').flatMap((part) => (part.trim() === '' ? [] : [Number(part)]))
+  const data = bytes.subarray(end)
+  const count = shape.reduce((product, length) => product * length, 1)
+  if (data.length !== count * itemSize(descr)) throw noArray('its values are cut off')
+  return { descr, shape, isFortran: order === 'True', data }
+}
+
+/** The texts of a one-dimensional array of `U`. */
+export function encodeTexts(texts: readonly string[]): Buffer {
+  const points = texts.map((text) => [...text])
+  const longest = Math.max(1, ...points.map(({ length }) => length))
+  const data = Buffer.alloc(texts.length * longest * 4)
+  points.forEach((characters, row) =>
+    characters.forEach((character, i) =>
+      data.writeUInt32LE(character.codePointAt(0)!, (row * longest + i) * 4),
+    ),
+  )
+  return encodeNpy(`<U${longest}`, [texts.length], data)
+}
+
+/** @throws MaskError when it is no one-dimensional array of texts */
+export function decodeTexts(array: NpyArray): string[] {
+  const length = Number(/^<U(\d+)$/.exec(array.descr)?.[1] ?? NaN)
+  if (!(array.shape.length === 1 && length >= 0)) throw noArray('expected texts in one dimension')
+  return Array.from({ length: array.shape[0] }, (_, row) => {
+    const points: number[] = []
+    for (let i = 0; i < length; i++) points.push(array.data.readUInt32LE((row * length + i) * 4))
+    while (points.at(-1) === 0) points.pop()
+    // Not as arguments of one call: a text may be long.
+    return points.map((point) => String.fromCodePoint(point)).join('')
+  })
+}
+
+/** @throws MaskError when it is no one-dimensional array of numbers */
+export function decodeNumbers(array: NpyArray): number[] {
+  const read = readers[array.descr]
+  if (!read || array.shape.length !== 1) throw noArray('expected numbers in one dimension')
+  const size = itemSize(array.descr)
+  return Array.from({ length: array.shape[0] }, (_, i) => read(array.data, i * size))
+}
+
+/**
+ * A two-dimensional array as a mask: every value but 0 is foreground.
+ * @returns [H, W] u8 of 0 and 1
+ * @throws MaskError when it has another shape or its values are not of one byte
+ */
+export function decodeMask(array: NpyArray): { mask: Uint8Array; height: number; width: number } {
+  const [height, width] = array.shape
+  if (array.shape.length !== 2 || itemSize(array.descr) !== 1) {
+    throw noArray(`expected [height, width] of bool or uint8, it is [${array.shape.join(', ')}]`)
+  }
+  const mask = new Uint8Array(height * width)
+  array.data.forEach((value, i) => {
+    if (value === 0) return
+    mask[array.isFortran ? (i % height) * width + Math.floor(i / height) : i] = 1
+  })
+  return { mask, height, width }
+}
+
+const readers: Record<string, (data: Buffer, at: number) => number> = {
+  '|b1': (data, at) => data.readUInt8(at),
+  '|u1': (data, at) => data.readUInt8(at),
+  '|i1': (data, at) => data.readInt8(at),
+  '<u2': (data, at) => data.readUInt16LE(at),
+  '<i2': (data, at) => data.readInt16LE(at),
+  '<u4': (data, at) => data.readUInt32LE(at),
+  '<i4': (data, at) => data.readInt32LE(at),
+  '<u8': (data, at) => Number(data.readBigUInt64LE(at)),
+  '<i8': (data, at) => Number(data.readBigInt64LE(at)),
+  '<f4': (data, at) => data.readFloatLE(at),
+  '<f8': (data, at) => data.readDoubleLE(at),
+}
+
+/** Bytes of one value. @throws MaskError for types that are not read */
+function itemSize(descr: string): number {
+  const texts = /^<U(\d+)$/.exec(descr)
+  if (texts) return 4 * Number(texts[1])
+  if (descr in readers) return Number(descr.slice(2))
+  throw noArray(`its type is ${descr}`)
+}
+
+function noArray(reason: string): MaskError {
+  return new MaskError(`It is no NumPy array that can be read: ${reason}.`)
+}

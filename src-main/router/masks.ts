@@ -1,0 +1,32 @@
+import { implement } from '@orpc/server'
+import { maskContract } from '#shared/contract/mask-contract.ts'
+import type { Workbench } from '../workbench.ts'
+import { streamed } from './streams.ts'
+
+/** What may be asked about masks, over one workbench. */
+export function maskHandlers(workbench: Workbench) {
+  const os = implement(maskContract)
+  const { masks } = workbench
+  const { store } = workbench.project
+  return {
+    summary: os.summary.handler(({ input, signal }) => workbench.maskSummary(input, signal)),
+    window: os.window.handler(({ input }) => store.masks.open(input)),
+    windows: os.windows.handler(({ input }) => store.masks.list(input.videoId)),
+    edit: os.edit.handler(({ input }) => masks.edit(input)),
+    undo: os.undo.handler(({ input }) => masks.undo(input.window)),
+    redo: os.redo.handler(({ input }) => masks.redo(input.window)),
+    decide: os.decide.handler(({ input, signal }) => streamed(masks.decide(input, signal), signal)),
+    bulk: os.bulk.handler(() => store.masks.batch()),
+    undoBulk: os.undoBulk.handler(() => masks.undoBulk()),
+    betas: {
+      list: os.betas.list.handler(() => store.maskBetas.list()),
+      set: os.betas.set.handler(({ input }) => store.maskBetas.set(input.of, input.beta)),
+    },
+    truth: os.truth.handler(({ input, signal }) => masks.truth(input, signal)),
+    energy: os.energy.handler(({ input, signal }) =>
+      streamed(masks.energy(input.videoId, signal), signal),
+    ),
+    survey: os.survey.handler(({ input, signal }) => streamed(masks.survey(input, signal), signal)),
+    queue: os.queue.handler(({ input }) => masks.queue(input)),
+  }
+}

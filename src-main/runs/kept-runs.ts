@@ -1,0 +1,57 @@
+import { rm } from 'node:fs/promises'
+import type { Run, RunNotes } from '#shared/contract/runs.ts'
+import type { Project } from '../store/project.ts'
+import { WorkbenchError } from '../store/workbench-error.ts'
+import { hasEnded } from './watch.ts'
+
+/** What people keep of runs: names, notes, tags, and what they throw away. */
+export class KeptRuns {
+  private readonly project: Project
+
+  constructor(project: Project) {
+    this.project = project
+  }
+
+  /** @throws WorkbenchError when there is no such run. */
+  note(id: number, change: Partial<RunNotes>): Run {
+    const tags = change.tags && [...new Set(change.tags)].sort()
+    return this.project.store.runs.change(id, { ...change, ...(tags && { tags }) })
+  }
+
+  /**
+   * Puts runs that have ended into the trash, or takes them out of it. Nothing is deleted.
+   * @throws WorkbenchError when one is still under way; then none is moved.
+   */
+  trash(ids: readonly number[], trashed: boolean): Run[] {
+    const { runs } = this.project.store
+    const chosen = ids.map((id) => runs.get(id))
+    const live = chosen.find(({ status }) => !hasEnded(status))
+    if (trashed && live) {
+      throw new WorkbenchError(`Run ${live.id} (${live.name}) is still under way. Stop it first.`)
+    }
+    const trashedAt = trashed ? new Date().toISOString() : null
+    for (const run of chosen) {
+      const status = trashed && run.status === 'paused' ? 'stopped' : run.status
+      runs.change(run.id, { trashedAt, status })
+    }
+    return runs.list()
+  }
+
+  /** Deletes what is in the trash, with checkpoints, metrics and evaluations, for good. */
+  async emptyTrash(): Promise<Run[]> {
+    const { runs, evaluations } = this.project.store
+    const busy = new Set(
+      evaluations
+        .list()
+        .filter(({ status }) => !hasEnded(status))
+        .map(({ runId }) => runId),
+    )
+    for (const { id, trashedAt } of runs.list()) {
+      if (trashedAt === null || busy.has(id)) continue
+      await rm(this.project.runFolder(id), { recursive: true, force: true })
+      await rm(this.project.logFile('run', id), { force: true })
+      runs.delete(id)
+    }
+    return runs.list()
+  }
+}

@@ -1,0 +1,77 @@
+import type { z } from 'zod'
+import {
+  SESSION,
+  TIME,
+  type Curves,
+  type curvesRequestSchema,
+  type ThinCurve,
+} from '#shared/contract/curves.ts'
+import { averaged, extremes, firstAtLeast, thinned, type Series } from '#shared/metrics/series.ts'
+import type { CurveSet } from './curve-cache.ts'
+
+type Request = z.output<typeof curvesRequestSchema>
+
+/** Curves as a page draws them; those without a point are left out. */
+export function thinCurves(set: CurveSet, request: Request): Curves {
+  const clock = set.get(TIME)?.series
+  const names = request.names ?? [...set.keys()].filter((name) => name !== TIME && name !== SESSION)
+  const curves: ThinCurve[] = []
+  let step = 0
+  for (const name of names) {
+    const series = set.get(name)?.series
+    if (!series || series.x.length === 0) continue
+    step = Math.max(step, series.x[series.x.length - 1])
+    const placed = request.axis === 'step' ? series : onClock(series, clock)
+    if (placed.x.length > 0) curves.push(thinCurve(name, placed, request))
+  }
+  return { curves, breaks: breaksOf(set, request.axis, clock), step }
+}
+
+function thinCurve(name: string, series: Series, request: Request): ThinCurve {
+  const { x, y } = series
+  const { from = -Infinity, to = Infinity, columns, smoothing } = request
+  const drawn = thinned(series, from, to, columns)
+  const { values, state } = averaged(y, smoothing)
+  const smooth = smoothing > 0 ? thinned({ x, y: values }, from, to, columns) : null
+  const [least, greatest] = extremes(y, 0, y.length - 1)
+  const point = (i: number) => ({ x: x[i], value: y[i] })
+  return {
+    name,
+    count: x.length,
+    x: [...drawn.x],
+    y: [...drawn.y],
+    smooth: smooth && { x: [...smooth.x], y: [...smooth.y] },
+    average: state,
+    first: point(0),
+    last: point(x.length - 1),
+    least: point(least),
+    greatest: point(greatest),
+  }
+}
+
+/** The same values at the times of their steps; steps whose time is not known are left out. */
+function onClock({ x, y }: Series, clock: Series | undefined): Series {
+  const [times, values] = [new Float64Array(x.length), new Float64Array(x.length)]
+  let used = 0
+  for (let i = 0, at = 0; clock && i < x.length; i++) {
+    while (at < clock.x.length && clock.x[at] < x[i]) at++
+    const time = clock.x[at] === x[i] ? clock.y[at] : NaN
+    // A clock that was set back must not fold the curve.
+    if (!(time > (used > 0 ? times[used - 1] : -Infinity))) continue
+    times[used] = time
+    values[used++] = y[i]
+  }
+  return { x: times.subarray(0, used), y: values.subarray(0, used) }
+}
+
+function breaksOf(set: CurveSet, axis: Request['axis'], clock: Series | undefined): number[] {
+  const sessions = set.get(SESSION)?.series
+  if (!sessions) return []
+  const steps = [...sessions.x].slice(1)
+  if (axis === 'step') return steps
+  if (!clock) return []
+  return steps.flatMap((step) => {
+    const at = firstAtLeast(clock.x, step)
+    return at < clock.x.length ? [clock.y[at]] : []
+  })
+}

@@ -1,0 +1,102 @@
+import { basename } from 'node:path'
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { MaskUse } from '#shared/contract/runs.ts'
+import type { Masker } from '#shared/fame/masker.ts'
+import { carryMask } from '#shared/masks/geometry.ts'
+import { MaskError, type Mask } from '#shared/masks/mask.ts'
+import { unpackRuns } from '#shared/masks/packed-runs.ts'
+import { decodeRuns } from '#shared/masks/runs.ts'
+import { maskFor, type ClipPlace } from '#shared/masks/window.ts'
+import type { ListedMask, ListedWindow } from '../protocol.ts'
+import type { View } from './transforms/augment.ts'
+import type { IndexedVideo } from './video-source.ts'
+
+/** A clip that was drawn and cut, and what its mask depends on. */
+export interface CutClip {
+  video: IndexedVideo
+  /** Frames of the video. */
+  length: number
+  place: ClipPlace
+  /** Of the video's frames, in pixels. */
+  frame: { height: number; width: number }
+  view: View
+  /** [T, S, S, 3], floats in [0, 1]. */
+  data: Float32Array
+}
+
+export interface ClipMasksOptions {
+  config: PretrainConfig
+  masker: Masker
+  /** Told when a stored mask cannot be used. */
+  warn: (message: string) => void
+}
+
+type MaskKind = Exclude<keyof MaskUse, 'redrawn'>
+
+/**
+ * Writes the mask of a clip: the stored one where the clip overlaps a corrected or approved window
+ * by half or more, carried through the clip's own crop, resize and flip, whatever its area; else
+ * FAME's, at the beta set for the clip, its class or the project, or the run's own.
+ * @param out [S, S] u8
+ * @returns which kind it is
+ */
+export function fillMask(clip: CutClip, out: Uint8Array, options: ClipMasksOptions): MaskKind {
+  return fillStored(clip, out, options) ?? fillFame(clip, out, options)
+}
+
+function fillStored(
+  { video, place, length, frame, view }: CutClip,
+  out: Uint8Array,
+  { config, warn }: ClipMasksOptions,
+): MaskKind | null {
+  const window = maskFor(place, (video.windows ?? []).filter(hasMask), length)
+  if (!window) return null
+  try {
+    carryMask(decodeFor(window.mask, frame), view, config.size, out)
+    return window.state === 'approved' ? 'approved' : 'corrected'
+  } catch (error) {
+    if (!(error instanceof MaskError)) throw error
+    warn(`${basename(video.path)} takes FAME's mask at frame ${window.start}: ${error.message}`)
+    return null
+  }
+}
+
+function fillFame(
+  { video, place, length, data }: CutClip,
+  out: Uint8Array,
+  { config, masker }: ClipMasksOptions,
+): MaskKind {
+  const { frames, size, variant, adaptiveBeta, compensateMotion } = config
+  const ofWindow = maskFor(place, (video.windows ?? []).filter(hasBeta), length)?.beta
+  const chosen = ofWindow ?? video.beta
+  const { mask } = masker.compute(
+    { data, frames, height: size, width: size },
+    {
+      variant,
+      beta: chosen ?? config.beta,
+      adaptive: adaptiveBeta && chosen === undefined,
+      compensate: compensateMotion,
+    },
+  )
+  out.set(mask)
+  return 'fame'
+}
+
+function decodeFor({ height, width, runs }: ListedMask, frame: CutClip['frame']): Mask {
+  if (height !== frame.height || width !== frame.width) {
+    throw new MaskError(
+      `The stored mask has ${width} x ${height} pixels, the video ${frame.width} x ${frame.height}. ` +
+        'Index the data set again and correct the mask anew.',
+    )
+  }
+  const packed = Buffer.from(runs, 'base64')
+  return { data: decodeRuns(unpackRuns(packed), height * width), height, width }
+}
+
+function hasMask(window: ListedWindow): window is ListedWindow & { mask: ListedMask } {
+  return window.mask !== undefined
+}
+
+function hasBeta(window: ListedWindow): window is ListedWindow & { beta: number } {
+  return window.beta !== undefined
+}

@@ -1,0 +1,86 @@
+import { TIME, type CurveAxis, type CurvePoint, type ThinCurve } from '#shared/contract/curves.ts'
+import { follow } from '#shared/metrics/series.ts'
+import type { CurveTail } from './curve-tail.ts'
+
+export interface PlotPoint {
+  x: number
+  y: number
+}
+
+/** One curve as it is drawn: what the service thinned, and what came since. */
+export interface LiveCurve {
+  name: string
+  points: PlotPoint[]
+  smooth: PlotPoint[] | null
+  first: CurvePoint
+  last: CurvePoint
+  least: CurvePoint
+  greatest: CurvePoint
+  /** Points that came since the service was asked. */
+  fresh: number
+}
+
+export interface LiveOptions {
+  axis: CurveAxis
+  /** Step of the newest point that the service had. */
+  step: number
+  /** As asked of the service. */
+  smoothing: number
+  /** False where the window ends before the newest point. */
+  follows: boolean
+}
+
+/** Adds the points that came after the service answered. */
+export function liveCurve(curve: ThinCurve, tail: CurveTail, options: LiveOptions): LiveCurve {
+  const points = pairs(curve)
+  const smooth = curve.smooth && pairs(curve.smooth)
+  let { last, least, greatest } = curve
+  const fresh = freshPoints(curve.name, tail, options, last.x)
+  const average = { ...curve.average }
+  for (const point of fresh) {
+    last = point
+    if (point.value < least.value) least = point
+    if (point.value > greatest.value) greatest = point
+    const smoothed = follow(average, point.value, options.smoothing)
+    if (!options.follows) continue
+    points.push({ x: point.x, y: point.value })
+    smooth?.push({ x: point.x, y: smoothed })
+  }
+  const { name, first } = curve
+  return { name, points, smooth, first, last, least, greatest, fresh: fresh.length }
+}
+
+function freshPoints(
+  name: string,
+  tail: CurveTail,
+  { axis, step }: LiveOptions,
+  after: number,
+): CurvePoint[] {
+  const { steps, values } = tail.after(name, axis === 'step' ? after : step)
+  if (axis === 'step') return steps.map((x, i) => ({ x, value: values[i] ?? NaN }))
+  const clock = tail.after(TIME, step)
+  const times = new Map(clock.steps.map((at, i) => [at, clock.values[i] ?? NaN]))
+  return steps
+    .map((at, i) => ({ x: times.get(at) ?? NaN, value: values[i] ?? NaN }))
+    .filter(({ x }) => x > after)
+}
+
+function pairs({ x, y }: { x: readonly number[]; y: readonly number[] }): PlotPoint[] {
+  return x.map((at, i) => ({ x: at, y: y[i] ?? NaN }))
+}
+
+/** Cuts a curve where a run stood still, so that no line bridges the time between. */
+export function withGaps(points: readonly PlotPoint[], breaks: readonly number[]): PlotPoint[] {
+  if (breaks.length === 0) return [...points]
+  const cut: PlotPoint[] = []
+  let next = 0
+  for (const point of points) {
+    while (next < breaks.length && (breaks[next] ?? Infinity) <= point.x) {
+      const before = cut.at(-1)
+      if (before && !Number.isNaN(before.y)) cut.push({ x: breaks[next] ?? before.x, y: NaN })
+      next++
+    }
+    cut.push(point)
+  }
+  return cut
+}

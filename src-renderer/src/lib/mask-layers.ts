@@ -1,0 +1,52 @@
+/** What the stage can show of a clip, from the lowest to the highest; the order is that of the keys. */
+export const stageLayers = [
+  { id: 'frame', label: 'Frame', text: 'The frame of the video' },
+  {
+    id: 'change',
+    label: 'Difference',
+    text: 'Frame difference: mean change from frame to frame over the clip, summed over RGB',
+  },
+  { id: 'seed', label: 'Seed', text: 'Seed region: where the clip moves, blurred, 0 to 1' },
+  {
+    id: 'posterior',
+    label: 'Colour',
+    text: 'Colour posterior: how likely each colour is foreground, before blurring, 0 to 1',
+  },
+  { id: 'soft', label: 'Soft mask', text: 'What the mask is cut from, 0 to 1' },
+  { id: 'mask', label: 'Mask', text: 'Binary mask: the β of the pixels with the greatest values' },
+  {
+    id: 'merged',
+    label: 'Merged',
+    text: 'Merged clip: the foreground on the background of another video, as training sees it',
+  },
+] as const
+export type StageLayer = (typeof stageLayers)[number]['id']
+
+/** Layers in heat colours. */
+export const heatLayers = ['change', 'seed', 'posterior', 'soft'] as const
+export type HeatLayer = (typeof heatLayers)[number]
+
+export interface LayerState {
+  shown: boolean
+  /** 0..1 */
+  opacity: number
+}
+
+/** How the mask is drawn over the frame. */
+export const maskStyles = [
+  { value: 'dim', label: 'Dim', hint: 'Background dark, foreground outlined' },
+  { value: 'tint', label: 'Tint', hint: 'Foreground coloured and outlined' },
+  { value: 'outline', label: 'Line', hint: 'The outline alone' },
+  { value: 'binary', label: 'Binary', hint: 'White foreground, black background' },
+] as const
+export type MaskStyle = (typeof maskStyles)[number]['value']
+
+export const initialLayers: Record<StageLayer, LayerState> = {
+  frame: { shown: true, opacity: 1 },
+  change: { shown: false, opacity: 1 },
+  seed: { shown: false, opacity: 0.75 },
+  posterior: { shown: false, opacity: 0.75 },
+  soft: { shown: false, opacity: 0.75 },
+  mask: { shown: true, opacity: 1 },
+  merged: { shown: false, opacity: 1 },
+}

@@ -1,0 +1,2 @@
+/** How an encoder is evaluated. */
+export const PROTOCOLS = ['linear', 'retrieval'] as const

@@ -1,0 +1,60 @@
+import { eventIterator, oc } from '@orpc/contract'
+import { z } from 'zod'
+import {
+  betaScopeSchema,
+  bulkDecisionSchema,
+  clipWindowSchema,
+  decideEventSchema,
+  decideRequestSchema,
+  energyPieceSchema,
+  maskEditResultSchema,
+  maskEditSchema,
+  maskStepSchema,
+  maskWindowSchema,
+  openMaskSchema,
+  queuePageSchema,
+  queueQuerySchema,
+  scopedBetaSchema,
+  surveyRequestSchema,
+  trueMaskSchema,
+  undoneBulkSchema,
+} from './mask-windows.ts'
+import { maskRequestSchema, maskSummarySchema } from './masks.ts'
+import { jobEventSchema } from './videos.ts'
+
+const ofWindow = z.object({ window: clipWindowSchema })
+const ofVideo = z.object({ videoId: z.number().int() })
+
+/** What may be asked about masks. */
+export const maskContract = {
+  summary: oc.input(maskRequestSchema).output(maskSummarySchema),
+  /** A window with its pixels and its history; null where nothing was ever kept of it. */
+  window: oc.input(clipWindowSchema).output(openMaskSchema.nullable()),
+  /** The windows of a video that carry a mask or a decision. */
+  windows: oc.input(ofVideo).output(z.array(maskWindowSchema)),
+  /** On disk when it answers. */
+  edit: oc.input(maskEditSchema).output(maskEditResultSchema),
+  /** The last edit or decision on this window is undone; null when there is none. */
+  undo: oc.input(ofWindow).output(maskStepSchema.nullable()),
+  redo: oc.input(ofWindow).output(maskStepSchema.nullable()),
+  /** Decides on one or many windows; ends after `done`. */
+  decide: oc.input(decideRequestSchema).output(eventIterator(decideEventSchema)),
+  /** The decision on many windows that `undoBulk` would undo. */
+  bulk: oc.output(bulkDecisionSchema.nullable()),
+  undoBulk: oc.output(undoneBulkSchema.nullable()),
+  betas: {
+    list: oc.output(z.array(scopedBetaSchema)),
+    /** Null takes it away. */
+    set: oc
+      .input(z.object({ of: betaScopeSchema, beta: scopedBetaSchema.shape.beta.nullable() }))
+      .output(z.array(scopedBetaSchema)),
+  },
+  /** Null where the data set has no true masks of this video. */
+  truth: oc.input(clipWindowSchema).output(trueMaskSchema.nullable()),
+  /** The whole video's motion energy; leaving the stream stops it. */
+  energy: oc.input(ofVideo).output(eventIterator(energyPieceSchema)),
+  /** Scores windows for the queue; ends after `done`. Leaving the stream cancels; scores stay. */
+  survey: oc.input(surveyRequestSchema).output(eventIterator(jobEventSchema)),
+  /** Windows by what deserves a look first. */
+  queue: oc.input(queueQuerySchema).output(queuePageSchema),
+}

@@ -1,0 +1,161 @@
+import { z } from 'zod'
+import { clipWindowSchema, maskStateSchema } from './mask-windows.ts'
+
+export const maskFileFormats = ['png', 'coco', 'youtube-vis', 'npz'] as const
+export const maskFileFormatSchema = z.enum(maskFileFormats)
+export type MaskFileFormat = z.infer<typeof maskFileFormatSchema>
+
+/** What each format is called, what its name on disk ends with, and what it holds. */
+export const maskFileTitles: Record<
+  MaskFileFormat,
+  { title: string; extension: string; holds: string }
+> = {
+  png: {
+    title: 'PNG pictures',
+    extension: '',
+    holds: 'A folder with a picture a mask, 0 and 255, and manifest.json with everything else.',
+  },
+  coco: {
+    title: 'COCO JSON',
+    extension: '.json',
+    holds: 'An image a window, with run lengths as pycocotools reads them, and everything else.',
+  },
+  'youtube-vis': {
+    title: 'YouTube-VIS JSON',
+    extension: '.json',
+    holds:
+      "A mask at each frame of a window. Without decisions on clips that have no mask, and without FAME's masks.",
+  },
+  npz: {
+    title: 'NumPy .npz',
+    extension: '.npz',
+    holds: 'A boolean array a mask and an array a field, and everything else.',
+  },
+}
+
+/** What no format holds; said wherever one is chosen. */
+export const NOT_IN_MASK_FILES =
+  'No format holds the history of edits, nor the betas of classes and of the project.'
+
+export const exportMasksSchema = z.object({
+  format: maskFileFormatSchema,
+  /** File, or folder for PNG, on the machine where the workbench runs; without a folder before it, in the project's `exports`. */
+  out: z.string().min(1),
+  datasetId: z.number().int().optional(),
+  /** All where it is left out. */
+  states: z.array(maskStateSchema).min(1).optional(),
+})
+export type ExportMasks = z.infer<typeof exportMasksSchema>
+
+export const exportedMasksSchema = z.object({
+  /** Absolute. */
+  out: z.string(),
+  /** Windows that it holds. */
+  windows: z.number().int(),
+  /** Windows that the format cannot hold. */
+  leftOut: z.number().int(),
+})
+export type ExportedMasks = z.infer<typeof exportedMasksSchema>
+
+export const exportEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('progress'), done: z.number().int(), total: z.number().int() }),
+  exportedMasksSchema.extend({ type: z.literal('done') }),
+])
+export type ExportEvent = z.infer<typeof exportEventSchema>
+
+/**
+ * - `check`: nothing is changed
+ * - `all`: everything is taken, where all of it fits; nothing otherwise
+ * - `fitting`: what fits is taken
+ */
+export const importModeSchema = z.enum(['check', 'all', 'fitting'])
+export type ImportMode = z.infer<typeof importModeSchema>
+
+export const importMasksSchema = z.object({
+  /** File, or folder for PNG, on the machine where the workbench runs. */
+  file: z.string().min(1),
+  /** `auto` tells it by what is there. */
+  format: z.enum(['auto', ...maskFileFormats]).default('auto'),
+  /** Data set that the videos are of; without it the one that the file names. */
+  datasetId: z.number().int().optional(),
+  mode: importModeSchema.default('check'),
+})
+export type ImportMasks = z.input<typeof importMasksSchema>
+
+/**
+ * - `new`, `replaces`, `same`: it fits, and the project has nothing, something else, or just that
+ * - the others: why it does not fit
+ */
+export const importOutcomeSchema = z.enum([
+  'new',
+  'replaces',
+  'same',
+  'unknown-video',
+  'ambiguous-video',
+  'unreadable-video',
+  'wrong-size',
+  'outside-video',
+  'duplicate',
+  'damaged',
+])
+export type ImportOutcome = z.infer<typeof importOutcomeSchema>
+
+/** What becomes of one row of a file. */
+export const importRowSchema = z.object({
+  /** `annotation 3`, `window 17`. */
+  where: z.string(),
+  outcome: importOutcomeSchema,
+  /** The video that the row names; null where it names none. */
+  path: z.string().nullable(),
+  /** Null where the row does not fit. */
+  window: clipWindowSchema.nullable(),
+  /** Fact and remedy of a row that does not fit. */
+  message: z.string().nullable(),
+})
+export type ImportRow = z.infer<typeof importRowSchema>
+
+export const importEventSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('progress'),
+    phase: z.enum(['checking', 'taking']),
+    done: z.number().int(),
+    /** Null while it is not known. */
+    total: z.number().int().nullable(),
+  }),
+  /** Rows in the order of the file, once each. */
+  z.object({ type: z.literal('rows'), rows: z.array(importRowSchema) }),
+  z.object({
+    type: z.literal('done'),
+    format: maskFileFormatSchema,
+    /** How many rows had each outcome; those without any are left out. */
+    outcomes: z.partialRecord(importOutcomeSchema, z.number().int()),
+    rows: z.number().int(),
+    /** Rows that do not fit. */
+    misfits: z.number().int(),
+    /** Windows that were changed; one step of `masks.undoBulk` takes them back. */
+    taken: z.number().int(),
+    /** Rows that fitted and could not be taken: the first hundred, and how many. */
+    failed: z.array(z.object({ where: z.string(), message: z.string() })),
+    failures: z.number().int(),
+  }),
+])
+export type ImportEvent = z.infer<typeof importEventSchema>
+
+const fitting: readonly ImportOutcome[] = ['new', 'replaces', 'same']
+
+export function fits(outcome: ImportOutcome): boolean {
+  return fitting.includes(outcome)
+}
+
+export const outcomeTitles: Record<ImportOutcome, string> = {
+  new: 'new',
+  replaces: 'replaces what is kept',
+  same: 'kept already',
+  'unknown-video': 'unknown video',
+  'ambiguous-video': 'video in several data sets',
+  'unreadable-video': 'video that could not be read',
+  'wrong-size': 'wrong size',
+  'outside-video': 'frames outside the video',
+  duplicate: 'duplicate',
+  damaged: 'damaged or incomplete',
+}

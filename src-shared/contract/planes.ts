@@ -1,0 +1,60 @@
+/**
+ * The planes behind a clip's mask as one block of bytes, so that the page can cut masks itself while
+ * beta moves. A module without schemas, as `pictures.ts`.
+ */
+
+export interface PlanesHeader {
+  /** Pixels of the planes: the whole frame, its short side scaled to the size asked for. */
+  height: number
+  width: number
+  /** Pixels of the video. */
+  videoHeight: number
+  videoWidth: number
+  /** Frames used, counted as decoded. */
+  indices: number[]
+  /** Mean |difference| of each frame of the clip to the one before, T - 1 values in [0, 1]. */
+  energy: number[]
+  /** Whether the global motion was removed before differencing. */
+  compensated: boolean
+  /** Time on the host, decoding included. */
+  milliseconds: number
+}
+
+/** All [height, width] f32. */
+export interface MaskPlanes extends PlanesHeader {
+  /** Mean over time of |frame difference| summed over RGB, 0..3. */
+  change: Float32Array
+  /** Seed region, [0, 1]. */
+  seed: Float32Array
+  /** Colour posterior, not blurred, [0, 1]. */
+  posterior: Float32Array
+  /** FAME's soft mask, [0, 1]. */
+  soft: Float32Array
+}
+
+const PLANES = ['change', 'seed', 'posterior', 'soft'] as const
+
+/** Header length (u32), header as JSON padded to four bytes, then the planes, all little-endian. */
+export function encodePlanes(planes: MaskPlanes): Uint8Array<ArrayBuffer> {
+  const { change, seed, posterior, soft, ...header } = planes
+  const text = JSON.stringify(header)
+  const json = new TextEncoder().encode(text + ' '.repeat((4 - (text.length % 4)) % 4))
+  const pixels = header.height * header.width
+  const bytes = new Uint8Array(4 + json.length + PLANES.length * pixels * 4)
+  new DataView(bytes.buffer).setUint32(0, json.length, true)
+  bytes.set(json, 4)
+  const values = new Float32Array(bytes.buffer, 4 + json.length)
+  ;[change, seed, posterior, soft].forEach((plane, i) => values.set(plane, i * pixels))
+  return bytes
+}
+
+/** @throws RangeError when the bytes end before the planes do. */
+export function decodePlanes(bytes: ArrayBuffer): MaskPlanes {
+  const length = new DataView(bytes).getUint32(0, true)
+  const header = JSON.parse(
+    new TextDecoder().decode(new Uint8Array(bytes, 4, length)),
+  ) as PlanesHeader
+  const pixels = header.height * header.width
+  const plane = (i: number) => new Float32Array(bytes, 4 + length + i * pixels * 4, pixels)
+  return { ...header, change: plane(0), seed: plane(1), posterior: plane(2), soft: plane(3) }
+}

@@ -1,0 +1,72 @@
+import { noMotion, type Affine } from './affine.ts'
+import type { GreyLevel } from './grey-pyramid.ts'
+import type { Mismatch } from './mismatch.ts'
+import type { Template } from './template.ts'
+
+/** The frame is divided into as many cells along each side. */
+const CELLS = 6
+/** Change of a cell's mean mismatch from which it has an opinion. */
+const OPINION = 0.02
+/** Cells of the border for the motion, a pair of frames, and for each against it, at least. */
+const LEAST_FOR = 2
+const FOR_EACH_AGAINST = 4
+const STRIDE = 2
+
+/**
+ * Decides whether it is the camera that moves in a clip. A thing that fills much of an otherwise
+ * plain picture draws the estimate to itself; but then its motion makes the rest of the picture fit
+ * worse. So each cell along the frame's border, where a background shows if anywhere, votes in every
+ * pair of frames: for the motion when it fits better than none, against it when it fits worse.
+ */
+export class CameraVotes {
+  private readonly mismatch: Mismatch
+  private readonly gains = new Float64Array(CELLS * CELLS)
+  private readonly points = new Uint32Array(CELLS * CELLS)
+  private pairs = 0
+  private inFavour = 0
+  private against = 0
+
+  constructor(mismatch: Mismatch) {
+    this.mismatch = mismatch
+  }
+
+  reset(): void {
+    this.pairs = this.inFavour = this.against = 0
+  }
+
+  /** @param motion in pixels of the template's level */
+  add(template: Template, next: GreyLevel, motion: Affine): void {
+    this.gains.fill(0)
+    this.points.fill(0)
+    this.sum(template, next, noMotion(), 1)
+    this.sum(template, next, motion, -1)
+    this.pairs++
+    this.gains.forEach((gain, cell) => {
+      const mean = gain / (this.points[cell] / 2)
+      if (!isBorder(cell)) return
+      if (mean > OPINION) this.inFavour++
+      if (mean < -OPINION) this.against++
+    })
+  }
+
+  /** Whether the motions added since the last reset are the camera's. */
+  get accepted(): boolean {
+    const { inFavour, against, pairs } = this
+    return inFavour >= LEAST_FOR * pairs && inFavour >= FOR_EACH_AGAINST * against
+  }
+
+  private sum(template: Template, next: GreyLevel, motion: Affine, sign: number): void {
+    const { height, width } = template.level
+    this.mismatch.visit(template, next, motion, STRIDE, (value, y, x) => {
+      const cell = Math.floor((y * CELLS) / height) * CELLS + Math.floor((x * CELLS) / width)
+      this.gains[cell] += sign * value
+      this.points[cell]++
+    })
+  }
+}
+
+function isBorder(cell: number): boolean {
+  const row = Math.floor(cell / CELLS)
+  const column = cell % CELLS
+  return row % (CELLS - 1) === 0 || column % (CELLS - 1) === 0
+}

@@ -1,0 +1,39 @@
+import type { Mask } from '../masks/mask.ts'
+import { upsampleSoft } from '../masks/geometry.ts'
+import type { MaskVariant } from './masker.ts'
+import { RankSelect } from './rank-select.ts'
+import { fillCentredGaussian, fillGrid } from './variants.ts'
+
+/** The planes that masks are cut from, at the size that the clip was analysed at. */
+export interface CutPlanes {
+  /** Pixels of the planes. */
+  height: number
+  width: number
+  /** [height, width], [0, 1]. */
+  seed: Float32Array
+  soft: Float32Array
+}
+
+/**
+ * The mask of a clip at the video's own size: the planes are enlarged, bilinear, and cut there.
+ * @param size pixels of the video
+ * @returns int(beta*H*W) pixels of foreground; `grid` 8 of its 16 cells
+ * @throws MaskError when the planes' lengths do not fit their size
+ */
+export function fullSizeMask(
+  planes: CutPlanes,
+  { beta, variant }: { beta: number; variant: MaskVariant },
+  { height, width }: Omit<Mask, 'data'>,
+): Mask {
+  const data = new Uint8Array(height * width)
+  const soft = new Float32Array(height * width)
+  if (variant === 'gauss') {
+    fillCentredGaussian(height, width, soft)
+  } else {
+    const from = variant === 'fame' ? planes.soft : planes.seed
+    upsampleSoft(from, planes.height, planes.width, height, width, soft)
+  }
+  if (variant === 'grid') fillGrid(soft, height, width, soft, data)
+  else new RankSelect().largest(soft, Math.trunc(beta * data.length), data)
+  return { data, height, width }
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { curvesRequestSchema, type CurvesRequest } from '#shared/contract/curves.ts'
+import { CurveCache } from '#main/runs/curve-cache.ts'
+import { thinCurves } from '#main/runs/thin-curves.ts'
+import { Store } from '#main/store/store.ts'
+import { temporaryFolders } from '../store/temporary-folder.ts'
+
+const temporaryFolder = temporaryFolders()
+
+function openRun() {
+  const store = new Store(join(temporaryFolder(), 'workbench.sqlite'))
+  const datasetId = store.datasets.ensure({ name: 'a', format: 'ucf101', folder: '/a' })
+  const config = completeConfig({})
+  store.runs.add({ name: 'r', config, datasetId, totalSteps: 10 })
+  const cache = new CurveCache(store.runMetrics)
+  const curves = async (request: Partial<CurvesRequest> = {}) =>
+    thinCurves(await cache.read(1), curvesRequestSchema.parse({ id: 1, ...request }))
+  const measure = (step: number, values: Record<string, number>) =>
+    store.runMetrics.append(
+      1,
+      Object.entries(values).map(([name, value]) => ({ step, name, value })),
+    )
+  return { store, curves, measure }
+}
+
+describe('curves of a run', () => {
+  it('follow what is measured, a step that is measured again included', async () => {
+    const { store, curves, measure } = openRun()
+    for (let step = 1; step <= 4; step++) measure(step, { loss: step })
+    expect((await curves()).curves[0]).toMatchObject({ x: [1, 2, 3, 4], y: [1, 2, 3, 4] })
+    measure(3, { loss: 30 })
+    const [loss] = (await curves()).curves
+    expect(loss).toMatchObject({ x: [1, 2, 3], y: [1, 2, 30], count: 3 })
+    expect(loss.greatest).toEqual({ x: 3, value: 30 })
+    expect(loss.least).toEqual({ x: 1, value: 1 })
+    store.close()
+  })
+
+  it('read a long history whole, page after page', async () => {
+    const { store, curves, measure } = openRun()
+    for (let step = 1; step <= 9000; step++) measure(step, { loss: 1 / step })
+    const { curves: found, step } = await curves({ columns: 20 })
+    expect(found[0].count).toBe(9000)
+    expect(found[0].x.length).toBeLessThanOrEqual(82)
+    expect(step).toBe(9000)
+    store.close()
+  })
+
+  it('stand over time where the trainer told it, with the places where it began again', async () => {
+    const { store, curves, measure } = openRun()
+    measure(1, { loss: 3, time: 100, session: 100 })
+    measure(2, { loss: 2, time: 101 })
+    measure(3, { loss: 1, time: 500, session: 500 })
+    const onTime = await curves({ axis: 'time' })
+    expect(onTime.curves).toMatchObject([{ name: 'loss', x: [100, 101, 500], y: [3, 2, 1] }])
+    expect(onTime.breaks).toEqual([500])
+    expect((await curves()).breaks).toEqual([3])
+    store.close()
+  })
+
+  it('come smoothed, thinned for a window, and with the state to go on from', async () => {
+    const { store, curves, measure } = openRun()
+    for (let step = 1; step <= 10; step++) measure(step, { loss: step % 2 })
+    const { curves: found } = await curves({ from: 4, to: 6, smoothing: 0.5 })
+    expect(found[0].x).toEqual([3, 4, 5, 6])
+    expect(found[0].smooth?.x).toEqual([3, 4, 5, 6])
+    expect(found[0].average.total).toBeCloseTo(1 - 0.5 ** 10)
+    store.close()
+  })
+})

@@ -1,0 +1,54 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { KeptRuns } from '#main/runs/kept-runs.ts'
+import { temporaryFolders } from '../store/temporary-folder.ts'
+import { trainingProject } from './training-project.ts'
+
+const temporaryFolder = temporaryFolders()
+
+function projectWith(...statuses: ('done' | 'running' | 'paused')[]) {
+  const project = trainingProject(temporaryFolder())
+  const { runs, datasets } = project.store
+  const datasetId = datasets.list()[0].id
+  for (const status of statuses) {
+    const { id } = runs.add({ name: status, config: completeConfig({}), datasetId, totalSteps: 1 })
+    runs.change(id, { status })
+    mkdirSync(project.runFolder(id), { recursive: true })
+  }
+  return { project, kept: new KeptRuns(project) }
+}
+
+describe('notes of a run', () => {
+  it('keep what is not named, and each tag once', () => {
+    const { project, kept } = projectWith('done')
+    kept.note(1, { notes: 'collapsed at 300', starred: true })
+    const run = kept.note(1, { tags: ['b', 'a', 'b'], name: 'better' })
+    expect(run).toMatchObject({
+      name: 'better',
+      notes: 'collapsed at 300',
+      starred: true,
+      archived: false,
+      tags: ['a', 'b'],
+    })
+    project.close()
+  })
+})
+
+describe('the trash', () => {
+  it('gives runs back as they were until it is emptied', async () => {
+    const { project, kept } = projectWith('done', 'paused')
+    expect(kept.trash([1, 2], true).every(({ trashedAt }) => trashedAt !== null)).toBe(true)
+    expect(kept.trash([1], false)[0]).toMatchObject({ trashedAt: null, status: 'done' })
+    expect((await kept.emptyTrash()).map(({ id }) => id)).toEqual([1])
+    expect([1, 2].map((id) => existsSync(project.runFolder(id)))).toEqual([true, false])
+    project.close()
+  })
+
+  it('takes no run that is under way, nor those named with it', () => {
+    const { project, kept } = projectWith('done', 'running')
+    expect(() => kept.trash([1, 2], true)).toThrow('Run 2 (running) is still under way')
+    expect(project.store.runs.get(1).trashedAt).toBeNull()
+    project.close()
+  })
+})

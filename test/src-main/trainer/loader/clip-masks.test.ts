@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest'
+import { computeMask, createMasker } from '#shared/fame/masker.ts'
+import { Rng } from '#shared/random/rng.ts'
+import { fillMask } from '#main/trainer/loader/clip-masks.ts'
+import { tinyConfig } from '../tiny-videos.ts'
+
+const SIDE = 48
+
+/** [T, S, S, 3]: a textured scene that the camera pans over, and a square that stays in the frame. */
+function panned(frames: number): Float32Array {
+  const rng = new Rng(6)
+  const wave = Array.from({ length: 6 }, () => rng.uniform(0.1, 0.5))
+  const data: number[] = []
+  for (let t = 0; t < frames; t++) {
+    for (let y = 0; y < SIDE; y++) {
+      for (let x = 0; x < SIDE; x++) {
+        const isSquare = x >= 16 && x < 28 && y >= 18 && y < 30
+        const [u, v] = [x + 2 * t, y]
+        const ground = 0.5 + 0.2 * Math.sin(wave[0] * u + wave[1] * v) + 0.2 * Math.cos(wave[2] * u)
+        data.push(...(isSquare ? [0.9, 0.1, 0.1] : [ground, 0.8 * ground, 0.6]))
+      }
+    }
+  }
+  return Float32Array.from(data)
+}
+
+it('compensates the motion of the camera where the run says so', () => {
+  const data = panned(4)
+  const box = { top: 0, left: 0, height: SIDE, width: SIDE }
+  const clip = {
+    video: { path: '/a.avi', frames: 20 },
+    length: 20,
+    place: { start: 0, frames: 4, stride: 2 },
+    frame: { height: SIDE, width: SIDE },
+    view: { box, flip: false },
+    data,
+  }
+  const made = [false, true].map((compensateMotion) => {
+    const config = tinyConfig({ size: SIDE, compensateMotion })
+    const out = new Uint8Array(SIDE * SIDE)
+    const masker = createMasker(SIDE, SIDE)
+    expect(fillMask(clip, out, { config, masker, warn: () => undefined })).toBe('fame')
+    return out
+  })
+  const picture = { data, frames: 4, height: SIDE, width: SIDE }
+  const options = { beta: tinyConfig().beta, variant: 'fame' } as const
+  expect(made[0]).toEqual(computeMask(picture, options).mask)
+  expect(made[1]).toEqual(computeMask(picture, { ...options, compensate: true }).mask)
+  expect(made[1]).not.toEqual(made[0])
+})

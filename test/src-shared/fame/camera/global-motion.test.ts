@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest'
+import { GlobalMotion } from '#shared/fame/camera/global-motion.ts'
+import type { Clip } from '#shared/fame/clip.ts'
+import { computeMask, createMasker, type MaskOptions } from '#shared/fame/masker.ts'
+import { intersectionOverUnion, readGolden } from '../../../fixtures/golden-clip.ts'
+import {
+  displacement,
+  renderScene,
+  still,
+  trueDisplacement,
+  type CameraPose,
+  type Scene,
+} from '../../../fixtures/moving-scene.ts'
+
+const estimate = (clip: Clip) => new GlobalMotion(clip.height, clip.width).estimate(clip)
+const path = (frames: number, pose: (t: number) => Partial<CameraPose>): CameraPose[] =>
+  Array.from({ length: frames }, (_, t) => ({ ...still, ...pose(t) }))
+
+describe('the motion of a camera', () => {
+  const cases: [string, (t: number) => Partial<CameraPose>][] = [
+    ['small shifts', (t) => ({ x: 0.6 * t, y: -0.35 * t })],
+    ['wide shifts', (t) => ({ x: -4.3 * t, y: 2.7 * t })],
+    ['turns', (t) => ({ turn: 0.02 * t })],
+    ['zooms', (t) => ({ zoom: 1.02 ** t })],
+    ['shaking', (t) => ({ x: 2.5 * Math.sin(1.7 * t), y: 2 * Math.sin(2.3 * t), turn: 0.01 * t })],
+  ]
+  const sizes = [
+    [80, 80],
+    [112, 112],
+    [97, 129],
+  ]
+  it.each(cases.flatMap(([name, pose]) => sizes.map((size) => ({ name, pose, size }))))(
+    'is found within a tenth of a pixel: $name, $size',
+    ({ pose, size: [height, width] }) => {
+      const camera = path(4, pose)
+      const { clip } = renderScene({ height, width, camera, contrast: 0.5 })
+      const motions = estimate(clip)
+      expect(motions).toHaveLength(3)
+      motions?.forEach((motion, t) => {
+        for (const X of [-width / 2, 0, width / 2]) {
+          for (const Y of [-height / 2, 0, height / 2]) {
+            const [u, v] = displacement(motion, X, Y)
+            const [trueU, trueV] = trueDisplacement(camera[t], camera[t + 1], X, Y)
+            expect(Math.hypot(u - trueU, v - trueV)).toBeLessThan(0.1)
+          }
+        }
+      })
+    },
+  )
+
+  it('is found beside a thing of far greater contrast that moves otherwise', () => {
+    const camera = path(4, (t) => ({ x: 2 * t, y: t }))
+    const disc: Scene['disc'] = { radius: 28, contrast: 1, at: (t) => [40 + 6 * t, 60] }
+    const { clip } = renderScene({ height: 112, width: 112, camera, contrast: 0.15, disc })
+    const motions = estimate(clip)
+    expect(motions).toHaveLength(3)
+    for (const motion of motions ?? []) {
+      const [u, v] = displacement(motion, 0, 0)
+      expect(Math.hypot(u + 2, v + 1)).toBeLessThan(0.1)
+    }
+  })
+
+  it('is none where only a thing moves, also before a plain wall', () => {
+    const camera = path(6, () => ({}))
+    for (const contrast of [0.4, 0]) {
+      const disc: Scene['disc'] = { radius: 30, contrast: 0.8, at: (t) => [40 + 4 * t, 56] }
+      const { clip } = renderScene({ height: 112, width: 112, camera, contrast, disc })
+      expect(estimate(clip)).toBeNull()
+    }
+  })
+
+  it('does not depend on the clip before', () => {
+    const { clip } = renderScene({
+      height: 64,
+      width: 64,
+      camera: path(4, (t) => ({ x: t })),
+      contrast: 0.5,
+    })
+    const motion = new GlobalMotion(64, 64)
+    const first = motion.estimate(clip)
+    const other = { ...clip, data: clip.data.toReversed() }
+    motion.estimate(other)
+    expect(motion.estimate(clip)).toEqual(first)
+  })
+})
+
+describe('a compensated mask', () => {
+  const options: MaskOptions = { beta: 0.15, variant: 'seed' }
+  const disc: Scene['disc'] = { radius: 16, contrast: 0.4, at: (t) => [56 + 3 * t, 56] }
+
+  it('finds a moving disc that a panning camera hides', () => {
+    const camera = path(8, (t) => ({ x: 4 * t, y: 1.5 * Math.sin(t) }))
+    const { clip, truth } = renderScene({ height: 112, width: 112, camera, contrast: 0.5, disc })
+    const iou = (compensate: boolean): number =>
+      intersectionOverUnion(computeMask(clip, { ...options, compensate }).mask, truth)
+    expect(iou(false)).toBeLessThan(0.3)
+    expect(iou(true)).toBeGreaterThan(0.6)
+  })
+
+  it('has no change where a panning camera sees nothing move, up to the border', () => {
+    const camera = path(6, (t) => ({ x: 3.4 * t, y: -1.3 * t }))
+    const { clip } = renderScene({ height: 96, width: 112, camera, contrast: 0.5 })
+    const plain = computeMask(clip, options).change
+    const { change } = computeMask(clip, { ...options, compensate: true })
+    expect(Math.max(...change)).toBeLessThan(0.25 * Math.max(...plain))
+    expect(change.every((value) => value >= 0 && value <= 3)).toBe(true)
+  })
+
+  it.each(['bytes', 'floats'])(
+    'is what it is without compensation for a fixed camera: %s',
+    (as) => {
+      const { clip } = readGolden('vtest-a')
+      const data = as === 'bytes' ? clip.data : Float32Array.from(clip.data, (byte) => byte / 255)
+      const masker = createMasker(clip.height, clip.width)
+      const fame: MaskOptions = { beta: 0.5, variant: 'fame' }
+      const plain = structuredClone(masker.compute({ ...clip, data }, fame))
+      expect(masker.compute({ ...clip, data }, { ...fame, compensate: true })).toEqual(plain)
+    },
+  )
+
+  it('takes clips of the least size', () => {
+    const { clip } = renderScene({
+      height: 4,
+      width: 5,
+      camera: path(3, (t) => ({ x: t })),
+      contrast: 0.5,
+    })
+    const { soft } = computeMask(clip, { beta: 0.5, variant: 'fame', compensate: true })
+    expect(soft.every((value) => value >= 0 && value <= 1)).toBe(true)
+  })
+})
