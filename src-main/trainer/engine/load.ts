@@ -5,6 +5,7 @@ import util from 'node:util'
 import type { EngineInfo } from '../protocol.ts'
 import type { Binding } from './binding.ts'
 import { Engine } from './engine.ts'
+import { loadKernels, noKernels } from './kernels.ts'
 import { DType } from './tensor.ts'
 
 export type Precision = 'auto' | EngineInfo['precision']
@@ -32,7 +33,11 @@ export async function loadEngine(
     deviceName: gpu ? gpuName() : (os.cpus()[0]?.model ?? 'CPU'),
     precision: precision === 'auto' ? bestPrecision(gpu) : precision,
   }
-  return new Engine(binding, info, { master: DType.float32, compute: DType[info.precision] })
+  return new Engine(binding, info, {
+    master: DType.float32,
+    compute: DType[info.precision],
+    kernels: gpu ? noKernels : loadKernels(),
+  })
 }
 
 function loadBinding(): Binding {
