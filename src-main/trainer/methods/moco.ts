@@ -2,7 +2,7 @@ import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
 import type { Engine } from '../engine/engine.ts'
 import { normalizeRows } from '../engine/ops/normalize.ts'
-import { raw } from '../engine/raw.ts'
+import { blend } from '../engine/ops/update.ts'
 import { Tape } from '../engine/tape.ts'
 import { sizeOf, type Tensor } from '../engine/tensor.ts'
 import type { Entry } from '../models/blueprint.ts'
@@ -80,11 +80,9 @@ export class Moco {
   /** Momentum update of the key encoder: theta_k = m * theta_k + (1 - m) * theta_q. */
   followQuery(): void {
     const { engine } = this
-    const m = this.config.keyMomentum
     const [q, k] = [this.encoder.weights, this.keyEncoder.weights]
     engine.scope(() => {
-      const own = raw.scale(engine, k.theta, m)
-      k.theta = raw.add(engine, own, raw.scale(engine, q.theta, 1 - m))
+      k.theta = blend(engine, k.theta, q.theta, this.config.keyMomentum)
     })
   }
 

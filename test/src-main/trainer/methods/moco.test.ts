@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
-import { benchStep } from '#main/trainer/methods/bench.ts'
 import { Moco, type MocoConfig, type StepResult } from '#main/trainer/methods/moco.ts'
 import type { StateDict } from '#main/trainer/models/weights.ts'
-import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { Rng } from '#shared/random/rng.ts'
 
 const BATCH = 4
@@ -130,21 +128,5 @@ describe.each(['float32', 'bfloat16'] as const)('MoCo in %s', (precision) => {
     expect(hashes(moco.stateDict())).toEqual(before)
     moco.dispose()
     other.dispose()
-  })
-})
-
-describe('the bench of a step', () => {
-  it('times every part of it', async () => {
-    const engine = await loadEngine('float32')
-    const times = benchStep(
-      engine,
-      completeConfig({ ...config, batch: BATCH, precision: 'float32' }),
-      2,
-    )
-    const { step, forward, contrast, update, stepCpu, clipsPerSecond } = times
-    for (const value of [step, forward, contrast, update, stepCpu, clipsPerSecond]) {
-      expect(value).toBeGreaterThan(0)
-    }
-    expect(times).toMatchObject({ model: 'r2plus1d_narrow', batch: BATCH, frames: 4, size: 16 })
   })
 })
