@@ -3,8 +3,9 @@ import type { z } from 'zod'
 import type { Doctor } from '#shared/contract/doctor.ts'
 import type { IndexRequest } from '#shared/contract/indexing.ts'
 import type { Relocation } from '#shared/contract/library.ts'
+import type { RemovedDataset } from '#shared/contract/mask-files.ts'
 import type { MaskSummary, maskRequestSchema } from '#shared/contract/masks.ts'
-import type { Dataset, JobEvent } from '#shared/contract/videos.ts'
+import type { JobEvent } from '#shared/contract/videos.ts'
 import { indexDataset } from './datasets/indexer.ts'
 import { relocateDataset, removeDataset } from './datasets/care.ts'
 import { writeSampleSet } from './datasets/sample-set/write-sample-set.ts'
@@ -57,8 +58,8 @@ export interface Workbench {
   index(request: IndexRequest, signal?: AbortSignal): AsyncIterable<JobEvent>
   /** Writes the sample set into the project and indexes it. */
   makeSample(signal?: AbortSignal): AsyncIterable<JobEvent>
-  /** Takes a data set out of the project; returns those that are left. */
-  removeDataset(id: number): Promise<Dataset[]>
+  /** Takes a data set out of the project, its masks into a file first unless `exports` is false. */
+  removeDataset(id: number, options?: { exports?: boolean }): Promise<RemovedDataset>
   /** Follows a data set whose folder has moved. */
   relocateDataset(id: number, folder: string): Promise<Relocation>
   /** Shows a video's file in the system's file manager. @throws WorkbenchError where the host cannot. */
@@ -117,10 +118,11 @@ export async function openWorkbench({
     doctor: remembered(() => inspect({ project: project.folder }), doctorFreshFor),
     index: (request, signal) => jobs.run(() => index(request, signal), signal),
     makeSample: (signal) => jobs.run(() => makeSample(project.sampleFolder, index, signal), signal),
-    removeDataset: (id) =>
+    removeDataset: (id, { exports = true } = {}) =>
       jobs.alone(async () => {
-        await removeDataset(project.store, id)
-        return project.store.datasets.list()
+        const folder = exports ? project.exportsFolder : null
+        const exported = await removeDataset(project.store, id, folder)
+        return { datasets: project.store.datasets.list(), exported }
       }),
     relocateDataset: (id, folder) => jobs.alone(() => relocateDataset(project.store, id, folder)),
     reveal: (id) => {
@@ -136,7 +138,7 @@ export async function openWorkbench({
     },
     close: async () => {
       decoders.close()
-      masks.close()
+      await masks.close()
       await queues.close()
       project.close()
     },

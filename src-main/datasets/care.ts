@@ -2,6 +2,8 @@ import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Relocation } from '#shared/contract/library.ts'
+import type { ExportedMasks } from '#shared/contract/mask-files.ts'
+import { exportRemoved } from '../masks/export-removed.ts'
 import type { Store } from '../store/store.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
 
@@ -13,9 +15,16 @@ const PARALLEL = 32
 /**
  * Takes a data set out of the project, piece by piece; its files stay where they are. One that was
  * cut off is finished by doing it again.
- * @throws WorkbenchError when there is no such data set, or runs or evaluations are of it.
+ * @param exportsFolder takes a file of its masks first; null lets them go
+ * @returns the file of its masks; null where it had none, or they were let go
+ * @throws WorkbenchError when there is no such data set, runs or evaluations are of it, or its masks
+ * cannot be written.
  */
-export async function removeDataset(store: Store, id: number): Promise<void> {
+export async function removeDataset(
+  store: Store,
+  id: number,
+  exportsFolder: string | null,
+): Promise<ExportedMasks | null> {
   const { name } = store.datasets.get(id)
   const runs = store.runs.list().filter((run) => run.datasetId === id)
   const evaluations = store.evaluations.list().filter((evaluation) => evaluation.datasetId === id)
@@ -29,8 +38,10 @@ export async function removeDataset(store: Store, id: number): Promise<void> {
         'Keep the data set, or start a new project without it.',
     )
   }
+  const exported = exportsFolder === null ? null : await exportRemoved(store, id, exportsFolder)
   while (store.videos.delete(id, BATCH) > 0) await breathe()
   store.datasets.delete(id)
+  return exported
 }
 
 /**

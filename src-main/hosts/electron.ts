@@ -102,7 +102,25 @@ async function openWindow(): Promise<void> {
     },
   })
   window.once('ready-to-show', () => window.show())
+  // Without an answer Electron would keep the window open in silence.
+  window.webContents.on('will-prevent-unload', (event) => {
+    if (wantsToLeave(window)) event.preventDefault()
+  })
   await window.loadURL(`${appOrigin}/`)
+}
+
+/** Asks whether to leave a page that still has something to save. */
+function wantsToLeave(window: BrowserWindow): boolean {
+  const chosen = dialog.showMessageBoxSync(window, {
+    type: 'warning',
+    title: 'FAME Workbench',
+    message: 'Changes of a mask are not saved yet.',
+    detail: 'Stay until the editor says Saved, or leave without them.',
+    buttons: ['Stay', 'Leave'],
+    defaultId: 0,
+    cancelId: 0,
+  })
+  return chosen === 1
 }
 
 function focusWindow(): void {

@@ -12,7 +12,7 @@ import type { Decided, DecideOptions, MaskTable } from '../store/masks.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
 
 /** Windows a commit: a few ms, so that the host answers meanwhile. */
-const PIECE = 100
+const PIECE = 50
 /** The same where masks are made first, which takes longer. */
 const MADE_PIECE = 8
 /** Failures that are told one by one. */
@@ -50,8 +50,15 @@ export async function* decide(
   yield { type: 'done', changed, failures, failed, result }
 }
 
-/** Undoes the last decision on many windows, where nothing newer stands; null when there is none. */
-export async function undoBulk(masks: MaskTable, author: string): Promise<UndoneBulk | null> {
+/**
+ * Undoes the last decision on many windows, where nothing newer stands; null when there is none, or
+ * when `signal` aborts: the rest of it then stands.
+ */
+export async function undoBulk(
+  masks: MaskTable,
+  author: string,
+  signal?: AbortSignal,
+): Promise<UndoneBulk | null> {
   const last = masks.batch()
   if (!last) return null
   let undone = 0
@@ -65,6 +72,7 @@ export async function undoBulk(masks: MaskTable, author: string): Promise<Undone
     kept += piece.length - free.length
     after = piece[piece.length - 1].id
     await breathe()
+    if (signal?.aborted) return null
   }
   masks.dissolveBatch(last.batch)
   return { label: last.label, undone, kept }

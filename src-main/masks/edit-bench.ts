@@ -5,9 +5,9 @@ import { grow, shrink } from '#shared/masks/edits/grow.ts'
 import { fillHoles, invert, keepLargestPart } from '#shared/masks/edits/parts.ts'
 import { fillPolygon, fillRectangle } from '#shared/masks/edits/polygon.ts'
 import { smooth } from '#shared/masks/edits/smooth.ts'
-import type { Mask } from '#shared/masks/mask.ts'
+import { replaceMask, type Mask } from '#shared/masks/mask.ts'
 import { packRuns, unpackRuns } from '#shared/masks/packed-runs.ts'
-import { applyXor, decodeRuns, encodeChange, encodeRuns } from '#shared/masks/runs.ts'
+import { decodeRuns, encodeChange, encodeRuns, xorRuns } from '#shared/masks/runs.ts'
 import { Rng } from '#shared/random/rng.ts'
 
 export interface EditBenchRow {
@@ -74,7 +74,10 @@ function editsOf(ragged: Mask): Record<string, Edit> {
     'keep the largest part': keepLargestPart,
     invert,
     'runs of a change': (mask) => packRuns(encodeChange(mask.data, changed.data)),
-    'undo or redo': (mask) => applyXor(mask.data, change),
+    'undo or redo': (mask) => {
+      const runs = xorRuns(unpackRuns(packed), change)
+      replaceMask(mask, decodeRuns(runs, mask.data.length))
+    },
     'read a stored mask': (mask) => decodeRuns(unpackRuns(packed), mask.data.length, mask.data),
   }
 }

@@ -5,6 +5,7 @@ import type { EnergyPiece } from '#shared/contract/mask-windows.ts'
 import type { VideoTable } from '../store/videos.ts'
 import { DecoderPool } from '../video/decoder-pool.ts'
 import { DiskCache } from '../video/disk-cache.ts'
+import { VideoError } from '../video/video-error.ts'
 
 /** Milliseconds of decoding a piece; the first is short, so that something shows at once. */
 const FIRST_PIECE = 50
@@ -85,7 +86,9 @@ function* pieces(values: Float32Array): Generator<EnergyPiece, void, undefined> 
 
 /** By content where the index knows it, so that a file that moves keeps its energy. */
 async function nameOf(file: string, hash: string | null): Promise<string> {
-  const { size, mtimeMs } = await stat(file)
+  const { size, mtimeMs } = await stat(file).catch(() => {
+    throw new VideoError('unreadable', `There is no file ${file}; put it back or index again.`)
+  })
   const key = JSON.stringify(hash === null ? [file, size, mtimeMs] : [hash, size])
   const name = createHash('sha256').update(key).digest('hex').slice(0, 40)
   return join(name.slice(0, 2), `${name}.f32`)

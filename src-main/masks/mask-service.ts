@@ -1,5 +1,13 @@
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { setImmediate as breathe } from 'node:timers/promises'
+import {
+  importMasksSchema,
+  type ExportEvent,
+  type ExportMasks,
+  type ImportEvent,
+  type ImportMasks,
+} from '#shared/contract/mask-files.ts'
 import { surveyRequestSchema } from '#shared/contract/mask-windows.ts'
 import type {
   ClipWindow,
@@ -23,8 +31,10 @@ import type { Project } from '../store/project.ts'
 import type { Store } from '../store/store.ts'
 import { DecoderPool } from '../video/decoder-pool.ts'
 import { authorName } from './author.ts'
-import { decide, undoBulk } from './decide.ts'
+import { decide, undoBulk, type DecideContext } from './decide.ts'
 import { MotionEnergy } from './energy.ts'
+import { exportMasks } from './export.ts'
+import { importMasks } from './import.ts'
 import { survey } from './survey.ts'
 import { trueMaskFile } from './truth.ts'
 
@@ -46,8 +56,12 @@ export class MaskService {
   /** For long work, beside which pictures still come at once. */
   private readonly background: DecoderPool
   private readonly motion: MotionEnergy
+  private readonly closing = new AbortController()
   private readonly surveys = new OneAtATime(
     'Masks are being scored. Wait for the end of it, or cancel it.',
+  )
+  private readonly imports = new OneAtATime(
+    'Masks are being imported. Wait for the end of it, or cancel it.',
   )
 
   constructor(options: MaskServiceOptions) {
@@ -80,20 +94,12 @@ export class MaskService {
   ): AsyncGenerator<DecideEvent, void, undefined> {
     const { author, store, options } = this
     const pool = request.windows.length > 1 ? this.background : options.decoders
-    return decide(request, {
-      masks: store.masks,
-      author,
-      fameMask: async (window, origin, signal) => {
-        const file = options.fileOf(window.videoId)
-        const work = () => pool.fameMask(file, window, origin, { signal })
-        return await explainLength(pool, file, window, work)
-      },
-      ...(signal && { signal }),
-    })
+    const fameMask = this.fameMaskBy(pool)
+    return decide(request, { masks: store.masks, author, fameMask, signal: this.while(signal) })
   }
 
   undoBulk(): Promise<UndoneBulk | null> {
-    return undoBulk(this.store.masks, this.author)
+    return undoBulk(this.store.masks, this.author, this.closing.signal)
   }
 
   /** The true foreground of a window; null where its data set has none. */
@@ -111,7 +117,7 @@ export class MaskService {
     videoId: number,
     signal?: AbortSignal,
   ): AsyncGenerator<EnergyPiece, void, undefined> {
-    yield* this.motion.of(videoId, this.options.fileOf(videoId), signal)
+    yield* this.motion.of(videoId, this.options.fileOf(videoId), this.while(signal))
   }
 
   /** Scores windows for the queue. @throws WorkbenchError beside another survey */
@@ -128,18 +134,52 @@ export class MaskService {
           { ...window, size, compensate },
           { signal },
         ),
-      ...(signal && { signal }),
+      signal: this.while(signal),
     }
     return this.surveys.run(() => survey(complete, context), signal)
+  }
+
+  /** Writes masks and decisions to a file or a folder. @throws WorkbenchError as `exportMasks` */
+  export(request: ExportMasks, signal?: AbortSignal): AsyncGenerator<ExportEvent, void, undefined> {
+    const out = resolve(this.options.project.exportsFolder, request.out)
+    return exportMasks({ ...request, out }, this.store, this.while(signal))
+  }
+
+  /**
+   * Tells what of a file of masks fits, and takes it where asked to.
+   * @throws WorkbenchError as `importMasks`, and beside another import
+   */
+  import(request: ImportMasks, signal?: AbortSignal): AsyncGenerator<ImportEvent, void, undefined> {
+    const { store, author } = this
+    const complete = importMasksSchema.parse(request)
+    const file = resolve(this.options.project.exportsFolder, complete.file)
+    const fameMask = this.fameMaskBy(this.background)
+    const context = { store, author, fameMask, signal: this.while(signal) }
+    return this.imports.run(() => importMasks({ ...complete, file }, context), signal)
   }
 
   queue(query: CompleteQueueQuery): QueuePage {
     return this.store.maskQueue.page(query)
   }
 
-  /** Ends the decoder processes. */
-  close(): void {
+  private fameMaskBy(pool: DecoderPool): DecideContext['fameMask'] {
+    return async (window, origin, signal) => {
+      const file = this.options.fileOf(window.videoId)
+      const work = () => pool.fameMask(file, window, origin, { signal })
+      return await explainLength(pool, file, window, work)
+    }
+  }
+
+  /** Ends the decoder processes, and long work once it has written what it had. */
+  async close(): Promise<void> {
+    this.closing.abort()
     this.background.close()
     this.motion.close()
+    await breathe()
+  }
+
+  /** Aborted when its client goes or the project is closed. */
+  private while(signal: AbortSignal | undefined): AbortSignal {
+    return AbortSignal.any([this.closing.signal, ...(signal ? [signal] : [])])
   }
 }

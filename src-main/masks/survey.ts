@@ -117,7 +117,9 @@ class SurveyPass {
 
   private async score(window: ClipWindow): Promise<void> {
     try {
-      this.scored.push({ ...window, ...(await this.context.score(window, this.signal)) })
+      // First the score: what waits is another array once it has been written.
+      const score = await this.context.score(window, this.signal)
+      this.scored.push({ ...window, ...score })
     } catch {
       if (this.signal.aborted) return
       this.errors++

@@ -32,7 +32,9 @@ export function createRouter(workbench: Workbench) {
       makeSample: os.datasets.makeSample.handler(({ signal }) =>
         streamed(workbench.makeSample(signal), signal),
       ),
-      remove: os.datasets.remove.handler(({ input }) => workbench.removeDataset(input.id)),
+      remove: os.datasets.remove.handler(({ input }) =>
+        workbench.removeDataset(input.id, { exports: input.exports }),
+      ),
       relocate: os.datasets.relocate.handler(({ input }) =>
         workbench.relocateDataset(input.id, input.folder),
       ),
@@ -67,6 +69,7 @@ export function createRouter(workbench: Workbench) {
       list: os.runs.list.handler(() => store.runs.list()),
       get: os.runs.get.handler(({ input }) => store.runs.get(input.id)),
       start: os.runs.start.handler(({ input }) => workbench.runs.start(input)),
+      sweep: os.runs.sweep.handler(({ input }) => workbench.runs.sweep(input)),
       stop: os.runs.stop.handler(({ input }) => workbench.runs.stop(input.id)),
       resume: os.runs.resume.handler(({ input }) => workbench.runs.resume(input.id)),
       pause: os.runs.pause.handler(({ input }) => workbench.runs.pause(input.id)),

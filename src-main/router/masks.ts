@@ -27,6 +27,8 @@ export function maskHandlers(workbench: Workbench) {
       streamed(masks.energy(input.videoId, signal), signal),
     ),
     survey: os.survey.handler(({ input, signal }) => streamed(masks.survey(input, signal), signal)),
+    export: os.export.handler(({ input, signal }) => streamed(masks.export(input, signal), signal)),
+    import: os.import.handler(({ input, signal }) => streamed(masks.import(input, signal), signal)),
     queue: os.queue.handler(({ input }) => masks.queue(input)),
   }
 }

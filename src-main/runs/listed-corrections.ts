@@ -1,7 +1,7 @@
 import type { RunCorrections } from '#shared/contract/runs.ts'
 import type { Dataset, Video } from '#shared/contract/videos.ts'
 import type { ClipShape } from '#shared/fame/clip-window.ts'
-import { startsOutside } from '#shared/masks/window.ts'
+import { hasStartOutside } from '#shared/masks/window.ts'
 import type { StoredWindow } from '../store/mask-rows.ts'
 import type { Store } from '../store/store.ts'
 import type { ListedVideo, ListedWindow } from '../trainer/protocol.ts'
@@ -65,7 +65,7 @@ export class ListedCorrections {
   private hasClip({ frames, windows = [] }: ListedVideo): boolean {
     const rejected = windows.filter(({ state }) => state === 'rejected')
     this.counts.rejected += rejected.length
-    return rejected.length === 0 || startsOutside(this.shape, rejected, frames).length > 0
+    return hasStartOutside(this.shape, rejected, frames)
   }
 
   private count({ beta, windows = [] }: ListedVideo): void {

@@ -8,11 +8,13 @@ import {
   type Run,
   type RunEvent,
   type StartRun,
+  type StartSweep,
 } from '#shared/contract/runs.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
 import type { Project } from '../store/project.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
 import type { PretrainJob } from '../trainer/protocol.ts'
+import { sweepRuns } from '#shared/config/sweep.ts'
 import { CurveCache } from './curve-cache.ts'
 import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
 import { ListedCorrections } from './listed-corrections.ts'
@@ -60,19 +62,48 @@ export class RunQueue {
    * ConfigError for a value that the hyper-parameter table refuses.
    */
   start(request: StartRun): Run {
+    const run = this.add(request, null)
+    this.jobs.enqueue(run.id)
+    return run
+  }
+
+  /**
+   * Queues the runs of a sweep; either all of them or none.
+   * @throws as `start`, and ConfigError for a sweep that makes no sense
+   */
+  sweep({ name, grid, seeds, ...request }: StartSweep): Run[] {
+    const base = presetConfig(request.preset, request.values)
+    const runs = sweepRuns(base, { grid, seeds })
+    const videos = this.project.store.datasets.choose(request.datasetId)
+    for (const { values } of runs) {
+      const { batch } = presetConfig(request.preset, { ...request.values, ...values })
+      countPretrainVideos(this.project.store, videos, batch)
+    }
+    return runs.map(({ label, values }) => {
+      const all = {
+        ...request,
+        name: `${name}: ${label}`,
+        values: { ...request.values, ...values },
+      }
+      const run = this.add(all, name)
+      this.jobs.enqueue(run.id)
+      return run
+    })
+  }
+
+  private add(request: StartRun, sweep: string | null): Run {
     const { store } = this.project
     const config = presetConfig(request.preset, request.values)
     const dataset = store.datasets.choose(request.datasetId)
     const videos = countPretrainVideos(store, dataset, config.batch)
-    const run = store.runs.add({
+    return store.runs.add({
+      sweep,
       name: request.name ?? request.preset ?? 'pretraining',
       config,
       datasetId: dataset.id,
       totalSteps: config.epochs * Math.floor(videos / config.batch),
       chain: chainedEvaluationSchema.array().parse(request.chain ?? []),
     })
-    this.jobs.enqueue(run.id)
-    return run
   }
 
   /** Asks for a checkpoint and a clean end; a run that only waits is taken out of the queue. */

@@ -25,19 +25,17 @@ interface QueueRow extends ClipWindow {
   priority: number | null
 }
 
-/** What deserves a look first comes first; windows without the value come last. */
-const ORDERS: Record<QueueOrder, string> = {
-  priority: 'priority DESC, video_id DESC, start DESC',
-  path: 'path, video_id, start',
-  stability: 'stability IS NULL, stability, video_id, start',
-  area: 'area DESC, video_id, start',
-  agreement: 'agreement IS NULL, agreement, video_id, start',
-  changed: 'changed_at DESC, video_id, start',
-}
-/** Orders that an index with all filtered columns gives. */
-const INDICES: Partial<Record<QueueOrder, string>> = {
-  priority: 'INDEXED BY mask_queue_by_priority',
-  path: 'INDEXED BY mask_queue_by_path',
+/**
+ * What deserves a look first comes first; windows without the value come last. Each has an index with
+ * all that is filtered by, whose own order settles equal values.
+ */
+const ORDERS: Record<QueueOrder, { index: string; by: string }> = {
+  priority: { index: 'mask_queue_by_priority', by: 'priority DESC' },
+  path: { index: 'mask_queue_by_path', by: 'path' },
+  stability: { index: 'mask_queue_by_stability', by: 'stability NULLS LAST' },
+  area: { index: 'mask_queue_by_area', by: 'area DESC' },
+  agreement: { index: 'mask_queue_by_agreement', by: 'agreement NULLS LAST' },
+  changed: { index: 'mask_queue_by_change', by: 'changed_at DESC' },
 }
 const COLUMNS = `queue.video_id AS videoId, queue.start, queue.frames, queue.stride, queue.path,
   queue.class, queue.state, queue.edited, queue.stability, queue.area, queue.agreement,
@@ -86,25 +84,26 @@ export class MaskQueueTable {
     const states = this.countStates(query)
     const total = (wanted ?? STATES).reduce((sum, state) => sum + states[state], 0)
     if (offset >= total) return { total, states, items: [] }
-    const where = condition(query)
-    const by = ORDERS[order]
+    const { index, by } = ORDERS[order]
     const rows = this.db
       .prepare<[object], QueueRow>(
         `SELECT ${COLUMNS} FROM
-           (SELECT video_id, start, frames, stride FROM mask_queue ${INDICES[order] ?? ''}
-            WHERE ${where} ORDER BY ${by} LIMIT :limit OFFSET :offset) AS page
-         JOIN mask_queue AS queue USING (video_id, start, frames, stride)
-         ORDER BY ${by.replace(/(^|, )/g, '$1queue.')}`,
+           (SELECT video_id, start, frames, stride FROM mask_queue INDEXED BY ${index}
+            WHERE ${condition(query)} ORDER BY ${by} LIMIT :limit OFFSET :offset) AS page
+         CROSS JOIN mask_queue AS queue USING (video_id, start, frames, stride)
+         ORDER BY queue.${by}`,
       )
-      .all({ ...query, states: JSON.stringify(wanted ?? []), offset, limit })
+      .all({ ...query, offset, limit })
     return { total, states, items: rows.map(toItem) }
   }
 
   private countStates(query: CompleteQueueQuery): Record<MaskState, number> {
-    const counts = STATES.map((state) => `count(*) FILTER (WHERE state = '${state}') AS ${state}`)
+    const counts = STATES.map(
+      (state) => `ifnull(sum(windows) FILTER (WHERE state = '${state}'), 0) AS ${state}`,
+    )
     return this.db
       .prepare<[object], Record<MaskState, number>>(
-        `SELECT ${counts.join(', ')} FROM mask_queue INDEXED BY mask_queue_counts
+        `SELECT ${counts.join(', ')} FROM mask_counts
          WHERE ${condition({ ...query, states: undefined })}`,
       )
       .get(query)!
@@ -123,10 +122,11 @@ const INSERT = `
     agreement = excluded.agreement, priority = excluded.priority`
 
 function condition({ datasetId, class: name, split, states }: Partial<CompleteQueueQuery>): string {
-  const parts = [datasetId === undefined ? 'dataset_id > 0' : 'dataset_id = :datasetId']
+  const parts = ['true']
+  if (datasetId !== undefined) parts.push('dataset_id = :datasetId')
   if (name !== undefined) parts.push('class = :class')
   if (split !== undefined) parts.push('split = :split')
-  if (states !== undefined) parts.push('state IN (SELECT value FROM json_each(:states))')
+  if (states !== undefined) parts.push(`state IN (${states.map((state) => `'${state}'`).join()})`)
   return parts.join(' AND ')
 }
 

@@ -5,23 +5,15 @@ import type {
   MaskDecision,
   MaskEdit,
   MaskEditResult,
-  MaskHistory,
-  MaskRuns,
   MaskStep,
   MaskWindow,
   OpenMask,
 } from '#shared/contract/mask-windows.ts'
 import { unpackRuns } from '#shared/masks/packed-runs.ts'
-import { MaskStatements, type EditRow, type Place } from './mask-statements.ts'
-import { differenceOf, packChecked, turned, type PackedMask } from './mask-pixels.ts'
-import {
-  pixelsOf,
-  toFields,
-  toWindow,
-  type MaskFields,
-  type MaskRow,
-  type StoredWindow,
-} from './mask-rows.ts'
+import { adoptionOn, decisionOn, strokeOn, type Adoption } from './mask-changes.ts'
+import { MaskLog, now } from './mask-log.ts'
+import { toWindow, type MaskRow, type StoredWindow } from './mask-rows.ts'
+import { MaskStatements, type Place } from './mask-statements.ts'
 import { WorkbenchError } from './workbench-error.ts'
 
 /** A window to decide on, and the mask it gets where it has none. */
@@ -31,10 +23,9 @@ export interface Decided {
 }
 
 /** What a window becomes, whatever it was. */
-export interface Adopted extends Decided {
-  decision: MaskDecision
-  /** The mask beside its FAME mask, at the size of `base`; null keeps the pixels as they are. */
-  mask: MaskRuns | null
+export interface Adopted extends Decided, Adoption {
+  /** Who made it; null for who takes it in. */
+  author: string | null
 }
 
 export interface DecideOptions {
@@ -45,17 +36,6 @@ export interface DecideOptions {
   batch?: number
 }
 
-/** What one edit does to a window. */
-interface Change {
-  label: string
-  author: string
-  after: MaskFields
-  /** Pixels that change, of the mask and of the FAME mask it started from. */
-  change: PackedMask
-  fameChange: PackedMask
-  batch: number | null
-}
-
 /**
  * Masks and decisions by window, with everything that was ever done to them. Each call is one commit
  * that is on disk when it returns. An edit is kept as the pixels it turned and the fields before and
@@ -64,10 +44,12 @@ interface Change {
 export class MaskTable {
   private readonly db: Database
   private readonly sql: MaskStatements
+  private readonly log: MaskLog
 
   constructor(db: Database) {
     this.db = db
     this.sql = new MaskStatements(db)
+    this.log = new MaskLog(this.sql)
   }
 
   /** What is kept of a window; null where nothing ever was. */
@@ -105,9 +87,8 @@ export class MaskTable {
       if ((known?.revision ?? 0) !== edit.revision) throw changedElsewhere()
       if (base) this.checkSize(window, base)
       const row = known ?? this.insert(window, author)
-      const step = this.strokeOf(row, edit)
-      if (!step) return this.result(row)
-      return this.result(this.push(row, { label, author, batch: null, ...step }))
+      const change = strokeOn(this.log.before(row), edit)
+      return this.result(change ? this.log.push(row, { label, author, ...change }) : row)
     })
   }
 
@@ -133,9 +114,10 @@ export class MaskTable {
   ): MaskWindow[] {
     return this.commit(() =>
       windows.flatMap(({ window, base }) => {
+        if (base) this.checkSize(window, base)
         const row = this.sql.row.get(place(window)) ?? this.insert(window, options.author)
-        const decided = this.decideOne(row, { window, base }, change, options)
-        return decided ? toWindow(decided) : []
+        const decided = decisionOn(this.log.before(row), change, base)
+        return decided ? toWindow(this.log.push(row, { ...options, ...decided })) : []
       }),
     )
   }
@@ -149,12 +131,11 @@ export class MaskTable {
     return this.commit(() =>
       windows.flatMap((adopted) => {
         const { window, base } = adopted
+        const author = adopted.author ?? options.author
         if (base) this.checkSize(window, base)
-        const row = this.sql.row.get(place(window)) ?? this.insert(window, options.author)
-        const change = this.adoptionOf(row, adopted)
-        const isSame = JSON.stringify(change.after) === JSON.stringify(toFields(row))
-        if (isSame && !change.change && !change.fameChange) return []
-        return toWindow(this.push(row, { batch: null, ...options, ...change }))
+        const row = this.sql.row.get(place(window)) ?? this.insert(window, author)
+        const change = adoptionOn(this.log.before(row), adopted)
+        return change ? toWindow(this.log.push(row, { ...options, author, ...change })) : []
       }),
     )
   }
@@ -185,131 +166,17 @@ export class MaskTable {
     this.commit(() => {
       for (const id of ids) {
         const row = this.sql.rowById.get(id)
-        if (row) this.replay(row, author, 'undo')
+        if (row) this.log.replay(row, author, 'undo')
       }
     })
-  }
-
-  private strokeOf(
-    row: MaskRow,
-    { change, base }: MaskEdit,
-  ): Pick<Change, 'after' | 'change' | 'fameChange'> | null {
-    const before = toFields(row)
-    if (!base && before.origin === null) {
-      throw new WorkbenchError('This clip has no mask yet. Load it again, then repeat the edit.')
-    }
-    const size = base ?? before
-    const pixels = pixelsOf(size)
-    const pixelsNow = this.sql.pixels.get(row.id)
-    const stroke = packChecked(change, pixels)
-    if (!base) {
-      if (!differenceOf(stroke, null)) return null
-      const mask = turned(pixelsNow?.mask ?? null, stroke, pixels)
-      const edited = differenceOf(mask, pixelsNow?.fame ?? null) !== null
-      return { after: { ...before, state: 'corrected', edited }, change: stroke, fameChange: null }
-    }
-    if (before.origin !== null && pixelsOf(before) !== pixels) throw otherSize(before, base)
-    const fame = packChecked(base.fame, pixels)
-    const mask = turned(fame, stroke, pixels)
-    const edited = differenceOf(stroke, null) !== null
-    const { origin, width, height } = base
-    const state = edited ? 'corrected' : 'untouched'
-    return {
-      after: { ...before, state, edited, origin, width, height },
-      ...changesTo(pixelsNow, mask, fame),
-    }
-  }
-
-  private adoptionOf(
-    row: MaskRow,
-    { base, mask: runs, decision }: Adopted,
-  ): Pick<Change, 'after' | 'change' | 'fameChange'> {
-    const before = toFields(row)
-    if (!base || !runs) {
-      return { after: { ...before, ...decision }, change: null, fameChange: null }
-    }
-    const pixels = pixelsOf(base)
-    if (before.origin !== null && pixelsOf(before) !== pixels) throw otherSize(before, base)
-    const fame = packChecked(base.fame, pixels)
-    const mask = packChecked(runs, pixels)
-    const edited = differenceOf(mask, fame) !== null
-    const { origin, width, height } = base
-    const pixelsNow = this.sql.pixels.get(row.id)
-    return {
-      after: { ...before, ...decision, edited, origin, width, height },
-      ...changesTo(pixelsNow, mask, fame),
-    }
-  }
-
-  private decideOne(
-    row: MaskRow,
-    { window, base }: Decided,
-    decision: Partial<MaskDecision>,
-    { author, label, batch }: DecideOptions,
-  ): MaskRow | null {
-    const before = toFields(row)
-    const after = { ...before, ...definedOf(decision) }
-    let fame: PackedMask = null
-    if (base && before.origin === null) {
-      this.checkSize(window, base)
-      fame = packChecked(base.fame, pixelsOf(base))
-      const { origin, width, height } = base
-      Object.assign(after, { origin, width, height })
-    }
-    if (JSON.stringify(after) === JSON.stringify(before)) return null
-    return this.push(row, {
-      ...{ label, author, after },
-      change: fame,
-      fameChange: fame,
-      batch: batch ?? null,
-    })
-  }
-
-  /** Writes an edit and what it makes of the window. */
-  private push(row: MaskRow, edit: Change): MaskRow {
-    this.sql.forget.run(row.id)
-    const { label, change, fameChange, author, batch } = edit
-    this.sql.insertEdit.run({
-      ...{ maskId: row.id, label, change, fameChange, author, batch, madeAt: now() },
-      before: JSON.stringify(toFields(row)),
-      after: JSON.stringify(edit.after),
-    })
-    return this.apply(row, edit)
   }
 
   private step(window: ClipWindow, author: string, way: 'undo' | 'redo'): MaskStep | null {
     return this.commit(() => {
       const row = this.sql.row.get(place(window))
-      const edit = row && this.replay(row, author, way)
+      const edit = row && this.log.replay(row, author, way)
       return edit ? { ...this.opened(this.sql.row.get(place(window))!), label: edit.label } : null
     })
-  }
-
-  private replay(row: MaskRow, author: string, way: 'undo' | 'redo'): EditRow | null {
-    const edit = (way === 'undo' ? this.sql.lastDone : this.sql.firstUndone).get(row.id)
-    if (!edit) return null
-    const after = JSON.parse(way === 'undo' ? edit.before : edit.after) as MaskFields
-    this.sql.mark.run({ id: edit.id, undone: way === 'undo' ? 1 : 0 })
-    this.apply(row, { after, author, change: edit.change, fameChange: edit.fameChange })
-    return edit
-  }
-
-  private apply(row: MaskRow, edit: Omit<Change, 'label' | 'batch'>): MaskRow {
-    const { after, author, change, fameChange } = edit
-    const { id } = row
-    const fields = { ...after, id, author, changedAt: now(), edited: Number(after.edited) }
-    const origin = after.origin && JSON.stringify(after.origin)
-    if (change || fameChange || (after.origin === null) !== (row.origin === null)) {
-      const pixels = pixelsOf(after)
-      const known = this.sql.pixels.get(id)
-      const none = after.origin === null
-      this.sql.setPixels.run({
-        id,
-        fame: none ? null : turned(known?.fame ?? null, fameChange, pixels),
-        mask: none ? null : turned(known?.mask ?? null, change, pixels),
-      })
-    }
-    return this.sql.setFields.get({ ...fields, origin })!
   }
 
   private opened(row: MaskRow): OpenMask {
@@ -318,17 +185,12 @@ export class MaskTable {
       window: toWindow(row),
       fame: fame && unpackRuns(fame),
       mask: mask && unpackRuns(mask),
-      history: this.historyOf(row),
+      history: this.log.historyOf(row),
     }
   }
 
   private result(row: MaskRow): MaskEditResult {
-    return { window: toWindow(row), history: this.historyOf(row) }
-  }
-
-  private historyOf({ id, revision }: MaskRow): MaskHistory {
-    const undo = this.sql.lastDone.get(id)?.label ?? null
-    return { undo, redo: this.sql.firstUndone.get(id)?.label ?? null, revision }
+    return { window: toWindow(row), history: this.log.historyOf(row) }
   }
 
   private insert(window: ClipWindow, author: string): MaskRow {
@@ -360,34 +222,8 @@ function place({ videoId, start, frames, stride }: ClipWindow): Place {
   return { videoId, start, frames, stride }
 }
 
-function changesTo(
-  before: { mask: PackedMask; fame: PackedMask } | undefined,
-  mask: PackedMask,
-  fame: PackedMask,
-): Pick<Change, 'change' | 'fameChange'> {
-  return {
-    change: differenceOf(before?.mask ?? null, mask),
-    fameChange: differenceOf(before?.fame ?? null, fame),
-  }
-}
-
-function definedOf(decision: Partial<MaskDecision>): Partial<MaskDecision> {
-  return Object.fromEntries(Object.entries(decision).filter(([, value]) => value !== undefined))
-}
-
-function now(): string {
-  return new Date().toISOString()
-}
-
 function changedElsewhere(): WorkbenchError {
   return new WorkbenchError(
     'This mask was changed elsewhere in the meantime. Load the clip again, then repeat the edit.',
-  )
-}
-
-function otherSize(before: MaskFields, base: MaskBase): WorkbenchError {
-  return new WorkbenchError(
-    `The kept mask has ${before.width} x ${before.height} pixels, the new one ${base.width} x ` +
-      `${base.height}: the video was replaced. Undo the edits of this clip, then start anew.`,
   )
 }

@@ -12,6 +12,7 @@ import { WorkbenchError } from './workbench-error.ts'
  * - `logs/`: what each trainer process wrote
  * - `cache/`: pictures, may be deleted at any time
  * - `sample/`: the sample data set, when it was made
+ * - `exports/`: masks of data sets that were removed, and what else was exported there
  */
 export class Project {
   /** Absolute. */
@@ -35,6 +36,10 @@ export class Project {
 
   get sampleFolder(): string {
     return join(this.folder, 'sample')
+  }
+
+  get exportsFolder(): string {
+    return join(this.folder, 'exports')
   }
 
   runFolder(id: number): string {

@@ -90,13 +90,6 @@ export class FrameCursor {
     return this.planned
   }
 
-  /** Frames that have to be decoded to get frame `index`. */
-  cost(index: number): number {
-    const from = this.seekPoint(index)?.index ?? 0
-    const start = this.at <= index && this.at >= from ? this.at : from
-    return index - start + 1
-  }
-
   /** The next frame, valid until the next call; null at the end. */
   next(): Frame | null {
     const frame = this.held ?? this.source.next()

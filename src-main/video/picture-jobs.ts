@@ -1,6 +1,6 @@
 import type { FramePicture, PictureRequest } from './decoder-protocol.ts'
 import { encodePicture } from './picture.ts'
-import type { PictureSize, VideoReader } from './reader.ts'
+import type { PictureSize, RgbFrames, VideoReader } from './reader.ts'
 import { nearestOf } from './recent-frames.ts'
 
 /** Bytes of encoded pictures that are kept for each open video. */
@@ -18,30 +18,41 @@ export class PictureJobs {
 
   /** @throws VideoError as `VideoReader.readFrames`, and what `drive` throws */
   async run(reader: VideoReader, request: PictureRequest, drive: Drive): Promise<FramePicture> {
-    const { index, format, width } = request
-    const near = request.near ? await this.near(reader, request) : null
-    const ready = near ?? this.keptFor(reader).get(request, index)
-    if (ready) return ready
+    const { index } = request
+    const soon = this.keptFor(reader).get(request, index) ?? (await this.soon(reader, request))
+    if (soon) return soon
     await drive(reader.approach(index))
-    const frames = reader.readFramesScaled([index], sizeOf(reader, width))
-    return this.keep(reader, request, { index, bytes: await encodePicture(frames, format) })
+    return this.keep(
+      reader,
+      request,
+      index,
+      reader.readFramesScaled([index], sizeOf(reader, request)),
+    )
   }
 
-  /** The nearest picture to hand; null where the exact one takes as little, or there is none. */
-  private async near(reader: VideoReader, request: PictureRequest): Promise<FramePicture | null> {
-    const { index: wanted, format, width } = request
+  /** The near picture that is asked for; null where none is, or none is to hand. */
+  private async soon(reader: VideoReader, request: PictureRequest): Promise<FramePicture | null> {
+    if (!request.near) return null
     const kept = this.keptFor(reader)
-    if (kept.get(request, wanted) || reader.cost(wanted) <= SOON) return null
-    const index = nearestOf(wanted, kept.nearest(request), reader.nearestAtHand(wanted))
+    const size = sizeOf(reader, request)
+    const isSoon = reader.ahead(request.index) <= SOON
+    const index = isSoon
+      ? request.index
+      : nearestOf(request.index, kept.nearest(request), reader.nearestAtHand(request.index))
     if (index === null) return null
     const ready = kept.get(request, index)
     if (ready) return ready
-    const frames = reader.readAtHand(index, sizeOf(reader, width))
-    if (!frames) return null
-    return this.keep(reader, request, { index, bytes: await encodePicture(frames, format) })
+    const frames = isSoon ? reader.readFramesScaled([index], size) : reader.readAtHand(index, size)
+    return frames && this.keep(reader, request, index, frames)
   }
 
-  private keep(reader: VideoReader, kind: PictureKind, picture: FramePicture): FramePicture {
+  private async keep(
+    reader: VideoReader,
+    kind: PictureKind,
+    index: number,
+    frames: RgbFrames,
+  ): Promise<FramePicture> {
+    const picture = { index, bytes: await encodePicture(frames, kind.format) }
     this.keptFor(reader).add(kind, picture)
     return picture
   }
@@ -101,7 +112,7 @@ function keyOf({ format, width }: PictureKind, index: number): string {
 }
 
 /** The size of pictures `width` wide, at the video's own shape; null for the video's size. */
-export function sizeOf({ info }: VideoReader, width: number | null): PictureSize {
+export function sizeOf({ info }: VideoReader, { width }: { width: number | null }): PictureSize {
   if (width === null) return info
   return { width, height: Math.max(1, Math.round((info.height * width) / info.width)) }
 }

@@ -136,10 +136,14 @@ export class VideoReader {
     if (!this.recent?.get(this, index)) yield* this.reach(index)
   }
 
-  /** Pixels that must be decoded before frame `index` can be shown. */
-  cost(index: number): number {
+  /**
+   * Pixels that must be decoded, going forward from where the last frame was read, before frame
+   * `index` can be shown; infinite where it lies elsewhere.
+   */
+  ahead(index: number): number {
     if (this.recent?.get(this, index)) return 0
-    return this.cursor.cost(index) * this.info.width * this.info.height
+    const frames = index - this.cursor.position + 1
+    return frames > 0 ? frames * this.info.width * this.info.height : Infinity
   }
 
   /**

@@ -4,6 +4,9 @@ import {
   AV_CODEC_FLAG_BITEXACT,
   AV_CODEC_FLAG_GLOBAL_HEADER,
   AV_CODEC_FLAG_QSCALE,
+  AV_LOG_QUIET,
+  AV_OPT_SEARCH_CHILDREN,
+  AV_OPT_TYPE_STRING,
   AV_PIX_FMT_GRAY8,
   AV_PIX_FMT_RGB24,
   AV_PIX_FMT_YUV420P,
@@ -22,25 +25,35 @@ import {
   FFmpegError,
   FormatContext,
   Frame,
+  Log,
   Packet,
   Rational,
   SoftwareScaleContext,
 } from 'node-av/lib'
 import type { Stream } from 'node-av/lib'
 
+// Encoders would print what they do to stderr; what goes wrong is thrown.
+Log.setLevel(AV_LOG_QUIET)
+
 export interface WriteVideoOptions {
-  /** Pixels, even for mpeg4. */
+  /** Pixels, even but for ffv1. */
   width: number
   height: number
   /** Frames a second; one that is no integer is taken as n/1001 or to a thousandth. */
   fps: number
-  /** `mpeg4` (the default) takes RGB u8 [H, W, 3]; `ffv1` is lossless and takes gray u8 [H, W]. */
-  codec?: 'mpeg4' | 'ffv1'
+  /**
+   * `mpeg4` (the default) and `h264` (with B-frames) take RGB u8 [H, W, 3]; `ffv1` is lossless and takes
+   * gray u8 [H, W].
+   */
+  codec?: 'mpeg4' | 'h264' | 'ffv1'
   /** Quantiser of mpeg4, 1 (best) to 31. Default 3. */
   quality?: number
   /** Frames from one keyframe to the next. Default 12. */
   keyframeInterval?: number
 }
+
+const ENCODERS = { mpeg4: 'mpeg4', h264: 'libx264', ffv1: 'ffv1' } as const
+const MUXERS: Record<string, string> = { '.mkv': 'matroska', '.mp4': 'mp4' }
 
 /** Closest simple fraction of a frame rate: 25 -> 25/1, 29.97 -> 30000/1001. */
 export function frameRate(fps: number): { num: number; den: number } {
@@ -68,13 +81,13 @@ class VideoSink {
   constructor(file: string, options: WriteVideoOptions) {
     const { width, height } = options
     const lossless = options.codec === 'ffv1'
-    const muxer = extname(file) === '.mkv' ? 'matroska' : 'avi'
+    const muxer = MUXERS[extname(file)] ?? 'avi'
     FFmpegError.throwIfError(this.format.allocOutputContext2(null, muxer, file), `create ${file}`)
     this.format.setFlags(AVFMT_FLAG_BITEXACT)
     this.frameBytes = width * height * (lossless ? 1 : 3)
     this.configureEncoder(options, lossless)
-    if (muxer === 'matroska') this.encoder.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER)
-    FFmpegError.throwIfError(this.encoder.open2Sync(), 'open the encoder')
+    if (muxer !== 'avi') this.encoder.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER)
+    this.openEncoder(options)
     this.stream = this.openStream()
     FFmpegError.throwIfError(this.format.openOutputSync(), `open ${file}`)
     FFmpegError.throwIfError(this.format.writeHeaderSync(), `write the header of ${file}`)
@@ -88,25 +101,31 @@ class VideoSink {
   }
 
   private configureEncoder(options: WriteVideoOptions, lossless: boolean): void {
-    const name = lossless ? 'ffv1' : 'mpeg4'
-    const codec = Codec.findEncoderByName(name as Parameters<typeof Codec.findEncoderByName>[0])
-    if (!codec) throw new Error(`This build of FFmpeg has no ${name} encoder; reinstall node-av.`)
     const { num, den } = frameRate(options.fps)
     const { encoder } = this
-    encoder.allocContext3(codec)
+    encoder.allocContext3(findEncoder(options.codec))
     encoder.width = options.width
     encoder.height = options.height
     encoder.pixelFormat = lossless ? AV_PIX_FMT_GRAY8 : AV_PIX_FMT_YUV420P
     encoder.timeBase = new Rational(den, num)
     encoder.framerate = new Rational(num, den)
     encoder.gopSize = lossless ? 1 : (options.keyframeInterval ?? 12)
-    encoder.maxBFrames = 0
+    encoder.maxBFrames = options.codec === 'h264' ? 2 : 0
     encoder.threadCount = 1
     encoder.setFlags(AV_CODEC_FLAG_BITEXACT)
-    if (!lossless) {
+    if (!lossless && options.codec !== 'h264') {
       encoder.setFlags(AV_CODEC_FLAG_QSCALE)
       encoder.globalQuality = FF_QP2LAMBDA * (options.quality ?? 3)
     }
+  }
+
+  private openEncoder({ codec, keyframeInterval = 12 }: WriteVideoOptions): void {
+    const options = codec === 'h264' ? x264Options(keyframeInterval) : {}
+    for (const [name, value] of Object.entries(options)) {
+      const status = this.encoder.setOption(name, value, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN)
+      FFmpegError.throwIfError(status, `set ${name} of the encoder`)
+    }
+    FFmpegError.throwIfError(this.encoder.open2Sync(), 'open the encoder')
   }
 
   private openStream(): Stream {
@@ -173,6 +192,19 @@ class VideoSink {
   }
 }
 
+/** Keyframes where the interval says, wherever the scene changes. */
+function x264Options(keyframeInterval: number): Record<string, string> {
+  const interval = `keyint=${keyframeInterval}:scenecut=0`
+  return { preset: 'veryfast', crf: '23', 'x264-params': interval }
+}
+
+function findEncoder(codec: keyof typeof ENCODERS = 'mpeg4'): Codec {
+  const name = ENCODERS[codec]
+  const found = Codec.findEncoderByName(name as Parameters<typeof Codec.findEncoderByName>[0])
+  if (found) return found
+  throw new Error(`This build of FFmpeg has no ${name} encoder; reinstall node-av.`)
+}
+
 function allocateFrame(width: number, height: number, format: typeof AV_PIX_FMT_RGB24): Frame {
   const frame = new Frame()
   frame.alloc()
@@ -191,8 +223,8 @@ function openScaler(width: number, height: number): SoftwareScaleContext {
 }
 
 /**
- * Encodes frames as MPEG-4 part 2 (or lossless FFV1) in AVI, or in Matroska where `path` ends in
- * `.mkv`. The same frames give the same bytes. The file appears under its name only when complete.
+ * Encodes frames as MPEG-4 part 2 (or H.264, or lossless FFV1) in AVI, or in Matroska or MP4 where
+ * `path` ends in `.mkv` or `.mp4`. The same frames give the same bytes. The file appears under its name only when complete.
  * Returns the number of frames.
  *
  * @throws RangeError for no frame, a frame of the wrong length or a frame rate that is not positive

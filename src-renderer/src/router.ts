@@ -10,7 +10,7 @@ export const router = createRouter({
     { path: '/library', name: 'library', component: () => import('./views/LibraryView.vue') },
     { path: '/masks', name: 'masks', component: () => import('./views/MasksView.vue') },
     {
-      path: '/runs/:id(\\d+|new)?',
+      path: '/runs/:id(\\d+|new|compare)?',
       name: 'runs',
       component: () => import('./views/RunsView.vue'),
     },

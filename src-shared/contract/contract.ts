@@ -18,7 +18,14 @@ import {
   tagRequestSchema,
 } from './library.ts'
 import { maskContract } from './mask-contract.ts'
-import { runEventSchema, runNotesSchema, runSchema, startRunSchema } from './runs.ts'
+import { removedDatasetSchema } from './mask-files.ts'
+import {
+  runEventSchema,
+  runNotesSchema,
+  runSchema,
+  startRunSchema,
+  startSweepSchema,
+} from './runs.ts'
 import {
   datasetSchema,
   jobEventSchema,
@@ -43,8 +50,10 @@ export const contract = {
     index: oc.input(indexRequestSchema).output(eventIterator(jobEventSchema)),
     /** Writes the sample set into the project's `sample` folder, then indexes it. */
     makeSample: oc.output(eventIterator(jobEventSchema)),
-    /** Takes a data set out of the project; its files stay. */
-    remove: oc.input(byId).output(z.array(datasetSchema)),
+    /** Takes a data set out of the project, its masks into a file first; its own files stay. */
+    remove: oc
+      .input(byId.extend({ exports: z.boolean().default(true) }))
+      .output(removedDatasetSchema),
     /** Follows a data set whose folder has moved. */
     relocate: oc.input(byId.extend({ folder: z.string().min(1) })).output(relocationSchema),
   },
@@ -87,6 +96,8 @@ export const contract = {
     list: oc.output(z.array(runSchema)),
     get: oc.input(byId).output(runSchema),
     start: oc.input(startRunSchema).output(runSchema),
+    /** Queues every run of a sweep. */
+    sweep: oc.input(startSweepSchema).output(z.array(runSchema)),
     stop: oc.input(byId).output(runSchema),
     /** Goes on from the checkpoint of a run that was stopped or has failed. */
     resume: oc.input(byId).output(runSchema),

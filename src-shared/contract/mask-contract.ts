@@ -1,6 +1,12 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import {
+  exportEventSchema,
+  exportMasksSchema,
+  importEventSchema,
+  importMasksSchema,
+} from './mask-files.ts'
+import {
   betaScopeSchema,
   bulkDecisionSchema,
   clipWindowSchema,
@@ -55,6 +61,10 @@ export const maskContract = {
   energy: oc.input(ofVideo).output(eventIterator(energyPieceSchema)),
   /** Scores windows for the queue; ends after `done`. Leaving the stream cancels; scores stay. */
   survey: oc.input(surveyRequestSchema).output(eventIterator(jobEventSchema)),
+  /** Writes masks and decisions to a file; ends after `done`. Leaving the stream leaves no file. */
+  export: oc.input(exportMasksSchema).output(eventIterator(exportEventSchema)),
+  /** Tells what of a file fits, and takes it where asked to; ends after `done`. */
+  import: oc.input(importMasksSchema).output(eventIterator(importEventSchema)),
   /** Windows by what deserves a look first. */
   queue: oc.input(queueQuerySchema).output(queuePageSchema),
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { clipWindowSchema, maskStateSchema } from './mask-windows.ts'
+import { datasetSchema } from './videos.ts'
 
 export const maskFileFormats = ['png', 'coco', 'youtube-vis', 'npz'] as const
 export const maskFileFormatSchema = z.enum(maskFileFormats)
@@ -56,6 +57,14 @@ export const exportedMasksSchema = z.object({
   leftOut: z.number().int(),
 })
 export type ExportedMasks = z.infer<typeof exportedMasksSchema>
+
+/** What is left when a data set has gone. */
+export const removedDatasetSchema = z.object({
+  datasets: z.array(datasetSchema),
+  /** Where its masks are; null where it had none, or they were let go. */
+  exported: exportedMasksSchema.nullable(),
+})
+export type RemovedDataset = z.infer<typeof removedDatasetSchema>
 
 export const exportEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), done: z.number().int(), total: z.number().int() }),

@@ -227,7 +227,7 @@ export const queueItemSchema = clipWindowSchema.extend({
   edited: z.boolean(),
   /** Null for a window that somebody opened and no survey scored. */
   score: maskScoreSchema.nullable(),
-  /** Why it deserves a look, in words: `unclear edge`, `almost everything is foreground`. */
+  /** Why it deserves a look, in words: `unclear edge`, `most of the frame is foreground`. */
   reasons: z.array(z.string()),
 })
 export type QueueItem = z.infer<typeof queueItemSchema>

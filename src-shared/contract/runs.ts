@@ -132,16 +132,26 @@ export const runSchema = z.object({
 })
 export type Run = z.infer<typeof runSchema>
 
+const settingSchema = z.union([z.number(), z.string(), z.boolean()])
+
 export const startRunSchema = z.object({
   name: z.string().min(1).max(200).optional(),
   datasetId: z.number().int().optional(),
   preset: z.string().optional(),
   /** Hyper-parameters that differ from the preset. */
-  values: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).default({}),
+  values: z.record(z.string(), settingSchema).default({}),
   /** Evaluations that follow when it is done. */
   chain: z.array(chainedEvaluationSchema).max(20).default([]),
 })
 export type StartRun = z.input<typeof startRunSchema>
+
+/** Several runs that differ in some settings; they share the rest, and are kept together by a name. */
+export const startSweepSchema = startRunSchema.extend({
+  name: z.string().trim().min(1).max(100),
+  grid: z.record(z.string(), z.array(settingSchema).max(200)),
+  seeds: z.array(z.number().int().min(0)).max(200).optional(),
+})
+export type StartSweep = z.input<typeof startSweepSchema>
 
 /** What a subscriber of one run sees: all metrics so far, then what is new, coalesced. */
 export const runEventSchema = z.discriminatedUnion('type', [

@@ -3,8 +3,8 @@ import type { MaskScore } from '../contract/mask-windows.ts'
 /** Below these, or beyond these areas, a window says why it deserves a look. */
 const UNCLEAR = 0.6
 const DISAGREEING = 0.35
-const NOTHING = 0.05
-const EVERYTHING = 0.6
+const HARDLY = 0.05
+const MOST = 0.6
 
 /**
  * How much a window deserves a look, 0..1: any one reason is enough, so it is one minus the product
@@ -15,7 +15,7 @@ export function reviewPriority({
   area,
   agreement,
 }: Omit<MaskScore, 'priority'>): number {
-  const extreme = area <= NOTHING || area >= EVERYTHING ? 0.5 : 1
+  const extreme = area <= HARDLY || area >= MOST ? 0.5 : 1
   return 1 - stability * (0.5 + agreement / 2) * extreme
 }
 
@@ -23,8 +23,8 @@ export function reviewPriority({
 export function reviewReasons({ stability, area, agreement }: MaskScore): string[] {
   const reasons: string[] = []
   if (stability < UNCLEAR) reasons.push('unclear edge')
-  if (area >= EVERYTHING) reasons.push('almost everything is foreground')
-  if (area <= NOTHING) reasons.push('almost nothing is foreground')
+  if (area >= MOST) reasons.push('most of the frame is foreground')
+  if (area <= HARDLY) reasons.push('hardly anything is foreground')
   if (agreement < DISAGREEING) reasons.push('colour and motion disagree')
   return reasons
 }

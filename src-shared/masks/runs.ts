@@ -1,7 +1,7 @@
 /**
  * Binary masks as run lengths: row-major, alternating, the first run counts zeros and may be 0 (as
  * in COCO, but by rows). The exclusive or of two masks is a mask too, so what a stroke changed is
- * stored as runs, and is undone and redone by the same `applyXor`.
+ * stored as runs, and is undone and redone by the same `xorRuns`.
  */
 import { MaskError } from './mask.ts'
 
@@ -21,7 +21,7 @@ export function encodeRuns(mask: Uint8Array): number[] {
 }
 
 /**
- * Runs of the pixels in which two masks differ: what `applyXor` needs to make one of the other.
+ * Runs of the pixels in which two masks differ; see `xorRuns`.
  * @param before [pixels] u8 of 0 and 1
  * @param after of the same length
  * @throws MaskError when the lengths differ
@@ -52,22 +52,8 @@ export function decodeRuns(
 }
 
 /**
- * Turns the pixels that the runs name, in place: 0 becomes 1 and 1 becomes 0.
- * @param mask [pixels] u8 of 0 and 1
- * @throws MaskError when the runs do not make up the mask's length
- */
-export function applyXor(mask: Uint8Array, runs: readonly number[]): void {
-  checkRuns(runs, mask.length)
-  let at = 0
-  runs.forEach((run, i) => {
-    const end = at + run
-    if (i & 1) for (let p = at; p < end; p++) mask[p] ^= 1
-    at = end
-  })
-}
-
-/**
- * Runs of the pixels in which two masks differ.
+ * Runs of the pixels in which two masks differ; of a mask and a change, the mask as it is after the
+ * change, or as it was before.
  * @throws MaskError when the two are of different lengths or are no runs
  */
 export function xorRuns(a: readonly number[], b: readonly number[]): number[] {

@@ -66,6 +66,18 @@ export function overlapsAny(
   return windows.some((window) => overlap(clip, window, length) >= LEAST_OVERLAP)
 }
 
+/** Whether there is a clip that overlaps none of the windows by half or more. */
+export function hasStartOutside(
+  shape: ClipShape,
+  windows: readonly ClipPlace[],
+  length: number,
+): boolean {
+  for (let start = 0; start < startCount(shape, length); start++) {
+    if (!overlapsAny({ ...shape, start }, windows, length)) return true
+  }
+  return false
+}
+
 /**
  * The starts of clips that overlap none of the windows by half or more, ascending.
  * @param length frames of the video

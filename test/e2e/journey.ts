@@ -53,26 +53,21 @@ export async function playVideo(page: Page): Promise<void> {
 /** Sees a mask of the size that beta asks for, and moves beta. */
 export async function seeMask(page: Page): Promise<void> {
   await page.getByTestId('nav-masks').click()
-  await page.getByTestId('mask-overlay').waitFor({ timeout: PATIENCE })
-  const mask = page.getByTestId('mask-mask')
+  const area = page.getByTestId('mask-area')
+  const foreground = async (): Promise<number> => Number(await area.getAttribute('data-area'))
   const beta = page.getByTestId('beta-slider')
   for (const ratio of ['0.5', '0.3']) {
     await beta.fill(ratio)
-    await expect.poll(() => foreground(mask), { timeout: PATIENCE }).toBeCloseTo(Number(ratio), 2)
+    await expect.poll(foreground, { timeout: PATIENCE }).toBeCloseTo(Number(ratio), 2)
   }
-}
-
-/** Part of a mask's picture that is white. */
-function foreground(mask: Locator): Promise<number> {
-  return mask.evaluate(async (element) => {
-    const image = element as HTMLImageElement
-    await image.decode()
-    const { naturalWidth: width, naturalHeight: height } = image
-    const context = new OffscreenCanvas(width, height).getContext('2d')!
-    context.drawImage(image, 0, 0)
-    const { data } = context.getImageData(0, 0, width, height)
-    return data.filter((value, i) => i % 4 === 0 && value > 127).length / (width * height)
-  })
+  const picture = (): Promise<string> =>
+    page
+      .getByTestId('mask-stage')
+      .locator('canvas')
+      .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL())
+  const before = await picture()
+  await beta.fill('0.6')
+  await expect.poll(picture).not.toBe(before)
 }
 
 /** Starts a small run and sees its loss curve grow; leaves it running. */

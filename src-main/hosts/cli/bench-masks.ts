@@ -64,9 +64,8 @@ async function run(folder: string, clips: number | undefined): Promise<MasksBenc
 
 function printBench(bench: MasksBench): void {
   const { frames, stride } = bench.shape
-  print(
-    `Mean IoU with the true masks: ${bench.clips} clips of ${frames} frames at stride ${stride}`,
-  )
+  const clips = bench.clips === 1 ? '1 clip' : `${bench.clips} clips`
+  print(`Mean IoU with the true masks: ${clips} of ${frames} frames at stride ${stride}`)
   print(fitTable(bench))
   print('')
   print(table(['best', 'variant', 'beta', 'IoU', 'precision', 'recall', 'area'], bestRows(bench)))

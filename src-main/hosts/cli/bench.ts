@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { Command } from 'commander'
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
@@ -14,12 +15,13 @@ const maskBench = new Command('mask')
     const { benchMask } = await import('../../media/mask-bench.ts')
     const bench = benchMask()
     if (json) return printJson(bench)
-    const rows = bench.rows.map(({ frames, size, millisecondsPerClip, clipsPerSecond }) => [
+    const rows = bench.rows.map(({ frames, size, clipsPerSecond, ...times }) => [
       `${frames} x ${size} x ${size}`,
-      Number(millisecondsPerClip.toFixed(2)),
+      Number(times.millisecondsPerClip.toFixed(2)),
       Math.round(clipsPerSecond),
+      Number(times.millisecondsCompensated.toFixed(2)),
     ])
-    print(table(['clip', 'ms a clip', 'clips/s'], rows))
+    print(table(['clip', 'ms a clip', 'clips/s', 'ms compensated'], rows))
     print(`${bench.cpu}, Node ${bench.node}`)
   })
 
@@ -68,6 +70,8 @@ const trainBench = new Command('train')
     ])
     print(table(['op', 'calls a step', 'ms a step'], rows))
   })
+
+type ScrubOptions = { keyframes: number; json: boolean }
 
 type IndexOptions = Record<'videos' | 'ffprobeVideos' | 'rows', number> & {
   folder?: string
@@ -141,11 +145,41 @@ const curveBench = new Command('curves')
     print(`${cpu}, Node ${node}`)
   })
 
+const scrubBench = new Command('scrub')
+  .description('time pictures while dragging through a video, generated where none is named')
+  .argument('[video]', 'video file')
+  .option(
+    '--keyframes <n>',
+    'frames between keyframes of a generated video',
+    wholeNumber(1, 1000),
+    250,
+  )
+  .addOption(jsonOption())
+  .action(async (video: string | undefined, { keyframes, json }: ScrubOptions) => {
+    const { benchScrub } = await import('../../media/scrub-bench.ts')
+    const { longVideo } = await import('../../video/scrub-bench/long-video.ts')
+    if (video === undefined) say('making a video of 10 minutes, once …')
+    const bench = await benchScrub(video ? resolve(video) : await longVideo(keyframes))
+    if (json) return printJson(bench)
+    const rows = (['first', 'exact'] as const).map((which) => {
+      const { requests, ...times } = bench[which]
+      return [which, requests, ...Object.values(times).map((value) => Number(value.toFixed(1)))]
+    })
+    print(table(['picture', 'requests', 'p50, ms', 'p95, ms', 'max, ms'], rows))
+    const memory = bench.decoderMemory.map((bytes) => (bytes ? Math.round(bytes / 1e6) : '?'))
+    print(`off by ${bench.off} frames in the median; ${bench.opening.toFixed(0)} ms to open`)
+    print(
+      `decoders took ${memory.join(' and ')} MB; load ${bench.load.map((x) => x.toFixed(1)).join(' to ')}`,
+    )
+    print(`${bench.cpu}, ${bench.cores} cores, Node ${bench.node}`)
+  })
+
 export const benchCommand = new Command('bench')
   .description('time one part of the workbench on this machine')
   .addCommand(maskBench)
   .addCommand(trainBench)
   .addCommand(masksBench)
   .addCommand(indexBench)
+  .addCommand(scrubBench)
   .addCommand(editBench)
   .addCommand(curveBench)

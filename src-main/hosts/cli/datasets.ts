@@ -10,17 +10,21 @@ interface DatasetsOptions {
 const id = wholeNumber(1, Number.MAX_SAFE_INTEGER)
 
 const remove = new Command('remove')
-  .description('take a data set out of a project; its files stay')
+  .description('take a data set out of a project, its masks into a file; its own files stay')
   .argument('<id>', 'number of the data set', id)
+  .option('--no-export', 'let its masks and decisions go')
   .addOption(projectOption())
   .addOption(jsonOption())
-  .action(async (dataset: number, options: DatasetsOptions) => {
+  .action(async (dataset: number, options: DatasetsOptions & { export: boolean }) => {
     const { openWorkbench } = await import('../../workbench.ts')
     const workbench = await openWorkbench({ project: options.project, host: 'cli' })
     try {
-      const left = await workbench.removeDataset(dataset)
-      if (options.json) printJson(left.map((one) => one.id))
-      else print(`Removed; ${left.length} data sets are left.`)
+      const { datasets, exported } = await workbench.removeDataset(dataset, {
+        exports: options.export,
+      })
+      if (options.json) return printJson({ left: datasets.map((one) => one.id), exported })
+      if (exported) print(`Masks of ${exported.windows} clips are in ${exported.out}`)
+      print(`Removed; ${datasets.length} data sets are left.`)
     } finally {
       await workbench.close()
     }

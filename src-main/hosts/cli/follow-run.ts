@@ -30,7 +30,7 @@ export async function pretrain(options: Following<PretrainRequest>): Promise<voi
     const run = project.store.runs.get(id)
     if (run.status === 'failed')
       throw new Error(`Run ${id} failed: ${run.error ?? 'no reason given'}`)
-    if (!options.json) print(`Run ${id} ${run.status} at step ${run.step} of ${run.totalSteps}`)
+    if (!options.json) print(endingOf(run))
     if (run.status === 'stopped') say(`To go on: ${resumeCommand(id, project.folder)}`)
     const chained = project.store.evaluations
       .withStatus('queued')
@@ -114,6 +114,14 @@ function show(view: ProgressView, event: Event, latest: Map<string, MetricPoint>
     .map((point) => `${point.name} ${point.value.toFixed(3)}`)
     .join(' ')
   view.update({ ...event.progress, note })
+}
+
+function endingOf({ id, status, step, totalSteps, maskUse }: Run): string {
+  const ending = `Run ${id} ${status} at step ${step} of ${totalSteps}`
+  const { fame = 0, corrected = 0, approved = 0, redrawn = 0 } = maskUse ?? {}
+  if (fame + corrected + approved + redrawn === 0) return ending
+  const anew = redrawn > 0 ? `; ${redrawn} clips drawn anew, off rejected windows` : ''
+  return `${ending}\nMasks: ${fame} by FAME, ${corrected} corrected, ${approved} approved${anew}`
 }
 
 function summary({ protocol, runName, status, result }: Evaluation): string {

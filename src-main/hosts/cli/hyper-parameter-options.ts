@@ -3,6 +3,7 @@ import { Option } from 'commander'
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { completeConfig, parseAssignment } from '#shared/config/pretrain-config.ts'
 import { presets } from '#shared/config/presets.ts'
+import { parseRunFile, type RunFile } from '#shared/config/run-file.ts'
 import { UsageError } from './arguments.ts'
 
 export interface HyperParameterOptions {
@@ -18,7 +19,7 @@ export function presetOption(meaning: string): Option {
 
 /** `--config FILE`, instead of a preset. */
 export function configOption(): Option {
-  return new Option('--config <file>', 'JSON object of hyper-parameters').conflicts('preset')
+  return new Option('--config <file>', 'YAML or JSON file of hyper-parameters').conflicts('preset')
 }
 
 /** `--set KEY=VALUE`, again and again. */
@@ -33,24 +34,20 @@ export function setOption(): Option {
  * @throws UsageError for a file that cannot be used; ConfigError as `completeConfig`.
  */
 export function requestedConfig({ preset, config, set }: HyperParameterOptions): {
+  name?: string
+  preset?: string
   values: Record<string, number | string | boolean>
   complete: PretrainConfig
 } {
-  const base = presets.find(({ name }) => name === preset)?.values
-  const values = {
-    ...(config === undefined ? {} : readConfig(config)),
-    ...Object.fromEntries(set.map(parseAssignment)),
-  }
-  return { values, complete: completeConfig({ ...base, ...values }) }
+  const file: RunFile = config === undefined ? { preset, values: {} } : readConfig(config)
+  const base = presets.find(({ name }) => name === file.preset)?.values
+  const values = { ...file.values, ...Object.fromEntries(set.map(parseAssignment)) }
+  return { ...file, values, complete: completeConfig({ ...base, ...values }) }
 }
 
-function readConfig(file: string): PretrainConfig {
+function readConfig(file: string): RunFile {
   try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new UsageError('expected one JSON object')
-    }
-    return completeConfig({ ...value })
+    return parseRunFile(readFileSync(file, 'utf8'))
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new UsageError(`--config ${file} cannot be used: ${reason}`)

@@ -50,8 +50,9 @@ export const pretrainCommand = new Command('pretrain')
   )
   .addOption(jsonOption('print the run and its metrics as JSON lines while it goes on'))
   .action(async (options: PretrainOptions) => {
-    const { project, preset, name, datasetId, resume, json } = options
-    const { values } = requestedConfig(options)
+    const { project, datasetId, resume, json } = options
+    const { values, preset, name: named } = requestedConfig(options)
+    const name = options.name ?? named
     const { pretrain } = await import('./follow-run.ts')
     const request =
       resume === undefined ? { name, datasetId, preset, values, chain: options.then } : { resume }

@@ -12,6 +12,7 @@ import { evaluateCommand } from './evaluate.ts'
 import { frameCommand } from './frame.ts'
 import { indexCommand } from './index-videos.ts'
 import { maskCommand } from './mask.ts'
+import { masksCommand } from './masks.ts'
 import { say } from './output.ts'
 import { pretrainCommand } from './pretrain.ts'
 import { runsCommand } from './runs.ts'
@@ -27,6 +28,7 @@ const commands = [
   tagCommand,
   datasetsCommand,
   maskCommand,
+  masksCommand,
   frameCommand,
   pretrainCommand,
   evaluateCommand,

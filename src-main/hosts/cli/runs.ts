@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import type { Run } from '#shared/contract/runs.ts'
-import { jsonOption, projectOption } from './arguments.ts'
+import { jsonOption, projectOption, wholeNumber } from './arguments.ts'
 import { exportCommand } from './export-run.ts'
 import { print, printJson, resumeCommand, say, table } from './output.ts'
 
@@ -32,6 +32,23 @@ export const runsCommand = new Command('runs')
     }
   })
   .addCommand(exportCommand)
+
+runsCommand
+  .command('config')
+  .description("print a run's settings as a YAML file, for pretrain --config")
+  .argument('<id>', 'number of the run', wholeNumber(1, 2 ** 31))
+  .action(async (id: number, _options: object, command: Command) => {
+    const options = command.optsWithGlobals<{ project: string }>()
+    const { openProject } = await import('../../store/project.ts')
+    const { printRunFile } = await import('#shared/config/run-file.ts')
+    const project = openProject(options.project, { readonly: true })
+    try {
+      const { name, config } = project.store.runs.get(id)
+      process.stdout.write(printRunFile({ name, values: config }))
+    } finally {
+      project.close()
+    }
+  })
 
 /** A run as it is when no workbench has the project open: nothing is under way. */
 function asLeft(run: Run): Run {

@@ -134,6 +134,9 @@ async function scoreAll(
         return score
       }),
     )
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
   } finally {
     await pool.destroy()
   }

@@ -112,5 +112,5 @@ const signs: Record<string, string> = {
 /** The first shortcut as keys to print: ['Ctrl', 'K']. */
 export function keysOf(shortcut: string): string[] {
   const first = shortcut.split(' ')[0] ?? ''
-  return first.split('+').map((key) => signs[key] ?? key)
+  return first.split(/(?<=.)\+(?=.)/).map((key) => signs[key] ?? key)
 }

@@ -13,10 +13,23 @@ export function useClipMask(window: () => ClipWindow | null) {
   const settings = computed(() => store.settings)
   /** Whether the clip is looked at without compensation for a moment. */
   const isBefore = ref(false)
-  const { shown, failure, busy, retry } = usePlanes(() => {
+  const request = (compensate: boolean) => {
     const clip = window()
-    const { size, compensate } = settings.value
-    return clip && { ...clip, size, compensate: compensate && !isBefore.value }
+    return clip && { ...clip, size: settings.value.size, compensate }
+  }
+  const { shown: usual, failure, busy, retry } = usePlanes(() => request(settings.value.compensate))
+  /** Beside compensated planes those without, to compare them with. */
+  const { shown: plain } = usePlanes(() => (settings.value.compensate ? request(false) : null))
+  const shown = computed(() =>
+    settings.value.compensate && isBefore.value && plain.value ? plain.value : usual.value,
+  )
+  /** Whether compensation changes anything in this clip; null while that is not known. */
+  const cameraMoves = computed(() => {
+    const [after, before] = [usual.value, plain.value]
+    if (!settings.value.compensate || !after?.compensated || !before) return null
+    if (windowKey(after.request) !== windowKey(before.request)) return null
+    if (after.change.length !== before.change.length) return null
+    return after.change.some((value, i) => value !== before.change[i])
   })
   watch(
     () => settings.value.compensate,
@@ -31,7 +44,8 @@ export function useClipMask(window: () => ClipWindow | null) {
     return planes.value && cutMask(planes.value, { beta, variant, adaptive })
   })
   const origin = computed<MaskOrigin>(() => {
-    const { beta, variant, adaptive, compensate, size } = settings.value
+    const { beta, variant, adaptive, size } = settings.value
+    const compensate = planes.value?.compensated ?? settings.value.compensate
     return { beta: cut.value?.beta ?? beta, variant, adaptive, compensate, size }
   })
 
@@ -53,5 +67,8 @@ export function useClipMask(window: () => ClipWindow | null) {
     }
     return fullSize.value.mask
   }
-  return { settings, planes, cut, origin, fame, isCurrent, isBefore, failure, busy, retry }
+  return {
+    ...{ settings, planes, cut, origin, fame, isCurrent },
+    ...{ isBefore, cameraMoves, failure, busy, retry },
+  }
 }

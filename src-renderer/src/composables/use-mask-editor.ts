@@ -18,9 +18,10 @@ import type {
 import { api } from '../api/client.ts'
 import { maskService } from '../api/mask-service.ts'
 import { MaskSession, type FameMask } from '../lib/mask-session.ts'
+import type { EditSession } from '../lib/mask-writer.ts'
 import type { ShownMask } from '../lib/stage-tool.ts'
 import type { Editing } from '../lib/tools/editing.ts'
-import type { MaskSheet } from '../lib/tools/mask-sheet.ts'
+import { SheetView } from '../lib/tools/sheet-view.ts'
 import { windowKey } from '../lib/window-key.ts'
 import { useMaskWriter } from './use-mask-writer.ts'
 
@@ -61,8 +62,7 @@ export function useMaskEditor(options: MaskEditorOptions) {
   const failure = shallowRef<unknown>(null)
   const isLoading = ref(false)
   let isAnnounced = false
-  /** The sheet that is shown, and its version then. */
-  let drawn: { sheet: MaskSheet; version: number } | null = null
+  const sheetView = new SheetView()
 
   /** What has changed goes out once a turn of the event loop, so that no rectangle is missed. */
   function announce() {
@@ -77,21 +77,7 @@ export function useMaskEditor(options: MaskEditorOptions) {
     const open = session.value
     const now = open && viewOf(open, writer.unsavedOf(open))
     if (!isSameView(now, view.value)) view.value = now
-    show(open?.sheet ?? null)
-  }
-  function show(sheet: MaskSheet | null) {
-    if (!sheet) {
-      drawn = null
-      shown.value = null
-      return
-    }
-    const { data, width, height, version } = sheet
-    const dirty = sheet.takeDirty()
-    const isKnown = drawn?.sheet === sheet
-    if (isKnown && drawn?.version === version) return
-    drawn = { sheet, version }
-    const next = (shown.value?.version ?? 0) + 1
-    shown.value = { mask: data, width, height, version: next, dirty: isKnown ? dirty : null }
+    shown.value = sheetView.next(open?.sheet ?? null)
   }
 
   async function load() {
@@ -126,9 +112,26 @@ export function useMaskEditor(options: MaskEditorOptions) {
   }
   /** Forgets what could not be saved, and shows what the host keeps. */
   function giveUp() {
-    if (!session.value) return
-    writer.giveUp(session.value)
-    void load()
+    const given = writer.giveUp()
+    if (given === session.value) void load()
+  }
+  /** Also of a clip that is still being opened. */
+  async function decide(change: Partial<MaskDecision>) {
+    const window = toValue(options.window)
+    const key = keyOf(window)
+    if (!window || key === null) return
+    const own = session.value
+    if (own && windowKey(own.window) === key) {
+      await own.decide(change, options.origin())
+    } else {
+      await writer.decide(unopened(window), change, options.origin())
+      if (key === keyOf(toValue(options.window))) void load()
+    }
+    refreshLists()
+  }
+  function refreshLists() {
+    void queries.invalidateQueries({ queryKey: api.masks.windows.key() })
+    void queries.invalidateQueries({ queryKey: api.masks.queue.key() })
   }
 
   watch(() => keyOf(toValue(options.window)), load, { immediate: true })
@@ -143,9 +146,7 @@ export function useMaskEditor(options: MaskEditorOptions) {
   watch(
     () => [view.value?.window, view.value?.kept?.state] as const,
     ([window, state], [before, stateBefore]) => {
-      if (window !== before || state === stateBefore) return
-      void queries.invalidateQueries({ queryKey: api.masks.windows.key() })
-      void queries.invalidateQueries({ queryKey: api.masks.queue.key() })
+      if (window === before && state !== stateBefore) refreshLists()
     },
   )
   onScopeDispose(leave)
@@ -178,14 +179,24 @@ export function useMaskEditor(options: MaskEditorOptions) {
     reset: () => session.value?.reset(),
     undo: () => void session.value?.step('undo'),
     redo: () => void session.value?.step('redo'),
-    decide: (change: Partial<MaskDecision>) =>
-      session.value?.decide(change, options.origin()) ?? Promise.resolve(),
+    decide,
+    hasWindow: () => toValue(options.window) !== null,
   }
 }
 
 function viewOf(session: MaskSession, unsaved: number): EditorView {
   const { window, kept, history, sheet, isWaiting } = session
   return { window, kept, history, hasOwnMask: sheet !== null, isWaiting, unsaved }
+}
+
+/** Enough of a session to decide on a window that is not open. */
+function unopened(window: ClipWindow): EditSession {
+  return {
+    window,
+    revision: 0,
+    pixels: () => new Uint8Array(),
+    onSaved: () => undefined,
+  }
 }
 
 function isSameView(a: EditorView | null, b: EditorView | null): boolean {

@@ -15,6 +15,8 @@ export function useMaskReview(options: {
   queue: ReviewQueue
   /** How FAME's mask is made now. */
   origin: () => MaskOrigin
+  /** The beta in sight. */
+  beta: () => number
 }) {
   const { editor, queue, origin } = options
   const { view } = editor
@@ -27,15 +29,16 @@ export function useMaskReview(options: {
   async function decide(state: MaskState) {
     const { chosen } = selection
     if (chosen.value.size > 0) return bulk.decide([...chosen.value.values()], { state })
-    const open = view.value?.window
-    if (!open) return
     const isListed = queue.index.value >= 0 && movesOn.value && state !== 'untouched'
-    const next = isListed ? await queue.neighbour(1) : null
-    await editor.decide({ state })
-    // A decision that failed, or a person who went elsewhere meanwhile, stays there.
-    if (next && view.value?.window === open && view.value.kept?.state === state) queue.open(next)
+    const decided = editor.decide({ state })
+    // The decision is saved behind: nobody who goes through hundreds waits for it.
+    if (isListed && !queue.goAlong(1)) {
+      const next = await queue.neighbour(1)
+      if (next) queue.open(next)
+    }
+    await decided
   }
-  const canDecide = () => view.value !== null && !bulk.running.value
+  const canDecide = () => editor.hasWindow() && !bulk.running.value
   const stateCommands = useCommands([
     {
       name: 'review.approve',
@@ -80,7 +83,26 @@ export function useMaskReview(options: {
       perform: editor.redo,
     },
   ] as const satisfies readonly Command[])
-  const [next, previous, panel, all] = useCommands([
+  const [setBeta, undoBulk] = useCommands([
+    {
+      name: 'review.beta',
+      label: 'Set β of the chosen clips',
+      group: 'Review',
+      shortcut: 'Shift+B',
+      enabled: () => selection.chosen.value.size > 0 && !bulk.running.value,
+      perform: () =>
+        void bulk.decide([...selection.chosen.value.values()], { beta: options.beta() }),
+    },
+    {
+      name: 'review.undo-bulk',
+      label: 'Undo the last decision on many clips',
+      group: 'Review',
+      shortcut: 'Ctrl+Alt+Z',
+      enabled: () => bulk.last.value !== null && !bulk.running.value,
+      perform: () => void bulk.undo(),
+    },
+  ] as const satisfies readonly Command[])
+  const [next, previous, panel] = useCommands([
     {
       name: 'review.next',
       label: 'Next in the queue',
@@ -105,6 +127,14 @@ export function useMaskReview(options: {
       perform: () => (panelOpen.value = !panelOpen.value),
     },
     {
+      name: 'review.choose',
+      label: 'Choose this clip, or leave it out',
+      group: 'Review',
+      shortcut: 'Shift+C',
+      enabled: () => view.value !== null && queue.index.value >= 0,
+      perform: () => view.value && selection.toggle(view.value.window),
+    },
+    {
       name: 'review.all',
       label: 'Choose the whole queue',
       group: 'Review',
@@ -120,17 +150,11 @@ export function useMaskReview(options: {
       enabled: () => selection.chosen.value.size > 0,
       perform: selection.clear,
     },
-    {
-      name: 'review.undo-bulk',
-      label: 'Undo the last decision on many clips',
-      group: 'Review',
-      enabled: () => bulk.last.value !== null && !bulk.running.value,
-      perform: () => void bulk.undo(),
-    },
   ] as const satisfies readonly Command[])
 
   return {
     ...{ editor, queue, selection, bulk, panelOpen, movesOn },
-    ...{ stateCommands, undo, redo, next, previous, panel, all },
+    ...{ stateCommands, undo, redo, next, previous, panel, setBeta, undoBulk },
+    beta: options.beta,
   }
 }

@@ -5,12 +5,18 @@ import type { ClipWindow, QueueItem, QueueQuery } from '#shared/contract/mask-wi
 import { api, client } from '../api/client.ts'
 import { pagesOf } from '../lib/pages.ts'
 import { everything, stepTo, type ReviewFilter } from '../lib/review-place.ts'
+import { along, noTrail, visit, type Trail } from '../lib/trail.ts'
 import { windowKey } from '../lib/window-key.ts'
 
 /** Windows a request. */
 const PAGE = 100
 /** Pages out of sight are forgotten after this time in ms. */
 const FORGET = 30_000
+
+interface Listed {
+  at: number
+  item: ClipWindow
+}
 
 export type ReviewQueue = ReturnType<typeof useReviewQueue>
 
@@ -64,6 +70,7 @@ export function useReviewQueue(options: {
     return -1
   })
   const index = shallowRef(-1)
+  let trail: Trail<ClipWindow> = noTrail()
   watch(found, (now) => (index.value = now >= 0 ? now : index.value), { immediate: true })
 
   async function itemAt(at: number): Promise<QueueItem | undefined> {
@@ -72,19 +79,34 @@ export function useReviewQueue(options: {
     const page = await client.masks.queue({ ...query.value, offset: at, limit: 1 })
     return page.items[0]
   }
-  /** What comes next or came before; null at the end of the list. */
-  async function neighbour(by: 1 | -1): Promise<{ at: number; item: QueueItem } | null> {
+  /** What comes next or came before in the list; null at its ends. */
+  async function neighbour(by: 1 | -1): Promise<Listed | null> {
     const place = { index: index.value, stays: index.value < 0 || found.value >= 0 }
     const at = stepTo(place, by, total.value)
     const item = at === null ? undefined : await itemAt(at)
     return at === null || !item ? null : { at, item }
   }
-  function open({ at, item }: { at: number; item: ClipWindow }) {
-    index.value = at
-    const { videoId, start, frames, stride } = item
+  function show({ videoId, start, frames, stride }: ClipWindow) {
     options.open({ videoId, start, frames, stride })
   }
+  function open({ at, item }: Listed) {
+    index.value = at
+    trail = visit(trail, item)
+    show(item)
+  }
+  /** Along the way that was taken, since a clip that was decided on may have moved in the list. */
+  function goAlong(by: 1 | -1): boolean {
+    const here = trail.places[trail.at]
+    const isHere = here !== undefined && windowKey(here) === currentKey.value
+    const next = isHere ? along(trail, by) : by === -1 && here ? trail : null
+    const place = next?.places[next.at]
+    if (!next || !place) return false
+    trail = next
+    show(place)
+    return true
+  }
   async function go(by: 1 | -1) {
+    if (goAlong(by)) return
     const next = await neighbour(by)
     if (next) open(next)
   }
@@ -112,6 +134,7 @@ export function useReviewQueue(options: {
     neighbour,
     open,
     go,
+    goAlong,
     range,
   }
 }

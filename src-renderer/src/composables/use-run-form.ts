@@ -1,5 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
-import { computed, ref, watch } from 'vue'
+import { useStorage } from '@vueuse/core'
+import { computed, nextTick, ref, toValue, watch, type MaybeRefOrGetter } from 'vue'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { parseRunFile, printRunFile, type RunFile } from '#shared/config/run-file.ts'
+import type { Protocol } from '#shared/contract/evaluations.ts'
 import { api } from '../api/client.ts'
 import {
   changedFrom,
@@ -9,9 +13,16 @@ import {
   type FormValues,
 } from '../lib/form-model.ts'
 import { formatCount } from '../lib/format.ts'
+import { checkSweep, noSweep, sweepOf, type SweepForm } from '../lib/sweep-form.ts'
+
+export interface RunFormOptions {
+  onStarted: (id: number) => void
+  /** A run whose settings the form starts from; null: those of a preset. */
+  from: MaybeRefOrGetter<number | null>
+}
 
 /** The state of the form that starts a run. */
-export function useRunForm(onStarted: (id: number) => void) {
+export function useRunForm({ onStarted, from }: RunFormOptions) {
   const queries = useQueryClient()
   const doctor = useQuery(api.project.doctor.queryOptions({ staleTime: 60_000 }))
   const datasetList = useQuery(api.datasets.list.queryOptions())
@@ -21,12 +32,66 @@ export function useRunForm(onStarted: (id: number) => void) {
   const datasetId = ref<number | null>(null)
   const base = computed(() => presetConfig(preset.value))
   const values = ref<FormValues>({ ...base.value })
+  const sweep = ref<SweepForm>({ ...noSweep })
+  /** Evaluations that follow. */
+  const chain = useStorage<Protocol[]>('fame.run-chain', ['linear', 'retrieval'])
+  const yaml = ref<{ failure: unknown; said: string }>({ failure: null, said: '' })
   let touched = false
 
-  watch(base, (config) => {
+  const betas = useQuery(api.masks.betas.list.queryOptions())
+  const projectBeta = computed(
+    () => betas.data.value?.find(({ of }) => of.scope === 'project')?.beta,
+  )
+  /** A form starts with the foreground ratio that is kept for the project, where one is. */
+  function takeProjectBeta() {
+    const beta = projectBeta.value
+    if (beta !== undefined) values.value = { ...values.value, beta }
+  }
+  watch(preset, () => {
     touched = true
-    values.value = { ...config }
+    values.value = { ...base.value }
+    takeProjectBeta()
   })
+  watch(projectBeta, () => !touched && takeProjectBeta(), { immediate: true })
+  const runs = useQuery(api.runs.list.queryOptions())
+  const original = computed(() => {
+    const id = toValue(from)
+    return id === null ? null : (runs.data.value?.find((run) => run.id === id) ?? null)
+  })
+  watch(
+    () => original.value?.id,
+    () => {
+      if (!original.value) return
+      touched = true
+      take({ name: original.value.name, values: original.value.config })
+      datasetId.value = original.value.datasetId
+    },
+    { immediate: true },
+  )
+  /** Takes settings in, from a file or another run. */
+  function take(file: RunFile) {
+    touched = true
+    if (file.name !== undefined) name.value = file.name
+    if (file.preset !== undefined) preset.value = file.preset
+    const start = file.preset === undefined ? completeConfig({}) : presetConfig(file.preset)
+    // After the preset's own values have come.
+    void nextTick(() => (values.value = { ...start, ...file.values }))
+  }
+  async function load(file: File) {
+    try {
+      take(parseRunFile(await file.text()))
+      yaml.value = { failure: null, said: `Taken from ${file.name}` }
+    } catch (failure) {
+      yaml.value = { failure, said: '' }
+    }
+  }
+  function print() {
+    const known = Object.entries(values.value).filter(([, value]) => value !== null)
+    return printRunFile({
+      ...(name.value.trim() && { name: name.value.trim() }),
+      values: Object.fromEntries(known),
+    })
+  }
   watch(
     () => doctor.data.value?.tensorflow.device,
     (device) => {
@@ -79,8 +144,18 @@ export function useRunForm(onStarted: (id: number) => void) {
       },
     }),
   )
+  const sweeping = useMutation(
+    api.runs.sweep.mutationOptions({
+      onSuccess: async ([first]) => {
+        await queries.invalidateQueries({ queryKey: api.runs.key() })
+        if (first) onStarted(first.id)
+      },
+    }),
+  )
+  const swept = computed(() => checkSweep(sweep.value, values.value))
   const canStart = computed(
     () =>
+      swept.value.problem === null &&
       !engineProblem.value &&
       datasetId.value !== null &&
       check.value.byName.size === 0 &&
@@ -89,6 +164,10 @@ export function useRunForm(onStarted: (id: number) => void) {
   return {
     name,
     preset,
+    chain,
+    yaml,
+    load,
+    print,
     datasetId,
     values,
     base,
@@ -98,11 +177,27 @@ export function useRunForm(onStarted: (id: number) => void) {
     plan,
     engineProblem,
     canStart,
-    starting: start.isPending,
-    failure: start.error,
+    sweep,
+    swept,
+    starting: computed(() => start.isPending.value || sweeping.isPending.value),
+    failure: computed(() => start.error.value ?? sweeping.error.value),
     start: () => {
       const form = { name: name.value, preset: preset.value, values: values.value }
-      start.mutate(startInput({ ...form, datasetId: datasetId.value }))
+      const request = {
+        ...startInput({ ...form, datasetId: datasetId.value }),
+        chain: chain.value.map((protocol) => ({ protocol })),
+      }
+      const seed = values.value.seed
+      const wanted = sweepOf(sweep.value, typeof seed === 'number' ? seed : 0)
+      if (!wanted) return start.mutate(request)
+      sweeping.mutate({
+        ...request,
+        name: request.name ?? preset.value,
+        grid: Object.fromEntries(
+          Object.entries(wanted.grid).map(([key, tried]) => [key, [...tried]]),
+        ),
+        ...(wanted.seeds && { seeds: [...wanted.seeds] }),
+      })
     },
   }
 }

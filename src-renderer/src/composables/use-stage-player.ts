@@ -21,6 +21,11 @@ export function useStagePlayer(options: {
   /** Grows with every picture. */
   const version = ref(0)
   const videoId = computed(() => options.video()?.id ?? null)
+  /** Pixels that frames are asked for at; undefined: the video's own. */
+  const width = computed(() => {
+    const own = options.video()?.width ?? 0
+    return own > WIDEST ? WIDEST : undefined
+  })
   const count = computed(() => options.video()?.frames ?? 0)
   const clip = computed(() => {
     const window = options.window()
@@ -28,21 +33,19 @@ export function useStagePlayer(options: {
   })
   const player = useFramePlayer({
     urlOf: computed(() => {
-      const video = options.video()
-      if (!video) return null
-      const { id } = video
-      const width = widthOf(video)
-      return (frame: number) => frameUrl(id, frame, width)
+      const id = videoId.value
+      const asked = width.value
+      return id === null ? null : (frame: number) => frameUrl(id, frame, asked)
     }),
     count,
     fps: () => (options.video()?.fps ?? 25) / (options.loopClip() ? stride() : 1),
     path: () => (options.loopClip() && clip.value.length > 1 ? clip.value : null),
     nearest: true,
     loadNear(frame, signal) {
-      const video = options.video()
-      return video
-        ? loadNearFrame(nearFrameUrl(video.id, frame, widthOf(video)), signal)
-        : Promise.reject(new Error('No video is open.'))
+      const id = videoId.value
+      return id === null
+        ? Promise.reject(new Error('No video is open.'))
+        : loadNearFrame(nearFrameUrl(id, frame, width.value), signal)
     },
     show(picture) {
       still.copy(picture)
@@ -54,17 +57,20 @@ export function useStagePlayer(options: {
     frame >= start && frame < start + clipSpan(shape)
 
   // A clip that is come to is seen from its first frame; one that is moved takes the position along.
-  watch([videoId, count, options.window], ([id, , window], [lastId, , last]) => {
-    if (!window || id === null || count.value === 0) return
-    if (id !== lastId || !last || last.videoId !== id) return player.seek(window.start)
-    if (window.start === last.start || player.playing.value) return
-    if (!isInside(player.index.value, last)) return
-    player.seek(player.index.value + window.start - last.start)
-  })
+  let last: ClipWindow | null = null
+  watch(
+    [videoId, count, options.window],
+    ([id, frames, window]) => {
+      if (!window || id === null || frames === 0) return
+      const before = last
+      last = window
+      if (before?.videoId !== window.videoId) return player.seek(window.start)
+      if (before.start === window.start || player.playing.value) return
+      const by = window.start - before.start
+      player.scrub(isInside(player.index.value, before) ? player.index.value + by : window.start)
+    },
+    { immediate: true },
+  )
   const picture = computed(() => (player.shown.value < 0 ? null : still.canvas))
   return { player, picture, version, clip, count }
-}
-
-function widthOf({ width }: Video): number | undefined {
-  return width !== null && width > WIDEST ? WIDEST : undefined
 }

@@ -45,6 +45,22 @@ export const formGroups: readonly FormGroup[] = Object.entries(groupLabels).map(
   }),
 )
 
+/** The groups with those rows alone whose name, label, meaning or unit has every word of a search. */
+export function searchGroups(search: string): readonly FormGroup[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean)
+  if (words.length === 0) return formGroups
+  return formGroups
+    .map((group) => ({
+      ...group,
+      rows: group.rows.filter(({ name, parameter }) => {
+        const unit = 'unit' in parameter ? parameter.unit : ''
+        const text = [name, parameter.label, parameter.meaning, unit, group.label].join('\n')
+        return words.every((word) => text.toLowerCase().includes(word))
+      }),
+    }))
+    .filter(({ rows: found }) => found.length > 0)
+}
+
 /** Every value of a preset. @throws ConfigError where the preset itself is wrong. */
 export function presetConfig(name: string): PretrainConfig {
   return completeConfig(presets.find((preset) => preset.name === name)?.values ?? {})

@@ -48,10 +48,21 @@ function softOf(planes: CutPlanes, variant: MaskVariant, mask: Uint8Array): Floa
   const { height, width, seed } = planes
   if (variant === 'fame') return planes.soft
   if (variant === 'seed') return seed
+  if (variant === 'gauss') return gaussOf(height, width)
   const soft = new Float32Array(height * width)
-  if (variant === 'gauss') fillCentredGaussian(height, width, soft)
-  else fillGrid(seed, height, width, soft, mask)
+  fillGrid(seed, height, width, soft, mask)
   return soft
+}
+
+let gauss = { height: 0, width: 0, soft: new Float32Array() }
+
+/** The last one stays: it is the same for every clip of a size. */
+function gaussOf(height: number, width: number): Float32Array {
+  if (gauss.height !== height || gauss.width !== width) {
+    gauss = { height, width, soft: new Float32Array(height * width) }
+    fillCentredGaussian(height, width, gauss.soft)
+  }
+  return gauss.soft
 }
 
 export function areaOf({ data }: Mask): number {

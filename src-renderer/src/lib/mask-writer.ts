@@ -133,12 +133,14 @@ export class MaskWriter {
     void this.#run()
   }
 
-  /** Forgets what waits for this window. */
-  giveUp(session: EditSession): void {
+  /** Forgets everything that waits for the window whose request is the next; returns its session. */
+  giveUp(): EditSession | null {
+    const session = this.#jobs[0]?.session ?? null
     const dropped = this.#jobs.filter((job) => job.session === session)
     this.#jobs = this.#jobs.filter((job) => job.session !== session)
     for (const { drop } of dropped) drop()
     this.retry()
+    return session
   }
 
   /** @param find what the host has made of it already, after an answer that was lost */

@@ -10,6 +10,11 @@ export function canResume({ status }: { status: RunStatus }): boolean {
   return status === 'stopped' || status === 'failed' || status === 'paused'
 }
 
+/** Whether it can be held where it is. */
+export function canPause({ status }: { status: RunStatus }): boolean {
+  return status === 'queued' || status === 'running'
+}
+
 /** Whether stopping it does anything. */
 export function canStop({ status }: { status: RunStatus }): boolean {
   return status === 'queued' || status === 'running' || status === 'paused'

@@ -16,6 +16,8 @@ const FIRST_STEPS = [
 const SCALES = [0.7, 0.5, 0.3, 0.3]
 /** A step that moves nothing by more pixels than this is the last. */
 const STILL = 0.01
+/** Guesses that differ by less, in pixels of their level, lead to the same motion. */
+const SAME = 0.25
 /** Pixels of a level that are looked at, about. */
 const POINTS = 3200
 
@@ -83,12 +85,12 @@ export class GlobalMotion {
     const coarsest = next.length - 1
     const { factor } = next[level]
     const found = searchTranslation(templates[coarsest], next[coarsest])
-    const guesses = [
-      noMotion(),
+    const guesses = distinct([
       inPixelsOf(before, factor),
+      noMotion(),
       inPixelsOf(found, factor / next[coarsest].factor),
       searchTranslation(templates[level], next[level]),
-    ]
+    ])
     const costs = guesses.map((guess) => {
       for (const step of FIRST_STEPS) this.fit.step(templates[level], next[level], guess, step)
       return this.mismatch.cost(templates[level], next[level], guess, 2)
@@ -103,4 +105,11 @@ export class GlobalMotion {
       if (this.fit.step(template, next, motion, step) < STILL) break
     }
   }
+}
+
+/** Without those that shift as an earlier one does. */
+function distinct(motions: readonly Affine[]): Affine[] {
+  return motions.filter(([u, , , v], i) =>
+    motions.slice(0, i).every((other) => Math.hypot(u - other[0], v - other[3]) > SAME),
+  )
 }

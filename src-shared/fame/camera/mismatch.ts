@@ -4,6 +4,8 @@ import { residualRow, type Template } from './template.ts'
 
 /** Largest translation that is searched for along each axis, in pixels of a level. */
 const REACH = 3
+/** Of the search: every row would tell no more. */
+const ROW_STRIDE = 2
 /** Squared pixels at which a pixel counts as half wrong: whole-pixel motions, and fitted ones. */
 const HALF_WRONG = { searched: 0.5, fitted: 0.1 }
 /** How much worse a fit a motion as long as the frame's short side must beat: the prior for small ones. */
@@ -44,14 +46,14 @@ function wholePixelCost(
   const bottom = Math.min(height - 1, height - 1 - v)
   if (last <= first || bottom <= top) return NaN
   let sum = 0
-  for (let y = top; y < bottom; y++) {
+  for (let y = top; y < bottom; y += ROW_STRIDE) {
     for (let i = y * width + first, j = i + v * width + u; i < y * width + last; i++, j++) {
       const residual = next[j] - data[i]
       const square = residual * residual * perPixel[i]
       sum += square / (square + HALF_WRONG.searched)
     }
   }
-  return sum / ((last - first) * (bottom - top))
+  return sum / ((last - first) * Math.ceil((bottom - top) / ROW_STRIDE))
 }
 
 /** How badly motions fit: 0 a pixel that the motion explains, up to 1 one that it does not. */

@@ -1,11 +1,20 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { relocateDataset, removeDataset } from '#main/datasets/care.ts'
 import { Library } from '#main/library/library.ts'
 import { Tagging } from '#main/library/tagging.ts'
 import { Store } from '#main/store/store.ts'
 import { indexedVideo, seedVideos } from '../library/seeded-store.ts'
+import {
+  addVideos,
+  contentOf,
+  correct,
+  imported,
+  projectOf,
+  Rng,
+  videoId,
+} from '../masks/mask-project.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
 
 const temporaryFolder = temporaryFolders()
@@ -18,13 +27,58 @@ describe('a data set', () => {
     const library = new Library(store)
     const tagging = new Tagging(store, library)
     await tagging.edit({ videos: { filter: { datasets: [gone] } }, add: ['old'], remove: [] })
-    await removeDataset(store, gone)
+    const exports = join(temporaryFolder(), 'exports')
+    expect(await removeDataset(store, gone, exports)).toBeNull()
+    expect(readdirSync(exports)).toEqual([])
     expect(store.datasets.list().map(({ id }) => id)).toEqual([kept])
     const facets = await library.facets({})
     expect(facets).toMatchObject({ total: 20, tags: [], datasets: [{ id: kept, count: 20 }] })
     expect(store.videos.count({})).toBe(20)
     await tagging.step('undo')
-    await expect(removeDataset(store, gone)).rejects.toThrow('There is no data set')
+    await expect(removeDataset(store, gone, null)).rejects.toThrow('There is no data set')
+    store.close()
+  })
+
+  it('leaves a file of its masks, from which they come back', async () => {
+    const folder = temporaryFolder()
+    const store = projectOf(folder, ['A/1.avi', 'A/2.avi'])
+    addVideos(store, 'other', ['B/1.avi'])
+    const windows = correct(store, new Rng(5))
+    const before = windows.map((window) => contentOf(store, window)!)
+    const exports = join(folder, 'exports')
+    const exported = await removeDataset(store, 1, exports)
+    expect(exported).toMatchObject({ windows: 6, leftOut: 0 })
+    expect(readdirSync(exports)).toEqual([basename(exported!.out)])
+    expect(store.maskTransfer.count()).toBe(3)
+    addVideos(store, 'set', ['A/1.avi', 'A/2.avi'])
+    const { done } = await imported(store, { file: exported!.out, mode: 'all' })
+    expect(done).toMatchObject({ taken: 6, misfits: 0 })
+    const videoIds = ['A/1.avi', 'A/2.avi'].map((path) => videoId(store, path))
+    const after = videoIds.flatMap((id) => store.masks.list(id))
+    expect(after.map((window) => ({ ...contentOf(store, window), videoId: 0 }))).toEqual(
+      before.slice(0, 6).map((content) => ({ ...content, videoId: 0 })),
+    )
+    store.close()
+  })
+
+  it('loses its masks when they are let go', async () => {
+    const folder = temporaryFolder()
+    const store = projectOf(folder, ['A/1.avi'])
+    correct(store, new Rng(5))
+    expect(await removeDataset(store, 1, null)).toBeNull()
+    expect(store.maskTransfer.count()).toBe(0)
+    store.close()
+  })
+
+  it('stays when its masks cannot be written', async () => {
+    const folder = temporaryFolder()
+    const store = projectOf(folder, ['A/1.avi'])
+    correct(store, new Rng(5))
+    writeFileSync(join(folder, 'exports'), '')
+    await expect(removeDataset(store, 1, join(folder, 'exports'))).rejects.toThrow(
+      /cannot be written/,
+    )
+    expect(store.maskTransfer.count()).toBe(3)
     store.close()
   })
 

@@ -52,7 +52,9 @@ describe('a library on the command line', () => {
     const { stdout } = await datasets('relocate', '1', moved)
     expect(jsonLines(stdout)).toEqual([{ found: 7, missing: 0 }])
     expect(jsonLines((await datasets('list')).stdout)).toMatchObject([{ id: 1, folder: moved }])
-    expect(jsonLines((await datasets('remove', '1')).stdout)).toEqual([[]])
+    expect(jsonLines((await datasets('remove', '1')).stdout)).toEqual([
+      { left: [], exported: null },
+    ])
     expect(await classes()).toEqual([])
   })
 })

@@ -12,9 +12,10 @@ import { cutWindows, drawPath } from '#main/masks/bench-masks/moving-camera.ts'
 import { BETAS, scoreClip } from '#main/masks/bench-masks/score.ts'
 import { withStrongBackground } from '#main/masks/bench-masks/texture.ts'
 import { writeVideo } from '#main/video/writer.ts'
+import { GlobalMotion } from '#shared/fame/camera/global-motion.ts'
 import { computeMask } from '#shared/fame/masker.ts'
 import { Rng } from '#shared/random/rng.ts'
-import { intersectionOverUnion } from '../../fixtures/golden-clip.ts'
+import { intersectionOverUnion, readGolden } from '../../fixtures/golden-clip.ts'
 import { renderScene, still } from '../../fixtures/moving-scene.ts'
 import { runCli } from '../hosts/run-cli.ts'
 
@@ -74,6 +75,22 @@ describe('a moving camera', () => {
       expect(Math.abs(path[15].x - path[0].x)).toBeGreaterThan(5)
     }
   })
+})
+
+it('a moving camera is estimated within a tenth of a pixel over a real street where people walk', () => {
+  const { clip } = readGolden('vtest-a')
+  const { frames, height, width } = clip
+  const truth = new Uint8Array(frames * height * width)
+  const size = { height: 80, width: 80 }
+  for (let seed = 0; seed < 3; seed++) {
+    const path = drawPath(new Rng(seed), frames, { x: width - 80, y: height - 80 })
+    const motions = new GlobalMotion(80, 80).estimate(cutWindows({ clip, truth }, path, size).clip)
+    expect(motions).toHaveLength(frames - 1)
+    motions?.forEach(([u, , , v], t) => {
+      const error = Math.hypot(u - (path[t].x - path[t + 1].x), v - (path[t].y - path[t + 1].y))
+      expect(error).toBeLessThan(0.1)
+    })
+  }
 })
 
 describe('a strong background', () => {

@@ -108,10 +108,10 @@ describe('a decision', () => {
     const windows = Array.from({ length: 250 }, (_, i) => clip(ids[3], i))
     const request = { windows, change: { notes: 'x' }, origin }
     for await (const event of workbench.masks.decide(request, gone.signal)) {
-      expect(event).toMatchObject({ type: 'progress', done: 100 })
+      expect(event).toMatchObject({ type: 'progress', done: 50 })
       gone.abort()
     }
-    expect(workbench.project.store.masks.list(ids[3])).toHaveLength(100)
+    expect(workbench.project.store.masks.list(ids[3])).toHaveLength(50)
   })
 })
 
@@ -199,5 +199,23 @@ describe('a video that moves', () => {
     const item = workbench.masks.queue(query).items.find(({ videoId }) => videoId === id)
     expect(item?.path).toBe(moved)
     expect(workbench.masks.undo(window)?.label).toBe('approve')
+  })
+})
+
+describe('closing the project', () => {
+  it('ends long work, which goes on when the project is opened again', async () => {
+    const request = { frames: 8, stride: 2, size: 64, again: true }
+    const running = workbench.masks.survey(request)
+    await running.next()
+    const windows = Array.from({ length: 120 }, (_, i) => clip(ids[4], i))
+    const decided = workbench.masks.decide({ windows, change: { beta: 0.2 }, origin })
+    await decided.next()
+    await workbench.close()
+    expect((await collect(decided)).map(({ type }) => type)).toEqual([])
+    expect((await collect(running)).map(({ type }) => type)).not.toContain('done')
+    workbench = await openWorkbench({ project, host: 'cli' })
+    expect(workbench.project.store.masks.list(ids[4])).toHaveLength(50)
+    const again = await collect(workbench.masks.survey(request))
+    expect(again.at(-1)).toMatchObject({ type: 'done', total: 7, errors: 0 })
   })
 })

@@ -58,6 +58,19 @@ describe('frames', () => {
     expect([width, height]).toEqual([32, 24])
   })
 
+  it('name the frame that is shown, and are not kept where a near one would do', async () => {
+    const exact = await ask(`frame?videoId=${whole}&index=7`)
+    expect(exact.headers.get('x-frame-index')).toBe('7')
+    const near = await ask(`frame?videoId=${whole}&index=9&near=1`)
+    expect(near.status).toBe(200)
+    expect(Number(near.headers.get('x-frame-index'))).toBeLessThan(40)
+    expect([near.headers.get('cache-control'), near.headers.get('etag')]).toEqual([
+      'no-store',
+      null,
+    ])
+    expect((await ask(`frame?videoId=${whole}&index=9&near=yes`)).status).toBe(400)
+  })
+
   it('end where the video ends', async () => {
     const response = await ask(`frame?videoId=${whole}&index=40`)
     expect(response.status).toBe(422)

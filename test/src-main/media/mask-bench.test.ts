@@ -10,6 +10,7 @@ it('benchMask reports each shape as JSON', () => {
   ])
   for (const row of bench.rows) {
     expect(row.millisecondsPerClip).toBeGreaterThan(0)
+    expect(row.millisecondsCompensated).toBeGreaterThan(0)
     expect(row.clipsPerSecond).toBeCloseTo(1000 / row.millisecondsPerClip, 6)
   }
   expect(JSON.parse(JSON.stringify(bench))).toEqual(bench)

@@ -140,8 +140,10 @@ describe('masks', () => {
 
   it('are edited, undone, decided on and listed by any client', async () => {
     const { datasets, library, masks } = rpc.client
-    await collect<JobEvent>(await datasets.index({ folder, format: 'ucf101' }))
-    const [videoId] = await library.ids({ filter: { splits: ['test'] } })
+    const indexed = await collect<JobEvent>(await datasets.index({ folder, format: 'ucf101' }))
+    const datasetId = indexed.findLast((event) => event.type === 'done')?.datasetId ?? 0
+    const filter = { datasets: [datasetId], splits: ['test' as const] }
+    const [videoId] = await library.ids({ filter })
     const window = { videoId, start: 0, frames: 8, stride: 2 }
     expect(await masks.window(window)).toBeNull()
     const base = { origin, ...tiny, fame: [tiny.width * tiny.height] }
@@ -169,7 +171,7 @@ describe('masks', () => {
     expect(await masks.truth(window)).toBeNull()
     const energy = await collect<EnergyPiece>(await masks.energy({ videoId }))
     expect(energy.flatMap(({ values }) => values)).toHaveLength(40)
-    const survey = await collect<JobEvent>(await masks.survey({ frames: 8, size: 48 }))
+    const survey = await collect<JobEvent>(await masks.survey({ datasetId, frames: 8, size: 48 }))
     expect(survey.at(-1)).toMatchObject({ type: 'done', total: 6, errors: 0 })
     const { items } = await masks.queue({ limit: 2 })
     expect(items[0].score!.priority).toBeGreaterThanOrEqual(items[1].score!.priority)

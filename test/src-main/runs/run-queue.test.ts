@@ -51,6 +51,29 @@ describe('a run', () => {
     project.close()
   })
 
+  it('is one of a sweep that is queued whole or not at all', async () => {
+    const project = trainingProject(temporaryFolder())
+    const { runs } = openQueues(project)
+    letTrainers({ steps: 1 })
+    const sweep = { name: 'ratio', values, seeds: [1, 2] }
+    expect(() => runs.sweep({ ...sweep, grid: { batch: [2, 8], queue: [8] } })).toThrow(
+      'has 4 training videos, fewer than a batch of 8',
+    )
+    expect(project.store.runs.list()).toEqual([])
+    const started = runs.sweep({ ...sweep, grid: { beta: [0.3, 0.5] } })
+    expect(started.map(({ name }) => name)).toEqual([
+      'ratio: beta 0.3, seed 1',
+      'ratio: beta 0.3, seed 2',
+      'ratio: beta 0.5, seed 1',
+      'ratio: beta 0.5, seed 2',
+    ])
+    expect(started.every(({ sweep: name }) => name === 'ratio')).toBe(true)
+    expect(started[2].config).toMatchObject({ beta: 0.5, seed: 1, batch: 2 })
+    await collect(runs.watch(started[3].id))
+    expect(project.store.runs.withStatus('done')).toHaveLength(4)
+    project.close()
+  })
+
   it('saves a checkpoint and is stopped when asked', async () => {
     const project = trainingProject(temporaryFolder())
     const { runs } = openQueues(project)

@@ -91,6 +91,11 @@ describe('the trainer process', () => {
     const rest = await train(pretrainJob())
     const resumed = loadNewestCheckpoint(folder)
     expect(losses(rest)).toEqual(losses(straight).slice(2))
+    // Six steps of four clips, although the process that went on made four of the steps.
+    const use = { fame: 24, corrected: 0, approved: 0, redrawn: 0 }
+    for (const messages of [straight, rest]) {
+      expect(messages.findLast(({ type }) => type === 'masks')).toEqual({ type: 'masks', use })
+    }
     expect(resumed?.step).toBe(6)
     expect(resumed?.tensors).toEqual(whole?.tensors)
   })

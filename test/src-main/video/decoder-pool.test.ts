@@ -3,12 +3,14 @@ import { copyFileSync, writeFileSync } from 'node:fs'
 import { getPriority } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { maskClip } from '#main/media/mask-pictures.ts'
 import { DecoderPool } from '#main/video/decoder-pool.ts'
 import { VideoReader } from '#main/video/reader.ts'
 import type { VideoError } from '#main/video/video-error.ts'
+import { writeVideo } from '#main/video/writer.ts'
 import { fixture, temporaryFolder } from './fixtures.ts'
+import { movingSquare } from './synthetic.ts'
 
 const folder = temporaryFolder()
 const clip = fixture('open-gop.mp4')
@@ -150,6 +152,45 @@ describe('DecoderPool', () => {
     process.kill(pid, 'SIGCONT')
     expect((await kept).frames).toBe(1)
     expect(pool.pids).toEqual([pid])
+  })
+
+  describe('on a video with a single keyframe', () => {
+    const path = join(folder, 'long.mp4')
+    const last = 299
+    beforeAll(async () => {
+      const options = { width: 480, height: 360, fps: 25, keyframeInterval: 300 }
+      await writeVideo(path, { ...options, codec: 'h264' }, movingSquare(480, 360, last + 1))
+    })
+
+    it('gives a near picture while the exact one is decoded', async () => {
+      const { pool } = await startedPool()
+      await pool.frameJpeg(clip, 0)
+      const order: string[] = []
+      const exact = pool.frameJpeg(path, last).then(({ index }) => order.push(`exact ${index}`))
+      const near = await pool.frameJpeg(path, last, { near: true })
+      order.push('near')
+      expect(near.index).toBeLessThan(last)
+      const all = VideoReader.open(path).readFrames([near.index])
+      const { data } = await sharp(near.bytes).raw().toBuffer({ resolveWithObject: true })
+      const off = data.reduce((sum, value, i) => sum + Math.abs(value - all.data[i]!), 0)
+      expect(off / data.length).toBeLessThan(4)
+      await exact
+      expect(order).toEqual(['near', `exact ${last}`])
+      expect((await pool.frameJpeg(path, last, { near: true })).index).toBe(last)
+    })
+
+    it('stops decoding for a job that is cancelled', async () => {
+      const { pool, pid } = await startedPool()
+      await pool.frameJpeg(clip, 0)
+      const abort = new AbortController()
+      const exact = kindOf(pool.frameJpeg(path, last, { signal: abort.signal }))
+      abort.abort()
+      expect(await exact).toBe('cancelled')
+      // Once another job is done, so is that one, in whatever way.
+      await pool.probe(clip)
+      expect((await pool.frameJpeg(path, last, { near: true })).index).toBeLessThan(last)
+      expect(pool.pids).toEqual([pid])
+    })
   })
 
   it('refuses jobs beyond its limit and lets pictures go before probes', async () => {

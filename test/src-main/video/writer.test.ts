@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { readFramePlan } from '#main/video/frame-plan.ts'
 import { VideoReader } from '#main/video/reader.ts'
 import { frameRate, writeVideo } from '#main/video/writer.ts'
 import { temporaryFolder } from './fixtures.ts'
@@ -22,6 +23,17 @@ describe('writeVideo', () => {
     expect(await writeVideo(a, { ...size, fps: 25 }, movingSquare(128, 96, 30))).toBe(30)
     await writeVideo(b, { ...size, fps: 25 }, oneByOne(movingSquare(128, 96, 30)))
     expect(readFileSync(a).equals(readFileSync(b))).toBe(true)
+  })
+
+  it('writes H.264 with B-frames, and keyframes where the interval says', async () => {
+    const path = join(folder, 'b-frames.mp4')
+    const options = { ...size, fps: 25, keyframeInterval: 15, codec: 'h264' } as const
+    await writeVideo(path, options, movingSquare(128, 96, 40))
+    const { info } = VideoReader.open(path)
+    expect(info).toMatchObject({ ...size, fps: 25, codec: 'h264', headerFrames: 40 })
+    const plan = readFramePlan(path)
+    expect(plan?.keyframes.map(({ index }) => index)).toEqual([0, 15, 30])
+    expect(plan?.keyframes.some(({ pts, dts }) => pts !== dts)).toBe(true)
   })
 
   it('keeps size, rate and count, and pictures closely', async () => {

@@ -95,4 +95,6 @@ describe('searchCommands', () => {
 it('prints the keys of a shortcut', () => {
   expect(keysOf('Shift+ArrowLeft')).toEqual(['Shift', '←'])
   expect(keysOf('Ctrl+K')).toEqual(['Ctrl', 'K'])
+  expect(keysOf('+ =')).toEqual(['+'])
+  expect(keysOf('Ctrl++')).toEqual(['Ctrl', '+'])
 })

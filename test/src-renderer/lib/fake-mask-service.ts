@@ -6,7 +6,7 @@ import type {
   MaskWindow,
   OpenMask,
 } from '#shared/contract/mask-windows.ts'
-import { decodeRuns, encodeRuns, applyXor } from '#shared/masks/runs.ts'
+import { decodeRuns, encodeRuns, xorRuns } from '#shared/masks/runs.ts'
 import type { MaskService } from '../../../src-renderer/src/lib/mask-writer.ts'
 
 export const SIZE = { width: 12, height: 8 }
@@ -50,8 +50,7 @@ export class FakeMaskService implements MaskService {
       if (edit.revision !== this.revision) throw new Error('changed elsewhere')
       const start = edit.base ? decodeRuns(edit.base.fame, SIZE.width * SIZE.height) : this.mask
       if (!start) throw new Error('no mask')
-      const after = start.slice()
-      applyXor(after, edit.change)
+      const after = decodeRuns(xorRuns(encodeRuns(start), edit.change), start.length)
       this.#done.push({ label: edit.label, before: this.mask, after })
       this.#undone = []
       this.#set(after)

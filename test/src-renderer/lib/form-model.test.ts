@@ -8,6 +8,7 @@ import {
   presetConfig,
   problemOf,
   startInput,
+  searchGroups,
 } from '../../../src-renderer/src/lib/form-model.ts'
 
 describe('the form of a run', () => {
@@ -50,5 +51,21 @@ describe('the form of a run', () => {
     expect(
       startInput({ name: ' trial ', preset: 'small-fame', datasetId: null, values }),
     ).toMatchObject({ name: 'trial' })
+  })
+})
+
+describe('searchGroups', () => {
+  const found = (search: string) =>
+    searchGroups(search).flatMap(({ rows }) => rows.map(({ name }) => name))
+
+  it('finds settings by name, meaning, unit and group, all words of it', () => {
+    expect(found('beta')).toContain('beta')
+    expect(found('negatives kept')).toEqual(['queue'])
+    expect(found('foreground ratio')).toContain('beta')
+    expect(found('zebra')).toEqual([])
+  })
+
+  it('gives everything without a word', () => {
+    expect(searchGroups(' ')).toEqual(formGroups)
   })
 })

@@ -136,7 +136,7 @@ describe('MaskSession', () => {
     paint(session, 'brush', [7, 0, 8, 8])
     await vi.waitFor(() => expect(writer.failure).toBeInstanceOf(Error))
     expect(String(writer.failure)).toContain('changed elsewhere')
-    writer.giveUp(session)
+    expect(writer.giveUp()).toBe(session)
     expect(writer.unsaved).toBe(0)
     expect(writer.failure).toBeNull()
   })
@@ -175,6 +175,33 @@ describe('MaskSession', () => {
     session.abandon()
     expect(session.sheet).toBeNull()
     expect(service.log).toEqual([])
+  })
+
+  it('gives a stroke up when an undo comes in the middle of it', async () => {
+    const { service, writer, session } = await setUp()
+    paint(session, 'brush', [5, 0, 6, 8])
+    const first = pictureOf(session.pixels())
+    paint(session, 'lasso', [7, 0, 8, 8])
+    session.begin()
+    const undone = session.step('undo')
+    session.paint((mask) => fillRectangle(mask, { x: 0, y: 0 }, { x: 9, y: 9 }, 1))
+    session.commit('brush')
+    await undone
+    await saved(writer)
+    expect(pictureOf(session.pixels())).toBe(first)
+    expect(pictureOf(service.mask)).toBe(first)
+  })
+
+  it('stays usable when an edit fails in the middle', async () => {
+    const { session, writer } = await setUp()
+    const fail = () => {
+      throw new Error('no room')
+    }
+    expect(() => editOnce(session, 'copy', fail)).toThrow('no room')
+    expect(session.sheet).toBeNull()
+    expect(session.begin()).toBe(true)
+    session.abandon()
+    await saved(writer)
   })
 
   it('cannot start without FAME’s mask', async () => {

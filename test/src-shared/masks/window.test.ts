@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clipFrames } from '#shared/fame/clip-window.ts'
 import {
+  hasStartOutside,
   LEAST_OVERLAP,
   maskFor,
   overlap,
@@ -110,6 +111,8 @@ describe('startsOutside', () => {
           expect(starts.includes(start)).toBe(fits && free)
           expect(overlapsAny(clip, windows, frameCount)).toBe(!free)
         }
+        const isAny = hasStartOutside({ frames, stride }, windows, frameCount)
+        expect(isAny).toBe(starts.length > 0)
       }),
     )
   })

@@ -98,6 +98,11 @@ describe('the built main bundle', () => {
     expect(sight.external).toEqual(['https://github.com/x'])
   })
 
+  it('asks before it leaves a page with unsaved changes', () => {
+    expect(sight.left).toEqual([false, true])
+    expect(sight.asked[0]).toContain('not saved yet')
+  })
+
   it('gives a port to its own top frame alone', () => {
     expect(sight.strangersWithPorts).toEqual([])
   })

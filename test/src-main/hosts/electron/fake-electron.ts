@@ -13,6 +13,9 @@ export const seen = {
   errors: [] as string[],
   exits: [] as number[],
   quits: 0,
+  asked: [] as string[],
+  /** The button that a person presses when asked. */
+  answer: 0,
 }
 
 type Handler = (request: Request) => Promise<Response>
@@ -140,4 +143,8 @@ export const shell = {
 }
 export const dialog = {
   showErrorBox: (_title: string, content: string) => seen.errors.push(content),
+  showMessageBoxSync: (_window: BrowserWindow, { message }: { message: string }) => {
+    seen.asked.push(message)
+    return seen.answer
+  },
 }

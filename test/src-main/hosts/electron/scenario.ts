@@ -29,6 +29,9 @@ export interface Sight {
   prevented: Record<string, boolean>
   opened: Record<string, string>
   external: string[]
+  /** Whether the page is left although it has something to save, by the button pressed. */
+  left: boolean[]
+  asked: string[]
   strangersWithPorts: string[]
   info: unknown
   events: string[]
@@ -122,6 +125,11 @@ async function look(): Promise<Sight> {
       targets.map((url) => [url, window.webContents.openWindow!({ url }).action]),
     ),
     external: seen.external,
+    left: [0, 1].map((button) => {
+      seen.answer = button
+      return prevented(window, 'will-prevent-unload', `${appOrigin}/`)
+    }),
+    asked: seen.asked,
     strangersWithPorts: strangers
       .filter((frame) => askForPort(frame))
       .map((frame) => `${frame?.url}`),

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GlobalMotion } from '#shared/fame/camera/global-motion.ts'
 import type { Clip } from '#shared/fame/clip.ts'
@@ -58,6 +59,32 @@ describe('the motion of a camera', () => {
       const [u, v] = displacement(motion, 0, 0)
       expect(Math.hypot(u + 2, v + 1)).toBeLessThan(0.1)
     }
+  })
+
+  it('is found for any frame size, shift, turn and zoom of a hand, beside a moving disc', () => {
+    const unit = fc.double({ min: -1, max: 1, noNaN: true })
+    const side = fc.integer({ min: 48, max: 136 })
+    fc.assert(
+      fc.property(side, side, unit, unit, unit, unit, (height, width, x, y, turn, zoom) => {
+        const short = Math.min(height, width)
+        const camera = path(2, (t) => ({
+          x: 0.06 * short * x * t,
+          y: 0.06 * short * y * t,
+          turn: 0.03 * turn * t,
+          zoom: 1 + 0.025 * zoom * t,
+        }))
+        const at = (t: number): [number, number] => [0.4 * width + 4 * t, height / 2]
+        const disc: Scene['disc'] = { radius: 0.18 * short, contrast: 0.9, at }
+        const { clip } = renderScene({ height, width, camera, contrast: 0.3, disc })
+        // A camera that hardly moves may be taken for a fixed one.
+        const motion = estimate(clip)?.[0] ?? new Float64Array(6)
+        const corner = [width / 2, height / 2] as const
+        const [u, v] = displacement(motion, ...corner)
+        const [trueU, trueV] = trueDisplacement(camera[0], camera[1], ...corner)
+        expect(Math.hypot(u - trueU, v - trueV)).toBeLessThan(0.2)
+      }),
+      { numRuns: 30, seed: 1 },
+    )
   })
 
   it('is none where only a thing moves, also before a plain wall', () => {

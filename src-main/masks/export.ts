@@ -1,0 +1,88 @@
+import type { ExportEvent, ExportMasks } from '#shared/contract/mask-files.ts'
+import { unpackRuns } from '#shared/masks/packed-runs.ts'
+import { Pieces } from '../library/pieces.ts'
+import type { LeavingWindow } from '../store/mask-transfer.ts'
+import type { Store } from '../store/store.ts'
+import { maskFormat } from './formats/formats.ts'
+import type { MaskRecord, MaskWriter } from './formats/record.ts'
+import { explainWriting, StagedOutput } from './staged-output.ts'
+
+/** Time between two words of progress, in ms. */
+const PROGRESS = 100
+
+/**
+ * Writes masks and decisions to a file or a folder, window by window; ends after `done`, or without
+ * it when `signal` aborts. What was begun is taken away when it does not come to its end.
+ * @param request `out` absolute
+ * @throws WorkbenchError when it cannot be written or is there already
+ */
+export async function* exportMasks(
+  request: ExportMasks,
+  store: Store,
+  signal?: AbortSignal,
+): AsyncGenerator<ExportEvent, void, undefined> {
+  const { out, format } = request
+  let staged: StagedOutput | null = null
+  let writer: MaskWriter | null = null
+  try {
+    staged = await StagedOutput.begin(out)
+    writer = await (await maskFormat(format)).create(staged.part)
+    const counts = { windows: 0, leftOut: 0 }
+    for await (const { record, ...progress } of records(request, store)) {
+      if (signal?.aborted) return
+      if (record) counts[(await writer.write(record)) ? 'windows' : 'leftOut']++
+      else yield { type: 'progress', ...progress }
+    }
+    await writer.end()
+    await staged.keep()
+    yield { type: 'done', out, ...counts }
+  } catch (error) {
+    throw explainWriting(error, out)
+  } finally {
+    await writer?.abort()
+    await staged?.drop()
+  }
+}
+
+/** The windows that were asked for, and between them how far it is. */
+async function* records(
+  { datasetId, states }: ExportMasks,
+  { datasets, maskTransfer }: Store,
+): AsyncGenerator<{ record: MaskRecord | null; done: number; total: number }, void, undefined> {
+  const names = datasetNames(datasetId === undefined ? datasets.list() : [datasets.get(datasetId)])
+  const total = maskTransfer.count()
+  const pieces = new Pieces()
+  let done = 0
+  let told = performance.now()
+  for (const page of maskTransfer.ids()) {
+    for (const id of page) {
+      await pieces.pause()
+      const window = maskTransfer.leaving(id)
+      done++
+      const dataset = window && names.get(window.datasetId)
+      if (!window || dataset === undefined || dataset === null) continue
+      if (states && !states.includes(window.state)) continue
+      yield { record: recordOf(window, dataset), done, total }
+      if (performance.now() - told < PROGRESS) continue
+      told = performance.now()
+      yield { record: null, done, total }
+    }
+  }
+}
+
+/** Names that tell data sets apart: two of one name get their numbers too. */
+function datasetNames(datasets: readonly { id: number; name: string }[]): Map<number, string> {
+  const count = (name: string) => datasets.filter((dataset) => dataset.name === name).length
+  return new Map(datasets.map(({ id, name }) => [id, count(name) === 1 ? name : `${name} (${id})`]))
+}
+
+function recordOf(window: LeavingWindow, dataset: string): MaskRecord {
+  const { path, class: name, length, start, frames, stride, width, height } = window
+  const { state, notes, beta, author, changedAt, origin, fame, mask } = window
+  return {
+    ...{ dataset, path, class: name, length, start, frames, stride, width, height },
+    ...{ state, notes, beta, author, changedAt, origin },
+    fame: fame && unpackRuns(fame),
+    mask: mask && unpackRuns(mask),
+  }
+}

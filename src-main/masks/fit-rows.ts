@@ -1,0 +1,148 @@
+import type { ImportOutcome, ImportRow } from '#shared/contract/mask-files.ts'
+import type { ClipWindow } from '#shared/contract/mask-windows.ts'
+import type { Dataset } from '#shared/contract/videos.ts'
+import { clipSpan, startCount } from '#shared/fame/clip-window.ts'
+import { packRuns } from '#shared/masks/packed-runs.ts'
+import type { FoundVideo } from '../store/mask-transfer.ts'
+import type { Store } from '../store/store.ts'
+import type { MaskRecord, ReadRow } from './formats/record.ts'
+
+/** A row of a file held against the project. */
+export interface FittedRow extends ImportRow {
+  /** Null where the row does not fit. */
+  record: MaskRecord | null
+}
+
+/** Why a row does not fit. */
+class Misfit extends Error {
+  readonly outcome: ImportOutcome
+
+  constructor(outcome: ImportOutcome, message: string) {
+    super(message)
+    this.outcome = outcome
+  }
+}
+
+/** Holds the rows of one file, one after the other, against what the project has. */
+export class RowFitter {
+  private readonly store: Store
+  /** Data sets that videos are looked for in. */
+  private readonly datasets: ReadonlyMap<number, Dataset>
+  private readonly isNamed: boolean
+  private readonly seen = new Map<string, string>()
+
+  /**
+   * @param datasetId the data set that all videos are of; without it each row names its own
+   * @throws WorkbenchError when there is no such data set
+   */
+  constructor(store: Store, datasetId: number | undefined) {
+    this.store = store
+    this.isNamed = datasetId !== undefined
+    const datasets =
+      datasetId === undefined ? store.datasets.list() : [store.datasets.get(datasetId)]
+    this.datasets = new Map(datasets.map((dataset) => [dataset.id, dataset]))
+  }
+
+  fit(row: ReadRow): FittedRow {
+    const { where } = row
+    const misfit = { where, window: null, record: null }
+    if ('fault' in row) {
+      return { ...misfit, outcome: 'damaged', path: row.path, message: row.fault }
+    }
+    const { record } = row
+    try {
+      const window = this.windowOf(record, where)
+      const outcome = this.compare(window, record)
+      return { where, outcome, path: record.path, window, message: null, record }
+    } catch (error) {
+      if (!(error instanceof Misfit)) throw error
+      return { ...misfit, outcome: error.outcome, path: record.path, message: error.message }
+    }
+  }
+
+  /** @throws Misfit */
+  private windowOf(record: MaskRecord, where: string): ClipWindow {
+    const video = this.videoOf(record)
+    checkSize(record, video)
+    checkFrames(record, video)
+    const { start, frames, stride } = record
+    const key = [video.id, start, frames, stride].join(' ')
+    const first = this.seen.get(key)
+    if (first !== undefined) {
+      throw new Misfit('duplicate', `It is the same clip as ${first}. Leave one of them out.`)
+    }
+    this.seen.set(key, where)
+    return { videoId: video.id, start, frames, stride }
+  }
+
+  /** The one video that a record means. @throws Misfit when there is none, or several */
+  private videoOf({ dataset, path }: MaskRecord): FoundVideo {
+    const { maskTransfer } = this.store
+    const known = ({ datasetId }: FoundVideo) => this.datasets.has(datasetId)
+    let found = maskTransfer.videosAt(path).filter(known)
+    if (found.length === 0) found = maskTransfer.videosNamed(path).filter(known)
+    const ofName = found.filter(({ datasetId }) => this.datasets.get(datasetId)?.name === dataset)
+    if (!this.isNamed && ofName.length > 0) found = ofName
+    if (found.length === 1) return found[0]
+    if (found.length === 0) {
+      const remedy = 'Index the data set that it is of.'
+      throw new Misfit('unknown-video', `There is no video ${path} in the project. ${remedy}`)
+    }
+    const names = found.map(({ datasetId, path }) => `${datasetId}: ${path}`).join(', ')
+    throw new Misfit(
+      'ambiguous-video',
+      `${path} may be several videos (${names}). Name the data set.`,
+    )
+  }
+
+  private compare(window: ClipWindow, record: MaskRecord): ImportOutcome {
+    const kept = this.store.masks.get(window)
+    if (!kept || (kept.state === 'untouched' && kept.origin === null)) return 'new'
+    const isSameDecision =
+      kept.state === record.state && kept.notes === record.notes && kept.beta === record.beta
+    if (!isSameDecision || !record.mask) return isSameDecision ? 'same' : 'replaces'
+    const pixels = this.store.maskTransfer.leaving(kept.id)
+    const isSame = (packed: Uint8Array | null | undefined, runs: readonly number[]) =>
+      packed ? Buffer.compare(packed, packRuns(runs)) === 0 : false
+    if (!isSame(pixels?.mask, record.mask)) return 'replaces'
+    return record.fame && !isSame(pixels?.fame, record.fame) ? 'replaces' : 'same'
+  }
+}
+
+/** @throws Misfit when a mask is not of the video's size */
+function checkSize({ mask, width, height }: MaskRecord, video: FoundVideo): void {
+  if (!mask) return
+  if (video.width === null || video.height === null) {
+    throw new Misfit(
+      'unreadable-video',
+      `The size of ${video.path} is not known. ${remedyOf(video)}`,
+    )
+  }
+  if (video.width === width && video.height === height) return
+  throw new Misfit(
+    'wrong-size',
+    `The mask has ${width} x ${height} pixels, the video ${video.width} x ${video.height}. ` +
+      'Scale the mask to the size of the video, without smoothing.',
+  )
+}
+
+/** @throws Misfit when the clip does not lie in the video */
+function checkFrames(record: MaskRecord, video: FoundVideo): void {
+  if (video.frames === null) {
+    throw new Misfit(
+      'unreadable-video',
+      `The frames of ${video.path} are not known. ${remedyOf(video)}`,
+    )
+  }
+  if (record.start < startCount(record, video.frames)) return
+  const last = record.start + clipSpan(record) - 1
+  throw new Misfit(
+    'outside-video',
+    `The clip has the frames ${record.start} to ${last}, the video ${video.frames} frames. ` +
+      'Check that the file is of this video, and that its frames are counted from 0.',
+  )
+}
+
+function remedyOf({ error }: FoundVideo): string {
+  return error === null ? 'Index its data set again.' : `It could not be read: ${error}`
+}

@@ -1,0 +1,47 @@
+import { open, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { MaskFileFormat } from '#shared/contract/mask-files.ts'
+import { WorkbenchError } from '../../store/workbench-error.ts'
+import { arrayItems } from './json-arrays.ts'
+import type { MaskFormat } from './record.ts'
+
+/** Formats load what they need when they are used. */
+export async function maskFormat(name: MaskFileFormat): Promise<MaskFormat> {
+  if (name === 'png') return (await import('./png.ts')).png
+  if (name === 'coco') return (await import('./coco.ts')).coco
+  if (name === 'npz') return (await import('./npz.ts')).npz
+  return (await import('./youtube-vis.ts')).youtubeVis
+}
+
+/**
+ * The format of a file or folder, by what is in it.
+ * @throws WorkbenchError when it cannot be read or is of none
+ */
+export async function recogniseFormat(file: string): Promise<MaskFileFormat> {
+  const stats = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    throw new WorkbenchError(`${file} cannot be read (${error.code}). Check its name.`)
+  })
+  if (stats.isDirectory()) {
+    const manifest = await stat(join(file, 'manifest.json')).catch(() => null)
+    if (manifest?.isFile()) return 'png'
+    throw new WorkbenchError(`${file} has no manifest.json. Choose a folder of exported masks.`)
+  }
+  if (await beginsWith(file, 'PK')) return 'npz'
+  for await (const { key } of arrayItems(file, ['windows', 'videos', 'images'])) {
+    if (key === 'windows') return 'png'
+    return key === 'videos' ? 'youtube-vis' : 'coco'
+  }
+  throw new WorkbenchError(
+    `${file} holds no masks of a known format, or none at all. Name its format.`,
+  )
+}
+
+async function beginsWith(file: string, text: string): Promise<boolean> {
+  const handle = await open(file, 'r')
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(text.length), 0, text.length, 0)
+    return buffer.toString('latin1', 0, bytesRead) === text
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,112 @@
+import type { MaskBase, MaskDecision, MaskEdit, MaskRuns } from '#shared/contract/mask-windows.ts'
+import { differenceOf, packChecked, turned, type PackedMask } from './mask-pixels.ts'
+import { pixelsOf, type MaskFields } from './mask-rows.ts'
+import { WorkbenchError } from './workbench-error.ts'
+
+/** What an edit makes of a window's fields, and the pixels that it turns. */
+export interface Change {
+  after: MaskFields
+  /** Pixels that change, of the mask and of the FAME mask it started from. */
+  change: PackedMask
+  fameChange: PackedMask
+}
+
+/** A window as it is; null for pixels that it has not. */
+export interface Before {
+  fields: MaskFields
+  mask: PackedMask
+  fame: PackedMask
+}
+
+/**
+ * A stroke, or with `base` a start from that FAME mask; null where nothing changes.
+ * @throws WorkbenchError when pixels do not fit, or there are none to change
+ */
+export function strokeOn(before: Before, { change, base }: MaskEdit): Change | null {
+  const { fields } = before
+  if (base) {
+    const fame = packChecked(base.fame, pixelsOf(base))
+    const stroke = packChecked(change, pixelsOf(base))
+    const started = startFrom(before, base, fame, turned(fame, stroke, pixelsOf(base)))
+    const state = started.after.edited ? 'corrected' : 'untouched'
+    return { ...started, after: { ...started.after, state } }
+  }
+  if (fields.origin === null) {
+    throw new WorkbenchError('This clip has no mask yet. Load it again, then repeat the edit.')
+  }
+  const stroke = packChecked(change, pixelsOf(fields))
+  if (!differenceOf(stroke, null)) return null
+  const mask = turned(before.mask, stroke, pixelsOf(fields))
+  const edited = differenceOf(mask, before.fame) !== null
+  return { after: { ...fields, state: 'corrected', edited }, change: stroke, fameChange: null }
+}
+
+/**
+ * A decision; a window without a mask takes the FAME mask `base` for its own. Null where nothing
+ * changes.
+ * @throws WorkbenchError when the base's pixels do not fit
+ */
+export function decisionOn(
+  before: Before,
+  decision: Partial<MaskDecision>,
+  base?: MaskBase,
+): Change | null {
+  const { fields } = before
+  const decided = Object.entries(decision).filter(([, value]) => value !== undefined)
+  let change: Change = { after: fields, change: null, fameChange: null }
+  if (base && fields.origin === null) {
+    const fame = packChecked(base.fame, pixelsOf(base))
+    change = startFrom(before, base, fame, fame)
+  }
+  const after = { ...change.after, ...Object.fromEntries(decided) }
+  return same(after, fields) ? null : { ...change, after }
+}
+
+/** What a window becomes, whatever it was. */
+export interface Adoption {
+  base?: MaskBase
+  decision: MaskDecision
+  /** The mask beside its FAME mask, at the size of `base`; null keeps the pixels as they are. */
+  mask: MaskRuns | null
+}
+
+/**
+ * A mask and a decision of elsewhere; null where nothing changes.
+ * @throws WorkbenchError when pixels do not fit
+ */
+export function adoptionOn(before: Before, { base, mask, decision }: Adoption): Change | null {
+  const { fields } = before
+  let change: Change = { after: fields, change: null, fameChange: null }
+  if (base && mask) {
+    const fame = packChecked(base.fame, pixelsOf(base))
+    change = startFrom(before, base, fame, packChecked(mask, pixelsOf(base)))
+  }
+  const after = { ...change.after, ...decision }
+  const isSame = same(after, fields) && !change.change && !change.fameChange
+  return isSame ? null : { ...change, after }
+}
+
+/** The window with another FAME mask and another mask. */
+function startFrom(before: Before, base: MaskBase, fame: PackedMask, mask: PackedMask): Change {
+  const { fields } = before
+  const { origin, width, height } = base
+  const isOther = fields.width !== width || fields.height !== height
+  if (fields.origin !== null && isOther) throw otherSize(fields, base)
+  const edited = differenceOf(mask, fame) !== null
+  return {
+    after: { ...fields, edited, origin, width, height },
+    change: differenceOf(before.mask, mask),
+    fameChange: differenceOf(before.fame, fame),
+  }
+}
+
+function same(a: MaskFields, b: MaskFields): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
+function otherSize(before: MaskFields, base: MaskBase): WorkbenchError {
+  return new WorkbenchError(
+    `The kept mask has ${before.width} x ${before.height} pixels, the new one ${base.width} x ` +
+      `${base.height}: the video was replaced. Undo the edits of this clip, then start anew.`,
+  )
+}

@@ -1,0 +1,64 @@
+/** A run's settings as a YAML file: what the form shows, what `--config` takes. */
+import { Document, isMap, isScalar, parseDocument } from 'yaml'
+import {
+  hyperParameters,
+  type HyperParameterName,
+  type PretrainConfig,
+} from './hyper-parameters.ts'
+import { completeConfig, ConfigError } from './pretrain-config.ts'
+import { presets } from './presets.ts'
+
+export interface RunFile {
+  name?: string
+  /** Where the values start from; left out: the table's defaults. */
+  preset?: string
+  /** Hyper-parameters, each checked. */
+  values: Partial<PretrainConfig>
+}
+
+const FIELDS = ['name', 'preset']
+
+/** Writes settings with what each hyper-parameter means beside it. */
+export function printRunFile({ name, preset, values }: RunFile): string {
+  const document = new Document({ ...(name && { name }), ...(preset && { preset }), ...values })
+  document.commentBefore = ' Settings of a FAME Workbench run: bin/fame pretrain --config FILE'
+  if (isMap(document.contents)) {
+    for (const { key, value } of document.contents.items) {
+      const row = hyperParameters[String(key) as HyperParameterName]
+      if (!row || !isScalar(value)) continue
+      value.comment = ` ${'unit' in row ? `${row.unit}: ` : ''}${row.meaning}`
+    }
+  }
+  return document.toString({ lineWidth: 0 })
+}
+
+/**
+ * Reads settings from YAML, of which JSON is a part.
+ * @throws ConfigError, with the line where there is one, for what is no mapping, an unknown name, or
+ * a value that the table refuses.
+ */
+export function parseRunFile(text: string): RunFile {
+  const document = parseDocument(text, { uniqueKeys: true })
+  const [error] = document.errors
+  if (error) throw new ConfigError(error.message.split('\n')[0] ?? error.message)
+  const content: unknown = document.toJS()
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new ConfigError('Expected hyper-parameters as `name: value`, one a line.')
+  }
+  const { name, preset, ...values } = content as Record<string, unknown>
+  for (const [field, value] of [name, preset].entries()) {
+    if (value === undefined || typeof value === 'string') continue
+    throw new ConfigError(`${FIELDS[field]} is ${JSON.stringify(value)}: expected a text.`)
+  }
+  const base = presets.find((known) => known.name === preset)?.values
+  if (preset !== undefined && !base) {
+    const known = presets.map((each) => each.name).join(', ')
+    throw new ConfigError(`There is no preset '${String(preset)}'. Known: ${known}.`)
+  }
+  completeConfig({ ...base, ...values })
+  return {
+    ...(typeof name === 'string' && { name }),
+    ...(typeof preset === 'string' && { preset }),
+    values: values as Partial<PretrainConfig>,
+  }
+}

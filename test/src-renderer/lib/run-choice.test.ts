@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
+import type { Run } from '#shared/contract/runs.ts'
+import { runShelves, runsOn } from '../../../src-renderer/src/lib/run-choice.ts'
+
+function run(id: number, change: Partial<Run> = {}): Run {
+  return {
+    id,
+    name: `run ${id}`,
+    status: 'done',
+    config: completeConfig({}),
+    datasetId: 1,
+    step: 1,
+    totalSteps: 1,
+    createdAt: '2026-01-01T00:00:00Z',
+    startedAt: null,
+    finishedAt: null,
+    device: null,
+    error: null,
+    corrections: null,
+    maskUse: null,
+    notes: '',
+    tags: [],
+    starred: false,
+    archived: false,
+    trashedAt: null,
+    place: id,
+    chain: [],
+    sweep: null,
+    madeWith: null,
+    ...change,
+  }
+}
+const runs = [
+  run(1, { name: 'Baseline', starred: true, notes: 'collapsed early' }),
+  run(2, { config: completeConfig({ beta: 0.3 }), tags: ['ablation'] }),
+  run(3, { archived: true, starred: true }),
+  run(4, { trashedAt: '2026-01-02T00:00:00Z', starred: true }),
+]
+const ids = (found: Run[]) => found.map(({ id }) => id)
+
+describe('runs on a shelf', () => {
+  it('stand on one of everything, archive and trash, the starred ones also on their own', () => {
+    expect(runShelves.map((shelf) => ids(runsOn(runs, shelf, '')))).toEqual([[1, 2], [1], [3], [4]])
+  })
+
+  it.each([
+    ['baseline', [1]],
+    ['EARLY collapsed', [1]],
+    ['ablation', [2]],
+    ['beta=0.3', [2]],
+    ['#2', [2]],
+    ['ablation baseline', []],
+  ])('are found by %j', (search, expected) => {
+    expect(ids(runsOn(runs, 'all', search))).toEqual(expected)
+  })
+})
