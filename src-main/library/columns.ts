@@ -1,4 +1,4 @@
-import { splitChoiceSchema } from '#shared/contract/library.ts'
+import { maskChoiceSchema, splitChoiceSchema } from '#shared/contract/library.ts'
 import type { LibraryRow, LibraryRows } from '../store/library-rows.ts'
 import { Names } from './names.ts'
 import type { Pieces } from './pieces.ts'
@@ -8,6 +8,9 @@ const READ = 1000
 
 /** Numbers of a split in the split column. */
 export const splitNames = splitChoiceSchema.options
+
+/** What may be of a video's masks; all but `none`, the last, are bits in the mask column. */
+export const maskNames = maskChoiceSchema.options
 
 /** One typed array a field, by slot. A slot is a video's place in them, with id 0 when it is free. */
 interface Fields {
@@ -25,6 +28,8 @@ interface Fields {
   error: Int32Array
   /** Number in `tagSets`. */
   tags: Int32Array
+  /** Bit i stands for entry i of `maskNames`. */
+  masks: Uint8Array
   /** Place in the list by data set and path. */
   pathRank: Int32Array
 }
@@ -43,7 +48,7 @@ export class VideoColumns {
   fields: Fields = allocate(1024)
   /** Changes whenever a row does: what was counted before is not true any more. */
   version = 0
-  /** Changes whenever more than tags does: then orders are not true any more. */
+  /** Changes whenever more than tags and masks do: then orders are not true any more. */
   rowsVersion = 0
   private readonly rows: LibraryRows
   private readonly slots = new Map<number, number>()
@@ -60,11 +65,11 @@ export class VideoColumns {
 
   /** Takes in what has changed in the database since the last time; the first time all of it. */
   async refresh(pieces: Pieces): Promise<void> {
-    const { changed, retagged } = this.rows.takeChanges()
+    const { changed, marked } = this.rows.takeChanges()
     if (!this.loaded) {
       await this.load(pieces)
-    } else if (changed.size > 0 || retagged.size > 0) {
-      await this.reread([...new Set([...changed, ...retagged])], pieces)
+    } else if (changed.size > 0 || marked.size > 0) {
+      await this.reread([...new Set([...changed, ...marked])], pieces)
     } else {
       return
     }
@@ -126,6 +131,7 @@ export class VideoColumns {
     fields.modified[slot] = row.modified ?? NaN
     fields.error[slot] = this.errors.numberOf(row.error ?? '')
     fields.tags[slot] = this.tagSets.numberOf(row.tags ?? '')
+    fields.masks[slot] = row.masks ?? 0
   }
 
   private take(id: number): number {
@@ -155,6 +161,7 @@ function allocate(length: number): Fields {
     modified: new Float64Array(length),
     error: new Int32Array(length),
     tags: new Int32Array(length),
+    masks: new Uint8Array(length),
     pathRank: new Int32Array(length),
   }
 }

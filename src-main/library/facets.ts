@@ -1,7 +1,7 @@
 import type { Histogram, LibraryFacets } from '#shared/contract/library.ts'
-import { splitNames, type VideoColumns } from './columns.ts'
+import { maskNames, splitNames, type VideoColumns } from './columns.ts'
 import type { Pieces } from './pieces.ts'
-import { countBeside, tagIds, type Tests } from './scan.ts'
+import { countBeside, masksOf, tagIds, type Tests } from './scan.ts'
 
 /** Bins of a histogram, about. */
 const BINS = 32
@@ -24,6 +24,7 @@ export async function countFacets(
   const byClass = new Int32Array(classes.all.length)
   const bySplit = new Int32Array(splitNames.length)
   const bySet = new Int32Array(tagSets.all.length)
+  const byMasks = new Int32Array(2 ** (maskNames.length - 1))
   const lengths = new Array<number>(edges.length).fill(0)
   const width = edges.length > 1 ? edges[1] - edges[0] : 1
   const none = errors.find('')
@@ -36,6 +37,7 @@ export async function countFacets(
     if (failed === null || failed === 'classes') byClass[fields.class[slot]]++
     if (failed === null || failed === 'splits') bySplit[fields.split[slot]]++
     if (failed === null || failed === 'tags') bySet[fields.tags[slot]]++
+    if (failed === null || failed === 'masks') byMasks[fields.masks[slot]]++
     if (failed === null || failed === 'damaged') {
       facets[fields.error[slot] === none ? 'readable' : 'damaged']++
     }
@@ -53,6 +55,7 @@ export async function countFacets(
       .map((name, i) => ({ name, count: bySplit[i] }))
       .filter((split) => split.count > 0),
     tags: countTags(tagSets.all, bySet, tagNames),
+    masks: countMasks(byMasks),
     lengths: { edges: [...edges], counts: lengths },
   }
 }
@@ -75,6 +78,18 @@ function countTags(
   })
   return [...names]
     .map(([id, name]) => ({ name, count: byTag.get(id) ?? 0 }))
+    .filter(({ count }) => count > 0)
+}
+
+function countMasks(counts: Int32Array): LibraryFacets['masks'] {
+  return maskNames
+    .map((name) => ({
+      name,
+      count: counts.reduce(
+        (sum, videos, bits) => sum + (masksOf(bits).includes(name) ? videos : 0),
+        0,
+      ),
+    }))
     .filter(({ count }) => count > 0)
 }
 

@@ -1,9 +1,17 @@
-import type { LibraryFilter, Range } from '#shared/contract/library.ts'
-import { splitNames, type VideoColumns } from './columns.ts'
+import type { LibraryFilter, MaskChoice, Range } from '#shared/contract/library.ts'
+import { maskNames, splitNames, type VideoColumns } from './columns.ts'
 import type { Pieces } from './pieces.ts'
 
 /** The fields of a filter that have counts beside them. */
-export const counted = ['datasets', 'classes', 'splits', 'tags', 'damaged', 'length'] as const
+export const counted = [
+  'datasets',
+  'classes',
+  'splits',
+  'tags',
+  'masks',
+  'damaged',
+  'length',
+] as const
 export type Counted = (typeof counted)[number]
 
 /** One field of a filter; says of a slot whether its video passes. */
@@ -46,6 +54,13 @@ export function testsOf({ filter, columns, found, tags }: TestOptions): Tests {
     const wanted = columns.tagSets.all.map((set) => tagIds(set).some((id) => tags.has(id)))
     add('tags', (slot) => wanted[fields.tags[slot]])
   }
+  if (filter.masks?.length) {
+    const wanted = filter.masks
+    const passes = Array.from({ length: 2 ** (maskNames.length - 1) }, (_, bits) =>
+      masksOf(bits).some((name) => wanted.includes(name)),
+    )
+    add('masks', (slot) => passes[fields.masks[slot]])
+  }
   if (filter.damaged !== undefined) {
     const none = errors.find('')
     add('damaged', (slot) => (fields.error[slot] !== none) === filter.damaged)
@@ -53,6 +68,11 @@ export function testsOf({ filter, columns, found, tags }: TestOptions): Tests {
   if (isBounded(filter.length)) add('length', within(fields.frames, filter.length))
   if (isBounded(filter.size)) add('size', within(fields.size, filter.size))
   return tests
+}
+
+/** What a value of the mask column says. */
+export function masksOf(bits: number): readonly MaskChoice[] {
+  return bits === 0 ? ['none'] : maskNames.filter((_, i) => (bits & (1 << i)) !== 0)
 }
 
 /** The ids in a name of `tagSets`. */

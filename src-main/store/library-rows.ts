@@ -1,7 +1,10 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { Split } from '#shared/contract/videos.ts'
 
-/** What a library filters and sorts by. `tags` are ids in rising order, as `3,7`. */
+/**
+ * What a library filters and sorts by. `tags` are ids in rising order, as `3,7`; `masks` has 1 for a
+ * corrected mask, 2 for an approved one and 4 for a rejected one, added up.
+ */
 export interface LibraryRow {
   id: number
   datasetId: number
@@ -12,6 +15,7 @@ export interface LibraryRow {
   modified: number | null
   error: string | null
   tags: string | null
+  masks: number | null
 }
 
 /** Where a walk by data set and path stands. */
@@ -23,7 +27,10 @@ export interface PathPosition {
 
 const COLUMNS = `id, dataset_id AS datasetId, class, split, frames, size, modified, error,
   (SELECT group_concat(tag_id) FROM (SELECT tag_id FROM video_tags
-   WHERE video_id = videos.id ORDER BY tag_id)) AS tags`
+   WHERE video_id = videos.id ORDER BY tag_id)) AS tags,
+  (SELECT max(state = 'corrected' OR (state = 'approved' AND edited))
+     + 2 * max(state = 'approved') + 4 * max(state = 'rejected')
+   FROM mask_queue WHERE video_id = videos.id) AS masks`
 
 /**
  * The videos as a library reads them, piece by piece, and which of them have changed. Only changes
@@ -36,7 +43,7 @@ export class LibraryRows {
   private readonly selectDatasets: Statement<[], number>
   private readonly selectMatches: Statement<[string, number, number], number>
   private changed = new Set<number>()
-  private retagged = new Set<number>()
+  private marked = new Set<number>()
 
   constructor(db: Database) {
     this.selectAfter = db.prepare(`SELECT ${COLUMNS} FROM videos WHERE id > ? ORDER BY id LIMIT ?`)
@@ -81,25 +88,46 @@ export class LibraryRows {
     return this.selectMatches.all(`"${term}"*`, after, limit)
   }
 
-  /** Ids of the videos that changed, and of those whose tags did, since this was last asked. */
-  takeChanges(): { changed: Set<number>; retagged: Set<number> } {
-    const { changed, retagged } = this
+  /**
+   * Ids of the videos that changed, and of those of which tags or masks alone did, since this was last
+   * asked.
+   */
+  takeChanges(): { changed: Set<number>; marked: Set<number> } {
+    const { changed, marked } = this
     this.changed = new Set()
-    this.retagged = new Set()
-    return { changed, retagged }
+    this.marked = new Set()
+    return { changed, marked }
   }
 
   private watch(db: Database): void {
     db.function('note_video', (id: number) => void this.changed.add(id))
-    db.function('note_tags', (id: number) => void this.retagged.add(id))
+    db.function('note_mark', (id: number) => void this.marked.add(id))
     const note = (name: string, event: string, table: string, call: string): string =>
       `CREATE TEMP TRIGGER ${name} AFTER ${event} ON main.${table} BEGIN SELECT ${call}; END;`
     db.exec(
       note('note_new', 'INSERT', 'videos', 'note_video(new.id)') +
         note('note_changed', 'UPDATE', 'videos', 'note_video(new.id)') +
         note('note_lost', 'DELETE', 'videos', 'note_video(old.id)') +
-        note('note_tagged', 'INSERT', 'video_tags', 'note_tags(new.video_id)') +
-        note('note_untagged', 'DELETE', 'video_tags', 'note_tags(old.video_id)'),
+        note('note_tagged', 'INSERT', 'video_tags', 'note_mark(new.video_id)') +
+        note('note_untagged', 'DELETE', 'video_tags', 'note_mark(old.video_id)') +
+        // A survey writes a hundred thousand windows that nobody has touched.
+        note(
+          'note_masked',
+          'INSERT',
+          'mask_queue',
+          `note_mark(new.video_id) WHERE ${touched('new')}`,
+        ) +
+        note('note_remasked', 'UPDATE OF state, edited', 'mask_queue', 'note_mark(new.video_id)') +
+        note(
+          'note_unmasked',
+          'DELETE',
+          'mask_queue',
+          `note_mark(old.video_id) WHERE ${touched('old')}`,
+        ),
     )
   }
+}
+
+function touched(row: 'new' | 'old'): string {
+  return `${row}.state <> 'untouched'`
 }

@@ -4,7 +4,13 @@
  */
 import { setImmediate } from 'node:timers/promises'
 import sharp from 'sharp'
-import type { DecoderJob, DecoderJobs, FromDecoder, ToDecoder } from './decoder-protocol.ts'
+import type {
+  ClipPlace,
+  DecoderJob,
+  DecoderJobs,
+  FromDecoder,
+  ToDecoder,
+} from './decoder-protocol.ts'
 import { EnergyJobs } from './energy-jobs.ts'
 import { MaskJobs } from './mask-jobs.ts'
 import { PictureJobs, sizeOf } from './picture-jobs.ts'
@@ -58,6 +64,15 @@ async function thumbnail(
   }
 }
 
+/** Decodes to a clip, but where its frames are kept. */
+async function approachClip(
+  reader: VideoReader,
+  clip: ClipPlace & { size: number },
+  { drive }: JobContext,
+): Promise<void> {
+  if (!planes.keeps(reader, clip)) await drive(reader.approach(clip.start))
+}
+
 async function perform(
   job: DecoderJob,
   context: JobContext,
@@ -65,6 +80,7 @@ async function perform(
   if (job.type === 'probe') {
     return probeVideo(job.path, { verify: job.verify, onProgress: context.onProgress })
   }
+  if (job.type === 'energy') return energy.run(job.path, job.from, job.milliseconds)
   return await readers.use(job.path, async (reader) => {
     switch (job.type) {
       case 'frames':
@@ -76,18 +92,16 @@ async function perform(
       case 'mask':
         return await masks.run(reader, job.request, job.layers)
       case 'planes':
-        await context.drive(reader.approach(job.request.start))
+        await approachClip(reader, job.request, context)
         return planes.planes(reader, job.request)
       case 'fame-mask':
-        await context.drive(reader.approach(job.window.start))
+        await approachClip(reader, { ...job.window, size: job.origin.size }, context)
         return planes.fameMask(reader, job.window, job.origin)
       case 'score':
-        await context.drive(reader.approach(job.request.start))
+        await approachClip(reader, job.request, context)
         return planes.score(reader, job.request)
       case 'true-mask':
         return trueMask(reader, job.indices)
-      case 'energy':
-        return energy.run(reader, job.from, job.milliseconds)
     }
   })
 }

@@ -21,6 +21,11 @@ const KEPT_CLIP = 64 * 1024 * 1024
 export class PlaneJobs {
   private readonly kept = new WeakMap<VideoReader, { key: string; clip: RgbFrames }>()
 
+  /** Are the frames of this clip at hand? */
+  keeps(reader: VideoReader, clip: ClipPlace & { size: number }): boolean {
+    return this.kept.get(reader)?.key === keyOf(clip)
+  }
+
   /** The planes as `encodePlanes` writes them. @throws VideoError as `VideoReader.readFrames` */
   planes(reader: VideoReader, request: PlanesRequest): Uint8Array {
     const started = performance.now()
@@ -42,7 +47,8 @@ export class PlaneJobs {
     const { clip } = this.clipOf(reader, { ...window, size: origin.size })
     const { height, width } = clip
     const planes = { ...maskPlanes(clip, origin), height, width }
-    const beta = origin.adaptive ? chooseBeta(softOf(planes, origin)) : origin.beta
+    const isChosen = origin.adaptive && origin.variant !== 'grid'
+    const beta = isChosen ? chooseBeta(softOf(planes, origin)) : origin.beta
     const mask = fullSizeMask(planes, { beta, variant: origin.variant }, reader.info)
     const size = { height: mask.height, width: mask.width }
     return { ...size, origin: { ...origin, beta }, fame: encodeRuns(mask.data) }
@@ -59,7 +65,7 @@ export class PlaneJobs {
     request: ClipPlace & { size: number },
   ): { clip: RgbFrames; indices: number[] } {
     const indices = clipFrames(request.start, request)
-    const key = [request.size, ...indices].join(' ')
+    const key = keyOf(request)
     const kept = this.kept.get(reader)
     if (kept?.key === key) return { clip: kept.clip, indices }
     const clip = reader.readFramesScaled(indices, analysisSize(reader.info, request.size))
@@ -67,6 +73,10 @@ export class PlaneJobs {
     else this.kept.delete(reader)
     return { clip, indices }
   }
+}
+
+function keyOf({ start, frames, stride, size }: ClipPlace & { size: number }): string {
+  return [start, frames, stride, size].join(' ')
 }
 
 /** The plane that beta cuts, by which it is chosen. */

@@ -12,6 +12,13 @@ export const splitChoiceSchema = z.enum([...splitSchema.options, 'none'])
 export type SplitChoice = z.infer<typeof splitChoiceSchema>
 
 /**
+ * What has been done to masks of a video: `corrected` by hand (and perhaps approved since), `approved`,
+ * `rejected`, or `none` of these. A video with several windows can be several of them.
+ */
+export const maskChoiceSchema = z.enum(['corrected', 'approved', 'rejected', 'none'])
+export type MaskChoice = z.infer<typeof maskChoiceSchema>
+
+/**
  * Which videos a library shows: those that pass every field given, by any of its values. Fields
  * without values pass all.
  */
@@ -23,6 +30,7 @@ export const libraryFilterSchema = z.object({
   classes: z.array(z.string()).max(2000).optional(),
   splits: z.array(splitChoiceSchema).max(4).optional(),
   tags: z.array(z.string()).max(200).optional(),
+  masks: z.array(maskChoiceSchema).max(4).optional(),
   /** Frames. */
   length: rangeSchema.optional(),
   /** Bytes. */
@@ -82,6 +90,7 @@ export const libraryFacetsSchema = z.object({
   classes: z.array(z.object({ name: z.string(), count: z.number().int() })),
   splits: z.array(z.object({ name: splitChoiceSchema, count: z.number().int() })),
   tags: z.array(z.object({ name: z.string(), count: z.number().int() })),
+  masks: z.array(z.object({ name: maskChoiceSchema, count: z.number().int() })),
   damaged: z.number().int(),
   readable: z.number().int(),
   /** By frames. */

@@ -2,9 +2,11 @@ import { resolve } from 'node:path'
 import { Command } from 'commander'
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
+import type { TrainBench } from '../../trainer/bench/train-bench.ts'
 import { jsonOption, modelOption, precisionOption, wholeNumber } from './arguments.ts'
 import { masksBench } from './bench-masks.ts'
 import { print, printJson, say, table } from './output.ts'
+import type { TrainingTimerJob } from './training-timer.ts'
 
 const maskBench = new Command('mask')
   .description("time FAME's mask on one thread")
@@ -49,12 +51,10 @@ const trainBench = new Command('train')
   .addOption(jsonOption())
   .action(async ({ steps, profile, json, ...values }: TrainOptions) => {
     const queue = values.batch * Math.ceil(QUEUE / values.batch)
-    const { timeTraining } = await import('./time-training.ts')
-    const bench = await timeTraining({
-      config: completeConfig({ ...values, queue }),
-      steps,
-      profile,
-    })
+    const { runTask } = await import('./trainer-task.ts')
+    const config = completeConfig({ ...values, queue })
+    const job: TrainingTimerJob = { config, steps, profile }
+    const bench = await runTask<TrainingTimerJob, TrainBench>('training-timer.ts', job)
     if (json) return printJson(bench)
     const { model, batch, frames, size, secondsPerStep, pairsPerSecond, peakMemoryBytes } = bench
     const shape = `${frames} x ${size} x ${size}`

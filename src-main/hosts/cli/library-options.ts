@@ -1,7 +1,9 @@
 import { Option, type Command } from 'commander'
 import {
+  maskChoiceSchema,
   splitChoiceSchema,
   type LibraryFilter,
+  type MaskChoice,
   type SplitChoice,
 } from '#shared/contract/library.ts'
 import { realNumber, wholeNumber } from './arguments.ts'
@@ -12,6 +14,7 @@ export interface FilterOptions {
   class?: string[]
   split?: SplitChoice
   tag?: string[]
+  masks?: MaskChoice[]
   minFrames?: number
   maxFrames?: number
   minMb?: number
@@ -31,6 +34,11 @@ export function withFilterOptions(command: Command): Command {
     .option('--class <names...>', 'only these classes')
     .addOption(new Option('--split <name>', 'only this split').choices(splitChoiceSchema.options))
     .option('--tag <names...>', 'only videos with one of these tags')
+    .addOption(
+      new Option('--masks <states...>', 'only videos with a mask in one of these states').choices(
+        maskChoiceSchema.options,
+      ),
+    )
     .option('--min-frames <n>', 'only videos of so many frames or more', anyCount)
     .option('--max-frames <n>', 'only videos of so many frames or fewer', anyCount)
     .option('--min-mb <n>', 'only files of so many MB or more', anySize)
@@ -49,6 +57,7 @@ export function filterOf(options: FilterOptions): LibraryFilter {
     classes: options.class,
     splits: split === undefined ? undefined : [split],
     tags: tag,
+    masks: options.masks,
     length: { min: options.minFrames, max: options.maxFrames },
     size: { min: bytes(minMb), max: bytes(maxMb) },
     damaged: options.damaged ? true : options.readable ? false : undefined,

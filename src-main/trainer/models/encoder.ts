@@ -13,8 +13,8 @@ import { Weights, type StateDict } from './weights.ts'
 export interface EncoderOptions {
   model: PretrainConfig['model']
   projectionSize: number
-  /** Draws the initial weights. */
-  seed: number
+  /** Draws the initial weights; null leaves zeros, for weights that are loaded next. */
+  seed: number | null
 }
 
 /** Normalised clips: `data` of the shape [B, T, H, W, 3]. */
@@ -32,7 +32,10 @@ export interface Encoding {
 }
 
 interface Network {
+  /** Those of the trunk, then those of the head. */
   entries: readonly Entry[]
+  /** How many belong to the trunk. */
+  trunkEntries: number
   featureSize: number
   trunk: Layer
   head: Layer
@@ -90,6 +93,12 @@ export class Encoder {
     return this.forward(clips, 'projection', options.training ?? false)
   }
 
+  /** Whether an entry of the state belongs to the projection head. */
+  isHead(name: string): boolean {
+    const { entries, trunkEntries } = this.network
+    return entries.findIndex((entry) => entry.name === name) >= trunkEntries
+  }
+
   /** Parameters and running statistics under PyTorch's names, in PyTorch's layouts. */
   stateDict(): StateDict {
     return this.weights.stateDict()
@@ -128,8 +137,10 @@ const networks: Record<PretrainConfig['model'], (projectionSize: number) => Netw
 function r2plus1dNetwork(size: Parameters<typeof r2plus1d>[1], projectionSize: number): Network {
   const blueprint = new Blueprint()
   const featureSize = size.stages[size.stages.length - 1]
+  const trunk = r2plus1d(blueprint, size)
   return {
-    trunk: r2plus1d(blueprint, size),
+    trunk,
+    trunkEntries: blueprint.entries.length,
     head: mlpHead(blueprint, ['fc.0', 'fc.2'], featureSize, projectionSize),
     entries: blueprint.entries,
     featureSize,
@@ -138,8 +149,10 @@ function r2plus1dNetwork(size: Parameters<typeof r2plus1d>[1], projectionSize: n
 
 function i3dNetwork(projectionSize: number): Network {
   const blueprint = new Blueprint()
+  const trunk = i3d(blueprint)
   return {
-    trunk: i3d(blueprint),
+    trunk,
+    trunkEntries: blueprint.entries.length,
     head: sequence(
       mlpHead(blueprint, ['id_head.2', 'id_head.4'], I3D_FEATURES, projectionSize),
       (pass, x) => normalizeRows(pass.tape, x),

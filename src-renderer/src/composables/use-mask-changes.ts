@@ -6,6 +6,7 @@ import { smooth } from '#shared/masks/edits/smooth.ts'
 import { replaceMask, type Mask, type Rectangle } from '#shared/masks/mask.ts'
 import { decodeRuns } from '#shared/masks/runs.ts'
 import { api, client } from '../api/client.ts'
+import { explain } from '../api/explain.ts'
 import type { Command } from '../commands/command.ts'
 import { editOnce } from '../lib/tools/editing.ts'
 import { useCommands } from './use-commands.ts'
@@ -111,7 +112,7 @@ export function useMaskChanges(options: {
       group: 'Correct',
       shortcut: 'C',
       enabled: canEdit,
-      perform: () => void copyPrevious(),
+      perform: () => void copyPrevious().catch((error) => (said.value = explain(error).fact)),
     },
     {
       name: 'correct.reset',

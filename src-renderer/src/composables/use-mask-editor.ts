@@ -21,7 +21,7 @@ import { MaskSession, type FameMask } from '../lib/mask-session.ts'
 import type { EditSession } from '../lib/mask-writer.ts'
 import type { ShownMask } from '../lib/stage-tool.ts'
 import type { Editing } from '../lib/tools/editing.ts'
-import type { MaskSheet } from '../lib/tools/mask-sheet.ts'
+import { SheetView } from '../lib/tools/sheet-view.ts'
 import { windowKey } from '../lib/window-key.ts'
 import { useMaskWriter } from './use-mask-writer.ts'
 
@@ -62,8 +62,7 @@ export function useMaskEditor(options: MaskEditorOptions) {
   const failure = shallowRef<unknown>(null)
   const isLoading = ref(false)
   let isAnnounced = false
-  /** The sheet that is shown, and its version then. */
-  let drawn: { sheet: MaskSheet; version: number } | null = null
+  const sheetView = new SheetView()
 
   /** What has changed goes out once a turn of the event loop, so that no rectangle is missed. */
   function announce() {
@@ -78,21 +77,7 @@ export function useMaskEditor(options: MaskEditorOptions) {
     const open = session.value
     const now = open && viewOf(open, writer.unsavedOf(open))
     if (!isSameView(now, view.value)) view.value = now
-    show(open?.sheet ?? null)
-  }
-  function show(sheet: MaskSheet | null) {
-    if (!sheet) {
-      drawn = null
-      shown.value = null
-      return
-    }
-    const { data, width, height, version } = sheet
-    const dirty = sheet.takeDirty()
-    const isKnown = drawn?.sheet === sheet
-    if (isKnown && drawn?.version === version) return
-    drawn = { sheet, version }
-    const next = (shown.value?.version ?? 0) + 1
-    shown.value = { mask: data, width, height, version: next, dirty: isKnown ? dirty : null }
+    shown.value = sheetView.next(open?.sheet ?? null)
   }
 
   async function load() {

@@ -8,6 +8,7 @@ import { FloodTool } from '../lib/tools/flood.ts'
 import { LassoTool } from '../lib/tools/lasso.ts'
 import { PolygonTool } from '../lib/tools/polygon.ts'
 import { RectangleTool } from '../lib/tools/rectangle.ts'
+import { useMaskLayers } from '../stores/mask-settings.ts'
 import { useCommands } from './use-commands.ts'
 import { useFramePixels, type FramePlace } from './use-frame-pixels.ts'
 import type { MaskEditor } from './use-mask-editor.ts'
@@ -48,6 +49,7 @@ export function useMaskTools(options: {
   frame: () => FramePlace | null
 }) {
   const { editing, view } = options.editor
+  const look = useMaskLayers()
   const chosen = ref<MaskToolId | null>(null)
   const settings = useStorage<ToolSettings>(
     'fame.mask-tools',
@@ -86,6 +88,7 @@ export function useMaskTools(options: {
 
   function choose(id: MaskToolId | null) {
     chosen.value = id
+    if (id) look.tab = 'correct'
   }
   function resize(factor: number) {
     const { size } = settings.value

@@ -35,6 +35,12 @@ export function scoresOf(runId: number, evaluations: readonly Evaluation[]): Map
   return scores
 }
 
+/** Every score that some run has: by protocol, each from the strictest to the most lenient. */
+export function scoreColumns(scores: Iterable<ReadonlyMap<string, number>>): string[] {
+  const columns = new Set([...scores].flatMap((own) => [...own.keys()]))
+  return [...columns].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+}
+
 export interface Spread {
   mean: number
   /** Sample standard deviation (n - 1); null for a single value. */

@@ -21,6 +21,7 @@ export const sortLabels: Record<SortKey, string> = {
 
 const splits = ['train', 'test', 'val', 'none'] as const
 type SplitChoice = (typeof splits)[number]
+const maskChoices = ['corrected', 'approved', 'rejected', 'none'] as const
 
 /** How an address writes the class of videos that have none. */
 const NO_CLASS = '~'
@@ -39,6 +40,7 @@ export function placeOf(query: LocationQuery): LibraryPlace {
         splits.some((s) => s === name),
       ),
       tags: all(query.tag),
+      masks: maskChoices.filter((name) => all(query.masks).includes(name)),
       length: rangeOf(first(query.length)),
       size: rangeOf(first(query.size)),
       damaged: query.damaged === undefined ? undefined : first(query.damaged) !== 'no',
@@ -58,6 +60,7 @@ export function queryOf({ filter, sort, layout, video }: LibraryPlace): Location
     class: filter.classes?.map((name) => (name === '' ? NO_CLASS : name)),
     split: filter.splits,
     tag: filter.tags,
+    masks: filter.masks,
     length: rangeText(filter.length),
     size: rangeText(filter.size),
     damaged: filter.damaged === undefined ? undefined : filter.damaged ? 'yes' : 'no',

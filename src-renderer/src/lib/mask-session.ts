@@ -91,7 +91,9 @@ export class MaskSession implements EditSession, Editing {
   }
 
   paint(draw: (mask: Mask) => Rectangle): void {
-    this.sheet?.paint(draw)
+    // An undo in the middle of a stroke gives the stroke up.
+    if (!this.sheet?.isEditing) return
+    this.sheet.paint(draw)
     this.#view.onChange()
   }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { LibraryFilter, LibrarySort } from '#shared/contract/library.ts'
+import type { MaskState } from '#shared/contract/mask-windows.ts'
 import { Library } from '#main/library/library.ts'
 import { Tagging } from '#main/library/tagging.ts'
 import { Store } from '#main/store/store.ts'
@@ -115,6 +116,52 @@ describe('a library', () => {
       const damaged = rows.filter((row) => row.error).length
       expect(errors.slice(0, damaged).every((row) => row.error)).toBe(true)
     }
+    store.close()
+  })
+
+  it('filters and counts by what was decided on masks, as decisions come and are undone', async () => {
+    const { store, library, first, paths } = open()
+    const names = ['A/1.avi', 'A/2.avi', 'A/3.avi', 'A/4.avi']
+    store.videos.write(
+      first,
+      names.map((path) => indexedVideo(path, { width: 4, height: 2 })),
+    )
+    const masksOf = async (filter: LibraryFilter = {}) =>
+      Object.fromEntries((await library.facets(filter)).masks.map((it) => [it.name, it.count]))
+    expect(await masksOf()).toEqual({ none: 4 })
+    const ids = store.videos.query({}).items.map(({ id }) => id)
+    const clip = (video: number, start = 0) => ({
+      ...{ videoId: ids[video], start, frames: 16, stride: 2 },
+    })
+    const decide = (video: number, state: MaskState, start = 0) =>
+      store.masks.decide(
+        [{ window: clip(video, start) }],
+        { state },
+        { author: 'me', label: state },
+      )
+    const origin = { beta: 0.5, adaptive: false, compensate: false, size: 112 }
+    store.masks.edit(
+      {
+        window: clip(0),
+        revision: 0,
+        label: 'brush',
+        base: { origin: { ...origin, variant: 'fame' }, width: 4, height: 2, fame: [8] },
+        change: [2, 3, 3],
+      },
+      'me',
+    )
+    decide(1, 'approved')
+    decide(2, 'rejected')
+    decide(2, 'approved', 40)
+    expect(await masksOf()).toEqual({ corrected: 1, approved: 2, rejected: 1, none: 1 })
+    decide(0, 'approved')
+    expect(await masksOf()).toEqual({ corrected: 1, approved: 3, rejected: 1, none: 1 })
+    expect(await paths({ masks: ['corrected'] })).toEqual(['A/1.avi'])
+    expect(await paths({ masks: ['rejected', 'none'] })).toEqual(['A/3.avi', 'A/4.avi'])
+    expect((await library.facets({ masks: ['rejected'] })).total).toBe(1)
+    expect(await masksOf({ search: '3' })).toEqual({ approved: 1, rejected: 1 })
+    store.masks.undo(clip(1), 'me')
+    expect(await paths({ masks: ['none'] })).toEqual(['A/2.avi', 'A/4.avi'])
     store.close()
   })
 

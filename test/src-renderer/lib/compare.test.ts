@@ -7,6 +7,7 @@ import {
   differences,
   groupRuns,
   numberAxis,
+  scoreColumns,
   scoresOf,
   spreadOf,
 } from '../../../src-renderer/src/lib/compare.ts'
@@ -41,6 +42,13 @@ describe('runs compared', () => {
       ({ id, runId: 1, protocol: 'linear', result: { scores: { top1 } } }) as unknown as Evaluation
     expect([...scoresOf(1, [scored(2, 0.5), scored(1, 0.4)])]).toEqual([['linear Top-1', 0.5]])
     expect(scoresOf(2, [scored(1, 0.4)]).size).toBe(0)
+  })
+
+  it('have the scores of all of them as columns, the strictest first', () => {
+    const scores = ['retrieval R@10', 'retrieval R@5', 'linear Top-1'].map(
+      (name) => new Map([[name, 1]]),
+    )
+    expect(scoreColumns(scores)).toEqual(['linear Top-1', 'retrieval R@5', 'retrieval R@10'])
   })
 
   it('are summed up by mean and sample deviation', () => {

@@ -22,6 +22,7 @@ describe('the address of a library', () => {
         classes: ['RideHorse', ''],
         splits: ['test', 'none'],
         tags: ['to check'],
+        masks: ['corrected', 'none'],
         length: { min: 10, max: 20 },
         size: { max: 5_000_000 },
         damaged: false,

@@ -177,6 +177,33 @@ describe('MaskSession', () => {
     expect(service.log).toEqual([])
   })
 
+  it('gives a stroke up when an undo comes in the middle of it', async () => {
+    const { service, writer, session } = await setUp()
+    paint(session, 'brush', [5, 0, 6, 8])
+    const first = pictureOf(session.pixels())
+    paint(session, 'lasso', [7, 0, 8, 8])
+    session.begin()
+    const undone = session.step('undo')
+    session.paint((mask) => fillRectangle(mask, { x: 0, y: 0 }, { x: 9, y: 9 }, 1))
+    session.commit('brush')
+    await undone
+    await saved(writer)
+    expect(pictureOf(session.pixels())).toBe(first)
+    expect(pictureOf(service.mask)).toBe(first)
+  })
+
+  it('stays usable when an edit fails in the middle', async () => {
+    const { session, writer } = await setUp()
+    const fail = () => {
+      throw new Error('no room')
+    }
+    expect(() => editOnce(session, 'copy', fail)).toThrow('no room')
+    expect(session.sheet).toBeNull()
+    expect(session.begin()).toBe(true)
+    session.abandon()
+    await saved(writer)
+  })
+
   it('cannot start without FAME’s mask', async () => {
     const { session, setFame } = await setUp()
     setFame(null)

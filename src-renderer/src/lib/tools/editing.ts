@@ -12,9 +12,17 @@ export interface Editing {
   abandon(): void
 }
 
-/** Makes an edit that is over at once. */
+/**
+ * Makes an edit that is over at once.
+ * @throws what `draw` throws; then nothing of the edit stays.
+ */
 export function editOnce(editing: Editing, label: string, draw: (mask: Mask) => Rectangle): void {
   if (!editing.begin()) return
-  editing.paint(draw)
+  try {
+    editing.paint(draw)
+  } catch (error) {
+    editing.abandon()
+    throw error
+  }
   editing.commit(label)
 }

@@ -1,0 +1,31 @@
+import { loadNewestCheckpoint } from '../checkpoint/checkpoints.ts'
+import { encodeSafetensors } from '../checkpoint/safetensors.ts'
+import type { StateDict } from '../models/weights.ts'
+import { WeightsError } from './weights-error.ts'
+
+const QUERY = 'query.'
+
+export interface EncoderFile {
+  /** Of the checkpoint. */
+  step: number
+  /** A safetensors file: the encoder that was trained and its head, under PyTorch's names. */
+  bytes: Uint8Array
+}
+
+/**
+ * The trained encoder of a run, as its newest whole checkpoint has it.
+ * @param runFolder absolute folder of the run
+ * @param metadata free text for the file
+ * @throws WeightsError when the run has no checkpoint
+ */
+export function encoderWeights(runFolder: string, metadata: Record<string, string>): EncoderFile {
+  const saved = loadNewestCheckpoint(runFolder)
+  if (!saved) {
+    throw new WeightsError('The run has no checkpoint yet: let it train until its first one.')
+  }
+  const own = [...saved.tensors].filter(([name]) => name.startsWith(QUERY))
+  const tensors: StateDict = new Map(own.map(([name, entry]) => [name.slice(QUERY.length), entry]))
+  const { step } = saved
+  const all = { ...metadata, format: 'pt', step: String(step) }
+  return { step, bytes: encodeSafetensors({ tensors, metadata: all }) }
+}

@@ -1,0 +1,37 @@
+import { readFileSync, statSync } from 'node:fs'
+import { loadNewestCheckpoint } from '../checkpoint/checkpoints.ts'
+import { decodeSafetensors } from '../checkpoint/safetensors.ts'
+import type { StateDict } from '../models/weights.ts'
+import { readTorchFile } from './torch-file.ts'
+import { WeightsError } from './weights-error.ts'
+
+const ZIP = 0x04034b50
+
+/**
+ * The tensors of a file of weights: safetensors, what `torch.save` writes (`.pth`, `.pth.tar`,
+ * `.pt`), or a run's folder, of which the newest whole checkpoint is taken.
+ * @throws WeightsError when there is nothing to read, or it is damaged or of another kind
+ */
+export function readWeights(path: string): StateDict {
+  try {
+    return read(path)
+  } catch (error) {
+    throw new WeightsError(`${path} cannot be used: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+function read(path: string): StateDict {
+  if (statSync(path).isDirectory()) {
+    const saved = loadNewestCheckpoint(path)
+    if (saved) return saved.tensors
+    throw new WeightsError('the folder has no checkpoint. Name a run that has written one.')
+  }
+  const data = readFileSync(path)
+  if (data.length >= 4 && data.readUInt32LE() === ZIP) return readTorchFile(data)
+  if (data.length >= 2 && data[0] === 0x80) {
+    throw new WeightsError(
+      "it was written by PyTorch before 1.6. Load it there and save it again with today's torch.save.",
+    )
+  }
+  return decodeSafetensors(data).tensors
+}
