@@ -5,7 +5,7 @@ import type { Engine } from '../engine/engine.ts'
 import { normaliseColours } from '../loader/transforms/colour.ts'
 import { resizeAndCropCentre } from '../loader/transforms/resample.ts'
 import { createEncoder, type Clips } from '../models/encoder.ts'
-import { fitWeights } from '../weights/fit-weights.ts'
+import { fitWeights, type WeightsReport } from '../weights/fit-weights.ts'
 import { readWeights } from '../weights/read-weights.ts'
 
 export interface EmbedRequest extends ClipShape {
@@ -23,19 +23,24 @@ export interface EmbedRequest extends ClipShape {
 /** Any: the head plays no part, and only one of this size takes the checkpoint's. */
 const PROJECTION_SIZE = 128
 
+export interface Embedding {
+  /** [C] */
+  features: number[]
+  weights: WeightsReport
+}
+
 /**
  * The encoder's pooled features of one clip, before the head, in evaluation mode.
- * @returns [C]
  * @throws WeightsError, StateError for a checkpoint that cannot be used
  * @throws VideoError when the video cannot be read or has no such frames
  */
-export function embedClip(engine: Engine, request: EmbedRequest): Float32Array {
+export function embedClip(engine: Engine, request: EmbedRequest): Embedding {
   const { model, checkpoint } = request
   const clip = readClip(request)
   const encoder = createEncoder(engine, { model, projectionSize: PROJECTION_SIZE, seed: null })
   try {
-    fitWeights(encoder, readWeights(checkpoint))
-    return encoder.forwardFeatures(clip).slice()
+    const weights = fitWeights(encoder, readWeights(checkpoint))
+    return { features: [...encoder.forwardFeatures(clip)], weights }
   } finally {
     encoder.dispose()
   }

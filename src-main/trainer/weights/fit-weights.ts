@@ -13,15 +13,27 @@ const COPIES = [
   'momentum',
 ]
 
+/** How a file of weights met an encoder. */
+export interface WeightsReport {
+  /** What the names began with and the encoder's do not. */
+  prefix: string
+  /** Tensors taken. */
+  taken: number
+  /** Of the head, which stays as it was. */
+  missing: string[]
+  /** Tensors of the file that the encoder has no place for, by their full names. */
+  unexpected: string[]
+}
+
 /**
  * Loads a table of weights into an encoder, whatever prefix its names have (`module.`,
  * `encoder_q.`, `backbone.`, `query.` …), as long as it is clear which is meant. The head may be
  * missing or another; the encoder then keeps its own.
- * @returns the prefix that was taken off
+ * @returns what was taken and what was not
  * @throws WeightsError when the encoder's weights are not there, or there more than once
  * @throws StateError when a weight has another shape
  */
-export function fitWeights(encoder: Encoder, state: StateDict): string {
+export function fitWeights(encoder: Encoder, state: StateDict): WeightsReport {
   const { entries } = encoder.weights
   const trunk = entries.filter(({ name }) => !encoder.isHead(name)).map(({ name }) => name)
   const prefix = findPrefix(state, trunk, encoder.model)
@@ -29,13 +41,21 @@ export function fitWeights(encoder: Encoder, state: StateDict): string {
   const sameHead = entries
     .filter(({ name }) => encoder.isHead(name))
     .every(({ name, shape }) => given(name)?.shape.join() === shape.join())
-  const own = sameHead ? null : encoder.stateDict()
+  const before = sameHead ? null : encoder.stateDict()
   const taken: StateDict = new Map()
   for (const { name } of entries) {
-    taken.set(name, (own && encoder.isHead(name) ? own.get(name) : given(name))!)
+    taken.set(name, (before && encoder.isHead(name) ? before.get(name) : given(name))!)
   }
   encoder.loadStateDict(taken)
-  return prefix
+  const own = entries.map(({ name }) => name)
+  const left = sameHead ? [] : own.filter((name) => encoder.isHead(name))
+  const used = new Set(own.filter((name) => !left.includes(name)).map((name) => prefix + name))
+  return {
+    prefix,
+    taken: used.size,
+    missing: left,
+    unexpected: [...state.keys()].filter((name) => !used.has(name)),
+  }
 }
 
 function findPrefix(state: StateDict, trunk: string[], model: string): string {

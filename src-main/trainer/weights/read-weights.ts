@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { loadNewestCheckpoint } from '../checkpoint/checkpoints.ts'
 import { decodeSafetensors } from '../checkpoint/safetensors.ts'
 import type { StateDict } from '../models/weights.ts'
+import { FileSource } from './byte-source.ts'
 import { readTorchFile } from './torch-file.ts'
 import { WeightsError } from './weights-error.ts'
 
@@ -26,12 +27,17 @@ function read(path: string): StateDict {
     if (saved) return saved.tensors
     throw new WeightsError('the folder has no checkpoint. Name a run that has written one.')
   }
-  const data = readFileSync(path)
-  if (data.length >= 4 && data.readUInt32LE() === ZIP) return readTorchFile(data)
-  if (data.length >= 2 && data[0] === 0x80) {
-    throw new WeightsError(
-      "it was written by PyTorch before 1.6. Load it there and save it again with today's torch.save.",
-    )
+  const source = new FileSource(path)
+  try {
+    const start = source.read(0, Math.min(4, source.length))
+    if (start.length === 4 && start.readUInt32LE() === ZIP) return readTorchFile(source)
+    if (start[0] === 0x80 && start[1] !== undefined && start[1] <= 5) {
+      throw new WeightsError(
+        'it is of the format before PyTorch 1.6. Save it again with a newer PyTorch: torch.save(torch.load(file), file).',
+      )
+    }
+  } finally {
+    source.close()
   }
-  return decodeSafetensors(data).tensors
+  return decodeSafetensors(readFileSync(path)).tensors
 }

@@ -1,6 +1,7 @@
 import { numberFormats, type NumberFormat } from '../checkpoint/number-formats.ts'
 import { sizeOf } from '../engine/tensor.ts'
 import type { StateDict } from '../models/weights.ts'
+import type { ByteSource } from './byte-source.ts'
 import { Named, readPickle, type Pickled } from './pickle.ts'
 import { WeightsError } from './weights-error.ts'
 import { ZipArchive } from './zip-archive.ts'
@@ -50,8 +51,8 @@ const TABLES = ['state_dict', 'model_state_dict', 'model_state', 'model', 'net',
  * weights, or a checkpoint that holds one as `state_dict` or `model`. No code of the file is run.
  * @throws WeightsError when it holds anything that such tables do not need, or is damaged
  */
-export function readTorchFile(data: Buffer): StateDict {
-  const archive = new ZipArchive(data)
+export function readTorchFile(source: ByteSource): StateDict {
+  const archive = new ZipArchive(source)
   const pickle = archive.names.find((name) => /(^|\/)data\.pkl$/.test(name))
   if (pickle === undefined) {
     throw new WeightsError('The zip archive holds no data.pkl: torch.save did not write it.')
@@ -60,11 +61,14 @@ export function readTorchFile(data: Buffer): StateDict {
   checkByteOrder(archive, folder)
   const content = readPickle(archive.read(pickle), { call, persistent })
   const state: StateDict = new Map()
+  let last: { key: string; bytes: Buffer } = { key: '', bytes: Buffer.alloc(0) }
   for (const [name, view] of viewsOf(content)) {
-    const format = formats[view.storage.type]
+    const { type, key } = view.storage
+    const format = formats[type]
     if (!format) continue
-    const bytes = archive.read(`${folder}data/${view.storage.key}`)
-    state.set(name, { shape: view.shape, data: readView(name, view, bytes, format) })
+    // Neighbours may be views of one large storage.
+    if (last.key !== key) last = { key, bytes: archive.read(`${folder}data/${key}`) }
+    state.set(name, { shape: view.shape, data: readView(name, view, last.bytes, format) })
   }
   return state
 }
@@ -125,17 +129,36 @@ function viewsOf(content: Pickled): [string, View][] {
   )
 }
 
+/** Of one tensor: 4 GB. A view that repeats its storage may claim any size. */
+const MOST_VALUES = 2 ** 30
+
+/** Whether neighbours in the tensor are neighbours in the storage, the last axis first. */
+function isContiguous(shape: number[], strides: number[]): boolean {
+  let expected = 1
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (shape[axis] !== 1 && strides[axis] !== expected) return false
+    expected *= shape[axis]
+  }
+  return true
+}
+
 function readView(
   name: string,
   { offset, shape, strides }: View,
   bytes: Buffer,
-  { bytes: width, read }: NumberFormat,
+  format: NumberFormat,
 ): Float32Array {
+  const { bytes: width, read } = format
+  const size = sizeOf(shape)
   const last = shape.reduce((at, n, axis) => at + (n - 1) * strides[axis], offset)
-  if (sizeOf(shape) > 0 && (last + 1) * width > bytes.length) {
+  if (size > MOST_VALUES || (size > 0 && (last + 1) * width > bytes.length)) {
     throw new WeightsError(`'${name}' is larger than its storage: the file is damaged.`)
   }
-  const data = new Float32Array(sizeOf(shape))
+  const data = new Float32Array(size)
+  if (format === numberFormats.F32 && isContiguous(shape, strides)) {
+    new Uint8Array(data.buffer).set(bytes.subarray(4 * offset, 4 * (offset + size)))
+    return data
+  }
   const index = new Array<number>(shape.length).fill(0)
   for (let i = 0, at = offset; i < data.length; i++) {
     data[i] = read(bytes, at)

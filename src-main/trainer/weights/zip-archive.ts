@@ -1,8 +1,10 @@
 import { inflateRawSync } from 'node:zlib'
+import type { ByteSource } from './byte-source.ts'
 import { WeightsError } from './weights-error.ts'
 
 const END = 0x06054b50
 const END_64 = 0x06064b50
+const LOCATOR_64 = 0x07064b50
 const ENTRY = 0x02014b50
 /** Stands for a number that the 64-bit fields hold. */
 const ELSEWHERE = 0xffffffff
@@ -16,13 +18,13 @@ interface ZipEntry {
 
 /** Files within a zip archive, by name; the 64-bit fields of large archives are understood. */
 export class ZipArchive {
-  private readonly data: Buffer
+  private readonly source: ByteSource
   private readonly entries: Map<string, ZipEntry>
 
   /** @throws WeightsError when the archive is cut off or damaged */
-  constructor(data: Buffer) {
-    this.data = data
-    this.entries = whole(() => readDirectory(data))
+  constructor(source: ByteSource) {
+    this.source = source
+    this.entries = whole(() => readDirectory(source))
   }
 
   get names(): string[] {
@@ -33,16 +35,13 @@ export class ZipArchive {
   read(name: string): Buffer {
     const entry = this.entries.get(name)
     if (!entry) throw new WeightsError(`The archive has no '${name}': it is not whole.`)
-    const { data } = this
+    const { source } = this
     return whole(() => {
-      const start =
-        entry.headerAt +
-        30 +
-        data.readUInt16LE(entry.headerAt + 26) +
-        data.readUInt16LE(entry.headerAt + 28)
-      if (start + entry.packedBytes > data.length) throw new RangeError('cut off')
-      const packed = data.subarray(start, start + entry.packedBytes)
-      const content = entry.method === 0 ? packed : inflateRawSync(packed)
+      const header = source.read(entry.headerAt, 30)
+      const start = entry.headerAt + 30 + header.readUInt16LE(26) + header.readUInt16LE(28)
+      const packed = source.read(start, entry.packedBytes)
+      const limit = { maxOutputLength: Math.max(1, entry.bytes) }
+      const content = entry.method === 0 ? packed : inflateRawSync(packed, limit)
       if (content.length !== entry.bytes) throw new RangeError('of another length')
       return content
     })
@@ -60,8 +59,11 @@ function whole<T>(read: () => T): T {
   }
 }
 
-function readDirectory(data: Buffer): Map<string, ZipEntry> {
-  let { count, at } = findDirectory(data)
+function readDirectory(source: ByteSource): Map<string, ZipEntry> {
+  const directory = findDirectory(source)
+  const data = directory.bytes
+  let { count } = directory
+  let at = 0
   const entries = new Map<string, ZipEntry>()
   for (; count > 0; count--) {
     if (data.readUInt32LE(at) !== ENTRY) throw new RangeError('no entry')
@@ -77,20 +79,28 @@ function readDirectory(data: Buffer): Map<string, ZipEntry> {
   return entries
 }
 
-function findDirectory(data: Buffer): { count: number; at: number } {
-  for (let at = data.length - 22; at >= Math.max(0, data.length - 22 - 65_536); at--) {
-    if (data.readUInt32LE(at) !== END) continue
+/** The list of files: how many, and its bytes up to the end of the archive. */
+function findDirectory(source: ByteSource): { count: number; bytes: Buffer } {
+  const tailAt = Math.max(0, source.length - 22 - 65_536 - 20)
+  const tail = source.read(tailAt, source.length - tailAt)
+  for (let at = tail.length - 22; at >= 0; at--) {
+    if (tail.readUInt32LE(at) !== END) continue
     const locator = at - 20
-    const is64 = locator >= 0 && data.readUInt32LE(locator) === 0x07064b50
-    if (!is64) return { count: data.readUInt16LE(at + 10), at: data.readUInt32LE(at + 16) }
-    const end64 = Number(data.readBigUInt64LE(locator + 8))
-    if (data.readUInt32LE(end64) !== END_64) throw new RangeError('no 64-bit end')
+    if (locator < 0 || tail.readUInt32LE(locator) !== LOCATOR_64) {
+      return { count: tail.readUInt16LE(at + 10), bytes: rest(source, tail.readUInt32LE(at + 16)) }
+    }
+    const end = source.read(Number(tail.readBigUInt64LE(locator + 8)), 56)
+    if (end.readUInt32LE(0) !== END_64) throw new RangeError('no 64-bit end')
     return {
-      count: Number(data.readBigUInt64LE(end64 + 32)),
-      at: Number(data.readBigUInt64LE(end64 + 48)),
+      count: Number(end.readBigUInt64LE(32)),
+      bytes: rest(source, Number(end.readBigUInt64LE(48))),
     }
   }
   throw new RangeError('no end of directory')
+}
+
+function rest(source: ByteSource, at: number): Buffer {
+  return source.read(at, source.length - at)
 }
 
 /** Takes what the 32-bit fields leave out from the extra field 1, in their order. */

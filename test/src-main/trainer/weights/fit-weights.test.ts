@@ -28,7 +28,8 @@ function loaded(): boolean[] {
 }
 
 it.each(['', 'module.', 'module.encoder_q.', 'backbone.'])('takes the prefix %j off', (prefix) => {
-  expect(fitWeights(encoder, new Map(prefixed(prefix)))).toBe(prefix)
+  const report = fitWeights(encoder, new Map(prefixed(prefix)))
+  expect(report).toEqual({ prefix, taken: given.size, missing: [], unexpected: [] })
   expect(loaded()).toEqual([true, true])
 })
 
@@ -37,7 +38,8 @@ it.each([
   ['query.', 'key.'],
 ])('takes %s where the file has %s, too', (prefix, copy) => {
   const state = new Map([...prefixed(copy), ...prefixed(prefix)])
-  expect(fitWeights(encoder, state)).toBe(prefix)
+  expect(fitWeights(encoder, state)).toMatchObject({ prefix, taken: given.size })
+  expect(fitWeights(encoder, state).unexpected).toEqual(prefixed(copy).map(([name]) => name))
 })
 
 it('keeps its own head where the file has another or none', () => {
@@ -47,7 +49,9 @@ it('keeps its own head where the file has another or none', () => {
     'fc.weight',
     { shape: [2, 128], data: new Float32Array(256) },
   ]
-  fitWeights(encoder, new Map([...trunk, classes]))
+  const report = fitWeights(encoder, new Map([...trunk, classes]))
+  const head = ['fc.0.weight', 'fc.0.bias', 'fc.2.weight', 'fc.2.bias']
+  expect(report).toMatchObject({ missing: head, unexpected: ['fc.weight'] })
   expect(loaded()[0]).toBe(true)
   expect(encoder.stateDict().get('fc.2.weight')).toEqual(before)
 })

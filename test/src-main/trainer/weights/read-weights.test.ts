@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { encodeSafetensors } from '#main/trainer/checkpoint/safetensors.ts'
+import { bytesOf } from '#main/trainer/weights/byte-source.ts'
 import { readTorchFile } from '#main/trainer/weights/torch-file.ts'
 import { readWeights } from '#main/trainer/weights/read-weights.ts'
 import { WeightsError } from '#main/trainer/weights/weights-error.ts'
@@ -33,8 +34,9 @@ describe('files of torch.save', () => {
 
   it.each([
     ['with-arguments.pth', "asks for 'argparse.Namespace'"],
+    ['command.pth', "asks for 'posix.system'"],
     ['module.pth', 'asks for'],
-    ['legacy.pth', 'before 1.6'],
+    ['legacy.pth', 'before PyTorch 1.6'],
     ['list.pth', 'no table of weights: save model.state_dict()'],
     ['no-table.pth', 'no table of weights, only epoch'],
   ])('refuses %s and says why', (name, says) => {
@@ -45,7 +47,7 @@ describe('files of torch.save', () => {
   it('says so wherever a file is cut off', () => {
     const whole = readFileSync(fixture('table.pth'))
     for (let length = 4; length < whole.length; length += 61) {
-      expect(() => readTorchFile(whole.subarray(0, length))).toThrow(WeightsError)
+      expect(() => readTorchFile(bytesOf(whole.subarray(0, length)))).toThrow(WeightsError)
     }
   })
 
@@ -55,7 +57,7 @@ describe('files of torch.save', () => {
       const damaged = Buffer.from(whole)
       damaged[at] ^= 0x5a
       try {
-        readTorchFile(damaged)
+        readTorchFile(bytesOf(damaged))
       } catch (error) {
         expect(error).toBeInstanceOf(WeightsError)
       }
