@@ -11,7 +11,7 @@ type RunRow = Omit<Run, Parsed | Flag> &
   Record<Flag, 0 | 1>
 
 export type NewRun = Pick<Run, 'name' | 'config' | 'datasetId' | 'totalSteps'> &
-  Partial<Pick<Run, 'chain' | 'sweep' | 'tags'>>
+  Partial<Pick<Run, 'chain' | 'sweep' | 'tags' | 'status'>>
 
 /** What changes in a run's life. Fields left out stay as they are. */
 export type RunChange = Partial<Omit<Run, 'id' | 'config' | 'datasetId' | 'createdAt' | 'step'>>
@@ -44,7 +44,7 @@ export class RunTable {
       .prepare<[object], number>(
         `INSERT INTO runs (name, status, config, dataset_id, total_steps, created_at, place, chain,
            sweep, tags)
-         VALUES (:name, 'queued', :config, :datasetId, :totalSteps, :now, :place, :chain,
+         VALUES (:name, :status, :config, :datasetId, :totalSteps, :now, :place, :chain,
            :sweep, :tags) RETURNING id`,
       )
       .pluck()
@@ -77,11 +77,13 @@ export class RunTable {
     return toRun(row)
   }
 
-  /** Adds a run as `queued`, at the end of the queue. */
-  add({ name, config, datasetId, totalSteps, chain = [], sweep = null, tags = [] }: NewRun): Run {
+  /** Adds a run at the end of the queue, `queued` unless it says otherwise. */
+  add(run: NewRun): Run {
+    const { name, config, datasetId, totalSteps, chain = [], sweep = null, tags = [] } = run
     const now = new Date()
     const id = this.insert.get({
       name,
+      status: run.status ?? 'queued',
       config: JSON.stringify(config),
       datasetId,
       totalSteps,

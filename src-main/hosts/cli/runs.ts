@@ -3,6 +3,7 @@ import type { Evaluation } from '#shared/contract/evaluations.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import { jsonOption, projectOption, wholeNumber } from './arguments.ts'
 import { exportCommand } from './export-run.ts'
+import { importCommand } from './import-run.ts'
 import { print, printJson, resumeCommand, say, table } from './output.ts'
 
 export const runsCommand = new Command('runs')
@@ -32,6 +33,7 @@ export const runsCommand = new Command('runs')
     }
   })
   .addCommand(exportCommand)
+  .addCommand(importCommand)
 
 runsCommand
   .command('config')

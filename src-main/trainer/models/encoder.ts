@@ -31,11 +31,15 @@ export interface Encoding {
   projection: Tensor
 }
 
-interface Network {
+/** What the state of a network is made of. */
+export interface NetworkState {
   /** Those of the trunk, then those of the head. */
   entries: readonly Entry[]
   /** How many belong to the trunk. */
   trunkEntries: number
+}
+
+interface Network extends NetworkState {
   featureSize: number
   trunk: Layer
   head: Layer
@@ -93,12 +97,6 @@ export class Encoder {
     return this.forward(clips, 'projection', options.training ?? false)
   }
 
-  /** Whether an entry of the state belongs to the projection head. */
-  isHead(name: string): boolean {
-    const { entries, trunkEntries } = this.network
-    return entries.findIndex((entry) => entry.name === name) >= trunkEntries
-  }
-
   /** Parameters and running statistics under PyTorch's names, in PyTorch's layouts. */
   stateDict(): StateDict {
     return this.weights.stateDict()
@@ -126,6 +124,12 @@ export class Encoder {
 /** An encoder with freshly drawn weights. The engine must have been loaded: `loadEngine`. */
 export function createEncoder(engine: Engine, options: EncoderOptions): Encoder {
   return new Encoder(engine, options)
+}
+
+/** What the state of an encoder is made of, without TensorFlow. */
+export function networkState(model: PretrainConfig['model'], projectionSize: number): NetworkState {
+  const { entries, trunkEntries } = networks[model](projectionSize)
+  return { entries, trunkEntries }
 }
 
 const networks: Record<PretrainConfig['model'], (projectionSize: number) => Network> = {

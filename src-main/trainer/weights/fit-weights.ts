@@ -1,4 +1,6 @@
-import type { Encoder } from '../models/encoder.ts'
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { Entry } from '../models/blueprint.ts'
+import { networkState, type Encoder } from '../models/encoder.ts'
 import type { StateDict } from '../models/weights.ts'
 import { WeightsError } from './weights-error.ts'
 
@@ -25,37 +27,64 @@ export interface WeightsReport {
   unexpected: string[]
 }
 
+export interface TakenWeights {
+  /** Under the encoder's own names; without the head where the file has another or none. */
+  state: StateDict
+  report: WeightsReport
+}
+
 /**
- * Loads a table of weights into an encoder, whatever prefix its names have (`module.`,
- * `encoder_q.`, `backbone.`, `query.` …), as long as it is clear which is meant. The head may be
- * missing or another; the encoder then keeps its own.
+ * Loads a table of weights into an encoder as `takeWeights` finds them; where the head is not among
+ * them, the encoder keeps its own.
  * @returns what was taken and what was not
- * @throws WeightsError when the encoder's weights are not there, or there more than once
- * @throws StateError when a weight has another shape
+ * @throws as `takeWeights`
  */
-export function fitWeights(encoder: Encoder, state: StateDict): WeightsReport {
-  const { entries } = encoder.weights
-  const trunk = entries.filter(({ name }) => !encoder.isHead(name)).map(({ name }) => name)
-  const prefix = findPrefix(state, trunk, encoder.model)
-  const given = (name: string) => state.get(prefix + name)
-  const sameHead = entries
-    .filter(({ name }) => encoder.isHead(name))
-    .every(({ name, shape }) => given(name)?.shape.join() === shape.join())
-  const before = sameHead ? null : encoder.stateDict()
-  const taken: StateDict = new Map()
-  for (const { name } of entries) {
-    taken.set(name, (before && encoder.isHead(name) ? before.get(name) : given(name))!)
-  }
-  encoder.loadStateDict(taken)
-  const own = entries.map(({ name }) => name)
-  const left = sameHead ? [] : own.filter((name) => encoder.isHead(name))
-  const used = new Set(own.filter((name) => !left.includes(name)).map((name) => prefix + name))
+export function fitWeights(encoder: Encoder, weights: StateDict): WeightsReport {
+  const { model, projectionSize } = encoder
+  const { state, report } = takeWeights({ model, projectionSize }, weights)
+  const own = report.missing.length > 0 ? encoder.stateDict() : new Map()
+  for (const name of report.missing) state.set(name, own.get(name)!)
+  encoder.loadStateDict(state)
+  return report
+}
+
+/**
+ * Finds the weights of an encoder in a table, whatever prefix its names have (`module.`,
+ * `encoder_q.`, `backbone.`, `query.` …), as long as it is clear which is meant. The head may be
+ * missing or another.
+ * @throws WeightsError when the encoder's weights are not there, or there more than once, or of another shape
+ */
+export function takeWeights(
+  { model, projectionSize }: Pick<PretrainConfig, 'model' | 'projectionSize'>,
+  weights: StateDict,
+): TakenWeights {
+  const { entries, trunkEntries } = networkState(model, projectionSize)
+  const [trunk, head] = [entries.slice(0, trunkEntries), entries.slice(trunkEntries)]
+  const names = trunk.map(({ name }) => name)
+  const prefix = findPrefix(weights, names, model)
+  const sameHead = head.every(
+    ({ name, shape }) => weights.get(prefix + name)?.shape.join() === shape.join(),
+  )
+  const taken = sameHead ? entries : trunk
+  taken.forEach((entry) => checkShape(entry, prefix, weights))
+  const used = new Set(taken.map(({ name }) => prefix + name))
   return {
-    prefix,
-    taken: used.size,
-    missing: left,
-    unexpected: [...state.keys()].filter((name) => !used.has(name)),
+    state: new Map(taken.map(({ name }) => [name, weights.get(prefix + name)!])),
+    report: {
+      prefix,
+      taken: used.size,
+      missing: sameHead ? [] : head.map(({ name }) => name),
+      unexpected: [...weights.keys()].filter((name) => !used.has(name)),
+    },
   }
+}
+
+function checkShape({ name, shape }: Entry, prefix: string, weights: StateDict): void {
+  const found = weights.get(prefix + name)!.shape
+  if (found.join() === shape.join()) return
+  throw new WeightsError(
+    `'${prefix}${name}' has the shape [${found.join(', ')}], the encoder needs [${shape.join(', ')}]. Choose the model it was saved from.`,
+  )
 }
 
 function findPrefix(state: StateDict, trunk: string[], model: string): string {

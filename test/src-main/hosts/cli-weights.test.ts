@@ -9,7 +9,12 @@ import { encodeSafetensors } from '#main/trainer/checkpoint/safetensors.ts'
 import type { StateDict } from '#main/trainer/models/weights.ts'
 import { readWeights } from '#main/trainer/weights/read-weights.ts'
 import { goldenState, readGoldenNetwork, relativeError } from '../trainer/golden-networks.ts'
+import type { Run } from '#shared/contract/runs.ts'
+import { loadEngine } from '#main/trainer/engine/load.ts'
+import { createEncoder } from '#main/trainer/models/encoder.ts'
+import type { WeightsReport } from '#main/trainer/weights/fit-weights.ts'
 import { runCli } from './run-cli.ts'
+import { writeTinySet } from './tiny-videos.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fame-cli-weights-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -71,5 +76,49 @@ describe('runs export', () => {
       file: out,
     })
     expect(readWeights(out)).toEqual(query)
+  })
+})
+
+describe('runs import', () => {
+  it('takes weights in as a run that is evaluated and exported as any other', async () => {
+    const project = join(folder, 'imported')
+    const set = join(folder, 'set')
+    await writeTinySet(set)
+    await runCli('index', set, '--dataset', 'ucf101', '--project', project)
+    const engine = await loadEngine('float32')
+    const encoder = createEncoder(engine, { model: 'r2plus1d_narrow', projectionSize: 32, seed: 3 })
+    const state = encoder.stateDict()
+    encoder.dispose()
+    const file = join(folder, 'weights.safetensors')
+    const tensors = prefixed('module.encoder_q.', state)
+    writeFileSync(file, encodeSafetensors({ tensors, metadata: {} }))
+    const small = ['--set', 'frames=4', '--set', 'size=24']
+    const args = ['--project', project, '--json']
+    const named = ['--model', 'R2plus1d_narrow', '--name', 'from elsewhere']
+    const imported = await runCli('runs', 'import', file, ...named, ...small, ...args)
+    expect(imported.stderr).toBe('')
+    const run = JSON.parse(imported.stdout) as Run & { weights: WeightsReport }
+    expect(run).toMatchObject({ name: 'from elsewhere', status: 'done', step: 0 })
+    expect(run.config.projectionSize).toBe(32)
+    expect(run.weights).toMatchObject({ taken: state.size, missing: [], unexpected: [] })
+
+    const out = join(folder, 'out.safetensors')
+    await runCli('runs', 'export', run.id, '--out', out, ...args)
+    expect(readWeights(out)).toEqual(state)
+
+    const clips = ['--clips', 1, '--protocol', 'retrieval']
+    const evaluated = await runCli('evaluate', '--run', run.id, ...clips, ...args)
+    expect(evaluated.code).toBe(0)
+    expect(JSON.parse(evaluated.stdout)).toMatchObject({ runId: run.id, status: 'done' })
+  })
+
+  it('adds no run for a file that cannot be used', async () => {
+    const project = join(folder, 'imported')
+    const file = join(import.meta.dirname, '../../fixtures/weights/command.pth')
+    const { code, stderr } = await runCli('runs', 'import', file, '--project', project)
+    expect(stderr).toContain("asks for 'posix.system'")
+    expect(code).toBe(1)
+    const runs = await runCli('runs', '--project', project, '--json')
+    expect(runs.stdout.trim().split('\n')).toHaveLength(1)
   })
 })
