@@ -5,6 +5,7 @@ import { completeConfig } from '#shared/config/pretrain-config.ts'
 import type { TrainBench } from '../../trainer/bench/train-bench.ts'
 import { jsonOption, modelOption, precisionOption, wholeNumber } from './arguments.ts'
 import { masksBench } from './bench-masks.ts'
+import { queueBench } from './bench-queue.ts'
 import { print, printJson, say, table } from './output.ts'
 import type { TrainingTimerJob } from './training-timer.ts'
 
@@ -182,4 +183,5 @@ export const benchCommand = new Command('bench')
   .addCommand(indexBench)
   .addCommand(scrubBench)
   .addCommand(editBench)
+  .addCommand(queueBench)
   .addCommand(curveBench)

@@ -177,6 +177,19 @@ describe('masks', () => {
     expect(items[0].score!.priority).toBeGreaterThanOrEqual(items[1].score!.priority)
   })
 
+  it('are as ragged, and decided on as many at once, as the contract allows', async () => {
+    const { datasets, library, masks } = rpc.client
+    await collect<JobEvent>(await datasets.index({ folder, format: 'ucf101' }))
+    const [videoId] = await library.ids({ filter: {} })
+    const window = { videoId, start: 1, frames: 8, stride: 2 }
+    const long = Array.from({ length: 500_000 }, () => 1)
+    const edit = { window, revision: 0, label: 'brush', change: long }
+    expect((await refusal(masks.edit(edit))).message).toContain('no mask yet')
+    const windows = Array.from({ length: 100_000 }, () => ({ ...window, start: 100_000 }))
+    const events = await masks.decide({ windows, change: { notes: '' }, origin })
+    expect(await until(events, (event) => event.type === 'progress')).toBeDefined()
+  })
+
   it('tell what cannot be done', async () => {
     const { masks } = rpc.client
     const window = { videoId: 999, start: 0, frames: 8, stride: 2 }
