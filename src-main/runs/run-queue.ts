@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { z } from 'zod'
+import { plannedSteps } from '#shared/config/steps.ts'
 import type { Curves, curvesRequestSchema } from '#shared/contract/curves.ts'
 import {
   chainedEvaluationSchema,
@@ -103,7 +104,7 @@ export class RunQueue {
       name: request.name ?? request.preset ?? 'pretraining',
       config,
       datasetId: dataset.id,
-      totalSteps: config.epochs * Math.floor(videos / config.batch),
+      totalSteps: plannedSteps(config, videos),
       chain: chainedEvaluationSchema.array().parse(request.chain ?? []),
     })
   }

@@ -22,7 +22,11 @@ const COLUMNS = `id, name, status, config, dataset_id AS datasetId, step, total_
   chain, sweep, made_with AS madeWith`
 
 /** What runs were made with that are older than these hyper-parameters. */
-const WITHOUT_CORRECTIONS = { adaptiveBeta: false, compensateMotion: false, useCorrections: false }
+const OLDER = {
+  ...{ adaptiveBeta: false, compensateMotion: false, useCorrections: false },
+  ...{ accumulate: 1, schedule: 'cosine', stepEvery: 60, stepFactor: 0.1, warmup: 0, clipNorm: 0 },
+  ...{ keyMomentumSchedule: 'constant' },
+} as const satisfies Partial<Run['config']>
 
 /** Pretraining runs, oldest first. */
 export class RunTable {
@@ -129,7 +133,7 @@ function toRow(run: Run): RunRow {
 function toRun(row: RunRow): Run {
   return {
     ...row,
-    config: { ...WITHOUT_CORRECTIONS, ...(JSON.parse(row.config) as Run['config']) },
+    config: { ...OLDER, ...(JSON.parse(row.config) as Run['config']) },
     corrections: JSON.parse(row.corrections ?? 'null') as Run['corrections'],
     maskUse: JSON.parse(row.maskUse ?? 'null') as Run['maskUse'],
     madeWith: JSON.parse(row.madeWith ?? 'null') as Run['madeWith'],

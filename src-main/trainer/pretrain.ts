@@ -1,14 +1,15 @@
+import { plannedSteps } from '#shared/config/steps.ts'
 import { TrainingState } from './checkpoint/training-state.ts'
 import { loadEngine } from './engine/load.ts'
 import type { HostPort } from './host-port.ts'
 import { ClipLoader } from './loader/clip-loader.ts'
-import { stepsPerEpoch } from './loader/plan.ts'
+import { planStep } from './loader/plan.ts'
 import { MaskTally } from './mask-tally.ts'
-import { Moco } from './methods/moco.ts'
-import { cosineLearningRate } from './methods/schedule.ts'
+import { Moco, type StepResult } from './methods/moco.ts'
+import { keyMomentum, learningRate } from './methods/schedule.ts'
 import type { FromTrainer, PretrainJob } from './protocol.ts'
 import { Reporter } from './reporter.ts'
-import { readVideoList } from './video-list.ts'
+import { readVideoList, type ReadVideoList } from './video-list.ts'
 
 /**
  * Pretrains an encoder with MoCo and FAME (Ding et al., CVPR 2022) until the schedule ends or the
@@ -21,8 +22,8 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
   const { config } = job
   const send = (message: FromTrainer): void => port.send(message)
   const list = readVideoList(job.videos)
-  const videos = list.videos.length
-  const total = config.epochs * stepsPerEpoch({ videos, batch: config.batch })
+  const total = plannedSteps(config, list.videos.length)
+  const { accumulate: batches } = config
 
   const engine = await loadEngine(config.precision)
   send({ type: 'engine', engine: engine.info })
@@ -35,15 +36,23 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
   const reporter = new Reporter({ send, phase: 'Pretraining', unit: 'steps', total, done: step })
 
   try {
-    for await (const { query, key, masks } of loader.batches(step, total)) {
-      const lr = cosineLearningRate(config.lr, step, total)
-      const { loss, accuracy } = moco.step(query, key, lr)
-      step++
+    let parts: StepResult[] = []
+    for await (const { query, key, masks } of loader.batches(step * batches, total * batches)) {
+      const m = keyMomentum(config, step, total)
+      parts.push(moco.accumulate(query, key, m))
       tally.add(masks)
-      if (!Number.isFinite(loss)) throw state.diverged('The loss is no longer a number', step)
-      reporter.advance(step, { loss, accuracy, lr })
-      if (step % config.checkpointEvery === 0) state.save(step)
       await port.breathe()
+      if (parts.length < batches) continue
+      const lr = learningRate(config, step, total)
+      const result = { ...meanOf(parts), lr, gradientNorm: NaN }
+      if (Number.isFinite(result.loss)) result.gradientNorm = moco.finishStep(lr)
+      step++
+      if (!Number.isFinite(result.gradientNorm)) {
+        throw state.diverged(whatFailed(result), step, evidence(job, list, step, result))
+      }
+      reporter.advance(step, result)
+      parts = []
+      if (step % config.checkpointEvery === 0) state.save(step)
       if (port.stopRequested) break
     }
     reporter.flush()
@@ -54,4 +63,38 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
     moco.dispose()
   }
   return step < total ? { type: 'stopped', step } : { type: 'done' }
+}
+
+function meanOf(parts: StepResult[]): { loss: number; accuracy: number } {
+  const mean = (name: 'loss' | 'accuracy'): number =>
+    parts.reduce((sum, part) => sum + part[name], 0) / parts.length
+  return { loss: mean('loss'), accuracy: mean('accuracy') }
+}
+
+function whatFailed({ loss }: { loss: number }): string {
+  return Number.isFinite(loss)
+    ? 'The gradient is no longer a number'
+    : 'The loss is no longer a number'
+}
+
+/** What the step was made of, to make it again. @param step counted from 1 */
+function evidence(
+  { config }: PretrainJob,
+  { videos }: ReadVideoList,
+  step: number,
+  numbers: Record<string, number>,
+): object {
+  const { seed, batch, accumulate } = config
+  const plans = Array.from({ length: accumulate }, (_, i) =>
+    planStep((step - 1) * accumulate + i, { seed, videos: videos.length, batch }),
+  )
+  const batches = plans.map((plan) => ({
+    epoch: plan.epoch,
+    videos: [...plan.videos].map((position) => videos[position].path),
+    seeds: [...plan.seeds],
+    partners: plan.partners.map((partners) => [...partners]),
+  }))
+  // JSON has no NaN and no infinity.
+  const written = Object.entries(numbers).map(([name, value]) => [name, String(value)])
+  return { ...Object.fromEntries(written), batches }
 }

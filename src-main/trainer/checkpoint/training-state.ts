@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { MaskUse } from '#shared/contract/runs.ts'
 import { addMasks, type MaskTally } from '../mask-tally.ts'
 import type { FromTrainer, PretrainJob } from '../protocol.ts'
@@ -72,16 +74,31 @@ export class TrainingState {
     send({ type: 'checkpoint', step, file })
   }
 
-  /** What to throw when training has gone astray: the fact, what is left, and the remedy. */
-  diverged(fact: string, step: number): Error {
+  /**
+   * What to throw when training has gone astray: the fact, what is left, and the remedy.
+   * @param evidence written to `diverged.json` in the run's folder: the step and what it was made of
+   */
+  diverged(fact: string, step: number, evidence?: object): Error {
+    const { job } = this.options
     const kept =
       this.savedAt === null
         ? 'there is no checkpoint from before'
         : `the checkpoint of step ${this.savedAt} is kept`
-    const { lr } = this.options.job.config
+    const where = evidence ? ` ${noteDivergence(job.folder, { fact, step, ...evidence })}` : ''
     return new Error(
-      `${fact} at step ${step}; ${kept}. Start a new run with a learning rate below ${lr}.`,
+      `${fact} at step ${step}; ${kept}.${where} Start a new run with a learning rate below ${job.config.lr}.`,
     )
+  }
+}
+
+/** @returns a sentence that says where the note is, or why there is none */
+function noteDivergence(folder: string, note: object): string {
+  const file = join(folder, 'diverged.json')
+  try {
+    writeFileSync(file, `${JSON.stringify(note, null, 2)}\n`)
+    return `Its batch is recorded in ${file}.`
+  } catch (error) {
+    return `Its batch could not be recorded (${(error as Error).message}).`
   }
 }
 

@@ -1,8 +1,10 @@
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
 import type { Engine } from '../engine/engine.ts'
+import { attribute } from '../engine/attributes.ts'
 import { normalizeRows } from '../engine/ops/normalize.ts'
 import { blend } from '../engine/ops/update.ts'
+import { raw } from '../engine/raw.ts'
 import { Tape } from '../engine/tape.ts'
 import { sizeOf, type Tensor } from '../engine/tensor.ts'
 import type { Entry } from '../models/blueprint.ts'
@@ -23,6 +25,7 @@ export type MocoConfig = Pick<
   | 'keyMomentum'
   | 'momentum'
   | 'weightDecay'
+  | 'clipNorm'
   | 'seed'
 >
 
@@ -51,6 +54,8 @@ export class Moco {
   private readonly keyEncoder: Encoder
   private readonly queue: KeyQueue
   private readonly sgd: Sgd
+  /** The sum of gradients of the step under way. */
+  private pending: { gradient: Tensor; batches: number } | null = null
 
   constructor(engine: Engine, config: MocoConfig) {
     this.engine = engine
@@ -63,26 +68,64 @@ export class Moco {
   }
 
   /**
-   * One step of training.
+   * One step of training on one batch.
    * @param query normalised clips [B, frames, size, size, 3] @param key the other clips of the same
    * videos, in the same order. @param lr learning rate of this step
    */
   step(query: Float32Array, key: Float32Array, lr: number): StepResult {
+    const result = this.accumulate(query, key)
+    this.finishStep(lr)
+    return result
+  }
+
+  /**
+   * Adds a batch to the step under way, the first of which moves the key encoder.
+   * @param keyMomentum of this step, instead of the configuration's
+   * @returns the losses of this batch
+   */
+  accumulate(
+    query: Float32Array,
+    key: Float32Array,
+    keyMomentum: number = this.config.keyMomentum,
+  ): StepResult {
     const { engine } = this
     return engine.scope(() => {
-      this.followQuery()
-      const { gradient, ...losses } = this.contrast(this.clips(query), this.clips(key))
-      this.update(gradient, lr)
-      return losses
+      if (this.pending === null) this.followQuery(keyMomentum)
+      const { gradient, ...result } = this.contrast(this.clips(query), this.clips(key))
+      const before = this.pending
+      const sum = before ? raw.add(engine, before.gradient, gradient) : gradient
+      this.pending = { gradient: engine.hold(sum), batches: (before?.batches ?? 0) + 1 }
+      if (before) engine.release(before.gradient)
+      return result
+    })
+  }
+
+  /**
+   * Ends the step with the mean gradient of its batches, clipped. Where that is not finite, nothing
+   * is changed.
+   * @returns its L2 norm before clipping
+   */
+  finishStep(lr: number): number {
+    const { engine } = this
+    const { gradient, batches } = this.pending!
+    this.pending = null
+    return engine.scope(() => {
+      const halfSquares = engine.op('L2Loss', [gradient], [attribute.type('T', gradient.dtype)])
+      const norm = Math.sqrt(2 * engine.read(halfSquares)[0]) / batches
+      const factor = clipFactor(norm, this.config.clipNorm) / batches
+      const mean = factor === 1 ? gradient : raw.scale(engine, gradient, factor)
+      if (Number.isFinite(norm)) this.update(mean, lr)
+      engine.release(gradient)
+      return norm
     })
   }
 
   /** Momentum update of the key encoder: theta_k = m * theta_k + (1 - m) * theta_q. */
-  followQuery(): void {
+  followQuery(momentum: number = this.config.keyMomentum): void {
     const { engine } = this
     const [q, k] = [this.encoder.weights, this.keyEncoder.weights]
     engine.scope(() => {
-      k.theta = blend(engine, k.theta, q.theta, this.config.keyMomentum)
+      k.theta = blend(engine, k.theta, q.theta, momentum)
     })
   }
 
@@ -180,11 +223,18 @@ export class Moco {
   }
 
   dispose(): void {
+    if (this.pending) this.engine.release(this.pending.gradient)
+    this.pending = null
     this.encoder.dispose()
     this.keyEncoder.dispose()
     this.queue.dispose()
     this.sgd.dispose()
   }
+}
+
+/** As PyTorch's `clip_grad_norm_`. @param limit 0 for none */
+function clipFactor(norm: number, limit: number): number {
+  return limit === 0 ? 1 : Math.min(1, limit / (norm + 1e-6))
 }
 
 function prefixed(prefix: string, state: StateDict): StateDict {

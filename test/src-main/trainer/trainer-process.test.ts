@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { entryPath } from '#main/entry-path.ts'
 import { loadNewestCheckpoint, saveCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
 import type { FromTrainer, PretrainJob, ToTrainer, TrainerJob } from '#main/trainer/protocol.ts'
+import { Rng } from '#shared/random/rng.ts'
 import { listVideos, tinyConfig, writeTinySet, type TinySet } from './tiny-videos.ts'
 
 let set: TinySet
@@ -68,6 +69,14 @@ function losses(messages: FromTrainer[]): number[] {
   )
 }
 
+/** The loss of every step that was reported. */
+function stepLosses(messages: FromTrainer[]): Map<number, number> {
+  const points = messages.flatMap((message) => (message.type === 'metrics' ? message.points : []))
+  return new Map(
+    points.filter(({ name }) => name === 'loss').map(({ step, value }) => [step, value]),
+  )
+}
+
 describe('the trainer process', () => {
   it('pretrains to the end, reports every step and leaves a checkpoint', async () => {
     const messages = await train(pretrainJob())
@@ -98,6 +107,50 @@ describe('the trainer process', () => {
     }
     expect(resumed?.step).toBe(6)
     expect(resumed?.tensors).toEqual(whole?.tensors)
+  })
+
+  it('goes on from wherever it is killed as if it had not been', async () => {
+    const job = pretrainJob({ epochs: 8, accumulate: 2, checkpointEvery: 1 })
+    const started = performance.now()
+    const straight = stepLosses(await train(job))
+    const duration = performance.now() - started
+    const whole = loadNewestCheckpoint(folder)
+    rmSync(folder, { recursive: true })
+    // FAME_KILLS=20 for a long test.
+    const kills = Number(process.env.FAME_KILLS ?? 3)
+    const rng = new Rng(Date.now() % 2 ** 31)
+    for (let i = 0; i <= kills; i++) {
+      const delay = rng.uniform(0.2, 1) * duration
+      const timer = i < kills ? setTimeout(() => child?.kill('SIGKILL'), delay) : undefined
+      const seen = stepLosses(await train(job))
+      clearTimeout(timer)
+      for (const [step, loss] of seen) expect([step, loss]).toEqual([step, straight.get(step)])
+    }
+    const resumed = loadNewestCheckpoint(folder)
+    expect(resumed?.step).toBe(8)
+    expect(resumed?.tensors).toEqual(whole?.tensors)
+  }, 600_000)
+
+  it('stops at the step that is not finite, keeps the checkpoint and records the batch', async () => {
+    await train(pretrainJob({ epochs: 1 }))
+    const saved = loadNewestCheckpoint(folder)!
+    saved.tensors.get('query.fc.2.weight')!.data[0] = Infinity
+    const file = saveCheckpoint(folder, 3, saved)
+    const messages = await train(pretrainJob({ epochs: 3 }))
+    expect(messages.at(-1)).toMatchObject({
+      type: 'failed',
+      message: expect.stringMatching(
+        /The loss is no longer a number at step 4; the checkpoint of step 3 is kept\. Its batch is recorded in .*diverged\.json\. Start a new run/,
+      ) as string,
+    })
+    expect(loadNewestCheckpoint(folder)?.file).toBe(file)
+    const record = JSON.parse(readFileSync(join(folder, 'diverged.json'), 'utf8')) as {
+      batches: { epoch: number; videos: string[]; seeds: number[] }[]
+    }
+    expect(record).toMatchObject({ step: 4, loss: 'NaN' })
+    const [{ epoch, videos, seeds }] = record.batches
+    expect([epoch, videos.length, seeds.length]).toEqual([1, 4, 8])
+    expect(set.videos.map(({ path }) => path)).toEqual(expect.arrayContaining(videos))
   })
 
   it('refuses to go on with another list of videos', async () => {

@@ -17,6 +17,7 @@ const config: MocoConfig = {
   keyMomentum: 0.9,
   momentum: 0.9,
   weightDecay: 1e-4,
+  clipNorm: 0,
   seed: 5,
 }
 
@@ -30,6 +31,16 @@ function views(step: number): [Float32Array, Float32Array] {
 
 function train(moco: Moco, from: number, to: number): StepResult[] {
   return Array.from({ length: to - from }, (_, i) => moco.step(...views(from + i), 0.05))
+}
+
+function normOf(values: Float32Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0))
+}
+
+/** Trained parameters, [P]. */
+function weightsOf({ encoder }: Moco): Float32Array {
+  const { engine, theta } = encoder.weights
+  return engine.scope(() => engine.read(theta).slice())
 }
 
 /** A hash of the bytes of every entry. */
@@ -56,6 +67,48 @@ describe.each(['float32', 'bfloat16'] as const)('MoCo in %s', (precision) => {
     })
     expect(runs[0].results.every(({ loss }) => Number.isFinite(loss))).toBe(true)
     expect(runs[1]).toEqual(runs[0])
+  })
+
+  it('steps with the mean gradient of accumulated batches, clipped', () => {
+    const batches = [views(0), views(1)] as const
+    const clipNorm = 0.01
+    const taken = new Moco(engine, { ...config, clipNorm, weightDecay: 0, momentum: 0 })
+    const before = weightsOf(taken)
+    const results = batches.map(([q, k]) => taken.accumulate(q, k))
+    const norm = taken.finishStep(0.5)
+
+    const byHand = new Moco(engine, config)
+    const gradients = engine.scope(() => {
+      byHand.followQuery()
+      const shape = [BATCH, config.frames, config.size, config.size, 3]
+      return batches.map((pair) => {
+        const [x1, x2] = pair.map((x) => engine.tensor(x, shape))
+        return engine.read(byHand.contrast(x1, x2).gradient).slice()
+      })
+    })
+    const mean = gradients[0].map((value, i) => (value + gradients[1][i]) / 2)
+    const length = normOf(mean)
+    expect(norm).toBeCloseTo(length, 4)
+    expect(length).toBeGreaterThan(clipNorm)
+    const after = weightsOf(taken)
+    const moved = before.map((value, i) => (value - after[i]) / 0.5)
+    expect(normOf(moved) / clipNorm).toBeCloseTo(1, 2)
+    const along = moved.reduce((sum, value, i) => sum + value * mean[i], 0)
+    expect(along / (normOf(moved) * length)).toBeCloseTo(1, 4)
+    expect(results[1].loss).not.toBe(results[0].loss)
+    taken.dispose()
+    byHand.dispose()
+  })
+
+  it('leaves the weights alone where the gradient is not finite', () => {
+    const moco = new Moco(engine, config)
+    const before = weightsOf(moco)
+    const [query, key] = views(0)
+    query[5] = Infinity
+    moco.accumulate(query, key)
+    expect(moco.finishStep(0.1)).toBeNaN()
+    expect(weightsOf(moco)).toEqual(before)
+    moco.dispose()
   })
 
   it('goes on from a saved state as if it had never stopped', () => {

@@ -5,7 +5,12 @@ import { loadEngine } from '#main/trainer/engine/load.ts'
 import { Tape } from '#main/trainer/engine/tape.ts'
 import { infoNce } from '#main/trainer/methods/info-nce.ts'
 import { KeyQueue } from '#main/trainer/methods/queue.ts'
-import { cosineLearningRate } from '#main/trainer/methods/schedule.ts'
+import {
+  cosineLearningRate,
+  keyMomentum,
+  learningRate,
+  type ScheduleConfig,
+} from '#main/trainer/methods/schedule.ts'
 import { Sgd } from '#main/trainer/methods/sgd.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { relativeError } from '../golden-networks.ts'
@@ -110,6 +115,43 @@ describe('the cosine schedule', () => {
       expect(cosineLearningRate(lr, step, steps)).toBeCloseTo(value, 12)
     })
   })
+})
+
+describe('the learning rate of a step', () => {
+  const config: ScheduleConfig = {
+    ...{ lr: 0.4, stepEvery: 2, stepFactor: 0.5, warmup: 0, epochs: 10 },
+    schedule: 'constant',
+  }
+  const rates = (change: Partial<ScheduleConfig>, steps: number[]): number[] =>
+    steps.map((step) => learningRate({ ...config, ...change }, step, 50))
+
+  it('rises through the warm-up, then follows the cosine to its end', () => {
+    const [first, last, top, middle] = rates({ schedule: 'cosine', warmup: 2 }, [0, 8, 10, 30])
+    expect([first, last, top]).toEqual([0.04, 0.36, 0.4].map((rate) => expect.closeTo(rate, 12)))
+    expect(middle).toBeCloseTo(0.2, 12)
+    expect(rates({ schedule: 'cosine' }, [0, 25, 49.9999])).toEqual(
+      [0.4, 0.2, 0].map((rate) => expect.closeTo(rate, 6)),
+    )
+  })
+
+  it('falls by the factor at whole epochs', () => {
+    expect(rates({ schedule: 'step' }, [0, 9, 10, 19, 20, 49])).toEqual(
+      [0.4, 0.4, 0.2, 0.2, 0.1, 0.025].map((rate) => expect.closeTo(rate, 12)),
+    )
+  })
+
+  it('stays', () => {
+    expect(rates({}, [0, 25, 49])).toEqual([0.4, 0.4, 0.4])
+  })
+})
+
+it('raises the key momentum along a cosine to 1', () => {
+  const config = { keyMomentum: 0.96, keyMomentumSchedule: 'cosine' } as const
+  const values = [0, 25, 50, 100].map((step) => keyMomentum(config, step, 100))
+  expect(values).toEqual(
+    [0.96, 1 - 0.02 * (1 + Math.SQRT1_2), 0.98, 1].map((m) => expect.closeTo(m, 12)),
+  )
+  expect(keyMomentum({ ...config, keyMomentumSchedule: 'constant' }, 50, 100)).toBe(0.96)
 })
 
 describe('the queue', () => {
