@@ -26,7 +26,8 @@ def read_clip(video: str) -> torch.Tensor:
     probe += ["-show_entries", "stream=width,height", "-of", "csv=p=0", video]
     width, height = map(int, subprocess.check_output(probe, text=True).strip().split(","))
     last = START + STRIDE * (FRAMES - 1)
-    decode = ["ffmpeg", "-v", "error", "-i", video, "-frames:v", str(last + 1)]
+    decode = ["ffmpeg", "-v", "error", "-i", video, "-fps_mode", "passthrough"]
+    decode += ["-frames:v", str(last + 1)]
     decode += ["-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
     frames = np.frombuffer(subprocess.check_output(decode), np.uint8)
     chosen = frames.reshape(-1, height, width, 3)[START : last + 1 : STRIDE]

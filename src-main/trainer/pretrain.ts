@@ -9,6 +9,7 @@ import { Moco, type StepResult } from './methods/moco.ts'
 import { keyMomentum, learningRate } from './methods/schedule.ts'
 import type { FromTrainer, PretrainJob } from './protocol.ts'
 import { Reporter } from './reporter.ts'
+import { StepMeter } from './step-meter.ts'
 import { readVideoList, type ReadVideoList } from './video-list.ts'
 
 /**
@@ -33,11 +34,13 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
   let step = state.restore()
   const warn = (message: string): void => send({ type: 'warning', message })
   const loader = new ClipLoader(list.videos, config, warn)
+  const meter = new StepMeter(2 * config.batch * batches)
   const reporter = new Reporter({ send, phase: 'Pretraining', unit: 'steps', total, done: step })
 
   try {
     let parts: StepResult[] = []
-    for await (const { query, key, masks } of loader.batches(step * batches, total * batches)) {
+    const due = meter.waiting(loader.batches(step * batches, total * batches))
+    for await (const { query, key, masks } of due) {
       const m = keyMomentum(config, step, total)
       parts.push(moco.accumulate(query, key, m))
       tally.add(masks)
@@ -50,7 +53,7 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
       if (!Number.isFinite(result.gradientNorm)) {
         throw state.diverged(whatFailed(result), step, evidence(job, list, step, result))
       }
-      reporter.advance(step, result)
+      reporter.advance(step, { ...result, ...meter.take() })
       parts = []
       if (step % config.checkpointEvery === 0) state.save(step)
       if (port.stopRequested) break
@@ -65,10 +68,12 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
   return step < total ? { type: 'stopped', step } : { type: 'done' }
 }
 
-function meanOf(parts: StepResult[]): { loss: number; accuracy: number } {
-  const mean = (name: 'loss' | 'accuracy'): number =>
+const REPORTED = ['loss', 'accuracy', 'top5', 'positive', 'negative', 'spread'] as const
+
+function meanOf(parts: StepResult[]): Record<(typeof REPORTED)[number], number> {
+  const mean = (name: (typeof REPORTED)[number]): number =>
     parts.reduce((sum, part) => sum + part[name], 0) / parts.length
-  return { loss: mean('loss'), accuracy: mean('accuracy') }
+  return Object.fromEntries(REPORTED.map((name) => [name, mean(name)])) as ReturnType<typeof meanOf>
 }
 
 function whatFailed({ loss }: { loss: number }): string {

@@ -8,6 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { entryPath } from '#main/entry-path.ts'
 import { loadNewestCheckpoint, saveCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
 import type { FromTrainer, PretrainJob, ToTrainer, TrainerJob } from '#main/trainer/protocol.ts'
+import { SESSION, TIME } from '#shared/contract/curves.ts'
+import { metricKinds } from '#shared/metrics/catalogue.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { listVideos, tinyConfig, writeTinySet, type TinySet } from './tiny-videos.ts'
 
@@ -86,6 +88,12 @@ describe('the trainer process', () => {
     })
     expect(losses(messages)).toHaveLength(6)
     expect(losses(messages).every(Number.isFinite)).toBe(true)
+    const points = messages.flatMap((message) => (message.type === 'metrics' ? message.points : []))
+    for (const name of [...Object.keys(metricKinds), TIME]) {
+      const steps = points.filter((point) => point.name === name).map(({ step }) => step)
+      expect([name, ...steps]).toEqual([name, 1, 2, 3, 4, 5, 6])
+    }
+    expect(points.filter(({ name }) => name === SESSION).map(({ step }) => step)).toEqual([1])
     expect(messages.at(-1)).toEqual({ type: 'done' })
     expect(loadNewestCheckpoint(folder)?.step).toBe(6)
   })
