@@ -218,7 +218,7 @@ export class RunQueue {
   /** Settles which videos a run takes, however the index changes afterwards, and so its length. */
   private async listVideos(run: Run, dataset: Dataset, file: string): Promise<void> {
     const { store } = this.project
-    const { epochs, batch, useCorrections } = run.config
+    const { batch, useCorrections } = run.config
     countPretrainVideos(store, dataset, batch)
     const filter = pretrainFilter(store, dataset)
     const corrections = useCorrections
@@ -232,7 +232,7 @@ export class RunQueue {
     }
     const { leftOut = 0 } = corrections?.counts ?? {}
     if (leftOut > 0) this.jobs.warn(run.id, leftOutOf(leftOut))
-    const totalSteps = epochs * Math.floor(videos / batch)
+    const totalSteps = plannedSteps(run.config, videos)
     store.runs.change(run.id, {
       totalSteps,
       corrections: corrections?.counts ?? null,

@@ -25,7 +25,7 @@ const COLUMNS = `id, name, status, config, dataset_id AS datasetId, step, total_
 const OLDER = {
   ...{ adaptiveBeta: false, compensateMotion: false, useCorrections: false },
   ...{ accumulate: 1, schedule: 'cosine', stepEvery: 60, stepFactor: 0.1, warmup: 0, clipNorm: 0 },
-  ...{ keyMomentumSchedule: 'constant' },
+  ...{ keyMomentumSchedule: 'constant', balanced: false, dropLast: true, keepCheckpoints: 2 },
 } as const satisfies Partial<Run['config']>
 
 /** Pretraining runs, oldest first. */

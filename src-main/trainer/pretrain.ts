@@ -3,7 +3,7 @@ import { TrainingState } from './checkpoint/training-state.ts'
 import { loadEngine } from './engine/load.ts'
 import type { HostPort } from './host-port.ts'
 import { ClipLoader } from './loader/clip-loader.ts'
-import { planStep } from './loader/plan.ts'
+import { planOptions, planStep } from './loader/plan.ts'
 import { MaskTally } from './mask-tally.ts'
 import { Moco, type StepResult } from './methods/moco.ts'
 import { keyMomentum, learningRate } from './methods/schedule.ts'
@@ -53,6 +53,7 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
       if (!Number.isFinite(result.gradientNorm)) {
         throw state.diverged(whatFailed(result), step, evidence(job, list, step, result))
       }
+      state.advance(result.loss)
       reporter.advance(step, { ...result, ...meter.take() })
       parts = []
       if (step % config.checkpointEvery === 0) state.save(step)
@@ -89,9 +90,10 @@ function evidence(
   step: number,
   numbers: Record<string, number>,
 ): object {
-  const { seed, batch, accumulate } = config
+  const { accumulate } = config
+  const order = planOptions(config, videos)
   const plans = Array.from({ length: accumulate }, (_, i) =>
-    planStep((step - 1) * accumulate + i, { seed, videos: videos.length, batch }),
+    planStep((step - 1) * accumulate + i, order),
   )
   const batches = plans.map((plan) => ({
     epoch: plan.epoch,

@@ -86,6 +86,21 @@ export const hyperParameters = {
     max: 448,
     default: 112,
   },
+  balanced: {
+    type: 'flag',
+    label: 'Balance classes',
+    meaning: 'Take every class equally often, however many videos it has',
+    group: 'data',
+    default: false,
+  },
+  dropLast: {
+    type: 'flag',
+    label: 'Drop last batch',
+    meaning:
+      'Leave out the incomplete batch at the end of an epoch; otherwise it is filled up from the beginning',
+    group: 'data',
+    default: true,
+  },
   cropScaleMin: {
     type: 'number',
     label: 'Smallest crop',
@@ -336,6 +351,15 @@ export const hyperParameters = {
     min: 1,
     max: 1_000_000,
     default: 200,
+  },
+  keepCheckpoints: {
+    type: 'int',
+    label: 'Checkpoints kept',
+    meaning: 'The newest so many, and the one with the least mean loss since the one before it',
+    group: 'run',
+    min: 1,
+    max: 1000,
+    default: 2,
   },
   loaderThreads: {
     type: 'int',

@@ -26,6 +26,8 @@ export class TrainingState {
   private readonly options: TrainingStateOptions
   /** Step of the newest checkpoint. */
   private savedAt: number | null = null
+  /** Of the steps since then. */
+  private losses = { sum: 0, count: 0 }
 
   constructor(options: TrainingStateOptions) {
     this.options = options
@@ -49,6 +51,12 @@ export class TrainingState {
     return saved.step
   }
 
+  /** Takes the loss of a step in. */
+  advance(loss: number): void {
+    this.losses.sum += loss
+    this.losses.count++
+  }
+
   /**
    * Writes a checkpoint, unless that of this step is there.
    * @throws Error when a weight is not a number, or the disk refuses; older checkpoints stay.
@@ -59,7 +67,7 @@ export class TrainingState {
     const tensors = trained.stateDict()
     const broken = firstNotFinite(tensors)
     if (broken !== null) throw this.diverged(`The weights (${broken}) are no longer numbers`, step)
-    const file = saveCheckpoint(job.folder, step, {
+    const content = {
       tensors,
       metadata: {
         format: 'pt',
@@ -69,9 +77,24 @@ export class TrainingState {
         videosSha256: list.sha256,
         maskUse: JSON.stringify(masks.total),
       },
-    })
+    }
+    const { keepCheckpoints: keep } = job.config
+    const file = saveCheckpoint(job.folder, step, content, { keep, score: this.score(step) })
     this.savedAt = step
+    this.losses = { sum: 0, count: 0 }
     send({ type: 'checkpoint', step, file })
+  }
+
+  /**
+   * The mean loss of a whole interval: the one figure that pretraining has for how good an encoder is,
+   * and one that a collapsed encoder cannot win by, since its loss is log(1 + queue). It counts once
+   * the queue holds nothing but keys of the run, since random ones are told apart too easily.
+   */
+  private score(step: number): number | undefined {
+    const { batch, accumulate, queue, checkpointEvery } = this.options.job.config
+    const { sum, count } = this.losses
+    const isFilled = 2 * batch * accumulate * (step - count) >= queue
+    return isFilled && count >= checkpointEvery ? sum / count : undefined
   }
 
   /**
