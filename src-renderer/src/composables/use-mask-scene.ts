@@ -81,7 +81,7 @@ export function useMaskScene(options: {
 }
 
 /** Another version is another picture in the same canvases. */
-type VersionedScene = StageScene & { version: number }
+export type VersionedScene = StageScene & { version: number }
 
 /** A copy that reads every field, so that whoever computes with it follows them all. */
 function copyOf<T extends Record<string, object>>(layers: T): T {

@@ -58,7 +58,7 @@ export function useOpenClip() {
   )
   const isEmpty = computed(() => first.data.value !== undefined && videoId.value === null)
   return {
-    ...{ place, go, setClip, videoId, readable, count, clip, clipWindow, failure, isEmpty },
+    ...{ go, setClip, videoId, readable, count, clip, clipWindow, failure, isEmpty },
     /** The video, or while it is on its way the one before. */
     shown: details.data,
   }

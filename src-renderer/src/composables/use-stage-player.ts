@@ -86,5 +86,5 @@ export function useStagePlayer(options: {
     { immediate: true },
   )
   const picture = computed(() => (player.shown.value < 0 ? null : still.canvas))
-  return { player, picture, version, clip, count }
+  return { player, picture, version }
 }
