@@ -1,16 +1,16 @@
 import { plannedSteps } from '#shared/config/steps.ts'
 import { TrainingState } from './checkpoint/training-state.ts'
+import { stepEvidence } from './checkpoint/step-evidence.ts'
 import { loadEngine } from './engine/load.ts'
 import type { HostPort } from './host-port.ts'
 import { ClipLoader } from './loader/clip-loader.ts'
-import { planOptions, planStep } from './loader/plan.ts'
 import { MaskTally } from './mask-tally.ts'
 import { Moco, type StepResult } from './methods/moco.ts'
 import { keyMomentum, learningRate } from './methods/schedule.ts'
 import type { FromTrainer, PretrainJob } from './protocol.ts'
 import { Reporter } from './reporter.ts'
 import { StepMeter } from './step-meter.ts'
-import { readVideoList, type ReadVideoList } from './video-list.ts'
+import { readVideoList } from './video-list.ts'
 
 /**
  * Pretrains an encoder with MoCo and FAME (Ding et al., CVPR 2022) until the schedule ends or the
@@ -51,7 +51,12 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
       if (Number.isFinite(result.loss)) result.gradientNorm = moco.finishStep(lr)
       step++
       if (!Number.isFinite(result.gradientNorm)) {
-        throw state.diverged(whatFailed(result), step, evidence(job, list, step, result))
+        reporter.flush()
+        throw state.diverged(
+          whatFailed(result),
+          step,
+          stepEvidence(config, list.videos, step, result),
+        )
       }
       state.advance(result.loss)
       reporter.advance(step, { ...result, ...meter.take() })
@@ -81,27 +86,4 @@ function whatFailed({ loss }: { loss: number }): string {
   return Number.isFinite(loss)
     ? 'The gradient is no longer a number'
     : 'The loss is no longer a number'
-}
-
-/** What the step was made of, to make it again. @param step counted from 1 */
-function evidence(
-  { config }: PretrainJob,
-  { videos }: ReadVideoList,
-  step: number,
-  numbers: Record<string, number>,
-): object {
-  const { accumulate } = config
-  const order = planOptions(config, videos)
-  const plans = Array.from({ length: accumulate }, (_, i) =>
-    planStep((step - 1) * accumulate + i, order),
-  )
-  const batches = plans.map((plan) => ({
-    epoch: plan.epoch,
-    videos: [...plan.videos].map((position) => videos[position].path),
-    seeds: [...plan.seeds],
-    partners: plan.partners.map((partners) => [...partners]),
-  }))
-  // JSON has no NaN and no infinity.
-  const written = Object.entries(numbers).map(([name, value]) => [name, String(value)])
-  return { ...Object.fromEntries(written), batches }
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { entryPath } from '#main/entry-path.ts'
+import type { BatchEvidence } from '#main/trainer/checkpoint/step-evidence.ts'
 import { loadNewestCheckpoint, saveCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
 import type { FromTrainer, PretrainJob, ToTrainer, TrainerJob } from '#main/trainer/protocol.ts'
 import { SESSION, TIME } from '#shared/contract/curves.ts'
@@ -159,12 +160,20 @@ describe('the trainer process', () => {
     })
     expect(loadNewestCheckpoint(folder)?.file).toBe(file)
     const record = JSON.parse(readFileSync(join(folder, 'diverged.json'), 'utf8')) as {
-      batches: { epoch: number; videos: string[]; seeds: number[] }[]
+      batches: BatchEvidence[]
     }
     expect(record).toMatchObject({ step: 4, loss: 'NaN' })
-    const [{ epoch, videos, seeds }] = record.batches
-    expect([epoch, videos.length, seeds.length]).toEqual([1, 4, 8])
-    expect(set.videos.map(({ path }) => path)).toEqual(expect.arrayContaining(videos))
+    const [{ epoch, clips }] = record.batches
+    expect([epoch, clips.length, new Set(clips.flatMap(({ seeds }) => seeds)).size]).toEqual([
+      1, 4, 8,
+    ])
+    expect(set.videos.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(clips.map(({ video }) => video)),
+    )
+    // Four frames at stride 2 of twenty.
+    const starts = clips.flatMap((clip) => clip.starts)
+    expect(starts.every((start) => start >= 0 && start <= 20 - 7)).toBe(true)
+    expect(new Set(starts).size).toBeGreaterThan(1)
   })
 
   it('refuses to go on with another list of videos', async () => {

@@ -100,6 +100,25 @@ describe.each(['float32', 'bfloat16'] as const)('MoCo in %s', (precision) => {
     byHand.dispose()
   })
 
+  it('is the plain step of MoCo, bit for bit, where nothing else is asked for', () => {
+    const plain = new Moco(engine, { ...config, clipNorm: 0 })
+    const byHand = new Moco(engine, config)
+    for (const step of [0, 1]) {
+      const [query, key] = views(step)
+      plain.accumulate(query, key)
+      plain.finishStep(0.05)
+      engine.scope(() => {
+        const shape = [BATCH, config.frames, config.size, config.size, 3]
+        byHand.followQuery()
+        const { gradient } = byHand.contrast(engine.tensor(query, shape), engine.tensor(key, shape))
+        byHand.update(gradient, 0.05)
+      })
+    }
+    expect(hashes(plain.stateDict())).toEqual(hashes(byHand.stateDict()))
+    plain.dispose()
+    byHand.dispose()
+  })
+
   it('leaves the weights alone where the gradient is not finite', () => {
     const moco = new Moco(engine, config)
     const before = weightsOf(moco)
