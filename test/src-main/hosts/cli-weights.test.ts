@@ -76,6 +76,14 @@ describe('runs export', () => {
       file: out,
     })
     expect(readWeights(out)).toEqual(query)
+
+    const none = await runCli(...args, out, '--best')
+    expect(none.stderr).toContain('no best checkpoint')
+    const folderOfRun = join(folder, 'project', 'runs', String(run.id))
+    saveCheckpoint(folderOfRun, 8, { tensors, metadata: {} }, { score: 1 })
+    saveCheckpoint(folderOfRun, 9, { tensors, metadata: {} }, { score: 2 })
+    const best = await runCli(...args, out, '--best', '--json')
+    expect(JSON.parse(best.stdout)).toMatchObject({ step: 8 })
   })
 })
 
