@@ -26,7 +26,7 @@ export class TrainingState {
   private readonly options: TrainingStateOptions
   /** Step of the newest checkpoint. */
   private savedAt: number | null = null
-  /** Of the steps since then. */
+  /** Of the steps since the last whole interval of checkpoints, whatever stops there were. */
   private losses = { sum: 0, count: 0 }
 
   constructor(options: TrainingStateOptions) {
@@ -45,7 +45,8 @@ export class TrainingState {
     checkVideos(saved, list)
     for (const message of saved.warnings) send({ type: 'warning', message })
     trained.loadState(saved.tensors)
-    const { maskUse } = saved.metadata
+    const { maskUse, losses } = saved.metadata
+    if (losses !== undefined) this.losses = JSON.parse(losses) as typeof this.losses
     if (maskUse !== undefined) addMasks(masks.total, JSON.parse(maskUse) as MaskUse)
     this.savedAt = saved.step
     return saved.step
@@ -67,6 +68,8 @@ export class TrainingState {
     const tensors = trained.stateDict()
     const broken = firstNotFinite(tensors)
     if (broken !== null) throw this.diverged(`The weights (${broken}) are no longer numbers`, step)
+    const score = this.score(step)
+    if (step % job.config.checkpointEvery === 0) this.losses = { sum: 0, count: 0 }
     const content = {
       tensors,
       metadata: {
@@ -76,12 +79,12 @@ export class TrainingState {
         videos: String(list.videos.length),
         videosSha256: list.sha256,
         maskUse: JSON.stringify(masks.total),
+        losses: JSON.stringify(this.losses),
       },
     }
     const { keepCheckpoints: keep } = job.config
-    const file = saveCheckpoint(job.folder, step, content, { keep, score: this.score(step) })
+    const file = saveCheckpoint(job.folder, step, content, { keep, score })
     this.savedAt = step
-    this.losses = { sum: 0, count: 0 }
     send({ type: 'checkpoint', step, file })
   }
 
@@ -94,7 +97,7 @@ export class TrainingState {
     const { batch, accumulate, queue, checkpointEvery } = this.options.job.config
     const { sum, count } = this.losses
     const isFilled = 2 * batch * accumulate * (step - count) >= queue
-    return isFilled && count >= checkpointEvery ? sum / count : undefined
+    return isFilled && count === checkpointEvery ? sum / count : undefined
   }
 
   /**

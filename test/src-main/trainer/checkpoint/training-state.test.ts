@@ -83,6 +83,22 @@ it('calls that checkpoint the best whose interval had the least mean loss, once 
   expect(loadNewestCheckpoint(folder)?.step).toBe(9)
 })
 
+it('finds the same best checkpoint when a run was stopped within an interval', () => {
+  const values = { checkpointEvery: 2, queue: 8, keepCheckpoints: 1 }
+  let { state } = opened(8, 'a', values)
+  const losses = [1, 1, 4, 2, 9, 1]
+  losses.forEach((loss, i) => {
+    state.advance(loss)
+    const isStopped = i === 2
+    if (i % 2 === 1 || isStopped) state.save(i + 1)
+    if (isStopped) {
+      state = opened(8, 'a', values).state
+      expect(state.restore()).toBe(3)
+    }
+  })
+  expect(loadBestCheckpoint(folder)?.step).toBe(4)
+})
+
 it('says when nothing is left of a run that has diverged', () => {
   const { state, weights } = opened()
   weights.get('query.w')!.data[1] = NaN
