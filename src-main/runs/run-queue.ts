@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { z } from 'zod'
+import { plannedSteps } from '#shared/config/steps.ts'
 import type { Curves, curvesRequestSchema } from '#shared/contract/curves.ts'
 import {
   chainedEvaluationSchema,
@@ -103,7 +104,7 @@ export class RunQueue {
       name: request.name ?? request.preset ?? 'pretraining',
       config,
       datasetId: dataset.id,
-      totalSteps: config.epochs * Math.floor(videos / config.batch),
+      totalSteps: plannedSteps(config, videos),
       chain: chainedEvaluationSchema.array().parse(request.chain ?? []),
     })
   }
@@ -217,7 +218,7 @@ export class RunQueue {
   /** Settles which videos a run takes, however the index changes afterwards, and so its length. */
   private async listVideos(run: Run, dataset: Dataset, file: string): Promise<void> {
     const { store } = this.project
-    const { epochs, batch, useCorrections } = run.config
+    const { batch, useCorrections } = run.config
     countPretrainVideos(store, dataset, batch)
     const filter = pretrainFilter(store, dataset)
     const corrections = useCorrections
@@ -231,7 +232,7 @@ export class RunQueue {
     }
     const { leftOut = 0 } = corrections?.counts ?? {}
     if (leftOut > 0) this.jobs.warn(run.id, leftOutOf(leftOut))
-    const totalSteps = epochs * Math.floor(videos / batch)
+    const totalSteps = plannedSteps(run.config, videos)
     store.runs.change(run.id, {
       totalSteps,
       corrections: corrections?.counts ?? null,

@@ -11,7 +11,7 @@ type RunRow = Omit<Run, Parsed | Flag> &
   Record<Flag, 0 | 1>
 
 export type NewRun = Pick<Run, 'name' | 'config' | 'datasetId' | 'totalSteps'> &
-  Partial<Pick<Run, 'chain' | 'sweep' | 'tags'>>
+  Partial<Pick<Run, 'chain' | 'sweep' | 'tags' | 'status'>>
 
 /** What changes in a run's life. Fields left out stay as they are. */
 export type RunChange = Partial<Omit<Run, 'id' | 'config' | 'datasetId' | 'createdAt' | 'step'>>
@@ -22,7 +22,11 @@ const COLUMNS = `id, name, status, config, dataset_id AS datasetId, step, total_
   chain, sweep, made_with AS madeWith`
 
 /** What runs were made with that are older than these hyper-parameters. */
-const WITHOUT_CORRECTIONS = { adaptiveBeta: false, compensateMotion: false, useCorrections: false }
+const OLDER = {
+  ...{ adaptiveBeta: false, compensateMotion: false, useCorrections: false },
+  ...{ accumulate: 1, schedule: 'cosine', stepEvery: 60, stepFactor: 0.1, warmup: 0, clipNorm: 0 },
+  ...{ keyMomentumSchedule: 'constant', balanced: false, dropLast: true, keepCheckpoints: 2 },
+} as const satisfies Partial<Run['config']>
 
 /** Pretraining runs, oldest first. */
 export class RunTable {
@@ -44,7 +48,7 @@ export class RunTable {
       .prepare<[object], number>(
         `INSERT INTO runs (name, status, config, dataset_id, total_steps, created_at, place, chain,
            sweep, tags)
-         VALUES (:name, 'queued', :config, :datasetId, :totalSteps, :now, :place, :chain,
+         VALUES (:name, :status, :config, :datasetId, :totalSteps, :now, :place, :chain,
            :sweep, :tags) RETURNING id`,
       )
       .pluck()
@@ -77,11 +81,13 @@ export class RunTable {
     return toRun(row)
   }
 
-  /** Adds a run as `queued`, at the end of the queue. */
-  add({ name, config, datasetId, totalSteps, chain = [], sweep = null, tags = [] }: NewRun): Run {
+  /** Adds a run at the end of the queue, `queued` unless it says otherwise. */
+  add(run: NewRun): Run {
+    const { name, config, datasetId, totalSteps, chain = [], sweep = null, tags = [] } = run
     const now = new Date()
     const id = this.insert.get({
       name,
+      status: run.status ?? 'queued',
       config: JSON.stringify(config),
       datasetId,
       totalSteps,
@@ -127,7 +133,7 @@ function toRow(run: Run): RunRow {
 function toRun(row: RunRow): Run {
   return {
     ...row,
-    config: { ...WITHOUT_CORRECTIONS, ...(JSON.parse(row.config) as Run['config']) },
+    config: { ...OLDER, ...(JSON.parse(row.config) as Run['config']) },
     corrections: JSON.parse(row.corrections ?? 'null') as Run['corrections'],
     maskUse: JSON.parse(row.maskUse ?? 'null') as Run['maskUse'],
     madeWith: JSON.parse(row.madeWith ?? 'null') as Run['madeWith'],

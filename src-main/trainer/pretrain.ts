@@ -1,13 +1,15 @@
+import { plannedSteps } from '#shared/config/steps.ts'
 import { TrainingState } from './checkpoint/training-state.ts'
+import { stepEvidence } from './checkpoint/step-evidence.ts'
 import { loadEngine } from './engine/load.ts'
 import type { HostPort } from './host-port.ts'
 import { ClipLoader } from './loader/clip-loader.ts'
-import { stepsPerEpoch } from './loader/plan.ts'
 import { MaskTally } from './mask-tally.ts'
-import { Moco } from './methods/moco.ts'
-import { cosineLearningRate } from './methods/schedule.ts'
+import { Moco, type StepResult } from './methods/moco.ts'
+import { keyMomentum, learningRate } from './methods/schedule.ts'
 import type { FromTrainer, PretrainJob } from './protocol.ts'
 import { Reporter } from './reporter.ts'
+import { StepMeter } from './step-meter.ts'
 import { readVideoList } from './video-list.ts'
 
 /**
@@ -21,8 +23,8 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
   const { config } = job
   const send = (message: FromTrainer): void => port.send(message)
   const list = readVideoList(job.videos)
-  const videos = list.videos.length
-  const total = config.epochs * stepsPerEpoch({ videos, batch: config.batch })
+  const total = plannedSteps(config, list.videos.length)
+  const { accumulate: batches } = config
 
   const engine = await loadEngine(config.precision)
   send({ type: 'engine', engine: engine.info })
@@ -32,18 +34,34 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
   let step = state.restore()
   const warn = (message: string): void => send({ type: 'warning', message })
   const loader = new ClipLoader(list.videos, config, warn)
+  const meter = new StepMeter(2 * config.batch * batches)
   const reporter = new Reporter({ send, phase: 'Pretraining', unit: 'steps', total, done: step })
 
   try {
-    for await (const { query, key, masks } of loader.batches(step, total)) {
-      const lr = cosineLearningRate(config.lr, step, total)
-      const { loss, accuracy } = moco.step(query, key, lr)
-      step++
+    let parts: StepResult[] = []
+    const due = meter.waiting(loader.batches(step * batches, total * batches))
+    for await (const { query, key, masks } of due) {
+      const m = keyMomentum(config, step, total)
+      parts.push(moco.accumulate(query, key, m))
       tally.add(masks)
-      if (!Number.isFinite(loss)) throw state.diverged('The loss is no longer a number', step)
-      reporter.advance(step, { loss, accuracy, lr })
-      if (step % config.checkpointEvery === 0) state.save(step)
       await port.breathe()
+      if (parts.length < batches) continue
+      const lr = learningRate(config, step, total)
+      const result = { ...meanOf(parts), lr, gradientNorm: NaN }
+      if (Number.isFinite(result.loss)) result.gradientNorm = moco.finishStep(lr)
+      step++
+      if (!Number.isFinite(result.gradientNorm)) {
+        reporter.flush()
+        throw state.diverged(
+          whatFailed(result),
+          step,
+          stepEvidence(config, list.videos, step, result),
+        )
+      }
+      state.advance(result.loss)
+      reporter.advance(step, { ...result, ...meter.take() })
+      parts = []
+      if (step % config.checkpointEvery === 0) state.save(step)
       if (port.stopRequested) break
     }
     reporter.flush()
@@ -54,4 +72,18 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
     moco.dispose()
   }
   return step < total ? { type: 'stopped', step } : { type: 'done' }
+}
+
+const REPORTED = ['loss', 'accuracy', 'top5', 'positive', 'negative', 'spread'] as const
+
+function meanOf(parts: StepResult[]): Record<(typeof REPORTED)[number], number> {
+  const mean = (name: (typeof REPORTED)[number]): number =>
+    parts.reduce((sum, part) => sum + part[name], 0) / parts.length
+  return Object.fromEntries(REPORTED.map((name) => [name, mean(name)])) as ReturnType<typeof meanOf>
+}
+
+function whatFailed({ loss }: { loss: number }): string {
+  return Number.isFinite(loss)
+    ? 'The gradient is no longer a number'
+    : 'The loss is no longer a number'
 }

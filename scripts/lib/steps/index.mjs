@@ -1,4 +1,5 @@
 import { build } from './build.mjs'
+import { kernels } from './kernels.mjs'
 import { nodeRuntime } from './node.mjs'
 import { packages } from './packages.mjs'
 import { tensorflow } from './tensorflow.mjs'
@@ -7,7 +8,7 @@ import { tensorflow } from './tensorflow.mjs'
 export const commandLineSteps = [packages, nodeRuntime]
 
 /** What training needs beside it. */
-export const trainingSteps = [...commandLineSteps, tensorflow]
+export const trainingSteps = [...commandLineSteps, tensorflow, kernels]
 
 /** What the page in a browser needs, without training. */
 export const pageSteps = [...commandLineSteps, build]

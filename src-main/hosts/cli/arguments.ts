@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
+import { hyperParameters, MODELS, type PretrainConfig } from '#shared/config/hyper-parameters.ts'
 
 /** What was typed cannot be meant; the program ends with exit code 2. */
 export class UsageError extends Error {
@@ -36,4 +37,23 @@ export function projectOption(): Option {
 /** `--json`, the same for every command. */
 export function jsonOption(what = 'print one JSON value on standard output'): Option {
   return new Option('--json', what).default(false)
+}
+
+/** `--model NAME`, in capitals or not: the papers write I3D. */
+export function modelOption(): Option {
+  return new Option('--model <name>', `encoder: ${MODELS.join(', ')}`)
+    .default(hyperParameters.model.default)
+    .argParser((text): PretrainConfig['model'] => {
+      const known = MODELS.find((name) => name === text.toLowerCase())
+      if (known) return known
+      throw new InvalidArgumentError(`Choose ${MODELS.join(', ')}.`)
+    })
+}
+
+/** `--precision NAME`. */
+export function precisionOption(): Option {
+  const { choices, default: usual } = hyperParameters.precision
+  return new Option('--precision <name>', 'arithmetic of convolutions and activations')
+    .choices(choices)
+    .default(usual)
 }

@@ -7,6 +7,7 @@ import { benchCommand } from './bench.ts'
 import { datasetsCommand } from './datasets.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
+import { embedCommand } from './embed.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { frameCommand } from './frame.ts'
 import { indexCommand } from './index-videos.ts'
@@ -31,6 +32,7 @@ const commands = [
   frameCommand,
   pretrainCommand,
   evaluateCommand,
+  embedCommand,
   runsCommand,
   serveCommand,
   demoCommand,

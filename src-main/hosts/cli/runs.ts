@@ -2,6 +2,8 @@ import { Command } from 'commander'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import { jsonOption, projectOption, wholeNumber } from './arguments.ts'
+import { exportCommand } from './export-run.ts'
+import { importCommand } from './import-run.ts'
 import { print, printJson, resumeCommand, say, table } from './output.ts'
 
 export const runsCommand = new Command('runs')
@@ -30,6 +32,8 @@ export const runsCommand = new Command('runs')
       project.close()
     }
   })
+  .addCommand(exportCommand)
+  .addCommand(importCommand)
 
 runsCommand
   .command('config')

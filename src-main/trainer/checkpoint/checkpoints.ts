@@ -20,6 +20,15 @@ interface ManifestEntry {
   file: string
   bytes: number
   sha256: string
+  /** What the best is told by, the less the better; left out where nothing was measured. */
+  score?: number
+}
+
+export interface KeepOptions {
+  /** How many of the newest are kept. Default 2: the newest and the one before it. */
+  keep?: number
+  /** The one with the least score is kept as well. */
+  score?: number
 }
 
 export interface LoadedCheckpoint extends SafetensorsFile {
@@ -28,9 +37,6 @@ export interface LoadedCheckpoint extends SafetensorsFile {
   /** What was wrong with newer checkpoints that had to be passed over. */
   warnings: string[]
 }
-
-/** The newest and the one before it. */
-const KEPT = 2
 
 /** The folder of a run's checkpoints. */
 export function checkpointFolder(runFolder: string): string {
@@ -43,10 +49,15 @@ export function checkpointFolder(runFolder: string): string {
  * @returns the absolute path written
  * @throws Error when it cannot be written, for example when the disk is full; older ones stay.
  */
-export function saveCheckpoint(runFolder: string, step: number, content: SafetensorsFile): string {
+export function saveCheckpoint(
+  runFolder: string,
+  step: number,
+  content: SafetensorsFile,
+  options: KeepOptions = {},
+): string {
   const folder = checkpointFolder(runFolder)
   try {
-    return writeCheckpoint(folder, step, content)
+    return writeCheckpoint(folder, step, content, options)
   } catch (error) {
     throw new Error(
       `The checkpoint of step ${step} cannot be written to ${folder} (${(error as Error).message}). ` +
@@ -56,7 +67,12 @@ export function saveCheckpoint(runFolder: string, step: number, content: Safeten
   }
 }
 
-function writeCheckpoint(folder: string, step: number, content: SafetensorsFile): string {
+function writeCheckpoint(
+  folder: string,
+  step: number,
+  content: SafetensorsFile,
+  { keep = 2, score }: KeepOptions,
+): string {
   mkdirSync(folder, { recursive: true })
   const bytes = encodeSafetensors(content)
   const file = `step-${String(step).padStart(8, '0')}.safetensors`
@@ -64,17 +80,38 @@ function writeCheckpoint(folder: string, step: number, content: SafetensorsFile)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   // After going on from an older checkpoint, what lies ahead of it is what could not be read.
   const older = readManifest(folder).filter((entry) => entry.step < step)
-  const kept = [{ step, file, bytes: bytes.length, sha256 }, ...older].slice(0, KEPT)
+  const written = { step, file, bytes: bytes.length, sha256, ...(score !== undefined && { score }) }
+  const all = [written, ...older]
+  const best = bestOf(all)
+  const kept = all.filter((entry, i) => i < keep || entry === best)
   writeDurably(folder, 'manifest.json', Buffer.from(`${JSON.stringify(kept, null, 2)}\n`))
   removeOthers(folder, kept)
   return join(folder, file)
 }
 
+function bestOf(entries: readonly ManifestEntry[]): ManifestEntry | null {
+  const scored = entries.filter(({ score }) => score !== undefined)
+  return scored.toSorted((a, b) => a.score! - b.score!)[0] ?? null
+}
+
 /** The newest checkpoint that is whole, or null when there is none. */
 export function loadNewestCheckpoint(runFolder: string): LoadedCheckpoint | null {
+  return loadFirst(runFolder, (entries) => entries)
+}
+
+/** The checkpoint with the least score, or null when none was scored. */
+export function loadBestCheckpoint(runFolder: string): LoadedCheckpoint | null {
+  return loadFirst(runFolder, (entries) => [bestOf(entries) ?? []].flat())
+}
+
+/** The first of the chosen that is whole. */
+function loadFirst(
+  runFolder: string,
+  choose: (entries: ManifestEntry[]) => ManifestEntry[],
+): LoadedCheckpoint | null {
   const folder = checkpointFolder(runFolder)
   const warnings: string[] = []
-  for (const entry of readManifest(folder)) {
+  for (const entry of choose(readManifest(folder))) {
     const file = join(folder, entry.file)
     try {
       const bytes = readFileSync(file)

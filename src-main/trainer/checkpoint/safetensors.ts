@@ -1,8 +1,11 @@
 /**
  * The safetensors file format: 8 bytes with the header's length (u64, little-endian), a JSON header
  * of `{name: {dtype, shape, data_offsets}}` with free text under `__metadata__`, then the data.
- * Only float32 is written and read: that is what the workbench keeps.
+ * Only float32 is written. Other floating-point formats are read as float32; integers, such as counts
+ * of batches, are no weights and are passed over.
  */
+
+import { numberFormats } from './number-formats.ts'
 
 export interface StateTensor {
   shape: number[]
@@ -44,7 +47,7 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsFile): Buffe
 
 /**
  * Reads a safetensors file.
- * @throws Error for bytes that are not a whole safetensors file, or a tensor that is not float32.
+ * @throws Error for bytes that are not a whole safetensors file, or a tensor of a format that is not known.
  */
 export function decodeSafetensors(file: Buffer): SafetensorsFile {
   const headerBytes = file.length >= 8 ? Number(file.readBigUInt64LE()) : Infinity
@@ -54,7 +57,8 @@ export function decodeSafetensors(file: Buffer): SafetensorsFile {
   const { __metadata__: metadata = {}, ...entries } = header
   const tensors: StateDict = new Map()
   for (const [name, entry] of Object.entries(entries)) {
-    tensors.set(name, readTensor(name, entry as HeaderEntry, body))
+    const tensor = readTensor(name, entry as HeaderEntry, body)
+    if (tensor) tensors.set(name, tensor)
   }
   return { tensors, metadata: metadata as Record<string, string> }
 }
@@ -67,15 +71,27 @@ function parseHeader(bytes: Buffer): Record<string, unknown> {
   }
 }
 
-function readTensor(name: string, entry: HeaderEntry, body: Buffer): StateTensor {
+/** @returns null for integers */
+function readTensor(name: string, entry: HeaderEntry, body: Buffer): StateTensor | null {
   const { dtype, shape, data_offsets: offsets } = entry
-  if (dtype !== 'F32') throw new Error(`Tensor ${name} is ${dtype}; only F32 can be read`)
+  if (/^([IU]\d+|BOOL)$/.test(dtype)) return null
+  if (!isFloatingPoint(dtype)) {
+    throw new Error(`Tensor ${name} is ${dtype}; only F16, BF16, F32 and F64 can be read`)
+  }
+  const format = numberFormats[dtype]
   const bytes = body.subarray(...offsets)
   const size = shape.reduce((a, b) => a * b, 1)
-  if (bytes.length !== 4 * size) {
-    throw new Error(`Tensor ${name} has ${bytes.length} bytes, its shape needs ${4 * size}`)
+  if (bytes.length !== format.bytes * size) {
+    throw new Error(
+      `Tensor ${name} has ${bytes.length} bytes, its shape needs ${format.bytes * size}`,
+    )
   }
   const data = new Float32Array(size)
-  new Uint8Array(data.buffer).set(bytes)
+  if (dtype === 'F32') new Uint8Array(data.buffer).set(bytes)
+  else for (let i = 0; i < size; i++) data[i] = format.read(bytes, i)
   return { shape, data }
+}
+
+function isFloatingPoint(dtype: string): dtype is keyof typeof numberFormats {
+  return dtype in numberFormats
 }

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { MaskUse } from '#shared/contract/runs.ts'
 import { addMasks, type MaskTally } from '../mask-tally.ts'
 import type { FromTrainer, PretrainJob } from '../protocol.ts'
@@ -24,6 +26,8 @@ export class TrainingState {
   private readonly options: TrainingStateOptions
   /** Step of the newest checkpoint. */
   private savedAt: number | null = null
+  /** Of the steps since the last whole interval of checkpoints, whatever stops there were. */
+  private losses = { sum: 0, count: 0 }
 
   constructor(options: TrainingStateOptions) {
     this.options = options
@@ -41,10 +45,17 @@ export class TrainingState {
     checkVideos(saved, list)
     for (const message of saved.warnings) send({ type: 'warning', message })
     trained.loadState(saved.tensors)
-    const { maskUse } = saved.metadata
+    const { maskUse, losses } = saved.metadata
+    if (losses !== undefined) this.losses = JSON.parse(losses) as typeof this.losses
     if (maskUse !== undefined) addMasks(masks.total, JSON.parse(maskUse) as MaskUse)
     this.savedAt = saved.step
     return saved.step
+  }
+
+  /** Takes the loss of a step in. */
+  advance(loss: number): void {
+    this.losses.sum += loss
+    this.losses.count++
   }
 
   /**
@@ -57,7 +68,9 @@ export class TrainingState {
     const tensors = trained.stateDict()
     const broken = firstNotFinite(tensors)
     if (broken !== null) throw this.diverged(`The weights (${broken}) are no longer numbers`, step)
-    const file = saveCheckpoint(job.folder, step, {
+    const score = this.score(step)
+    if (step % job.config.checkpointEvery === 0) this.losses = { sum: 0, count: 0 }
+    const content = {
       tensors,
       metadata: {
         format: 'pt',
@@ -66,22 +79,52 @@ export class TrainingState {
         videos: String(list.videos.length),
         videosSha256: list.sha256,
         maskUse: JSON.stringify(masks.total),
+        losses: JSON.stringify(this.losses),
       },
-    })
+    }
+    const { keepCheckpoints: keep } = job.config
+    const file = saveCheckpoint(job.folder, step, content, { keep, score })
     this.savedAt = step
     send({ type: 'checkpoint', step, file })
   }
 
-  /** What to throw when training has gone astray: the fact, what is left, and the remedy. */
-  diverged(fact: string, step: number): Error {
+  /**
+   * The mean loss of a whole interval: the one figure that pretraining has for how good an encoder is,
+   * and one that a collapsed encoder cannot win by, since its loss is log(1 + queue). It counts once
+   * the queue holds nothing but keys of the run, since random ones are told apart too easily.
+   */
+  private score(step: number): number | undefined {
+    const { batch, accumulate, queue, checkpointEvery } = this.options.job.config
+    const { sum, count } = this.losses
+    const isFilled = 2 * batch * accumulate * (step - count) >= queue
+    return isFilled && count === checkpointEvery ? sum / count : undefined
+  }
+
+  /**
+   * What to throw when training has gone astray: the fact, what is left, and the remedy.
+   * @param evidence written to `diverged.json` in the run's folder: the step and what it was made of
+   */
+  diverged(fact: string, step: number, evidence?: object): Error {
+    const { job } = this.options
     const kept =
       this.savedAt === null
         ? 'there is no checkpoint from before'
         : `the checkpoint of step ${this.savedAt} is kept`
-    const { lr } = this.options.job.config
+    const where = evidence ? ` ${noteDivergence(job.folder, { fact, step, ...evidence })}` : ''
     return new Error(
-      `${fact} at step ${step}; ${kept}. Start a new run with a learning rate below ${lr}.`,
+      `${fact} at step ${step}; ${kept}.${where} Start a new run with a learning rate below ${job.config.lr}.`,
     )
+  }
+}
+
+/** @returns a sentence that says where the note is, or why there is none */
+function noteDivergence(folder: string, note: object): string {
+  const file = join(folder, 'diverged.json')
+  try {
+    writeFileSync(file, `${JSON.stringify(note, null, 2)}\n`)
+    return `Its batch is recorded in ${file}.`
+  } catch (error) {
+    return `Its batch could not be recorded (${(error as Error).message}).`
   }
 }
 

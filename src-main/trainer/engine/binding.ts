@@ -1,6 +1,6 @@
 import type { Attribute } from './attributes.ts'
 
-interface OutputInfo {
+export interface OutputInfo {
   id: number
   shape: number[]
   dtype: number

@@ -1,6 +1,7 @@
 import type { EngineInfo } from '../protocol.ts'
 import { attribute, type Attribute } from './attributes.ts'
 import type { Binding } from './binding.ts'
+import { noKernels, type Kernels } from './kernels.ts'
 import { DType, sizeOf, Tensor } from './tensor.ts'
 
 /**
@@ -13,21 +14,28 @@ export class Engine {
   readonly master: DType
   /** Element type of activations and convolutions. */
   readonly compute: DType
+  /** Which of the workbench's own ops may be used. */
+  readonly kernels: Kernels
   private readonly binding: Binding
   private readonly constants = new Map<string, Tensor>()
   private scopes: Tensor[][] = []
 
-  constructor(binding: Binding, info: EngineInfo, types: { master: DType; compute: DType }) {
+  constructor(
+    binding: Binding,
+    info: EngineInfo,
+    options: { master: DType; compute: DType; kernels: Kernels },
+  ) {
     this.binding = binding
     this.info = info
-    this.master = types.master
-    this.compute = types.compute
+    this.master = options.master
+    this.compute = options.compute
+    this.kernels = options.kernels
   }
 
   /** The same device in float64: slow, for telling a wrong formula from rounding. */
   inDoublePrecision(): Engine {
-    const types = { master: DType.float64, compute: DType.float64 }
-    return new Engine(this.binding, this.info, types)
+    const options = { master: DType.float64, compute: DType.float64, kernels: noKernels }
+    return new Engine(this.binding, this.info, options)
   }
 
   /** Runs an op with one output. @throws Error with TensorFlow's message when it refuses. */

@@ -5,6 +5,7 @@ import util from 'node:util'
 import type { EngineInfo } from '../protocol.ts'
 import type { Binding } from './binding.ts'
 import { Engine } from './engine.ts'
+import { loadKernels, noKernels } from './kernels.ts'
 import { DType } from './tensor.ts'
 
 export type Precision = 'auto' | EngineInfo['precision']
@@ -17,10 +18,14 @@ export class EngineError extends Error {
 /**
  * Loads TensorFlow into this process. Call it in a process that does nothing else native.
  * @param precision `auto` takes bfloat16 where the device has units for it, float32 elsewhere.
+ * @param wrap stands between engine and library, for measurements
  * @throws EngineError when the library or its binding is missing.
  */
-export async function loadEngine(precision: Precision = 'auto'): Promise<Engine> {
-  const binding = loadBinding()
+export async function loadEngine(
+  precision: Precision = 'auto',
+  wrap: (binding: Binding) => Binding = (binding) => binding,
+): Promise<Engine> {
+  const binding = wrap(loadBinding())
   const gpu = binding.isUsingGpuDevice()
   const info: EngineInfo = {
     tensorflow: binding.TF_Version,
@@ -28,7 +33,11 @@ export async function loadEngine(precision: Precision = 'auto'): Promise<Engine>
     deviceName: gpu ? gpuName() : (os.cpus()[0]?.model ?? 'CPU'),
     precision: precision === 'auto' ? bestPrecision(gpu) : precision,
   }
-  return new Engine(binding, info, { master: DType.float32, compute: DType[info.precision] })
+  return new Engine(binding, info, {
+    master: DType.float32,
+    compute: DType[info.precision],
+    kernels: gpu ? noKernels : loadKernels(),
+  })
 }
 
 function loadBinding(): Binding {

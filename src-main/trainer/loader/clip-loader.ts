@@ -5,7 +5,7 @@ import { addMasks, noMasks } from '../mask-tally.ts'
 import type { TrainerVideo } from '../protocol.ts'
 import { allocateBatch } from './batch-buffers.ts'
 import type { BatchBuffers, BatchTask, BatchTaskResult, DecodedVideo } from './batch-task.ts'
-import { planStep } from './plan.ts'
+import { planOptions, planStep, type PlanOptions } from './plan.ts'
 import { ThreadPool } from './thread-pool.ts'
 
 /** What one optimiser step takes; it holds until the next batch is asked for. */
@@ -24,7 +24,7 @@ const CACHE_BYTES = Math.min(2 * 2 ** 30, totalmem() / 8)
  * way or ready while the trainer works on none of them, so that it seldom waits.
  */
 export class ClipLoader {
-  private readonly videos: TrainerVideo[]
+  private readonly order: PlanOptions
   private readonly config: PretrainConfig
   private readonly warn: (message: string) => void
   private readonly pool: ThreadPool<BatchTask, BatchTaskResult>
@@ -34,7 +34,7 @@ export class ClipLoader {
 
   /** @param warn told once of each video that cannot be read; another takes its place. */
   constructor(videos: TrainerVideo[], config: PretrainConfig, warn: (message: string) => void) {
-    this.videos = videos
+    this.order = planOptions(config, videos)
     this.config = config
     this.warn = warn
     this.pool = new ThreadPool({
@@ -85,8 +85,8 @@ export class ClipLoader {
   }
 
   private split(step: number, buffers: BatchBuffers): BatchTask[] {
-    const { config, videos, cache } = this
-    const plan = planStep(step, { seed: config.seed, videos: videos.length, batch: config.batch })
+    const { config, cache } = this
+    const plan = planStep(step, this.order)
     const slots = Array.from(plan.videos, (video, slot) => ({
       slot,
       video,

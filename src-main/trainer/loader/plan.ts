@@ -1,4 +1,7 @@
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
+import type { TrainerVideo } from '../protocol.ts'
+import { balancedOrder, shuffledOrder } from './epoch-order.ts'
 
 /** What one optimiser step is made of. All of it follows from seed and step: resuming needs no more. */
 export interface StepPlan {
@@ -17,14 +20,32 @@ export interface PlanOptions {
   /** Videos in the training split. */
   videos: number
   batch: number
+  /**
+   * Whether an epoch leaves out its last, incomplete batch, as the reference does; else it is filled
+   * up from the beginning. Default true.
+   */
+  dropLast?: boolean
+  /** Class of each video, to take every class equally often. */
+  labels?: ArrayLike<number>
+}
+
+/** What the plan of a run depends on. */
+export function planOptions(config: PretrainConfig, videos: readonly TrainerVideo[]): PlanOptions {
+  const { seed, batch, dropLast, balanced } = config
+  const labels = balanced ? Int32Array.from(videos, ({ label }) => label) : undefined
+  return { seed, videos: videos.length, batch, dropLast, labels }
 }
 
 /**
- * Steps in one epoch; the last, incomplete batch is dropped, as the reference does.
+ * Steps in one epoch.
  * @throws RangeError when there are fewer videos than a batch needs.
  */
-export function stepsPerEpoch({ videos, batch }: Omit<PlanOptions, 'seed'>): number {
-  if (videos >= batch) return Math.floor(videos / batch)
+export function stepsPerEpoch({
+  videos,
+  batch,
+  dropLast = true,
+}: Omit<PlanOptions, 'seed' | 'labels'>): number {
+  if (videos >= batch) return dropLast ? Math.floor(videos / batch) : Math.ceil(videos / batch)
   throw new RangeError(
     `A batch needs ${batch} videos and the training split has ${videos}: choose a smaller batch.`,
   )
@@ -32,20 +53,26 @@ export function stepsPerEpoch({ videos, batch }: Omit<PlanOptions, 'seed'>): num
 
 /** @throws RangeError when there are fewer videos than a batch needs. */
 export function planStep(step: number, options: PlanOptions): StepPlan {
-  const { seed, videos, batch } = options
+  const { seed, videos, batch, labels } = options
   const perEpoch = stepsPerEpoch(options)
   const epoch = Math.floor(step / perEpoch)
   const first = (step % perEpoch) * batch
-  const order = new Rng(deriveSeed(seed, Purpose.order, epoch)).permutation(videos)
-  const slots = order.subarray(first, first + batch)
+  const ofOrder = deriveSeed(seed, Purpose.order, epoch)
+  const order = labels
+    ? balancedOrder(ofOrder, labels, perEpoch * batch)
+    : shuffledOrder(ofOrder, videos, perEpoch * batch)
+  const slots = order.videos.subarray(first, first + batch)
+  const repeats = order.repeats.subarray(first, first + batch)
   const rng = new Rng(deriveSeed(seed, Purpose.partners, step))
   return {
     step,
     epoch,
     videos: slots,
-    seeds: Uint32Array.from({ length: 2 * batch }, (_, i) =>
-      deriveSeed(seed, Purpose.clip, epoch, slots[i >> 1], i & 1),
-    ),
+    seeds: Uint32Array.from({ length: 2 * batch }, (_, i) => {
+      const [slot, view] = [i >> 1, i & 1]
+      const again = repeats[slot] > 0 ? [repeats[slot]] : []
+      return deriveSeed(seed, Purpose.clip, epoch, slots[slot], view, ...again)
+    }),
     partners: [cyclicPermutation(batch, rng), cyclicPermutation(batch, rng)],
   }
 }

@@ -9,6 +9,12 @@ export interface InfoNce {
   loss: Tensor
   /** 1 where the positive is more similar than every negative, else 0, [B]. */
   hits: Tensor
+  /** 1 where at most four negatives are as similar as the positive, else 0, [B]. */
+  hits5: Tensor
+  /** Mean similarity of queries and their positives, scalar. */
+  positive: Tensor
+  /** Mean similarity of queries and negatives, scalar. */
+  negative: Tensor
 }
 
 /**
@@ -46,19 +52,34 @@ export function infoNce(
     const fromNegative = raw.matmul(engine, dNegative, queue, { b: true })
     return [raw.add(engine, fromPositive, fromNegative)] // [B, D]
   })
-  return { loss, hits: hitsOf(engine, positive, negative) }
+  return {
+    loss,
+    ...hitsOf(engine, positive, negative),
+    positive: raw.mean(engine, positive, [0, 1]),
+    negative: raw.mean(engine, negative, [0, 1]),
+  }
 }
 
 /** More than rounding can make of equal similarities: a collapsed encoder must not hit. */
 const MARGIN = 1e-5
 
-function hitsOf(engine: Engine, positive: Tensor, negative: Tensor): Tensor {
-  const best = raw.max(engine, negative, [1], true) // [B, 1]
-  const lead = raw.subtract(engine, positive, best)
-  const isHit = engine.op(
-    'Greater',
-    [lead, engine.scalar(MARGIN)],
-    [attribute.type('T', lead.dtype)],
-  )
-  return raw.sum(engine, engine.cast(isHit, lead.dtype), [1]) // [B]
+function hitsOf(
+  engine: Engine,
+  positive: Tensor,
+  negative: Tensor,
+): Pick<InfoNce, 'hits' | 'hits5'> {
+  const K = negative.shape[1]
+  const lead = raw.subtract(engine, positive, negative) // [B, K]
+  const behind = countGreater(engine, lead, MARGIN) // [B]: negatives that the positive is ahead of
+  return { hits: isGreater(engine, behind, K - 0.5), hits5: isGreater(engine, behind, K - 4.5) }
+}
+
+function countGreater(engine: Engine, x: Tensor, bound: number): Tensor {
+  return raw.sum(engine, isGreater(engine, x, bound), [1])
+}
+
+/** 1 where x is greater, else 0. */
+function isGreater(engine: Engine, x: Tensor, bound: number): Tensor {
+  const inputs = [x, engine.scalar(bound)]
+  return engine.cast(engine.op('Greater', inputs, [attribute.type('T', x.dtype)]), x.dtype)
 }

@@ -1,7 +1,9 @@
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
 import type { Engine } from '../engine/engine.ts'
+import { attribute } from '../engine/attributes.ts'
 import { normalizeRows } from '../engine/ops/normalize.ts'
+import { blend } from '../engine/ops/update.ts'
 import { raw } from '../engine/raw.ts'
 import { Tape } from '../engine/tape.ts'
 import { sizeOf, type Tensor } from '../engine/tensor.ts'
@@ -11,6 +13,7 @@ import { StateError, type StateDict } from '../models/weights.ts'
 import { infoNce } from './info-nce.ts'
 import { KeyQueue } from './queue.ts'
 import { Sgd } from './sgd.ts'
+import { spreadOf } from './spread.ts'
 
 export type MocoConfig = Pick<
   PretrainConfig,
@@ -23,6 +26,7 @@ export type MocoConfig = Pick<
   | 'keyMomentum'
   | 'momentum'
   | 'weightDecay'
+  | 'clipNorm'
   | 'seed'
 >
 
@@ -35,6 +39,14 @@ export interface StepResult {
   loss2: number
   /** Part of the clips whose positive is more similar than every negative, in [0, 1]. */
   accuracy: number
+  /** Part of the clips whose positive is among the five most similar keys, in [0, 1]. */
+  top5: number
+  /** Mean cosine similarity of queries to their positives. */
+  positive: number
+  /** Mean cosine similarity of queries to the queue. */
+  negative: number
+  /** Standard deviation of the embeddings over the batch, times the root of their size. */
+  spread: number
 }
 
 type Opened = ReadonlyMap<Entry, Tensor>
@@ -51,6 +63,8 @@ export class Moco {
   private readonly keyEncoder: Encoder
   private readonly queue: KeyQueue
   private readonly sgd: Sgd
+  /** The sum of gradients of the step under way. */
+  private pending: { gradient: Tensor; norm: number; batches: number } | null = null
 
   constructor(engine: Engine, config: MocoConfig) {
     this.engine = engine
@@ -63,28 +77,67 @@ export class Moco {
   }
 
   /**
-   * One step of training.
+   * One step of training on one batch.
    * @param query normalised clips [B, frames, size, size, 3] @param key the other clips of the same
    * videos, in the same order. @param lr learning rate of this step
    */
   step(query: Float32Array, key: Float32Array, lr: number): StepResult {
+    const result = this.accumulate(query, key)
+    this.finishStep(lr)
+    return result
+  }
+
+  /**
+   * Adds a batch to the step under way, the first of which moves the key encoder.
+   * @param keyMomentum of this step, instead of the configuration's
+   * @returns the losses of this batch
+   */
+  accumulate(
+    query: Float32Array,
+    key: Float32Array,
+    keyMomentum: number = this.config.keyMomentum,
+  ): StepResult {
     const { engine } = this
     return engine.scope(() => {
-      this.followQuery()
-      const { gradient, ...losses } = this.contrast(this.clips(query), this.clips(key))
-      this.update(gradient, lr)
-      return losses
+      if (this.pending === null) this.followQuery(keyMomentum)
+      const { gradient, measured } = this.differentiate(this.clips(query), this.clips(key))
+      const before = this.pending
+      const sum = before ? raw.add(engine, before.gradient, gradient) : gradient
+      const halfSquares = engine.op('L2Loss', [sum], [attribute.type('T', sum.dtype)])
+      // All that the host needs of a batch comes in one piece: on a GPU, each waits for the device.
+      const [squares, ...values] = engine.read(stack(engine, [halfSquares, ...measured]))
+      const norm = Math.sqrt(2 * squares)
+      this.pending = { gradient: engine.hold(sum), norm, batches: (before?.batches ?? 0) + 1 }
+      if (before) engine.release(before.gradient)
+      return resultOf(values)
+    })
+  }
+
+  /**
+   * Ends the step with the mean gradient of its batches, clipped. Where that is not finite, nothing
+   * is changed.
+   * @returns its L2 norm before clipping
+   */
+  finishStep(lr: number): number {
+    const { engine } = this
+    const { gradient, batches, norm: ofSum } = this.pending!
+    this.pending = null
+    return engine.scope(() => {
+      const norm = ofSum / batches
+      const factor = clipFactor(norm, this.config.clipNorm) / batches
+      const mean = factor === 1 ? gradient : raw.scale(engine, gradient, factor)
+      if (Number.isFinite(norm)) this.update(mean, lr)
+      engine.release(gradient)
+      return norm
     })
   }
 
   /** Momentum update of the key encoder: theta_k = m * theta_k + (1 - m) * theta_q. */
-  followQuery(): void {
+  followQuery(momentum: number = this.config.keyMomentum): void {
     const { engine } = this
-    const m = this.config.keyMomentum
     const [q, k] = [this.encoder.weights, this.keyEncoder.weights]
     engine.scope(() => {
-      const own = raw.scale(engine, k.theta, m)
-      k.theta = raw.add(engine, own, raw.scale(engine, q.theta, 1 - m))
+      k.theta = blend(engine, k.theta, q.theta, momentum)
     })
   }
 
@@ -94,16 +147,21 @@ export class Moco {
    * @param x1 query clips, [B, T, H, W, 3] @param x2 key clips
    */
   contrast(x1: Tensor, x2: Tensor): StepResult & { gradient: Tensor } {
+    const { gradient, measured } = this.differentiate(x1, x2)
+    return { ...resultOf([...this.engine.read(stack(this.engine, measured))]), gradient }
+  }
+
+  private differentiate(x1: Tensor, x2: Tensor): { gradient: Tensor; measured: Tensor[] } {
     const { engine } = this
     const q = this.encoder.weights.open()
     const k = this.keyEncoder.weights.open()
     const gradients = new Map<Tensor, Tensor>()
-    const [loss1, hits1] = this.half(x1, x2, q, k, gradients)
-    const [loss2, hits2] = this.half(x2, x1, q, k, gradients)
+    const first = this.half(x1, x2, q, k, gradients)
+    const second = this.half(x2, x1, q, k, gradients)
     const leaves = [...q.values()]
     const gradient = this.encoder.weights.flatten(leaves.map((leaf) => gradients.get(leaf)!))
     gradients.forEach((held) => engine.release(held))
-    return { loss: (loss1 + loss2) / 2, loss1, loss2, accuracy: (hits1 + hits2) / 2, gradient }
+    return { gradient, measured: [...first, ...second] }
   }
 
   /** One step of the optimiser. */
@@ -114,24 +172,28 @@ export class Moco {
     })
   }
 
-  /** One direction of the symmetric loss: x as query, positives as key. Adds half its gradient. */
+  /**
+   * One direction of the symmetric loss: x as query, positives as key. Adds half its gradient.
+   * @returns scalars in the order of `MEASURED`
+   */
   private half(
     x: Tensor,
     positives: Tensor,
     query: Opened,
     key: Opened,
     gradients: Map<Tensor, Tensor>,
-  ): [loss: number, accuracy: number] {
+  ): Tensor[] {
     const { engine, config } = this
     return engine.scope(() => {
       const k = this.embed(this.keyEncoder, new Tape(engine), positives, key) // [B, D]
       const tape = new Tape(engine)
       tape.watch(query.values())
       const q = this.embed(this.encoder, tape, x, query) // [B, D]
-      const { loss, hits } = infoNce(tape, q, k, this.queue.columns, config.temperature)
-      tape.backward(loss, engine.scalar(0.5), gradients)
+      const nce = infoNce(tape, q, k, this.queue.columns, config.temperature)
+      tape.backward(nce.loss, engine.scalar(0.5), gradients)
       this.queue.enqueue(k)
-      return [engine.read(loss)[0], mean(engine.read(hits))]
+      const [accuracy, top5] = [nce.hits, nce.hits5].map((hits) => raw.mean(engine, hits, [0]))
+      return [nce.loss, accuracy, top5, nce.positive, nce.negative, spreadOf(engine, q)]
     })
   }
 
@@ -182,11 +244,18 @@ export class Moco {
   }
 
   dispose(): void {
+    if (this.pending) this.engine.release(this.pending.gradient)
+    this.pending = null
     this.encoder.dispose()
     this.keyEncoder.dispose()
     this.queue.dispose()
     this.sgd.dispose()
   }
+}
+
+/** As PyTorch's `clip_grad_norm_`. @param limit 0 for none */
+function clipFactor(norm: number, limit: number): number {
+  return limit === 0 ? 1 : Math.min(1, limit / (norm + 1e-6))
 }
 
 function prefixed(prefix: string, state: StateDict): StateDict {
@@ -198,6 +267,18 @@ function unprefixed(prefix: string, state: StateDict): StateDict {
   return new Map(own.map(([name, entry]) => [name.slice(prefix.length), entry]))
 }
 
-function mean(values: Float32Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
+/** What `half` measures, in its order. */
+const MEASURED = ['loss', 'accuracy', 'top5', 'positive', 'negative', 'spread'] as const
+
+/** @param values of the first direction, then of the second */
+function resultOf(values: readonly number[]): StepResult {
+  const means = MEASURED.map((name, i) => [name, (values[i] + values[MEASURED.length + i]) / 2])
+  const [loss1, loss2] = [values[0], values[MEASURED.length]]
+  return { ...(Object.fromEntries(means) as Omit<StepResult, 'loss1' | 'loss2'>), loss1, loss2 }
+}
+
+/** Scalars as one vector. */
+function stack(engine: Engine, scalars: readonly Tensor[]): Tensor {
+  const parts = scalars.map((scalar) => engine.reshape(scalar, [1]))
+  return raw.concat(engine, parts, 0)
 }

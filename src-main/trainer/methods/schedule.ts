@@ -1,3 +1,5 @@
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+
 /**
  * Cosine schedule (Loshchilov and Hutter, 2017) without restarts: from `lr` at step 0 down to 0 at
  * step `steps`.
@@ -5,4 +7,44 @@
  */
 export function cosineLearningRate(lr: number, step: number, steps: number): number {
   return 0.5 * lr * (1 + Math.cos((Math.PI * step) / steps))
+}
+
+export type ScheduleConfig = Pick<
+  PretrainConfig,
+  'lr' | 'schedule' | 'stepEvery' | 'stepFactor' | 'warmup' | 'epochs'
+>
+
+/**
+ * The learning rate of a step: a line up to `lr` through the warm-up, then the schedule, which a
+ * cosine starts where the warm-up ends.
+ * @param step in [0, steps) @param steps in the whole run
+ */
+export function learningRate(config: ScheduleConfig, step: number, steps: number): number {
+  const { lr, schedule, stepEvery, stepFactor, warmup, epochs } = config
+  const warm = Math.min(steps, Math.round((warmup / epochs) * steps))
+  if (step < warm) return (lr * (step + 1)) / warm
+  switch (schedule) {
+    case 'constant':
+      return lr
+    case 'cosine':
+      return cosineLearningRate(lr, step - warm, steps - warm)
+    case 'step': {
+      const epoch = (step / steps) * epochs
+      return lr * stepFactor ** Math.floor(epoch / stepEvery + 1e-9)
+    }
+  }
+}
+
+/**
+ * The momentum of the key encoder at a step. The cosine is that of BYOL (Grill et al., 2020):
+ * 1 - (1 - m) * (cos(pi * step / steps) + 1) / 2.
+ */
+export function keyMomentum(
+  config: Pick<PretrainConfig, 'keyMomentum' | 'keyMomentumSchedule'>,
+  step: number,
+  steps: number,
+): number {
+  const { keyMomentum: m, keyMomentumSchedule } = config
+  if (keyMomentumSchedule === 'constant') return m
+  return 1 - ((1 - m) * (Math.cos((Math.PI * step) / steps) + 1)) / 2
 }

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts'
-import { raw } from '../engine/raw.ts'
+import { sgdStep } from '../engine/ops/update.ts'
 import { sizeOf, type Tensor } from '../engine/tensor.ts'
 
 export interface SgdOptions {
@@ -27,11 +27,9 @@ export class Sgd {
   step(theta: Tensor, gradient: Tensor, lr: number): Tensor {
     const { engine, options } = this
     return engine.scope(() => {
-      const decay = raw.scale(engine, theta, options.weightDecay)
-      const push = raw.add(engine, gradient, decay)
-      const v = raw.add(engine, raw.scale(engine, this.v, options.momentum), push)
-      this.replace(v)
-      return raw.subtract(engine, theta, raw.scale(engine, v, lr))
+      const next = sgdStep(engine, theta, this.v, gradient, { ...options, lr })
+      this.replace(next.v)
+      return next.theta
     })
   }
 

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts'
 import { batchNorm } from '../engine/ops/batch-norm.ts'
-import { conv, type ConvGeometry } from '../engine/ops/conv.ts'
+import { conv } from '../engine/ops/conv.ts'
+import type { ConvGeometry } from '../engine/ops/conv-geometry.ts'
 import { linear } from '../engine/ops/linear.ts'
 import type { Tape } from '../engine/tape.ts'
 import type { Tensor } from '../engine/tensor.ts'
@@ -28,6 +29,8 @@ export interface Pass {
 }
 
 export type Layer = (pass: Pass, x: Tensor) => Tensor
+/** A layer that adds a shortcut before its ReLU, when it is given one. */
+export type JoiningLayer = (pass: Pass, x: Tensor, shortcut?: Tensor) => Tensor
 
 export interface ConvOptions extends ConvGeometry {
   inputs: number
@@ -55,7 +58,7 @@ export class Blueprint {
     return (pass, x) => conv(pass.tape, x, pass.get(weight), options)
   }
 
-  norm(name: string, channels: number, options: { relu: boolean; inner?: number }): Layer {
+  norm(name: string, channels: number, options: { relu: boolean; inner?: number }): JoiningLayer {
     const entry = (part: string, value: number, fill: number, trained = true): Entry =>
       this.add({
         name: `${name}.${part}`,
@@ -69,14 +72,18 @@ export class Blueprint {
     const offset = entry('bias', 0, 0)
     const runningMean = entry('running_mean', 0, 0, false)
     const runningVariance = entry('running_var', 1, 1, false)
-    return (pass, x) => {
+    return (pass, x, shortcut) => {
       const norm = {
         scale: pass.get(scale),
         offset: pass.get(offset),
         runningMean: pass.get(runningMean),
         runningVariance: pass.get(runningVariance),
       }
-      const result = batchNorm(pass.tape, x, norm, { training: pass.training, relu: options.relu })
+      const result = batchNorm(pass.tape, x, norm, {
+        training: pass.training,
+        relu: options.relu,
+        shortcut: shortcut ?? null,
+      })
       if (pass.training) {
         pass.set(runningMean, result.runningMean)
         pass.set(runningVariance, result.runningVariance)

@@ -13,8 +13,8 @@ import { Weights, type StateDict } from './weights.ts'
 export interface EncoderOptions {
   model: PretrainConfig['model']
   projectionSize: number
-  /** Draws the initial weights. */
-  seed: number
+  /** Draws the initial weights; null leaves zeros, for weights that are loaded next. */
+  seed: number | null
 }
 
 /** Normalised clips: `data` of the shape [B, T, H, W, 3]. */
@@ -31,8 +31,15 @@ export interface Encoding {
   projection: Tensor
 }
 
-interface Network {
+/** What the state of a network is made of. */
+export interface NetworkState {
+  /** Those of the trunk, then those of the head. */
   entries: readonly Entry[]
+  /** How many belong to the trunk. */
+  trunkEntries: number
+}
+
+interface Network extends NetworkState {
   featureSize: number
   trunk: Layer
   head: Layer
@@ -119,6 +126,12 @@ export function createEncoder(engine: Engine, options: EncoderOptions): Encoder 
   return new Encoder(engine, options)
 }
 
+/** What the state of an encoder is made of, without TensorFlow. */
+export function networkState(model: PretrainConfig['model'], projectionSize: number): NetworkState {
+  const { entries, trunkEntries } = networks[model](projectionSize)
+  return { entries, trunkEntries }
+}
+
 const networks: Record<PretrainConfig['model'], (projectionSize: number) => Network> = {
   r2plus1d_18: (projectionSize) => r2plus1dNetwork(r2plus1d18, projectionSize),
   r2plus1d_narrow: (projectionSize) => r2plus1dNetwork(r2plus1dNarrow, projectionSize),
@@ -128,8 +141,10 @@ const networks: Record<PretrainConfig['model'], (projectionSize: number) => Netw
 function r2plus1dNetwork(size: Parameters<typeof r2plus1d>[1], projectionSize: number): Network {
   const blueprint = new Blueprint()
   const featureSize = size.stages[size.stages.length - 1]
+  const trunk = r2plus1d(blueprint, size)
   return {
-    trunk: r2plus1d(blueprint, size),
+    trunk,
+    trunkEntries: blueprint.entries.length,
     head: mlpHead(blueprint, ['fc.0', 'fc.2'], featureSize, projectionSize),
     entries: blueprint.entries,
     featureSize,
@@ -138,8 +153,10 @@ function r2plus1dNetwork(size: Parameters<typeof r2plus1d>[1], projectionSize: n
 
 function i3dNetwork(projectionSize: number): Network {
   const blueprint = new Blueprint()
+  const trunk = i3d(blueprint)
   return {
-    trunk: i3d(blueprint),
+    trunk,
+    trunkEntries: blueprint.entries.length,
     head: sequence(
       mlpHead(blueprint, ['id_head.2', 'id_head.4'], I3D_FEATURES, projectionSize),
       (pass, x) => normalizeRows(pass.tape, x),

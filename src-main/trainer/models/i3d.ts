@@ -1,4 +1,4 @@
-import type { Triple } from '../engine/ops/conv.ts'
+import type { Triple } from '../engine/ops/conv-geometry.ts'
 import { concatChannels } from '../engine/ops/elementwise.ts'
 import { maxPool } from '../engine/ops/max-pool.ts'
 import { sizeOf } from '../engine/tensor.ts'

@@ -1,6 +1,5 @@
-import type { Blueprint, Layer } from './blueprint.ts'
+import type { Blueprint, JoiningLayer, Layer } from './blueprint.ts'
 import { sequence } from './blueprint.ts'
-import { add, relu } from '../engine/ops/elementwise.ts'
 import { kaimingNormal } from './initial.ts'
 import { paddedChannels } from './layout.ts'
 
@@ -85,28 +84,27 @@ function residual(blueprint: Blueprint, name: string, size: BlockSize): Layer {
   const { inputs, outputs, stride } = size
   // torchvision takes the middle channels of both convolutions from the block's own sizes.
   const middle = size.middle(inputs, outputs)
-  const main = sequence(
-    factorised(blueprint, `${name}.conv1`, { inputs, outputs, stride, middle, relu: true }),
-    factorised(blueprint, `${name}.conv2`, {
-      ...{ inputs: outputs, outputs, stride: 1, middle, relu: false },
-    }),
-  )
+  const first = factorised(blueprint, `${name}.conv1`, { inputs, outputs, stride, middle })
+  const second = factorised(blueprint, `${name}.conv2`, {
+    ...{ inputs: outputs, outputs, stride: 1, middle },
+  })
   const shortcut =
     stride === 1 ? null : downsample(blueprint, `${name}.downsample`, inputs, outputs, stride)
   return (pass, x) => {
     const around = shortcut ? shortcut(pass, x) : x
-    return relu(pass.tape, add(pass.tape, main(pass, x), around))
+    return sequence(first, (_, between) => second(pass, between, around))(pass, x)
   }
 }
 
+/** 1x3x3 and 3x1x1, each with its norm and ReLU. */
 function factorised(
   blueprint: Blueprint,
   name: string,
-  size: { inputs: number; outputs: number; stride: number; middle: number; relu: boolean },
-): Layer {
+  size: { inputs: number; outputs: number; stride: number; middle: number },
+): JoiningLayer {
   const { inputs, outputs, stride, middle } = size
   const inner = paddedChannels(middle)
-  return sequence(
+  const body = sequence(
     blueprint.conv(`${name}.0.0`, {
       ...{ inputs, outputs: middle, innerOutputs: inner, initial: kaimingNormal },
       ...{ kernel: [1, 3, 3], stride: [1, stride, stride], padding: [none, both(1), both(1)] },
@@ -116,8 +114,9 @@ function factorised(
       ...{ inputs: middle, outputs, innerInputs: inner, initial: kaimingNormal },
       ...{ kernel: [3, 1, 1], stride: [stride, 1, 1], padding: [both(1), none, none] },
     }),
-    blueprint.norm(`${name}.1`, outputs, { relu: size.relu }),
   )
+  const norm = blueprint.norm(`${name}.1`, outputs, { relu: true })
+  return (pass, x, shortcut) => sequence(body, (_, y) => norm(pass, y, shortcut))(pass, x)
 }
 
 function downsample(

@@ -25,14 +25,16 @@ export class Weights {
   private vector: Tensor | null = null
   private readonly statistics = new Map<Entry, Tensor>()
 
-  constructor(engine: Engine, entries: readonly Entry[], seed: number) {
+  /** @param seed draws the initial weights; null leaves zeros, for weights that are loaded next */
+  constructor(engine: Engine, entries: readonly Entry[], seed: number | null) {
     this.engine = engine
     this.entries = entries
     this.trained = entries.filter((entry) => entry.trained)
-    const rng = new Rng(deriveSeed(seed, 0x77656967))
+    const rng = seed === null ? null : new Rng(deriveSeed(seed, 0x77656967))
     const state: StateDict = new Map()
     for (const { name, shape, initial } of entries) {
-      state.set(name, { shape: [...shape], data: initial(shape, rng) })
+      const data = rng ? initial(shape, rng) : new Float32Array(sizeOf(shape))
+      state.set(name, { shape: [...shape], data })
     }
     this.load(state)
   }

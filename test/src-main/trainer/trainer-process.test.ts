@@ -1,13 +1,17 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { entryPath } from '#main/entry-path.ts'
+import type { BatchEvidence } from '#main/trainer/checkpoint/step-evidence.ts'
 import { loadNewestCheckpoint, saveCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
 import type { FromTrainer, PretrainJob, ToTrainer, TrainerJob } from '#main/trainer/protocol.ts'
+import { SESSION, TIME } from '#shared/contract/curves.ts'
+import { metricKinds } from '#shared/metrics/catalogue.ts'
+import { Rng } from '#shared/random/rng.ts'
 import { listVideos, tinyConfig, writeTinySet, type TinySet } from './tiny-videos.ts'
 
 let set: TinySet
@@ -52,6 +56,8 @@ function train(
   return gone.then(() => messages)
 }
 
+const askToStop = (): void => void child?.send({ type: 'stop' } satisfies ToTrainer)
+
 const pretrainJob = (values: Partial<PretrainJob['config']> = {}): PretrainJob => ({
   kind: 'pretrain',
   folder,
@@ -68,6 +74,14 @@ function losses(messages: FromTrainer[]): number[] {
   )
 }
 
+/** The loss of every step that was reported. */
+function stepLosses(messages: FromTrainer[]): Map<number, number> {
+  const points = messages.flatMap((message) => (message.type === 'metrics' ? message.points : []))
+  return new Map(
+    points.filter(({ name }) => name === 'loss').map(({ step, value }) => [step, value]),
+  )
+}
+
 describe('the trainer process', () => {
   it('pretrains to the end, reports every step and leaves a checkpoint', async () => {
     const messages = await train(pretrainJob())
@@ -77,6 +91,12 @@ describe('the trainer process', () => {
     })
     expect(losses(messages)).toHaveLength(6)
     expect(losses(messages).every(Number.isFinite)).toBe(true)
+    const points = messages.flatMap((message) => (message.type === 'metrics' ? message.points : []))
+    for (const name of [...Object.keys(metricKinds), TIME]) {
+      const steps = points.filter((point) => point.name === name).map(({ step }) => step)
+      expect([name, ...steps]).toEqual([name, 1, 2, 3, 4, 5, 6])
+    }
+    expect(points.filter(({ name }) => name === SESSION).map(({ step }) => step)).toEqual([1])
     expect(messages.at(-1)).toEqual({ type: 'done' })
     expect(loadNewestCheckpoint(folder)?.step).toBe(6)
   })
@@ -98,6 +118,62 @@ describe('the trainer process', () => {
     }
     expect(resumed?.step).toBe(6)
     expect(resumed?.tensors).toEqual(whole?.tensors)
+  })
+
+  it('goes on from wherever it is ended, and however, as if it had not been', async () => {
+    const job = pretrainJob({ epochs: 8, accumulate: 2, checkpointEvery: 1 })
+    const started = performance.now()
+    const straight = stepLosses(await train(job))
+    const duration = performance.now() - started
+    const whole = loadNewestCheckpoint(folder)
+    // A host that gets SIGINT asks its trainer to stop. FAME_KILLS=20 for a long test.
+    const ways = [() => child?.kill('SIGKILL'), () => child?.kill('SIGTERM'), askToStop] as const
+    const kills = Number(process.env.FAME_KILLS ?? ways.length)
+    const rng = new Rng(Date.now() % 2 ** 31)
+    for (let ended = 0; ended < kills;) {
+      if (loadNewestCheckpoint(folder)?.step === 8) rmSync(folder, { recursive: true })
+      const timer = setTimeout(ways[ended % ways.length], rng.uniform(0.2, 1) * duration)
+      const messages = await train(job)
+      clearTimeout(timer)
+      if (messages.at(-1)?.type !== 'done') ended++
+      for (const [step, loss] of stepLosses(messages)) {
+        expect([step, loss]).toEqual([step, straight.get(step)])
+      }
+    }
+    await train(job)
+    const resumed = loadNewestCheckpoint(folder)
+    expect(resumed?.step).toBe(8)
+    expect(resumed?.tensors).toEqual(whole?.tensors)
+  }, 1_200_000)
+
+  it('stops at the step that is not finite, keeps the checkpoint and records the batch', async () => {
+    await train(pretrainJob({ epochs: 1 }))
+    const saved = loadNewestCheckpoint(folder)!
+    saved.tensors.get('query.fc.2.weight')!.data[0] = Infinity
+    const file = saveCheckpoint(folder, 3, saved)
+    const messages = await train(pretrainJob({ epochs: 3 }))
+    expect(messages.at(-1)).toMatchObject({
+      type: 'failed',
+      message: expect.stringMatching(
+        /The loss is no longer a number at step 4; the checkpoint of step 3 is kept\. Its batch is recorded in .*diverged\.json\. Start a new run/,
+      ) as string,
+    })
+    expect(loadNewestCheckpoint(folder)?.file).toBe(file)
+    const record = JSON.parse(readFileSync(join(folder, 'diverged.json'), 'utf8')) as {
+      batches: BatchEvidence[]
+    }
+    expect(record).toMatchObject({ step: 4, loss: 'NaN' })
+    const [{ epoch, clips }] = record.batches
+    expect([epoch, clips.length, new Set(clips.flatMap(({ seeds }) => seeds)).size]).toEqual([
+      1, 4, 8,
+    ])
+    expect(set.videos.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(clips.map(({ video }) => video)),
+    )
+    // Four frames at stride 2 of twenty.
+    const starts = clips.flatMap((clip) => clip.starts)
+    expect(starts.every((start) => start >= 0 && start <= 20 - 7)).toBe(true)
+    expect(new Set(starts).size).toBeGreaterThan(1)
   })
 
   it('refuses to go on with another list of videos', async () => {

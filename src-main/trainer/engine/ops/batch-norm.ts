@@ -2,7 +2,7 @@ import { attribute, type Attribute } from '../attributes.ts'
 import { raw } from '../raw.ts'
 import type { Tape } from '../tape.ts'
 import { DType, type Tensor } from '../tensor.ts'
-import { relu } from './elementwise.ts'
+import { add, relu } from './elementwise.ts'
 
 /** PyTorch's defaults. */
 const EPSILON = 1e-5
@@ -24,20 +24,55 @@ export interface NormResult {
   runningVariance: Tensor
 }
 
+export interface NormOptions {
+  training: boolean
+  /** Whether ReLU follows. */
+  relu: boolean
+  /** Added before the ReLU, as x; null for nothing. */
+  shortcut: Tensor | null
+}
+
 /**
- * Batch normalisation over all axes of x [B, T, H, W, C] but the last, then ReLU when asked for. In
- * training mode with the statistics of the batch; the running ones move by a tenth towards them,
- * the variance unbiased, as PyTorch's do.
+ * Batch normalisation over all axes of x [B, T, H, W, C] but the last, then a shortcut and ReLU when
+ * asked for. In training mode with the statistics of the batch; the running ones move by a tenth
+ * towards them, the variance unbiased, as PyTorch's do.
  */
 export function batchNorm(
   tape: Tape,
   x: Tensor,
   norm: NormTensors,
-  options: { training: boolean; relu: boolean },
+  options: NormOptions,
 ): NormResult {
+  if (tape.engine.kernels.norm && options.training) return inOnePass(tape, x, norm, options)
   const normalise = x.dtype === DType.float64 ? plain : fused
   const { y, ...running } = normalise(tape, x, norm, options.training)
-  return { y: options.relu ? relu(tape, y) : y, ...running }
+  const sum = options.shortcut ? add(tape, y, options.shortcut) : y
+  return { y: options.relu ? relu(tape, sum) : sum, ...running }
+}
+
+/** By the workbench's own op, which reads x once more instead of writing what lies between. */
+function inOnePass(tape: Tape, x: Tensor, norm: NormTensors, options: NormOptions): NormResult {
+  const { engine } = tape
+  const { scale, offset } = norm
+  const shortcuts = options.shortcut ? [options.shortcut] : []
+  const attributes = [
+    attribute.type('T', x.dtype),
+    attribute.int('N', shortcuts.length),
+    attribute.bool('relu', options.relu),
+  ]
+  const [y, mean, inverse, runningMean, runningVariance] = engine.ops(
+    'FameNorm',
+    [x, scale, offset, norm.runningMean, norm.runningVariance, ...shortcuts],
+    [...attributes, attribute.float('epsilon', EPSILON), attribute.float('momentum', MOMENTUM)],
+    5,
+  )
+  // With a shortcut, only y tells what the ReLU has let through.
+  const ys = shortcuts.map(() => y)
+  const saved = [x, scale, offset, mean, inverse, ...ys]
+  tape.record(y, [x, scale, offset, ...shortcuts], saved, (dy) =>
+    engine.ops('FameNormGrad', [dy, ...saved], attributes, 3 + ys.length),
+  )
+  return { y, runningMean, runningVariance }
 }
 
 function fused(tape: Tape, x: Tensor, norm: NormTensors, training: boolean): NormResult {

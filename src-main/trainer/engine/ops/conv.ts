@@ -2,22 +2,10 @@ import { attribute, type Attribute } from '../attributes.ts'
 import type { Engine } from '../engine.ts'
 import { raw } from '../raw.ts'
 import type { Tape } from '../tape.ts'
+import type { ConvGeometry } from './conv-geometry.ts'
 import { DType, type Tensor } from '../tensor.ts'
 import { subsampleFrames } from './subsample.ts'
-
-/** Sizes along time, height and width. */
-export type Triple = readonly [number, number, number]
-
-export interface ConvGeometry {
-  kernel: Triple
-  stride: Triple
-  /** Zeros before and after, along time, height and width. */
-  padding: readonly [
-    readonly [number, number],
-    readonly [number, number],
-    readonly [number, number],
-  ]
-}
+import { isTemporal, temporalConv } from './temporal-conv.ts'
 
 /** A convolution as one op: over images where one kernel axis is 1, over volumes otherwise. */
 interface Plan {
@@ -43,6 +31,9 @@ export function conv(tape: Tape, x: Tensor, w: Tensor, geometry: ConvGeometry): 
   if (geometry.kernel[0] === 1 && frameStride > 1) {
     const frames = subsampleFrames(tape, x, frameStride)
     return conv(tape, frames, w, { ...geometry, stride: [1, ...stride] })
+  }
+  if (isTemporal(x, w, geometry) && engine.kernels.temporalConv) {
+    return temporalConv(tape, x, w, frameStride)
   }
   const plan = planConv(x, w.shape, geometry)
   const output = engine.scope(() => {

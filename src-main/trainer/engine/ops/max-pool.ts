@@ -2,7 +2,7 @@ import { attribute, type Attribute } from '../attributes.ts'
 import { raw } from '../raw.ts'
 import type { Tape } from '../tape.ts'
 import { DType, type Tensor } from '../tensor.ts'
-import type { Triple } from './conv.ts'
+import type { Triple } from './conv-geometry.ts'
 
 type Pair = readonly [before: number, after: number]
 

@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   checkpointFolder,
+  loadBestCheckpoint,
   loadNewestCheckpoint,
   saveCheckpoint,
 } from '#main/trainer/checkpoint/checkpoints.ts'
@@ -41,6 +42,21 @@ describe('checkpoints', () => {
       'step-00000020.safetensors',
       'step-00000030.safetensors',
     ])
+  })
+
+  it('keeps as many as asked for, and the one with the least score', () => {
+    for (const [i, score] of [5, 2, 4, 3, undefined, 3].entries()) {
+      saveCheckpoint(run, i + 1, content(i + 1), { keep: 3, score })
+    }
+    const files = readdirSync(checkpointFolder(run)).filter((name) => name !== 'manifest.json')
+    expect(files.sort()).toEqual([2, 4, 5, 6].map((step) => `step-0000000${step}.safetensors`))
+    expect(loadNewestCheckpoint(run)?.step).toBe(6)
+    expect(loadBestCheckpoint(run)).toMatchObject({ step: 2, metadata: { value: '2' } })
+  })
+
+  it('has no best one where none was scored', () => {
+    saveCheckpoint(run, 1, content(1))
+    expect(loadBestCheckpoint(run)).toBeNull()
   })
 
   it('falls back to the previous one when the newest is damaged, and says so', () => {

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { loadNewestCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import { loadBestCheckpoint, loadNewestCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
 import type { StateDict } from '#main/trainer/checkpoint/safetensors.ts'
 import { TrainingState } from '#main/trainer/checkpoint/training-state.ts'
 import { MaskTally } from '#main/trainer/mask-tally.ts'
@@ -16,7 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Two weights, and a list of as many videos as asked for. */
-function opened(videos = 8, sha256 = 'a') {
+function opened(videos = 8, sha256 = 'a', values: Partial<PretrainConfig> = {}) {
   const weights: StateDict = new Map([
     ['query.w', { shape: [2], data: Float32Array.of(1, 2) }],
     ['key.w', { shape: [1], data: Float32Array.of(3) }],
@@ -27,7 +28,7 @@ function opened(videos = 8, sha256 = 'a') {
     job: {
       kind: 'pretrain',
       folder,
-      config: tinyConfig({ lr: 0.5 }),
+      config: tinyConfig({ lr: 0.5, ...values }),
       videos: { file: '', root: '' },
       resume: true,
     },
@@ -68,6 +69,34 @@ it.each([NaN, Infinity])('keeps the good checkpoint when a weight has become %d'
       'Start a new run with a learning rate below 0.5.',
   )
   expect(loadNewestCheckpoint(folder)?.step).toBe(5)
+})
+
+it('calls that checkpoint the best whose interval had the least mean loss, once the queue is full', () => {
+  // Batches of 4, so 8 keys a step: the queue of 8 is full after the first of these intervals.
+  const { state } = opened(8, 'a', { checkpointEvery: 2, queue: 8, keepCheckpoints: 1 })
+  const losses = [1, 1, 4, 2, 9, 1, 3, 4, 0.5]
+  losses.forEach((loss, i) => {
+    state.advance(loss)
+    if (i % 2 === 1 || i === 8) state.save(i + 1)
+  })
+  expect(loadBestCheckpoint(folder)?.step).toBe(4)
+  expect(loadNewestCheckpoint(folder)?.step).toBe(9)
+})
+
+it('finds the same best checkpoint when a run was stopped within an interval', () => {
+  const values = { checkpointEvery: 2, queue: 8, keepCheckpoints: 1 }
+  let { state } = opened(8, 'a', values)
+  const losses = [1, 1, 4, 2, 9, 1]
+  losses.forEach((loss, i) => {
+    state.advance(loss)
+    const isStopped = i === 2
+    if (i % 2 === 1 || isStopped) state.save(i + 1)
+    if (isStopped) {
+      state = opened(8, 'a', values).state
+      expect(state.restore()).toBe(3)
+    }
+  })
+  expect(loadBestCheckpoint(folder)?.step).toBe(4)
 })
 
 it('says when nothing is left of a run that has diverged', () => {

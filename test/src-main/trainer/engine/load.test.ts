@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 
-const sources = path.resolve(import.meta.dirname, '../../../../src-main/trainer')
+const sources = path.resolve(import.meta.dirname, '../../../../src-main')
 
 describe('loadEngine', () => {
   let folder: string
@@ -25,7 +25,9 @@ describe('loadEngine', () => {
 
   it('says what to do where TensorFlow is not set up', async () => {
     // A copy of the sources outside the project finds no TensorFlow.
-    await cp(sources, path.join(folder, 'trainer'), { recursive: true })
+    for (const part of ['trainer', 'entry-path.ts']) {
+      await cp(path.join(sources, part), path.join(folder, part), { recursive: true })
+    }
     const script = `import { loadEngine } from './trainer/engine/load.ts'
       await loadEngine().catch((error) => console.log(error.name + ': ' + error.message))`
     const { stdout } = await promisify(execFile)(

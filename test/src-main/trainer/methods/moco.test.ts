@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
-import { benchStep } from '#main/trainer/methods/bench.ts'
 import { Moco, type MocoConfig, type StepResult } from '#main/trainer/methods/moco.ts'
 import type { StateDict } from '#main/trainer/models/weights.ts'
-import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { Rng } from '#shared/random/rng.ts'
 
 const BATCH = 4
@@ -19,6 +17,7 @@ const config: MocoConfig = {
   keyMomentum: 0.9,
   momentum: 0.9,
   weightDecay: 1e-4,
+  clipNorm: 0,
   seed: 5,
 }
 
@@ -32,6 +31,16 @@ function views(step: number): [Float32Array, Float32Array] {
 
 function train(moco: Moco, from: number, to: number): StepResult[] {
   return Array.from({ length: to - from }, (_, i) => moco.step(...views(from + i), 0.05))
+}
+
+function normOf(values: Float32Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0))
+}
+
+/** Trained parameters, [P]. */
+function weightsOf({ encoder }: Moco): Float32Array {
+  const { engine, theta } = encoder.weights
+  return engine.scope(() => engine.read(theta).slice())
 }
 
 /** A hash of the bytes of every entry. */
@@ -58,6 +67,67 @@ describe.each(['float32', 'bfloat16'] as const)('MoCo in %s', (precision) => {
     })
     expect(runs[0].results.every(({ loss }) => Number.isFinite(loss))).toBe(true)
     expect(runs[1]).toEqual(runs[0])
+  })
+
+  it('steps with the mean gradient of accumulated batches, clipped', () => {
+    const batches = [views(0), views(1)] as const
+    const clipNorm = 0.01
+    const taken = new Moco(engine, { ...config, clipNorm, weightDecay: 0, momentum: 0 })
+    const before = weightsOf(taken)
+    const results = batches.map(([q, k]) => taken.accumulate(q, k))
+    const norm = taken.finishStep(0.5)
+
+    const byHand = new Moco(engine, config)
+    const gradients = engine.scope(() => {
+      byHand.followQuery()
+      const shape = [BATCH, config.frames, config.size, config.size, 3]
+      return batches.map((pair) => {
+        const [x1, x2] = pair.map((x) => engine.tensor(x, shape))
+        return engine.read(byHand.contrast(x1, x2).gradient).slice()
+      })
+    })
+    const mean = gradients[0].map((value, i) => (value + gradients[1][i]) / 2)
+    const length = normOf(mean)
+    expect(norm).toBeCloseTo(length, 4)
+    expect(length).toBeGreaterThan(clipNorm)
+    const after = weightsOf(taken)
+    const moved = before.map((value, i) => (value - after[i]) / 0.5)
+    expect(normOf(moved) / clipNorm).toBeCloseTo(1, 2)
+    const along = moved.reduce((sum, value, i) => sum + value * mean[i], 0)
+    expect(along / (normOf(moved) * length)).toBeCloseTo(1, 4)
+    expect(results[1].loss).not.toBe(results[0].loss)
+    taken.dispose()
+    byHand.dispose()
+  })
+
+  it('is the plain step of MoCo, bit for bit, where nothing else is asked for', () => {
+    const plain = new Moco(engine, { ...config, clipNorm: 0 })
+    const byHand = new Moco(engine, config)
+    for (const step of [0, 1]) {
+      const [query, key] = views(step)
+      plain.accumulate(query, key)
+      plain.finishStep(0.05)
+      engine.scope(() => {
+        const shape = [BATCH, config.frames, config.size, config.size, 3]
+        byHand.followQuery()
+        const { gradient } = byHand.contrast(engine.tensor(query, shape), engine.tensor(key, shape))
+        byHand.update(gradient, 0.05)
+      })
+    }
+    expect(hashes(plain.stateDict())).toEqual(hashes(byHand.stateDict()))
+    plain.dispose()
+    byHand.dispose()
+  })
+
+  it('leaves the weights alone where the gradient is not finite', () => {
+    const moco = new Moco(engine, config)
+    const before = weightsOf(moco)
+    const [query, key] = views(0)
+    query[5] = Infinity
+    moco.accumulate(query, key)
+    expect(moco.finishStep(0.1)).toBeNaN()
+    expect(weightsOf(moco)).toEqual(before)
+    moco.dispose()
   })
 
   it('goes on from a saved state as if it had never stopped', () => {
@@ -130,21 +200,5 @@ describe.each(['float32', 'bfloat16'] as const)('MoCo in %s', (precision) => {
     expect(hashes(moco.stateDict())).toEqual(before)
     moco.dispose()
     other.dispose()
-  })
-})
-
-describe('the bench of a step', () => {
-  it('times every part of it', async () => {
-    const engine = await loadEngine('float32')
-    const times = benchStep(
-      engine,
-      completeConfig({ ...config, batch: BATCH, precision: 'float32' }),
-      2,
-    )
-    const { step, forward, contrast, update, stepCpu, clipsPerSecond } = times
-    for (const value of [step, forward, contrast, update, stepCpu, clipsPerSecond]) {
-      expect(value).toBeGreaterThan(0)
-    }
-    expect(times).toMatchObject({ model: 'r2plus1d_narrow', batch: BATCH, frames: 4, size: 16 })
   })
 })

@@ -5,8 +5,14 @@ import { loadEngine } from '#main/trainer/engine/load.ts'
 import { Tape } from '#main/trainer/engine/tape.ts'
 import { infoNce } from '#main/trainer/methods/info-nce.ts'
 import { KeyQueue } from '#main/trainer/methods/queue.ts'
-import { cosineLearningRate } from '#main/trainer/methods/schedule.ts'
+import {
+  cosineLearningRate,
+  keyMomentum,
+  learningRate,
+  type ScheduleConfig,
+} from '#main/trainer/methods/schedule.ts'
 import { Sgd } from '#main/trainer/methods/sgd.ts'
+import { spreadOf } from '#main/trainer/methods/spread.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { relativeError } from '../golden-networks.ts'
 
@@ -39,6 +45,45 @@ beforeAll(async () => {
   engine = await loadEngine('float32')
 })
 
+function mean(values: number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+/** Products of each query with its positive and with every negative, by plain loops. */
+function similarities({ q, k, queue }: typeof figures.infoNce): {
+  positives: number[]
+  negatives: number[][]
+} {
+  const [B, D, K] = [4, 6, 8]
+  const dot = (f: (c: number) => number): number =>
+    Array.from({ length: D }, (_, c) => f(c)).reduce((a, b) => a + b, 0)
+  return {
+    positives: Array.from({ length: B }, (_, i) => dot((c) => q[i * D + c] * k[i * D + c])),
+    negatives: Array.from({ length: B }, (_, i) =>
+      Array.from({ length: K }, (_, j) => dot((c) => q[i * D + c] * queue[c * K + j])),
+    ),
+  }
+}
+
+describe('the spread of embeddings', () => {
+  it('is 1 where they are spread evenly and 0 where they have collapsed', () => {
+    const [B, D] = [512, 64]
+    const rng = new Rng(4)
+    const rows = Array.from({ length: B }, () => {
+      const v = Array.from({ length: D }, () => rng.normal())
+      const length = Math.hypot(...v)
+      return v.map((value) => value / length)
+    })
+    const spread = (x: number[][]): number =>
+      engine.scope(
+        () => engine.read(spreadOf(engine, engine.tensor(Float32Array.from(x.flat()), [B, D])))[0],
+      )
+    expect(spread(rows)).toBeCloseTo(1, 1)
+    expect(spread(rows.map(() => rows[0]))).toBeCloseTo(0, 4)
+    expect(spread(rows.map((_, i) => rows[i % 2]))).toBeLessThan(0.8)
+  })
+})
+
 describe('InfoNCE', () => {
   it('gives the loss, its gradient and the accuracy of cross entropy over similarities', () => {
     const figure = figures.infoNce
@@ -48,11 +93,15 @@ describe('InfoNCE', () => {
       const queue = engine.tensor(Float32Array.from(figure.queue), [6, 8])
       const tape = new Tape(engine)
       tape.watch([q])
-      const { loss, hits } = infoNce(tape, q, k, queue, figure.temperature)
+      const nce = infoNce(tape, q, k, queue, figure.temperature)
+      const { loss, hits } = nce
       const gradients = tape.backward(loss, engine.scalar(1))
       expect(engine.read(loss)[0]).toBeCloseTo(figure.loss, 5)
       const accuracy = engine.read(hits).reduce((sum, hit) => sum + hit, 0) / 4
       expect(accuracy).toBe(figure.accuracy)
+      const { positives, negatives } = similarities(figure)
+      expect(engine.read(nce.positive)[0]).toBeCloseTo(mean(positives), 6)
+      expect(engine.read(nce.negative)[0]).toBeCloseTo(mean(negatives.flat()), 6)
       expect(relativeError(engine.read(gradients.get(q)!), figure.dq)).toBeLessThan(1e-5)
       gradients.forEach((held) => engine.release(held))
     })
@@ -60,6 +109,27 @@ describe('InfoNCE', () => {
 })
 
 describe('the contrastive accuracy', () => {
+  it('counts the positive among the best and among the best five', () => {
+    const [B, D, K] = [40, 6, 12]
+    const rng = new Rng(8)
+    const draw = (length: number) => Float32Array.from({ length }, () => rng.normal())
+    const [q, k, queue] = [draw(B * D), draw(B * D), draw(D * K)]
+    const better = Array.from({ length: B }, (_, i) => {
+      const similarity = (at: (c: number) => number): number =>
+        Array.from({ length: D }, (_, c) => q[i * D + c] * at(c)).reduce((a, b) => a + b)
+      const own = similarity((c) => k[i * D + c])
+      const others = Array.from({ length: K }, (_, j) => similarity((c) => queue[c * K + j]))
+      return others.filter((other) => other >= own).length
+    })
+    expect(new Set(better.map((count) => Math.min(count, 5))).size).toBeGreaterThan(2)
+    engine.scope(() => {
+      const tensors = [engine.tensor(q, [B, D]), engine.tensor(k, [B, D])] as const
+      const nce = infoNce(new Tape(engine), ...tensors, engine.tensor(queue, [D, K]), 0.1)
+      expect([...engine.read(nce.hits)]).toEqual(better.map((count) => (count < 1 ? 1 : 0)))
+      expect([...engine.read(nce.hits5)]).toEqual(better.map((count) => (count < 5 ? 1 : 0)))
+    })
+  })
+
   it('is nothing for an encoder that has collapsed, whatever rounding does', () => {
     const [B, D, K] = [16, 128, 64]
     for (let seed = 1; seed <= 5; seed++) {
@@ -110,6 +180,43 @@ describe('the cosine schedule', () => {
       expect(cosineLearningRate(lr, step, steps)).toBeCloseTo(value, 12)
     })
   })
+})
+
+describe('the learning rate of a step', () => {
+  const config: ScheduleConfig = {
+    ...{ lr: 0.4, stepEvery: 2, stepFactor: 0.5, warmup: 0, epochs: 10 },
+    schedule: 'constant',
+  }
+  const rates = (change: Partial<ScheduleConfig>, steps: number[]): number[] =>
+    steps.map((step) => learningRate({ ...config, ...change }, step, 50))
+
+  it('rises through the warm-up, then follows the cosine to its end', () => {
+    const [first, last, top, middle] = rates({ schedule: 'cosine', warmup: 2 }, [0, 8, 10, 30])
+    expect([first, last, top]).toEqual([0.04, 0.36, 0.4].map((rate) => expect.closeTo(rate, 12)))
+    expect(middle).toBeCloseTo(0.2, 12)
+    expect(rates({ schedule: 'cosine' }, [0, 25, 49.9999])).toEqual(
+      [0.4, 0.2, 0].map((rate) => expect.closeTo(rate, 6)),
+    )
+  })
+
+  it('falls by the factor at whole epochs', () => {
+    expect(rates({ schedule: 'step' }, [0, 9, 10, 19, 20, 49])).toEqual(
+      [0.4, 0.4, 0.2, 0.2, 0.1, 0.025].map((rate) => expect.closeTo(rate, 12)),
+    )
+  })
+
+  it('stays', () => {
+    expect(rates({}, [0, 25, 49])).toEqual([0.4, 0.4, 0.4])
+  })
+})
+
+it('raises the key momentum along a cosine to 1', () => {
+  const config = { keyMomentum: 0.96, keyMomentumSchedule: 'cosine' } as const
+  const values = [0, 25, 50, 100].map((step) => keyMomentum(config, step, 100))
+  expect(values).toEqual(
+    [0.96, 1 - 0.02 * (1 + Math.SQRT1_2), 0.98, 1].map((m) => expect.closeTo(m, 12)),
+  )
+  expect(keyMomentum({ ...config, keyMomentumSchedule: 'constant' }, 50, 100)).toBe(0.96)
 })
 
 describe('the queue', () => {

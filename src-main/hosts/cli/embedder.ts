@@ -1,0 +1,11 @@
+/** Entry of the process that embeds one clip. */
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import { loadEngine } from '../../trainer/engine/load.ts'
+import { embedClip, type Embedding, type EmbedRequest } from '../../trainer/evaluate/embed.ts'
+import { answerTask } from './trainer-task.ts'
+
+export type EmbedderJob = EmbedRequest & { precision: PretrainConfig['precision'] }
+
+await answerTask(async ({ precision, ...request }: EmbedderJob): Promise<Embedding> => {
+  return embedClip(await loadEngine(precision), request)
+})

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { outFolder } from '../../entry-path.ts'
+
+/** Which of the workbench's own ops there are. */
+export interface Kernels {
+  /** `FameNorm` and its gradient, in float32 and bfloat16. */
+  norm: boolean
+  /** `FameSgd` and `FameBlend`, in float32. */
+  update: boolean
+  /** `FameTemporalConv` and its gradients, in bfloat16: where the processor has a matrix unit. */
+  temporalConv: boolean
+}
+
+export const noKernels: Kernels = { norm: false, update: false, temporalConv: false }
+
+/**
+ * Gives TensorFlow the workbench's own ops, once TensorFlow is loaded. They are built by set-up for
+ * the processor of the machine; everything works without them, at TensorFlow's own speed.
+ * `FAME_KERNELS=off` leaves them out.
+ */
+export function loadKernels(): Kernels {
+  const file = kernelFile()
+  if (process.env.FAME_KERNELS === 'off' || !existsSync(file)) return noKernels
+  const loaded: { exports: Partial<Kernels> } = { exports: {} }
+  try {
+    process.dlopen(loaded, file)
+  } catch {
+    // Built for another TensorFlow; the next set-up builds them anew.
+    return noKernels
+  }
+  return { ...noKernels, ...loaded.exports }
+}
+
+/** What set-up has built for a processor of these abilities: `scripts/lib/steps/kernels.mjs`. */
+export function kernelFile(): string {
+  const flags = /^flags\s*:.*$/m.exec(processorInfo())?.[0] ?? ''
+  const processor = createHash('sha256').update(flags).digest('hex').slice(0, 12)
+  return join(outFolder(), 'kernels', `fame-kernels-${processor}.node`)
+}
+
+function processorInfo(): string {
+  try {
+    return readFileSync('/proc/cpuinfo', 'utf8')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,73 @@
+// Threads for the kernels. TensorFlow's C API does not lend its own.
+#pragma once
+
+#include <sched.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+
+namespace fame {
+
+// As many threads as the process may use cores. The caller only waits: what the kernels leave in a
+// thread (such as the tile configuration) never meets another library's.
+class Workers {
+ public:
+  static Workers& shared() {
+    static Workers& workers = *new Workers();
+    return workers;
+  }
+
+  int size() const { return size_; }
+
+  // Calls work(item) for each item in [0, items), in any order and on any thread.
+  template <typename Work>
+  void each(int64_t items, const Work& work) {
+    if (items == 0) return;
+    std::lock_guard<std::mutex> turn(turn_);
+    std::unique_lock<std::mutex> lock(mutex_);
+    run_ = [](const void* context, int64_t item) { (*static_cast<const Work*>(context))(item); };
+    context_ = &work;
+    items_ = items;
+    next_ = 0;
+    pending_ = size_;
+    round_++;
+    wake_.notify_all();
+    done_.wait(lock, [this] { return pending_ == 0; });
+  }
+
+ private:
+  Workers() {
+    cpu_set_t allowed;
+    const bool known = sched_getaffinity(0, sizeof(allowed), &allowed) == 0;
+    size_ = known ? CPU_COUNT(&allowed) : 1;
+    for (int i = 0; i < size_; i++) std::thread([this] { serve(); }).detach();
+  }
+
+  void serve() {
+    uint64_t seen = 0;
+    std::unique_lock<std::mutex> lock(mutex_);
+    for (;;) {
+      wake_.wait(lock, [&] { return round_ != seen; });
+      seen = round_;
+      lock.unlock();
+      for (int64_t item = next_++; item < items_; item = next_++) run_(context_, item);
+      lock.lock();
+      if (--pending_ == 0) done_.notify_one();
+    }
+  }
+
+  int size_ = 1;
+  std::mutex turn_, mutex_;
+  std::condition_variable wake_, done_;
+  uint64_t round_ = 0;
+  int pending_ = 0;
+  int64_t items_ = 0;
+  std::atomic<int64_t> next_{0};
+  void (*run_)(const void*, int64_t) = nullptr;
+  const void* context_ = nullptr;
+};
+
+}  // namespace fame

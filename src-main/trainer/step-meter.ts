@@ -1,0 +1,56 @@
+import { availableParallelism } from 'node:os'
+import { SESSION, TIME } from '#shared/contract/curves.ts'
+
+/** Measures what a step costs: time, waiting, processor and memory. */
+export class StepMeter {
+  /** Clips that go through the encoder in a step. */
+  private readonly clips: number
+  private readonly cores = availableParallelism()
+  private waited = 0
+  private startedAt = performance.now()
+  private cpuAt = process.cpuUsage()
+  private isFirst = true
+
+  constructor(clips: number) {
+    this.clips = clips
+  }
+
+  /** Hands batches on, and counts the time until each of them is there. */
+  async *waiting<T>(batches: AsyncGenerator<T>): AsyncGenerator<T> {
+    try {
+      for (let from = performance.now(); ; from = performance.now()) {
+        const { value, done } = await batches.next()
+        this.waited += performance.now() - from
+        if (done) return
+        yield value
+      }
+    } finally {
+      await batches.return(undefined)
+    }
+  }
+
+  /**
+   * What was measured since the step before, under the names of `metricKinds`; times in seconds. The
+   * first call marks a session.
+   */
+  take(): Record<string, number> {
+    const now = performance.now()
+    const milliseconds = now - this.startedAt
+    const { user, system } = process.cpuUsage(this.cpuAt)
+    const time = Date.now() / 1000
+    const measured = {
+      wait: this.waited / 1000,
+      stepTime: milliseconds / 1000,
+      clipsPerSecond: (1000 * this.clips) / milliseconds,
+      cpu: (user + system) / 1000 / milliseconds / this.cores,
+      memory: process.memoryUsage.rss(),
+      [TIME]: time,
+      ...(this.isFirst && { [SESSION]: time }),
+    }
+    this.isFirst = false
+    this.waited = 0
+    this.startedAt = now
+    this.cpuAt = process.cpuUsage()
+    return measured
+  }
+}

@@ -1,0 +1,40 @@
+import { loadBestCheckpoint, loadNewestCheckpoint } from '../checkpoint/checkpoints.ts'
+import { encodeSafetensors } from '../checkpoint/safetensors.ts'
+import type { StateDict } from '../models/weights.ts'
+import { WeightsError } from './weights-error.ts'
+
+const QUERY = 'query.'
+
+export interface EncoderFile {
+  /** Of the checkpoint. */
+  step: number
+  /** A safetensors file: the encoder that was trained and its head, under PyTorch's names. */
+  bytes: Uint8Array
+}
+
+/**
+ * The trained encoder of a run, as one of its checkpoints has it.
+ * @param runFolder absolute folder of the run
+ * @param metadata free text for the file
+ * @param which the newest whole one, or the one with the least mean loss
+ * @throws WeightsError when the run has no such checkpoint
+ */
+export function encoderWeights(
+  runFolder: string,
+  metadata: Record<string, string>,
+  which: 'newest' | 'best' = 'newest',
+): EncoderFile {
+  const saved = which === 'best' ? loadBestCheckpoint(runFolder) : loadNewestCheckpoint(runFolder)
+  if (!saved) {
+    throw new WeightsError(
+      which === 'best'
+        ? 'The run has no best checkpoint: none followed a whole interval with a filled queue. Leave --best out.'
+        : 'The run has no checkpoint yet: let it train until its first one.',
+    )
+  }
+  const own = [...saved.tensors].filter(([name]) => name.startsWith(QUERY))
+  const tensors: StateDict = new Map(own.map(([name, entry]) => [name.slice(QUERY.length), entry]))
+  const { step } = saved
+  const all = { ...metadata, format: 'pt', step: String(step) }
+  return { step, bytes: encodeSafetensors({ tensors, metadata: all }) }
+}

@@ -1,0 +1,15 @@
+import type { PretrainConfig } from './hyper-parameters.ts'
+
+/**
+ * Steps of the optimiser in a whole run. An incomplete batch at the end of an epoch is dropped or
+ * filled up, an incomplete last step is dropped.
+ * @param videos in the training split, at least a batch
+ */
+export function plannedSteps(
+  config: Pick<PretrainConfig, 'epochs' | 'batch' | 'accumulate' | 'dropLast'>,
+  videos: number,
+): number {
+  const { epochs, batch, accumulate, dropLast } = config
+  const batches = dropLast ? Math.floor(videos / batch) : Math.ceil(videos / batch)
+  return Math.max(1, Math.floor((epochs * batches) / accumulate))
+}

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { runCli } from '../../hosts/run-cli.ts'
+import { TimedBinding } from '#main/trainer/bench/timed-binding.ts'
+import { benchTraining, type TrainBench } from '#main/trainer/bench/train-bench.ts'
+import { loadEngine } from '#main/trainer/engine/load.ts'
+
+it('tells time by op, for the timed steps alone', async () => {
+  let binding!: TimedBinding
+  const engine = await loadEngine('float32', (raw) => (binding = new TimedBinding(raw)))
+  const config = completeConfig({
+    ...{ model: 'r2plus1d_narrow', frames: 4, size: 16, batch: 2, queue: 8, precision: 'float32' },
+  })
+  const once = benchTraining(engine, config, 1, () => binding.take())
+  const twice = benchTraining(engine, config, 2, () => binding.take())
+  const calls = ({ operations }: TrainBench): Record<string, number> =>
+    Object.fromEntries(operations!.map(({ op, calls: n }) => [op, n]))
+  expect(calls(once).Conv2D).toBeGreaterThan(0)
+  expect(calls(twice)).toEqual(
+    Object.fromEntries(Object.entries(calls(once)).map(([op, n]) => [op, 2 * n])),
+  )
+})
+
+it('answers from a process of its own, with the encoder written as in the papers', async () => {
+  const args = ['--model', 'I3D', '--frames', 8, '--size', 32, '--batch', 2, '--steps', 1]
+  const { code, stdout } = await runCli('bench', 'train', ...args, '--json')
+  expect(code).toBe(0)
+  const bench = JSON.parse(stdout) as TrainBench
+  expect(bench).toMatchObject({
+    ...{ model: 'i3d', frames: 8, size: 32, batch: 2, queue: 2048, steps: 1 },
+    ...{ precision: 'float32', operations: null },
+  })
+  expect(bench.pairsPerSecond).toBeCloseTo(2 / bench.secondsPerStep)
+  expect(bench.peakMemoryBytes).toBeGreaterThan(100e6)
+})
+
+it('names the encoders it knows', async () => {
+  const { code, stderr } = await runCli('bench', 'train', '--model', 'c3d')
+  expect(stderr).toContain('r2plus1d_18, r2plus1d_narrow, i3d')
+  expect(code).toBe(2)
+})

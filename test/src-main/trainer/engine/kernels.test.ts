@@ -1,0 +1,187 @@
+import { existsSync } from 'node:fs'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Engine } from '#main/trainer/engine/engine.ts'
+import { kernelFile } from '#main/trainer/engine/kernels.ts'
+import { loadEngine } from '#main/trainer/engine/load.ts'
+import { batchNorm } from '#main/trainer/engine/ops/batch-norm.ts'
+import { conv } from '#main/trainer/engine/ops/conv.ts'
+import type { ConvGeometry } from '#main/trainer/engine/ops/conv-geometry.ts'
+import { blend, sgdStep } from '#main/trainer/engine/ops/update.ts'
+import { Tape } from '#main/trainer/engine/tape.ts'
+import { DType, sizeOf, type Tensor } from '#main/trainer/engine/tensor.ts'
+import { Rng } from '#shared/random/rng.ts'
+import { relativeError } from '../golden-networks.ts'
+
+/** The workbench's own ops are held against TensorFlow's in float64, which they do not serve. */
+let engine: Engine
+let exact: Engine
+beforeAll(async () => {
+  engine = await loadEngine('float32')
+  exact = engine.inDoublePrecision()
+})
+
+it('uses what set-up has built', () => {
+  const { norm, update } = engine.kernels
+  expect([norm, update]).toEqual(Array(2).fill(existsSync(kernelFile())))
+})
+
+/** Of rounding to the element type, for sums of many products. */
+const tolerances = { float32: 1e-5, bfloat16: 1e-2 } as const
+type Element = keyof typeof tolerances
+
+function noise(shape: readonly number[], seed: number, mean = 0): Float32Array {
+  const rng = new Rng(seed)
+  // What bfloat16 holds exactly, so that only the arithmetic is compared.
+  return Float32Array.from(
+    { length: sizeOf(shape) },
+    () => Math.round(32 * (mean + rng.normal())) / 32,
+  )
+}
+
+/** Values and gradients of an op, run in one element type of one engine. */
+function run(
+  on: Engine,
+  element: DType,
+  inputs: Record<string, { shape: readonly number[]; data: Float32Array; master?: boolean }>,
+  dy: Float32Array,
+  work: (tape: Tape, tensors: Record<string, Tensor>) => Record<string, Tensor>,
+): Record<string, Float32Array> {
+  return on.scope(() => {
+    const tape = new Tape(on)
+    const tensors = Object.fromEntries(
+      Object.entries(inputs).map(([name, { shape, data, master }]) => {
+        const tensor = on.tensor(data, shape)
+        return [name, master ? tensor : on.cast(tensor, element)]
+      }),
+    )
+    tape.watch(Object.values(tensors))
+    const { y, ...others } = work(tape, tensors)
+    const gradient = on.cast(on.tensor(dy, y.shape), element)
+    const gradients = tape.backward(y, gradient)
+    const read = (tensor: Tensor): Float32Array => on.read(tensor).slice()
+    const values = Object.entries({ y, ...others }).map(([name, t]) => [name, read(t)] as const)
+    const slopes = Object.entries(tensors)
+      .filter(([, tensor]) => gradients.has(tensor))
+      .map(([name, tensor]) => [`d ${name}`, read(gradients.get(tensor)!)] as const)
+    gradients.forEach((held) => on.release(held))
+    return Object.fromEntries([...values, ...slopes])
+  })
+}
+
+function errors(
+  ours: Record<string, Float32Array>,
+  theirs: Record<string, Float32Array>,
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(theirs).map(([name, values]) => [name, relativeError(ours[name], values)]),
+  )
+}
+
+describe.each(['float32', 'bfloat16'] as const)('batch normalisation in %s', (element: Element) => {
+  const cases = [
+    { shape: [2, 3, 5, 7, 48], relu: true, shortcut: false },
+    { shape: [2, 3, 5, 7, 48], relu: false, shortcut: false },
+    { shape: [2, 3, 5, 7, 48], relu: true, shortcut: true },
+    { shape: [1, 1, 1, 3, 5], relu: true, shortcut: true },
+    { shape: [2, 4, 40, 40, 144], relu: true, shortcut: true },
+  ]
+  it.each(cases)('agrees with single ops: $shape, ReLU $relu, shortcut $shortcut', (options) => {
+    const { shape, relu, shortcut } = options
+    const c = [shape[4]]
+    const inputs = {
+      x: { shape, data: noise(shape, 1, 3) },
+      scale: { shape: c, data: noise(c, 2, 1), master: true },
+      offset: { shape: c, data: noise(c, 3), master: true },
+      ...(shortcut ? { shortcut: { shape, data: noise(shape, 4) } } : {}),
+    }
+    const dy = noise(shape, 5)
+    const work = (tape: Tape, tensors: Record<string, Tensor>): Record<string, Tensor> => {
+      const { x, scale, offset } = tensors
+      const start = (value: number): Tensor =>
+        tape.engine.tensor(new Float32Array(c[0]).fill(value), c)
+      const norm = { scale, offset, runningMean: start(0.5), runningVariance: start(2) }
+      const result = batchNorm(tape, x, norm, {
+        training: true,
+        relu,
+        shortcut: tensors.shortcut ?? null,
+      })
+      return { ...result }
+    }
+    const ours = run(engine, DType[element], inputs, dy, work)
+    const theirs = run(exact, DType.float64, inputs, dy, work)
+    for (const [name, error] of Object.entries(errors(ours, theirs))) {
+      expect(error, name).toBeLessThan(tolerances[element])
+    }
+  })
+
+  it('lets what is not a number through', () => {
+    const shape = [1, 1, 2, 2, 4]
+    const data = noise(shape, 1)
+    data[5] = NaN
+    const c = { shape: [4], data: noise([4], 2), master: true }
+    const inputs = { x: { shape, data }, scale: c, offset: c }
+    const { y } = run(engine, DType[element], inputs, data, (tape, { x, scale, offset }) => {
+      const norm = { scale, offset, runningMean: offset, runningVariance: scale }
+      return { ...batchNorm(tape, x, norm, { training: true, relu: true, shortcut: null }) }
+    })
+    expect([...y].map(Number.isNaN)).toEqual(Array.from({ length: 16 }, (_, i) => i % 4 === 1))
+  })
+})
+
+describe('convolution over time in bfloat16', () => {
+  const cases = [
+    { x: [2, 4, 8, 8, 32], outputs: 32, k: 3, stride: 1 },
+    { x: [1, 5, 7, 7, 144], outputs: 64, k: 3, stride: 1 },
+    { x: [2, 16, 5, 4, 48], outputs: 80, k: 3, stride: 2 },
+    { x: [1, 3, 9, 11, 64], outputs: 144, k: 5, stride: 1 },
+    { x: [1, 7, 28, 28, 112], outputs: 32, k: 3, stride: 2 },
+    { x: [3, 1, 4, 4, 96], outputs: 48, k: 3, stride: 1 },
+    { x: [2, 2, 4, 5, 256], outputs: 192, k: 3, stride: 1 },
+    { x: [2, 4, 7, 10, 176], outputs: 272, k: 3, stride: 2 },
+  ]
+  it.each(cases)('agrees with one over volumes: $x, $k frames, stride $stride', (options) => {
+    const { x, outputs, k, stride } = options
+    const geometry: ConvGeometry = {
+      kernel: [k, 1, 1],
+      stride: [stride, 1, 1],
+      padding: [
+        [(k - 1) / 2, (k - 1) / 2],
+        [0, 0],
+        [0, 0],
+      ],
+    }
+    const wShape = [k, 1, 1, x[4], outputs]
+    const inputs = {
+      x: { shape: x, data: noise(x, 1) },
+      w: { shape: wShape, data: noise(wShape, 2) },
+    }
+    const frames = Math.ceil(x[1] / stride)
+    const dy = noise([x[0], frames, x[2], x[3], outputs], 3)
+    const work = (tape: Tape, tensors: Record<string, Tensor>): Record<string, Tensor> => ({
+      y: conv(tape, tensors.x, tensors.w, geometry),
+    })
+    const ours = run(engine, DType.bfloat16, inputs, dy, work)
+    const theirs = run(exact, DType.float64, inputs, dy, work)
+    for (const [name, error] of Object.entries(errors(ours, theirs))) {
+      expect(error, name).toBeLessThan(tolerances.bfloat16)
+    }
+  })
+})
+
+describe('the updates of all parameters', () => {
+  const size = 100_003
+  const values = (seed: number): Float32Array => noise([size], seed)
+
+  it('blends and steps as single ops do', () => {
+    const update = (on: Engine): Float32Array[] =>
+      on.scope(() => {
+        const [x, y, z] = [1, 2, 3].map((seed) => on.tensor(values(seed), [size]))
+        const { theta, v } = sgdStep(on, x, y, z, { lr: 0.3, momentum: 0.9, weightDecay: 0.01 })
+        return [blend(on, x, y, 0.75), theta, v].map((tensor) => on.read(tensor).slice())
+      })
+    const theirs = update(exact)
+    update(engine).forEach((ours, i) => {
+      expect(relativeError(ours, theirs[i])).toBeLessThan(1e-6)
+    })
+  })
+})
