@@ -30,12 +30,15 @@ export async function removeDataset(
   const evaluations = store.evaluations.list().filter((evaluation) => evaluation.datasetId === id)
   if (runs.length > 0 || evaluations.length > 0) {
     const what = [
-      ...runs.map((run) => `run ${run.id}`),
-      ...evaluations.map((evaluation) => `evaluation ${evaluation.id}`),
+      ...runs.map(({ id, trashedAt }) => `run ${id}${trashedAt === null ? '' : ' (in the trash)'}`),
+      ...evaluations.map(({ id, runId }) =>
+        runId === null ? `evaluation ${id}` : `evaluation ${id} of run ${runId}`,
+      ),
     ]
     throw new WorkbenchError(
       `${name} is what ${what.join(', ')} used, and their results would lose what they are about. ` +
-        'Keep the data set, or start a new project without it.',
+        'Put those runs into the trash and empty it, which takes their evaluations along, or keep ' +
+        'the data set.',
     )
   }
   const exported = exportsFolder === null ? null : await exportRemoved(store, id, exportsFolder)

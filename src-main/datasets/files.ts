@@ -3,8 +3,11 @@ import { basename, isAbsolute, join, relative, sep } from 'node:path'
 import { WorkbenchError } from '../store/workbench-error.ts'
 import type { Warnings } from './warnings.ts'
 
-/** Names may hold anything, line breaks too; hidden files are what is still being written. */
-const VIDEO = /^[^.].*\.(avi|mp4|m4v|mkv|webm|mov|mpe?g)$/is
+/** Names may hold anything, line breaks too. */
+const VIDEO = /.\.(avi|mp4|m4v|mkv|webm|mov|mpe?g)$/is
+
+/** What systems and programs put beside one's own folders: bins, versions, thumbnails. */
+const HIDDEN = /^(\.|@eaDir$|#recycle$|\$RECYCLE\.BIN$|System Volume Information$|__MACOSX$)/i
 
 /** The videos of one folder. */
 export interface FolderOfVideos {
@@ -25,7 +28,7 @@ export interface WalkOptions {
 
 /**
  * The folders below `root` that hold videos, in order. Links to folders are followed, but not those
- * that lead back to a folder above them.
+ * that lead back to a folder above them; hidden folders are not gone into.
  */
 export async function* walkVideos(
   root: string,
@@ -41,6 +44,10 @@ export async function* walkVideos(
   const folders: string[] = []
   for (const entry of entries) {
     const path = joinPath(from, entry.name)
+    if (HIDDEN.test(entry.name)) {
+      if (!entry.isFile()) warnings?.addHidden(path)
+      continue
+    }
     const link = entry.isSymbolicLink() ? await linkKind(join(root, from), join(root, path)) : null
     if (entry.isDirectory() || link === 'folder') folders.push(path)
     else if (link === 'back') continue

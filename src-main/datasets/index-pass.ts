@@ -106,17 +106,14 @@ export class IndexPass {
     const file = join(listing.folder, video.path)
     const found = await statFile(file).catch(() => null)
     const known = this.known.at(video.path)
-    const same =
-      known !== undefined &&
-      known.size === found?.size &&
-      known.modified === found.mtimeMs &&
-      this.isSettled(known)
+    const same = known !== undefined && found && isOf(found, known) && this.isSettled(known)
     if (same) {
       this.keep(video, known)
     } else {
       const probed = await this.probe(file)
       if (signal.aborted) return
-      this.take(video, probed, known, found)
+      if (found && probed.hash) await this.followSwap(video.path, probed.hash, found)
+      this.take(video, probed, found)
     }
     this.done++
     this.batch.writeWhenDue()
@@ -133,12 +130,8 @@ export class IndexPass {
     if (known.class !== video.class || known.split !== video.split) this.batch.place(video)
   }
 
-  private take(
-    video: ListedVideo,
-    probed: Probed,
-    known: KnownVideo | undefined,
-    found: Stats | null,
-  ): void {
+  private take(video: ListedVideo, probed: Probed, found: Stats | null): void {
+    const known = this.known.at(video.path)
     if (probed.error !== null) this.errors++
     const size = found?.size ?? null
     const modified = found?.mtimeMs ?? null
@@ -146,6 +139,19 @@ export class IndexPass {
     const before = known || hash === null ? undefined : this.known.claim(hash, size, video.path)
     const movedFrom = before && { movedFrom: before.path }
     this.batch.add({ ...probed, ...video, hash, size, modified, ...movedFrom })
+  }
+
+  /** Where the file at `path` has swapped names with another, both rows get the paths of their files. */
+  private async followSwap(path: string, hash: string, found: Stats): Promise<void> {
+    const { store, datasetId, listing } = this.options
+    const here = this.known.at(path)
+    const there = this.known.double(hash, path)
+    if (!here || !there || here.hash === hash || !isOf(found, there)) return
+    const other = await statFile(join(listing.folder, there.path)).catch(() => null)
+    const unmoved = this.known.at(path) === here && this.known.at(there.path) === there
+    if (!other || !unmoved || !isOf(other, here)) return
+    store.videos.swap(datasetId, here.path, there.path)
+    this.known.swap(here, there)
   }
 
   private async probe(file: string): Promise<Probed> {
@@ -161,4 +167,9 @@ export class IndexPass {
       }
     }
   }
+}
+
+/** Are size and time of change those of the row? */
+function isOf({ size, mtimeMs }: Stats, row: KnownVideo): boolean {
+  return row.size === size && row.modified === mtimeMs
 }

@@ -2,7 +2,8 @@ import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { JobEvent } from '#shared/contract/videos.ts'
 import type { Store } from '../store/store.ts'
-import { listDataset, type ListRequest } from './formats.ts'
+import type { ListedDataset, ListRequest } from './formats.ts'
+import { listApart } from './list-apart.ts'
 import { IndexPass, type Prober } from './index-pass.ts'
 import { RateMeter } from './rate-meter.ts'
 
@@ -30,13 +31,15 @@ export async function* indexDataset(
 ): AsyncGenerator<JobEvent, void, undefined> {
   const { store, decoder, verify } = options
   const begun = performance.now()
-  const listing = await listDataset(options)
+  const listing = yield* listed(options)
+  if (listing === null) return
   const { name, folder, format, annotations, splitList, counts: warnings } = listing
   if (listing.note !== null) yield { type: 'note', message: listing.note }
+  if (listing.hidden.length > 0) yield { type: 'note', message: hiddenNote(listing.hidden) }
   for (const message of listing.warnings) yield { type: 'warning', message }
   const datasetId = store.datasets.ensure({ name, folder, format, annotations, splitList })
   const left = new AbortController()
-  const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal
+  const signal = endedBy(options.signal, left)
   const pass = new IndexPass({ store, decoder, datasetId, listing, signal, verify })
   const work = pass.run()
   try {
@@ -52,21 +55,56 @@ export async function* indexDataset(
   }
 }
 
+/** The listing, and signs of life until it is there; null when it was cancelled. */
+async function* listed(
+  options: IndexOptions,
+): AsyncGenerator<JobEvent, ListedDataset | null, undefined> {
+  const left = new AbortController()
+  const listing = listApart(options, endedBy(options.signal, left))
+  const phase = 'Reading folders and lists'
+  const nothing = { done: 0, total: 0, rate: 0, secondsLeft: null, errors: 0 }
+  try {
+    while (!(await isOver(listing))) yield { type: 'progress', phase, ...nothing }
+    return await listing
+  } finally {
+    left.abort()
+    await listing.catch(() => undefined)
+  }
+}
+
+function endedBy(signal: AbortSignal | undefined, left: AbortController): AbortSignal {
+  return signal ? AbortSignal.any([signal, left.signal]) : left.signal
+}
+
+/** Waits until `work` has ended, in whatever way, or for a while: has it ended? */
+function isOver(work: Promise<unknown>): Promise<boolean> {
+  const over = work.then(
+    () => true,
+    () => true,
+  )
+  return Promise.race([over, delay(EVERY, false)])
+}
+
+/** Hidden folders that are named one by one. */
+const NAMED = 3
+
+function hiddenNote(folders: readonly string[]): string {
+  const more = folders.length - NAMED
+  const names = [...folders.slice(0, NAMED), ...(more > 0 ? [`${more} more`] : [])].join(', ')
+  return `Hidden folders are passed over: ${names}. Rename what holds videos of the data set.`
+}
+
 /** Progress events until the work has ended. */
 async function* progress(
   pass: IndexPass,
   work: Promise<void>,
 ): AsyncGenerator<JobEvent, void, undefined> {
   const meter = new RateMeter()
-  const over = work.then(
-    () => true,
-    () => true,
-  )
   for (let ended = false; ;) {
     const { done, total, errors } = pass
     const { rate, secondsLeft } = meter.measure(done, total, performance.now())
     yield { type: 'progress', phase: 'Indexing videos', done, total, rate, secondsLeft, errors }
     if (ended) return
-    ended = await Promise.race([over, delay(EVERY, false)])
+    ended = await isOver(work)
   }
 }

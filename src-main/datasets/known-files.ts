@@ -10,6 +10,8 @@ const STEP = 5000
 export class KnownFiles {
   private readonly listed = new Set<string>()
   private readonly present = new Map<string, KnownVideo>()
+  /** Rows whose files are where they were, by the hash of their content. */
+  private readonly placed = new Map<string, KnownVideo[]>()
   /** Rows whose files are not where they were, by the hash of their content. */
   private readonly absent = new Map<string, KnownVideo[]>()
   private readonly unclaimed = new Set<KnownVideo>()
@@ -27,19 +29,32 @@ export class KnownFiles {
     for (const row of rows) {
       if (this.listed.has(row.path)) {
         this.present.set(row.path, row)
-        continue
+        addTo(this.placed, row)
+      } else {
+        this.unclaimed.add(row)
+        addTo(this.absent, row)
       }
-      this.unclaimed.add(row)
-      if (row.hash === null) continue
-      const alike = this.absent.get(row.hash)
-      if (alike) alike.push(row)
-      else this.absent.set(row.hash, [row])
     }
   }
 
   /** The row of a file that is where it was. */
   at(path: string): KnownVideo | undefined {
     return this.present.get(path)
+  }
+
+  /** The row of another file that is where it was and had this content; undefined for several. */
+  double(hash: string, path: string): KnownVideo | undefined {
+    const [double, ...more] = (this.placed.get(hash) ?? []).filter((row) => row.path !== path)
+    return more.length === 0 ? double : undefined
+  }
+
+  /** Two files have swapped names: their rows follow them. */
+  swap(one: KnownVideo, other: KnownVideo): void {
+    const [path, otherPath] = [one.path, other.path]
+    one.path = otherPath
+    other.path = path
+    this.present.set(one.path, one)
+    this.present.set(other.path, other)
   }
 
   /**
@@ -67,4 +82,11 @@ export class KnownFiles {
       ({ path, errorKind }) => errorKind !== 'vanished' && !unknown(path),
     )
   }
+}
+
+function addTo(rows: Map<string, KnownVideo[]>, row: KnownVideo): void {
+  if (row.hash === null) return
+  const alike = rows.get(row.hash)
+  if (alike) alike.push(row)
+  else rows.set(row.hash, [row])
 }

@@ -11,6 +11,8 @@ export interface Listing {
   videos: ListedVideo[]
   /** Folders that could not be read, relative as well: what lies in them is unknown, not gone. */
   unread: string[]
+  /** Hidden folders, relative too, which were not gone into. */
+  hidden: string[]
   /** What is wrong with the data set's own files, with file and line. */
   warnings: string[]
   /** The same, counted; `warnings` tells only the first of very many. */

@@ -15,6 +15,8 @@ export class Warnings {
   readonly counts: WarningCounts = {}
   /** Folders that could not be read, relative to the data set's. */
   private readonly unread: string[] = []
+  /** Folders that were not gone into. */
+  private readonly hidden: string[] = []
   private readonly entries = new Map<string, Entry>()
 
   /**
@@ -36,9 +38,14 @@ export class Warnings {
     this.add('unreadable', folder === '' ? 'the folder itself' : folder, null, text)
   }
 
+  addHidden(folder: string): void {
+    this.hidden.push(folder)
+  }
+
   /** What a listing says of all this. */
-  summary(): Pick<Listing, 'warnings' | 'counts' | 'unread'> {
-    return { warnings: this.list(), counts: this.counts, unread: this.unread }
+  summary(): Pick<Listing, 'warnings' | 'counts' | 'unread' | 'hidden'> {
+    const { counts, unread, hidden } = this
+    return { warnings: this.list(), counts, unread, hidden }
   }
 
   list(): string[] {

@@ -17,6 +17,8 @@ export interface Latency {
 export interface ScrubBench {
   file: string
   frames: number
+  /** Pixels of the pictures. */
+  width: number
   /** From a move of the hand to a picture, of that frame or of one near it. */
   first: Latency
   /** From where the hand rests to the picture of just that frame. */
@@ -34,8 +36,6 @@ export interface ScrubBench {
   node: string
 }
 
-/** Pixels; as wide as a video is shown beside its tools. */
-const WIDTH = 640
 /** Moves of the hand a second. */
 const RATE = 60
 /** Moves in a row before the hand rests. */
@@ -47,20 +47,22 @@ type Media = (request: Request) => Promise<Response>
 /**
  * Drags to and fro through a video as a page does: it asks for one near picture after another, and
  * where the hand still is when that has come for the exact one, which the next move drops.
+ * @param width pixels of the pictures
  * @throws VideoError when the video cannot be read
  */
-export async function benchScrub(file: string): Promise<ScrubBench> {
+export async function benchScrub(file: string, width: number): Promise<ScrubBench> {
   const decoders = new DecoderPool()
   try {
     const { frames, error } = await decoders.probe(file, { timeout: 600_000 })
     if (!frames) throw new Error(`${file} has no frames to show: ${error}`)
     const [load] = loadavg() as [number]
-    const drag = new Drag(mediaOf(decoders, file))
+    const drag = new Drag(mediaOf(decoders, file), width)
     const opening = await drag.look(Math.floor(frames / 2))
     for (const stretch of movement(frames)) await drag.along(stretch)
     return {
       file,
       frames,
+      width,
       ...drag.result(),
       opening,
       decoderMemory: await Promise.all(decoders.pids.map(peakMemory)),
@@ -105,6 +107,7 @@ function movement(frames: number): number[][] {
 /** A hand on the timeline, and what it waited for. */
 class Drag {
   private readonly media: Media
+  private readonly width: number
   private readonly first: number[] = []
   private readonly exact: number[] = []
   private readonly off: number[] = []
@@ -114,8 +117,9 @@ class Drag {
   private looking: Promise<void> | null = null
   private wanted = new AbortController()
 
-  constructor(media: Media) {
+  constructor(media: Media, width: number) {
     this.media = media
+    this.width = width
   }
 
   /** Moves along frames at the hand's rate, then rests on the last until its picture is there. */
@@ -167,7 +171,7 @@ class Drag {
 
   /** Returns the number of the frame that came; that asked for where nobody waits any more. */
   private async ask(index: number, near: boolean, signal?: AbortSignal): Promise<number> {
-    const query = new URLSearchParams({ videoId: '1', index: `${index}`, width: `${WIDTH}` })
+    const query = new URLSearchParams({ videoId: '1', index: `${index}`, width: `${this.width}` })
     if (near) query.set('near', '1')
     const url = `http://localhost${pictures.frame}?${query}`
     const response = await this.media(new Request(url, signal ? { signal } : {}))

@@ -83,6 +83,9 @@ export function createRouter(workbench: Workbench) {
         streamed(workbench.runs.watch(input.id, signal, input), signal),
       ),
       curves: os.runs.curves.handler(({ input }) => workbench.runs.curves(input)),
+      csv: os.runs.csv.handler(({ input, signal }) =>
+        streamed(workbench.runs.csv(input.id), signal),
+      ),
     },
     evaluations: {
       list: os.evaluations.list.handler(() => store.evaluations.list()),

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate as breathe } from 'node:timers/promises'
 import type { z } from 'zod'
 import { plannedSteps } from '#shared/config/steps.ts'
 import type { Curves, curvesRequestSchema } from '#shared/contract/curves.ts'
@@ -21,6 +22,7 @@ import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
 import { ListedCorrections } from './listed-corrections.ts'
 import { madeWith } from './made-with.ts'
 import { presetConfig } from './preset-config.ts'
+import { curvesAsCsv } from './curve-csv.ts'
 import { thinCurves } from './thin-curves.ts'
 import { countPretrainVideos, pretrainFilter } from './trainer-videos.ts'
 import { writeVideoList } from './video-list.ts'
@@ -171,6 +173,15 @@ export class RunQueue {
   async curves(request: z.output<typeof curvesRequestSchema>): Promise<Curves> {
     this.project.store.runs.get(request.id)
     return thinCurves(await this.curveCache.read(request.id), request)
+  }
+
+  /** What a run has measured so far, as comma-separated values. @throws WorkbenchError for no such run. */
+  async *csv(id: number): AsyncGenerator<string, void, undefined> {
+    this.project.store.runs.get(id)
+    for (const piece of curvesAsCsv(await this.curveCache.read(id))) {
+      yield piece
+      await breathe()
+    }
   }
 
   /** Tells whoever watches a run. */

@@ -18,6 +18,16 @@ export interface Before {
   fame: PackedMask
 }
 
+/** A window of which nothing is kept. */
+export const NOTHING: Before = {
+  fields: {
+    ...{ state: 'untouched', notes: '', beta: null, edited: false },
+    ...{ origin: null, width: null, height: null },
+  },
+  mask: null,
+  fame: null,
+}
+
 /**
  * A stroke, or with `base` a start from that FAME mask; null where nothing changes.
  * @throws WorkbenchError when pixels do not fit, or there are none to change

@@ -10,7 +10,8 @@ import type {
   OpenMask,
 } from '#shared/contract/mask-windows.ts'
 import { unpackRuns } from '#shared/masks/packed-runs.ts'
-import { adoptionOn, decisionOn, strokeOn, type Adoption } from './mask-changes.ts'
+import { adoptionOn, decisionOn, NOTHING, strokeOn } from './mask-changes.ts'
+import type { Adoption, Before } from './mask-changes.ts'
 import { MaskLog, now } from './mask-log.ts'
 import { toWindow, type MaskRow, type StoredWindow } from './mask-rows.ts'
 import { MaskStatements, type Place } from './mask-statements.ts'
@@ -86,9 +87,10 @@ export class MaskTable {
       const known = this.sql.row.get(place(window))
       if ((known?.revision ?? 0) !== edit.revision) throw changedElsewhere()
       if (base) this.checkSize(window, base)
+      const change = strokeOn(this.before(known), edit)
+      if (!change) return this.result(known!)
       const row = known ?? this.insert(window, author)
-      const change = strokeOn(this.log.before(row), edit)
-      return this.result(change ? this.log.push(row, { label, author, ...change }) : row)
+      return this.result(this.log.push(row, { label, author, ...change }))
     })
   }
 
@@ -115,9 +117,11 @@ export class MaskTable {
     return this.commit(() =>
       windows.flatMap(({ window, base }) => {
         if (base) this.checkSize(window, base)
-        const row = this.sql.row.get(place(window)) ?? this.insert(window, options.author)
-        const decided = decisionOn(this.log.before(row), change, base)
-        return decided ? toWindow(this.log.push(row, { ...options, ...decided })) : []
+        const known = this.sql.row.get(place(window))
+        const decided = decisionOn(this.before(known), change, base)
+        if (!decided) return []
+        const row = known ?? this.insert(window, options.author)
+        return toWindow(this.log.push(row, { ...options, ...decided }))
       }),
     )
   }
@@ -133,9 +137,11 @@ export class MaskTable {
         const { window, base } = adopted
         const author = adopted.author ?? options.author
         if (base) this.checkSize(window, base)
-        const row = this.sql.row.get(place(window)) ?? this.insert(window, author)
-        const change = adoptionOn(this.log.before(row), adopted)
-        return change ? toWindow(this.log.push(row, { ...options, author, ...change })) : []
+        const known = this.sql.row.get(place(window))
+        const change = adoptionOn(this.before(known), adopted)
+        if (!change) return []
+        const row = known ?? this.insert(window, author)
+        return toWindow(this.log.push(row, { ...options, author, ...change }))
       }),
     )
   }
@@ -191,6 +197,10 @@ export class MaskTable {
 
   private result(row: MaskRow): MaskEditResult {
     return { window: toWindow(row), history: this.log.historyOf(row) }
+  }
+
+  private before(row: MaskRow | undefined): Before {
+    return row ? this.log.before(row) : NOTHING
   }
 
   private insert(window: ClipWindow, author: string): MaskRow {

@@ -187,6 +187,17 @@ export class VideoTable {
     })
   }
 
+  /** Gives two rows each other's path, in one commit. */
+  swap(datasetId: number, path: string, other: string): void {
+    // No path within a folder begins like that.
+    const between = '//'
+    this.commit(() => {
+      this.move.run({ datasetId, path: between, movedFrom: path })
+      this.move.run({ datasetId, path, movedFrom: other })
+      this.move.run({ datasetId, path: other, movedFrom: between })
+    })
+  }
+
   /** Moves files that have not changed to another class or split, in one commit. */
   writePlaces(datasetId: number, places: readonly Placement[]): void {
     this.commit(() => {

@@ -101,6 +101,7 @@ async function perform(
         await approachClip(reader, job.request, context)
         return planes.score(reader, job.request)
       case 'true-mask':
+        await context.drive(reader.approach(Math.min(...job.indices)))
         return trueMask(reader, job.indices)
     }
   })

@@ -118,6 +118,8 @@ export const contract = {
       .output(eventIterator(runEventSchema)),
     /** What a run has measured, thinned for drawing. */
     curves: oc.input(curvesRequestSchema).output(curvesSchema),
+    /** All of it as comma-separated values, piece by piece. */
+    csv: oc.input(byId).output(eventIterator(z.string())),
   },
   evaluations: {
     list: oc.output(z.array(evaluationSchema)),

@@ -82,13 +82,13 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 180_000 }, () => {
   /** FAME's mask of the open clip is there. */
   const isReady = () => until(() => page.getByTestId('correct.invert').isEnabled()).toBe(true)
   const saving = () => page.getByTestId('mask-saving').getAttribute('data-state')
-  const state = () => page.getByTestId('mask-state').getAttribute('data-state')
+  const state = () => page.getByTestId('mask-state').getAttribute('data-mask-state')
   /** The state of each clip in the queue, by its title. */
   const states = async () =>
     Object.fromEntries(
       await page
         .getByTestId('queue-row')
-        .evaluateAll((rows) => rows.map((row) => [row.title, row.dataset.state])),
+        .evaluateAll((rows) => rows.map((row) => [row.title, row.dataset.maskState])),
     ) as Record<string, string>
   const titles = async () => Object.keys(await states())
   const openTitle = () =>

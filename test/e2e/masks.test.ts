@@ -167,6 +167,8 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
 
   it('takes a variant from the row', async () => {
     const row = page.getByTestId('variant-row')
+    await page.getByTestId('beta-slider').fill('0.25')
+    await expect.poll(() => row.innerText(), patient).toMatch(/Seed\s+25 %[\s\S]*Grid\s+50 %/)
     await row.getByRole('radio', { name: 'Grid' }).click()
     await expect.poll(area, patient).toBeCloseTo(0.5, 2)
     await row.getByRole('radio', { name: 'FAME' }).click()

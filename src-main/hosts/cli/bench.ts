@@ -5,6 +5,7 @@ import { completeConfig } from '#shared/config/pretrain-config.ts'
 import type { TrainBench } from '../../trainer/bench/train-bench.ts'
 import { jsonOption, modelOption, precisionOption, wholeNumber } from './arguments.ts'
 import { masksBench } from './bench-masks.ts'
+import { queueBench } from './bench-queue.ts'
 import { print, printJson, say, table } from './output.ts'
 import type { TrainingTimerJob } from './training-timer.ts'
 
@@ -71,7 +72,7 @@ const trainBench = new Command('train')
     print(table(['op', 'calls a step', 'ms a step'], rows))
   })
 
-type ScrubOptions = { keyframes: number; json: boolean }
+type ScrubOptions = { keyframes: number; width: number; json: boolean }
 
 type IndexOptions = Record<'videos' | 'ffprobeVideos' | 'rows', number> & {
   folder?: string
@@ -154,12 +155,13 @@ const scrubBench = new Command('scrub')
     wholeNumber(1, 1000),
     250,
   )
+  .option('--width <pixels>', 'width of the pictures', wholeNumber(16, 4096), 1280)
   .addOption(jsonOption())
-  .action(async (video: string | undefined, { keyframes, json }: ScrubOptions) => {
+  .action(async (video: string | undefined, { keyframes, width, json }: ScrubOptions) => {
     const { benchScrub } = await import('../../media/scrub-bench.ts')
     const { longVideo } = await import('../../video/scrub-bench/long-video.ts')
     if (video === undefined) say('making a video of 10 minutes, once …')
-    const bench = await benchScrub(video ? resolve(video) : await longVideo(keyframes))
+    const bench = await benchScrub(video ? resolve(video) : await longVideo(keyframes), width)
     if (json) return printJson(bench)
     const rows = (['first', 'exact'] as const).map((which) => {
       const { requests, ...times } = bench[which]
@@ -182,4 +184,5 @@ export const benchCommand = new Command('bench')
   .addCommand(indexBench)
   .addCommand(scrubBench)
   .addCommand(editBench)
+  .addCommand(queueBench)
   .addCommand(curveBench)

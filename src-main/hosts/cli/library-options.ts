@@ -6,6 +6,7 @@ import {
   type MaskChoice,
   type SplitChoice,
 } from '#shared/contract/library.ts'
+import type { Store } from '../../store/store.ts'
 import { realNumber, wholeNumber } from './arguments.ts'
 
 export interface FilterOptions {
@@ -45,6 +46,11 @@ export function withFilterOptions(command: Command): Command {
     .option('--max-mb <n>', 'only files of so many MB or fewer', anySize)
     .addOption(new Option('--damaged', 'only damaged files').conflicts('readable'))
     .option('--readable', 'only files that could be read')
+}
+
+/** @throws WorkbenchError when the options name a data set that is not there. */
+export function checkDataset({ datasets }: Store, { datasetId }: FilterOptions): void {
+  if (datasetId !== undefined) datasets.get(datasetId)
 }
 
 export function filterOf(options: FilterOptions): LibraryFilter {

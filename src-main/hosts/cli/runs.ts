@@ -50,6 +50,25 @@ runsCommand
     }
   })
 
+runsCommand
+  .command('curves')
+  .description('print what a run has measured as comma-separated values')
+  .argument('<id>', 'number of the run', wholeNumber(1, 2 ** 31))
+  .action(async (id: number, _options: object, command: Command) => {
+    const { project: folder } = command.optsWithGlobals<{ project: string }>()
+    const { openProject } = await import('../../store/project.ts')
+    const { CurveCache } = await import('../../runs/curve-cache.ts')
+    const { curvesAsCsv } = await import('../../runs/curve-csv.ts')
+    const project = openProject(folder, { readonly: true })
+    try {
+      project.store.runs.get(id)
+      const curves = await new CurveCache(project.store.runMetrics).read(id)
+      for (const piece of curvesAsCsv(curves)) process.stdout.write(piece)
+    } finally {
+      project.close()
+    }
+  })
+
 /** A run as it is when no workbench has the project open: nothing is under way. */
 function asLeft(run: Run): Run {
   if (run.status === 'running') return { ...run, status: 'queued' }

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { jsonOption, projectOption, UsageError } from './arguments.ts'
-import { filterOf, withFilterOptions, type FilterOptions } from './library-options.ts'
+import { checkDataset, filterOf, withFilterOptions, type FilterOptions } from './library-options.ts'
 import { print, printJson } from './output.ts'
 
 type TagOptions = FilterOptions & {
@@ -29,7 +29,8 @@ export const tagCommand = withFilterOptions(
     const { openWorkbench } = await import('../../workbench.ts')
     const workbench = await openWorkbench({ project: options.project, host: 'cli' })
     try {
-      const { tagging } = workbench
+      const { tagging, project } = workbench
+      checkDataset(project.store, options)
       const done =
         undo || redo
           ? await tagging.step(undo ? 'undo' : 'redo')

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import { sortKeySchema, type SortKey, type TaggedVideo } from '#shared/contract/library.ts'
 import type { Video } from '#shared/contract/videos.ts'
 import { jsonOption, projectOption } from './arguments.ts'
-import { filterOf, withFilterOptions, type FilterOptions } from './library-options.ts'
+import { checkDataset, filterOf, withFilterOptions, type FilterOptions } from './library-options.ts'
 import { drained, print, printJson, table } from './output.ts'
 
 type VideosOptions = FilterOptions & {
@@ -35,6 +35,7 @@ export const videosCommand = withFilterOptions(
     ])
     const project = openProject(folder, { readonly: true })
     try {
+      checkDataset(project.store, filter)
       const library = new Library(project.store)
       const ids = await library.ids({ filter: filterOf(filter), sort: { by, descending } })
       const videos: TaggedVideo[] = []

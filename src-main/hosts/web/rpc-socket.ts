@@ -11,8 +11,11 @@ import { refusal } from './app.ts'
 const heartbeatMs = 20_000
 /** How long a client may take to say goodbye when the host stops. */
 const goodbyeMs = 500
-/** Bytes. Requests are small; pictures never travel this way. */
-const largestMessage = 1 << 20
+/**
+ * Bytes. The largest requests are the run lengths of a ragged mask and a decision on a hundred thousand
+ * clips, below 10 MB; pictures never travel this way.
+ */
+const largestMessage = 16 << 20
 
 /**
  * Serves the contract over WebSockets at `rpcPath`. A client that has gone quietly is found by a

@@ -1,7 +1,6 @@
-import { Piscina } from 'piscina'
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
-import { entryPath } from '../../entry-path.ts'
 import { clipLength, type CentreTask } from '../loader/batch-task.ts'
+import { ThreadPool } from '../loader/thread-pool.ts'
 import type { Encoder } from '../models/encoder.ts'
 import type { TrainerVideo } from '../protocol.ts'
 
@@ -40,7 +39,11 @@ export async function extractFeatures(
 ): Promise<ClipFeatures | null> {
   const { encoder, config, clips, warn, onVideo } = options
   const size = encoder.featureSize
-  const pool = openPool(config)
+  const pool = new ThreadPool<CentreTask, Float32Array>({
+    name: 'prepareCentreClips',
+    threads: config.loaderThreads,
+    videos: [],
+  })
   const queue: Promise<Float32Array | Error>[] = []
   const read: TrainerVideo[] = []
   const rows: Float32Array[] = []
@@ -59,26 +62,15 @@ export async function extractFeatures(
       if (!(await onVideo(i + 1))) return null
     }
   } finally {
-    await pool.destroy()
+    await pool.close()
   }
   const features = new Float32Array(rows.length * clips * size)
   rows.forEach((row, i) => features.set(row, i * clips * size))
   return { videos: read, clips, features, size }
 }
 
-function openPool(config: PretrainConfig): Piscina<CentreTask, Float32Array> {
-  return new Piscina<CentreTask, Float32Array>({
-    filename: entryPath('loader-worker'),
-    name: 'prepareCentreClips',
-    minThreads: config.loaderThreads,
-    maxThreads: config.loaderThreads,
-    concurrentTasksPerWorker: 2,
-    workerData: { videos: [] },
-  })
-}
-
 async function decode(
-  pool: Piscina<CentreTask, Float32Array>,
+  pool: ThreadPool<CentreTask, Float32Array>,
   { path, frames }: TrainerVideo,
   clips: number,
   config: PretrainConfig,

@@ -1,13 +1,12 @@
 import { totalmem } from 'node:os'
-import { Piscina } from 'piscina'
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import type { MaskUse } from '#shared/contract/runs.ts'
-import { entryPath } from '../../entry-path.ts'
 import { addMasks, noMasks } from '../mask-tally.ts'
 import type { TrainerVideo } from '../protocol.ts'
 import { allocateBatch } from './batch-buffers.ts'
 import type { BatchBuffers, BatchTask, BatchTaskResult, DecodedVideo } from './batch-task.ts'
 import { planStep } from './plan.ts'
+import { ThreadPool } from './thread-pool.ts'
 
 /** What one optimiser step takes; it holds until the next batch is asked for. */
 export interface Batch {
@@ -28,7 +27,7 @@ export class ClipLoader {
   private readonly videos: TrainerVideo[]
   private readonly config: PretrainConfig
   private readonly warn: (message: string) => void
-  private readonly pool: Piscina<BatchTask, BatchTaskResult>
+  private readonly pool: ThreadPool<BatchTask, BatchTaskResult>
   private readonly cache = new Map<number, DecodedVideo>()
   private cachedBytes = 0
   private readonly warned = new Set<string>()
@@ -38,15 +37,10 @@ export class ClipLoader {
     this.videos = videos
     this.config = config
     this.warn = warn
-    this.pool = new Piscina<BatchTask, BatchTaskResult>({
-      filename: entryPath('loader-worker'),
+    this.pool = new ThreadPool({
       name: 'prepareBatch',
-      minThreads: config.loaderThreads,
-      maxThreads: config.loaderThreads,
-      concurrentTasksPerWorker: 2,
-      workerData: {
-        videos: videos.map(({ path, frames, beta, windows }) => ({ path, frames, beta, windows })),
-      },
+      threads: config.loaderThreads,
+      videos: videos.map(({ path, frames, beta, windows }) => ({ path, frames, beta, windows })),
     })
   }
 
@@ -72,8 +66,9 @@ export class ClipLoader {
     }
   }
 
+  /** Ends the threads; batches under way are cut short. */
   async close(): Promise<void> {
-    await this.pool.destroy()
+    await this.pool.close()
   }
 
   private async prepare(step: number, buffers: BatchBuffers): Promise<MaskUse> {

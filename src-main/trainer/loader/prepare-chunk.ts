@@ -24,13 +24,21 @@ const LOOK = 1
  * Does one part of a batch. First every clip is cut (start, random resized crop, flip) and gets its
  * mask; when all parts are that far, backgrounds are exchanged, then colours change.
  * The reference's order: one mask a clip, after the crop, before the colour augmentations.
+ * @param checkWanted throws when the batch is not needed any more; asked before each slot
  */
-export async function prepareChunk(task: BatchTask, source: VideoSource): Promise<BatchTaskResult> {
+export async function prepareChunk(
+  task: BatchTask,
+  source: VideoSource,
+  checkWanted: () => void,
+): Promise<BatchTaskResult> {
   const { config, buffers, slots, chunks } = task
   const tools = toolsFor(config.size)
   const masks = noMasks()
   try {
-    for (const slot of slots) addMasks(masks, cutSlot(task, slot, source, tools))
+    for (const slot of slots) {
+      checkWanted()
+      addMasks(masks, cutSlot(task, slot, source, tools))
+    }
   } finally {
     await waitForAllChunks(buffers.barrier, chunks)
   }

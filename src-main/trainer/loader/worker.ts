@@ -4,18 +4,24 @@ import { move } from 'piscina'
 import type { BatchTask, BatchTaskResult, CentreTask, DecodedVideo } from './batch-task.ts'
 import { readCentreClips } from './centre-clips.ts'
 import { prepareChunk } from './prepare-chunk.ts'
-import { VideoSource, type IndexedVideo } from './video-source.ts'
+import { checkOpen, type ThreadData } from './thread-pool.ts'
+import { VideoSource } from './video-source.ts'
 
-const { videos } = workerData as { videos: IndexedVideo[] }
+const { videos, closing } = workerData as ThreadData
 
-/** One part of a pretraining batch. @throws Error when no video can be read. */
+/** One part of a pretraining batch. @throws Error when no video can be read, or the pool closes. */
 export async function prepareBatch(task: BatchTask): Promise<BatchTaskResult> {
   const known = new Map<number, DecodedVideo>()
   for (const { video, decoded } of task.slots) if (decoded) known.set(video, decoded)
-  return prepareChunk(task, new VideoSource(videos, known, task.keep))
+  const source = new VideoSource(videos, known, task.keep)
+  return prepareChunk(task, source, () => checkOpen(closing))
 }
 
-/** The evaluation clips of one video, f32 [clips, T, S, S, 3], normalised. */
+/**
+ * The evaluation clips of one video, f32 [clips, T, S, S, 3], normalised.
+ * @throws VideoError when it cannot be read; Error when the pool closes
+ */
 export function prepareCentreClips(task: CentreTask): Float32Array {
+  checkOpen(closing)
   return move(readCentreClips(task)) as Float32Array
 }

@@ -10,8 +10,8 @@ import { Still } from '../lib/still.ts'
 
 /** Pixels: it lies behind another picture. */
 const WIDEST = 640
-/** Frames kept. */
-const KEPT = 160
+/** Memory for decoded frames, in bytes. */
+const FRAME_MEMORY = 64e6
 /** Videos tried before there is none that can be read. */
 const TRIES = 8
 
@@ -39,7 +39,8 @@ export function useBackground(options: {
       return loadPicture(frameUrl(id, index, asked), signal)
     },
     dispose: (picture) => picture.close(),
-    capacity: KEPT,
+    sizeOf: ({ width, height }) => 4 * width * height,
+    capacity: FRAME_MEMORY,
     onLoad: (index) => index === frame.value && show(),
     onError: (_, error) => (failure.value = error),
   })

@@ -68,7 +68,7 @@ export function useClipMask(window: () => ClipWindow | null) {
     return fullSize.value.mask
   }
   return {
-    ...{ settings, planes, cut, origin, fame, isCurrent },
+    ...{ planes, cut, origin, fame, isCurrent },
     ...{ isBefore, cameraMoves, failure, busy, retry },
   }
 }

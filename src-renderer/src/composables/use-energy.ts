@@ -1,5 +1,6 @@
-import { onScopeDispose, shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue'
+import { computed, onScopeDispose, shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue'
 import { client, connection } from '../api/client.ts'
+import { explain } from '../api/explain.ts'
 import { follow } from '../api/follow.ts'
 
 /** The motion energy of a whole video, one value a frame, NaN where it is not known yet. */
@@ -37,5 +38,6 @@ export function useEnergy(video: MaybeRefOrGetter<{ id: number; frames: number }
     { immediate: true },
   )
   onScopeDispose(() => controller?.abort())
-  return { energy, failure }
+  const trouble = computed(() => (failure.value === null ? null : explain(failure.value).fact))
+  return { energy, trouble }
 }

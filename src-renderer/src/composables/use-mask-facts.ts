@@ -75,7 +75,7 @@ export function useMaskFacts(options: {
     const { width, height, runs } = found
     return { width, height, data: decodeRuns(runs, width * height) }
   })
-  return { kept, own, betas, isKnown, classScope, setBeta, truth, refresh }
+  return { kept, betas, isKnown, classScope, setBeta, truth, refresh }
 }
 
 function isSame(a: ClipWindow, b: ClipWindow): boolean {

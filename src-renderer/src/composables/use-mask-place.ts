@@ -29,9 +29,12 @@ export function useMaskPlace() {
     () => (last.value = { ...place.value }),
   )
 
-  /** Puts a place into the address that says less, so that it can be sent on. */
-  function spell(videoId: number) {
-    if (route.name === 'masks' && !('stride' in route.query)) go({ videoId })
+  /** Puts a place into an address that says less, so that it can be sent on; tells whether it did. */
+  function spell(videoId: number): boolean {
+    if (route.name !== 'masks' || 'stride' in route.query) return false
+    const isNamed = 'video' in route.query
+    go({ videoId })
+    return !isNamed
   }
   function go(to: Partial<MaskPlace>) {
     void router.replace({ query: maskQueryOf({ ...place.value, ...to }) })

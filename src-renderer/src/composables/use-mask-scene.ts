@@ -19,7 +19,10 @@ export function useMaskScene(options: {
   /** The mask under correction, which takes its place. */
   corrected: () => ShownMask | null
   truth: () => Mask | null
+  /** Null until there is one of this video. */
   frame: () => OffscreenCanvas | null
+  /** Whether there will be no frame. */
+  hasFailed: () => boolean
   other: () => OffscreenCanvas | null
   /** What grows when the content of `frame` or `other` changes. */
   versions: () => number
@@ -59,7 +62,7 @@ export function useMaskScene(options: {
     ),
   )
   const layers = computed(() => copyOf(store.layers))
-  const scene = computed<StageScene & { version: number }>(() => ({
+  const live = computed<VersionedScene>(() => ({
     video: options.video(),
     frame: options.frame(),
     heat: shownHeat.value,
@@ -70,8 +73,15 @@ export function useMaskScene(options: {
     style: store.style,
     version: options.versions(),
   }))
+  /** The last clip stays until there is a frame of the next, unless there will be none. */
+  const scene = computed<VersionedScene>((before) =>
+    before && options.frame() === null && !options.hasFailed() ? before : live.value,
+  )
   return { scene, mostChange }
 }
+
+/** Another version is another picture in the same canvases. */
+export type VersionedScene = StageScene & { version: number }
 
 /** A copy that reads every field, so that whoever computes with it follows them all. */
 function copyOf<T extends Record<string, object>>(layers: T): T {

@@ -13,7 +13,9 @@ export function useOpenClip() {
   const first = useQuery(api.videos.query.queryOptions({ input: { limit: 50 } }))
   const fallback = computed(() => first.data.value?.items.find(({ error }) => error === null))
   const videoId = computed(() => place.value.videoId ?? fallback.value?.id ?? null)
-  watch(videoId, (id) => id !== null && spell(id), { immediate: true })
+  /** Whether the video is the one that was open last, and nobody asked for it. */
+  let isRemembered = false
+  watch(videoId, (id) => (isRemembered = id !== null && spell(id)), { immediate: true })
   const details = useQuery(
     computed(() =>
       api.videos.get.queryOptions({
@@ -25,6 +27,10 @@ export function useOpenClip() {
       }),
     ),
   )
+  // It may have left the library meanwhile.
+  watch(details.error, (error) => {
+    if (error && isRemembered && fallback.value) go({ videoId: fallback.value.id, start: 0 })
+  })
   const video = computed(() => {
     const known = details.data.value
     return known?.id === videoId.value ? known : undefined
@@ -52,7 +58,7 @@ export function useOpenClip() {
   )
   const isEmpty = computed(() => first.data.value !== undefined && videoId.value === null)
   return {
-    ...{ place, go, setClip, videoId, readable, count, clip, clipWindow, failure, isEmpty },
+    ...{ go, setClip, videoId, readable, count, clip, clipWindow, failure, isEmpty },
     /** The video, or while it is on its way the one before. */
     shown: details.data,
   }

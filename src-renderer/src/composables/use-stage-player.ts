@@ -6,6 +6,7 @@ import { loadNearFrame } from '../api/load-picture.ts'
 import { frameUrl, nearFrameUrl } from '../api/pictures.ts'
 import { Still } from '../lib/still.ts'
 import { useFramePlayer } from './use-frame-player.ts'
+import { useSharpFrame } from './use-sharp-frame.ts'
 
 /** Wider videos are asked for at this width. */
 const WIDEST = 1280
@@ -16,6 +17,8 @@ export function useStagePlayer(options: {
   window: () => ClipWindow | null
   /** Whether playing keeps to the clip, at its stride. */
   loopClip: () => boolean
+  /** Pixels of the screen for one of the video. */
+  scale: () => number
 }) {
   const still = new Still()
   /** Grows with every picture. */
@@ -47,10 +50,21 @@ export function useStagePlayer(options: {
         ? Promise.reject(new Error('No video is open.'))
         : loadNearFrame(nearFrameUrl(id, frame, width.value), signal)
     },
-    show(picture) {
-      still.copy(picture)
-      version.value += 1
+    show,
+  })
+  function show(picture: ImageBitmap) {
+    still.copy(picture)
+    version.value += 1
+  }
+  useSharpFrame({
+    wanted() {
+      const own = options.video()?.width ?? 0
+      const index = player.shown.value
+      const isEnough = width.value === undefined || options.scale() * own <= width.value * 1.2
+      if (isEnough || player.playing.value || videoId.value === null || index < 0) return null
+      return { videoId: videoId.value, index }
     },
+    show,
   })
   const stride = () => options.window()?.stride ?? 1
   const isInside = (frame: number, { start, ...shape }: ClipWindow) =>
@@ -72,5 +86,5 @@ export function useStagePlayer(options: {
     { immediate: true },
   )
   const picture = computed(() => (player.shown.value < 0 ? null : still.canvas))
-  return { player, picture, version, clip, count }
+  return { player, picture, version }
 }

@@ -1,4 +1,4 @@
-import { shallowRef, watch } from 'vue'
+import { ref, shallowRef, watch } from 'vue'
 import type { ClipWindow } from '#shared/contract/mask-windows.ts'
 import { windowKey } from '../lib/window-key.ts'
 import type { ReviewQueue } from './use-review-queue.ts'
@@ -10,6 +10,8 @@ export type WindowSelection = ReturnType<typeof useWindowSelection>
 export function useWindowSelection(queue: ReviewQueue) {
   const chosen = shallowRef<ReadonlyMap<string, ClipWindow>>(new Map())
   const failure = shallowRef<unknown>(null)
+  /** A long list is being read. */
+  const isChoosing = ref(false)
   let anchor = -1
   watch(() => JSON.stringify(queue.query.value), clear)
 
@@ -20,6 +22,7 @@ export function useWindowSelection(queue: ReviewQueue) {
   }
   async function take(first: number, last: number) {
     const asked = JSON.stringify(queue.query.value)
+    isChoosing.value = true
     try {
       const windows = await queue.range(first, last)
       if (asked !== JSON.stringify(queue.query.value)) return
@@ -27,6 +30,8 @@ export function useWindowSelection(queue: ReviewQueue) {
       failure.value = null
     } catch (error) {
       failure.value = error
+    } finally {
+      isChoosing.value = false
     }
   }
   function toggle(window: ClipWindow) {
@@ -48,6 +53,7 @@ export function useWindowSelection(queue: ReviewQueue) {
   }
   return {
     chosen,
+    isChoosing,
     failure,
     press,
     toggle,

@@ -11,6 +11,8 @@ export interface TimelineScene {
   kept: readonly MaskWindow[]
   /** Motion energy, one a frame; NaN where it is not known yet. */
   energy: Float32Array | null
+  /** Where the lane of motion energy ends. */
+  mostEnergy: number
   /** The frame to be seen. */
   index: number
 }
@@ -60,17 +62,17 @@ function drawRuler(context: Context, { view }: TimelineScene, width: number, col
 }
 
 function drawEnergy(context: Context, scene: TimelineScene, width: number, colours: Palette) {
-  const { energy, view } = scene
+  const { energy, mostEnergy, view } = scene
   const bottom = timelineHeight
   if (!energy) return
-  const most = energy.reduce((a, b) => (b > a ? b : a), 1e-6)
   const columns = columnsOf(energy, view, width)
   context.fillStyle = colours['text-3']
   context.globalAlpha = 0.55
   context.beginPath()
   for (let x = 0; x < columns.length; x++) {
     const value = columns[x]!
-    if (value >= 0) context.rect(x, bottom, 1, -(value / most) * (lanes.energy - 3) - 1)
+    const share = Math.min(1, value / mostEnergy)
+    if (value >= 0) context.rect(x, bottom, 1, -share * (lanes.energy - 3) - 1)
   }
   context.fill()
   context.globalAlpha = 1

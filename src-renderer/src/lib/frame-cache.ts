@@ -20,14 +20,11 @@ export interface Focus {
   direction: 1 | -1
   count: number
   loop: boolean
-  /** The position moves fast: fetch the frame itself and little else. Default false. */
+  /** The position moves fast: what is fetched in advance would be given up at once. Default false. */
   passing?: boolean
   /** The frames that are gone through, ascending, `index` among them; left out: all of the video. */
   path?: readonly number[]
 }
-
-/** Frames fetched in advance on either side of a position that moves fast. */
-const IN_PASSING = 1
 
 /** The frames to hold around a position, the most urgent first. */
 export function wantedFrames(focus: Focus, ahead: number, behind: number): number[] {
@@ -103,9 +100,7 @@ export class FrameCache<Frame> {
   focus(focus: Focus): void {
     this.#failed.delete(focus.index)
     const { ahead, behind } = this.#options
-    this.#wanted = focus.passing
-      ? wantedFrames(focus, IN_PASSING, IN_PASSING)
-      : wantedFrames(focus, ahead, behind)
+    this.#wanted = focus.passing ? [focus.index] : wantedFrames(focus, ahead, behind)
     const wanted = new Set(this.#wanted)
     for (const [index, controller] of this.#loading) {
       if (!wanted.has(index)) this.#abandon(index, controller)

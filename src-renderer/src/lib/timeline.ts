@@ -78,6 +78,16 @@ export function columnsOf(values: ArrayLike<number>, view: TimeView, width: numb
   return columns
 }
 
+/**
+ * What a scale of values should reach to: all but the highest fiftieth, since a cut between scenes is
+ * far above the rest.
+ * @returns above 0, also where no value is known
+ */
+export function ceilingOf(values: Float32Array): number {
+  const known = values.filter((value) => value >= 0).sort()
+  return Math.max(1e-6, (known[Math.floor(known.length * 0.98)] ?? 0) * 1.15)
+}
+
 /** What a pointer at `x` holds of a window; null beside it. */
 export function gripAt(x: number, window: TimeWindow, view: TimeView, width: number): Grip | null {
   const left = xOf(window.start, view, width)

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { relocateDataset, removeDataset } from '#main/datasets/care.ts'
 import { Library } from '#main/library/library.ts'
 import { Tagging } from '#main/library/tagging.ts'
@@ -36,6 +37,25 @@ describe('a data set', () => {
     expect(store.videos.count({})).toBe(20)
     await tagging.step('undo')
     await expect(removeDataset(store, gone, null)).rejects.toThrow('There is no data set')
+    store.close()
+  })
+
+  it('stays while a run used it, and goes once that is deleted', async () => {
+    const store = new Store(join(temporaryFolder(), 'workbench.sqlite'))
+    const datasetId = seedVideos(store, 20, '/used')
+    const { id } = store.runs.add({
+      name: 'r',
+      config: completeConfig({}),
+      datasetId,
+      totalSteps: 10,
+    })
+    const removal = removeDataset(store, datasetId, null)
+    await expect(removal).rejects.toThrow(`used is what run ${id} used`)
+    store.runs.change(id, { trashedAt: new Date().toISOString() })
+    await expect(removeDataset(store, datasetId, null)).rejects.toThrow('(in the trash)')
+    store.runs.delete(id)
+    await removeDataset(store, datasetId, null)
+    expect([store.datasets.list(), store.videos.count({})]).toEqual([[], 0])
     store.close()
   })
 

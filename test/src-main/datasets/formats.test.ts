@@ -184,6 +184,16 @@ describe('a folder of class folders', () => {
     expect(videos.map(({ path }) => path.slice(4))).toEqual(odd.toSorted())
   })
 
+  it('does not go into hidden folders, and says which', async () => {
+    const bins = ['.Trash-1000', '.git', '@eaDir', '$RECYCLE.BIN']
+    const folder = tree({ 'cats/one.mp4': '', 'cats/.part.mp4': '' })
+    writeTree(folder, Object.fromEntries(bins.map((bin) => [`${bin}/cats/two.mp4`, ''])))
+    writeTree(folder, { 'cats/@eaDir/one.mp4': '' })
+    const { videos, hidden } = await list(folder)
+    expect(videos.map(({ path }) => path)).toEqual(['cats/one.mp4'])
+    expect(hidden.toSorted()).toEqual([...bins, 'cats/@eaDir'].toSorted())
+  })
+
   it('follows links but not in circles, and lists a broken one, which is a video that cannot be read', async () => {
     const folder = tree({ 'cats/one.mov': '' })
     const elsewhere = tree({ 'two.mov': '' })

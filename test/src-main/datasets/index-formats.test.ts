@@ -40,7 +40,7 @@ describe('indexing without a format', () => {
     })
     const store = new Store(join(temporaryFolder(), 'workbench.sqlite'))
     const events = await index(store, { folder })
-    expect(events.slice(0, 4).map((event) => 'message' in event && event.message)).toEqual([
+    expect(events.flatMap((event) => ('message' in event ? event.message : []))).toEqual([
       'Recognised UCF101: it has the folder UCF-101.',
       "ucfTrainTestlist/testlist01.txt:3: expected '<Class>/v_*.avi', got '?'",
       'ucfTrainTestlist/testlist01.txt:2: Biking/v_gone.avi is not on disk',
@@ -52,6 +52,27 @@ describe('indexing without a format', () => {
       format: 'ucf101',
       warnings: { malformed: 1, missing: 1, unlisted: 1 },
     })
+    store.close()
+  })
+
+  it('reads lists beside whatever else is done, says so, and can be cancelled meanwhile', async () => {
+    const store = new Store(join(temporaryFolder(), 'workbench.sqlite'))
+    const line = (i: number): string => `label,${String(i).padStart(11, '-')},0,10,train\n`
+    const lines = Array.from({ length: 150_000 }, (_, i) => line(i)).join('')
+    const folder = temporaryFolder()
+    writeTree(folder, {
+      'label/----------0_000000_000010.mp4': '',
+      'train.csv': `label,youtube_id,time_start,time_end,split\n${lines}`,
+    })
+    const stop = new AbortController()
+    const events: JobEvent[] = []
+    const options = { store, decoder: prober, folder, format: 'kinetics' } as const
+    for await (const event of indexDataset({ ...options, signal: stop.signal })) {
+      events.push(event)
+      stop.abort()
+    }
+    expect(events).toMatchObject([{ type: 'progress', phase: 'Reading folders and lists' }])
+    expect(store.datasets.list()).toEqual([])
     store.close()
   })
 

@@ -34,6 +34,7 @@ describe('a UCF101 folder', () => {
         { path: 'UCF-101/Biking/v_Biking_g02_c01.avi', class: 'Biking', split: 'train' },
       ],
       unread: [],
+      hidden: [],
       warnings: [],
       counts: {},
       format: 'ucf101',

@@ -29,6 +29,10 @@ describe('a library on the command line', () => {
     expect(await classes('--damaged')).toEqual(['Spin'])
     const falling = await classes('--readable', '--sort', 'class', '--descending')
     expect(falling).toEqual(['Spin', 'Spin', 'Spin', 'Bounce', 'Bounce', 'Bounce'])
+    expect(await classes('--masks', 'corrected', 'approved')).toEqual([])
+    expect(await classes('--masks', 'none')).toHaveLength(7)
+    const unknown = await runCli('videos', '--project', project, '--dataset-id', 77)
+    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringMatching(/no data set 77.*1/)])
   })
 
   it('tags what passes a filter, undoes that and redoes it', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { curvesRequestSchema, type CurvesRequest } from '#shared/contract/curves.ts'
 import { CurveCache } from '#main/runs/curve-cache.ts'
+import { curvesAsCsv } from '#main/runs/curve-csv.ts'
 import { thinCurves } from '#main/runs/thin-curves.ts'
 import { Store } from '#main/store/store.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
@@ -22,7 +23,8 @@ function openRun() {
       1,
       Object.entries(values).map(([name, value]) => ({ step, name, value })),
     )
-  return { store, curves, measure }
+  const csv = async () => [...curvesAsCsv(await cache.read(1))].join('')
+  return { store, curves, measure, csv }
 }
 
 describe('curves of a run', () => {
@@ -67,6 +69,17 @@ describe('curves of a run', () => {
     expect(found[0].x).toEqual([3, 4, 5, 6])
     expect(found[0].smooth?.x).toEqual([3, 4, 5, 6])
     expect(found[0].average.total).toBeCloseTo(1 - 0.5 ** 10)
+    store.close()
+  })
+
+  it('are one line a step as comma-separated values', async () => {
+    const { store, measure, csv } = openRun()
+    measure(1, { loss: 0.5, session: 9 })
+    measure(2, { loss: 0.25, 'odd, name': 7 })
+    measure(4, { 'odd, name': 8 })
+    expect(await csv()).toBe('step,loss,"odd, name"\n1,0.5,\n2,0.25,7\n4,,8\n')
+    for (let step = 5; step < 5000; step++) measure(step, { loss: step })
+    expect((await csv()).split('\n')).toHaveLength(4998 + 2)
     store.close()
   })
 })

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { queueQuerySchema } from '#shared/contract/mask-windows.ts'
 import type { ClipWindow, MaskBase, MaskEdit } from '#shared/contract/mask-windows.ts'
 import { unpackRuns } from '#shared/masks/packed-runs.ts'
 import { decodeRuns, encodeRuns } from '#shared/masks/runs.ts'
@@ -279,6 +280,10 @@ describe('a decision', () => {
     expect(store.masks.decide([{ window }], { state: 'approved' }, decided)).toHaveLength(1)
     expect(store.masks.decide([{ window }], { state: 'approved' }, decided)).toEqual([])
     expect(store.masks.open(window)?.history.revision).toBe(1)
+    const other = clip(ids[1])
+    expect(store.masks.decide([{ window: other }], { notes: '' }, decided)).toEqual([])
+    expect(store.masks.get(other)).toBeNull()
+    expect(store.maskQueue.page(queueQuerySchema.parse({})).total).toBe(1)
   })
 
   it('gives a window without a mask the one handed in, and leaves one with a mask its own', () => {

@@ -118,12 +118,12 @@ describe('frames off the usual way', () => {
     expect(wantedFrames(focus, 2, 1)).toEqual([14, 16, 10, 12])
   })
 
-  it('are hardly fetched in advance while the position moves fast', () => {
+  it('are not fetched in advance while the position moves fast', () => {
     const { cache, asked, waiting } = controlled({ concurrency: 9 })
     cache.focus({ ...forward, index: 40, passing: true })
-    expect(asked).toEqual([40, 41, 39])
+    expect(asked).toEqual([40])
     cache.focus({ ...forward, index: 60, passing: true })
-    expect([...waiting.keys()]).toEqual([60, 61, 59])
+    expect([...waiting.keys()]).toEqual([60])
   })
 
   it('serve until the right one is there', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clipSpan } from '#shared/fame/clip-window.ts'
 import {
+  ceilingOf,
   columnsOf,
   fitted,
   frameAt,
@@ -76,6 +77,13 @@ describe('motion energy by columns', () => {
   it('fills the width that a frame takes', () => {
     expect([...columnsOf([1, 2], wholeView(2), 4)]).toEqual([1, 1, 2, 2])
     expect([...columnsOf([1, 2], { from: 1, to: 2 }, 3)]).toEqual([2, 2, 2])
+  })
+
+  it('is scaled to what is usual, not to a cut between scenes', () => {
+    const values = Float32Array.from({ length: 200 }, (_, i) => (i === 50 ? 9 : 0.1 + i * 1e-4))
+    expect(ceilingOf(values)).toBeLessThan(0.2)
+    expect(ceilingOf(values)).toBeGreaterThan(0.119)
+    expect(ceilingOf(Float32Array.of(NaN, NaN))).toBeGreaterThan(0)
   })
 })
 

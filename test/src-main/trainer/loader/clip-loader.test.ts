@@ -146,4 +146,17 @@ describe('ClipLoader', () => {
       broken.remove()
     }
   })
+
+  it('closes while batches are under way without ending a thread that decodes', async () => {
+    for (let i = 0; i < 5; i++) {
+      const loader = new ClipLoader(set.videos, tinyConfig({ seed: i }), () => undefined)
+      const batches = loader.batches(0, 8)
+      await batches.next()
+      await loader.close()
+      const rest = async (): Promise<void> => {
+        while (!(await batches.next()).done);
+      }
+      await expect(rest()).rejects.toThrow(/The loader is closing/)
+    }
+  })
 })
