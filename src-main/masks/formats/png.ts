@@ -4,7 +4,6 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
-import sharp from 'sharp'
 import { z } from 'zod'
 import type { MaskRuns } from '#shared/contract/mask-windows.ts'
 import { MaskError } from '#shared/masks/mask.ts'
@@ -25,6 +24,9 @@ import { TextFile } from './text-file.ts'
 const MANIFEST = 'manifest.json'
 /** Grey value of the foreground. */
 const FOREGROUND = 255
+
+/** Only where pictures are written or read: a window loads no native module but SQLite to start. */
+const lazySharp = async () => (await import('sharp')).default
 
 export const png: MaskFormat = { create: createPng, read: readPng }
 
@@ -82,6 +84,7 @@ class PngWriter implements MaskWriter {
 export async function encodePng(runs: MaskRuns, width: number, height: number): Promise<Buffer> {
   const pixels = decodeRuns(runs, width * height).map((value) => value * FOREGROUND)
   const raw = { width, height, channels: 1 } as const
+  const sharp = await lazySharp()
   return sharp(pixels, { raw }).toColourspace('b-w').png().toBuffer()
 }
 
@@ -93,6 +96,7 @@ export async function decodePng(
   bytes: Uint8Array,
   size: { width: number | null; height: number | null },
 ): Promise<{ runs: MaskRuns; width: number; height: number }> {
+  const sharp = await lazySharp()
   const { data, info } = await sharp(bytes, { limitInputPixels: MOST_PIXELS })
     .removeAlpha()
     .raw()

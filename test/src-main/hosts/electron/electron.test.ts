@@ -119,8 +119,13 @@ describe('the built main bundle', () => {
     openProject(project).close()
   })
 
-  it('loads no native module but SQLite into the host', () => {
+  it('loads no native module but SQLite into the host, and pictures of masks when they are asked for', () => {
     const imported = [...new Set(importsOf(join(out, 'main', 'electron.js')))]
+    const lazy = [...new Set(importsOf(join(out, 'main', 'electron.js'), /import\(\s*"([^"]+)"/g))]
+    expect(lazy).toContain('sharp')
+    for (const native of ['node-av', '@tensorflow/tfjs-node-gpu', 'piscina']) {
+      expect(lazy.filter((name) => name.startsWith(native))).toEqual([])
+    }
     expect(imported).toContain('better-sqlite3')
     for (const native of ['node-av', 'sharp', '@tensorflow/tfjs-node-gpu', 'piscina']) {
       expect(imported.filter((name) => name.startsWith(native))).toEqual([])
@@ -184,10 +189,13 @@ describe('the preload script', () => {
 })
 
 /** The packages that a bundle and its chunks import. */
-function importsOf(file: string): string[] {
+/** Packages that a bundle imports, and those bundles that it imports at once, as `pattern` finds them. */
+function importsOf(file: string, pattern = /(?:from|import)\s*"([^"]+)"/g): string[] {
   const code = readFileSync(file, 'utf8')
-  const names = [...code.matchAll(/(?:from|import\()\s*"([^"]+)"/g)].map(([, name]) => name)
-  return names.flatMap((name) =>
-    name.startsWith('.') ? importsOf(join(file, '..', name)) : [name],
-  )
+  const packages = [...code.matchAll(pattern)].map(([, name]) => name)
+  const chunks = [...code.matchAll(/(?:from|import\(?)\s*"(\.[^"]+)"/g)].map(([, name]) => name)
+  return [
+    ...packages.filter((name) => !name.startsWith('.')),
+    ...chunks.flatMap((name) => importsOf(join(file, '..', name), pattern)),
+  ]
 }
