@@ -23,6 +23,8 @@ export interface DecideContext {
   author: string
   /** FAME's mask of a window at its video's size. */
   fameMask(window: ClipWindow, origin: MaskOrigin, signal?: AbortSignal): Promise<MaskBase>
+  /** The beta that is set for a clip itself or for its class; null where none is. */
+  setBeta(window: ClipWindow): number | null
   signal?: AbortSignal
 }
 
@@ -32,7 +34,7 @@ export async function* decide(
   context: DecideContext,
 ): AsyncGenerator<DecideEvent, void, undefined> {
   const { masks, author, signal } = context
-  const bulk = new BulkDecision(change, context)
+  const bulk = new BulkDecision(change, context, windows.length > 1)
   const options: DecideOptions = { author, label: labelOf(change) }
   if (windows.length > 1) options.batch = masks.newBatch()
   const size = change.state === 'approved' ? MADE_PIECE : PIECE
@@ -84,10 +86,13 @@ class BulkDecision {
   readonly failed: { window: ClipWindow; message: string }[] = []
   private readonly change: Partial<MaskDecision>
   private readonly context: DecideContext
+  private readonly isBulk: boolean
 
-  constructor(change: Partial<MaskDecision>, context: DecideContext) {
+  /** @param isBulk of one clip the person sees the mask; of many, each is cut at the beta it has */
+  constructor(change: Partial<MaskDecision>, context: DecideContext, isBulk: boolean) {
     this.change = change
     this.context = context
+    this.isBulk = isBulk
   }
 
   /** FAME's mask for those that have none; those whose mask cannot be made are left out. */
@@ -103,9 +108,11 @@ class BulkDecision {
   }
 
   private async withMask(window: ClipWindow, origin: MaskOrigin): Promise<Decided> {
-    const { masks, fameMask, signal } = this.context
+    const { masks, fameMask, setBeta, signal } = this.context
     if (masks.get(window)?.origin) return { window }
-    return { window, base: await fameMask(window, origin, signal) }
+    const beta = this.isBulk ? setBeta(window) : null
+    const made = beta === null ? origin : { ...origin, beta, adaptive: false }
+    return { window, base: await fameMask(window, made, signal) }
   }
 
   write(decided: readonly Decided[], options: DecideOptions): void {

@@ -95,7 +95,12 @@ export class MaskService {
     const { author, store, options } = this
     const pool = request.windows.length > 1 ? this.background : options.decoders
     const fameMask = this.fameMaskBy(pool)
-    return decide(request, { masks: store.masks, author, fameMask, signal: this.while(signal) })
+    const setBeta = (window: ClipWindow): number | null => {
+      const set = store.maskBetas.betaFor(window)
+      return set === null || set.scope === 'project' ? null : set.beta
+    }
+    const context = { masks: store.masks, author, fameMask, setBeta, signal: this.while(signal) }
+    return decide(request, context)
   }
 
   undoBulk(): Promise<UndoneBulk | null> {

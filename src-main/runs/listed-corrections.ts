@@ -19,12 +19,10 @@ export class ListedCorrections {
   private readonly store: Store
   private readonly shape: ClipShape
   private readonly classBetas: ReadonlyMap<string, number>
-  private readonly projectBeta: number | null
 
   constructor({ store, dataset, shape: { frames, stride } }: ListedCorrectionsOptions) {
     this.store = store
     this.shape = { frames, stride }
-    this.projectBeta = store.maskBetas.get({ scope: 'project' })
     this.classBetas = new Map(
       store.maskBetas.list().flatMap(({ of, beta }): [string, number][] => {
         return of.scope === 'class' && of.datasetId === dataset.id ? [[of.class, beta]] : []
@@ -58,8 +56,8 @@ export class ListedCorrections {
   }
 
   private withBeta(video: Video, listed: ListedVideo): ListedVideo {
-    const beta = this.classBetas.get(video.class ?? '') ?? this.projectBeta
-    return beta === null ? listed : { ...listed, beta }
+    const beta = this.classBetas.get(video.class ?? '')
+    return beta === undefined ? listed : { ...listed, beta }
   }
 
   private hasClip({ frames, windows = [] }: ListedVideo): boolean {

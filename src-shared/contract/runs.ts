@@ -62,7 +62,7 @@ export const runCorrectionsSchema = z.object({
   /** Windows with a mask that was approved. */
   approved: z.number().int(),
   rejected: z.number().int(),
-  /** Videos for which a foreground ratio is set, for them, their class or the project. */
+  /** Videos for which a foreground ratio is set, for clips of them or their class. */
   betas: z.number().int(),
   /** Videos without a clip that is not rejected; the run does not take them. */
   leftOut: z.number().int(),

@@ -76,6 +76,20 @@ describe('a decision', () => {
     expect(workbench.masks.undo(window)?.mask).toBeNull()
   })
 
+  it('on many cuts each mask at the beta that its clip or class has', async () => {
+    const windows = [clip(ids[4]), clip(ids[5])]
+    const { store } = workbench.project
+    store.masks.decide([{ window: windows[1] }], { beta: 0.2 }, { author: 'a', label: 'beta' })
+    await decide({ windows, change: { state: 'approved' } })
+    const areas = windows.map((window) => {
+      const mask = decodeRuns(store.masks.open(window)!.mask!, PIXELS)
+      return mask.reduce((sum, value) => sum + value)
+    })
+    expect(areas).toEqual([0.4, 0.2].map((beta) => Math.trunc(beta * PIXELS)))
+    expect(store.masks.get(windows[1])?.origin?.beta).toBe(0.2)
+    await workbench.masks.undoBulk()
+  })
+
   it('on many is undone at once, but where something newer stands', async () => {
     const windows = ids.map((id) => clip(id, 10))
     const { changed, steps, result } = await decide({ windows, change: { state: 'rejected' } })

@@ -25,8 +25,11 @@ it('uses what set-up has built', () => {
   expect([norm, update]).toEqual(Array(2).fill(existsSync(kernelFile())))
 })
 
-/** Of rounding to the element type, for sums of many products. */
-const tolerances = { float32: 1e-5, bfloat16: 1e-2 } as const
+/**
+ * Of rounding to the element type, for sums of many products. Without the workbench's own ops the
+ * steps of a normalisation are rounded one by one.
+ */
+const tolerances = { float32: 1e-5, bfloat16: existsSync(kernelFile()) ? 1e-2 : 4e-2 } as const
 type Element = keyof typeof tolerances
 
 function noise(shape: readonly number[], seed: number, mean = 0): Float32Array {
