@@ -88,13 +88,17 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 180_000 }, () => {
     Object.fromEntries(
       await page
         .getByTestId('queue-row')
-        .evaluateAll((rows) => rows.map((row) => [row.title, row.dataset.maskState])),
+        .evaluateAll((rows) =>
+          rows.map((row) => [row.getAttribute('title') ?? '', row.dataset.maskState]),
+        ),
     ) as Record<string, string>
   const titles = async () => Object.keys(await states())
   const openTitle = () =>
     page
       .getByTestId('queue-row')
-      .evaluateAll((rows) => rows.find((row) => row.ariaCurrent === 'true')?.title)
+      .evaluateAll(
+        (rows) => rows.find((row) => row.ariaCurrent === 'true')?.getAttribute('title') ?? '',
+      )
 
   /** The clip in the page's address. */
   function shownClip(): ClipWindow {
