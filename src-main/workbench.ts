@@ -1,10 +1,8 @@
 import { join, resolve, sep } from 'node:path'
-import type { z } from 'zod'
 import type { Doctor } from '#shared/contract/doctor.ts'
 import type { IndexRequest } from '#shared/contract/indexing.ts'
 import type { Relocation } from '#shared/contract/library.ts'
 import type { RemovedDataset } from '#shared/contract/mask-files.ts'
-import type { MaskSummary, maskRequestSchema } from '#shared/contract/masks.ts'
 import type { JobEvent } from '#shared/contract/videos.ts'
 import { indexDataset } from './datasets/indexer.ts'
 import { relocateDataset, removeDataset } from './datasets/care.ts'
@@ -64,10 +62,6 @@ export interface Workbench {
   relocateDataset(id: number, folder: string): Promise<Relocation>
   /** Shows a video's file in the system's file manager. @throws WorkbenchError where the host cannot. */
   reveal(id: number): null
-  maskSummary(
-    request: z.output<typeof maskRequestSchema>,
-    signal?: AbortSignal,
-  ): Promise<MaskSummary>
   /** Lets a run under way save itself, then closes the project. */
   close(): Promise<void>
 }
@@ -130,11 +124,6 @@ export async function openWorkbench({
         throw new WorkbenchError('Only a window can show files: start one with npm start.')
       showFile(videoFile(project, id))
       return null
-    },
-    maskSummary: async (request, signal) => {
-      const { videoId } = request
-      const { summary } = await clipMask(decoders, videoFile(project, videoId), request, { signal })
-      return { videoId, ...summary }
     },
     close: async () => {
       decoders.close()

@@ -9,7 +9,6 @@ export function maskHandlers(workbench: Workbench) {
   const { masks } = workbench
   const { store } = workbench.project
   return {
-    summary: os.summary.handler(({ input, signal }) => workbench.maskSummary(input, signal)),
     window: os.window.handler(({ input }) => store.masks.open(input)),
     windows: os.windows.handler(({ input }) => store.masks.list(input.videoId)),
     edit: os.edit.handler(({ input }) => masks.edit(input)),

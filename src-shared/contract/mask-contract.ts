@@ -25,7 +25,6 @@ import {
   trueMaskSchema,
   undoneBulkSchema,
 } from './mask-windows.ts'
-import { maskRequestSchema, maskSummarySchema } from './masks.ts'
 import { jobEventSchema } from './videos.ts'
 
 const ofWindow = z.object({ window: clipWindowSchema })
@@ -33,7 +32,6 @@ const ofVideo = z.object({ videoId: z.number().int() })
 
 /** What may be asked about masks. */
 export const maskContract = {
-  summary: oc.input(maskRequestSchema).output(maskSummarySchema),
   /** A window with its pixels and its history; null where nothing was ever kept of it. */
   window: oc.input(clipWindowSchema).output(openMaskSchema.nullable()),
   /** The windows of a video that carry a mask or a decision. */
