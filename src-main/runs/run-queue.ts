@@ -151,7 +151,9 @@ export class RunQueue {
     const run = store.runs.get(id)
     const refusal = cannotResume(run)
     if (refusal !== null) throw new WorkbenchError(refusal)
-    if (run.status !== 'paused') store.runs.change(id, { place: Date.now() })
+    if (run.status !== 'paused') {
+      store.runs.change(id, { place: store.runs.endOfQueue() })
+    }
     return this.jobs.requeue(id)
   }
 

@@ -2,6 +2,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import type { RunStatus } from '#shared/contract/runs.ts'
+import { QueueEnd } from './queue-end.ts'
 import { WorkbenchError } from './workbench-error.ts'
 
 type EvaluationRow = Omit<Evaluation, 'result'> & { result: string | null }
@@ -36,6 +37,7 @@ export class EvaluationTable {
   private readonly selectSetting: Statement<[number], { config: string; clips: number }>
   private readonly insert: Statement<[InsertValues], number>
   private readonly update: Statement<[EvaluationRow]>
+  private readonly queueEnd: QueueEnd
 
   constructor(db: Database) {
     this.selectAll = db.prepare(`SELECT ${COLUMNS} FROM evaluations ORDER BY id`)
@@ -56,6 +58,7 @@ export class EvaluationTable {
       `UPDATE evaluations SET status = :status, result = :result, finished_at = :finishedAt,
          error = :error WHERE id = :id`,
     )
+    this.queueEnd = new QueueEnd(db)
   }
 
   list(): Evaluation[] {
@@ -85,9 +88,9 @@ export class EvaluationTable {
   /** Adds an evaluation as `queued`. */
   add(evaluation: NewEvaluation): Evaluation {
     const config = JSON.stringify(evaluation.config)
-    const now = new Date()
-    const place = evaluation.place ?? now.getTime()
-    const id = this.insert.get({ ...evaluation, config, place, now: now.toISOString() })!
+    const place = evaluation.place ?? this.queueEnd.next()
+    const now = new Date().toISOString()
+    const id = this.insert.get({ ...evaluation, config, place, now })!
     return this.get(id)
   }
 

@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { Run, RunStatus } from '#shared/contract/runs.ts'
+import { QueueEnd } from './queue-end.ts'
 import { WorkbenchError } from './workbench-error.ts'
 
 /** Fields that are kept as JSON, and yes or no as 1 or 0. */
@@ -37,6 +38,7 @@ export class RunTable {
   private readonly update: Statement<[RunRow]>
   private readonly updateStep: Statement<[number, number]>
   private readonly remove: Statement<[number]>
+  private readonly queueEnd: QueueEnd
 
   constructor(db: Database) {
     this.selectAll = db.prepare(`SELECT ${COLUMNS} FROM runs ORDER BY id`)
@@ -62,6 +64,7 @@ export class RunTable {
     )
     this.updateStep = db.prepare('UPDATE runs SET step = ? WHERE id = ?')
     this.remove = db.prepare('DELETE FROM runs WHERE id = ?')
+    this.queueEnd = new QueueEnd(db)
   }
 
   /** All runs, those in the trash too. */
@@ -84,15 +87,14 @@ export class RunTable {
   /** Adds a run at the end of the queue, `queued` unless it says otherwise. */
   add(run: NewRun): Run {
     const { name, config, datasetId, totalSteps, chain = [], sweep = null, tags = [] } = run
-    const now = new Date()
     const id = this.insert.get({
       name,
       status: run.status ?? 'queued',
       config: JSON.stringify(config),
       datasetId,
       totalSteps,
-      now: now.toISOString(),
-      place: now.getTime(),
+      now: new Date().toISOString(),
+      place: this.endOfQueue(),
       chain: JSON.stringify(chain),
       sweep,
       tags: JSON.stringify(tags),
@@ -103,6 +105,11 @@ export class RunTable {
   change(id: number, change: RunChange): Run {
     this.update.run(toRow({ ...this.get(id), ...change }))
     return this.get(id)
+  }
+
+  /** A place behind everything that was ever queued. */
+  endOfQueue(): number {
+    return this.queueEnd.next()
   }
 
   /** Optimiser steps done. */
