@@ -41,23 +41,6 @@ export function scoreColumns(scores: Iterable<ReadonlyMap<string, number>>): str
   return [...columns].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
 }
 
-export interface Spread {
-  mean: number
-  /** Sample standard deviation (n - 1); null for a single value. */
-  deviation: number | null
-  count: number
-}
-
-/** Mean and sample standard deviation. */
-export function spreadOf(values: readonly number[]): Spread | null {
-  const count = values.length
-  if (count === 0) return null
-  const mean = values.reduce((sum, value) => sum + value, 0) / count
-  if (count === 1) return { mean, deviation: null, count }
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
-  return { mean, deviation: Math.sqrt(squares / (count - 1)), count }
-}
-
 export interface RunGroup {
   /** `β 0.3 · FAME on query`: what these runs share and others have otherwise. */
   label: string

@@ -1,4 +1,5 @@
 import type { Evaluation, Protocol } from '#shared/contract/evaluations.ts'
+import { wilson } from '#shared/metrics/spread.ts'
 
 /** 'top1' -> 'Top-1'; 'R@5' stays. */
 export function scoreLabel(name: string): string {
@@ -23,20 +24,6 @@ export function chanceOf(name: string, classes: number): number {
   if (classes <= 0) return 0
   const k = answersOf(name)
   return name.startsWith('R@') ? 1 - (1 - 1 / classes) ** k : Math.min(1, k / classes)
-}
-
-/**
- * 95 % interval of a share of `count` trials (Wilson, 1927, eq. for the score interval).
- * @returns bounds in [0, 1]
- */
-export function wilson(share: number, count: number): [number, number] {
-  if (count <= 0) return [0, 1]
-  const z = 1.959964
-  const centre = (share + z ** 2 / (2 * count)) / (1 + z ** 2 / count)
-  const half =
-    (z / (1 + z ** 2 / count)) *
-    Math.sqrt((share * (1 - share)) / count + z ** 2 / (4 * count ** 2))
-  return [Math.max(0, centre - half), Math.min(1, centre + half)]
 }
 
 export interface ComparisonRow {

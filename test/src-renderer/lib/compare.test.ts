@@ -9,7 +9,6 @@ import {
   numberAxis,
   scoreColumns,
   scoresOf,
-  spreadOf,
 } from '../../../src-renderer/src/lib/compare.ts'
 
 const run = (id: number, values: Record<string, unknown>) =>
@@ -49,13 +48,6 @@ describe('runs compared', () => {
       (name) => new Map([[name, 1]]),
     )
     expect(scoreColumns(scores)).toEqual(['linear Top-1', 'retrieval R@5', 'retrieval R@10'])
-  })
-
-  it('are summed up by mean and sample deviation', () => {
-    expect(spreadOf([2, 4, 4, 4, 5, 5, 7, 9])?.mean).toBe(5)
-    expect(spreadOf([2, 4, 4, 4, 5, 5, 7, 9])?.deviation).toBeCloseTo(2.13809, 5)
-    expect(spreadOf([3])).toEqual({ mean: 3, deviation: null, count: 1 })
-    expect(spreadOf([])).toBeNull()
   })
 })
 

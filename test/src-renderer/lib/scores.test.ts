@@ -5,7 +5,6 @@ import {
   comparison,
   scoreLabel,
   scoreNames,
-  wilson,
 } from '../../../src-renderer/src/lib/scores.ts'
 
 function evaluation(id: number, runId: number | null, top1: number | null): Evaluation {
@@ -49,23 +48,6 @@ it('knows what guessing gives', () => {
   expect(chanceOf('top5', 4)).toBe(1)
   // 1 - P(five misses in a row)
   expect(chanceOf('R@5', 8)).toBeCloseTo(1 - 0.875 * 0.875 * 0.875 * 0.875 * 0.875, 12)
-})
-
-describe('wilson', () => {
-  it('agrees with published intervals', () => {
-    // Newcombe (1998), table I, method 3: 81/263, 15/148, 0/20, 1/29.
-    const cases = [
-      [81, 263, 0.2553, 0.3662],
-      [15, 148, 0.0624, 0.1605],
-      [0, 20, 0, 0.1611],
-      [1, 29, 0.0061, 0.1718],
-    ] as const
-    for (const [hits, count, low, high] of cases) {
-      const [from, to] = wilson(hits / count, count)
-      expect(from).toBeCloseTo(low, 4)
-      expect(to).toBeCloseTo(high, 4)
-    }
-  })
 })
 
 describe('comparison', () => {
