@@ -361,6 +361,13 @@ export const hyperParameters = {
     max: 1000,
     default: 2,
   },
+  tensorboard: {
+    type: 'flag',
+    label: 'TensorBoard files',
+    meaning: "Write what is measured to TensorBoard's event files in the run's folder, as it goes",
+    group: 'run',
+    default: true,
+  },
   loaderThreads: {
     type: 'int',
     label: 'Loader threads',
