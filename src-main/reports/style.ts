@@ -1,4 +1,4 @@
-/** The report's style sheet: dark and light as the reader's system says. */
+/** The style sheet of reports: dark and light as the reader's system says. */
 export const STYLE = `
 :root { color-scheme: light dark; --ink: light-dark(#1c2430, #e6eaf0); --soft: light-dark(#5c6776, #98a3b3);
   --ground: light-dark(#fbfbfa, #14171c); --line: light-dark(#e2e5ea, #2a3039);
@@ -13,12 +13,15 @@ p, footer, figcaption { color: var(--soft); }
 table { width: 100%; border-collapse: collapse; margin-top: 28px; font-variant-numeric: tabular-nums; }
 th { text-align: right; font-weight: 500; font-size: 13px; color: var(--soft); padding: 8px 0; }
 td { text-align: right; padding: 10px 0; border-top: 1px solid var(--line); }
-th:first-child, td:first-child { text-align: left; }
+th.words, td.words { text-align: left; }
+td + td.words, th + th.words { padding-left: 16px; }
+.scroll { overflow-x: auto; }
 .best { font-weight: 700; color: var(--fame); }
 figure { margin: 0; }
 svg { width: 100%; height: auto; }
 svg line { stroke: var(--line); }
-svg text { fill: var(--soft); font-size: 12px; }
+svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
+svg .ink { fill: var(--ink); }
 svg .end { text-anchor: end; }
 svg path { fill: none; stroke-width: 2; stroke-linejoin: round; }
 figcaption span { margin-right: 20px; }
