@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
 import type { Doctor } from '#shared/contract/doctor.ts'
 import type { IndexRequest } from '#shared/contract/indexing.ts'
@@ -12,6 +13,7 @@ import { Library } from './library/library.ts'
 import { Tagging } from './library/tagging.ts'
 import { clipMask, explainLength } from './media/clip-mask.ts'
 import { MaskService } from './masks/mask-service.ts'
+import { stripWebp } from './media/clip-strip.ts'
 import { createMediaHandler } from './media/handler.ts'
 import type { EvaluationQueue } from './runs/evaluation-queue.ts'
 import { KeptRuns } from './runs/kept-runs.ts'
@@ -20,6 +22,7 @@ import { TrainerQueues } from './runs/trainer-queues.ts'
 import { remembered, OneAtATime } from './sharing.ts'
 import { openProject, type Project } from './store/project.ts'
 import { WorkbenchError } from './store/workbench-error.ts'
+import { clipStripFile } from './trainer/clip-strip-file.ts'
 import { DecoderPool } from './video/decoder-pool.ts'
 import { Thumbnails } from './video/thumbnails.ts'
 
@@ -98,6 +101,8 @@ export async function openWorkbench({
     masks,
     media: createMediaHandler({
       videoFile: (id) => videoFile(project, id),
+      stripFile: (id) => stripFile(project, id),
+      strip: (id) => stripWebp(project.runFolder(id)),
       frame: (file, { index, ...options }, signal) =>
         decoders.frameJpeg(file, index, { ...options, signal }),
       thumbnail: (file, signal) => thumbnails.get(file, { signal }),
@@ -144,6 +149,17 @@ function videoFile(project: Project, id: number): string {
   const file = join(root, path)
   if (file.startsWith(root + sep)) return file
   throw new WorkbenchError(`Video ${id} lies outside its data set. Index the data set again.`)
+}
+
+/**
+ * Absolute path of a run's newest strip of clips.
+ * @throws WorkbenchError when there is no such run, or it has none.
+ */
+function stripFile(project: Project, runId: number): string {
+  const { id } = project.store.runs.get(runId)
+  const file = clipStripFile(project.runFolder(id))
+  if (existsSync(file)) return file
+  throw new WorkbenchError(`Run ${id} has shown no clips yet. It does so at its first step.`)
 }
 
 async function* makeSample(

@@ -105,7 +105,7 @@ async function pretrain(
   signal?.addEventListener('abort', stop)
   try {
     for await (const event of workbench.runs.watch(id)) {
-      if (event.type === 'run') continue
+      if (event.type === 'run' || event.type === 'strip') continue
       if (event.type === 'metrics') loss.push(...event.points.filter((p) => p.name === 'loss'))
       report(event)
     }

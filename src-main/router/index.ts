@@ -82,6 +82,7 @@ export function createRouter(workbench: Workbench) {
       watch: os.runs.watch.handler(({ input, signal }) =>
         streamed(workbench.runs.watch(input.id, signal, input), signal),
       ),
+      clipStrip: os.runs.clipStrip.handler(({ input }) => workbench.runs.clipStrip(input.id)),
       curves: os.runs.curves.handler(({ input }) => workbench.runs.curves(input)),
       csv: os.runs.csv.handler(({ input, signal }) =>
         streamed(workbench.runs.csv(input.id), signal),

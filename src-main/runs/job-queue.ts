@@ -225,6 +225,8 @@ export class JobQueue<Item extends Job> {
         return live.pulse.beat()
       case 'progress':
         return live.report(news.progress)
+      case 'strip':
+        return live.show(news.step)
       case 'warning':
         return live.warn(news.message)
       case 'engine':

@@ -8,6 +8,8 @@ const WARNINGS = 100
 export class LiveState {
   readonly pulse = new Pulse()
   progress: Progress | null = null
+  /** Step of the newest strip of clips. */
+  strip: number | null = null
   private warnings: string[] = []
   private warned = 0
   private readonly unrecordable = new Set<string>()
@@ -24,6 +26,11 @@ export class LiveState {
       rate: Number.isFinite(progress.rate) ? progress.rate : 0,
       secondsLeft: Number.isFinite(progress.secondsLeft) ? progress.secondsLeft : null,
     }
+    this.pulse.beat()
+  }
+
+  show(step: number): void {
+    this.strip = step
     this.pulse.beat()
   }
 

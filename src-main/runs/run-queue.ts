@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { z } from 'zod'
 import { plannedSteps } from '#shared/config/steps.ts'
+import type { ClipStrip } from '#shared/contract/clip-strip.ts'
 import type { Curves, curvesRequestSchema } from '#shared/contract/curves.ts'
 import {
   chainedEvaluationSchema,
@@ -15,6 +16,7 @@ import {
 import type { Dataset } from '#shared/contract/videos.ts'
 import type { Project } from '../store/project.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
+import { readClipStrip } from '../trainer/clip-strip-file.ts'
 import type { PretrainJob } from '../trainer/protocol.ts'
 import { sweepRuns } from '#shared/config/sweep.ts'
 import { CurveCache } from './curve-cache.ts'
@@ -175,6 +177,12 @@ export class RunQueue {
   async curves(request: z.output<typeof curvesRequestSchema>): Promise<Curves> {
     this.project.store.runs.get(request.id)
     return thinCurves(await this.curveCache.read(request.id), request)
+  }
+
+  /** What its encoder took lately; null before its first step. @throws WorkbenchError for no such run. */
+  async clipStrip(id: number): Promise<ClipStrip | null> {
+    this.project.store.runs.get(id)
+    return readClipStrip(this.project.runFolder(id))
   }
 
   /** What a run has measured so far, as comma-separated values. @throws WorkbenchError for no such run. */

@@ -8,6 +8,7 @@ export type JobNews<Item> =
   | { type: 'item'; item: Item }
   | { type: 'metrics'; points: MetricPoint[] }
   | { type: 'progress'; progress: Progress }
+  | { type: 'strip'; step: number }
   | { type: 'warning'; message: string }
 
 export interface WatchSource<Item> {
@@ -47,6 +48,7 @@ class NewsReader<Item extends { status: RunStatus }> {
   private readonly source: WatchSource<Item>
   private item: Item | null = null
   private progress: Progress | null = null
+  private strip: number | null = null
   private seq: number
   private warned = 0
 
@@ -71,6 +73,9 @@ class NewsReader<Item extends { status: RunStatus }> {
     if (live.progress && live.progress !== this.progress) {
       news.push({ type: 'progress', progress: live.progress })
     }
+    if (live.strip !== null && live.strip !== this.strip) {
+      news.push({ type: 'strip', step: live.strip })
+    }
     // The final state comes last, so that a subscriber may leave when it sees it.
     if (!(over && !complete) && !isDeepStrictEqual(item, this.item)) {
       const place = over ? news.length : 0
@@ -80,6 +85,7 @@ class NewsReader<Item extends { status: RunStatus }> {
     this.seq = slice.seq
     this.warned = warnings.seen
     this.progress = live.progress
+    this.strip = live.strip
     return { news, ended: over && complete }
   }
 }

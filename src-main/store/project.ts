@@ -8,7 +8,7 @@ import { WorkbenchError } from './workbench-error.ts'
 /**
  * A project folder:
  * - `workbench.sqlite`: the store
- * - `runs/<id>/`: checkpoints of each run
+ * - `runs/<id>/`: checkpoints of each run, and `clips.strip`, what its encoder took lately
  * - `logs/`: what each trainer process wrote
  * - `cache/`: pictures, may be deleted at any time
  * - `sample/`: the sample data set, when it was made

@@ -1,4 +1,5 @@
 import { plannedSteps } from '#shared/config/steps.ts'
+import { ClipShower } from './clip-shower.ts'
 import { TrainingState } from './checkpoint/training-state.ts'
 import { stepEvidence } from './checkpoint/step-evidence.ts'
 import { loadEngine } from './engine/load.ts'
@@ -38,15 +39,23 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
   const meter = new StepMeter(2 * config.batch * batches)
   const report = withTensorboard(job, step, send)
   const whole = { phase: 'Pretraining', unit: 'steps', total, done: step }
+  const shower = new ClipShower({
+    folder: job.folder,
+    config,
+    videos: list.videos,
+    root: job.videos.root,
+    send,
+  })
   const reporter = new Reporter({ ...whole, send: report })
 
   try {
     let parts: StepResult[] = []
     const due = meter.waiting(loader.batches(step * batches, total * batches))
-    for await (const { query, key, masks } of due) {
+    for await (const batch of due) {
+      shower.offer(batch, step + 1)
       const m = keyMomentum(config, step, total)
-      parts.push(moco.accumulate(query, key, m))
-      tally.add(masks)
+      parts.push(moco.accumulate(batch.query, batch.key, m))
+      tally.add(batch.masks)
       await port.breathe()
       if (parts.length < batches) continue
       const lr = learningRate(config, step, total)
@@ -72,6 +81,7 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
     state.save(step)
   } finally {
     await loader.close()
+    await shower.close()
     moco.dispose()
   }
   return step < total ? { type: 'stopped', step } : { type: 'done' }

@@ -94,6 +94,8 @@ export type FromTrainer =
   /** Which masks the run has used since its first step. */
   | { type: 'masks'; use: MaskUse }
   | { type: 'progress'; progress: Progress }
+  /** The run's folder has a new strip of clips, taken by this step. */
+  | { type: 'strip'; step: number }
   | { type: 'checkpoint'; step: number; file: string }
   /** A video that could not be read; it is left out and the run goes on. */
   | { type: 'warning'; message: string }

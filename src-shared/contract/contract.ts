@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
+import { clipStripSchema } from './clip-strip.ts'
 import { curvesRequestSchema, curvesSchema } from './curves.ts'
 import { doctorSchema } from './doctor.ts'
 import { evaluationEventSchema, evaluationSchema, startEvaluationSchema } from './evaluations.ts'
@@ -116,6 +117,8 @@ export const contract = {
     watch: oc
       .input(byId.extend({ history: z.boolean().default(true) }))
       .output(eventIterator(runEventSchema)),
+    /** Clips of a batch as the run's encoder took them lately; null before its first step. */
+    clipStrip: oc.input(byId).output(clipStripSchema.nullable()),
     /** What a run has measured, thinned for drawing. */
     curves: oc.input(curvesRequestSchema).output(curvesSchema),
     /** All of it as comma-separated values, piece by piece. */

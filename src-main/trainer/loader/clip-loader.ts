@@ -5,7 +5,7 @@ import { addMasks, noMasks } from '../mask-tally.ts'
 import type { TrainerVideo } from '../protocol.ts'
 import { allocateBatch } from './batch-buffers.ts'
 import type { BatchBuffers, BatchTask, BatchTaskResult, DecodedVideo } from './batch-task.ts'
-import { planOptions, planStep, type PlanOptions } from './plan.ts'
+import { planOptions, planStep, type PlanOptions, type StepPlan } from './plan.ts'
 import { ThreadPool } from './thread-pool.ts'
 
 /** What one optimiser step takes; it holds until the next batch is asked for. */
@@ -14,7 +14,12 @@ export interface Batch {
   key: Float32Array // [B, T, S, S, 3]
   /** Which masks its clips got. */
   masks: MaskUse
+  plan: StepPlan
+  /** The query's clips before merging, floats in [0, 1], and their masks; null without merging. */
+  cut: { clips: Float32Array; masks: Uint8Array } | null // [B, T, S, S, 3], [B, S, S]
 }
+
+type Prepared = Pick<Batch, 'masks' | 'plan'>
 
 /** Decoded videos are kept up to this many bytes: small data sets are then decoded once. */
 const CACHE_BYTES = Math.min(2 * 2 ** 30, totalmem() / 8)
@@ -50,7 +55,7 @@ export class ClipLoader {
    */
   async *batches(from: number, to: number): AsyncGenerator<Batch> {
     const sets = [allocateBatch(this.config), allocateBatch(this.config)]
-    const pending: Promise<MaskUse>[] = []
+    const pending: Promise<Prepared>[] = []
     const start = (step: number): void => {
       const ready = this.prepare(step, sets[step % sets.length])
       // A failure counts when its batch is due, not before.
@@ -59,9 +64,13 @@ export class ClipLoader {
     }
     for (let step = from; step < Math.min(to, from + sets.length); step++) start(step)
     for (let step = from; step < to; step++) {
-      const masks = await pending.shift()!
-      const { out } = sets[step % sets.length]
-      yield { query: new Float32Array(out[0]), key: new Float32Array(out[1]), masks }
+      const prepared = await pending.shift()!
+      const { out, raw, masks } = sets[step % sets.length]
+      const cut =
+        raw[0] && masks[0]
+          ? { clips: new Float32Array(raw[0]), masks: new Uint8Array(masks[0]) }
+          : null
+      yield { query: new Float32Array(out[0]), key: new Float32Array(out[1]), cut, ...prepared }
       if (step + sets.length < to) start(step + sets.length)
     }
   }
@@ -71,9 +80,10 @@ export class ClipLoader {
     await this.pool.close()
   }
 
-  private async prepare(step: number, buffers: BatchBuffers): Promise<MaskUse> {
+  private async prepare(step: number, buffers: BatchBuffers): Promise<Prepared> {
     new Int32Array(buffers.barrier)[0] = 0
-    const tasks = this.split(step, buffers)
+    const plan = planStep(step, this.order)
+    const tasks = this.split(plan, buffers)
     const results = await Promise.all(tasks.map((task) => this.pool.run(task)))
     const used = noMasks()
     for (const { decoded, warnings, masks } of results) {
@@ -81,12 +91,11 @@ export class ClipLoader {
       for (const item of decoded) this.keep(item.video, item.decoded)
       for (const message of warnings) this.warnOnce(message)
     }
-    return used
+    return { masks: used, plan }
   }
 
-  private split(step: number, buffers: BatchBuffers): BatchTask[] {
+  private split(plan: StepPlan, buffers: BatchBuffers): BatchTask[] {
     const { config, cache } = this
-    const plan = planStep(step, this.order)
     const slots = Array.from(plan.videos, (video, slot) => ({
       slot,
       video,

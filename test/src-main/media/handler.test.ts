@@ -202,6 +202,8 @@ it('gives up a picture when the one who asked has gone', async () => {
     thumbnail: () => Promise.reject(new Error('not asked for')),
     mask: () => Promise.reject(new Error('not asked for')),
     planes: () => Promise.reject(new Error('not asked for')),
+    stripFile: () => '',
+    strip: () => Promise.reject(new Error('not asked for')),
   }
   const gone = new AbortController()
   const request = new Request('http://localhost/media/frame?videoId=1&index=0', {
