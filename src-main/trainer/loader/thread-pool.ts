@@ -11,7 +11,7 @@ export interface ThreadData {
 
 export interface ThreadPoolOptions {
   /** The function of `worker.ts` that does the tasks. */
-  name: 'prepareBatch' | 'prepareCentreClips'
+  name: 'prepareBatch' | 'prepareCentreClips' | 'prepareConditions' | 'prepareMasked'
   threads: number
   /** Videos that tasks name by position. */
   videos: IndexedVideo[]

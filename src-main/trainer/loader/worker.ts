@@ -3,6 +3,13 @@ import { workerData } from 'node:worker_threads'
 import { move } from 'piscina'
 import type { BatchTask, BatchTaskResult, CentreTask, DecodedVideo } from './batch-task.ts'
 import { readCentreClips } from './centre-clips.ts'
+import {
+  prepareConditionClips,
+  type ConditionClip,
+  type ConditionsTask,
+  type MaskedTask,
+} from './explain-tasks.ts'
+import { readMaskedClips, type MaskedClip } from './masked-clips.ts'
 import { prepareChunk } from './prepare-chunk.ts'
 import { checkOpen, type ThreadData } from './thread-pool.ts'
 import { VideoSource } from './video-source.ts'
@@ -24,4 +31,16 @@ export async function prepareBatch(task: BatchTask): Promise<BatchTaskResult> {
 export function prepareCentreClips(task: CentreTask): Float32Array {
   checkOpen(closing)
   return move(readCentreClips(task)) as Float32Array
+}
+
+/** Clips of one video under every condition of background sensitivity. @throws as `prepareCentreClips` */
+export function prepareConditions(task: ConditionsTask): ConditionClip[] {
+  checkOpen(closing)
+  return prepareConditionClips(task)
+}
+
+/** Clips of one video, colours not normalised, with their foreground. @throws as `prepareCentreClips` */
+export function prepareMasked(task: MaskedTask): MaskedClip[] {
+  checkOpen(closing)
+  return readMaskedClips(task.subject, task, task.config)
 }
