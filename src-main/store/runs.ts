@@ -4,11 +4,12 @@ import { QueueEnd } from './queue-end.ts'
 import { WorkbenchError } from './workbench-error.ts'
 
 /** Fields that are kept as JSON, and yes or no as 1 or 0. */
-type Parsed = 'config' | 'corrections' | 'maskUse' | 'tags' | 'chain' | 'madeWith'
+type Nullable = 'corrections' | 'maskUse' | 'madeWith' | 'imported'
+type Parsed = Nullable | 'config' | 'tags' | 'chain'
 type Flag = 'starred' | 'archived'
 type RunRow = Omit<Run, Parsed | Flag> &
-  Record<Exclude<Parsed, 'corrections' | 'maskUse' | 'madeWith'>, string> &
-  Record<'corrections' | 'maskUse' | 'madeWith', string | null> &
+  Record<Exclude<Parsed, Nullable>, string> &
+  Record<Nullable, string | null> &
   Record<Flag, 0 | 1>
 
 export type NewRun = Pick<Run, 'name' | 'config' | 'datasetId' | 'totalSteps'> &
@@ -20,7 +21,7 @@ export type RunChange = Partial<Omit<Run, 'id' | 'config' | 'datasetId' | 'creat
 const COLUMNS = `id, name, status, config, dataset_id AS datasetId, step, total_steps AS totalSteps,
   created_at AS createdAt, started_at AS startedAt, finished_at AS finishedAt, device, error,
   corrections, mask_use AS maskUse, notes, tags, starred, archived, trashed_at AS trashedAt, place,
-  chain, sweep, made_with AS madeWith`
+  chain, sweep, made_with AS madeWith, imported`
 
 /** What runs were made with that are older than these hyper-parameters. */
 const OLDER = {
@@ -60,7 +61,7 @@ export class RunTable {
          started_at = :startedAt, finished_at = :finishedAt, device = :device, error = :error,
          corrections = :corrections, mask_use = :maskUse, notes = :notes, tags = :tags,
          starred = :starred, archived = :archived, trashed_at = :trashedAt, place = :place,
-         chain = :chain, sweep = :sweep, made_with = :madeWith
+         chain = :chain, sweep = :sweep, made_with = :madeWith, imported = :imported
        WHERE id = :id`,
     )
     this.updateStep = db.prepare('UPDATE runs SET step = ? WHERE id = ?')
@@ -131,6 +132,7 @@ function toRow(run: Run): RunRow {
     corrections: run.corrections && JSON.stringify(run.corrections),
     maskUse: run.maskUse && JSON.stringify(run.maskUse),
     madeWith: run.madeWith && JSON.stringify(run.madeWith),
+    imported: run.imported && JSON.stringify(run.imported),
     tags: JSON.stringify(run.tags),
     chain: JSON.stringify(run.chain),
     starred: run.starred ? 1 : 0,
@@ -145,6 +147,7 @@ function toRun(row: RunRow): Run {
     corrections: JSON.parse(row.corrections ?? 'null') as Run['corrections'],
     maskUse: JSON.parse(row.maskUse ?? 'null') as Run['maskUse'],
     madeWith: JSON.parse(row.madeWith ?? 'null') as Run['madeWith'],
+    imported: JSON.parse(row.imported ?? 'null') as Run['imported'],
     tags: JSON.parse(row.tags) as Run['tags'],
     chain: JSON.parse(row.chain) as Run['chain'],
     starred: row.starred === 1,

@@ -28,6 +28,7 @@ function run(id: number, change: Partial<Run> = {}): Run {
     chain: [],
     sweep: null,
     madeWith: null,
+    imported: null,
     ...change,
   }
 }
