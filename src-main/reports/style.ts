@@ -22,7 +22,17 @@ svg { width: 100%; height: auto; }
 svg line { stroke: var(--line); }
 svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
 svg .ink { fill: var(--ink); }
+svg.confusion rect.frame { fill: none; stroke: var(--line); }
+svg.confusion rect.right { fill: var(--moco); }
+svg.confusion rect.wrong { fill: var(--fame); }
 svg .end { text-anchor: end; }
+svg circle.other { fill: var(--moco); fill-opacity: 0.75; }
+svg circle.main { fill: var(--fame); fill-opacity: 0.85; }
+svg line.reach { stroke-width: 2; stroke-opacity: 0.35; }
+svg line.mean { stroke-width: 3; }
+svg line.other { stroke: var(--moco); }
+svg line.main { stroke: var(--fame); }
+svg line.chance { stroke: var(--soft); stroke-dasharray: 3 4; }
 svg path { fill: none; stroke-width: 2; stroke-linejoin: round; }
 figcaption span { margin-right: 20px; }
 figcaption span::before { content: ''; display: inline-block; width: 14px; height: 3px;
