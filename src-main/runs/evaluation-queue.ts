@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { completeSettings } from '#shared/config/evaluation-settings.ts'
 import type { Evaluation, EvaluationEvent, StartEvaluation } from '#shared/contract/evaluations.ts'
 import type { Project } from '../store/project.ts'
 import type { NewEvaluation } from '../store/evaluations.ts'
@@ -34,19 +35,20 @@ export class EvaluationQueue {
   /**
    * Queues an evaluation; it starts when the trainer is free.
    * @param place where it stands in the queue; left out, at the end
-   * @throws WorkbenchError when there is no such run, preset or data set, or a split is empty.
+   * @throws WorkbenchError when there is no such run, preset or data set, or a split is empty;
+   * ConfigError for a setting that the protocol does not have.
    */
   start(request: StartEvaluation, place?: number): Evaluation {
     const { store } = this.project
     const encoder = this.encoder(request)
     const dataset = store.datasets.choose(request.datasetId ?? encoder.datasetId)
     checkEvaluationVideos(store, dataset)
-    const { protocol, clips = 10 } = request
+    const { protocol } = request
     const evaluation = store.evaluations.add({
       ...encoder,
       datasetId: dataset.id,
       protocol,
-      clips,
+      settings: completeSettings(protocol, request.settings),
       place,
     })
     this.jobs.enqueue(evaluation.id)
@@ -62,7 +64,16 @@ export class EvaluationQueue {
     for await (const news of this.jobs.watch(id, signal)) {
       // Only pretraining merges clips.
       if (news.type === 'strip') continue
-      yield news.type === 'item' ? { type: 'evaluation', evaluation: news.item } : news
+      switch (news.type) {
+        case 'item':
+          yield { type: 'evaluation', evaluation: news.item }
+          break
+        case 'metrics':
+        case 'progress':
+        case 'partial':
+        case 'warning':
+          yield news
+      }
     }
   }
 
@@ -89,7 +100,7 @@ export class EvaluationQueue {
 
   private async prepare(id: number): Promise<EvaluateJob> {
     const { store } = this.project
-    const { runId, datasetId, protocol } = store.evaluations.get(id)
+    const { runId, datasetId, protocol, settings } = store.evaluations.get(id)
     const dataset = store.datasets.get(datasetId)
     const labelled = async (split: 'train' | 'test'): Promise<VideoList> => {
       // One evaluation at a time: each takes the place of the one before.
@@ -101,8 +112,11 @@ export class EvaluationQueue {
     return {
       kind: 'evaluate',
       protocol,
-      ...store.evaluations.setting(id),
+      config: store.evaluations.config(id),
+      settings,
       folder: runId === null ? null : this.project.runFolder(runId),
+      outputs: this.project.evaluationFolder(id),
+      featureCache: this.project.featureFolder,
       classes: dataset.classes,
       train: await labelled('train'),
       test: await labelled('test'),

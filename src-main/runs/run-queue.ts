@@ -169,7 +169,8 @@ export class RunQueue {
     options: { history?: boolean } = {},
   ): AsyncGenerator<RunEvent, void, undefined> {
     for await (const news of this.jobs.watch(id, signal, options)) {
-      yield news.type === 'item' ? { type: 'run', run: news.item } : news
+      if (news.type === 'item') yield { type: 'run', run: news.item }
+      else if (news.type !== 'partial') yield news
     }
   }
 

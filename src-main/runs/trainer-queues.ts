@@ -43,7 +43,7 @@ export class TrainerQueues {
     const known = evaluations.list().filter(({ runId }) => runId === id)
     for (const { protocol, clips, datasetId } of chain) {
       if (known.some((evaluation) => evaluation.protocol === protocol)) continue
-      this.evaluate({ runId: id, protocol, clips, datasetId }, place)
+      this.evaluate({ runId: id, protocol, settings: { clips }, datasetId }, place)
     }
     runs.change(id, { chain: [] })
   }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
+import type { PartialResult } from '#shared/contract/evaluations.ts'
 import type { MetricPoint, Progress, RunStatus } from '#shared/contract/runs.ts'
 import type { MetricTable } from '../store/metrics.ts'
 import type { LiveState } from './live-state.ts'
@@ -9,6 +10,7 @@ export type JobNews<Item> =
   | { type: 'metrics'; points: MetricPoint[] }
   | { type: 'progress'; progress: Progress }
   | { type: 'strip'; step: number }
+  | { type: 'partial'; partial: PartialResult }
   | { type: 'warning'; message: string }
 
 export interface WatchSource<Item> {
@@ -48,6 +50,7 @@ class NewsReader<Item extends { status: RunStatus }> {
   private readonly source: WatchSource<Item>
   private item: Item | null = null
   private progress: Progress | null = null
+  private partial: PartialResult | null = null
   private strip: number | null = null
   private seq: number
   private warned = 0
@@ -76,6 +79,9 @@ class NewsReader<Item extends { status: RunStatus }> {
     if (live.strip !== null && live.strip !== this.strip) {
       news.push({ type: 'strip', step: live.strip })
     }
+    if (live.partial && live.partial !== this.partial) {
+      news.push({ type: 'partial', partial: live.partial })
+    }
     // The final state comes last, so that a subscriber may leave when it sees it.
     if (!(over && !complete) && !isDeepStrictEqual(item, this.item)) {
       const place = over ? news.length : 0
@@ -85,6 +91,7 @@ class NewsReader<Item extends { status: RunStatus }> {
     this.seq = slice.seq
     this.warned = warnings.seen
     this.progress = live.progress
+    this.partial = live.partial
     this.strip = live.strip
     return { news, ended: over && complete }
   }

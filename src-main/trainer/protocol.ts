@@ -3,7 +3,13 @@
  * (`child_process.fork`, advanced serialisation). Types only.
  */
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
-import type { EvaluationResult, Protocol } from '#shared/contract/evaluations.ts'
+import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
+import type {
+  EvaluationDetail,
+  EvaluationResult,
+  PartialResult,
+  Protocol,
+} from '#shared/contract/evaluations.ts'
 import type { MaskState } from '#shared/contract/mask-windows.ts'
 import type { MaskUse, MetricPoint, Progress } from '#shared/contract/runs.ts'
 import type { MaskWindow } from '#shared/masks/window.ts'
@@ -27,6 +33,10 @@ export interface ListedWindow extends MaskWindow {
 
 /** A video as the loader needs it, its path absolute. */
 export interface TrainerVideo {
+  /** In the index; evaluations have it. */
+  id?: number
+  /** Of the file's bytes as indexed; evaluations have it, where it is known. */
+  content?: string
   path: string
   /** Frames as decoded. */
   frames: number
@@ -64,10 +74,13 @@ export interface EvaluateJob {
   protocol: Protocol
   /** Encoder, clip geometry and seed come from here. */
   config: PretrainConfig
+  settings: EvaluationSettings
   /** Absolute folder of the pretrained run; null evaluates a randomly initialised encoder. */
   folder: string | null
-  /** Evenly spaced centre-crop clips a video; the reference takes 10. */
-  clips: number
+  /** Absolute folder of the evaluation: what it says of single videos, and what it draws. */
+  outputs: string
+  /** Absolute folder of features that were extracted before. */
+  featureCache: string
   classes: string[]
   train: VideoList
   test: VideoList
@@ -99,7 +112,9 @@ export type FromTrainer =
   | { type: 'checkpoint'; step: number; file: string }
   /** A video that could not be read; it is left out and the run goes on. */
   | { type: 'warning'; message: string }
-  | { type: 'result'; result: EvaluationResult }
+  /** The newest takes the place of those before. */
+  | { type: 'partial'; partial: PartialResult }
+  | { type: 'result'; result: EvaluationResult; detail: EvaluationDetail | null }
   | { type: 'done' }
   | { type: 'stopped'; step: number }
   | { type: 'failed'; message: string }

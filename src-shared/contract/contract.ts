@@ -3,7 +3,12 @@ import { z } from 'zod'
 import { clipStripSchema } from './clip-strip.ts'
 import { curvesRequestSchema, curvesSchema } from './curves.ts'
 import { doctorSchema } from './doctor.ts'
-import { evaluationEventSchema, evaluationSchema, startEvaluationSchema } from './evaluations.ts'
+import {
+  evaluationDetailSchema,
+  evaluationEventSchema,
+  evaluationSchema,
+  startEvaluationSchema,
+} from './evaluations.ts'
 import { indexRequestSchema } from './indexing.ts'
 import {
   libraryFacetsSchema,
@@ -128,6 +133,8 @@ export const contract = {
     list: oc.output(z.array(evaluationSchema)),
     start: oc.input(startEvaluationSchema).output(evaluationSchema),
     stop: oc.input(byId).output(evaluationSchema),
+    /** Confusion and accuracy by class; null before there is a result. */
+    detail: oc.input(byId).output(evaluationDetailSchema.nullable()),
     watch: oc.input(byId).output(eventIterator(evaluationEventSchema)),
   },
 }

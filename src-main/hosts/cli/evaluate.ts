@@ -1,15 +1,15 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { presets } from '#shared/config/presets.ts'
-import { protocolSchema, type Protocol } from '#shared/contract/evaluations.ts'
+import { PROTOCOLS, type Protocol } from '#shared/config/protocols.ts'
 import { jsonOption, projectOption, wholeNumber } from './arguments.ts'
+import { settingOptions, typedSettings } from './evaluation-options.ts'
 
-interface EvaluateOptions {
+interface EvaluateOptions extends Partial<Record<string, unknown>> {
   project: string
   run: number | 'random'
   preset?: string
   datasetId?: number
   protocol: Protocol
-  clips: number
   json: boolean
 }
 
@@ -22,22 +22,25 @@ export const evaluateCommand = new Command('evaluate')
       .makeOptionMandatory(),
   )
   .addOption(
-    new Option('--protocol <name>', 'how to evaluate')
-      .choices(protocolSchema.options)
-      .makeOptionMandatory(),
+    new Option('--protocol <name>', 'how to evaluate').choices(PROTOCOLS).makeOptionMandatory(),
   )
   .addOption(
     new Option('--preset <name>', "shape of the encoder with '--run random'").choices(
       presets.map((preset) => preset.name),
     ),
   )
-  .option('--clips <n>', 'evenly spaced clips a video', wholeNumber(1, 100), 10)
   .option('--dataset-id <id>', 'data set (default: the newest)', wholeNumber(1, 2 ** 31))
   .addOption(jsonOption())
-  .action(async ({ project, json, run, ...rest }: EvaluateOptions) => {
-    const { evaluate } = await import('./follow-run.ts')
-    await evaluate({ project, json, request: { ...rest, runId: run === 'random' ? null : run } })
-  })
+
+for (const option of settingOptions()) evaluateCommand.addOption(option)
+
+evaluateCommand.action(async ({ project, json, run, ...options }: EvaluateOptions) => {
+  const { evaluate } = await import('./follow-run.ts')
+  const { preset, datasetId, protocol } = options
+  const encoder = { runId: run === 'random' ? null : run, preset }
+  const request = { ...encoder, datasetId, protocol, settings: typedSettings(options) }
+  await evaluate({ project, json, request })
+})
 
 function runArgument(text: string): number | 'random' {
   if (text === 'random') return text

@@ -1,5 +1,9 @@
 import type { z } from 'zod'
-import type { Evaluation, startEvaluationSchema } from '#shared/contract/evaluations.ts'
+import type {
+  Evaluation,
+  EvaluationEvent,
+  startEvaluationSchema,
+} from '#shared/contract/evaluations.ts'
 import type { MetricPoint, Run, RunEvent, startRunSchema } from '#shared/contract/runs.ts'
 import { openWorkbench, type Workbench } from '../../workbench.ts'
 import { interruption } from './jobs.ts'
@@ -75,10 +79,7 @@ async function withWorkbench(
   }
 }
 
-type Event =
-  | Exclude<RunEvent, { type: 'run' }>
-  | { type: 'run'; run: Run }
-  | { type: 'evaluation'; evaluation: Evaluation }
+type Event = RunEvent | EvaluationEvent
 
 /** Shows a job's events until it has ended; the first interruption asks it to stop. */
 async function following(

@@ -1,5 +1,6 @@
-import type { EvaluationResult } from '#shared/contract/evaluations.ts'
-import { confusionMatrix, predictedClasses, topKAccuracy } from '#shared/metrics/accuracy.ts'
+import type { EvaluationDetail, EvaluationResult } from '#shared/contract/evaluations.ts'
+import { predictedClasses, topKAccuracy } from '#shared/metrics/accuracy.ts'
+import { ConfusionTally } from '#shared/metrics/confusion.ts'
 import { retrieve } from '#shared/metrics/retrieval.ts'
 import { loadNewestCheckpoint } from '../checkpoint/checkpoints.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -36,13 +37,13 @@ export async function evaluate(job: EvaluateJob, port: HostPort): Promise<FromTr
       : retrieval(job, splits)
   if (!scored) return { type: 'stopped', step: 0 }
   const result: EvaluationResult = {
-    ...scored,
+    scores: scored.scores,
     classes: job.classes,
     trainVideos: splits.train.videos.length,
     testVideos: splits.test.videos.length,
     seconds: (performance.now() - started) / 1000,
   }
-  port.send({ type: 'result', result })
+  port.send({ type: 'result', result, detail: scored.detail })
   return { type: 'done' }
 }
 
@@ -50,7 +51,10 @@ interface Splits {
   train: ClipFeatures
   test: ClipFeatures
 }
-type Scored = Pick<EvaluationResult, 'scores' | 'confusion'>
+interface Scored {
+  scores: EvaluationResult['scores']
+  detail: EvaluationDetail
+}
 
 const QUERY = 'query.'
 
@@ -84,7 +88,7 @@ async function extractSplits(
   const options = {
     encoder,
     config: job.config,
-    clips: job.clips,
+    clips: job.settings.clips,
     warn: (message: string) => port.send({ type: 'warning', message }),
     onVideo: async (done: number) => {
       reporter.advance(before + done)
@@ -120,7 +124,7 @@ async function linearProbe(
   { train, test }: Splits,
   port: HostPort,
 ): Promise<Scored | null> {
-  const epochs = 100
+  const { epochs, lr, batch, weightDecay } = job.settings
   const reporter = new Reporter({
     send: (message) => port.send(message),
     phase: 'Training the linear probe',
@@ -132,8 +136,11 @@ async function linearProbe(
     { features: train.features, labels: clipLabels(train), size: train.size },
     {
       classes: job.classes.length,
-      seed: job.config.seed,
+      seed: job.settings.seed || job.config.seed,
       epochs,
+      lr,
+      batch,
+      weightDecay,
       onEpoch: async (epoch, loss) => {
         reporter.advance(epoch, { probeLoss: loss })
         await port.breathe()
@@ -152,7 +159,7 @@ async function linearProbe(
   const labels = test.videos.map((video) => video.label)
   return {
     scores: { top1: topKAccuracy(logits, labels, K, 1), top5: topKAccuracy(logits, labels, K, 5) },
-    confusion: confusionMatrix(labels, predictedClasses(logits, K), K),
+    detail: detailOf(labels, predictedClasses(logits, K), K),
   }
 }
 
@@ -168,8 +175,18 @@ function retrieval(job: EvaluateJob, { train, test }: Splits): Scored {
   const predicted = Array.from(nearest, (row) => keys.labels[row])
   return {
     scores: Object.fromEntries(RETRIEVED.map((k, i) => [`R@${k}`, recall[i]])),
-    confusion: confusionMatrix(queries.labels, predicted, job.classes.length),
+    detail: detailOf(queries.labels, predicted, job.classes.length),
   }
+}
+
+function detailOf(
+  labels: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  classes: number,
+): EvaluationDetail {
+  const tally = new ConfusionTally(classes)
+  for (let n = 0; n < labels.length; n++) tally.add(labels[n], predicted[n])
+  return tally.detail()
 }
 
 /** The class of each clip, [videos * K]. */

@@ -33,7 +33,7 @@ export function useEvaluationFeed(id: MaybeRefOrGetter<number | null>) {
             if (event.type === 'progress') progress.value = event.progress
             else if (event.type === 'evaluation') patch(event.evaluation)
             else if (event.type === 'warning') warn(event.message)
-            else measure(event.points)
+            else if (event.type === 'metrics') measure(event.points)
           },
         })
       } catch (error) {

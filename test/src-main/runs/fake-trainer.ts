@@ -93,12 +93,13 @@ async function work(job: TrainerJob): Promise<FromTrainer> {
   const engine = { tensorflow: '0', device: 'CPU', deviceName: 'Fake' } as const
   await say({ type: 'engine', engine: { ...engine, precision: 'float32' } })
   if (job.kind === 'pretrain') return pretrain(job)
-  const { classes, train, test, clips } = job
-  const scores = { top1: 0.5, clips }
+  const { classes, train, test, settings } = job
+  const scores = { top1: 0.5, clips: settings.clips }
   const counts = { trainVideos: lengthOf(train), testVideos: lengthOf(test), seconds: 1 }
   await oneStep(1)
   if (behaviour.then !== 'fail') {
-    await say({ type: 'result', result: { scores, classes, confusion: [[1]], ...counts } })
+    const detail = { confusion: [0, 0, 1], perClass: [{ videos: 1, correct: 1 }] }
+    await say({ type: 'result', result: { scores, classes, ...counts }, detail })
   }
   return { type: 'done' }
 }

@@ -9,6 +9,7 @@ import { entryPath } from '#main/entry-path.ts'
 import type { BatchEvidence } from '#main/trainer/checkpoint/step-evidence.ts'
 import { loadNewestCheckpoint, saveCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
 import type { FromTrainer, PretrainJob, ToTrainer, TrainerJob } from '#main/trainer/protocol.ts'
+import { completeSettings } from '#shared/config/evaluation-settings.ts'
 import { SESSION, TIME } from '#shared/contract/curves.ts'
 import { metricKinds } from '#shared/metrics/catalogue.ts'
 import { Rng } from '#shared/random/rng.ts'
@@ -233,7 +234,9 @@ describe('the trainer process', () => {
         protocol: p,
         config: tinyConfig(),
         folder,
-        clips: 2,
+        settings: completeSettings(p, { clips: 2 }),
+        outputs: join(folder, 'evaluation'),
+        featureCache: join(folder, 'features'),
         classes: ['Right', 'Down'],
         train: listVideos(set, 'train', set.videos.slice(0, 6)),
         test: listVideos(set, 'test', set.videos.slice(6)),
@@ -248,9 +251,9 @@ describe('the trainer process', () => {
       })
       const names = p === 'linear' ? ['top1', 'top5'] : ['R@1', 'R@5', 'R@10', 'R@20', 'R@50']
       expect(Object.keys(first?.result.scores ?? {})).toEqual(names)
-      expect(first?.result.confusion.flat().reduce((a, b) => a + b)).toBe(2)
+      expect(first?.detail?.perClass.reduce((sum, { videos }) => sum + videos, 0)).toBe(2)
       expect(second?.result.scores).toEqual(first?.result.scores)
-      expect(second?.result.confusion).toEqual(first?.result.confusion)
+      expect(second?.detail).toEqual(first?.detail)
     },
   )
 
@@ -264,7 +267,9 @@ describe('the trainer process', () => {
       protocol: 'linear',
       config: tinyConfig(),
       folder,
-      clips: 1,
+      settings: completeSettings('linear', { clips: 1 }),
+      outputs: join(folder, 'evaluation'),
+      featureCache: join(folder, 'features'),
       classes: ['Right', 'Down'],
       train: listVideos(set),
       test: listVideos(set),
@@ -282,7 +287,9 @@ describe('the trainer process', () => {
       protocol: 'linear',
       config,
       folder,
-      clips: 1,
+      settings: completeSettings('linear', { clips: 1 }),
+      outputs: join(folder, 'evaluation'),
+      featureCache: join(folder, 'features'),
       classes: ['Right', 'Down'],
       train: videos,
       test: videos,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { defaultSettings } from '#shared/config/evaluation-settings.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import {
   chanceOf,
@@ -14,6 +15,8 @@ function evaluation(id: number, runId: number | null, top1: number | null): Eval
     runName: runId === null ? 'Random' : `run ${runId}`,
     datasetId: 1,
     protocol: 'linear',
+    settings: defaultSettings('linear'),
+    group: null,
     status: top1 === null ? 'running' : 'done',
     result:
       top1 === null
@@ -21,7 +24,6 @@ function evaluation(id: number, runId: number | null, top1: number | null): Eval
         : {
             scores: { top1, top5: 1 },
             classes: ['a', 'b', 'c', 'd'],
-            confusion: [],
             trainVideos: 10,
             testVideos: 96,
             seconds: 1,

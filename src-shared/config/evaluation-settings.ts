@@ -1,0 +1,176 @@
+/**
+ * The one table of what can be set for an evaluation. Form, flags, validation and the stored
+ * evaluation all read it. Defaults are the reference's (Ding et al., CVPR 2022) where it has one.
+ */
+import type { ChoiceParameter, FlagParameter, NumberParameter } from './hyper-parameters.ts'
+import { ConfigError } from './pretrain-config.ts'
+import { PROTOCOLS, protocols, type Protocol } from './protocols.ts'
+
+interface Scope<Value> {
+  /** Protocols that it is for. */
+  protocols: readonly Protocol[]
+  /** Defaults of protocols that have another one. */
+  defaults?: Partial<Record<Protocol, Value>>
+}
+type Row<P, Value> = Omit<P, 'group' | 'choices' | 'default'> & Scope<Value> & { default: Value }
+type ChoiceRow = Row<ChoiceParameter, string | number> & { choices: readonly (string | number)[] }
+export type EvaluationSetting =
+  Row<NumberParameter, number> | Row<FlagParameter, boolean> | ChoiceRow
+
+const trained = ['linear'] as const satisfies readonly Protocol[]
+
+export const evaluationSettings = {
+  clips: {
+    type: 'int',
+    label: 'Clips a video',
+    meaning: 'Evenly spaced clips of each video; their answers are averaged',
+    protocols: PROTOCOLS,
+    unit: 'clips',
+    min: 1,
+    max: 100,
+    default: 10,
+  },
+  crops: {
+    type: 'choice',
+    label: 'Crops a clip',
+    meaning: 'One crop of the centre, or three along the longer side of the frame',
+    protocols: PROTOCOLS,
+    choices: [1, 3],
+    default: 1,
+  },
+  splitList: {
+    type: 'choice',
+    label: 'Split list',
+    meaning: "Which of a data set's three split lists; 0 is the one it was indexed with",
+    protocols: PROTOCOLS,
+    choices: [0, 1, 2, 3],
+    default: 0,
+  },
+  normalise: {
+    type: 'flag',
+    label: 'Normalise features',
+    meaning: 'Scale the features of each clip to length 1 before the linear classifier',
+    protocols: ['linear'],
+    default: false,
+  },
+  epochs: {
+    type: 'int',
+    label: 'Epochs',
+    meaning: 'Passes over the training clips',
+    protocols: trained,
+    unit: 'epochs',
+    min: 1,
+    max: 10_000,
+    default: 100,
+  },
+  lr: {
+    type: 'number',
+    label: 'Learning rate',
+    meaning: 'Learning rate at the start of the schedule; a linear probe follows a cosine to 0',
+    protocols: trained,
+    min: 0,
+    max: 100,
+    default: 0.1,
+  },
+  batch: {
+    type: 'int',
+    label: 'Batch',
+    meaning: 'Clips a step',
+    protocols: trained,
+    unit: 'clips',
+    min: 1,
+    max: 4096,
+    default: 128,
+  },
+  weightDecay: {
+    type: 'number',
+    label: 'Weight decay',
+    meaning: 'L2 penalty on every weight, added to the gradient',
+    protocols: trained,
+    min: 0,
+    max: 1,
+    default: 1e-4,
+  },
+  seed: {
+    type: 'int',
+    label: 'Seed',
+    meaning:
+      "Order of the clips, and the weights of a randomly initialised encoder; 0 takes the run's",
+    protocols: PROTOCOLS,
+    min: 0,
+    max: 2_147_483_647,
+    default: 0,
+  },
+} as const satisfies Record<string, EvaluationSetting>
+
+export type EvaluationSettingName = keyof typeof evaluationSettings
+
+type ValueOf<P> = P extends { choices: readonly (infer C)[] }
+  ? C
+  : P extends { type: 'flag' }
+    ? boolean
+    : number
+
+/** A value for each row of the table, those that are not for the protocol at their default. */
+export type EvaluationSettings = {
+  [K in EvaluationSettingName]: ValueOf<(typeof evaluationSettings)[K]>
+}
+
+const rows = Object.entries(evaluationSettings) as [EvaluationSettingName, EvaluationSetting][]
+
+/** The rows that are for a protocol, in the table's order. */
+export function settingsFor(protocol: Protocol): [EvaluationSettingName, EvaluationSetting][] {
+  return rows.filter(([, row]) => row.protocols.includes(protocol))
+}
+
+/** Every setting at its default for a protocol. */
+export function defaultSettings(protocol: Protocol): EvaluationSettings {
+  const values = rows.map(([name, row]) => [name, row.defaults?.[protocol] ?? row.default])
+  return Object.fromEntries(values) as EvaluationSettings
+}
+
+/**
+ * Fills what is missing from the defaults of a protocol and checks every value against the table.
+ * @throws ConfigError for a setting that there is not or that is not for this protocol, a wrong
+ * type, or a value out of range
+ */
+export function completeSettings(
+  protocol: Protocol,
+  partial: Record<string, unknown> = {},
+): EvaluationSettings {
+  const known = new Map<string, EvaluationSetting>(settingsFor(protocol))
+  const settings: Record<string, unknown> = defaultSettings(protocol)
+  for (const [name, value] of Object.entries(partial)) {
+    if (value === undefined) continue
+    const row = known.get(name)
+    if (!row) {
+      const { label } = protocols[protocol]
+      throw new ConfigError(`${label} has no setting '${name}': ${[...known.keys()].join(', ')}.`)
+    }
+    if (!fits(row, value)) throw new ConfigError(refusal(name, row, value))
+    settings[name] = value
+  }
+  return settings as EvaluationSettings
+}
+
+function fits(row: EvaluationSetting, value: unknown): boolean {
+  switch (row.type) {
+    case 'flag':
+      return typeof value === 'boolean'
+    case 'choice':
+      return row.choices.some((choice) => choice === value)
+    default: {
+      const whole = row.type === 'int'
+      const isNumber = typeof value === 'number' && Number.isFinite(value)
+      return isNumber && (!whole || Number.isInteger(value)) && value >= row.min && value <= row.max
+    }
+  }
+}
+
+function refusal(name: string, row: EvaluationSetting, value: unknown): string {
+  const given = `${name} is ${JSON.stringify(value)}`
+  if (row.type === 'flag') return `${given}: choose true or false.`
+  if (row.type === 'choice') return `${given}: choose ${row.choices.join(', ')}.`
+  const kind = row.type === 'int' ? 'a whole number' : 'a number'
+  return `${given}: expected ${kind} from ${row.min} to ${row.max}.`
+}
