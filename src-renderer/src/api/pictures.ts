@@ -29,6 +29,11 @@ export function thumbnailUrl(videoId: number): string {
   return address(pictures.thumbnail, { videoId })
 }
 
+/** The raster of a run's newest strip of clips. */
+export function stripUrl(runId: number, step: number): string {
+  return address(pictures.strip, { runId, step })
+}
+
 /** The planes behind a clip's mask, as `decodePlanes` reads them. */
 export function planesUrl(request: PlanesRequest): string {
   const { videoId, start, frames, stride, size, compensate } = request
