@@ -15,6 +15,8 @@ import { clipMask, explainLength } from './media/clip-mask.ts'
 import { MaskService } from './masks/mask-service.ts'
 import { stripWebp } from './media/clip-strip.ts'
 import { createMediaHandler } from './media/handler.ts'
+import type { DryRuns } from './runs/dry-run.ts'
+import type { Estimator } from './runs/estimate.ts'
 import type { EvaluationQueue } from './runs/evaluation-queue.ts'
 import { KeptRuns } from './runs/kept-runs.ts'
 import type { RunQueue } from './runs/run-queue.ts'
@@ -48,6 +50,8 @@ export interface Workbench {
   readonly runs: RunQueue
   readonly keptRuns: KeptRuns
   readonly evaluations: EvaluationQueue
+  readonly estimator: Estimator
+  readonly dryRuns: DryRuns
   readonly library: Library
   readonly tagging: Tagging
   readonly masks: MaskService
@@ -96,6 +100,8 @@ export async function openWorkbench({
     runs: queues.runs,
     keptRuns: new KeptRuns(project),
     evaluations: queues.evaluations,
+    estimator: queues.estimator,
+    dryRuns: queues.dryRuns,
     library,
     tagging: new Tagging(project.store, library),
     masks,

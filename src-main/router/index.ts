@@ -69,6 +69,13 @@ export function createRouter(workbench: Workbench) {
       list: os.runs.list.handler(() => store.runs.list()),
       get: os.runs.get.handler(({ input }) => store.runs.get(input.id)),
       start: os.runs.start.handler(({ input }) => workbench.runs.start(input)),
+      plan: os.runs.plan.handler(({ input }) => workbench.estimator.plan(input)),
+      estimate: os.runs.estimate.handler(({ input, signal }) =>
+        streamed(workbench.estimator.estimate(input, signal), signal),
+      ),
+      dryRun: os.runs.dryRun.handler(({ input, signal }) =>
+        streamed(workbench.dryRuns.run(input, signal), signal),
+      ),
       sweep: os.runs.sweep.handler(({ input }) => workbench.runs.sweep(input)),
       stop: os.runs.stop.handler(({ input }) => workbench.runs.stop(input.id)),
       resume: os.runs.resume.handler(({ input }) => workbench.runs.resume(input.id)),

@@ -60,6 +60,11 @@ export class Project {
     return join(this.folder, 'logs', `${kind}-${id}.log`)
   }
 
+  /** What trainers wrote that only tried something out. */
+  get probeLog(): string {
+    return join(this.folder, 'logs', 'probe.log')
+  }
+
   /** Names the trainer process while there is one. */
   get pidFile(): string {
     return join(this.folder, 'logs', 'trainer.pid')

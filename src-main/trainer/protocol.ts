@@ -12,6 +12,7 @@ import type {
 } from '#shared/contract/evaluations.ts'
 import type { MaskState } from '#shared/contract/mask-windows.ts'
 import type { MaskUse, MetricPoint, Progress } from '#shared/contract/runs.ts'
+import type { RehearsedCheck, StepTiming } from '#shared/contract/estimates.ts'
 import type { MaskWindow } from '#shared/masks/window.ts'
 
 /** A stored mask at the resolution of its video. */
@@ -86,7 +87,25 @@ export interface EvaluateJob {
   test: VideoList
 }
 
-export type TrainerJob = PretrainJob | EvaluateJob
+/** Times a few batches of a configuration. */
+export interface TimingJob {
+  kind: 'time'
+  config: PretrainConfig
+  videos: VideoList
+  /** About how long the batches may take together, in seconds. */
+  limit: number
+}
+
+/** Does all that a run does once: a batch, a step, a checkpoint. */
+export interface RehearsalJob {
+  kind: 'rehearse'
+  config: PretrainConfig
+  videos: VideoList
+  /** Absolute folder that takes the checkpoint; whoever asks removes it. */
+  folder: string
+}
+
+export type TrainerJob = PretrainJob | EvaluateJob | TimingJob | RehearsalJob
 
 /** Host to trainer. `start` comes once; `stop` asks for a checkpoint and a clean exit. */
 export type ToTrainer = { type: 'start'; job: TrainerJob } | { type: 'stop' }
@@ -115,6 +134,9 @@ export type FromTrainer =
   /** The newest takes the place of those before. */
   | { type: 'partial'; partial: PartialResult }
   | { type: 'result'; result: EvaluationResult; detail: EvaluationDetail | null }
+  | { type: 'timed'; timing: StepTiming }
+  /** A part of a rehearsal that went well. */
+  | { type: 'passed'; check: RehearsedCheck; detail: string }
   | { type: 'done' }
   | { type: 'stopped'; step: number }
   | { type: 'failed'; message: string }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { clipStripSchema } from './clip-strip.ts'
 import { curvesRequestSchema, curvesSchema } from './curves.ts'
 import { doctorSchema } from './doctor.ts'
+import { dryRunEventSchema, estimateEventSchema, runPlanSchema } from './estimates.ts'
 import {
   evaluationDetailSchema,
   evaluationEventSchema,
@@ -102,6 +103,12 @@ export const contract = {
     list: oc.output(z.array(runSchema)),
     get: oc.input(byId).output(runSchema),
     start: oc.input(startRunSchema).output(runSchema),
+    /** How long a run would be, and the last estimate for it; nothing is measured. */
+    plan: oc.input(startRunSchema).output(runPlanSchema),
+    /** Measures what a run would take; ends after `estimate`. Leaving the stream ends the trial. */
+    estimate: oc.input(startRunSchema).output(eventIterator(estimateEventSchema)),
+    /** Does once all that a run does, and says what stands against it; ends after `done`. */
+    dryRun: oc.input(startRunSchema).output(eventIterator(dryRunEventSchema)),
     /** Queues every run of a sweep. */
     sweep: oc.input(startSweepSchema).output(z.array(runSchema)),
     stop: oc.input(byId).output(runSchema),

@@ -21,6 +21,12 @@ export interface Batch {
 
 type Prepared = Pick<Batch, 'masks' | 'plan'>
 
+export interface KeptVideos {
+  videos: number
+  bytes: number
+  room: number
+}
+
 /** Decoded videos are kept up to this many bytes: small data sets are then decoded once. */
 const CACHE_BYTES = Math.min(2 * 2 ** 30, totalmem() / 8)
 
@@ -73,6 +79,11 @@ export class ClipLoader {
       yield { query: new Float32Array(out[0]), key: new Float32Array(out[1]), cut, ...prepared }
       if (step + sets.length < to) start(step + sets.length)
     }
+  }
+
+  /** Decoded videos that are kept so far, what they take, and what there is for them, in bytes. */
+  get kept(): KeptVideos {
+    return { videos: this.cache.size, bytes: this.cachedBytes, room: CACHE_BYTES }
   }
 
   /** Ends the threads; batches under way are cut short. */
