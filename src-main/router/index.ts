@@ -99,6 +99,7 @@ export function createRouter(workbench: Workbench) {
       list: os.evaluations.list.handler(() => store.evaluations.list()),
       start: os.evaluations.start.handler(({ input }) => workbench.evaluations.start(input)),
       stop: os.evaluations.stop.handler(({ input }) => workbench.evaluations.stop(input.id)),
+      resume: os.evaluations.resume.handler(({ input }) => workbench.evaluations.resume(input.id)),
       detail: os.evaluations.detail.handler(({ input }) => store.evaluations.detail(input.id)),
       watch: os.evaluations.watch.handler(({ input, signal }) =>
         streamed(workbench.evaluations.watch(input.id, signal), signal),

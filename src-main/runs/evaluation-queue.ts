@@ -3,6 +3,7 @@ import { completeSettings } from '#shared/config/evaluation-settings.ts'
 import type { Evaluation, EvaluationEvent, StartEvaluation } from '#shared/contract/evaluations.ts'
 import type { Project } from '../store/project.ts'
 import type { NewEvaluation } from '../store/evaluations.ts'
+import { WorkbenchError } from '../store/workbench-error.ts'
 import type { EvaluateJob, VideoList } from '../trainer/protocol.ts'
 import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
 import { presetConfig } from './preset-config.ts'
@@ -57,6 +58,18 @@ export class EvaluationQueue {
 
   stop(id: number): Evaluation {
     return this.jobs.stop(id)
+  }
+
+  /**
+   * Queues an evaluation again; features that it has cached are used.
+   * @throws WorkbenchError for one that has not been stopped and has not failed.
+   */
+  resume(id: number): Evaluation {
+    const { status } = this.project.store.evaluations.get(id)
+    if (status !== 'stopped' && status !== 'failed') {
+      throw new WorkbenchError(`Evaluation ${id} is ${status}: there is nothing to go on with.`)
+    }
+    return this.jobs.requeue(id)
   }
 
   /** The evaluation and its metrics so far, then what is new; ends after it has ended. */

@@ -140,6 +140,8 @@ export const contract = {
     list: oc.output(z.array(evaluationSchema)),
     start: oc.input(startEvaluationSchema).output(evaluationSchema),
     stop: oc.input(byId).output(evaluationSchema),
+    /** Queues one that was stopped or has failed again; features that are cached are used. */
+    resume: oc.input(byId).output(evaluationSchema),
     /** Confusion and accuracy by class; null before there is a result. */
     detail: oc.input(byId).output(evaluationDetailSchema.nullable()),
     watch: oc.input(byId).output(eventIterator(evaluationEventSchema)),

@@ -70,6 +70,20 @@ describe('an evaluation', () => {
     project.close()
   })
 
+  it('is done again where it has failed, and not where it has a result', async () => {
+    const project = trainingProject(temporaryFolder())
+    const { evaluations } = openQueues(project)
+    letTrainers({ then: 'fail' })
+    const { id } = evaluations.start({ runId: null, protocol: 'linear' })
+    await collect(evaluations.watch(id))
+    letTrainers({})
+    expect(evaluations.resume(id)).toMatchObject({ status: 'queued', error: null })
+    await collect(evaluations.watch(id))
+    expect(project.store.evaluations.get(id)).toMatchObject({ status: 'done', error: null })
+    expect(() => evaluations.resume(id)).toThrow('nothing to go on with')
+    project.close()
+  })
+
   it('is refused for a run that does not exist and for a data set without a test split', () => {
     const project = trainingProject(temporaryFolder(), 4, 0)
     const { evaluations } = openQueues(project)
