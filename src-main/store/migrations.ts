@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { evaluations } from './schema/evaluations.ts'
 import { foundations } from './schema/foundations.ts'
 import { imports } from './schema/imports.ts'
 import { maskQueue } from './schema/mask-queue.ts'
@@ -18,6 +19,7 @@ const migrations: readonly string[] = [
   ...masks,
   ...runs,
   ...maskQueue,
+  ...evaluations,
   ...imports,
 ]
 
