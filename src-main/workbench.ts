@@ -108,6 +108,7 @@ export async function openWorkbench({
     media: createMediaHandler({
       videoFile: (id) => videoFile(project, id),
       stripFile: (id) => stripFile(project, id),
+      evaluationFile: (id, name) => evaluationFile(project, id, name),
       strip: (id) => stripWebp(project.runFolder(id)),
       frame: (file, { index, ...options }, signal) =>
         decoders.frameJpeg(file, index, { ...options, signal }),
@@ -166,6 +167,16 @@ function stripFile(project: Project, runId: number): string {
   const file = clipStripFile(project.runFolder(id))
   if (existsSync(file)) return file
   throw new WorkbenchError(`Run ${id} has shown no clips yet. It does so at its first step.`)
+}
+
+/** @throws WorkbenchError when there is no such evaluation, or it has left no such picture. */
+function evaluationFile(project: Project, evaluationId: number, name: string): string {
+  const { id } = project.store.evaluations.get(evaluationId)
+  const file = join(project.evaluationFolder(id), name)
+  if (existsSync(file)) return file
+  throw new WorkbenchError(
+    `Evaluation ${id} has no picture ${name}. Start it again to have it made.`,
+  )
 }
 
 async function* makeSample(

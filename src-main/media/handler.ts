@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { z } from 'zod'
 import {
   maskLayerSchema,
@@ -20,6 +20,8 @@ export interface PictureSource {
   stripFile(runId: number): string
   /** Its raster as WebP. */
   strip(runId: number): Promise<Bytes>
+  /** Absolute path of a picture of an evaluation. @throws WorkbenchError when there is no such one. */
+  evaluationFile(id: number, name: string): string
   /** One frame as JPEG; its `index` is that of the frame really shown. */
   frame(file: string, request: FrameRequest, signal: AbortSignal): Promise<FramePicture>
   /** A small JPEG from the middle of the video. */
@@ -64,12 +66,13 @@ const frameQuery = thumbnailQuery.extend({
   width: whole.pipe(z.number().min(16).max(4096)).optional(),
   near: z.literal('1').optional(),
 })
+const evaluationPath = new RegExp(`^${pictures.evaluation}/(\\d{1,15})/([a-z0-9-]+\\.png)$`)
 const stripQuery = z.object({ runId: whole, step: whole })
 /** Seconds. A file that changes keeps its address, so pictures are asked for again now and then. */
 const freshFor = 300
 
 /**
- * Answers picture requests under `/media`, by ids of indexed videos and of runs alone. Faults become plain
+ * Answers picture requests under `/media`, by ids of indexed videos, runs and evaluations. Faults become plain
  * text: 400 for a query that cannot be read, 404 for what there is not, 422 for a video that cannot
  * be decoded as asked.
  */
@@ -113,11 +116,24 @@ function pictureAt(source: PictureSource, url: URL): Picture | null {
     const file = (): string => source.stripFile(runId)
     return { type: 'image/webp', file, render: () => source.strip(runId), lasting: true }
   }
+  return evaluationPicture(source, url) ?? maskPicture(source, url)
+}
+
+function evaluationPicture(source: PictureSource, url: URL): Picture | null {
+  const [, id, name] = evaluationPath.exec(url.pathname) ?? []
+  if (name === undefined) return null
+  const file = (): string => source.evaluationFile(Number(id), name)
+  return { type: 'image/png', file, render: (path) => readFile(path), lasting: true }
+}
+
+function maskPicture(source: PictureSource, url: URL): Picture | null {
+  const query = Object.fromEntries(url.searchParams)
   const layer = maskLayerSchema.safeParse(url.pathname.slice(pictures.mask.length + 1))
   if (!url.pathname.startsWith(`${pictures.mask}/`) || !layer.success) return null
   const wanted = maskRequestSchema.parse(query)
   const render: Picture['render'] = (file, signal) => source.mask(file, wanted, layer.data, signal)
-  return { type: 'image/png', file: ofVideo(wanted.videoId), render, lasting: true }
+  const file = (): string => source.videoFile(wanted.videoId)
+  return { type: 'image/png', file, render, lasting: true }
 }
 
 async function answer(picture: Picture, request: Request, url: URL): Promise<Response> {

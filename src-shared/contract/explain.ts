@@ -39,7 +39,7 @@ const backgroundExampleSchema = z.object({
   /** Relative to the data set's folder. */
   path: z.string(),
   label: wholeNumber,
-  /** Classes of the two videos that lent their backgrounds. */
+  /** Paths of the two videos that lent their backgrounds. */
   donors: z.object({ sameClass: z.string(), swapped: z.string() }),
   swappedLabel: wholeNumber,
   frames: z.number().int().min(1),

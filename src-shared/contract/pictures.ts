@@ -17,6 +17,8 @@ export const pictures = {
   planes: '/media/planes',
   /** `?runId&step`: the raster of a run's newest strip of clips as WebP; `step` only tells two apart. */
   strip: '/media/strip',
+  /** `/media/evaluation/<id>/<name>.png`: a picture that an evaluation has left. */
+  evaluation: '/media/evaluation',
 } as const
 
 /** Header of the answer for a frame: the number of the frame that is shown. */
