@@ -18,6 +18,8 @@ import { createMediaHandler } from './media/handler.ts'
 import type { DryRuns } from './runs/dry-run.ts'
 import type { Estimator } from './runs/estimate.ts'
 import type { EvaluationQueue } from './runs/evaluation-queue.ts'
+import { dropCutOff } from './runs/folder/import-folder.ts'
+import { RunFolders } from './runs/folder/run-folders.ts'
 import { KeptRuns } from './runs/kept-runs.ts'
 import type { RunQueue } from './runs/run-queue.ts'
 import { TrainerQueues } from './runs/trainer-queues.ts'
@@ -49,6 +51,7 @@ export interface Workbench {
   readonly project: Project
   readonly runs: RunQueue
   readonly keptRuns: KeptRuns
+  readonly runFolders: RunFolders
   readonly evaluations: EvaluationQueue
   readonly estimator: Estimator
   readonly dryRuns: DryRuns
@@ -85,6 +88,7 @@ export async function openWorkbench({
   trainerEntry,
 }: WorkbenchOptions): Promise<Workbench> {
   const project = openProject(folder)
+  await dropCutOff(project)
   const decoders = new DecoderPool()
   const thumbnails = new Thumbnails(join(project.cacheFolder, 'thumbnails'), decoders)
   const index: Workbench['index'] = (request, signal) =>
@@ -99,6 +103,7 @@ export async function openWorkbench({
     project,
     runs: queues.runs,
     keptRuns: new KeptRuns(project),
+    runFolders: new RunFolders(project),
     evaluations: queues.evaluations,
     estimator: queues.estimator,
     dryRuns: queues.dryRuns,

@@ -78,12 +78,21 @@ export function createRouter(workbench: Workbench) {
       ),
       sweep: os.runs.sweep.handler(({ input }) => workbench.runs.sweep(input)),
       stop: os.runs.stop.handler(({ input }) => workbench.runs.stop(input.id)),
-      resume: os.runs.resume.handler(({ input }) => workbench.runs.resume(input.id)),
+      resume: os.runs.resume.handler(async ({ input }) => {
+        await workbench.runFolders.settle(input.id)
+        return workbench.runs.resume(input.id)
+      }),
       pause: os.runs.pause.handler(({ input }) => workbench.runs.pause(input.id)),
       move: os.runs.move.handler(({ input }) => workbench.runs.move(input.id, input.before)),
       note: os.runs.note.handler(({ input }) => workbench.keptRuns.note(input.id, input.change)),
       trash: os.runs.trash.handler(({ input }) =>
         workbench.keptRuns.trash(input.ids, input.trashed),
+      ),
+      export: os.runs.export.handler(({ input, signal }) =>
+        streamed(workbench.runFolders.export(input.id, signal), signal),
+      ),
+      import: os.runs.import.handler(({ input, signal }) =>
+        streamed(workbench.runFolders.import(input.folder, signal), signal),
       ),
       emptyTrash: os.runs.emptyTrash.handler(() => workbench.keptRuns.emptyTrash()),
       watch: os.runs.watch.handler(({ input, signal }) =>
@@ -98,9 +107,15 @@ export function createRouter(workbench: Workbench) {
     evaluations: {
       list: os.evaluations.list.handler(() => store.evaluations.list()),
       start: os.evaluations.start.handler(({ input }) => workbench.evaluations.start(input)),
+      startSplits: os.evaluations.startSplits.handler(({ input }) =>
+        workbench.evaluations.startSplits(input),
+      ),
       stop: os.evaluations.stop.handler(({ input }) => workbench.evaluations.stop(input.id)),
       resume: os.evaluations.resume.handler(({ input }) => workbench.evaluations.resume(input.id)),
       detail: os.evaluations.detail.handler(({ input }) => store.evaluations.detail(input.id)),
+      predictions: os.evaluations.predictions.handler(({ input }) =>
+        workbench.evaluations.predictions.page(input),
+      ),
       watch: os.evaluations.watch.handler(({ input, signal }) =>
         streamed(workbench.evaluations.watch(input.id, signal), signal),
       ),

@@ -22,6 +22,7 @@ import { sweepRuns } from '#shared/config/sweep.ts'
 import { CurveCache } from './curve-cache.ts'
 import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
 import { ListedCorrections } from './listed-corrections.ts'
+import { lacksVideos } from './folder/datasets.ts'
 import { madeWith } from './made-with.ts'
 import { presetConfig } from './preset-config.ts'
 import { curvesAsCsv } from './curve-csv.ts'
@@ -268,7 +269,8 @@ function isWaiting({ status }: Run): boolean {
   return status === 'queued' || status === 'paused'
 }
 
-function cannotResume({ id, status, totalSteps }: Run): string | null {
+function cannotResume({ id, status, totalSteps, imported }: Run): string | null {
+  if (imported?.missing) return lacksVideos(id, imported.missing)
   switch (status) {
     case 'done':
       return `Run ${id} is done: it has made all its ${totalSteps} steps. Start a new run with more epochs.`

@@ -17,7 +17,7 @@ export class RowTransfer {
     return this.db.prepare<[number], RawRow>(`SELECT * FROM ${table} WHERE id = ?`).get(id)
   }
 
-  /** Writes a row, without `id` under a new one. @returns its id. @throws SqliteError */
+  /** Writes a row, under a new number where `id` is null. @returns its number. @throws SqliteError */
   write(table: TransferTable, row: RawRow): number {
     const known = this.db.pragma(`table_info(${table})`) as { name: string }[]
     const columns = known.map(({ name }) => name).filter((name) => name in row)

@@ -8,6 +8,8 @@ import {
   evaluationDetailSchema,
   evaluationEventSchema,
   evaluationSchema,
+  predictionPageSchema,
+  predictionsRequestSchema,
   startEvaluationSchema,
 } from './evaluations.ts'
 import { indexRequestSchema } from './indexing.ts'
@@ -26,6 +28,7 @@ import {
 } from './library.ts'
 import { maskContract } from './mask-contract.ts'
 import { removedDatasetSchema } from './mask-files.ts'
+import { exportRunEventSchema, importRunEventSchema } from './run-folders.ts'
 import {
   runEventSchema,
   runNotesSchema,
@@ -123,6 +126,12 @@ export const contract = {
     trash: oc
       .input(z.object({ ids: z.array(z.number().int()).max(10_000), trashed: z.boolean() }))
       .output(z.array(runSchema)),
+    /** Writes a run as a folder among the project's exports; ends after `done`. Leaving cancels. */
+    export: oc.input(byId).output(eventIterator(exportRunEventSchema)),
+    /** Takes such a folder in, whole or not at all; ends after `done`. Leaving cancels. */
+    import: oc
+      .input(z.object({ folder: z.string().trim().min(1) }))
+      .output(eventIterator(importRunEventSchema)),
     /** Deletes what is in the trash for good. */
     emptyTrash: oc.output(z.array(runSchema)),
     /** All metrics so far, or only those from now on, and whatever changes. */
@@ -139,11 +148,15 @@ export const contract = {
   evaluations: {
     list: oc.output(z.array(evaluationSchema)),
     start: oc.input(startEvaluationSchema).output(evaluationSchema),
+    /** Queues one for each of the data set's three split lists. */
+    startSplits: oc.input(startEvaluationSchema).output(z.array(evaluationSchema)),
     stop: oc.input(byId).output(evaluationSchema),
     /** Queues one that was stopped or has failed again; features that are cached are used. */
     resume: oc.input(byId).output(evaluationSchema),
     /** Confusion and accuracy by class; null before there is a result. */
     detail: oc.input(byId).output(evaluationDetailSchema.nullable()),
+    /** What was answered for the test videos; none where an evaluation has not kept it. */
+    predictions: oc.input(predictionsRequestSchema).output(predictionPageSchema),
     watch: oc.input(byId).output(eventIterator(evaluationEventSchema)),
   },
 }

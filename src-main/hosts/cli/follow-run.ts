@@ -26,6 +26,7 @@ export async function pretrain(options: Following<PretrainRequest>): Promise<voi
   await withWorkbench(options.project, async (workbench) => {
     const { runs, project } = workbench
     const { request } = options
+    if ('resume' in request) await workbench.runFolders.settle(request.resume)
     const started = 'resume' in request ? runs.resume(request.resume) : runs.start(request)
     const { id, name, totalSteps } = started
     if (options.json) printJson({ type: 'run', run: started })
