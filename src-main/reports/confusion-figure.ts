@@ -17,7 +17,9 @@ export function confusionFigure(title: string, { classes, triples }: Confusion):
   const left = labelled ? LABEL : 4
   const cell = Math.min(40, SIZE / classes.length)
   const top = left
-  const [width, height] = [left + cell * classes.length + 4, top + cell * classes.length + 4]
+  const across = cell * classes.length
+  // Slanted names of the last columns reach beyond the matrix.
+  const [width, height] = [left + across + (labelled ? LABEL / 2 : 4), top + across + 4]
   const totals = rowTotals(triples, classes.length)
   const cells = inThrees(triples).map(([truth, predicted, count]) => {
     const share = count / totals[truth]
@@ -34,7 +36,7 @@ export function confusionFigure(title: string, { classes, triples }: Confusion):
     `<svg xmlns="http://www.w3.org/2000/svg" class="confusion" role="img" ` +
     `viewBox="0 0 ${width.toFixed(0)} ${height.toFixed(0)}" style="max-width: ${width.toFixed(0)}px" ` +
     `aria-label="${escapeHtml(title)}"><rect class="frame" x="${left}" y="${top}" ` +
-    `width="${(cell * classes.length).toFixed(2)}" height="${(cell * classes.length).toFixed(2)}"/>` +
+    `width="${across.toFixed(2)}" height="${across.toFixed(2)}"/>` +
     `${cells.join('')}${names.join('')}</svg>`
   )
 }

@@ -1,15 +1,18 @@
 import type { TextTable } from '#shared/report/table.ts'
 import { STYLE } from './style.ts'
 
-/** A whole HTML page that needs nothing else: no network, no script, dark and light. */
-export function renderPage(title: string, body: string): string {
+/**
+ * A whole HTML page that needs nothing else: no network, no script, dark and light.
+ * @param options wide: room for tables with many columns
+ */
+export function renderPage(title: string, body: string, options: { wide?: boolean } = {}): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${escapeHtml(title)}</title>
 <style>${STYLE}</style>
-<main>
+<main${options.wide ? ' class="wide"' : ''}>
 ${body}
 </main>
 </html>

@@ -6,19 +6,25 @@ export const STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.55 system-ui, sans-serif; }
 main { max-width: 780px; margin: 0 auto; padding: 56px 24px; }
+main.wide { max-width: 1180px; }
 h1 { font-size: 34px; letter-spacing: -0.02em; margin: 0 0 12px; }
 h2 { font-size: 20px; margin: 48px 0 4px; }
+h3 { font-size: 16px; margin: 36px 0 2px; }
+h3 + p { margin: 0; }
 .lead { font-size: 18px; }
 p, footer, figcaption { color: var(--soft); }
 table { width: 100%; border-collapse: collapse; margin-top: 28px; font-variant-numeric: tabular-nums; }
-th { text-align: right; font-weight: 500; font-size: 13px; color: var(--soft); padding: 8px 0; }
-td { text-align: right; padding: 10px 0; border-top: 1px solid var(--line); }
-th.words, td.words { text-align: left; }
-td + td.words, th + th.words { padding-left: 16px; }
+th { text-align: right; font-weight: 500; font-size: 13px; color: var(--soft); padding: 8px 0 8px 20px; }
+td { text-align: right; white-space: nowrap; padding: 10px 0 10px 20px; border-top: 1px solid var(--line); }
+th.words, td.words { text-align: left; white-space: normal; }
+th:first-child, td:first-child { padding-left: 0; }
+td.words { min-width: 120px; }
+details { margin-top: 14px; }
+summary { cursor: pointer; color: var(--soft); }
 .scroll { overflow-x: auto; }
 .best { font-weight: 700; color: var(--fame); }
 figure { margin: 0; }
-svg { width: 100%; height: auto; }
+svg { width: 100%; max-width: 780px; height: auto; }
 svg line { stroke: var(--line); }
 svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
 svg .ink { fill: var(--ink); }

@@ -15,6 +15,7 @@ import { maskCommand } from './mask.ts'
 import { masksCommand } from './masks.ts'
 import { say } from './output.ts'
 import { pretrainCommand } from './pretrain.ts'
+import { reportCommand } from './report.ts'
 import { runsCommand } from './runs.ts'
 import { sampleCommand } from './sample.ts'
 import { serveCommand } from './serve.ts'
@@ -34,6 +35,7 @@ const commands = [
   evaluateCommand,
   embedCommand,
   runsCommand,
+  reportCommand,
   serveCommand,
   demoCommand,
   doctorCommand,
