@@ -1,22 +1,28 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
 import type { Evaluation, EvaluationEvent, StartEvaluation } from '#shared/contract/evaluations.ts'
+import { formatsWithSplitLists } from '#shared/contract/indexing.ts'
 import type { Project } from '../store/project.ts'
 import type { NewEvaluation } from '../store/evaluations.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
 import type { EvaluateJob, VideoList } from '../trainer/protocol.ts'
 import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
+import { Predictions } from './predictions.ts'
 import { presetConfig } from './preset-config.ts'
 import { checkEvaluationVideos } from './trainer-videos.ts'
 import { writeVideoList } from './video-list.ts'
 
 /** Evaluations of pretrained and of randomly initialised encoders. */
 export class EvaluationQueue {
+  /** What was answered for each test video. */
+  readonly predictions: Predictions
   private readonly project: Project
   private readonly jobs: JobQueue<Evaluation>
 
   constructor(project: Project, machine: Machine, options: QueueOptions) {
     this.project = project
+    this.predictions = new Predictions(project)
     const { evaluations, evaluationMetrics } = project.store
     const kind = {
       get: (id: number) => evaluations.get(id),
@@ -40,20 +46,41 @@ export class EvaluationQueue {
    * ConfigError for a setting that the protocol does not have.
    */
   start(request: StartEvaluation, place?: number): Evaluation {
+    return this.queue(request, { place })
+  }
+
+  private queue(request: StartEvaluation, where: { place?: number; group?: string }): Evaluation {
     const { store } = this.project
     const encoder = this.encoder(request)
     const dataset = store.datasets.choose(request.datasetId ?? encoder.datasetId)
     checkEvaluationVideos(store, dataset)
     const { protocol } = request
+    const settings = completeSettings(protocol, request.settings)
+    if (settings.splitList > 0 && !formatsWithSplitLists.includes(dataset.format)) {
+      throw new WorkbenchError(
+        `${dataset.name} has one split alone: leave the split list at 0, as it was indexed.`,
+      )
+    }
     const evaluation = store.evaluations.add({
       ...encoder,
       datasetId: dataset.id,
       protocol,
-      settings: completeSettings(protocol, request.settings),
-      place,
+      settings,
+      ...where,
     })
     this.jobs.enqueue(evaluation.id)
     return evaluation
+  }
+
+  /**
+   * Queues an evaluation of each of the three split lists; they share a group.
+   * @throws WorkbenchError where the data set has one split alone, and as `start`.
+   */
+  startSplits(request: StartEvaluation): Evaluation[] {
+    const group = randomUUID()
+    return [1, 2, 3].map((splitList) =>
+      this.queue({ ...request, settings: { ...request.settings, splitList } }, { group }),
+    )
   }
 
   stop(id: number): Evaluation {
@@ -119,7 +146,7 @@ export class EvaluationQueue {
       // One evaluation at a time: each takes the place of the one before.
       const file = join(this.project.cacheFolder, 'evaluation', `${split}.jsonl`)
       const filter = { datasetId, split, readable: true }
-      await writeVideoList(file, { store, dataset, filter, labelledOnly: true })
+      await writeVideoList(file, { store, dataset, filter, identified: true })
       return { file, root: dataset.folder }
     }
     return {

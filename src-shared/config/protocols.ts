@@ -13,6 +13,11 @@ export const protocols = {
     hint: 'A linear classifier on frozen features',
     kind: 'measure',
   },
+  knn: {
+    label: 'k-NN',
+    hint: 'Weighted vote of the nearest training videos, by frozen features',
+    kind: 'measure',
+  },
   retrieval: {
     label: 'Retrieval',
     hint: 'Classes of the nearest training videos, by frozen features',

@@ -104,7 +104,10 @@ export const predictionSchema = z.object({
   path: z.string(),
   /** Index of its class. */
   truth: z.number().int(),
-  /** At most five classes, the best first; scores are probabilities or shares of the vote. */
+  /**
+   * At most five classes, the best first; scores are probabilities, shares of the vote (knn), or the
+   * cosine to the nearest video of the class (retrieval).
+   */
   top: z.array(z.object({ label: z.number().int(), score: z.number() })),
   /** At most ten training videos, the nearest first; none where no neighbour is asked. */
   neighbours: z.array(

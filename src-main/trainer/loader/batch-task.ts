@@ -49,11 +49,13 @@ export interface BatchTaskResult {
   masks: MaskUse
 }
 
-/** Evaluation: evenly spaced centre-crop clips of one video. */
+/** Evaluation: evenly spaced clips of one video. */
 export interface CentreTask {
   path: string
   frames: number
   clips: number
+  /** Of each clip: the centre, or three crops along the longer side. Default 1. */
+  crops?: number
   config: PretrainConfig
 }
 

@@ -225,7 +225,7 @@ describe('the trainer process', () => {
     })
   })
 
-  it.each(['linear', 'retrieval'] as const)(
+  it.each(['linear', 'knn', 'retrieval'] as const)(
     'evaluates by %s, and the same each time',
     async (p) => {
       await train(pretrainJob())
@@ -249,8 +249,12 @@ describe('the trainer process', () => {
         testVideos: 2,
         classes: ['Right', 'Down'],
       })
-      const names = p === 'linear' ? ['top1', 'top5'] : ['R@1', 'R@5', 'R@10', 'R@20', 'R@50']
-      expect(Object.keys(first?.result.scores ?? {})).toEqual(names)
+      const names = {
+        linear: ['top1', 'top5', 'clipTop1'],
+        knn: ['top1', 'top5'],
+        retrieval: ['R@1', 'R@5', 'R@10', 'R@20', 'R@50'],
+      }
+      expect(Object.keys(first?.result.scores ?? {})).toEqual(names[p])
       expect(first?.detail?.perClass.reduce((sum, { videos }) => sum + videos, 0)).toBe(2)
       expect(second?.result.scores).toEqual(first?.result.scores)
       expect(second?.detail).toEqual(first?.detail)

@@ -40,12 +40,25 @@ export function cropAndResize(
  * @throws ClipError when `out` has another length
  */
 export function resizeAndCropCentre(clip: ByteClip, size: number, out: Float32Array): void {
+  resizeAndCropAt(clip, size, 0.5, out)
+}
+
+/**
+ * The same with the crop elsewhere on the long side.
+ * @param along 0 at the top or left, 0.5 in the centre, 1 at the bottom or right
+ */
+export function resizeAndCropAt(
+  clip: ByteClip,
+  size: number,
+  along: number,
+  out: Float32Array,
+): void {
   const short = Math.min(clip.height, clip.width)
-  const centred = (side: number): Taps => {
+  const cropped = (side: number): Taps => {
     const resized = Math.trunc((size * side) / short)
-    return makeTaps(0, side, resized, roundHalfEven((resized - size) / 2), size)
+    return makeTaps(0, side, resized, roundHalfEven((resized - size) * along), size)
   }
-  resample(clip, centred(clip.height), centred(clip.width), out)
+  resample(clip, cropped(clip.height), cropped(clip.width), out)
 }
 
 /**
