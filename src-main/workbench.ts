@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
+import { setImmediate as breathe } from 'node:timers/promises'
+import manifest from '../package.json' with { type: 'json' }
 import type { Doctor } from '#shared/contract/doctor.ts'
 import type { IndexRequest } from '#shared/contract/indexing.ts'
 import type { Relocation } from '#shared/contract/library.ts'
@@ -17,6 +19,8 @@ import { stripWebp } from './media/clip-strip.ts'
 import { createMediaHandler } from './media/handler.ts'
 import type { DryRuns } from './runs/dry-run.ts'
 import type { Estimator } from './runs/estimate.ts'
+import { projectReport } from './reports/project-report.ts'
+import { gatherReport } from './reports/report-source.ts'
 import type { EvaluationQueue } from './runs/evaluation-queue.ts'
 import { dropCutOff } from './runs/folder/import-folder.ts'
 import { RunFolders } from './runs/folder/run-folders.ts'
@@ -72,6 +76,8 @@ export interface Workbench {
   relocateDataset(id: number, folder: string): Promise<Relocation>
   /** Shows a video's file in the system's file manager. @throws WorkbenchError where the host cannot. */
   reveal(id: number): null
+  /** Results as one HTML page, piece by piece; without ids, of all evaluations that have one. */
+  report(ids?: readonly number[]): AsyncIterable<string>
   /** Lets a run under way save itself, then closes the project. */
   close(): Promise<void>
 }
@@ -142,6 +148,7 @@ export async function openWorkbench({
       showFile(videoFile(project, id))
       return null
     },
+    report: (ids) => writeReport(project, ids),
     close: async () => {
       decoders.close()
       await masks.close()
@@ -182,6 +189,17 @@ function evaluationFile(project: Project, evaluationId: number, name: string): s
   throw new WorkbenchError(
     `Evaluation ${id} has no picture ${name}. Start it again to have it made.`,
   )
+}
+
+async function* writeReport(
+  project: Project,
+  evaluations?: readonly number[],
+): AsyncGenerator<string, void, undefined> {
+  const source = await gatherReport(project, { evaluations, version: manifest.version })
+  for (const piece of projectReport(source)) {
+    yield piece
+    await breathe()
+  }
 }
 
 async function* makeSample(

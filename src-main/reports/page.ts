@@ -1,11 +1,13 @@
 import type { TextTable } from '#shared/report/table.ts'
 import { STYLE } from './style.ts'
 
-/**
- * A whole HTML page that needs nothing else: no network, no script, dark and light.
- * @param options wide: room for tables with many columns
- */
-export function renderPage(title: string, body: string, options: { wide?: boolean } = {}): string {
+/** A whole HTML page that needs nothing else: no network, no script, dark and light. */
+export function renderPage(title: string, body: string): string {
+  return `${openPage(title)}${body}\n${closePage}`
+}
+
+/** The beginning of a page that is written piece by piece. @param options wide: for wide tables */
+export function openPage(title: string, options: { wide?: boolean } = {}): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -13,11 +15,11 @@ export function renderPage(title: string, body: string, options: { wide?: boolea
 <title>${escapeHtml(title)}</title>
 <style>${STYLE}</style>
 <main${options.wide ? ' class="wide"' : ''}>
-${body}
-</main>
-</html>
 `
 }
+
+/** What stands under all that a page says. */
+export const closePage = '</main>\n</html>\n'
 
 /** Text for HTML, in attributes too. */
 export function escapeHtml(text: string): string {

@@ -7,7 +7,7 @@ import { protocolSentence } from '#shared/report/protocol-sentence.ts'
 import type { TextTable } from '#shared/report/table.ts'
 import { confusionFigure, mostConfused } from './confusion-figure.ts'
 import { linePlot } from './line-plot.ts'
-import { escapeHtml, percent, renderPage, renderTable } from './page.ts'
+import { closePage, escapeHtml, openPage, percent, renderTable } from './page.ts'
 
 /** What a report tells of; `curves` has the loss of each run. */
 export interface ReportSource {
@@ -108,44 +108,42 @@ function scoreTitle(name: string): string {
   return name.replace(/^clipTop(\d+)$/, 'Top-$1 of clips').replace(/^top(\d+)$/, 'Top-$1')
 }
 
-/** A project's results as one HTML page that needs nothing else. */
-export function projectReport(source: ReportSource): string {
+/**
+ * A project's results as one HTML page that needs nothing else, in pieces, so that whoever writes
+ * them can breathe between two.
+ */
+export function* projectReport(source: ReportSource): Generator<string, void, undefined> {
   const tables = scoreTables(source)
-  const sections = source.datasets.map((dataset) => {
+  yield openPage(`${source.project}: results`, { wide: true })
+  yield `<h1>${escapeHtml(source.project)}</h1>\n`
+  if (tables.length === 0) yield '<p class="lead">No evaluation has a result yet.</p>\n'
+  for (const dataset of source.datasets) {
     const own = tables.filter((table) => table.dataset.id === dataset.id)
-    return own.length > 0 ? datasetSection(dataset, own, source) : ''
-  })
-  const body = [
-    `<h1>${escapeHtml(source.project)}</h1>`,
-    tables.length === 0 ? '<p class="lead">No evaluation has a result yet.</p>' : '',
-    ...sections,
-    lossSection(source),
-    `<footer>FAME Workbench ${escapeHtml(source.version)} · ${escapeHtml(source.madeAt)} · scores in
-per cent, with their 95 % interval over the test videos (Wilson)</footer>`,
-  ]
-  return renderPage(`${source.project}: results`, body.join('\n'), { wide: true })
+    if (own.length > 0) yield* datasetSection(dataset, own, source)
+  }
+  yield lossSection(source)
+  yield `<footer>FAME Workbench ${escapeHtml(source.version)} · ${escapeHtml(source.madeAt)} · scores
+in per cent, with their 95 % interval over the test videos (Wilson)</footer>\n`
+  yield closePage
 }
 
-function datasetSection(
+function* datasetSection(
   { name, videos, classes }: Dataset,
   tables: readonly ScoreTable[],
   { details }: ReportSource,
-): string {
-  const parts = tables.map(({ protocol, table, evaluations }) => {
+): Generator<string, void, undefined> {
+  yield `<h2>${escapeHtml(name)}</h2>\n<p>${videos} videos of ${classes.length} classes</p>\n`
+  for (const { protocol, table, evaluations } of tables) {
     const [label, ...rest] = protocol.split(' · ')
     const { trainVideos, testVideos } = evaluations[0].result!
-    const figures = evaluations.map((evaluation) => {
-      const detail = details.get(evaluation.id)
-      return detail ? confusionSection(evaluation, detail) : ''
-    })
-    return `<h3>${escapeHtml(label)}</h3>
+    yield `<h3>${escapeHtml(label)}</h3>
 <p>${escapeHtml(rest.join(' · '))} · ${trainVideos} training and ${testVideos} test videos</p>
-${renderTable(table)}
-${figures.join('\n')}`
-  })
-  return `<h2>${escapeHtml(name)}</h2>
-<p>${videos} videos of ${classes.length} classes</p>
-${parts.join('\n')}`
+${renderTable(table)}\n`
+    for (const evaluation of evaluations) {
+      const detail = details.get(evaluation.id)
+      if (detail) yield confusionSection(evaluation, detail)
+    }
+  }
 }
 
 function confusionSection(
@@ -161,7 +159,7 @@ function confusionSection(
   return `<details><summary>Confusion of ${escapeHtml(runName)}</summary>
 <figure>${confusionFigure(`True against predicted classes, ${runName}`, matrix)}</figure>
 ${pairs.length > 0 ? `<p>Most confused:</p><ol>${pairs.join('')}</ol>` : ''}
-</details>`
+</details>\n`
 }
 
 /** Colours of the first curves; more would not be told apart. */

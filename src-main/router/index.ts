@@ -119,6 +119,9 @@ export function createRouter(workbench: Workbench) {
       watch: os.evaluations.watch.handler(({ input, signal }) =>
         streamed(workbench.evaluations.watch(input.id, signal), signal),
       ),
+      report: os.evaluations.report.handler(({ input, signal }) =>
+        streamed(workbench.report(input.ids), signal),
+      ),
     },
   })
 }

@@ -158,6 +158,10 @@ export const contract = {
     /** What was answered for the test videos; none where an evaluation has not kept it. */
     predictions: oc.input(predictionsRequestSchema).output(predictionPageSchema),
     watch: oc.input(byId).output(eventIterator(evaluationEventSchema)),
+    /** Results as one HTML page, piece by piece; without ids, of all that have one. */
+    report: oc
+      .input(z.object({ ids: z.array(z.number().int()).max(10_000).optional() }))
+      .output(eventIterator(z.string())),
   },
 }
 export type Contract = typeof contract

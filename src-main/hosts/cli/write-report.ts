@@ -25,7 +25,7 @@ export async function report({ project, out, evaluations }: WriteReport): Promis
     const request = { evaluations, version: manifest.version }
     const source = await gatherReport(opened, request)
     await mkdir(out, { recursive: true })
-    await writeFile(join(out, 'report.html'), projectReport(source))
+    await writeFile(join(out, 'report.html'), [...projectReport(source)].join(''))
     for (const { name, table } of scoreTables(source)) {
       for (const [format, ending] of Object.entries(tableFormats)) {
         const text = formatTable(table, format as TableFormat)

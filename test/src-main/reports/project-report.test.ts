@@ -48,7 +48,7 @@ describe('the tables of a report', () => {
 
 describe('the page of a report', () => {
   it('shows protocol, scores and confusion, with names as text', () => {
-    const page = projectReport(source([evaluation(1, 0.5)]))
+    const page = [...projectReport(source([evaluation(1, 0.5)]))].join('')
     expect(page).toContain('p &#38; q')
     expect(page).toContain('ucf &#60;101&#62;')
     expect(page).toContain('10 clips × 1 crop a video, video level')
@@ -56,6 +56,6 @@ describe('the page of a report', () => {
   })
 
   it('says so when there is no result', () => {
-    expect(projectReport(source([]))).toContain('No evaluation has a result yet.')
+    expect([...projectReport(source([]))].join('')).toContain('No evaluation has a result yet.')
   })
 })
