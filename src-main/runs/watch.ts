@@ -22,8 +22,10 @@ export interface WatchSource<Item> {
   live: LiveState
 }
 
-/** Time that each message takes up, in ms: at most 10 a second reach a subscriber. */
+/** Time that each message takes up, in ms: 10 a second reach a subscriber. */
 const PACE = 100
+/** Messages that may go ahead of that: what one step brings must not wait for itself. */
+const AHEAD = 3
 const POINTS_A_MESSAGE = 5000
 
 /**
@@ -36,13 +38,18 @@ export async function* watchJob<Item extends { status: RunStatus }>(
   signal?: AbortSignal,
 ): AsyncGenerator<JobNews<Item>, void, undefined> {
   const reader = new NewsReader(source)
+  /** Until when the messages so far take up their time. */
+  let taken = 0
   while (!signal?.aborted) {
     const beats = source.live.pulse.count
     const { news, ended } = reader.read()
     for (const message of news) yield message
     if (ended) return
     if (news.length === 0) await source.live.pulse.after(beats, signal)
-    else await pause(news.length * PACE, signal)
+    else {
+      taken = Math.max(taken, performance.now()) + news.length * PACE
+      await pause(taken - AHEAD * PACE - performance.now(), signal)
+    }
   }
 }
 
@@ -103,6 +110,7 @@ export function hasEnded(status: RunStatus): boolean {
 }
 
 async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  if (milliseconds <= 0) return
   // An abort only ends the pause early.
   await delay(milliseconds, undefined, { signal }).catch(() => undefined)
 }
