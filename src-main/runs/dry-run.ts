@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { access, mkdtemp, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
+import { splitsFor } from '#shared/config/protocols.ts'
 import { plannedSteps } from '#shared/config/steps.ts'
 import {
   dryRunChecks,
@@ -13,6 +14,7 @@ import type { StartRun } from '#shared/contract/runs.ts'
 import type { Project } from '../store/project.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
 import { checkpointsBytes } from '../trainer/checkpoint/checkpoint-size.ts'
+import { readableBytes } from './bytes.ts'
 import { listPlannedVideos, plannedRun, type PlannedRun } from './planned-run.ts'
 import type { Probes } from './probes.ts'
 import { checkEvaluationVideos, countPretrainVideos } from './trainer-videos.ts'
@@ -91,11 +93,9 @@ export class DryRuns {
   private checkEvaluations({ chain, dataset }: PlannedRun): string {
     const { store } = this.project
     if (chain.length === 0) return 'None is to follow'
-    for (const { datasetId } of chain) {
-      checkEvaluationVideos(
-        store,
-        datasetId === undefined ? dataset : store.datasets.get(datasetId),
-      )
+    for (const { datasetId, protocol } of chain) {
+      const tested = datasetId === undefined ? dataset : store.datasets.get(datasetId)
+      checkEvaluationVideos(store, tested, splitsFor(protocol))
     }
     const names = [...new Set(chain.map(({ protocol }) => protocol))].join(', ')
     return `${names}: both splits have videos`
@@ -103,12 +103,10 @@ export class DryRuns {
 
   private async checkDisk({ config }: PlannedRun): Promise<string> {
     const { bavail, bsize } = await statfs(this.project.folder)
-    const [needed, free] = [checkpointsBytes(config) / 1e9, (bavail * bsize) / 1e9]
-    if (needed <= free) return `${needed.toFixed(1)} GB for checkpoints, ${free.toFixed(1)} GB free`
-    throw new WorkbenchError(
-      `Checkpoints take up to ${needed.toFixed(1)} GB and ${free.toFixed(1)} GB are free. ` +
-        'Free some disk space, or lower keepCheckpoints.',
-    )
+    const needed = checkpointsBytes(config)
+    const text = `${readableBytes(needed)} for checkpoints, ${readableBytes(bavail * bsize)} free`
+    if (needed <= bavail * bsize) return text
+    throw new WorkbenchError(`${text}. Free some disk space, or lower keepCheckpoints.`)
   }
 
   private async *rehearse(run: PlannedRun, folder: string, signal?: AbortSignal): Events {

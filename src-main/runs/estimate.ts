@@ -8,6 +8,7 @@ import type { StartRun } from '#shared/contract/runs.ts'
 import type { Project } from '../store/project.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
 import { checkpointBytes, checkpointsBytes } from '../trainer/checkpoint/checkpoint-size.ts'
+import { readableBytes } from './bytes.ts'
 import { EstimateCache } from './estimate-cache.ts'
 import { listPlannedVideos, plannedRun, type PlannedRun } from './planned-run.ts'
 import type { Probes } from './probes.ts'
@@ -130,14 +131,14 @@ function warningsOf(
   const warnings: string[] = []
   if (memory > ROOM * sums.machineMemory) {
     warnings.push(
-      `It needs about ${gigabytes(memory)} of memory and the machine has ` +
-        `${gigabytes(sums.machineMemory)}: lower batch and raise accumulate as much, or lower ` +
+      `It needs about ${readableBytes(memory)} of memory and the machine has ` +
+        `${readableBytes(sums.machineMemory)}: lower batch and raise accumulate as much, or lower ` +
         'size or frames.',
     )
   }
   if (sums.disk > sums.freeDisk) {
     warnings.push(
-      `Its checkpoints take up to ${gigabytes(sums.disk)} and ${gigabytes(sums.freeDisk)} are ` +
+      `Its checkpoints take up to ${readableBytes(sums.disk)} and ${readableBytes(sums.freeDisk)} are ` +
         'free on the disk of the project: free some, or lower keepCheckpoints.',
     )
   }
@@ -148,8 +149,4 @@ function warningsOf(
     )
   }
   return warnings
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toPrecision(3)} GB`
 }

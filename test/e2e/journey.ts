@@ -74,7 +74,7 @@ export async function seeMask(page: Page): Promise<void> {
 export async function startRun(page: Page): Promise<void> {
   await page.getByTestId('nav-runs').click()
   await page.getByTestId('new-run').first().click()
-  await page.getByText('Small FAME').first().click()
+  await page.getByTestId('recipe-sample').check({ force: true })
   await page.getByTestId('start-run').click()
   await page.getByTestId('run-row').first().waitFor()
   const points = async (): Promise<number> =>

@@ -21,7 +21,8 @@ export interface BatchTiming {
   /** Training on the same videos again. */
   again: Pace
   kept: KeptVideos
-  /** Largest resident memory so far, in bytes. */
+  /** Largest resident memory until then and so far, in bytes. */
+  before: number
   memory: number
 }
 
@@ -52,7 +53,7 @@ export function scaledTiming(
 /** Memory that a batch of this size takes, in bytes. */
 export function memoryFor(tried: readonly BatchTiming[], batch: number): number {
   const last = tried.at(-1)!
-  const before = tried.at(-2) ?? { batch: 0, memory: 0 }
+  const before = tried.at(-2) ?? { batch: 0, memory: last.before }
   const perVideo = Math.max(0, (last.memory - before.memory) / (last.batch - before.batch))
   return last.memory + perVideo * (batch - last.batch)
 }

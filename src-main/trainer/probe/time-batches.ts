@@ -11,7 +11,7 @@ import { readVideoList } from '../video-list.ts'
 import { memoryFor, scaledTiming, type BatchTiming } from './scaled-timing.ts'
 
 /** Batches are tried from small to whole, as long as time and memory last. */
-const LADDER = [2, 4, 16]
+const LADDER = [2, 8]
 /** Batches after the first, which fetches memory and makes kernels. */
 const TIMED = { small: 1, whole: 3 }
 /** Part of the memory that is free that a larger batch may be expected to take. */
@@ -98,6 +98,7 @@ class Bench {
   /** Times batches of one size, from decoded videos and from memory. @param until ms, about */
   async time(batch: number, until: number): Promise<BatchTiming> {
     const warn = (message: string): void => this.port.send({ type: 'warning', message })
+    const before = residentPeak()
     const loader = new ClipLoader(this.videos, { ...this.config, batch }, warn)
     try {
       await this.report(batch)
@@ -108,8 +109,7 @@ class Bench {
       const first = await this.train(loader, batch, 2, until)
       const { kept } = loader
       const again = kept.videos > 0 ? await this.train(loader, batch, 2, until) : first
-      const memory = process.resourceUsage().maxRSS * 1024
-      return { batch, load, loadAgain, first, again, kept, memory }
+      return { batch, load, loadAgain, first, again, kept, before, memory: residentPeak() }
     } finally {
       await loader.close()
     }
@@ -146,6 +146,11 @@ class Bench {
     this.port.send({ type: 'progress', progress })
     await this.port.breathe()
   }
+}
+
+/** Largest memory of this process so far, in bytes. */
+function residentPeak(): number {
+  return process.resourceUsage().maxRSS * 1024
 }
 
 /** Seconds that the loader takes for one batch while nothing else is done. */
