@@ -3,6 +3,7 @@ import { ClipShower } from './clip-shower.ts'
 import { TrainingState } from './checkpoint/training-state.ts'
 import { stepEvidence } from './checkpoint/step-evidence.ts'
 import { loadEngine } from './engine/load.ts'
+import { GpuMeter } from './gpu-meter.ts'
 import type { HostPort } from './host-port.ts'
 import { ClipLoader } from './loader/clip-loader.ts'
 import { MaskTally } from './mask-tally.ts'
@@ -37,6 +38,7 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
   const warn = (message: string): void => send({ type: 'warning', message })
   const loader = new ClipLoader(list.videos, config, warn)
   const meter = new StepMeter(2 * config.batch * batches)
+  const gpu = new GpuMeter()
   const report = withTensorboard(job, step, send)
   const whole = { phase: 'Pretraining', unit: 'steps', total, done: step }
   const shower = new ClipShower({
@@ -71,7 +73,7 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
         )
       }
       state.advance(result.loss)
-      reporter.advance(step, { ...result, ...meter.take() })
+      reporter.advance(step, { ...result, ...meter.take(), ...gpu.take() })
       parts = []
       if (step % config.checkpointEvery === 0) state.save(step)
       if (port.stopRequested) break
@@ -82,6 +84,7 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
   } finally {
     await loader.close()
     await shower.close()
+    gpu.close()
     moco.dispose()
   }
   return step < total ? { type: 'stopped', step } : { type: 'done' }
