@@ -15,7 +15,7 @@ export const router = createRouter({
       component: () => import('./views/RunsView.vue'),
     },
     {
-      path: '/evaluate/:id(\\d+)?',
+      path: '/evaluate/:id(\\d+|new|results)?',
       name: 'evaluate',
       component: () => import('./views/EvaluateView.vue'),
     },

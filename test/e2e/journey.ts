@@ -104,7 +104,9 @@ export async function resumeRun(page: Page): Promise<void> {
 /** Evaluates the run that is shown by a linear probe of one clip a video. */
 export async function evaluateRun(page: Page): Promise<string> {
   await page.getByTestId('evaluate-run').click()
-  const clips = page.getByTitle('Evenly spaced').getByRole('textbox')
+  await page.locator('[data-protocol=linear]').click()
+  await page.locator('summary', { hasText: 'Settings' }).click()
+  const clips = page.locator('[data-setting=clips]').getByRole('textbox')
   await clips.fill('1')
   await clips.press('Enter')
   await page.getByTestId('start-evaluation').click()
