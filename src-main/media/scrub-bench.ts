@@ -87,6 +87,7 @@ function mediaOf(decoders: DecoderPool, file: string): Media {
     planes: none,
     stripFile: () => file,
     strip: none,
+    evaluationFile: () => file,
   })
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
+import { splitsFor } from '#shared/config/protocols.ts'
 import type { Evaluation, EvaluationEvent, StartEvaluation } from '#shared/contract/evaluations.ts'
 import { formatsWithSplitLists } from '#shared/contract/indexing.ts'
 import type { Project } from '../store/project.ts'
@@ -53,8 +54,8 @@ export class EvaluationQueue {
     const { store } = this.project
     const encoder = this.encoder(request)
     const dataset = store.datasets.choose(request.datasetId ?? encoder.datasetId)
-    checkEvaluationVideos(store, dataset)
     const { protocol } = request
+    checkEvaluationVideos(store, dataset, splitsFor(protocol))
     const settings = completeSettings(protocol, request.settings)
     if (settings.splitList > 0 && !formatsWithSplitLists.includes(dataset.format)) {
       throw new WorkbenchError(

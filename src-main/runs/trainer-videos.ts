@@ -37,10 +37,14 @@ export function countPretrainVideos(store: Store, dataset: Dataset, batch: numbe
   return count
 }
 
-/** @throws WorkbenchError when one of the two splits has no video with a class that can be read. */
-export function checkEvaluationVideos(store: Store, dataset: Dataset): void {
+/** @throws WorkbenchError when one of the splits has no video with a class that can be read. */
+export function checkEvaluationVideos(
+  store: Store,
+  dataset: Dataset,
+  splits: readonly ('train' | 'test')[],
+): void {
   const datasetId = dataset.id
-  for (const split of ['train', 'test'] as const) {
+  for (const split of splits) {
     if (store.videos.count({ datasetId, split, readable: true }) > 0) continue
     throw new WorkbenchError(
       `${describe(dataset)} has no ${split} videos that can be read; an evaluation needs both a ` +

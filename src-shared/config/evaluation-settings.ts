@@ -17,14 +17,17 @@ type ChoiceRow = Row<ChoiceParameter, string | number> & { choices: readonly (st
 export type EvaluationSetting =
   Row<NumberParameter, number> | Row<FlagParameter, boolean> | ChoiceRow
 
-const trained = ['linear'] as const satisfies readonly Protocol[]
+const trained = ['linear', 'background'] as const satisfies readonly Protocol[]
+
+/** Those that look at several clips of a video. */
+const clipwise = PROTOCOLS.filter((name) => name !== 'activation' && name !== 'kernels')
 
 export const evaluationSettings = {
   clips: {
     type: 'int',
     label: 'Clips a video',
     meaning: 'Evenly spaced clips of each video; their answers are averaged',
-    protocols: PROTOCOLS,
+    protocols: clipwise,
     unit: 'clips',
     min: 1,
     max: 100,
@@ -34,7 +37,7 @@ export const evaluationSettings = {
     type: 'choice',
     label: 'Crops a clip',
     meaning: 'One crop of the centre, or three along the longer side of the frame',
-    protocols: PROTOCOLS,
+    protocols: clipwise.filter((name) => name !== 'background'),
     choices: [1, 3],
     default: 1,
   },
@@ -42,7 +45,7 @@ export const evaluationSettings = {
     type: 'choice',
     label: 'Split list',
     meaning: "Which of a data set's three split lists; 0 is the one it was indexed with",
-    protocols: PROTOCOLS,
+    protocols: PROTOCOLS.filter((name) => name !== 'kernels'),
     choices: [0, 1, 2, 3],
     default: 0,
   },
@@ -50,7 +53,7 @@ export const evaluationSettings = {
     type: 'flag',
     label: 'Normalise features',
     meaning: 'Scale the features of each clip to length 1 before the linear classifier',
-    protocols: ['linear'],
+    protocols: trained,
     default: false,
   },
   k: {
@@ -110,11 +113,58 @@ export const evaluationSettings = {
     max: 1,
     default: 1e-4,
   },
+  backgrounds: {
+    type: 'choice',
+    label: 'Backgrounds from',
+    meaning:
+      'Split whose videos lend their backgrounds; those of training videos are the ones that a shortcut would have learned',
+    protocols: ['background'],
+    choices: ['train', 'test'],
+    default: 'train',
+  },
+  videos: {
+    type: 'int',
+    label: 'Videos',
+    meaning: 'Test videos that are looked at, in turn from every class',
+    protocols: ['activation'],
+    unit: 'videos',
+    min: 1,
+    max: 1_000_000,
+    default: 96,
+  },
+  shown: {
+    type: 'choice',
+    label: 'Videos on the map',
+    meaning: 'Test videos alone, or training videos too',
+    protocols: ['map'],
+    choices: ['both', 'test'],
+    default: 'both',
+  },
+  neighbours: {
+    type: 'int',
+    label: 'Neighbours',
+    meaning:
+      'Nearest videos that are kept near (n_neighbors of UMAP); few show detail, many the whole',
+    protocols: ['map'],
+    unit: 'videos',
+    min: 2,
+    max: 200,
+    default: 15,
+  },
+  minDistance: {
+    type: 'number',
+    label: 'Least distance',
+    meaning: 'How close points may come (min_dist of UMAP)',
+    protocols: ['map'],
+    min: 0,
+    max: 1,
+    default: 0.1,
+  },
   seed: {
     type: 'int',
     label: 'Seed',
     meaning:
-      "Order of the clips, and the weights of a randomly initialised encoder; 0 takes the run's",
+      "Order of the clips, whatever else is drawn, and the weights of a randomly initialised encoder; 0 takes the run's",
     protocols: PROTOCOLS,
     min: 0,
     max: 2_147_483_647,

@@ -4,6 +4,8 @@ interface ProtocolRow {
   hint: string
   /** A protocol either measures an encoder or shows why it answers as it does. */
   kind: 'measure' | 'explain'
+  /** Splits it cannot do without. Left out: both. */
+  needs?: readonly ('train' | 'test')[]
 }
 
 /** How an encoder is evaluated: one row a protocol. */
@@ -23,8 +25,36 @@ export const protocols = {
     hint: 'Classes of the nearest training videos, by frozen features',
     kind: 'measure',
   },
+  background: {
+    label: 'Background sensitivity',
+    hint: 'A linear probe on videos whose backgrounds are exchanged or taken out',
+    kind: 'explain',
+  },
+  activation: {
+    label: 'Activation maps',
+    hint: 'Where the encoder responds, and how much of it lies in the foreground',
+    kind: 'explain',
+    needs: ['test'],
+  },
+  kernels: {
+    label: 'Temporal kernels',
+    hint: 'How the weights along time are distributed, layer by layer',
+    kind: 'explain',
+    needs: [],
+  },
+  map: {
+    label: 'Map of embeddings',
+    hint: 'Videos laid out in a plane by UMAP, alike beside alike',
+    kind: 'explain',
+  },
 } as const satisfies Record<string, ProtocolRow>
 
 export type Protocol = keyof typeof protocols
 
 export const PROTOCOLS = Object.keys(protocols) as [Protocol, ...Protocol[]]
+
+/** The splits that a protocol cannot do without. */
+export function splitsFor(protocol: Protocol): readonly ('train' | 'test')[] {
+  const { needs = ['train', 'test'] }: ProtocolRow = protocols[protocol]
+  return needs
+}

@@ -9,8 +9,12 @@ import { readVideoList } from '../video-list.ts'
 import { EvaluationContext, type Outcome, type RunProtocol } from './context.ts'
 import { FeatureCache, fingerprint } from './feature-cache.ts'
 import { featuresPerVideo } from './features.ts'
+import { activation } from './protocols/activation.ts'
+import { background } from './protocols/background.ts'
+import { kernels } from './protocols/kernels.ts'
 import { knn } from './protocols/knn.ts'
 import { linear } from './protocols/linear.ts'
+import { map } from './protocols/map.ts'
 import { retrieval } from './protocols/retrieval.ts'
 
 /** What each protocol does. A frozen encoder must come out as it went in. */
@@ -18,6 +22,10 @@ const runners: Record<Protocol, { run: RunProtocol; isFrozen: boolean }> = {
   linear: { run: linear, isFrozen: true },
   knn: { run: knn, isFrozen: true },
   retrieval: { run: retrieval, isFrozen: true },
+  background: { run: background, isFrozen: true },
+  activation: { run: activation, isFrozen: true },
+  kernels: { run: kernels, isFrozen: true },
+  map: { run: map, isFrozen: true },
 }
 
 /**
