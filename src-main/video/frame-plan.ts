@@ -4,7 +4,7 @@ import { timestamp } from './frame-source.ts'
 import { openInput } from './open-input.ts'
 import type { OpenInput } from './open-input.ts'
 import { countPackets } from './packet-count.ts'
-import { shapeCheck, vopType } from './packet-shape.ts'
+import { shapeCheck, spareCheck, vopType } from './packet-shape.ts'
 import type { ShapeCheck } from './packet-shape.ts'
 
 /** Pictures of these wait for later packets, so that times alone tell their order. */
@@ -27,6 +27,8 @@ interface Picture extends Omit<Keyframe, 'index'> {
   isKey: boolean
   /** FFmpeg's number for its type; null where that is not read. */
   type: number | null
+  /** No other picture is built on it. */
+  isSpare: boolean
 }
 
 /**
@@ -38,11 +40,22 @@ export class FramePlan {
   readonly keyframes: readonly Keyframe[]
   private readonly pictures: readonly Picture[]
   private readonly timed: boolean
+  /** Numbers of the frames in the order of their packets. */
+  private readonly packets: Uint32Array
+  /** By the numbers of frames, the places of their packets. */
+  private readonly places: Uint32Array
 
-  /** @param pictures in the order in which they are shown */
-  constructor(pictures: readonly Picture[], timed: boolean) {
+  /**
+   * @param pictures in the order in which they are shown
+   * @param decoded the same in the order of their packets
+   */
+  constructor(pictures: readonly Picture[], decoded: readonly Picture[], timed: boolean) {
     this.pictures = pictures
     this.timed = timed
+    const numbers = new Map(pictures.map((picture, index) => [picture, index]))
+    this.packets = Uint32Array.from(decoded, (picture) => numbers.get(picture)!)
+    this.places = new Uint32Array(pictures.length)
+    this.packets.forEach((index, place) => (this.places[index] = place))
     this.keyframes = pictures.flatMap(({ isKey, pts, dts, pos }, index) =>
       isKey ? { index, pts, dts, pos } : [],
     )
@@ -72,6 +85,21 @@ export class FramePlan {
     return !this.timed || timestamp(frame) === shownAt(picture)
   }
 
+  /** Which packet of the video, counted from 0, holds frame `index`. */
+  placeOf(index: number): number {
+    return this.places[index]!
+  }
+
+  /** Number of the frame whose packet comes at `place`; null beyond the last. */
+  frameAt(place: number): number | null {
+    return this.packets[place] ?? null
+  }
+
+  /** Can a decoder do without frame `index` and give all others as they are? */
+  isSpare(index: number): boolean {
+    return this.pictures[index]?.isSpare ?? false
+  }
+
   private keyframesUpTo(index: number): number {
     let [low, high] = [0, this.keyframes.length]
     while (low < high) {
@@ -91,12 +119,17 @@ export class FramePlan {
 export function readFramePlan(path: string): FramePlan | null {
   const input = openInput(path)
   try {
-    const reader = new PictureList(input)
-    const { frames } = countPackets(input, undefined, (packet) => reader.add(packet))
-    return frames === null ? null : reader.plan()
+    return planOf(input)
   } finally {
     input.close()
   }
+}
+
+/** The same of an open file, which must be sought in before anything else is read. */
+export function planOf(input: OpenInput): FramePlan | null {
+  const reader = new PictureList(input)
+  const { frames, isPacked } = countPackets(input, undefined, (packet) => reader.add(packet))
+  return frames === null ? null : reader.plan(isPacked)
 }
 
 /** Gathers the pictures of a stream in the order of their packets. */
@@ -104,11 +137,14 @@ class PictureList {
   private readonly codec: string
   private readonly pictures: Picture[] = []
   private readonly isWhole: ShapeCheck
+  private readonly isSpare: ShapeCheck
   private whole = true
 
   constructor({ info, stream }: OpenInput) {
+    const { extradata } = stream.codecpar
     this.codec = info.codec
-    this.isWhole = shapeCheck(info.codec, stream.codecpar.extradata)
+    this.isWhole = shapeCheck(info.codec, extradata)
+    this.isSpare = spareCheck(info.codec, extradata)
   }
 
   add(packet: Packet): void {
@@ -121,14 +157,18 @@ class PictureList {
     const type = this.codec === 'mpeg4' ? vopType(data) : null
     // A container may mark as keyframe what is none.
     const isKey = isKeyframe && (type === null || type === INTRA)
-    this.pictures.push({ pts: known(pts), dts: known(dts), pos, isKey, type })
+    const isSpare = !isKey && this.isSpare(data)
+    this.pictures.push({ pts: known(pts), dts: known(dts), pos, isKey, type, isSpare })
   }
 
-  plan(): FramePlan | null {
+  /** @param isPacked packets and pictures are not one to one */
+  plan(isPacked: boolean): FramePlan | null {
     const order = this.whole && this.pictures[0]?.isKey ? this.shown() : null
     if (!order?.[0]?.isKey) return null
     const timed = areInOrder(order)
-    return timed || this.codec === 'mpeg4' ? new FramePlan(order, timed) : null
+    // What is left after passing over packets must be known by more than its type.
+    if (isPacked || !timed) for (const picture of order) picture.isSpare = false
+    return timed || this.codec === 'mpeg4' ? new FramePlan(order, this.pictures, timed) : null
   }
 
   private shown(): Picture[] | null {
