@@ -25,6 +25,7 @@ export interface Preset extends PresetChoice {
 }
 
 const METHODS: Record<RecipeMethod, string> = { fame: 'FAME', moco: 'MoCo' }
+const SUFFIXES: Record<RecipeSize, string> = { cpu: 'processor', gpu: 'one GPU', big: 'big GPU' }
 export const sizeLabels: Record<RecipeSize, string> = {
   cpu: 'Processor',
   gpu: 'One GPU',
@@ -44,7 +45,7 @@ function presetOf(choice: PresetChoice): Preset {
   return {
     ...choice,
     name: nameOf(choice),
-    label: size === plain ? label : `${label}, ${sizeLabels[size].toLowerCase()}`,
+    label: size === plain ? label : `${label}, ${SUFFIXES[size]}`,
     meaning: sizes[size].meaning + without,
     values: { ...values, ...sizes[size].values, fame: method === 'fame' ? 'query' : 'none' },
   }

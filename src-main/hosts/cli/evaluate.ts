@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { presets } from '#shared/config/presets.ts'
 import { PROTOCOLS, type Protocol } from '#shared/config/protocols.ts'
 import { jsonOption, projectOption, wholeNumber } from './arguments.ts'
 import { settingOptions, typedSettings } from './evaluation-options.ts'
+import { presetOption } from './hyper-parameter-options.ts'
 
 interface EvaluateOptions extends Partial<Record<string, unknown>> {
   project: string
@@ -24,11 +24,7 @@ export const evaluateCommand = new Command('evaluate')
   .addOption(
     new Option('--protocol <name>', 'how to evaluate').choices(PROTOCOLS).makeOptionMandatory(),
   )
-  .addOption(
-    new Option('--preset <name>', "shape of the encoder with '--run random'").choices(
-      presets.map((preset) => preset.name),
-    ),
-  )
+  .addOption(presetOption("shape of the encoder with '--run random'"))
   .option('--dataset-id <id>', 'data set (default: the newest)', wholeNumber(1, 2 ** 31))
   .addOption(jsonOption())
 

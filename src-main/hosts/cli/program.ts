@@ -14,6 +14,7 @@ import { indexCommand } from './index-videos.ts'
 import { maskCommand } from './mask.ts'
 import { masksCommand } from './masks.ts'
 import { say } from './output.ts'
+import { presetsCommand } from './presets.ts'
 import { pretrainCommand } from './pretrain.ts'
 import { reportCommand } from './report.ts'
 import { runsCommand } from './runs.ts'
@@ -31,6 +32,7 @@ const commands = [
   maskCommand,
   masksCommand,
   frameCommand,
+  presetsCommand,
   pretrainCommand,
   evaluateCommand,
   embedCommand,

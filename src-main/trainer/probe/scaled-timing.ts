@@ -21,14 +21,14 @@ export interface BatchTiming {
   /** Training on the same videos again. */
   again: Pace
   kept: KeptVideos
-  /** Largest resident memory until then and so far, in bytes. */
-  before: number
+  /** Largest resident memory so far, in bytes. */
   memory: number
+  /** The same after one batch of twice the size; that of the whole batch is not tried. */
+  doubled: number
 }
 
 /**
- * What the whole batch takes. Time is scaled from the largest batch that was tried, memory drawn out
- * along the line through the last two.
+ * What the whole batch takes, from the largest that was tried.
  * @param tried from small to large, at least one
  * @param videos in the data set
  */
@@ -37,7 +37,8 @@ export function scaledTiming(
   batch: number,
   videos: number,
 ): Pick<StepTiming, 'timed' | 'compute' | 'first' | 'later' | 'kept' | 'memory'> {
-  const { batch: timed, load, loadAgain, first, again, kept } = tried.at(-1)!
+  const last = tried.at(-1)!
+  const { batch: timed, load, loadAgain, first, again, kept } = last
   const scale = batch / timed
   return {
     timed,
@@ -46,16 +47,14 @@ export function scaledTiming(
     first: scale * Math.max(first.interval, load),
     later: scale * Math.max(again.interval, loadAgain),
     kept: keptShare(kept, videos),
-    memory: memoryFor(tried, batch),
+    memory: memoryFor(last, batch),
   }
 }
 
-/** Memory that a batch of this size takes, in bytes. */
-export function memoryFor(tried: readonly BatchTiming[], batch: number): number {
-  const last = tried.at(-1)!
-  const before = tried.at(-2) ?? { batch: 0, memory: last.before }
-  const perVideo = Math.max(0, (last.memory - before.memory) / (last.batch - before.batch))
-  return last.memory + perVideo * (batch - last.batch)
+/** Memory that a batch of this size takes, in bytes: along the line through a size and its double. */
+export function memoryFor({ batch: timed, memory, doubled }: BatchTiming, batch: number): number {
+  const perVideo = Math.max(0, doubled - memory) / timed
+  return memory + perVideo * (batch - timed)
 }
 
 /** Part of a data set whose frames have room in memory. */

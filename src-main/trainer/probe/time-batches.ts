@@ -51,7 +51,7 @@ async function climb(bench: Bench, port: HostPort, limit: number): Promise<Batch
   const until = performance.now() + 1000 * limit
   for (const batch of bench.sizes) {
     const last = tried.at(-1)
-    if (last && !hasRoom(tried, batch, until - performance.now())) break
+    if (last && !hasRoom(last, batch, until - performance.now())) break
     try {
       tried.push(await bench.time(batch, until))
     } catch (error) {
@@ -67,12 +67,12 @@ async function climb(bench: Bench, port: HostPort, limit: number): Promise<Batch
 }
 
 /** Whether a larger batch can be expected to end in time and to find memory. @param left ms */
-function hasRoom(tried: readonly BatchTiming[], batch: number, left: number): boolean {
-  const last = tried.at(-1)!
+function hasRoom(last: BatchTiming, batch: number, left: number): boolean {
   const { first, again, load, loadAgain } = last
-  const batches = 2 * (1 + TIMED.small)
+  // Both passes, and one batch of twice the size.
+  const batches = 2 * (1 + TIMED.small) + 2
   const seconds = batches * Math.max(first.interval, again.interval) + 2 * load + loadAgain
-  const growth = memoryFor(tried, batch) - last.memory
+  const growth = memoryFor(last, batch) - last.memory
   return (1000 * seconds * batch) / last.batch <= left && growth <= ROOM * freemem()
 }
 
@@ -98,7 +98,6 @@ class Bench {
   /** Times batches of one size, from decoded videos and from memory. @param until ms, about */
   async time(batch: number, until: number): Promise<BatchTiming> {
     const warn = (message: string): void => this.port.send({ type: 'warning', message })
-    const before = residentPeak()
     const loader = new ClipLoader(this.videos, { ...this.config, batch }, warn)
     try {
       await this.report(batch)
@@ -109,7 +108,9 @@ class Bench {
       const first = await this.train(loader, batch, 2, until)
       const { kept } = loader
       const again = kept.videos > 0 ? await this.train(loader, batch, 2, until) : first
-      return { batch, load, loadAgain, first, again, kept, before, memory: residentPeak() }
+      const memory = residentPeak()
+      const doubled = batch < this.config.batch ? await this.double(loader, batch) : memory
+      return { batch, load, loadAgain, first, again, kept, memory, doubled }
     } finally {
       await loader.close()
     }
@@ -137,6 +138,16 @@ class Bench {
     return { compute: compute / timed / 1000, interval: (marks.at(-1)! - marks[0]) / timed / 1000 }
   }
 
+  /** One batch of twice the size shows how memory grows. @returns the largest so far, in bytes */
+  private async double(loader: ClipLoader, batch: number): Promise<number> {
+    for await (const { query, key } of loader.batches(1, 2)) {
+      this.moco.accumulate(twice(query), twice(key))
+      this.moco.finishStep(0)
+    }
+    await this.report(batch)
+    return residentPeak()
+  }
+
   private async report(batch: number): Promise<void> {
     const { sizes } = this
     const progress: Progress = {
@@ -146,6 +157,13 @@ class Bench {
     this.port.send({ type: 'progress', progress })
     await this.port.breathe()
   }
+}
+
+function twice(clips: Float32Array): Float32Array {
+  const both = new Float32Array(2 * clips.length)
+  both.set(clips)
+  both.set(clips, clips.length)
+  return both
 }
 
 /** Largest memory of this process so far, in bytes. */

@@ -7,20 +7,20 @@ const small: BatchTiming = {
   first: { compute: 1, interval: 1.2 },
   again: { compute: 1, interval: 1 },
   kept: { videos: 10, bytes: 20 * MB, room: 1000 * MB },
-  ...{ before: 800 * MB, memory: 1000 * MB },
+  ...{ memory: 1000 * MB, doubled: 1200 * MB },
 }
 
 describe('a timing that is scaled to the whole batch', () => {
-  it('takes times in proportion and memory along the line of two sizes', () => {
-    const larger = { ...small, batch: 8, memory: 1600 * MB }
+  it('takes times in proportion and memory along the line to the double', () => {
+    const larger = { ...small, batch: 8, memory: 1600 * MB, doubled: 2400 * MB }
     expect(scaledTiming([small, larger], 64, 100)).toEqual({
       ...{ timed: 8, compute: 8, first: 9.6, later: 8 },
       ...{ kept: 1, memory: (1600 + 56 * 100) * MB },
     })
   })
 
-  it('takes the growth since the start where there is one size alone', () => {
-    expect(scaledTiming([small], 4, 100).memory).toBe(1200 * MB)
+  it('takes no memory back where that of twice the size was there already', () => {
+    expect(scaledTiming([{ ...small, doubled: 900 * MB }], 4, 100).memory).toBe(1000 * MB)
   })
 
   it('is no quicker than the clips come', () => {
