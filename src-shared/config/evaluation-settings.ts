@@ -17,7 +17,10 @@ type ChoiceRow = Row<ChoiceParameter, string | number> & { choices: readonly (st
 export type EvaluationSetting =
   Row<NumberParameter, number> | Row<FlagParameter, boolean> | ChoiceRow
 
-const trained = ['linear', 'background'] as const satisfies readonly Protocol[]
+const probed = ['linear', 'background'] as const satisfies readonly Protocol[]
+
+/** Those that train a classifier. */
+const trained = [...probed, 'finetune'] as const
 
 /** Those that look at several clips of a video. */
 const clipwise = PROTOCOLS.filter((name) => name !== 'activation' && name !== 'kernels')
@@ -53,7 +56,7 @@ export const evaluationSettings = {
     type: 'flag',
     label: 'Normalise features',
     meaning: 'Scale the features of each clip to length 1 before the linear classifier',
-    protocols: trained,
+    protocols: probed,
     default: false,
   },
   k: {
@@ -84,15 +87,17 @@ export const evaluationSettings = {
     min: 1,
     max: 10_000,
     default: 100,
+    defaults: { finetune: 150 },
   },
   lr: {
     type: 'number',
     label: 'Learning rate',
-    meaning: 'Learning rate at the start of the schedule; a linear probe follows a cosine to 0',
+    meaning: 'Learning rate at the start of the schedule: a cosine to 0, or steps for fine-tuning',
     protocols: trained,
     min: 0,
     max: 100,
     default: 0.1,
+    defaults: { finetune: 0.025 },
   },
   batch: {
     type: 'int',
@@ -103,6 +108,7 @@ export const evaluationSettings = {
     min: 1,
     max: 4096,
     default: 128,
+    defaults: { finetune: 64 },
   },
   weightDecay: {
     type: 'number',
@@ -159,6 +165,53 @@ export const evaluationSettings = {
     min: 0,
     max: 1,
     default: 0.1,
+  },
+  milestone1: {
+    type: 'int',
+    label: 'First milestone',
+    meaning: 'Passes after which the learning rate falls for the first time',
+    protocols: ['finetune'],
+    unit: 'epochs',
+    min: 1,
+    max: 10_000,
+    default: 60,
+  },
+  milestone2: {
+    type: 'int',
+    label: 'Second milestone',
+    meaning: 'Passes after which the learning rate falls once more',
+    protocols: ['finetune'],
+    unit: 'epochs',
+    min: 1,
+    max: 10_000,
+    default: 120,
+  },
+  factor: {
+    type: 'number',
+    label: 'Factor',
+    meaning: 'What the learning rate is multiplied by at each milestone',
+    protocols: ['finetune'],
+    min: 0,
+    max: 1,
+    default: 0.1,
+  },
+  dropout: {
+    type: 'number',
+    label: 'Dropout',
+    meaning: 'Part of the features that is left out before the classifier at each step',
+    protocols: ['finetune'],
+    min: 0,
+    max: 0.95,
+    default: 0,
+  },
+  merge: {
+    type: 'choice',
+    label: 'Merge',
+    meaning:
+      "fame sets each clip's foreground on another clip's background while training, with the foreground's class, as the run's FAME settings have it",
+    protocols: ['finetune'],
+    choices: ['none', 'fame'],
+    default: 'none',
   },
   seed: {
     type: 'int',

@@ -25,6 +25,11 @@ export const protocols = {
     hint: 'Classes of the nearest training videos, by frozen features',
     kind: 'measure',
   },
+  finetune: {
+    label: 'Fine-tuning',
+    hint: 'Encoder and classifier trained together; from random weights the supervised baseline',
+    kind: 'measure',
+  },
   background: {
     label: 'Background sensitivity',
     hint: 'A linear probe on videos whose backgrounds are exchanged or taken out',

@@ -1,7 +1,10 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { EvaluationResult, PartialResult } from '#shared/contract/evaluations.ts'
-import type { EvaluationDetail } from '#shared/contract/evaluations.ts'
+import type {
+  EvaluationDetail,
+  EvaluationResult,
+  PartialResult,
+} from '#shared/contract/evaluations.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { HostPort } from '../host-port.ts'
 import type { Encoder } from '../models/encoder.ts'
@@ -104,9 +107,9 @@ export class EvaluationContext {
     return this.stopRequested ? null : all
   }
 
-  /** Progress of a part of the work. */
-  phase(phase: string, unit: string, total: number): Reporter {
-    return new Reporter({ send: (message) => this.port.send(message), phase, unit, total })
+  /** Progress of a part of the work. @param done where it goes on */
+  phase(phase: string, unit: string, total: number, done = 0): Reporter {
+    return new Reporter({ send: (message) => this.port.send(message), phase, unit, total, done })
   }
 
   /** Tells what is known so far; more often than twice a second it is not even asked for. */

@@ -12,6 +12,7 @@ import { featuresPerVideo } from './features.ts'
 import { activation } from './protocols/activation.ts'
 import { background } from './protocols/background.ts'
 import { kernels } from './protocols/kernels.ts'
+import { finetune } from './protocols/finetune.ts'
 import { knn } from './protocols/knn.ts'
 import { linear } from './protocols/linear.ts'
 import { map } from './protocols/map.ts'
@@ -22,6 +23,7 @@ const runners: Record<Protocol, { run: RunProtocol; isFrozen: boolean }> = {
   linear: { run: linear, isFrozen: true },
   knn: { run: knn, isFrozen: true },
   retrieval: { run: retrieval, isFrozen: true },
+  finetune: { run: finetune, isFrozen: false },
   background: { run: background, isFrozen: true },
   activation: { run: activation, isFrozen: true },
   kernels: { run: kernels, isFrozen: true },
@@ -38,7 +40,7 @@ export async function evaluate(job: EvaluateJob, port: HostPort): Promise<FromTr
   const started = performance.now()
   const engine = await loadEngine(job.config.precision)
   port.send({ type: 'engine', engine: engine.info })
-  const encoder = createEncoder(engine, job.config)
+  const encoder = createEncoder(engine, { ...job.config, seed: seedOf(job) })
   if (job.folder !== null) restoreEncoder(encoder, job.folder, port)
   const outcome = await runProtocol(job, { engine, encoder, port })
   encoder.dispose()
@@ -47,6 +49,11 @@ export async function evaluate(job: EvaluateJob, port: HostPort): Promise<FromTr
   const seconds = (performance.now() - started) / 1000
   port.send({ type: 'result', result: { ...found, classes: job.classes, seconds }, detail })
   return { type: 'done' }
+}
+
+/** Of this evaluation, or of the run where none was set. */
+function seedOf({ config, settings }: EvaluateJob): number {
+  return settings.seed || config.seed
 }
 
 const QUERY = 'query.'

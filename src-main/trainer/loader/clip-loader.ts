@@ -4,7 +4,7 @@ import type { MaskUse } from '#shared/contract/runs.ts'
 import { addMasks, noMasks } from '../mask-tally.ts'
 import type { TrainerVideo } from '../protocol.ts'
 import { allocateBatch } from './batch-buffers.ts'
-import type { BatchBuffers, BatchTask, BatchTaskResult, DecodedVideo } from './batch-task.ts'
+import type { BatchBuffers, BatchTask, BatchTaskResult, DecodedVideo, View } from './batch-task.ts'
 import { planOptions, planStep, type PlanOptions, type StepPlan } from './plan.ts'
 import { ThreadPool } from './thread-pool.ts'
 
@@ -15,11 +15,13 @@ export interface Batch {
   /** Which masks its clips got. */
   masks: MaskUse
   plan: StepPlan
+  /** The videos that were taken, by position in the list: another one where the plan's is damaged. */
+  videos: Uint32Array // [B]
   /** The query's clips before merging, floats in [0, 1], and their masks; null without merging. */
   cut: { clips: Float32Array; masks: Uint8Array } | null // [B, T, S, S, 3], [B, S, S]
 }
 
-type Prepared = Pick<Batch, 'masks' | 'plan'>
+type Prepared = Pick<Batch, 'masks' | 'plan' | 'videos'>
 
 export interface KeptVideos {
   videos: number
@@ -37,16 +39,26 @@ const CACHE_BYTES = Math.min(2 * 2 ** 30, totalmem() / 8)
 export class ClipLoader {
   private readonly order: PlanOptions
   private readonly config: PretrainConfig
+  private readonly views: readonly View[]
   private readonly warn: (message: string) => void
   private readonly pool: ThreadPool<BatchTask, BatchTaskResult>
   private readonly cache = new Map<number, DecodedVideo>()
   private cachedBytes = 0
   private readonly warned = new Set<string>()
 
-  /** @param warn told once of each video that cannot be read; another takes its place. */
-  constructor(videos: TrainerVideo[], config: PretrainConfig, warn: (message: string) => void) {
+  /**
+   * @param warn told once of each video that cannot be read; another takes its place.
+   * @param views clips that are made of a video; the others stay empty. Default both.
+   */
+  constructor(
+    videos: TrainerVideo[],
+    config: PretrainConfig,
+    warn: (message: string) => void,
+    views: readonly View[] = [0, 1],
+  ) {
     this.order = planOptions(config, videos)
     this.config = config
+    this.views = views
     this.warn = warn
     this.pool = new ThreadPool({
       name: 'prepareBatch',
@@ -60,7 +72,7 @@ export class ClipLoader {
    * @throws Error when no video can be read.
    */
   async *batches(from: number, to: number): AsyncGenerator<Batch> {
-    const sets = [allocateBatch(this.config), allocateBatch(this.config)]
+    const sets = [0, 1].map(() => allocateBatch(this.config, this.views))
     const pending: Promise<Prepared>[] = []
     const start = (step: number): void => {
       const ready = this.prepare(step, sets[step % sets.length])
@@ -97,16 +109,18 @@ export class ClipLoader {
     const tasks = this.split(plan, buffers)
     const results = await Promise.all(tasks.map((task) => this.pool.run(task)))
     const used = noMasks()
-    for (const { decoded, warnings, masks } of results) {
+    const videos = plan.videos.slice()
+    for (const { decoded, warnings, masks, taken } of results) {
       addMasks(used, masks)
+      for (const { slot, video } of taken) videos[slot] = video
       for (const item of decoded) this.keep(item.video, item.decoded)
       for (const message of warnings) this.warnOnce(message)
     }
-    return { masks: used, plan }
+    return { masks: used, plan, videos }
   }
 
   private split(plan: StepPlan, buffers: BatchBuffers): BatchTask[] {
-    const { config, cache } = this
+    const { config, views, cache } = this
     const slots = Array.from(plan.videos, (video, slot) => ({
       slot,
       video,
@@ -118,6 +132,7 @@ export class ClipLoader {
     const keep = this.cachedBytes < CACHE_BYTES
     return Array.from({ length: chunks }, (_, chunk) => ({
       config,
+      views,
       buffers,
       chunks,
       keep,

@@ -11,12 +11,12 @@ import {
   type BatchTask,
   type BatchTaskResult,
   type SlotTask,
+  type View,
 } from './batch-task.ts'
 import { fillMask } from './clip-masks.ts'
 import { Augmenter, drawLook, drawView } from './transforms/augment.ts'
 import type { VideoSource } from './video-source.ts'
 
-const VIEWS = [0, 1] as const
 /** Tells the draw of a clip's look from that of its place. */
 const LOOK = 1
 
@@ -31,26 +31,29 @@ export async function prepareChunk(
   source: VideoSource,
   checkWanted: () => void,
 ): Promise<BatchTaskResult> {
-  const { config, buffers, slots, chunks } = task
+  const { config, views, buffers, slots, chunks } = task
   const tools = toolsFor(config.size)
   const masks = noMasks()
+  const taken: BatchTaskResult['taken'] = []
   try {
     for (const slot of slots) {
       checkWanted()
-      addMasks(masks, cutSlot(task, slot, source, tools))
+      const { video, used } = cutSlot(task, slot, source, tools)
+      taken.push({ slot: slot.slot, video })
+      addMasks(masks, used)
     }
   } finally {
     await waitForAllChunks(buffers.barrier, chunks)
   }
   for (const slot of slots) {
-    for (const view of VIEWS) {
+    for (const view of views) {
       if (isMerged(config, view)) mergeSlot(task, slot, view)
       const rng = new Rng(deriveSeed(slot.seeds[view], LOOK))
       const clip = clipAt(task, buffers.out[view], slot.slot)
       tools.augmenter.finish(clip, drawLook(rng, config))
     }
   }
-  return { decoded: source.fresh, warnings: source.warnings, masks }
+  return { decoded: source.fresh, warnings: source.warnings, masks, taken }
 }
 
 interface Tools {
@@ -68,19 +71,19 @@ function toolsFor(size: number): Tools {
   return tools
 }
 
-/** Cuts both clips of a slot and makes their masks; returns which. */
+/** Cuts the clips of a slot and makes their masks; returns which, and of which video. */
 function cutSlot(
   task: BatchTask,
   { slot, video, seeds }: SlotTask,
   source: VideoSource,
   { augmenter, masker }: Tools,
-): MaskUse {
-  const { config, buffers } = task
+): { video: number; used: MaskUse } {
+  const { config, views, buffers } = task
   const { raw, masks, out } = buffers
   const options = { config, masker, warn: (message: string) => void source.warnings.push(message) }
-  return source.read(video, (frames, listed) => {
+  return source.read(video, (frames, listed, from) => {
     const used = noMasks()
-    for (const view of VIEWS) {
+    for (const view of views) {
       const rng = new Rng(seeds[view])
       const length = frames.count()
       const { indices, isRedrawn } = drawAllowedClip(rng, length, config, listed.windows)
@@ -95,12 +98,12 @@ function cutSlot(
       const about = { video: listed, length, place, frame: clip, view: drawn, data: cut }
       used[fillMask(about, maskAt(task, mask, slot), options)]++
     }
-    return used
+    return { video: from, used }
   })
 }
 
 /** x*m + y*(1-m): keeps the foreground of the slot's own clip x on its partner's clip y. */
-function mergeSlot(task: BatchTask, { slot, partners }: SlotTask, view: 0 | 1): void {
+function mergeSlot(task: BatchTask, { slot, partners }: SlotTask, view: View): void {
   const { raw, masks, out } = task.buffers
   const x = clipAt(task, raw[view]!, slot)
   const y = clipAt(task, raw[view]!, partners[view])

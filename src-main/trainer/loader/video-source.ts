@@ -30,14 +30,18 @@ export class VideoSource {
   }
 
   /**
-   * Opens a video, or the next one in the list that can be opened, and hands it to `use`.
+   * Opens a video, or the next one in the list that can be opened, and hands it to `use` with its
+   * position.
    * @throws Error when none can be read.
    */
-  read<T>(video: number, use: (frames: FrameReader, video: IndexedVideo) => T): T {
+  read<T>(
+    video: number,
+    use: (frames: FrameReader, video: IndexedVideo, position: number) => T,
+  ): T {
     for (let tried = 0; tried < this.videos.length; tried++) {
       const candidate = (video + tried) % this.videos.length
       try {
-        return this.readOne(candidate, (frames) => use(frames, this.videos[candidate]))
+        return this.readOne(candidate, (frames) => use(frames, this.videos[candidate], candidate))
       } catch (error) {
         this.warnings.push(
           `${basename(this.videos[candidate].path)} is left out: ${describe(error)}`,
