@@ -20,6 +20,7 @@ import { reportCommand } from './report.ts'
 import { runsCommand } from './runs.ts'
 import { sampleCommand } from './sample.ts'
 import { serveCommand } from './serve.ts'
+import { studyCommand } from './study.ts'
 import { tagCommand } from './tag.ts'
 import { videosCommand } from './videos.ts'
 
@@ -40,6 +41,7 @@ const commands = [
   reportCommand,
   serveCommand,
   demoCommand,
+  studyCommand,
   doctorCommand,
   benchCommand,
 ]
