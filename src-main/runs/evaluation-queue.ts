@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
-import { splitsFor } from '#shared/config/protocols.ts'
+import { heedsMasks, splitsFor } from '#shared/config/protocols.ts'
 import type { Evaluation, EvaluationEvent, StartEvaluation } from '#shared/contract/evaluations.ts'
 import { formatsWithSplitLists } from '#shared/contract/indexing.ts'
 import type { Project } from '../store/project.ts'
@@ -9,6 +9,7 @@ import type { NewEvaluation } from '../store/evaluations.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
 import type { EvaluateJob, VideoList } from '../trainer/protocol.ts'
 import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
+import { ListedCorrections } from './listed-corrections.ts'
 import { Predictions } from './predictions.ts'
 import { presetConfig } from './preset-config.ts'
 import { checkEvaluationVideos } from './trainer-videos.ts'
@@ -143,17 +144,21 @@ export class EvaluationQueue {
     const { store } = this.project
     const { runId, datasetId, protocol, settings } = store.evaluations.get(id)
     const dataset = store.datasets.get(datasetId)
+    const config = store.evaluations.config(id)
+    const corrections = heedsMasks(protocol)
+      ? new ListedCorrections({ store, dataset, shape: config, keepAll: true })
+      : undefined
     const labelled = async (split: 'train' | 'test'): Promise<VideoList> => {
       // One evaluation at a time: each takes the place of the one before.
       const file = join(this.project.cacheFolder, 'evaluation', `${split}.jsonl`)
       const filter = { datasetId, split, readable: true }
-      await writeVideoList(file, { store, dataset, filter, identified: true })
+      await writeVideoList(file, { store, dataset, filter, identified: true, corrections })
       return { file, root: dataset.folder }
     }
     return {
       kind: 'evaluate',
       protocol,
-      config: store.evaluations.config(id),
+      config,
       settings,
       folder: runId === null ? null : this.project.runFolder(runId),
       outputs: this.project.evaluationFolder(id),

@@ -6,6 +6,8 @@ interface ProtocolRow {
   kind: 'measure' | 'explain'
   /** Splits it cannot do without. Left out: both. */
   needs?: readonly ('train' | 'test')[]
+  /** Heeds what people decided about masks. */
+  masks?: boolean
 }
 
 /** How an encoder is evaluated: one row a protocol. */
@@ -34,11 +36,13 @@ export const protocols = {
     label: 'Background sensitivity',
     hint: 'A linear probe on videos whose backgrounds are exchanged or taken out',
     kind: 'explain',
+    masks: true,
   },
   activation: {
     label: 'Activation maps',
     hint: 'Where the encoder responds, and how much of it lies in the foreground',
     kind: 'explain',
+    masks: true,
     needs: ['test'],
   },
   kernels: {
@@ -62,4 +66,10 @@ export const PROTOCOLS = Object.keys(protocols) as [Protocol, ...Protocol[]]
 export function splitsFor(protocol: Protocol): readonly ('train' | 'test')[] {
   const { needs = ['train', 'test'] }: ProtocolRow = protocols[protocol]
   return needs
+}
+
+/** Whether a protocol heeds what people decided about masks. */
+export function heedsMasks(protocol: Protocol): boolean {
+  const { masks = false }: ProtocolRow = protocols[protocol]
+  return masks
 }
