@@ -116,6 +116,9 @@ export function createRouter(workbench: Workbench) {
       predictions: os.evaluations.predictions.handler(({ input }) =>
         workbench.evaluations.predictions.page(input),
       ),
+      artefact: os.evaluations.artefact.handler(({ input }) =>
+        workbench.evaluations.artefact(input.id, input.name),
+      ),
       watch: os.evaluations.watch.handler(({ input, signal }) =>
         streamed(workbench.evaluations.watch(input.id, signal), signal),
       ),

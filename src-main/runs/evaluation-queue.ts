@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
 import { heedsMasks, splitsFor } from '#shared/config/protocols.ts'
 import type { Evaluation, EvaluationEvent, StartEvaluation } from '#shared/contract/evaluations.ts'
+import { artefactSchema, type Artefact } from '#shared/contract/explain.ts'
 import { formatsWithSplitLists } from '#shared/contract/indexing.ts'
+import type { Video } from '#shared/contract/videos.ts'
 import type { Project } from '../store/project.ts'
 import type { NewEvaluation } from '../store/evaluations.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
@@ -12,7 +15,8 @@ import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
 import { ListedCorrections } from './listed-corrections.ts'
 import { Predictions } from './predictions.ts'
 import { presetConfig } from './preset-config.ts'
-import { checkEvaluationVideos } from './trainer-videos.ts'
+import { splitMembership } from './split-membership.ts'
+import { checkEvaluationVideos, emptySplit } from './trainer-videos.ts'
 import { writeVideoList } from './video-list.ts'
 
 /** Evaluations of pretrained and of randomly initialised encoders. */
@@ -101,6 +105,17 @@ export class EvaluationQueue {
     return this.jobs.requeue(id)
   }
 
+  /** What a protocol has left under this name; null where there is no such file, or it is damaged. */
+  async artefact(id: number, name: string): Promise<Artefact | null> {
+    this.project.store.evaluations.get(id)
+    const file = join(this.project.evaluationFolder(id), `${name}.json`)
+    try {
+      return artefactSchema.parse(JSON.parse(await readFile(file, 'utf8')))
+    } catch {
+      return null
+    }
+  }
+
   /** The evaluation and its metrics so far, then what is new; ends after it has ended. */
   async *watch(id: number, signal?: AbortSignal): AsyncGenerator<EvaluationEvent, void, undefined> {
     for await (const news of this.jobs.watch(id, signal)) {
@@ -148,11 +163,18 @@ export class EvaluationQueue {
     const corrections = heedsMasks(protocol)
       ? new ListedCorrections({ store, dataset, shape: config, keepAll: true })
       : undefined
+    const membership = await splitMembership(dataset, settings.splitList)
     const labelled = async (split: 'train' | 'test'): Promise<VideoList> => {
       // One evaluation at a time: each takes the place of the one before.
       const file = join(this.project.cacheFolder, 'evaluation', `${split}.jsonl`)
-      const filter = { datasetId, split, readable: true }
-      await writeVideoList(file, { store, dataset, filter, identified: true, corrections })
+      const filter = { datasetId, readable: true, ...(!membership && { split }) }
+      const only = membership && (({ path }: Video) => membership.get(path) === split)
+      const { videos } = await writeVideoList(file, {
+        ...{ store, dataset, filter, corrections },
+        identified: true,
+        ...(only && { only }),
+      })
+      if (videos === 0 && splitsFor(protocol).includes(split)) throw emptySplit(dataset, split)
       return { file, root: dataset.folder }
     }
     return {

@@ -45,12 +45,18 @@ export function checkEvaluationVideos(
 ): void {
   const datasetId = dataset.id
   for (const split of splits) {
-    if (store.videos.count({ datasetId, split, readable: true }) > 0) continue
-    throw new WorkbenchError(
-      `${describe(dataset)} has no ${split} videos that can be read; an evaluation needs both a ` +
-        'train and a test split. Check its split lists and index it again.',
-    )
+    if (store.videos.count({ datasetId, split, readable: true }) === 0) {
+      throw emptySplit(dataset, split)
+    }
   }
+}
+
+/** What to throw where a split that an evaluation needs has no video with a class that can be read. */
+export function emptySplit(dataset: Dataset, split: 'train' | 'test'): WorkbenchError {
+  return new WorkbenchError(
+    `${describe(dataset)} has no ${split} videos that can be read; an evaluation needs both a ` +
+      'train and a test split. Check its split lists and index it again.',
+  )
 }
 
 function describe(dataset: Dataset): string {

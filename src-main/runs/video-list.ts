@@ -20,6 +20,8 @@ export interface VideoListOptions {
    * the data set does not know. Default false.
    */
   identified?: boolean
+  /** Leaves out the videos for which it says no. */
+  only?: (video: Video) => boolean
   /** Adds what people decided about masks, and leaves out videos without an allowed clip. */
   corrections?: ListedCorrections
 }
@@ -68,11 +70,12 @@ async function writePages(
   handle: FileHandle,
   options: VideoListOptions,
 ): Promise<WrittenVideoList> {
-  const { store, dataset, filter, identified = false, corrections } = options
+  const { store, dataset, filter, identified = false, only, corrections } = options
   const labels = new Map(dataset.classes.map((name, label) => [name, label]))
   const hash = createHash('sha256')
   let videos = 0
-  for (const page of store.videos.pages(filter)) {
+  for (const whole of store.videos.pages(filter)) {
+    const page = only ? whole.filter(only) : whole
     const all = page.map((video) => ({
       ...toListed(video, labels),
       ...(identified && identityOf(video, store)),

@@ -12,6 +12,7 @@ import {
   predictionsRequestSchema,
   startEvaluationSchema,
 } from './evaluations.ts'
+import { artefactSchema } from './explain.ts'
 import { indexRequestSchema } from './indexing.ts'
 import {
   libraryFacetsSchema,
@@ -157,6 +158,10 @@ export const contract = {
     detail: oc.input(byId).output(evaluationDetailSchema.nullable()),
     /** What was answered for the test videos; none where an evaluation has not kept it. */
     predictions: oc.input(predictionsRequestSchema).output(predictionPageSchema),
+    /** What an explaining protocol has left; null where there is no such thing. */
+    artefact: oc
+      .input(byId.extend({ name: z.string().regex(/^[a-z0-9-]{1,40}$/) }))
+      .output(artefactSchema.nullable()),
     watch: oc.input(byId).output(eventIterator(evaluationEventSchema)),
     /** Results as one HTML page, piece by piece; without ids, of all that have one. */
     report: oc
