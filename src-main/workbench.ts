@@ -45,6 +45,8 @@ export interface WorkbenchOptions {
   host: HostKind
   /** Shows a file in the system's file manager; left out by hosts that cannot. */
   showFile?: (file: string) => void
+  /** Brings the window to the front; left out by hosts without one. */
+  focusWindow?: () => void
   /** Program of the trainer process; tests hand in one without TensorFlow. */
   trainerEntry?: string
 }
@@ -66,6 +68,8 @@ export interface Workbench {
   readonly media: (request: Request) => Promise<Response>
   info(): { name: string; folder: string; host: HostKind }
   doctor(): Promise<Doctor>
+  /** Brings the host's window to the front; nothing where it has none. */
+  focus(): null
   /** Takes a data set in; ends after `done`. What is indexed before `signal` aborts stays. */
   index(request: IndexRequest, signal?: AbortSignal): AsyncIterable<JobEvent>
   /** Writes the sample set into the project and indexes it. */
@@ -91,6 +95,7 @@ export async function openWorkbench({
   project: folder,
   host,
   showFile,
+  focusWindow,
   trainerEntry,
 }: WorkbenchOptions): Promise<Workbench> {
   const project = openProject(folder)
@@ -132,6 +137,10 @@ export async function openWorkbench({
         explainLength(decoders, file, request, () => decoders.planes(file, request, { signal })),
     }),
     info: () => ({ name: project.name, folder: project.folder, host }),
+    focus: () => {
+      focusWindow?.()
+      return null
+    },
     doctor: remembered(() => inspect({ project: project.folder }), doctorFreshFor),
     index: (request, signal) => jobs.run(() => index(request, signal), signal),
     makeSample: (signal) => jobs.run(() => makeSample(project.sampleFolder, index, signal), signal),

@@ -23,6 +23,7 @@ export function createRouter(workbench: Workbench) {
     project: {
       info: os.project.info.handler(() => workbench.info()),
       doctor: os.project.doctor.handler(() => workbench.doctor()),
+      focus: os.project.focus.handler(() => workbench.focus()),
     },
     datasets: {
       list: os.datasets.list.handler(() => store.datasets.list()),

@@ -1,7 +1,5 @@
 import { createRouter, createWebHashHistory } from 'vue-router'
 
-const WINDOW_NAME = 'FAME Workbench'
-
 /** The part behind # alone names the place: any host can serve the page from any folder. */
 export const router = createRouter({
   history: createWebHashHistory(),
@@ -21,9 +19,4 @@ export const router = createRouter({
     },
     { path: '/:rest(.*)*', redirect: '/library' },
   ],
-})
-
-router.afterEach(({ name }) => {
-  const view = String(name ?? '')
-  document.title = `${view.charAt(0).toUpperCase()}${view.slice(1)} · ${WINDOW_NAME}`
 })

@@ -54,6 +54,8 @@ export const contract = {
       z.object({ name: z.string(), folder: z.string(), host: z.enum(['electron', 'web', 'cli']) }),
     ),
     doctor: oc.output(doctorSchema),
+    /** Brings the window to the front, where the host has one. */
+    focus: oc.output(z.null()),
   },
   datasets: {
     list: oc.output(z.array(datasetSchema)),
