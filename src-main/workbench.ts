@@ -25,6 +25,7 @@ import type { EvaluationQueue } from './runs/evaluation-queue.ts'
 import { dropCutOff } from './runs/folder/import-folder.ts'
 import { RunFolders } from './runs/folder/run-folders.ts'
 import { KeptRuns } from './runs/kept-runs.ts'
+import { Reproductions } from './runs/reproductions.ts'
 import type { RunQueue } from './runs/run-queue.ts'
 import { TrainerQueues } from './runs/trainer-queues.ts'
 import { remembered, OneAtATime } from './sharing.ts'
@@ -61,6 +62,7 @@ export interface Workbench {
   readonly evaluations: EvaluationQueue
   readonly estimator: Estimator
   readonly dryRuns: DryRuns
+  readonly reproductions: Reproductions
   readonly library: Library
   readonly tagging: Tagging
   readonly masks: MaskService
@@ -107,6 +109,7 @@ export async function openWorkbench({
   const jobs = new OneAtATime('Videos are being indexed. Wait for the end of it, or cancel it.')
   const library = new Library(project.store)
   const masks = new MaskService({ project, decoders, fileOf: (id) => videoFile(project, id) })
+  const doctor = remembered(() => inspect({ project: project.folder }), doctorFreshFor)
   const queues = new TrainerQueues(project, trainerEntry === undefined ? {} : { trainerEntry })
   if (host !== 'cli') queues.resumeAll()
   return {
@@ -118,6 +121,7 @@ export async function openWorkbench({
     evaluations: queues.evaluations,
     estimator: queues.estimator,
     dryRuns: queues.dryRuns,
+    reproductions: new Reproductions(project, queues.runs, doctor),
     library,
     tagging: new Tagging(project.store, library),
     masks,
@@ -141,7 +145,7 @@ export async function openWorkbench({
       focusWindow?.()
       return null
     },
-    doctor: remembered(() => inspect({ project: project.folder }), doctorFreshFor),
+    doctor,
     index: (request, signal) => jobs.run(() => index(request, signal), signal),
     makeSample: (signal) => jobs.run(() => makeSample(project.sampleFolder, index, signal), signal),
     removeDataset: (id, { exports = true } = {}) =>

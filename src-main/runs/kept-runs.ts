@@ -46,8 +46,9 @@ export class KeptRuns {
         .filter(({ status }) => !hasEnded(status))
         .map(({ runId }) => runId),
     )
-    for (const { id, trashedAt } of runs.list()) {
-      if (trashedAt === null || busy.has(id)) continue
+    for (const { id, trashedAt, status } of runs.list()) {
+      // One that was discarded may still be stopping.
+      if (trashedAt === null || busy.has(id) || !hasEnded(status)) continue
       await rm(this.project.runFolder(id), { recursive: true, force: true })
       await rm(this.project.logFile('run', id), { force: true })
       runs.delete(id)

@@ -2,6 +2,7 @@ import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import {
   chainedEvaluationSchema,
   type ChainedEvaluation,
+  type RunCorrections,
   type StartRun,
 } from '#shared/contract/runs.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
@@ -10,7 +11,7 @@ import type { VideoList } from '../trainer/protocol.ts'
 import { ListedCorrections } from './listed-corrections.ts'
 import { presetConfig } from './preset-config.ts'
 import { pretrainFilter } from './trainer-videos.ts'
-import { writeVideoList } from './video-list.ts'
+import { writeVideoList, type WrittenVideoList } from './video-list.ts'
 
 /** A run that somebody thinks of starting. */
 export interface PlannedRun {
@@ -30,17 +31,27 @@ export function plannedRun(project: Project, request: StartRun): PlannedRun {
   return { config, dataset, chain: chainedEvaluationSchema.array().parse(request.chain ?? []) }
 }
 
-/** Lists the videos of a run in `file`, as its first start would. @throws WorkbenchError as `writeVideoList` */
+export interface PlannedVideos extends WrittenVideoList {
+  list: VideoList
+  /** What was taken from decisions about masks; null where they are not used. */
+  corrections: RunCorrections | null
+}
+
+/** Lists the videos of a run in `file`, as they are now. @throws WorkbenchError as `writeVideoList` */
 export async function listPlannedVideos(
   project: Project,
-  { config, dataset }: PlannedRun,
+  { config, dataset }: Pick<PlannedRun, 'config' | 'dataset'>,
   file: string,
-): Promise<{ list: VideoList; videos: number; sha256: string }> {
+): Promise<PlannedVideos> {
   const { store } = project
   const filter = pretrainFilter(store, dataset)
   const corrections = config.useCorrections
     ? new ListedCorrections({ store, dataset, shape: config })
     : undefined
   const written = await writeVideoList(file, { store, dataset, filter, corrections })
-  return { ...written, list: { file, root: dataset.folder } }
+  return {
+    ...written,
+    list: { file, root: dataset.folder },
+    corrections: corrections?.counts ?? null,
+  }
 }

@@ -30,6 +30,7 @@ import {
 import { maskContract } from './mask-contract.ts'
 import { removedDatasetSchema } from './mask-files.ts'
 import { exportRunEventSchema, importRunEventSchema } from './run-folders.ts'
+import { reproductionSchema } from './reproduction.ts'
 import {
   runEventSchema,
   runNotesSchema,
@@ -120,6 +121,14 @@ export const contract = {
     stop: oc.input(byId).output(runSchema),
     /** Goes on from the checkpoint of a run that was stopped or has failed. */
     resume: oc.input(byId).output(runSchema),
+    /** Stops a run, with a checkpoint, and puts it into the trash. */
+    discard: oc.input(byId).output(runSchema),
+    /** Queues a run with the settings of another, from the beginning. */
+    startOver: oc.input(byId).output(runSchema),
+    /** What is not as it was when a run was made. */
+    reproduction: oc.input(byId).output(reproductionSchema),
+    /** Queues a run again with its settings, its seed and its list of videos. */
+    reproduce: oc.input(byId).output(runSchema),
     /** Asks for a checkpoint; the run keeps its place and waits until it is resumed. */
     pause: oc.input(byId).output(runSchema),
     /** Puts a waiting run before another, or at the end of the queue. */
