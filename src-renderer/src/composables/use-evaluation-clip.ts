@@ -5,6 +5,7 @@ import type { MaybeRefOrGetter } from 'vue'
 import { api } from '../api/client.ts'
 import { loadPicture } from '../api/load-picture.ts'
 import { frameUrl } from '../api/pictures.ts'
+import { Turns } from '../lib/turns.ts'
 
 /** Frames of a clip that are shown, evenly spread. */
 const STOPS = 12
@@ -14,6 +15,9 @@ const PACE = 140
 const DWELL = 160
 /** Pixels. */
 const WIDTH = 224
+
+/** Clips that are fetched at a time: many at once would keep the first ones waiting. */
+const turns = new Turns(2)
 
 /** A few frames of an indexed video, fetched while it is wanted, that go by in a loop. */
 export function useEvaluationClip(options: {
@@ -42,6 +46,12 @@ export function useEvaluationClip(options: {
     if (!toValue(wanted) || frames.value < 1) return
     const { signal } = (controller = new AbortController())
     await new Promise((resolve) => setTimeout(resolve, DWELL))
+    await turns.take(
+      () => fetchAll(signal),
+      () => !signal.aborted,
+    )
+  }
+  async function fetchAll(signal: AbortSignal) {
     const stops = Math.min(STOPS, frames.value)
     for (let i = 0; i < stops && !signal.aborted; i++) {
       const index = stops === 1 ? 0 : Math.floor((i * (frames.value - 1)) / (stops - 1))

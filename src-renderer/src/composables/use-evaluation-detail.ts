@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/vue-query'
-import { computed, toValue, type MaybeRefOrGetter } from 'vue'
+import { computed, toRaw, toValue, type MaybeRefOrGetter } from 'vue'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import { api } from '../api/client.ts'
 import { confusionOf } from '../lib/confusion.ts'
@@ -16,9 +16,10 @@ export function useEvaluationDetail(evaluation: MaybeRefOrGetter<Evaluation | nu
       }),
     ),
   )
+  // Without the proxies of what is watched: 160,000 cells are read through them.
   const matrix = computed(() =>
     query.data.value && result.value
-      ? confusionOf(query.data.value.confusion, result.value.classes)
+      ? confusionOf(toRaw(query.data.value).confusion, toRaw(result.value.classes))
       : null,
   )
   return { query, matrix }

@@ -75,7 +75,7 @@ export function useEvaluationForm(options: {
         value?.startsWith('random:') || known.some(({ id }) => String(id) === value)
       if (wanted !== null) choice.value.encoder = String(wanted)
       else if (runList.data.value && !isKnown(choice.value.encoder)) {
-        const best = known.findLast((run) => !isLive(run)) ?? known.at(-1)
+        const best = known.findLast(({ status }) => status === 'done') ?? known.at(-1)
         choice.value.encoder = best ? String(best.id) : 'random:small-fame'
       }
     },

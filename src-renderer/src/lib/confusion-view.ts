@@ -15,7 +15,7 @@ export interface ConfusionPlot {
 const LARGEST_CELL = 64
 
 /** All of it, as large as it fits; small matrices do not grow beyond `largest`. */
-export function wholeMatrix(size: number, plot: ConfusionPlot, largest = 44): ConfusionView {
+export function wholeMatrix(size: number, plot: ConfusionPlot, largest = 56): ConfusionView {
   const cell = Math.min(largest, Math.min(plot.width, plot.height) / Math.max(1, size))
   return { cell, x: 0, y: 0 }
 }

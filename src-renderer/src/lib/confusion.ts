@@ -26,7 +26,9 @@ export function confusionOf(triples: readonly number[], names: readonly string[]
   const counts = new Uint32Array(size * size)
   const videos = new Uint32Array(size)
   for (let at = 0; at + 2 < triples.length; at += 3) {
-    const [truth = -1, predicted = -1, count = 0] = triples.slice(at, at + 3)
+    const truth = triples[at]!
+    const predicted = triples[at + 1]!
+    const count = triples[at + 2]!
     if (truth < 0 || predicted < 0 || truth >= size || predicted >= size) continue
     counts[truth * size + predicted]! += count
     videos[truth]! += count

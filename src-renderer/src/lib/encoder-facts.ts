@@ -1,8 +1,7 @@
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
-import { formatTitles } from '#shared/contract/indexing.ts'
-import type { PublishedRow } from './published.ts'
+import { benchmarkOf, type PublishedRow } from './published.ts'
 
 /** What numbers hang on besides the method, as it is read in a table; '—' where it is not said. */
 export interface EncoderFacts {
@@ -40,16 +39,11 @@ export function encoderFacts(
   const dataset = datasets.find(({ id }) => id === datasetId)
   const done = totalSteps > 0 ? Math.round((config.epochs * step) / totalSteps) : 0
   return {
-    pretrained: imported ? 'elsewhere' : dataset ? nameOf(dataset) : '—',
+    pretrained: imported ? 'elsewhere' : dataset ? (benchmarkOf(dataset) ?? dataset.name) : '—',
     network: networks[config.model] ?? config.model,
     input: `${config.frames}x${config.size}x${config.size}`,
     epochs: imported ? '—' : String(done),
   }
-}
-
-/** A data set as papers call it, else by its own name. */
-function nameOf({ format, name }: Dataset): string {
-  return format === 'folder' ? name : formatTitles[format].title
 }
 
 /** Of a published result. */

@@ -1,4 +1,5 @@
 import type { DatasetFormat } from '#shared/contract/indexing.ts'
+import type { Dataset } from '#shared/contract/videos.ts'
 import type { Protocol } from '#shared/contract/evaluations.ts'
 
 export interface PublishedResult {
@@ -32,16 +33,23 @@ export interface PublishedRow {
   values: Record<string, number>
 }
 
-const benchmarks: Partial<Record<DatasetFormat, string>> = {
-  ucf101: 'UCF101',
-  hmdb51: 'HMDB51',
-  diving48: 'Diving48 V2',
-  kinetics: 'Kinetics-400',
+const benchmarks: Partial<Record<DatasetFormat, { name: string; classes: number }>> = {
+  ucf101: { name: 'UCF101', classes: 101 },
+  hmdb51: { name: 'HMDB51', classes: 51 },
+  diving48: { name: 'Diving48 V2', classes: 48 },
+  kinetics: { name: 'Kinetics-400', classes: 400 },
 }
 
-/** What papers call a data set of this format; null where none report on it. */
-export function benchmarkOf(format: DatasetFormat): string | null {
-  return benchmarks[format] ?? null
+/**
+ * What papers call a data set; null where they report on none like it. Another one may be laid out
+ * as a benchmark is, and has other classes.
+ */
+export function benchmarkOf({
+  format,
+  classes,
+}: Pick<Dataset, 'format' | 'classes'>): string | null {
+  const known = benchmarks[format]
+  return known?.classes === classes.length ? known.name : null
 }
 
 /** The key of a value in a row of published results. */

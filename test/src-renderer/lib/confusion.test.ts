@@ -71,7 +71,7 @@ describe('its place on the screen', () => {
   it('is all of it at first, and never less', () => {
     expect(whole).toEqual({ cell: 3, x: 0, y: 0 })
     expect(zoomed(whole, 0.5, { x: 0, y: 0 }, room).cell).toBe(3)
-    expect(wholeMatrix(2, plot).cell).toBe(44)
+    expect(wholeMatrix(2, plot).cell).toBe(56)
   })
 
   it('keeps the cell under the pointer while it is magnified', () => {
