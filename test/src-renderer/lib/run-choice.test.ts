@@ -50,7 +50,11 @@ describe('runs on a shelf', () => {
     ['EARLY collapsed', [1]],
     ['ablation', [2]],
     ['beta=0.3', [2]],
+    ['beta=0.30', [2]],
+    ['beta=0', []],
+    ['fame=que', [1, 2]],
     ['#2', [2]],
+    ['#22', []],
     ['ablation baseline', []],
   ])('are found by %j', (search, expected) => {
     expect(ids(runsOn(runs, 'all', search))).toEqual(expected)
