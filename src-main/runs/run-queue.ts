@@ -243,6 +243,7 @@ export class RunQueue {
       folder,
       config: run.config,
       videos: { file, root: dataset.folder },
+      decodedCache: join(this.project.cacheFolder, 'decoded'),
       resume: run.startedAt !== null,
     }
   }

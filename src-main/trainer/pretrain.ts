@@ -36,7 +36,7 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
   const state = new TrainingState({ job, list, trained: moco, masks: tally, send })
   let step = state.restore()
   const warn = (message: string): void => send({ type: 'warning', message })
-  const loader = new ClipLoader(list.videos, config, warn)
+  const loader = new ClipLoader(list.videos, config, warn, job)
   const meter = new StepMeter(2 * config.batch * batches)
   const gpu = new GpuMeter()
   const report = withTensorboard(job, step, send)

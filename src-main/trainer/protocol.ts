@@ -66,6 +66,8 @@ export interface PretrainJob {
   config: PretrainConfig
   /** The same at every start of the run: which clips a step takes follows from it. */
   videos: VideoList
+  /** Absolute folder for decoded videos, if the configuration wants them kept; runs share it. */
+  decodedCache?: string
   /** Continue from the newest whole checkpoint in `folder` when there is one. */
   resume: boolean
 }

@@ -17,6 +17,7 @@ const SCALING = (SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT) as SwsFla
 export interface RgbPicture {
   /** [H, rowBytes], of each row the first W * 3. */
   data: Uint8Array
+  frames: 1
   rowBytes: number
   /** Pixels. */
   width: number
@@ -65,7 +66,7 @@ export class RgbConverter {
     const scaler = this.scalerFor(frame)
     FFmpegError.throwIfError(scaler.scaleFrameSync(this.rgb, frame), 'convert a frame to RGB')
     const { planes, strides, width, height } = this
-    return { data: planes[0]!, rowBytes: strides[0]!, width, height }
+    return { data: planes[0]!, frames: 1, rowBytes: strides[0]!, width, height }
   }
 
   /** Writes u8 [H, W, 3] to `target` from `offset`. */

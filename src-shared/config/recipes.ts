@@ -163,7 +163,7 @@ export const recipes: Record<RecipeName, Recipe> = {
 
 /** How a run is carried out; none of these changes what is learned. */
 const CARRIED_OUT: readonly HyperParameterName[] = [
-  ...(['loaderThreads', 'checkpointEvery', 'keepCheckpoints', 'seed'] as const),
+  ...(['loaderThreads', 'decodedCache', 'checkpointEvery', 'keepCheckpoints', 'seed'] as const),
 ]
 
 export interface Difference {

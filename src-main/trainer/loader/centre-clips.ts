@@ -1,5 +1,5 @@
 import { evenlySpacedClips } from '../../video/clip-sampling.ts'
-import { VideoReader } from '../../video/reader.ts'
+import { FramePicker } from '../../video/frame-picker.ts'
 import { clipLength, type CentreTask } from './batch-task.ts'
 import { normaliseColours } from './transforms/colour.ts'
 import { resizeAndCropAt } from './transforms/resample.ts'
@@ -20,10 +20,9 @@ export function readCentreClips(task: CentreTask): Float32Array {
   const places = placesOf(evenlySpacedClips(frames, clips, config).flat())
   const out = new Float32Array(clips * crops * config.frames * length)
   const cut = new Float32Array(length)
-  const reader = VideoReader.open(path)
+  const picker = new FramePicker(path)
   try {
-    for (const index of [...places.keys()].sort((a, b) => a - b)) {
-      const frame = reader.readFrames([index])
+    picker.pick([...places.keys()], (index, frame) => {
       PLACES[crops].forEach((along, crop) => {
         resizeAndCropAt(frame, size, along, cut)
         normaliseColours({ data: cut, frames: 1, height: size, width: size })
@@ -32,10 +31,10 @@ export function readCentreClips(task: CentreTask): Float32Array {
           out.set(cut, ((clip * crops + crop) * config.frames + frameOfClip) * length)
         }
       })
-    }
+    })
     return out
   } finally {
-    reader.close()
+    picker.close()
   }
 }
 

@@ -5,6 +5,7 @@ import { addMasks, noMasks } from '../mask-tally.ts'
 import type { TrainerVideo } from '../protocol.ts'
 import { allocateBatch } from './batch-buffers.ts'
 import type { BatchBuffers, BatchTask, BatchTaskResult, DecodedVideo, View } from './batch-task.ts'
+import type { DecodedCacheOptions } from './decoded-cache.ts'
 import { planOptions, planStep, type PlanOptions, type StepPlan } from './plan.ts'
 import { ThreadPool } from './thread-pool.ts'
 
@@ -29,6 +30,13 @@ export interface KeptVideos {
   room: number
 }
 
+export interface ClipLoaderOptions {
+  /** Clips that are made of a video; the others stay empty. Default both. */
+  views?: readonly View[]
+  /** Absolute folder for decoded videos, as many as `config.decodedCache` allows. Default none. */
+  decodedCache?: string
+}
+
 /** Decoded videos are kept up to this many bytes: small data sets are then decoded once. */
 const CACHE_BYTES = Math.min(2 * 2 ** 30, totalmem() / 8)
 
@@ -46,15 +54,12 @@ export class ClipLoader {
   private cachedBytes = 0
   private readonly warned = new Set<string>()
 
-  /**
-   * @param warn told once of each video that cannot be read; another takes its place.
-   * @param views clips that are made of a video; the others stay empty. Default both.
-   */
+  /** @param warn told once of each video that cannot be read; another takes its place. */
   constructor(
     videos: TrainerVideo[],
     config: PretrainConfig,
     warn: (message: string) => void,
-    views: readonly View[] = [0, 1],
+    { views = [0, 1], decodedCache }: ClipLoaderOptions = {},
   ) {
     this.order = planOptions(config, videos)
     this.config = config
@@ -64,6 +69,7 @@ export class ClipLoader {
       name: 'prepareBatch',
       threads: config.loaderThreads,
       videos: videos.map(({ path, frames, beta, windows }) => ({ path, frames, beta, windows })),
+      decodedCache: diskCache(config, decodedCache),
     })
   }
 
@@ -150,4 +156,9 @@ export class ClipLoader {
     if (!this.warned.has(message)) this.warn(message)
     this.warned.add(message)
   }
+}
+
+function diskCache({ decodedCache }: PretrainConfig, folder?: string): DecodedCacheOptions | null {
+  if (folder === undefined || decodedCache === 0) return null
+  return { folder, limit: decodedCache * 2 ** 30, since: Date.now() }
 }

@@ -1,9 +1,10 @@
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import type { MaskUse } from '#shared/contract/runs.ts'
 import { createMasker, type Masker } from '#shared/fame/masker.ts'
 import { mergeClips } from '#shared/fame/merge.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
 import { addMasks, noMasks } from '../mask-tally.ts'
-import { drawAllowedClip } from './allowed-clip.ts'
+import { drawAllowedClip, type AllowedClip } from './allowed-clip.ts'
 import { waitForAllChunks } from './batch-buffers.ts'
 import {
   clipLength,
@@ -14,8 +15,8 @@ import {
   type View,
 } from './batch-task.ts'
 import { fillMask } from './clip-masks.ts'
-import { Augmenter, drawLook, drawView } from './transforms/augment.ts'
-import type { VideoSource } from './video-source.ts'
+import { Augmenter, drawLook, drawView, type View as AugmentedView } from './transforms/augment.ts'
+import type { FrameReader, IndexedVideo, VideoSource } from './video-source.ts'
 
 /** Tells the draw of a clip's look from that of its place. */
 const LOOK = 1
@@ -83,22 +84,58 @@ function cutSlot(
   const options = { config, masker, warn: (message: string) => void source.warnings.push(message) }
   return source.read(video, (frames, listed, from) => {
     const used = noMasks()
-    for (const view of views) {
-      const rng = new Rng(seeds[view])
-      const length = frames.count()
-      const { indices, isRedrawn } = drawAllowedClip(rng, length, config, listed.windows)
-      const clip = frames.pick(indices)
-      const drawn = drawView(rng, clip, config)
+    const clips = views.map((view) => {
       const cut = clipAt(task, raw[view] ?? out[view], slot)
-      augmenter.cut(clip, drawn, cut)
+      return { view, cut, ...drawCut(frames, listed, config, seeds[view]) }
+    })
+    cutClips(frames, clips, augmenter)
+    for (const { view, indices, drawn, isRedrawn, cut } of clips) {
       if (isRedrawn) used.redrawn++
       const mask = masks[view]
       if (!mask) continue
+      const { length, width, height } = frames
       const place = { start: indices[0], frames: config.frames, stride: config.stride }
-      const about = { video: listed, length, place, frame: clip, view: drawn, data: cut }
+      const frame = { width, height }
+      const about = { video: listed, length, place, frame, view: drawn, data: cut }
       used[fillMask(about, maskAt(task, mask, slot), options)]++
     }
     return { video: from, used }
+  })
+}
+
+interface DrawnCut extends AllowedClip {
+  drawn: AugmentedView
+}
+
+/** Draws which frames a clip has and how it is cut from them. */
+function drawCut(
+  frames: FrameReader,
+  { windows }: IndexedVideo,
+  config: PretrainConfig,
+  seed: number,
+): DrawnCut {
+  const rng = new Rng(seed)
+  const { indices, isRedrawn } = drawAllowedClip(rng, frames.length, config, windows)
+  return { indices, isRedrawn, drawn: drawView(rng, frames, config) }
+}
+
+/** Cuts all clips on one way through the video. */
+function cutClips(
+  frames: FrameReader,
+  clips: readonly (DrawnCut & { cut: Float32Array })[],
+  augmenter: Augmenter,
+): void {
+  const all = clips.flatMap(({ indices }) => indices)
+  frames.visit(all, (index, picture) => {
+    for (const { indices, drawn, cut } of clips) {
+      const first = indices.indexOf(index)
+      if (first < 0) continue
+      const length = cut.length / indices.length
+      augmenter.cut(picture, drawn, cut.subarray(first * length, (first + 1) * length))
+      for (let i = first + 1; i < indices.length; i++) {
+        if (indices[i] === index) cut.copyWithin(i * length, first * length, (first + 1) * length)
+      }
+    }
   })
 }
 

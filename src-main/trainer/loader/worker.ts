@@ -11,16 +11,22 @@ import {
 } from './explain-tasks.ts'
 import { readMaskedClips, type MaskedClip } from './masked-clips.ts'
 import { prepareChunk } from './prepare-chunk.ts'
+import { DecodedCache } from './decoded-cache.ts'
+import { PlanCache } from './plan-cache.ts'
 import { checkOpen, type ThreadData } from './thread-pool.ts'
 import { VideoSource } from './video-source.ts'
 
-const { videos, closing } = workerData as ThreadData
+const { videos, closing, decodedCache } = workerData as ThreadData
+
+/** Frames of all plans that a thread keeps: some 40 MB. */
+const plans = new PlanCache(250_000)
+const disk = decodedCache && new DecodedCache(decodedCache)
 
 /** One part of a pretraining batch. @throws Error when no video can be read, or the pool closes. */
 export async function prepareBatch(task: BatchTask): Promise<BatchTaskResult> {
   const known = new Map<number, DecodedVideo>()
   for (const { video, decoded } of task.slots) if (decoded) known.set(video, decoded)
-  const source = new VideoSource(videos, known, task.keep)
+  const source = new VideoSource({ videos, known, keep: task.keep, plans, disk })
   return prepareChunk(task, source, () => checkOpen(closing))
 }
 

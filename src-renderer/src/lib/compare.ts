@@ -8,6 +8,7 @@ import { resultTable } from './result-table.ts'
 /** Settings that change no result. */
 const BESIDE: readonly string[] = [
   'checkpointEvery',
+  'decodedCache',
   'keepCheckpoints',
   'loaderThreads',
   'tensorboard',
