@@ -40,3 +40,8 @@ export function planesUrl(request: PlanesRequest): string {
   const query = { videoId, start, frames, stride, size, compensate: String(compensate) }
   return address(pictures.planes, query)
 }
+
+/** A picture that an evaluation has left. */
+export function evaluationPictureUrl(evaluationId: number, name: string): string {
+  return `${pictures.evaluation}/${evaluationId}/${name}`
+}
