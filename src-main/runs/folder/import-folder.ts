@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import type { ImportRunEvent } from '#shared/contract/run-folders.ts'
 import type { Project } from '../../store/project.ts'
 import { WorkbenchError } from '../../store/workbench-error.ts'
+import { forgetRun } from '../forget-run.ts'
 import { copyHashed, filesBelow, parseChecksums, type Checksums } from './checksums.ts'
 import { folderCardSchema, layout, uidOf, type FolderCard } from './layout.ts'
-import { forget, takeIn } from './take-in.ts'
+import { takeIn } from './take-in.ts'
 
 /** Folders of imports under way, beside those of runs. */
 const STAGING = /^import-.*\.part$/
@@ -60,7 +61,7 @@ export async function dropCutOff(project: Project): Promise<void> {
     await rm(join(folder, name), { recursive: true, force: true })
   }
   for (const { id, imported } of project.store.runs.list()) {
-    if (imported?.whole === false) await forget(project, id)
+    if (imported?.whole === false) await forgetRun(project, id)
   }
 }
 

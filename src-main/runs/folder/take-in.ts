@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { mkdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { evaluationSchema } from '#shared/contract/evaluations.ts'
@@ -9,6 +9,7 @@ import { explainWriting } from '../../masks/staged-output.ts'
 import type { Project } from '../../store/project.ts'
 import { Store } from '../../store/store.ts'
 import { WorkbenchError } from '../../store/workbench-error.ts'
+import { forgetRun } from '../forget-run.ts'
 import { findDataset, hasVideoList, sameNamed, standIn } from './datasets.ts'
 import { layout, type FolderCard } from './layout.ts'
 import { copyPoints } from './rows.ts'
@@ -33,7 +34,7 @@ export async function takeIn(project: Project, card: FolderCard, staging: string
     await place(join(staging, layout.logs, 'run.log'), project.logFile('run', id))
     return show(project, id, source)
   } catch (error) {
-    if (id !== null) await forget(project, id)
+    if (id !== null) await forgetRun(project, id)
     throw explainWriting(error, project.folder)
   } finally {
     from.close()
@@ -141,21 +142,4 @@ function show(project: Project, id: number, source: Run): Run {
     trashedAt: null,
     imported: imported && { ...imported, whole: true },
   })
-}
-
-/** Takes a run away with its files and evaluations, and the data set that stood in for its own. */
-export async function forget(project: Project, id: number): Promise<void> {
-  const { runs, evaluations, transfer } = project.store
-  const { datasetId } = runs.get(id)
-  const own = evaluations.list().filter(({ runId }) => runId === id)
-  for (const evaluation of own) {
-    await rm(project.evaluationFolder(evaluation.id), { recursive: true, force: true })
-    await rm(project.logFile('evaluation', evaluation.id), { force: true })
-  }
-  await rm(project.runFolder(id), { recursive: true, force: true })
-  await rm(project.logFile('run', id), { force: true })
-  runs.delete(id)
-  for (const dataset of new Set([datasetId, ...own.map((each) => each.datasetId)])) {
-    transfer.dropUnused(dataset)
-  }
 }
