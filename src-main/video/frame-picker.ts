@@ -1,7 +1,7 @@
 import type { Frame } from 'node-av/lib'
 import { noFrame } from './frame-cursor.ts'
 import { planOf } from './frame-plan.ts'
-import type { FramePlan } from './frame-plan.ts'
+import type { FramePlan, Keyframe } from './frame-plan.ts'
 import { FrameSource } from './frame-source.ts'
 import { openInput } from './open-input.ts'
 import type { OpenInput, VideoInfo } from './open-input.ts'
@@ -174,7 +174,7 @@ class PlannedWalk {
       const keyframe = plan.keyframeBefore(index)
       let frame: Frame | null = null
       if (at === null || keyframe.index >= at + SHORTEST_JUMP) {
-        frame = this.jump(source, keyframe.index)
+        frame = this.jump(source, keyframe)
         if (!frame) return false
         at = keyframe.index
       }
@@ -194,17 +194,15 @@ class PlannedWalk {
   }
 
   /** The frame of a keyframe, found by seeking; null where it does not come. */
-  private jump(source: FrameSource, index: number): Frame | null {
-    const { plan } = this
-    const keyframe = plan.keyframeBefore(index)
+  private jump(source: FrameSource, keyframe: Keyframe): Frame | null {
     this.skipped.clear()
-    this.place = plan.placeOf(index) + 1
+    this.place = keyframe.place + 1
     if (!source.seekKeyframe(keyframe)) return null
     // Pictures that lead the keyframe miss those they are built on.
     for (let passed = 0; passed < MOST_PASSED; passed++) {
       const frame = source.next()
       if (!frame) return null
-      if (frame.keyFrame !== 0 && plan.agrees(index, frame)) return frame
+      if (frame.keyFrame !== 0 && this.plan.agrees(keyframe.index, frame)) return frame
     }
     return null
   }

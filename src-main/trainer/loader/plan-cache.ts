@@ -7,9 +7,9 @@ import type { FramePlan } from '../../video/frame-plan.ts'
 export class PlanCache {
   private readonly plans = new Map<string, FramePlan | null>()
   private readonly limit: number
-  private frames = 0
+  private bytes = 0
 
-  /** @param limit frames of all plans together; one takes some 150 bytes */
+  /** @param limit bytes of all plans together */
   constructor(limit: number) {
     this.limit = limit
   }
@@ -27,9 +27,9 @@ export class PlanCache {
   set(path: string, plan: FramePlan | null): void {
     this.drop(path)
     this.plans.set(path, plan)
-    this.frames += costOf(plan)
+    this.bytes += costOf(plan)
     for (const oldest of this.plans.keys()) {
-      if (this.frames <= this.limit) return
+      if (this.bytes <= this.limit) return
       this.drop(oldest)
     }
   }
@@ -38,11 +38,11 @@ export class PlanCache {
     const plan = this.plans.get(path)
     if (plan === undefined) return
     this.plans.delete(path)
-    this.frames -= costOf(plan)
+    this.bytes -= costOf(plan)
   }
 }
 
-/** Paths take memory as well. */
+/** Bytes, roughly: of frames, of keyframes, of the path and what holds them. */
 function costOf(plan: FramePlan | null): number {
-  return (plan?.length ?? 0) + 1
+  return 500 + (plan ? 14 * plan.length + 150 * plan.keyframes.length : 0)
 }

@@ -18,8 +18,10 @@ import { VideoSource } from './video-source.ts'
 
 const { videos, closing, decodedCache } = workerData as ThreadData
 
-/** Frames of all plans that a thread keeps: some 40 MB. */
-const plans = new PlanCache(250_000)
+/** Bytes of plans that a thread keeps: those of UCF101 take 50 million. */
+const PLAN_BYTES = 64e6
+
+const plans = new PlanCache(PLAN_BYTES)
 const disk = decodedCache && new DecodedCache(decodedCache)
 
 /** One part of a pretraining batch. @throws Error when no video can be read, or the pool closes. */
