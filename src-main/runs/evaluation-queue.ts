@@ -174,7 +174,9 @@ export class EvaluationQueue {
         identified: true,
         ...(only && { only }),
       })
-      if (videos === 0 && splitsFor(protocol).includes(split)) throw emptySplit(dataset, split)
+      if (videos === 0 && splitsFor(protocol).includes(split)) {
+        throw emptySplit(dataset, split, settings.splitList)
+      }
       return { file, root: dataset.folder }
     }
     return {

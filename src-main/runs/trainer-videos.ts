@@ -52,9 +52,14 @@ export function checkEvaluationVideos(
 }
 
 /** What to throw where a split that an evaluation needs has no video with a class that can be read. */
-export function emptySplit(dataset: Dataset, split: 'train' | 'test'): WorkbenchError {
+export function emptySplit(
+  dataset: Dataset,
+  split: 'train' | 'test',
+  splitList = 0,
+): WorkbenchError {
+  const by = splitList === 0 ? '' : ` by split list ${splitList}`
   return new WorkbenchError(
-    `${describe(dataset)} has no ${split} videos that can be read; an evaluation needs both a ` +
+    `${describe(dataset)} has no ${split} videos that can be read${by}; an evaluation needs both a ` +
       'train and a test split. Check its split lists and index it again.',
   )
 }

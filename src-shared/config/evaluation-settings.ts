@@ -238,6 +238,26 @@ export type EvaluationSettings = {
   [K in EvaluationSettingName]: ValueOf<(typeof evaluationSettings)[K]>
 }
 
+interface Schedule {
+  label: string
+  meaning: string
+  values: Partial<EvaluationSettings>
+}
+
+/** Settings of fine-tuning that go together. */
+export const evaluationSchedules = {
+  reference: {
+    label: 'Reference',
+    meaning: '150 epochs of batches of 64, the learning rate from 0.025 down by ten at 60 and 120',
+    values: {},
+  },
+  small: {
+    label: 'Small',
+    meaning: 'for the sample set and others of a few hundred videos',
+    values: { epochs: 40, milestone1: 24, milestone2: 34, lr: 0.05, batch: 16 },
+  },
+} as const satisfies Record<string, Schedule>
+
 const rows = Object.entries(evaluationSettings) as [EvaluationSettingName, EvaluationSetting][]
 
 /** The rows that are for a protocol, in the table's order. */

@@ -85,7 +85,7 @@ it('fails with the reason where a list leaves a split empty', async () => {
   await collect(evaluations.watch(id))
   expect(project.store.evaluations.get(id)).toMatchObject({
     status: 'failed',
-    error: expect.stringContaining('has no test videos') as string,
+    error: expect.stringContaining('has no test videos that can be read by split list 3') as string,
   })
   project.close()
 })
