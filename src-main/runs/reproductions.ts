@@ -41,7 +41,7 @@ export class Reproductions {
     const differences = [
       ...machineDifferences(run, now, await this.doctor()),
       ...(hasList ? this.listDifference(run, now.videos) : []),
-      ...(await this.indexDifference(run, hasList)),
+      ...(await this.indexDifference(run, hasList ? now.videos : null)),
       ...(hasList ? await this.missingFiles(run, list) : []),
     ]
     return { id, differences, hasList }
@@ -97,9 +97,9 @@ export class Reproductions {
     return [{ what: 'list', was: short(was.videos), is: short(is), meaning }]
   }
 
-  /** Whether the data set, as it is indexed now, would give the same list. */
-  private async indexDifference(run: Run, hasList: boolean): Promise<RunDifference[]> {
-    const was = run.madeWith?.videos
+  /** Whether the data set, as it is indexed now, would give the same list. @param kept the one it has */
+  private async indexDifference(run: Run, kept: string | null): Promise<RunDifference[]> {
+    const was = run.madeWith?.videos ?? kept
     if (!was) return []
     const { cacheFolder, store } = this.project
     mkdirSync(cacheFolder, { recursive: true })
@@ -109,7 +109,7 @@ export class Reproductions {
       const file = join(folder, 'videos.jsonl')
       const { videos, sha256 } = await listPlannedVideos(this.project, planned, file)
       if (sha256 === was) return []
-      const meaning = hasList
+      const meaning = kept
         ? 'Index or corrections have changed since. The run takes the list it had.'
         : 'Its list is gone and is made anew: clips and their order are others.'
       return [{ what: 'index', was: short(was), is: `${videos} videos, ${short(sha256)}`, meaning }]

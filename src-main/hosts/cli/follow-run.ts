@@ -1,10 +1,15 @@
 import type { z } from 'zod'
 import type { Run, startRunSchema } from '#shared/contract/runs.ts'
+import type { Workbench } from '../../workbench.ts'
 import { followEvaluation, summary } from './follow-evaluation.ts'
 import { following, withWorkbench, type Following } from './following.ts'
 import { print, printJson, resumeCommand, say } from './output.ts'
 
-type PretrainRequest = z.output<typeof startRunSchema> | { resume: number }
+type PretrainRequest =
+  | z.output<typeof startRunSchema>
+  | { resume: number }
+  | { startOver: number }
+  | { reproduce: number }
 
 /**
  * Starts a run, or goes on with one, and follows it to its end. The first SIGINT asks it to write a checkpoint and stop.
@@ -12,10 +17,9 @@ type PretrainRequest = z.output<typeof startRunSchema> | { resume: number }
  */
 export async function pretrain(options: Following<PretrainRequest>): Promise<void> {
   await withWorkbench(options.project, async (workbench) => {
-    const { runs, project } = workbench
+    const { project } = workbench
     const { request } = options
-    if ('resume' in request) await workbench.runFolders.settle(request.resume)
-    const started = 'resume' in request ? runs.resume(request.resume) : runs.start(request)
+    const started = await begin(workbench, request)
     const { id, name, totalSteps } = started
     if (options.json) printJson({ type: 'run', run: started })
     else print(`Run ${id} (${name}): ${totalSteps} steps`)
@@ -34,6 +38,19 @@ export async function pretrain(options: Following<PretrainRequest>): Promise<voi
       else print(summary(evaluation))
     }
   })
+}
+
+async function begin(workbench: Workbench, request: PretrainRequest): Promise<Run> {
+  const { runs, reproductions, runFolders } = workbench
+  if ('startOver' in request) return runs.startOver(request.startOver)
+  if ('resume' in request) {
+    await runFolders.settle(request.resume)
+    return runs.resume(request.resume)
+  }
+  if (!('reproduce' in request)) return runs.start(request)
+  const { differences } = await reproductions.plan(request.reproduce)
+  for (const { what, was, is, meaning } of differences) say(`${what}: ${was} → ${is}. ${meaning}`)
+  return reproductions.start(request.reproduce)
 }
 
 function endingOf({ id, status, step, totalSteps, maskUse }: Run): string {

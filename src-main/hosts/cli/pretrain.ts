@@ -15,6 +15,7 @@ type PretrainOptions = HyperParameterOptions & {
   name?: string
   datasetId?: number
   resume?: number
+  startOver?: number
   then: ChainedEvaluation[]
   estimate: boolean
   dryRun: boolean
@@ -51,18 +52,23 @@ export const pretrainCommand = new Command('pretrain')
       .conflicts(['preset', 'config', 'set', 'name', 'datasetId', 'then']),
   )
   .addOption(
+    new Option('--start-over <id>', 'a new run with the settings of another, from the beginning')
+      .argParser(id)
+      .conflicts(['preset', 'config', 'set', 'name', 'datasetId', 'then', 'resume']),
+  )
+  .addOption(
     new Option('--estimate', 'measure what it would take, print that, and start nothing')
       .default(false)
-      .conflicts(['resume', 'dryRun']),
+      .conflicts(['resume', 'startOver', 'dryRun']),
   )
   .addOption(
     new Option('--dry-run', 'do once all that the run does, print what fails, and start nothing')
       .default(false)
-      .conflicts(['resume']),
+      .conflicts(['resume', 'startOver']),
   )
   .addOption(jsonOption('print the run and its metrics as JSON lines while it goes on'))
   .action(async (options: PretrainOptions) => {
-    const { project, datasetId, resume, json } = options
+    const { project, datasetId, resume, startOver, json } = options
     const { values, preset, name: named } = requestedConfig(options)
     const name = options.name ?? named
     if (options.estimate || options.dryRun) {
@@ -71,7 +77,8 @@ export const pretrainCommand = new Command('pretrain')
       return (options.dryRun ? dryRun : estimateRun)({ project, json, request })
     }
     const { pretrain } = await import('./follow-run.ts')
-    const request =
-      resume === undefined ? { name, datasetId, preset, values, chain: options.then } : { resume }
-    await pretrain({ project, json, request })
+    const request = { name, datasetId, preset, values, chain: options.then }
+    const again = startOver === undefined ? null : { startOver }
+    const onward = resume === undefined ? again : { resume }
+    await pretrain({ project, json, request: onward ?? request })
   })

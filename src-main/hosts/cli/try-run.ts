@@ -1,16 +1,12 @@
 import type { Estimate } from '#shared/contract/estimates.ts'
 import type { StartRun } from '#shared/contract/runs.ts'
 import { readableBytes } from '../../runs/bytes.ts'
-import { openWorkbench, type Workbench } from '../../workbench.ts'
+import { withWorkbench, type Following } from './following.ts'
 import { interruption } from './jobs.ts'
 import { clock, print, printJson, say, table } from './output.ts'
 import { progressView } from './progress.ts'
 
-interface TryOptions {
-  project: string
-  json: boolean
-  request: StartRun
-}
+type TryOptions = Following<StartRun>
 
 /** Measures what a run would take and prints it. @throws Error when it fails or is interrupted. */
 export async function estimateRun({ project, json, request }: TryOptions): Promise<void> {
@@ -70,16 +66,4 @@ export async function dryRun({ project, json, request }: TryOptions): Promise<vo
     if (!isOver) throw new Error('Interrupted: not everything was checked.')
     if (failed > 0) throw new Error(`${failed} of the checks failed: the run would not go through.`)
   })
-}
-
-async function withWorkbench(
-  project: string,
-  use: (workbench: Workbench) => Promise<void>,
-): Promise<void> {
-  const workbench = await openWorkbench({ project, host: 'cli' })
-  try {
-    await use(workbench)
-  } finally {
-    await workbench.close()
-  }
 }

@@ -55,6 +55,7 @@ export const icons = {
   wave: 'M1.5 9c1.400-5.300 3-5.300 4.600-1s3.200 4.300 4.800 0 2.400-3.500 3.600-2.500',
   bell: 'M3 12h10l-1.300-2V6.700a3.700 3.700 0 0 0-7.400 0V10zM6.500 14h3',
   up: 'M8 13V3M4 7l4-4 4 4',
+  more: 'M3.5 8h.1m4.400 0h.1m4.400 0h.1',
   down: 'M8 3v10M4 9l4 4 4-4',
 } as const
 export type IconName = keyof typeof icons
