@@ -53,18 +53,18 @@ async function importRun(path: string, { project: folder, json }: ImportOptions)
     )
     if (json) return printJson(run)
     print(`Run ${run.id} (${run.name}): ${run.status} at step ${run.step} of ${run.totalSteps}`)
-    sayWhatIsMissing(run)
+    await sayWhatIsMissing(run)
   } finally {
     await workbench.close()
   }
 }
 
-function sayWhatIsMissing({ imported, status }: Run): void {
+async function sayWhatIsMissing({ imported, status }: Run): Promise<void> {
   if (!imported?.missing) return
-  const { name, videos } = imported.missing
+  const { videosOf } = await import('../../runs/folder/datasets.ts')
   const then = status === 'done' ? '' : ' To go on with the run, index that data set first.'
   say(
-    `No data set here has all ${videos} videos of ${name} that it takes.${then} ` +
+    `It takes ${videosOf(imported.missing)}, and no data set here has all of them.${then} ` +
       'It can be compared, and evaluated on other data sets.',
   )
 }

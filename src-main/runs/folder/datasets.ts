@@ -51,10 +51,15 @@ export function standIn(store: Store, { name, format, folder }: Dataset, project
   })
 }
 
+/** `4 videos of set`. */
+export function videosOf({ name, videos }: NonNullable<Imported['missing']>): string {
+  return `${videos} ${videos === 1 ? 'video' : 'videos'} of ${name}`
+}
+
 /** Why an imported run cannot go on. */
 export function lacksVideos(id: number, missing: NonNullable<Imported['missing']>): string {
   return (
-    `Run ${id} takes ${missing.videos} videos of ${missing.name}, and no data set of this project ` +
-    'has all of them. Index that data set here, then resume the run.'
+    `Run ${id} takes ${videosOf(missing)}, and no data set of this project has all of them. ` +
+    'Index that data set here, then resume the run.'
   )
 }
