@@ -6,13 +6,6 @@ export interface LabelledFeatures {
   labels: ArrayLike<number>
 }
 
-export interface Retrieval {
-  /** Part of the test videos with one of their own class among their k nearest, for each k asked. */
-  recall: number[]
-  /** Row of the nearest training video of each test video, [N test]. */
-  nearest: Int32Array
-}
-
 /** Rows of queries that are compared with the training rows at once. */
 export const COMPARED_AT_ONCE = 4
 
@@ -31,7 +24,7 @@ export class NeighbourIndex {
    * finite numbers
    */
   constructor(train: LabelledFeatures, size: number, { centred }: { centred: boolean }) {
-    checkSplit('training', train, size)
+    checkTraining(train, size)
     this.size = size
     this.labels = train.labels
     this.mean = centred ? meanRow(train.features, size) : new Float64Array(size)
@@ -49,35 +42,6 @@ export class NeighbourIndex {
     compareBlock(this.keys, centredUnitRows(queries, this.mean), this.size, this.similarities)
     return this.similarities.slice(0, queries.length / this.size)
   }
-}
-
-/**
- * Nearest-neighbour retrieval: features are centred by the training mean and normalised to length 1;
- * a test video is found at k when any of its k nearest training videos by cosine shares its class
- * (R@k). Of equally near videos the one with the lower row comes first.
- * @param size C, features a row
- * @param ks the k to report
- * @throws RangeError when a split is empty or its features are not labels x size finite numbers
- */
-export function retrieve(
-  train: LabelledFeatures,
-  test: LabelledFeatures,
-  size: number,
-  ks: readonly number[],
-): Retrieval {
-  const index = new NeighbourIndex(train, size, { centred: true })
-  checkSplit('test', test, size)
-  const count = test.labels.length
-  const nearest = new Int32Array(count)
-  const ranks = new Float64Array(count)
-  for (let start = 0; start < count; start += COMPARED_AT_ONCE) {
-    const block = test.features.subarray(start * size, (start + COMPARED_AT_ONCE) * size)
-    index.compare(block).forEach((similarities, i) => {
-      nearest[start + i] = nearestRows(similarities, 1)[0]
-      ranks[start + i] = rankOfOwnClass(similarities, train.labels, test.labels[start + i])
-    })
-  }
-  return { recall: ks.map((k) => ranks.filter((rank) => rank < k).length / count), nearest }
 }
 
 /** The rows of the greatest similarities, greatest first; of equal ones the lower row comes first. */
@@ -180,15 +144,15 @@ function centredUnitRows(features: Float32Array, mean: Float64Array): Float32Arr
   return out
 }
 
-function checkSplit(name: string, { features, labels }: LabelledFeatures, size: number): void {
-  if (labels.length === 0) throw new RangeError(`The ${name} split is empty.`)
+function checkTraining({ features, labels }: LabelledFeatures, size: number): void {
+  if (labels.length === 0) throw new RangeError('The training split is empty.')
   if (features.length !== labels.length * size) {
     throw new RangeError(
-      `Expected ${labels.length} x ${size} ${name} features, got ${features.length} values.`,
+      `Expected ${labels.length} x ${size} training features, got ${features.length} values.`,
     )
   }
   // Nothing compares as nearer than NaN: every video would count as found.
   if (!features.every(Number.isFinite)) {
-    throw new RangeError(`Not all ${name} features are finite numbers.`)
+    throw new RangeError('Not all training features are finite numbers.')
   }
 }
