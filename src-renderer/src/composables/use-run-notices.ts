@@ -10,10 +10,10 @@ import { useRunList } from './use-run-list.ts'
 export function useRunNotices() {
   const route = useRoute()
   const router = useRouter()
-  const { all } = useRunList()
+  const { query, all } = useRunList()
   const { notify } = useNotify()
   const notices = shallowRef<readonly RunNotice[]>([])
-  let before = new Map<number, RunStatus>()
+  let before: Map<number, RunStatus> | null = null
 
   function open(runId: number) {
     void router.push({ name: 'runs', params: { id: runId } })
@@ -24,6 +24,7 @@ export function useRunNotices() {
   watch(
     all,
     (runs) => {
+      if (!query.data.value) return
       const fresh = endedRuns(before, runs).map(noticeOf)
       before = new Map(runs.map(({ id, status }) => [id, status]))
       if (fresh.length === 0) return

@@ -11,14 +11,18 @@ export interface RunNotice {
 }
 
 /**
- * Runs that were under way, or waited, when last looked at and are done or have failed now. What
- * somebody stopped or paused is no news.
- * @param before status of each run when last looked at; those that were not there yet are left out
+ * Runs of this project that were under way, waited or were not there yet when last looked at, and are
+ * done or have failed now. What somebody stopped or paused is no news.
+ * @param before status of each run when last looked at; null for the first look
  */
-export function endedRuns(before: ReadonlyMap<number, RunStatus>, runs: readonly Run[]): Run[] {
-  return runs.filter(({ id, status }) => {
+export function endedRuns(
+  before: ReadonlyMap<number, RunStatus> | null,
+  runs: readonly Run[],
+): Run[] {
+  if (!before) return []
+  return runs.filter(({ id, status, imported }) => {
     const known = before.get(id)
-    const wasLive = known !== undefined && isLive({ status: known })
+    const wasLive = known === undefined ? imported === null : isLive({ status: known })
     return wasLive && (status === 'done' || status === 'failed')
   })
 }

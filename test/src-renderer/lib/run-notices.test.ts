@@ -51,8 +51,14 @@ describe('runs that have ended', () => {
     }
   })
 
-  it('are not those that nobody knew of before', () => {
-    expect(endedRuns(before, [run(99, 'done')])).toEqual([])
+  it('are those too that came and went between two looks, but not those of another project', () => {
+    const imported = { at: '', project: 'p', run: 1, uid: 'u', missing: null, whole: true }
+    const runs = [run(98, 'failed'), run(99, 'done', { imported })]
+    expect(endedRuns(before, runs).map(({ id }) => id)).toEqual([98])
+  })
+
+  it('are none at the first look', () => {
+    expect(endedRuns(null, [run(99, 'done')])).toEqual([])
   })
 })
 
