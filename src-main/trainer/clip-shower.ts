@@ -4,7 +4,7 @@ import { writeClipStrip } from './clip-strip-file.ts'
 import type { Batch } from './loader/clip-loader.ts'
 import type { FromTrainer, TrainerVideo } from './protocol.ts'
 
-/** Time between two strips, in ms: one takes some 20 ms of the trainer's time. */
+/** Time between two strips, in ms: one takes the trainer 30 to 60 ms. */
 const EVERY = 10_000
 
 export interface ClipShowerOptions {

@@ -28,12 +28,12 @@ export interface StripSource {
 
 /** A few clips of a batch as the encoder takes them, made smaller by whole factors. */
 export function drawClipStrip({ batch, step, config, videos, root }: StripSource): StripPicture {
-  const { query, key, cut, plan } = batch
+  const { query, key, cut, plan, videos: taken } = batch
   const rows: StripRow[] = cut ? ['query', 'mask', 'merged', 'key'] : ['query', 'key']
   const shrink = Math.ceil(config.size / SIDE)
   const side = Math.floor(config.size / shrink)
   const frames = Math.min(FRAMES, config.frames)
-  const pathOf = (slot: number): string => relative(root, videos[plan.videos[slot]].path)
+  const pathOf = (slot: number): string => relative(root, videos[taken[slot]].path)
   const clips = Array.from({ length: Math.min(CLIPS, config.batch) }, (_, slot) => ({
     video: pathOf(slot),
     background: cut ? pathOf(plan.partners[0][slot]) : null,
