@@ -84,11 +84,17 @@ export function createRouter(workbench: Workbench) {
         return workbench.runs.resume(input.id)
       }),
       discard: os.runs.discard.handler(({ input }) => workbench.runs.discard(input.id)),
-      startOver: os.runs.startOver.handler(({ input }) => workbench.runs.startOver(input.id)),
+      startOver: os.runs.startOver.handler(async ({ input }) => {
+        await workbench.runFolders.settle(input.id)
+        return workbench.runs.startOver(input.id)
+      }),
       reproduction: os.runs.reproduction.handler(({ input }) =>
         workbench.reproductions.plan(input.id),
       ),
-      reproduce: os.runs.reproduce.handler(({ input }) => workbench.reproductions.start(input.id)),
+      reproduce: os.runs.reproduce.handler(async ({ input }) => {
+        await workbench.runFolders.settle(input.id)
+        return workbench.reproductions.start(input.id)
+      }),
       pause: os.runs.pause.handler(({ input }) => workbench.runs.pause(input.id)),
       move: os.runs.move.handler(({ input }) => workbench.runs.move(input.id, input.before)),
       note: os.runs.note.handler(({ input }) => workbench.keptRuns.note(input.id, input.change)),

@@ -42,12 +42,16 @@ export async function pretrain(options: Following<PretrainRequest>): Promise<voi
 
 async function begin(workbench: Workbench, request: PretrainRequest): Promise<Run> {
   const { runs, reproductions, runFolders } = workbench
-  if ('startOver' in request) return runs.startOver(request.startOver)
   if ('resume' in request) {
     await runFolders.settle(request.resume)
     return runs.resume(request.resume)
   }
+  if ('startOver' in request) {
+    await runFolders.settle(request.startOver)
+    return runs.startOver(request.startOver)
+  }
   if (!('reproduce' in request)) return runs.start(request)
+  await runFolders.settle(request.reproduce)
   const { differences } = await reproductions.plan(request.reproduce)
   for (const { what, was, is, meaning } of differences) say(`${what}: ${was} → ${is}. ${meaning}`)
   return reproductions.start(request.reproduce)
