@@ -78,7 +78,7 @@ const activationVideoSchema = z.object({
   path: z.string(),
   label: wholeNumber,
   mask: maskSourcesSchema.keyof(),
-  /** Share of the activation that lies in the foreground. */
+  /** Share of the activation above the clip's least that lies in the foreground. */
   inside: share,
   /** Share of the pixels that are foreground: what an even map would have inside. */
   area: share,

@@ -40,6 +40,8 @@ const LEFT = 48
 const TOP = 22
 const BOTTOM = 34
 const GAP = 28
+/** Room for what is said beside the line of chance. */
+const RIGHT = 46
 
 /** Accuracy under every condition, with 95 % intervals, encoders beside one another. */
 export function conditionFigure(
@@ -47,8 +49,8 @@ export function conditionFigure(
   { palette, width: room }: { palette: Palette; width: number },
 ): Figure {
   const groups = BACKGROUND_CONDITIONS.length
-  const width = Math.max(room, LEFT + groups * (GAP + 18 * series.length))
-  const step = (width - LEFT - 8) / groups
+  const width = Math.max(room, LEFT + RIGHT + groups * (GAP + 18 * series.length))
+  const step = (width - LEFT - RIGHT) / groups
   const bar = Math.min(54, (step - GAP) / Math.max(1, series.length))
   const y = (share: number): number => TOP + (1 - share) * (HEIGHT - TOP - BOTTOM)
   const shapes = [
@@ -74,7 +76,7 @@ function gridShapes(y: (share: number) => number, width: number, palette: Palett
   return [0, 0.25, 0.5, 0.75, 1].flatMap((share): Shape[] => [
     {
       tag: 'line',
-      attrs: { x1: LEFT, x2: width - 8, y1: y(share), y2: y(share), stroke: palette.border },
+      attrs: { x1: LEFT, x2: width - RIGHT, y1: y(share), y2: y(share), stroke: palette.border },
     },
     text(formatPercent(share, 0), LEFT - 8, y(share) + 4, {
       'text-anchor': 'end',
@@ -131,12 +133,12 @@ function chanceShapes(
   const classes = series[0]?.artefact.classes.length ?? 0
   if (classes === 0) return []
   const at = y(1 / classes)
-  const line = { x1: LEFT, x2: width - 8, y1: at, y2: at }
+  const line = { x1: LEFT, x2: width - RIGHT, y1: at, y2: at }
   return [
     {
       tag: 'line',
       attrs: { ...line, stroke: palette['text-3'], 'stroke-dasharray': '4 4' },
     },
-    text('chance', width - 10, at - 5, { 'text-anchor': 'end', fill: palette['text-3'] }),
+    text('chance', width - RIGHT + 6, at + 4, { fill: palette['text-3'] }),
   ]
 }

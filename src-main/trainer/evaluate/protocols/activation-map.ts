@@ -1,3 +1,5 @@
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+
 /** A trunk's last feature map of one clip, before pooling. */
 export interface FeatureMap {
   /** [T', H', W', C], row-major. */
@@ -28,16 +30,45 @@ export interface Volume {
 }
 
 /**
- * Enlarges a map over the frames of its clip: linear along time, height and width with half-pixel
- * centres, as torch.nn.functional.interpolate(mode='trilinear', align_corners=False).
+ * Where the cells of a map lie in its clip, along one axis: cell i sees mostly what is around
+ * `first + i * step`, in pixels or frames.
+ */
+interface Axis {
+  first: number
+  step: number
+}
+
+export interface MapGrid {
+  time: Axis
+  space: Axis
+}
+
+/**
+ * Where the cells of each encoder's last map lie: the middles of what they see, followed through the
+ * strides and paddings of its layers. R(2+1)D pads both sides alike, so the first cell has its middle
+ * at the first pixel; I3D pads behind. Enlarged as if cells tiled the frame, a map would lie up to half a
+ * cell off.
+ */
+export const mapGrids: Record<PretrainConfig['model'], MapGrid> = {
+  r2plus1d_18: { time: { first: 0, step: 8 }, space: { first: 0, step: 16 } },
+  r2plus1d_narrow: { time: { first: 0, step: 8 }, space: { first: 0, step: 16 } },
+  i3d: { time: { first: 5, step: 8 }, space: { first: 23, step: 32 } },
+}
+
+/**
+ * Enlarges a map over the frames of its clip: linear along time, height and width between the middles
+ * of its cells, and even beyond the outermost.
  * @param map [from.frames, from.height, from.width]
  * @returns [to.frames, to.height, to.width]
  */
-export function enlargeMap(map: Float32Array, from: Volume, to: Volume): Float32Array {
+export function enlargeMap(
+  map: Float32Array,
+  { from, to, grid }: { from: Volume; to: Volume; grid: MapGrid },
+): Float32Array {
   const [times, rows, columns] = [
-    taps(from.frames, to.frames),
-    taps(from.height, to.height),
-    taps(from.width, to.width),
+    taps(from.frames, to.frames, grid.time),
+    taps(from.height, to.height, grid.space),
+    taps(from.width, to.width, grid.space),
   ]
   const out = new Float32Array(to.frames * to.height * to.width)
   const at = (t: number, y: number, x: number): number =>
@@ -96,9 +127,9 @@ interface Tap {
   weight: number
 }
 
-function taps(length: number, size: number): Tap[] {
+function taps(length: number, size: number, { first: start, step }: Axis): Tap[] {
   return Array.from({ length: size }, (_, i) => {
-    const place = Math.min(length - 1, Math.max(0, ((i + 0.5) * length) / size - 0.5))
+    const place = Math.min(length - 1, Math.max(0, (i - start) / step))
     const first = Math.floor(place)
     return { first, second: Math.min(length - 1, first + 1), weight: place - first }
   })

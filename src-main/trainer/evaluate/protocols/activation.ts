@@ -6,7 +6,13 @@ import type { MaskedClip } from '../../loader/masked-clips.ts'
 import { ThreadPool } from '../../loader/thread-pool.ts'
 import { normaliseColours } from '../../loader/transforms/colour.ts'
 import type { EvaluationContext, Outcome } from '../context.ts'
-import { activationMap, enlargeMap, insideForeground, type FeatureMap } from './activation-map.ts'
+import {
+  activationMap,
+  enlargeMap,
+  insideForeground,
+  mapGrids,
+  type FeatureMap,
+} from './activation-map.ts'
 import { inOrder } from './in-order.ts'
 import { placesInTurn, toBytes, writeStrip } from './pictures.ts'
 import { pathIn, withTrueMasks } from './true-masks.ts'
@@ -20,9 +26,10 @@ const AHEAD = 6
 
 /**
  * Class-agnostic activation maps of the clip in the middle of some test videos, the same ones for
- * every encoder, and the share of the activation that lies in the foreground. `area` is what an even
- * map would have there, `peak` how often the largest activation lies in the foreground (the pointing
- * game of Zhang et al., ECCV 2016).
+ * every encoder, each from 0 at its least value to 1 at its largest. `inside` is the share of a map
+ * that lies in the foreground (the energy-based pointing game of Wang et al., Score-CAM, CVPRW 2020),
+ * `area` what an even map would have there, `peak` how often the largest activation lies in the
+ * foreground (the pointing game of Zhang et al., ECCV 2016).
  * @returns null when asked to stop
  */
 export async function activation(context: EvaluationContext): Promise<Outcome | null> {
@@ -137,7 +144,7 @@ class ActivationMaps {
     }
   }
 
-  /** The activation map of a clip at the size of the clip, [T, S, S]. */
+  /** The activation map of a clip at its size, from 0 at the least value to 1, [T, S, S]. */
   private mapOf({ data }: MaskedClip): Float32Array {
     const { frames, size } = this.context.job.config
     const normalised = data.slice()
@@ -154,7 +161,9 @@ class ActivationMaps {
       )
     }
     const from = { frames: T, height: H, width: W }
-    return enlargeMap(map, from, { frames, height: size, width: size })
+    const to = { frames, height: size, width: size }
+    const grid = mapGrids[this.context.job.config.model]
+    return stretched(enlargeMap(map, { from, to, grid }))
   }
 
   private async draw(
@@ -170,7 +179,7 @@ class ActivationMaps {
     return {
       ...{ frames, size },
       clip: await write('clip', toBytes(data), 3),
-      heat: await write('heat', toBytes(stretched(map)), 1),
+      heat: await write('heat', toBytes(map), 1),
       mask: await write('mask', masks, 1),
     }
   }
