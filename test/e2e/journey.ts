@@ -108,7 +108,7 @@ export async function evaluateRun(page: Page): Promise<string> {
   await page.locator('summary', { hasText: 'Settings' }).click()
   const clips = page.locator('[data-setting=clips]').getByRole('textbox')
   await clips.fill('1')
-  await clips.press('Enter')
+  await clips.press('Tab')
   await page.getByTestId('start-evaluation').click()
   await page.getByTestId('evaluation-row').first().waitFor()
   const result = page.getByTestId('evaluation-result')
