@@ -22,7 +22,7 @@ export async function exportEvents(
   for (let seq = 0; ;) {
     const slice = runMetrics.after(id, seq, SLICE)
     if (slice.points.length === 0) return file?.file ?? null
-    file ??= new EventFile(folder, { firstStep: 0 })
+    file ??= new EventFile(folder, { firstStep: 1 })
     file.append(slice.points)
     seq = slice.seq
     await breathe()

@@ -39,8 +39,8 @@ export class EventFile {
     const seconds = Math.max(Math.floor(this.now()), ...older.map((second) => second + 1))
     const host = hostname().replaceAll(/[^\w-]/g, '-') || 'host'
     this.file = join(folder, `events.out.tfevents.${String(seconds).padStart(10, '0')}.${host}`)
-    const records = [versionRecord(this.now())]
-    if (older.length > 0) records.push(startRecord(this.now(), options.firstStep))
+    // Some readers take the first start for no restart, so that each file has one.
+    const records = [versionRecord(this.now()), startRecord(this.now(), options.firstStep)]
     writeFileSync(this.file, Buffer.concat(records), { flag: 'wx' })
   }
 

@@ -59,6 +59,7 @@ it('writes what a run has measured for TensorBoard', async () => {
   expect(readdirSync(folder)).toEqual([file.slice(folder.length + 1)])
   expect(readEvents(file).map(({ values }) => values)).toEqual([
     {},
+    {},
     { 'loss/loss': Math.fround(0.1) },
     { 'loss/loss': Math.fround(0.2) },
   ])

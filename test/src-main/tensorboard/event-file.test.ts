@@ -15,8 +15,9 @@ it('is read back with checksums of CRC-32C', () => {
   expect(crc32c(Buffer.from('123456789'))).toBe(0xe3069283)
 
   const { file, ...events } = written()
-  const [version, ...steps] = readEvents(file)
+  const [version, start, ...steps] = readEvents(file)
   expect(version).toMatchObject({ fileVersion: 'brain.Event:2', wallTime: now() })
+  expect(start).toEqual({ wallTime: now(), step: 1, session: 1, values: {} })
   expect(steps).toEqual([
     {
       wallTime: 1_600_000_001.25,
@@ -46,7 +47,11 @@ it('of a later session comes after the others and voids their later steps', () =
     '1700000002',
   ])
   const starts = files.map((name) => readEvents(join(folder, name))[1])
-  expect(starts).toMatchObject([undefined, { session: 1, step: 21 }, { session: 1, step: 11 }])
+  expect(starts.map(({ session, step }) => [session, step])).toEqual([
+    [1, 1],
+    [1, 21],
+    [1, 11],
+  ])
 })
 
 function written(): { file: string; name: string } {

@@ -149,7 +149,7 @@ describe('the folder', () => {
   it('holds what other programs read', async () => {
     execFileSync('sha256sum', ['--check', '--strict', '--quiet', 'SHA256SUMS'], { cwd: folder })
     const [events] = readdirSync(join(folder, 'files/tensorboard'))
-    const read = readEvents(join(folder, 'files/tensorboard', events)).slice(1)
+    const read = readEvents(join(folder, 'files/tensorboard', events)).slice(2)
     const losses = pointsOf(project, run.id).filter(({ name }) => name === 'loss')
     expect(read.map(({ step, values }) => [step, values['loss/loss']])).toEqual(
       losses.map(({ step, value }) => [step, Math.fround(value)]),
