@@ -16,6 +16,8 @@ export function maskSentence(
   const [only] = used
   if (!only) return ''
   if (used.length === 1) return `Foreground: ${only[1]}.`
-  const counted = used.map(([count, name]) => `${name} for ${formatCount(count)} clips`)
+  const counted = used.map(
+    ([count, name]) => `${name} for ${formatCount(count)} ${count === 1 ? 'clip' : 'clips'}`,
+  )
   return `Foreground: ${counted.join(', ')}.`
 }
