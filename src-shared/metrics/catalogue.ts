@@ -57,12 +57,12 @@ export const metricKinds: Readonly<Record<string, MetricKind>> = {
       'Standard deviation of the embeddings over a batch, times the root of their size: 1 is spread evenly, 0 is collapse',
   },
   wait: {
-    label: 'Waiting for data',
+    label: 'Data wait',
     print: 'seconds',
     better: 'low',
     meaning: 'Time of a step in which the trainer had no batch to work on',
   },
-  stepTime: { label: 'Whole step', print: 'seconds', better: 'low', meaning: 'Time of one step' },
+  stepTime: { label: 'Step time', print: 'seconds', better: 'low', meaning: 'Time of one step' },
   clipsPerSecond: {
     label: 'Clips',
     print: 'number',
