@@ -111,9 +111,8 @@ export class VideoSource {
       }
       return disk.open(path)
     } catch (error) {
-      if (disk.hasFailed) {
-        this.warnings.push(`No more decoded videos are kept on disk: ${describe(error)}`)
-      }
+      // Frames that the video turns out to lack are of no matter here: a clip may do without them.
+      if (disk.hasFailed) this.warnings.push(diskWarning(error))
       return null
     }
   }
@@ -215,4 +214,10 @@ function decodeWhole(path: string): DecodedVideo {
 
 function describe(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+/** The same from every thread. */
+function diskWarning(error: unknown): string {
+  const reason = error instanceof Error && 'code' in error ? String(error.code) : describe(error)
+  return `No more decoded videos are kept on disk, which takes no more (${reason}). The run goes on.`
 }
