@@ -1,6 +1,8 @@
 import type { MapArtefact } from '#shared/contract/explain.ts'
 import type { Palette } from '../theme/palette.ts'
+import { contextOf } from './canvas.ts'
 import type { Figure, Shape } from './figure.ts'
+import { paintPoints } from './map-pixels.ts'
 import { isShown, type MapFilter, type MapView } from './map-view.ts'
 import type { Size } from './stage-view.ts'
 
@@ -10,6 +12,8 @@ export interface MapScene {
   view: MapView
   stage: Size
   colourOf: (label: number) => string
+  /** The same colours as pixels. */
+  pixels: Uint32Array
   palette: Palette
   /** Point under the pointer. */
   pointed: number | null
@@ -24,17 +28,58 @@ function radiusOf({ view, stage }: Pick<MapScene, 'view' | 'stage'>, count: numb
   return Math.min(7, Math.max(1.4, room / 7) * Math.min(2.2, Math.max(1, zoom ** 0.4)))
 }
 
-/** Draws the map; the context is in pixels of the page. Test videos are full, training videos rings. */
-export function drawMap(context: CanvasRenderingContext2D, scene: MapScene): void {
-  const { points, stage, palette, pointed } = scene
-  const radius = radiusOf(scene, points.videoId.length)
-  context.clearRect(0, 0, stage.width, stage.height)
+/** More points are put down pixel by pixel. */
+const MANY = 3000
+
+/**
+ * Draws maps on one canvas; its context is in pixels of the page. Test videos are full, training
+ * videos rings.
+ */
+export class MapPainter {
+  private plane: ImageData | null = null
+
+  paint(context: CanvasRenderingContext2D, scene: MapScene): void {
+    const { points, stage } = scene
+    const radius = radiusOf(scene, points.videoId.length)
+    context.clearRect(0, 0, stage.width, stage.height)
+    if (points.videoId.length > MANY) this.paintPixels(context, scene, radius)
+    else paintPaths(context, scene, radius)
+    markPointed(context, scene, radius)
+  }
+
+  private paintPixels(context: CanvasRenderingContext2D, scene: MapScene, radius: number): void {
+    const { width, height } = context.canvas
+    if (this.plane?.width !== width || this.plane.height !== height) {
+      this.plane = new ImageData(width, height)
+    }
+    const ratio = width / Math.max(1, scene.stage.width)
+    const { scale, left, top } = scene.view
+    paintPoints(
+      { pixels: new Uint32Array(this.plane.data.buffer), width, height },
+      {
+        points: scene.points,
+        filter: scene.filter,
+        view: { scale: scale * ratio, left: left * ratio, top: top * ratio },
+        radius: radius * ratio,
+        colours: scene.pixels,
+        label: scene.label,
+      },
+    )
+    context.putImageData(this.plane, 0, 0)
+  }
+}
+
+function paintPaths(context: CanvasRenderingContext2D, scene: MapScene, radius: number): void {
   for (const [label, places] of placesByClass(scene)) {
     const pale = scene.label !== null && scene.label !== label
     context.globalAlpha = pale ? 0.12 : 0.82
     drawClass(context, places, radius, scene.colourOf(label))
   }
   context.globalAlpha = 1
+}
+
+function markPointed(context: CanvasRenderingContext2D, scene: MapScene, radius: number): void {
+  const { pointed, palette } = scene
   if (pointed === null) return
   const { x, y } = placeOf(scene, pointed)
   context.beginPath()
@@ -46,28 +91,23 @@ export function drawMap(context: CanvasRenderingContext2D, scene: MapScene): voi
 
 type Places = { x: number; y: number; test: boolean }[]
 
-/** Squares in one path a class: thousands of arcs would take several frames. */
+/** All points of a class in two paths: full ones and rings. */
 function drawClass(
   context: CanvasRenderingContext2D,
   places: Places,
   radius: number,
   colour: string,
 ): void {
-  const round = radius > 2.2 && places.length < 4000
-  const put = (x: number, y: number): void => {
-    if (round) {
-      context.moveTo(x + radius, y)
-      context.arc(x, y, radius, 0, 2 * Math.PI)
-    } else {
-      context.rect(x - radius, y - radius, 2 * radius, 2 * radius)
-    }
-  }
   context.fillStyle = colour
   context.strokeStyle = colour
   context.lineWidth = Math.max(0.8, radius / 3)
   for (const test of [false, true]) {
     context.beginPath()
-    for (const place of places) if (place.test === test) put(place.x, place.y)
+    for (const { x, y, test: isTest } of places) {
+      if (isTest !== test) continue
+      context.moveTo(x + radius, y)
+      context.arc(x, y, radius, 0, 2 * Math.PI)
+    }
     if (test) context.fill()
     else context.stroke()
   }
@@ -110,4 +150,15 @@ export function mapFigure(scene: MapScene): Figure {
     })
   })
   return { ...scene.stage, title: 'Map of embeddings', shapes }
+}
+
+/** Colours as a canvas has them, RGBA little-endian. */
+export function pixelsOf(colours: readonly string[]): Uint32Array {
+  const context = contextOf(new OffscreenCanvas(Math.max(1, colours.length), 1))
+  colours.forEach((colour, x) => {
+    context.fillStyle = colour
+    context.fillRect(x, 0, 1, 1)
+  })
+  const { data } = context.getImageData(0, 0, Math.max(1, colours.length), 1)
+  return new Uint32Array(data.buffer)
 }

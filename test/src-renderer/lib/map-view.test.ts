@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { Rng } from '#shared/random/rng.ts'
+import { paintPoints } from '../../../src-renderer/src/lib/map-pixels.ts'
 import { MapIndex, isShown, wholeMap, zoomMap } from '../../../src-renderer/src/lib/map-view.ts'
 
 const COUNT = 3000
@@ -45,4 +46,26 @@ it('keeps the point under the pointer when it zooms', () => {
   expect((at.x - near.left) / near.scale).toBeCloseTo(before, 9)
   expect(zoomMap(view, 1e9, at, stage).scale).toBeLessThan(1e6)
   expect(zoomMap(view, 1e-9, at, stage).scale).toBeGreaterThan(view.scale / 3)
+})
+
+it('puts rings and full points where they belong, the chosen class on top and others pale', () => {
+  const three = {
+    videoId: [1, 2, 3],
+    x: [0, 0.5, 0.5],
+    y: [0, 0, 0],
+    label: [0, 1, 0],
+    test: [0, 1, 1],
+  }
+  const plane = { pixels: new Uint32Array(40 * 20), width: 40, height: 20 }
+  const colours = Uint32Array.of(0xff0000ff, 0xff00ff00)
+  const scene = { points: three, radius: 2, colours, view: { scale: 20, left: 10, top: 10 } }
+  paintPoints(plane, { ...scene, filter: all, label: null })
+  const at = (x: number, y: number): number => plane.pixels[y * 40 + x]
+  expect([at(10, 10), at(12, 10), at(10, 8), at(13, 10)]).toEqual([0, 0xff0000ff, 0xff0000ff, 0])
+  // The third point lies on the second.
+  expect([at(20, 10), at(22, 10)]).toEqual([0xff0000ff, 0xff0000ff])
+  paintPoints(plane, { ...scene, filter: all, label: 1 })
+  expect([at(20, 10), at(12, 10)]).toEqual([0xff00ff00, 0x300000ff])
+  paintPoints(plane, { ...scene, filter: { ...all, hidden: new Set([0]) }, label: null })
+  expect([at(12, 10), at(20, 10)]).toEqual([0, 0xff00ff00])
 })
