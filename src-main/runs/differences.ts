@@ -45,8 +45,8 @@ function describeCode({ workbench, commit }: MadeWith): string {
 
 /** Changes that were not committed are known to have been there, not what they were. */
 function changes(was: MadeWith, now: MadeWith): RunDifference {
-  const describe = ({ changed }: MadeWith): string =>
-    changed ? 'with changes that are not committed' : 'as committed'
+  const describe = ({ commit, changed }: MadeWith): string =>
+    commit === null ? 'not known' : changed ? 'with changes that are not committed' : 'as committed'
   return { what: 'changes', was: describe(was), is: describe(now), meaning: MAYBE }
 }
 

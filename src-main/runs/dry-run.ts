@@ -13,7 +13,7 @@ import {
 import type { StartRun } from '#shared/contract/runs.ts'
 import type { Project } from '../store/project.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
-import { checkpointsBytes } from '../trainer/checkpoint/checkpoint-size.ts'
+import { diskBytes } from '../trainer/checkpoint/checkpoint-size.ts'
 import { readableBytes } from './bytes.ts'
 import { listPlannedVideos, plannedRun, type PlannedRun } from './planned-run.ts'
 import type { Probes } from './probes.ts'
@@ -103,10 +103,12 @@ export class DryRuns {
 
   private async checkDisk({ config }: PlannedRun): Promise<string> {
     const { bavail, bsize } = await statfs(this.project.folder)
-    const needed = checkpointsBytes(config)
-    const text = `${readableBytes(needed)} for checkpoints, ${readableBytes(bavail * bsize)} free`
+    const needed = diskBytes(config)
+    const text = `${readableBytes(needed)} at most, ${readableBytes(bavail * bsize)} free`
     if (needed <= bavail * bsize) return text
-    throw new WorkbenchError(`${text}. Free some disk space, or lower keepCheckpoints.`)
+    throw new WorkbenchError(
+      `${text}. Free some disk space, or lower keepCheckpoints or decodedCache.`,
+    )
   }
 
   private async *rehearse(run: PlannedRun, folder: string, signal?: AbortSignal): Events {

@@ -7,7 +7,7 @@ import type { Estimate, EstimateEvent, RunPlan, StepTiming } from '#shared/contr
 import type { StartRun } from '#shared/contract/runs.ts'
 import type { Project } from '../store/project.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
-import { checkpointBytes, checkpointsBytes } from '../trainer/checkpoint/checkpoint-size.ts'
+import { checkpointBytes, diskBytes } from '../trainer/checkpoint/checkpoint-size.ts'
 import { readableBytes } from './bytes.ts'
 import { EstimateCache } from './estimate-cache.ts'
 import { listPlannedVideos, plannedRun, type PlannedRun } from './planned-run.ts'
@@ -98,7 +98,7 @@ export class Estimator {
     const { bavail, bsize } = await statfs(this.project.folder)
     const sums = {
       ...duration(run, steps, timing),
-      ...{ checkpoint: checkpointBytes(run.config), disk: checkpointsBytes(run.config) },
+      ...{ checkpoint: checkpointBytes(run.config), disk: diskBytes(run.config) },
       ...{ machineMemory: totalmem(), freeDisk: bavail * bsize },
     }
     return { timing, measuredAt, ...sums, warnings: warningsOf(run, timing, sums) }
@@ -138,7 +138,7 @@ function warningsOf(
   }
   if (sums.disk > sums.freeDisk) {
     warnings.push(
-      `Its checkpoints take up to ${readableBytes(sums.disk)} and ${readableBytes(sums.freeDisk)} are ` +
+      `It takes up to ${readableBytes(sums.disk)} on disk and ${readableBytes(sums.freeDisk)} are ` +
         'free on the disk of the project: free some, or lower keepCheckpoints.',
     )
   }

@@ -161,11 +161,6 @@ export const recipes: Record<RecipeName, Recipe> = {
   },
 }
 
-/** How a run is carried out; none of these changes what is learned. */
-const CARRIED_OUT: readonly HyperParameterName[] = [
-  ...(['loaderThreads', 'decodedCache', 'checkpointEvery', 'keepCheckpoints', 'seed'] as const),
-]
-
 export interface Difference {
   name: HyperParameterName
   here: number | string | boolean
@@ -185,8 +180,10 @@ export function differencesFromPaper(
   const merged = config.fame === 'none' ? 'none' : hyperParameters.fame.default
   const whole: Values = { ...paper, fame: paper.fame ?? merged }
   return (Object.keys(hyperParameters) as HyperParameterName[]).flatMap((name) => {
-    const [here, there] = [config[name], whole[name] ?? hyperParameters[name].default]
-    if (here === null || here === there || CARRIED_OUT.includes(name)) return []
+    const row = hyperParameters[name]
+    const [here, there] = [config[name], whole[name] ?? row.default]
+    // How a run is carried out changes nothing in what is learned.
+    if (here === null || here === there || row.group === 'run') return []
     return [{ name, here, paper: there }]
   })
 }

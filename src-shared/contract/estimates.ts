@@ -34,7 +34,7 @@ export const estimateSchema = z.object({
   seconds: z.number(),
   /** Main memory of the machine, in bytes. */
   machineMemory: z.number(),
-  /** What the run's checkpoints take at most, in bytes. */
+  /** What the run takes on disk at most, in bytes. */
   disk: z.number(),
   /** Bytes. */
   freeDisk: z.number(),

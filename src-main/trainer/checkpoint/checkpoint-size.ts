@@ -9,7 +9,11 @@ export function checkpointBytes({ model, projectionSize, queue }: PretrainConfig
   return 4 * (floats.reduce((sum, count) => sum + count, 0) + projectionSize * queue)
 }
 
-/** What the checkpoints of a run take at most: the newest, the best, and the one being written. */
-export function checkpointsBytes(config: PretrainConfig): number {
-  return (config.keepCheckpoints + 2) * checkpointBytes(config)
+/**
+ * What a run takes on disk at most, in bytes: the newest checkpoints, the best, the one being
+ * written, and decoded videos where they are kept.
+ */
+export function diskBytes(config: PretrainConfig): number {
+  const { keepCheckpoints, decodedCache } = config
+  return (keepCheckpoints + 2) * checkpointBytes(config) + decodedCache * 2 ** 30
 }
