@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import { appendFile, mkdir, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { printRunFile } from '#shared/config/run-file.ts'
 import type { ExportRunEvent } from '#shared/contract/run-folders.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import { installationFolder, workbenchVersion } from '../../doctor/installation.ts'
 import { explainWriting, StagedOutput } from '../../masks/staged-output.ts'
 import type { Project } from '../../store/project.ts'
+import type { Store } from '../../store/store.ts'
 import { WorkbenchError } from '../../store/workbench-error.ts'
 import { CurveCache } from '../curve-cache.ts'
 import { curvesAsCsv } from '../curve-csv.ts'
@@ -15,6 +16,7 @@ import { copyHashed, filesBelow, hashOf, printChecksums, type Checksums } from '
 import { layout, uidOf, videoFiles, type FolderCard } from './layout.ts'
 import { evaluationsOf, writeRows } from './rows.ts'
 import { countListed, writeContents } from './video-contents.ts'
+import { ORIGINALS, PATHS, pathsNamed } from './video-numbers.ts'
 
 /** A file to copy: from where, and its place in the folder. */
 interface Wanted {
@@ -103,12 +105,30 @@ async function wantedFiles(project: Project, run: Run): Promise<Wanted[]> {
   await add(project.runFolder(id), layout.files)
   await add(project.logFile('run', id), `${layout.logs}/run.log`)
   for (const evaluation of evaluations) {
-    await add(project.evaluationFolder(evaluation.id), `${layout.evaluationFiles}/${evaluation.id}`)
+    const folder = project.evaluationFolder(evaluation.id)
+    await add(folder, `${layout.evaluationFiles}/${evaluation.id}`)
     const log = project.logFile('evaluation', evaluation.id)
     await add(log, `${layout.logs}/evaluation-${evaluation.id}.log`)
   }
   // What a crash has left half-written is of no use to anyone.
-  return wanted.filter(({ path }) => !path.endsWith('.part'))
+  return withOriginals(wanted.filter(({ path }) => !path.endsWith('.part')))
+}
+
+/** Files of an imported evaluation as they were first, where those still stand beside it. */
+function withOriginals(wanted: readonly Wanted[]): Wanted[] {
+  const byPath = new Map(wanted.map((file) => [file.path, file]))
+  const kept = new RegExp(`^${layout.evaluationFiles}/(\\d+)/${ORIGINALS}/(.+)$`)
+  for (const file of wanted) {
+    const [, id, name] = kept.exec(file.path) ?? []
+    if (id === undefined || name === undefined) continue
+    byPath.delete(file.path)
+    const path =
+      name === PATHS
+        ? `${layout.evaluationVideos}/${id}.json`
+        : `${layout.evaluationFiles}/${id}/${name}`
+    byPath.set(path, { ...file, path })
+  }
+  return [...byPath.values()]
 }
 
 /** What is not copied but made: rows, and the same for people and other programs. */
@@ -127,7 +147,9 @@ async function writeMade(project: Project, run: Run, folder: string): Promise<vo
   await writeFile(join(folder, layout.settings), settings)
   const curves = await new CurveCache(store.runMetrics).read(run.id)
   for (const piece of curvesAsCsv(curves)) await appendFile(join(folder, layout.curves), piece)
-  await writeJson(join(folder, layout.evaluations), evaluationsOf(store, run.id))
+  const evaluations = evaluationsOf(store, run.id)
+  await writeJson(join(folder, layout.evaluations), evaluations)
+  for (const { id } of evaluations) await writePaths(store, folder, id)
   const dataset = { name: store.datasets.get(run.datasetId).name, videos: await countListed(files) }
   const card: FolderCard = {
     format: 'fame-run',
@@ -141,6 +163,14 @@ async function writeMade(project: Project, run: Run, folder: string): Promise<vo
     dataset: run.imported?.missing ?? dataset,
   }
   await writeJson(join(folder, layout.card), card)
+}
+
+async function writePaths(store: Store, folder: string, evaluation: number): Promise<void> {
+  const files = join(folder, layout.evaluationFiles, String(evaluation))
+  const file = join(folder, layout.evaluationVideos, `${evaluation}.json`)
+  if (!existsSync(files) || existsSync(file)) return
+  await mkdir(dirname(file), { recursive: true })
+  await writeJson(file, await pathsNamed(store, files))
 }
 
 /** Writes the checksum of every file, those that are known already and the others. */

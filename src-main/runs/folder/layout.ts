@@ -18,6 +18,8 @@ export const layout = {
   logs: 'logs',
   /** `evaluations/<id>`: the folders of its evaluations. */
   evaluationFiles: 'evaluations',
+  /** `<id>.json`: paths of the videos that the files of an evaluation name by numbers. */
+  evaluationVideos: 'evaluation-videos',
 } as const
 
 /** In a run's own folder: the videos that it takes, and by line what tells their content. */

@@ -7,6 +7,7 @@ import { WorkbenchError } from '../../store/workbench-error.ts'
 import { findDataset, lacksVideos } from './datasets.ts'
 import { exportPlace, exportRunFolder } from './export-folder.ts'
 import { importRunFolder } from './import-folder.ts'
+import { renumberVideos } from './video-numbers.ts'
 
 /** Runs as folders that go from one project to another. */
 export class RunFolders {
@@ -42,6 +43,11 @@ export class RunFolders {
     if (found === null) throw new WorkbenchError(lacksVideos(id, missing))
     transfer.moveRun(id, datasetId, found)
     transfer.dropUnused(datasetId)
+    for (const evaluation of this.project.store.evaluations.list()) {
+      if (evaluation.runId !== id || evaluation.datasetId !== found) continue
+      const folder = this.project.evaluationFolder(evaluation.id)
+      await renumberVideos(this.project.store, found, folder)
+    }
     return runs.change(id, { imported: { ...imported, missing: null } })
   }
 }

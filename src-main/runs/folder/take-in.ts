@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, rename } from 'node:fs/promises'
+import { mkdir, readFile, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { evaluationSchema } from '#shared/contract/evaluations.ts'
@@ -13,6 +13,7 @@ import { forgetRun } from '../forget-run.ts'
 import { findDataset, hasVideoList, sameNamed, standIn } from './datasets.ts'
 import { layout, type FolderCard } from './layout.ts'
 import { copyPoints } from './rows.ts'
+import { renumberVideos } from './video-numbers.ts'
 
 /**
  * Takes a run in whose folder was copied and checked: adds its rows, then moves the files to their
@@ -120,9 +121,16 @@ async function takeEvaluations(
     await copyPoints(from.evaluationMetrics, id, store.evaluationMetrics, fresh)
     const files = join(taken.staging, layout.evaluationFiles, String(id))
     await place(files, project.evaluationFolder(fresh))
+    const paths = join(taken.staging, layout.evaluationVideos, `${id}.json`)
+    await renumberVideos(store, dataset, project.evaluationFolder(fresh), await pathsIn(paths))
     const log = join(taken.staging, layout.logs, `evaluation-${id}.log`)
     await place(log, project.logFile('evaluation', fresh))
   }
+}
+
+async function pathsIn(file: string): Promise<Record<number, string>> {
+  if (!existsSync(file)) return {}
+  return JSON.parse(await readFile(file, 'utf8')) as Record<number, string>
 }
 
 async function place(from: string, to: string): Promise<void> {

@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   readdirSync,
   rmSync,
   truncateSync,
@@ -17,6 +18,7 @@ import type { Run } from '#shared/contract/runs.ts'
 import { exportRunFolder } from '#main/runs/folder/export-folder.ts'
 import { dropCutOff } from '#main/runs/folder/import-folder.ts'
 import { RunFolders } from '#main/runs/folder/run-folders.ts'
+import type { PredictionLine } from '#main/trainer/evaluate/predictions.ts'
 import { openProject, type Project } from '#main/store/project.ts'
 import { readEvents } from '../../tensorboard/read-events.ts'
 import { temporaryFolders } from '../../store/temporary-folder.ts'
@@ -49,7 +51,7 @@ beforeAll(async () => {
   const evaluation = queues.evaluations.start({ runId: id, protocol: 'linear' })
   await collect(queues.evaluations.watch(evaluation.id))
   mkdirSync(project.evaluationFolder(evaluation.id), { recursive: true })
-  writeFileSync(join(project.evaluationFolder(evaluation.id), 'answers.txt'), '1 2 3')
+  writeAnswers(project, evaluation.id)
   folder = join(home, 'exported')
   await collect(exportRunFolder(project, id, folder))
   run = project.store.runs.get(id)
@@ -102,7 +104,7 @@ describe('a run that goes to an empty project', () => {
     for (const name of ['checkpoint.txt', 'videos.jsonl']) {
       execFileSync('cmp', [join(project.runFolder(run.id), name), join(there.runFolder(2), name)])
     }
-    expect(readdirSync(there.evaluationFolder(after.id))).toEqual(['answers.txt'])
+    expect(readdirSync(there.evaluationFolder(after.id))).toContain('clip.png')
     expect(existsSync(there.logFile('run', 2))).toBe(true)
     expect(existsSync(there.logFile('evaluation', after.id))).toBe(true)
     there.close()
@@ -144,6 +146,68 @@ describe('a run that goes to an empty project', () => {
     there.close()
   })
 })
+
+describe('what an evaluation says of single videos', () => {
+  it('is of the same videos there, once they are', async () => {
+    const there = openProject(join(temporaryFolder(), 'there'))
+    const other = there.store.datasets.ensure({ name: 'other', format: 'folder', folder: '/other' })
+    there.store.videos.write(other, [video(90, null), video(91, null)])
+    const { id } = await imported(there, folder)
+    const [{ id: evaluation }] = there.store.evaluations.list()
+    expect(namedIn(there, evaluation)).toEqual([null, null, null, null])
+
+    const again = join(temporaryFolder(), 'again')
+    await collect(exportRunFolder(there, id, again))
+    const paths = ['evaluations/1/predictions.jsonl', 'evaluations/1/background.json']
+    for (const path of [...paths, 'evaluation-videos/1.json']) {
+      expect(readFileSync(join(again, path.replace('1', String(evaluation))), 'utf8')).toBe(
+        readFileSync(join(folder, path), 'utf8'),
+      )
+    }
+    const own = there.store.datasets.ensure({ name: 'mine', format: 'ucf101', folder: '/mine' })
+    const rows = [0, 1, 2, 3].map((i) => video(i, 'train'))
+    there.store.videos.write(own, [...rows, video(4, 'test'), video(5, 'test')])
+    await new RunFolders(there).settle(id)
+    expect(namedIn(there, evaluation)).toEqual(namedIn(project, 1))
+    expect(namedIn(project, 1)[0]).toBe('Bounce/v_Bounce_4.avi')
+    expect(readdirSync(there.evaluationFolder(evaluation))).not.toContain('imported')
+    there.close()
+  })
+
+  function namedIn({ store, ...rest }: Project, id: number): (string | null)[] {
+    const evaluationFolder = join(rest.folder, 'evaluations', String(id))
+    const read = (name: string): string => readFileSync(join(evaluationFolder, name), 'utf8')
+    const { video: first, near } = JSON.parse(read('predictions.jsonl')) as PredictionLine
+    const { examples, points } = JSON.parse(read('background.json')) as Named
+    const ids = [first, near![0][0], examples[0].videoId, points.videoId[1]]
+    return ids.map((one) => store.videos.these([one])[0]?.path ?? null)
+  }
+})
+
+interface Named {
+  examples: { videoId: number; label: number }[]
+  points: { videoId: number[] }
+}
+
+/** Leaves in an evaluation's folder what protocols leave there. */
+function writeAnswers(of: Project, evaluation: number): void {
+  const idOf = (i: number): number => {
+    const { path } = video(i, null)
+    return of.store.videos.idOf(1, path)!
+  }
+  const line: PredictionLine = {
+    video: idOf(4),
+    truth: 0,
+    top: [[0, 0.1 + 0.2]],
+    near: [[idOf(2), 0, 0.75]],
+  }
+  const named = { examples: [{ videoId: idOf(5), label: 1 }] }
+  const points = { videoId: [idOf(0), idOf(1)] }
+  const at = of.evaluationFolder(evaluation)
+  writeFileSync(join(at, 'predictions.jsonl'), `${JSON.stringify(line)}\n`)
+  writeFileSync(join(at, 'background.json'), JSON.stringify({ ...named, points }))
+  writeFileSync(join(at, 'clip.png'), 'PNG')
+}
 
 describe('the folder', () => {
   it('holds what other programs read', async () => {
