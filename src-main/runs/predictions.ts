@@ -112,7 +112,10 @@ async function select(
     (predicted === undefined || top[0]?.[0] === predicted) &&
     (!(wrongOnly || order === 'worst') || top[0]?.[0] !== own)
   const places = Int32Array.from(lines.flatMap((line, place) => (fits(line) ? [place] : [])))
-  if (order === 'index') return places
+  if (order === 'index') {
+    await sortInPieces(places, (a, b) => lines[a].video - lines[b].video, pieces)
+    return places
+  }
   const sureness = (place: number): number => lines[place].top[0]?.[1] ?? 0
   await sortInPieces(places, (a, b) => sureness(b) - sureness(a) || a - b, pieces)
   return places
