@@ -1,7 +1,7 @@
 import { protocols, type Protocol } from '#shared/config/protocols.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import { spreadOf, type Spread } from '#shared/metrics/spread.ts'
-import { measureKey, scoreLabel, scoreNames } from './scores.ts'
+import { aimOf, measureKey, scoreLabel, scoreNames } from './scores.ts'
 
 export interface ResultColumn {
   key: string
@@ -69,13 +69,14 @@ function measured(evaluations: readonly Evaluation[]): Evaluation[][] {
   return [...groups.values()]
 }
 
-/** The row with the greatest value of each column; a column with a single row has none. */
+/** The row with the best value of each column; a column with a single row, or without a best, has none. */
 export function bestRows({ columns, rows }: ResultTable): Map<string, string> {
   const best = new Map<string, string>()
-  for (const { key } of columns) {
+  for (const { key, score } of columns) {
     const having = rows.filter(({ cells }) => cells.has(key))
-    if (having.length < 2) continue
-    const value = (row: ResultRow) => row.cells.get(key)?.mean ?? 0
+    const aim = aimOf(score)
+    if (having.length < 2 || aim === 0) continue
+    const value = (row: ResultRow) => aim * (row.cells.get(key)?.mean ?? 0)
     best.set(key, having.reduce((a, b) => (value(b) > value(a) ? b : a)).key)
   }
   return best

@@ -23,6 +23,17 @@ export function scoreLabel(name: string): string {
   return labels[name] ?? name.replace(/^top(\d+)$/, 'Top-$1')
 }
 
+/** What a weak encoder has more of. */
+const less = new Set(['gap', 'pull'])
+/** What tells of the videos or the network and is neither good nor bad. */
+const neither = new Set(['area', 'change', 'backgroundOnly'])
+
+/** 1 where more of a score is better, -1 where less is, 0 where neither. */
+export function aimOf(name: string): 1 | -1 | 0 {
+  if (neither.has(name)) return 0
+  return less.has(name) ? -1 : 1
+}
+
 /** The number in a score's name: how many answers may be given. */
 function answersOf(name: string): number {
   return Number(/\d+$/.exec(name)?.[0] ?? 1)

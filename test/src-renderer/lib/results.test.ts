@@ -79,6 +79,20 @@ describe('the table of results', () => {
     expect(bestRows(table).has(table.columns[2]!.key)).toBe(false)
   })
 
+  it('marks the least where less is better, and nothing where neither is', () => {
+    const found = (name: string, pull: number, area: number) => {
+      const one = evaluation(name, 0, { protocol: 'background' })
+      return { ...one, result: { ...one.result!, scores: { pull, area } } }
+    }
+    const table = resultTable([found('moco', 0.6, 0.3), found('fame', 0.2, 0.4)])
+    const best = bestRows(table)
+    const nameOf = (key: string) => table.rows.find((row) => row.key === best.get(key))?.name
+    expect(table.columns.map(({ score, key }) => [score, nameOf(key)])).toEqual([
+      ['pull', 'fame'],
+      ['area', undefined],
+    ])
+  })
+
   it('gives the mean and deviation of splits that were started together', () => {
     const { columns, rows } = resultTable(splits)
     const cell = rows[0]?.cells.get(columns[0]!.key)
