@@ -11,7 +11,8 @@ const NEWLINE = 0x0a
  * where each line begins, some 50 bytes a video.
  */
 export class AnswerFile {
-  readonly inode: number
+  /** Tells this file from another at the same path. */
+  readonly identity: string
   /** One a line: true class, answer (-1 without one), its score, number of the video. */
   readonly truth: number[] = []
   readonly predicted: number[] = []
@@ -22,14 +23,19 @@ export class AnswerFile {
   private readonly starts = [0]
   private reading: Promise<void> = Promise.resolve()
 
-  constructor(path: string, inode: number) {
+  constructor(path: string, identity: string) {
     this.path = path
-    this.inode = inode
+    this.identity = identity
   }
 
   /** Lines so far. */
   get length(): number {
     return this.truth.length
+  }
+
+  /** Bytes of the lines so far. */
+  get bytes(): number {
+    return this.starts[this.length]
   }
 
   /** Takes in what the file has gained; a line that is not whole yet waits for the next time. */
@@ -60,7 +66,7 @@ export class AnswerFile {
     const file = await open(this.path)
     try {
       let rest = Buffer.alloc(0)
-      for (let at = this.starts[this.length]; ;) {
+      for (let at = this.bytes; ;) {
         const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK), 0, CHUNK, at)
         if (bytesRead === 0) return
         at += bytesRead

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { predictionsRequestSchema, type PredictionsRequest } from '#shared/contract/evaluations.ts'
@@ -64,6 +64,15 @@ describe('predictions', () => {
     expect((await ask({})).total).toBe(4)
     appendFileSync(file, `${JSON.stringify({ ...lines[0], video: 5 })}\n{"video":6,`)
     expect((await ask({})).total).toBe(5)
+    project.close()
+  })
+
+  it('are those of the new file once an evaluation is done again', async () => {
+    const { project, file, videos } = evaluated()
+    expect(await videos({})).toEqual([1, 2, 3, 4])
+    rmSync(file)
+    writeFileSync(file, `${JSON.stringify({ video: 9, truth: 0, top: [[1, 0.5]] })}\n`)
+    expect(await videos({})).toEqual([9])
     project.close()
   })
 
