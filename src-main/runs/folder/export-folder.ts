@@ -56,9 +56,9 @@ export async function* exportRunFolder(
     await writeMade(project, run, staged.part)
     await seal(staged.part, sums)
     checkExportable(project, project.store.runs.get(id))
-    const files = (await filesBelow(staged.part)).length
+    const { files, bytes } = await sizeOf(staged.part)
     await staged.keep()
-    yield { type: 'done', folder: out, files, bytes: total }
+    yield { type: 'done', folder: out, files, bytes }
   } catch (error) {
     if (!signal?.aborted) throw explainWriting(error, out)
   } finally {
@@ -180,6 +180,12 @@ async function seal(folder: string, known: Checksums): Promise<void> {
     sums.set(path, known.get(path) ?? (await hashOf(join(folder, path))))
   }
   await writeFile(join(folder, layout.sums), printChecksums(sums))
+}
+
+async function sizeOf(folder: string): Promise<{ files: number; bytes: number }> {
+  const paths = await filesBelow(folder)
+  const stats = await Promise.all(paths.map((path) => stat(join(folder, path))))
+  return { files: paths.length, bytes: stats.reduce((sum, { size }) => sum + size, 0) }
 }
 
 async function writeJson(file: string, value: unknown): Promise<void> {

@@ -31,7 +31,7 @@ it('takes a run from one project to another', async () => {
   const first = projectWithRun()
   const folder = join(temporaryFolder(), 'run')
   const exported = await runCli('runs', 'export', 1, '--folder', folder, '--project', first)
-  expect(exported.stdout).toMatch(/: run 1 \(\d+ files, 0\.0 MB\)\n$/)
+  expect(exported.stdout).toMatch(/: run 1 \(\d+ files, \d\.\d MB\)\n$/)
 
   const second = join(temporaryFolder(), 'second')
   const imported = await runCli('runs', 'import', folder, '--project', second)
