@@ -3,6 +3,7 @@ import {
   closeSync,
   fstatSync,
   fsyncSync,
+  ftruncateSync,
   futimesSync,
   mkdirSync,
   openSync,
@@ -75,7 +76,7 @@ export class DecodedCache {
     const path = this.closed ? null : this.pathOf(video)
     if (path === null || !this.hasRoom(bytes + HEADER_BYTES)) return null
     try {
-      return new DecodedWriter(path, () => this.fail())
+      return new DecodedWriter(path, bytes + HEADER_BYTES, () => this.fail())
     } catch (error) {
       this.fail()
       throw error
@@ -149,13 +150,17 @@ export class DecodedWriter {
   private frames = 0
   private picture: Pick<RgbPicture, 'width' | 'height'> = { width: 0, height: 0 }
 
-  /** @throws Error of the file system */
-  constructor(path: string, onFailure: () => void) {
+  /**
+   * @param size bytes of the whole file, so that other threads know what it will take
+   * @throws Error of the file system
+   */
+  constructor(path: string, size: number, onFailure: () => void) {
     this.path = path
     this.partial = `${path}.${randomUUID()}${PARTIAL}`
     this.onFailure = onFailure
     mkdirSync(join(path, '..'), { recursive: true })
     this.file = openSync(this.partial, 'wx')
+    ftruncateSync(this.file, size)
   }
 
   /**

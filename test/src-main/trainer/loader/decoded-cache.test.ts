@@ -137,6 +137,13 @@ describe('DecodedCache', () => {
     expect(kept).toBeGreaterThan(limit / 2)
   })
 
+  it('counts what others are writing as a whole', () => {
+    const limit = 2 * (BYTES + EXTRA)
+    const writers = ['a', 'b', 'c'].map((name) => cache(limit).begin(video(name), BYTES))
+    expect(writers.map((writer) => writer !== null)).toEqual([true, true, false])
+    for (const writer of writers) writer?.abandon()
+  })
+
   it('clears away what a killed process has left, once nobody can be writing it', () => {
     const path = video('a.avi')
     const killed = join(folder, '00', 'ab.rgb.0.part')
