@@ -1,6 +1,14 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { refDebounced } from '@vueuse/core'
-import { computed, onScopeDispose, ref, shallowRef, toValue, type MaybeRefOrGetter } from 'vue'
+import {
+  computed,
+  onScopeDispose,
+  ref,
+  shallowRef,
+  toRaw,
+  toValue,
+  type MaybeRefOrGetter,
+} from 'vue'
 import type { CheckResult, Estimate } from '#shared/contract/estimates.ts'
 import type { Progress, StartRun } from '#shared/contract/runs.ts'
 import { api, client } from '../api/client.ts'
@@ -21,10 +29,16 @@ export function useRunTrial(request: MaybeRefOrGetter<StartRun | null>) {
       api.runs.plan.queryOptions({
         input: settled.value ?? {},
         enabled: settled.value !== null,
+        // So that the line does not jump while somebody types; its estimate is of other settings.
         placeholderData: keepPreviousData,
+        retry: false,
         refetchInterval: 5_000,
       }),
     ),
+  )
+
+  const isCurrent = computed(
+    () => !plan.isPlaceholderData.value && !plan.error.value && toRaw(settled.value) === now.value,
   )
 
   const under = ref<'estimate' | 'dry run' | null>(null)
@@ -84,12 +98,14 @@ export function useRunTrial(request: MaybeRefOrGetter<StartRun | null>) {
   onScopeDispose(cancel)
 
   return {
-    plan: computed(() => plan.data.value ?? null),
+    plan: computed(() => (plan.error.value ? null : (plan.data.value ?? null))),
     planProblem: computed(() => plan.error.value),
     estimated: computed(() =>
       measured.value && measured.value.of === JSON.stringify(now.value)
         ? measured.value.estimate
-        : (plan.data.value?.estimate ?? null),
+        : isCurrent.value
+          ? (plan.data.value?.estimate ?? null)
+          : null,
     ),
     under,
     progress,
