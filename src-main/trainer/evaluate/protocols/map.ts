@@ -97,14 +97,16 @@ function centred(rows: Float32Array, size: number): Float32Array {
 async function layOut(context: EvaluationContext, layout: MapLayout): Promise<Float32Array | null> {
   const reporter = context.phase('Laying the map out', 'passes', 1)
   const worker = new Worker(entryPath('map-layout'), { workerData: layout })
+  // Between two passes there may be many seconds, and before the first one minutes.
   const stopping = setInterval(() => context.stopRequested && void worker.terminate(), 200)
   try {
     return await new Promise((resolve, reject) => {
       worker.on('error', reject)
       worker.on('exit', () => resolve(null))
       worker.on('message', (news: MapNews) => {
-        if ('points' in news) resolve(news.points)
-        else reporter.advance(news.done / news.total)
+        if ('done' in news) reporter.advance(news.done / news.total)
+        if (context.stopRequested) resolve(null)
+        else if ('points' in news) resolve(news.points)
       })
     })
   } finally {

@@ -207,7 +207,7 @@ it('describes the kernels of an encoder without a look at videos', async () => {
   expect(result!.scores.change).toBeGreaterThan(0.6)
 })
 
-it('maps training and test videos, the same way for the same seed', async () => {
+it('maps test and training videos, the same way for the same seed', async () => {
   const settings = { clips: CLIPS, neighbours: 4 }
   const { last, result } = await run(jobOf('map', settings))
   expect(last).toEqual({ type: 'done' })
@@ -219,8 +219,6 @@ it('maps training and test videos, the same way for the same seed', async () => 
   expect(points.test).toEqual([1, 1, 1, 1, 0, 0, 0, 0, 0, 0])
   await run(jobOf('map', settings))
   expect(mapArtefact.parse(written('map')).points).toEqual(points)
-  await run(jobOf('map', { ...settings, shown: 'test', neighbours: 2 }))
-  expect(mapArtefact.parse(written('map')).points.videoId).toEqual([106, 107, 108, 109])
 })
 
 it.each([
