@@ -46,9 +46,10 @@ export class KeptRuns {
         .filter(({ status }) => !hasEnded(status))
         .map(({ runId }) => runId),
     )
-    for (const { id, trashedAt, status } of runs.list()) {
-      // One that was discarded may still be stopping.
+    for (const { id, trashedAt, status, imported } of runs.list()) {
+      // One that was discarded may still be stopping, one that is imported has not all come.
       if (trashedAt === null || busy.has(id) || !hasEnded(status)) continue
+      if (imported?.whole === false) continue
       await forgetRun(this.project, id)
     }
     return runs.list()

@@ -157,10 +157,10 @@ export class RunQueue {
         `Run ${at < 0 ? before : id} does not wait any more. Only waiting runs can be moved.`,
       )
     }
-    const [last, next] = [waiting[at - 1]?.place, waiting[at]?.place]
-    const place =
-      next === undefined ? (last ?? 0) + 1 : last === undefined ? next - 1 : (last + next) / 2
-    runs.change(id, { place })
+    // The same places in another order: between two there is no end of room.
+    const order = waiting.toSpliced(at, 0, runs.get(id))
+    const places = order.map(({ place }) => place).sort((a, b) => a - b)
+    runs.place(order.map((run, i) => ({ id: run.id, place: places[i] })))
     return runs.list()
   }
 
@@ -289,7 +289,8 @@ function isWaiting({ status }: Run): boolean {
   return status === 'queued' || status === 'paused'
 }
 
-function cannotResume({ id, status, totalSteps, imported }: Run): string | null {
+function cannotResume({ id, status, totalSteps, imported, trashedAt }: Run): string | null {
+  if (trashedAt !== null) return `Run ${id} is in the trash. Take it out, then resume it.`
   if (imported?.missing) return lacksVideos(id, imported.missing)
   switch (status) {
     case 'done':

@@ -40,6 +40,7 @@ export class RunTable {
   private readonly insert: Statement<[object], number>
   private readonly update: Statement<[RunRow]>
   private readonly updateStep: Statement<[number, number]>
+  private readonly updatePlaces: (places: readonly Pick<Run, 'id' | 'place'>[]) => void
   private readonly remove: Statement<[number]>
   private readonly queueEnd: QueueEnd
 
@@ -66,6 +67,10 @@ export class RunTable {
        WHERE id = :id`,
     )
     this.updateStep = db.prepare('UPDATE runs SET step = ? WHERE id = ?')
+    const updatePlace = db.prepare<[number, number]>('UPDATE runs SET place = ? WHERE id = ?')
+    this.updatePlaces = db.transaction((places) => {
+      for (const { id, place } of places) updatePlace.run(place, id)
+    })
     this.remove = db.prepare('DELETE FROM runs WHERE id = ?')
     this.queueEnd = new QueueEnd(db)
   }
@@ -113,6 +118,11 @@ export class RunTable {
   /** A place behind everything that was ever queued. */
   endOfQueue(): number {
     return this.queueEnd.next()
+  }
+
+  /** Gives runs other places in the queue, all or none. */
+  place(places: readonly Pick<Run, 'id' | 'place'>[]): void {
+    this.updatePlaces(places)
   }
 
   /** Optimiser steps done. */

@@ -4,7 +4,7 @@ import { completeSettings } from '#shared/config/evaluation-settings.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { KeptRuns } from '#main/runs/kept-runs.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
-import { trainingProject } from './training-project.ts'
+import { openQueues, trainingProject } from './training-project.ts'
 
 const temporaryFolder = temporaryFolders()
 
@@ -62,6 +62,24 @@ describe('the trash', () => {
     await kept.emptyTrash()
     expect(evaluations.list().map(({ runId }) => runId)).toEqual([2])
     expect(folders.map((folder) => existsSync(folder))).toEqual([false, true])
+    project.close()
+  })
+
+  it('keeps what is still being imported', async () => {
+    const { project, kept } = projectWith('done')
+    const missing = { name: 'set', videos: 1 }
+    const imported = { at: '', project: 'p', run: 1, uid: 'u', missing, whole: false }
+    project.store.runs.change(1, { imported })
+    kept.trash([1], true)
+    expect((await kept.emptyTrash()).map(({ id }) => id)).toEqual([1])
+    project.close()
+  })
+
+  it('lets nothing in it go on', () => {
+    const { project, kept } = projectWith('paused')
+    kept.trash([1], true)
+    const { runs } = openQueues(project)
+    expect(() => runs.resume(1)).toThrow('Run 1 is in the trash. Take it out, then resume it.')
     project.close()
   })
 

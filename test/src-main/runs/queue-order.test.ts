@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
 import type { RunEvent } from '#shared/contract/runs.ts'
 import { openProject } from '#main/store/project.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
@@ -70,6 +71,23 @@ describe('the queue', () => {
     expect(runs.get(c)).toMatchObject({ status: 'paused', startedAt: null })
     await after.close()
     again.close()
+  })
+
+  it('lets two runs change places as often as somebody likes', () => {
+    const project = trainingProject(temporaryFolder())
+    const { runs, datasets } = project.store
+    const queue = openQueues(project).runs
+    const row = { config: completeConfig({}), datasetId: datasets.list()[0].id, totalSteps: 1 }
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => runs.add({ name, ...row }).id)
+    const order = () => runs.withStatus('queued').map(({ id }) => id)
+    for (let round = 0; round < 60; round++) {
+      queue.move(c, b)
+      expect(order()).toEqual([a, c, b])
+      queue.move(b, c)
+      expect(order()).toEqual([a, b, c])
+    }
+    expect(new Set(runs.list().map(({ place }) => place)).size).toBe(3)
+    project.close()
   })
 
   it('moves no run that does not wait', async () => {
