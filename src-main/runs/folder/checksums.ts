@@ -28,7 +28,7 @@ export async function filesBelow(folder: string): Promise<string[]> {
   return found.sort()
 }
 
-/** Copies a file, with the folders above it; returns its SHA-256. */
+/** Copies a file, with the folders above it, onto the disk; returns its SHA-256. */
 export async function copyHashed(from: string, to: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
   await mkdir(dirname(to), { recursive: true })
@@ -38,7 +38,9 @@ export async function copyHashed(from: string, to: string, signal?: AbortSignal)
       done(null, piece)
     },
   })
-  await pipeline(createReadStream(from), watched, createWriteStream(to), { signal })
+  await pipeline(createReadStream(from), watched, createWriteStream(to, { flush: true }), {
+    signal,
+  })
   return hash.digest('hex')
 }
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ImportRunEvent } from '#shared/contract/run-folders.ts'
+import { explainWriting } from '../../masks/staged-output.ts'
 import type { Project } from '../../store/project.ts'
 import { WorkbenchError } from '../../store/workbench-error.ts'
 import { forgetRun } from '../forget-run.ts'
@@ -47,9 +48,10 @@ export async function* importRunFolder(
     }
     yield { type: 'done', run: await takeIn(project, card, staging) }
   } catch (error) {
-    if (!signal?.aborted) throw error
+    if (!signal?.aborted) throw explainCopying(error, folder, project.folder)
   } finally {
-    await rm(staging, { recursive: true, force: true })
+    // What a failing disk keeps goes at the next start.
+    await rm(staging, { recursive: true, force: true }).catch(() => undefined)
   }
 }
 
@@ -122,4 +124,10 @@ function changed(folder: string, path: string): WorkbenchError {
     `${join(folder, path)} is not what was exported: its content does not match ${layout.sums}. ` +
       'Copy the folder again.',
   )
+}
+
+function explainCopying(error: unknown, from: string, to: string): unknown {
+  const { path, syscall, message } = error as NodeJS.ErrnoException
+  if (syscall !== 'read' && !path?.startsWith(from)) return explainWriting(error, to)
+  return new WorkbenchError(`${from} cannot be read (${message}). Check the disk it is on.`)
 }

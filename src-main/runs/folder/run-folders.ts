@@ -9,19 +9,25 @@ import { exportPlace, exportRunFolder } from './export-folder.ts'
 import { importRunFolder } from './import-folder.ts'
 import { renumberVideos } from './video-numbers.ts'
 
+type Exporting = AsyncGenerator<ExportRunEvent, void, undefined>
+
 /** Runs as folders that go from one project to another. */
 export class RunFolders {
   private readonly project: Project
+  /** Two of one run would choose the same place. */
+  private readonly exports = new OneAtATime('A run is being exported. Wait for the end of it.')
   private readonly imports = new OneAtATime('A run is being imported. Wait for the end of it.')
 
   constructor(project: Project) {
     this.project = project
   }
 
-  /** Writes a run into the project's exports. @throws as `exportRunFolder` */
-  async *export(id: number, signal?: AbortSignal): AsyncGenerator<ExportRunEvent, void, undefined> {
-    const place = await exportPlace(this.project, this.project.store.runs.get(id))
-    yield* exportRunFolder(this.project, id, place, signal)
+  /**
+   * Writes a run into the project's exports.
+   * @throws as `exportRunFolder`, and while another one is exported
+   */
+  export(id: number, signal?: AbortSignal): AsyncIterable<ExportRunEvent> {
+    return this.exports.run(() => this.intoExports(id, signal), signal)
   }
 
   /** @throws as `importRunFolder`, and while another one is imported */
@@ -49,5 +55,10 @@ export class RunFolders {
       await renumberVideos(this.project.store, found, folder)
     }
     return runs.change(id, { imported: { ...imported, missing: null } })
+  }
+
+  private async *intoExports(id: number, signal: AbortSignal | undefined): Exporting {
+    const place = await exportPlace(this.project, this.project.store.runs.get(id))
+    yield* exportRunFolder(this.project, id, place, signal)
   }
 }

@@ -12,8 +12,9 @@ export function runsOn(runs: readonly Run[], shelf: RunShelf, search: string): R
   return runs.filter((run) => isOn(run, shelf) && words.every((word) => fits(run, word)))
 }
 
-function isOn({ trashedAt, archived, starred }: Run, shelf: RunShelf): boolean {
-  if (shelf === 'trash') return trashedAt !== null
+function isOn({ trashedAt, archived, starred, imported }: Run, shelf: RunShelf): boolean {
+  // One that is being imported is out of sight in the trash.
+  if (shelf === 'trash') return trashedAt !== null && imported?.whole !== false
   if (trashedAt !== null) return false
   if (shelf === 'archived') return archived
   return !archived && (shelf === 'all' || starred)

@@ -45,6 +45,12 @@ describe('runs on a shelf', () => {
     expect(runShelves.map((shelf) => ids(runsOn(runs, shelf, '')))).toEqual([[1, 2], [1], [3], [4]])
   })
 
+  it('are out of sight while they are imported', () => {
+    const imported = { at: '', project: 'p', run: 1, uid: 'u', missing: null, whole: false }
+    const arriving = run(5, { trashedAt: '2026-01-02T00:00:00Z', imported })
+    expect(runShelves.flatMap((shelf) => runsOn([arriving], shelf, ''))).toEqual([])
+  })
+
   it.each([
     ['baseline', [1]],
     ['EARLY collapsed', [1]],

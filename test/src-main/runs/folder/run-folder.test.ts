@@ -241,6 +241,24 @@ describe('the folder', () => {
     there.close()
   })
 
+  it('leaves nothing behind where the disk refuses', async () => {
+    const there = openProject(join(temporaryFolder(), 'there'))
+    writeFileSync(join(there.folder, 'runs'), 'in the way')
+    await expect(imported(there, folder)).rejects.toThrow(`${there.folder} cannot be written`)
+    expect(there.store.runs.list()).toEqual([])
+    there.close()
+  })
+
+  it('is written for one at a time', async () => {
+    const folders = new RunFolders(project)
+    const first = folders.export(run.id)[Symbol.asyncIterator]()
+    await first.next()
+    await expect(collect(folders.export(run.id))).rejects.toThrow('A run is being exported')
+    await first.return?.()
+    const last = (await collect(folders.export(run.id))).at(-1)
+    expect(last).toMatchObject({ type: 'done', files: expect.any(Number) })
+  })
+
   it('is refused where the run is already, also after it came back', async () => {
     await expect(imported(project, folder)).rejects.toThrow(`is here already, as run ${run.id}`)
     const there = openProject(join(temporaryFolder(), 'there'))
