@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
 import type { ClipStrip } from '#shared/contract/clip-strip.ts'
 import { clipStripFile, writeClipStrip } from '#main/trainer/clip-strip-file.ts'
 import { openWorkbench, type Workbench } from '#main/workbench.ts'
@@ -18,15 +19,8 @@ beforeAll(async () => {
   workbench = await openWorkbench({ project: join(root, 'project'), host: 'cli' })
   const { store } = workbench.project
   const [{ id: datasetId }] = store.datasets.list()
-  const { config } = workbench.runs.start({ values: { batch: 2, queue: 4 } })
-  runId = store.runs.add({
-    name: 'seen',
-    config,
-    datasetId,
-    totalSteps: 1,
-    chain: [],
-    sweep: null,
-  }).id
+  const config = completeConfig({})
+  runId = store.runs.add({ name: 'seen', config, datasetId, totalSteps: 1 }).id
   folder = workbench.project.runFolder(runId)
   mkdirSync(folder, { recursive: true })
 })
@@ -79,6 +73,14 @@ it('gives the newest strip as WebP, again only when it has changed', async () =>
   expect(data[(28 * 32 + 4) * 3 + 2]).toBeGreaterThan(230)
   const headers = { 'if-none-match': response.headers.get('etag')! }
   expect((await ask(`runId=${runId}&step=3`, { headers })).status).toBe(304)
+})
+
+it('gives no clips under the names of others', async () => {
+  const response = await ask(`runId=${runId}&step=2`)
+  expect([response.status, await response.text()]).toEqual([
+    422,
+    expect.stringContaining('given way to those of step 3'),
+  ])
 })
 
 it('says so when the file is damaged', async () => {
