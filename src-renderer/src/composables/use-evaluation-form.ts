@@ -68,14 +68,19 @@ export function useEvaluationForm(options: {
       ...group('random', 'Randomly initialised', random),
     ]
   })
+  // Once, and not whenever a run changes: what is chosen meanwhile stays.
   watch(
-    [() => toValue(options.wanted), usable],
-    ([wanted, known]) => {
-      const isKnown = (value: string | null) =>
-        value?.startsWith('random:') || known.some(({ id }) => String(id) === value)
-      if (wanted !== null) choice.value.encoder = String(wanted)
-      else if (runList.data.value && !isKnown(choice.value.encoder)) {
-        const best = known.findLast(({ status }) => status === 'done') ?? known.at(-1)
+    [() => toValue(options.wanted), () => runList.data.value !== undefined],
+    ([wanted, isHere]) => {
+      if (!isHere) return
+      const run = usable.value.find(({ id }) => id === wanted)
+      const { encoder } = choice.value
+      const isKnown = usable.value.some(({ id }) => String(id) === encoder)
+      if (run) {
+        choice.value.encoder = String(run.id)
+        choice.value.datasetId = run.datasetId
+      } else if (!isKnown && !encoder?.startsWith('random:')) {
+        const best = usable.value.findLast(({ status }) => status === 'done') ?? usable.value.at(-1)
         choice.value.encoder = best ? String(best.id) : 'random:small-fame'
       }
     },
