@@ -92,7 +92,8 @@ export function summary(evaluation: Evaluation): string {
   const scores = Object.entries(result.scores)
     .map(([name, value]) => `${name} ${(100 * value).toFixed(1)} %`)
     .join(', ')
-  const facts = `${runName}, ${protocol}: ${scores} (${result.testVideos} test videos)`
+  const tested = result.testVideos > 0 ? ` (${result.testVideos} test videos)` : ''
+  const facts = `${runName}, ${protocol}: ${scores}${tested}`
   return [facts, ...interval(evaluation), protocolSentence(evaluation)].join('\n')
 }
 
