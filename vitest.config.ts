@@ -8,5 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // By default a second, which a machine with other work may take for anything.
+    expect: { poll: { timeout: 30_000 } },
   },
 })

@@ -48,8 +48,8 @@ describe('an estimate', () => {
     await until(events, (event) => event.type === 'progress' && event.progress.phase === 'train')
     giveUp.abort()
     expect(await collect(events)).toEqual([])
-    await vi.waitFor(async () => expect((await estimator.plan(request)).busy).toBeNull())
-    await vi.waitFor(() => expect(readdirSync(project.cacheFolder)).toEqual([]))
+    await expect.poll(async () => (await estimator.plan(request)).busy).toBeNull()
+    await expect.poll(() => readdirSync(project.cacheFolder)).toEqual([])
     project.close()
   })
 

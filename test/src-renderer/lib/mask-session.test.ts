@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { fillRectangle } from '#shared/masks/edits/polygon.ts'
 import { MaskSession, type FameMask } from '../../../src-renderer/src/lib/mask-session.ts'
 import { MaskWriter } from '../../../src-renderer/src/lib/mask-writer.ts'
@@ -37,7 +37,7 @@ function paint(session: MaskSession, label: string, [x0, y0, x1, y1]: number[], 
   )
 }
 
-const saved = (writer: MaskWriter) => vi.waitFor(() => expect(writer.unsaved).toBe(0))
+const saved = (writer: MaskWriter) => expect.poll(() => writer.unsaved).toBe(0)
 const pictureOf = (mask: Uint8Array | null) => mask && [...mask].join('')
 
 describe('MaskSession', () => {
@@ -102,7 +102,7 @@ describe('MaskSession', () => {
     const { service, writer, session } = await setUp()
     service.fates = ['refuse']
     paint(session, 'brush', [5, 0, 6, 8])
-    await vi.waitFor(() => expect(writer.failure).toBeInstanceOf(Error))
+    await expect.poll(() => writer.failure).toBeInstanceOf(Error)
     paint(session, 'brush', [7, 0, 8, 8])
     expect(writer.unsaved).toBe(2)
     expect(service.mask).toBeNull()
@@ -134,7 +134,7 @@ describe('MaskSession', () => {
     await saved(writer)
     service.fates = ['lose before']
     paint(session, 'brush', [7, 0, 8, 8])
-    await vi.waitFor(() => expect(writer.failure).toBeInstanceOf(Error))
+    await expect.poll(() => writer.failure).toBeInstanceOf(Error)
     expect(String(writer.failure)).toContain('changed elsewhere')
     expect(writer.giveUp()).toBe(session)
     expect(writer.unsaved).toBe(0)
