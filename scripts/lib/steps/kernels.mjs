@@ -103,7 +103,9 @@ function keyOf(places) {
 
 /** @param {import('../places.mjs').Places} places */
 function sources({ root }) {
-  const names = ['addon.cc', 'filter-gradient.cc', 'norm.cc', 'temporal-conv.cc', 'update.cc']
+  const names = ['addon', 'filter-gradient', 'max-pool', 'norm', 'temporal-conv', 'update']
   const headers = ['kernel.h', 'numbers.h', 'tiles.h', 'workers.h']
-  return [...names, ...headers].map((name) => join(root, 'src-main', 'trainer', 'native', name))
+  return [...names.map((name) => `${name}.cc`), ...headers].map((name) =>
+    join(root, 'src-main', 'trainer', 'native', name),
+  )
 }

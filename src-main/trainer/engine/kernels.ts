@@ -9,11 +9,18 @@ export interface Kernels {
   norm: boolean
   /** `FameSgd` and `FameBlend`, in float32. */
   update: boolean
+  /** `FameMaxPool` and its gradient, in float32 and bfloat16. */
+  maxPool: boolean
   /** `FameTemporalConv` and its gradients, in bfloat16: where the processor has a matrix unit. */
   temporalConv: boolean
 }
 
-export const noKernels: Kernels = { norm: false, update: false, temporalConv: false }
+export const noKernels: Kernels = {
+  norm: false,
+  update: false,
+  maxPool: false,
+  temporalConv: false,
+}
 
 /**
  * Gives TensorFlow the workbench's own ops, once TensorFlow is loaded. They are built by set-up for

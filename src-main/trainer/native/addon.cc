@@ -13,6 +13,7 @@ namespace fame {
 
 void register_norm();
 void register_update();
+void register_max_pool();
 bool register_temporal_conv();
 void register_filter_gradient();
 
@@ -20,7 +21,7 @@ namespace {
 
 // What is there; names as in engine/kernels.ts.
 struct Kernels {
-  bool norm = false, update = false, temporal_conv = false;
+  bool norm = false, update = false, max_pool = false, temporal_conv = false;
 };
 
 Kernels register_all() {
@@ -30,6 +31,8 @@ Kernels register_all() {
     kernels.norm = true;
     register_update();
     kernels.update = true;
+    register_max_pool();
+    kernels.max_pool = true;
     kernels.temporal_conv = register_temporal_conv();
     if (kernels.temporal_conv) register_filter_gradient();
   } catch (const std::exception& error) {
@@ -52,6 +55,7 @@ extern "C" __attribute__((visibility("default"))) napi_value napi_register_modul
   };
   tell("norm", kernels.norm);
   tell("update", kernels.update);
+  tell("maxPool", kernels.max_pool);
   tell("temporalConv", kernels.temporal_conv);
   return exports;
 }
