@@ -173,7 +173,10 @@ describe('convolution over time in bfloat16', () => {
   })
 })
 
-describe.each(['float32', 'bfloat16'] as const)('max pooling in %s', (element: Element) => {
+// TensorFlow's own op chooses otherwise among equals, and leaves out what is not a number.
+const withKernels = describe.runIf(existsSync(kernelFile()) && process.env.FAME_KERNELS !== 'off')
+
+withKernels.each(['float32', 'bfloat16'] as const)('max pooling in %s', (element: Element) => {
   const cases = [
     { shape: [2, 3, 9, 10, 48], kernel: [1, 3, 3], stride: [1, 2, 2] },
     { shape: [1, 5, 7, 6, 33], kernel: [3, 3, 3], stride: [2, 2, 2] },
