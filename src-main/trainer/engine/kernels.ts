@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { outFolder } from '../../entry-path.ts'
+import { processorFlags } from './processor.ts'
 
 /** Which of the workbench's own ops there are. */
 export interface Kernels {
@@ -42,15 +43,6 @@ export function loadKernels(): Kernels {
 
 /** What set-up has built for a processor of these abilities: `scripts/lib/steps/kernels.mjs`. */
 export function kernelFile(): string {
-  const flags = /^flags\s*:.*$/m.exec(processorInfo())?.[0] ?? ''
-  const processor = createHash('sha256').update(flags).digest('hex').slice(0, 12)
+  const processor = createHash('sha256').update(processorFlags()).digest('hex').slice(0, 12)
   return join(outFolder(), 'kernels', `fame-kernels-${processor}.node`)
-}
-
-function processorInfo(): string {
-  try {
-    return readFileSync('/proc/cpuinfo', 'utf8')
-  } catch {
-    return ''
-  }
 }

@@ -1,6 +1,7 @@
 import type { EvaluationResult } from '#shared/contract/evaluations.ts'
 import { confusionMatrix, predictedClasses, topKAccuracy } from '#shared/metrics/accuracy.ts'
 import { retrieve } from '#shared/metrics/retrieval.ts'
+import { announce } from '../announce.ts'
 import { loadNewestCheckpoint } from '../checkpoint/checkpoints.ts'
 import type { Engine } from '../engine/engine.ts'
 import { loadEngine } from '../engine/load.ts'
@@ -23,7 +24,7 @@ import { applyLinearProbe, trainLinearProbe } from './linear-probe.ts'
 export async function evaluate(job: EvaluateJob, port: HostPort): Promise<FromTrainer> {
   const started = performance.now()
   const engine = await loadEngine(job.config.precision)
-  port.send({ type: 'engine', engine: engine.info })
+  announce(engine, (message) => port.send(message))
   const encoder = createEncoder(engine, job.config)
   if (job.folder !== null) restoreEncoder(encoder, job.folder, port)
 

@@ -91,7 +91,7 @@ async function oneStep(step: number): Promise<void> {
 
 async function work(job: TrainerJob): Promise<FromTrainer> {
   const engine = { tensorflow: '0', device: 'CPU', deviceName: 'Fake' } as const
-  await say({ type: 'engine', engine: { ...engine, precision: 'float32' } })
+  await say({ type: 'engine', engine: { ...engine, precision: 'float32', notice: null } })
   if (job.kind === 'pretrain') return pretrain(job)
   const { classes, train, test, clips } = job
   const scores = { top1: 0.5, clips }
