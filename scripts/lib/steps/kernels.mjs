@@ -103,8 +103,11 @@ function keyOf(places) {
 
 /** @param {import('../places.mjs').Places} places */
 function sources({ root }) {
-  const names = ['addon', 'filter-gradient', 'max-pool', 'norm', 'temporal-conv', 'update']
-  const headers = ['kernel.h', 'numbers.h', 'tiles.h', 'workers.h']
+  const names = ['addon', 'conv', 'conv-filter', 'filter-gradient', 'max-pool', 'norm'].concat(
+    'temporal-conv',
+    'update',
+  )
+  const headers = ['conv-sizes.h', 'kernel.h', 'numbers.h', 'tiles.h', 'workers.h']
   return [...names.map((name) => `${name}.cc`), ...headers].map((name) =>
     join(root, 'src-main', 'trainer', 'native', name),
   )

@@ -14,6 +14,8 @@ export interface Kernels {
   maxPool: boolean
   /** `FameTemporalConv` and its gradients, in bfloat16: where the processor has a matrix unit. */
   temporalConv: boolean
+  /** `FameConv` and its gradients, over volumes, in bfloat16: likewise. */
+  conv: boolean
 }
 
 export const noKernels: Kernels = {
@@ -21,6 +23,7 @@ export const noKernels: Kernels = {
   update: false,
   maxPool: false,
   temporalConv: false,
+  conv: false,
 }
 
 /**

@@ -16,12 +16,14 @@ void register_update();
 void register_max_pool();
 bool register_temporal_conv();
 void register_filter_gradient();
+bool register_conv();
+void register_conv_filter();
 
 namespace {
 
 // What is there; names as in engine/kernels.ts.
 struct Kernels {
-  bool norm = false, update = false, max_pool = false, temporal_conv = false;
+  bool norm = false, update = false, max_pool = false, temporal_conv = false, conv = false;
 };
 
 Kernels register_all() {
@@ -35,6 +37,8 @@ Kernels register_all() {
     kernels.max_pool = true;
     kernels.temporal_conv = register_temporal_conv();
     if (kernels.temporal_conv) register_filter_gradient();
+    kernels.conv = register_conv();
+    if (kernels.conv) register_conv_filter();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "Some of the workbench's own kernels are left out: %s\n", error.what());
   }
@@ -57,5 +61,6 @@ extern "C" __attribute__((visibility("default"))) napi_value napi_register_modul
   tell("update", kernels.update);
   tell("maxPool", kernels.max_pool);
   tell("temporalConv", kernels.temporal_conv);
+  tell("conv", kernels.conv);
   return exports;
 }

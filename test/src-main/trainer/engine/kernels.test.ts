@@ -173,6 +173,47 @@ describe('convolution over time in bfloat16', () => {
   })
 })
 
+describe('convolution over volumes in bfloat16', () => {
+  const cases = [
+    { x: [2, 4, 14, 14, 32], outputs: 48, kernel: [1, 3, 3], stride: [1, 1, 1], pad: 1 },
+    { x: [1, 3, 28, 29, 64], outputs: 144, kernel: [1, 3, 3], stride: [1, 1, 1], pad: 1 },
+    { x: [2, 3, 13, 14, 48], outputs: 80, kernel: [1, 3, 3], stride: [1, 2, 2], pad: 1 },
+    { x: [2, 5, 7, 6, 16], outputs: 32, kernel: [3, 3, 3], stride: [1, 1, 1], pad: 1 },
+    { x: [1, 6, 9, 9, 112], outputs: 224, kernel: [3, 3, 3], stride: [1, 1, 1], pad: 1 },
+    { x: [2, 6, 9, 10, 3], outputs: 32, kernel: [7, 7, 7], stride: [2, 2, 2], pad: 3 },
+    { x: [2, 3, 20, 21, 3], outputs: 48, kernel: [1, 7, 7], stride: [1, 2, 2], pad: 3 },
+    { x: [1, 2, 7, 7, 256], outputs: 320, kernel: [1, 3, 3], stride: [1, 1, 1], pad: 1 },
+    { x: [1, 3, 4, 5, 16], outputs: 16, kernel: [2, 2, 4], stride: [1, 1, 1], pad: 0 },
+    { x: [1, 2, 8, 9, 32], outputs: 64, kernel: [1, 1, 1], stride: [1, 2, 2], pad: 0 },
+  ] as const
+  it.each(cases)('agrees with single ops: $x by $kernel, stride $stride', (options) => {
+    const { x, outputs, kernel, stride, pad } = options
+    const pads = kernel.map((k, i): [number, number] => {
+      const before = Math.min(pad, Math.floor((k - 1) / 2))
+      // The odd one behind, as I3D has it.
+      return [before, stride[i] > 1 && before > 0 ? before - 1 : before]
+    })
+    const padding = pads as unknown as ConvGeometry['padding']
+    const wShape = [...kernel, x[4], outputs]
+    const inputs = {
+      x: { shape: x, data: noise(x, 1) },
+      w: { shape: wShape, data: noise(wShape, 2) },
+    }
+    const size = kernel.map((k, i) =>
+      Math.floor((x[i + 1] + pads[i][0] + pads[i][1] - k) / stride[i] + 1),
+    )
+    const dy = noise([x[0], ...size, outputs], 3)
+    const work = (tape: Tape, tensors: Record<string, Tensor>): Record<string, Tensor> => ({
+      y: conv(tape, tensors.x, tensors.w, { kernel, stride, padding }),
+    })
+    const ours = run(engine, DType.bfloat16, inputs, dy, work)
+    const theirs = run(exact, DType.float64, inputs, dy, work)
+    for (const [name, error] of Object.entries(errors(ours, theirs))) {
+      expect(error, name).toBeLessThan(tolerances.bfloat16)
+    }
+  })
+})
+
 // TensorFlow's own op chooses otherwise among equals, and leaves out what is not a number.
 const withKernels = describe.runIf(existsSync(kernelFile()) && process.env.FAME_KERNELS !== 'off')
 
