@@ -147,7 +147,7 @@ class FilterShare {
   };
 
   void multiply(const FrameGroup& group, const TileBuffer& columns) {
-    constexpr int64_t kChunkSteps = 16;
+    constexpr int64_t kChunkSteps = 8;
     const int64_t frames = std::max<int64_t>(1, kChunkSteps / steps_);
     for (int64_t t = group.first; t < group.end; t += frames) {
       for (int64_t step = 0; step < steps_; step += kChunkSteps) {
@@ -164,10 +164,10 @@ class FilterShare {
   template <int kColumns>
   void multiply_column(const FrameGroup& group, const Chunk& chunk, const TileBuffer& columns,
                        int64_t column) {
-    for (int64_t i = 0; i < s_.taps[0]; i++) {
-      for (int64_t j = 0; j < s_.taps[1]; j++) {
-        for (int64_t k = 0; k < layout_.taps; k++) {
-          for (int64_t row = 0; row < height_; row += 2) {
+    for (int64_t row = 0; row < height_; row += 2) {
+      for (int64_t i = 0; i < s_.taps[0]; i++) {
+        for (int64_t j = 0; j < s_.taps[1]; j++) {
+          for (int64_t k = 0; k < layout_.taps; k++) {
             multiply_block<kColumns>(group, chunk, columns, i, j, k, row, column);
           }
         }
