@@ -10,6 +10,7 @@ export const entries = {
   trainer: 'trainer/main.ts',
   decoder: 'video/decoder.ts',
   'loader-worker': 'trainer/loader/worker.ts',
+  'map-layout': 'trainer/evaluate/protocols/map-worker.ts',
   listing: 'datasets/listing-worker.ts',
   'mask-scorer': 'masks/bench-masks/score-video.ts',
   'sample-writer': 'datasets/sample-set/main.ts',

@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
+import { setImmediate as breathe } from 'node:timers/promises'
+import manifest from '../package.json' with { type: 'json' }
 import type { Doctor } from '#shared/contract/doctor.ts'
 import type { IndexRequest } from '#shared/contract/indexing.ts'
 import type { Relocation } from '#shared/contract/library.ts'
@@ -12,14 +15,23 @@ import { Library } from './library/library.ts'
 import { Tagging } from './library/tagging.ts'
 import { clipMask, explainLength } from './media/clip-mask.ts'
 import { MaskService } from './masks/mask-service.ts'
+import { stripWebp } from './media/clip-strip.ts'
 import { createMediaHandler } from './media/handler.ts'
+import type { DryRuns } from './runs/dry-run.ts'
+import type { Estimator } from './runs/estimate.ts'
+import { projectReport } from './reports/project-report.ts'
+import { gatherReport } from './reports/report-source.ts'
 import type { EvaluationQueue } from './runs/evaluation-queue.ts'
+import { dropCutOff } from './runs/folder/import-folder.ts'
+import { RunFolders } from './runs/folder/run-folders.ts'
 import { KeptRuns } from './runs/kept-runs.ts'
+import { Reproductions } from './runs/reproductions.ts'
 import type { RunQueue } from './runs/run-queue.ts'
 import { TrainerQueues } from './runs/trainer-queues.ts'
 import { remembered, OneAtATime } from './sharing.ts'
 import { openProject, type Project } from './store/project.ts'
 import { WorkbenchError } from './store/workbench-error.ts'
+import { clipStripFile } from './trainer/clip-strip-file.ts'
 import { DecoderPool } from './video/decoder-pool.ts'
 import { Thumbnails } from './video/thumbnails.ts'
 
@@ -34,6 +46,8 @@ export interface WorkbenchOptions {
   host: HostKind
   /** Shows a file in the system's file manager; left out by hosts that cannot. */
   showFile?: (file: string) => void
+  /** Brings the window to the front; left out by hosts without one. */
+  focusWindow?: () => void
   /** Program of the trainer process; tests hand in one without TensorFlow. */
   trainerEntry?: string
 }
@@ -44,7 +58,11 @@ export interface Workbench {
   readonly project: Project
   readonly runs: RunQueue
   readonly keptRuns: KeptRuns
+  readonly runFolders: RunFolders
   readonly evaluations: EvaluationQueue
+  readonly estimator: Estimator
+  readonly dryRuns: DryRuns
+  readonly reproductions: Reproductions
   readonly library: Library
   readonly tagging: Tagging
   readonly masks: MaskService
@@ -52,6 +70,8 @@ export interface Workbench {
   readonly media: (request: Request) => Promise<Response>
   info(): { name: string; folder: string; host: HostKind }
   doctor(): Promise<Doctor>
+  /** Brings the host's window to the front; nothing where it has none. */
+  focus(): null
   /** Takes a data set in; ends after `done`. What is indexed before `signal` aborts stays. */
   index(request: IndexRequest, signal?: AbortSignal): AsyncIterable<JobEvent>
   /** Writes the sample set into the project and indexes it. */
@@ -62,6 +82,8 @@ export interface Workbench {
   relocateDataset(id: number, folder: string): Promise<Relocation>
   /** Shows a video's file in the system's file manager. @throws WorkbenchError where the host cannot. */
   reveal(id: number): null
+  /** Results as one HTML page, piece by piece; without ids, of all evaluations that have one. */
+  report(ids?: readonly number[]): AsyncIterable<string>
   /** Lets a run under way save itself, then closes the project. */
   close(): Promise<void>
 }
@@ -75,9 +97,11 @@ export async function openWorkbench({
   project: folder,
   host,
   showFile,
+  focusWindow,
   trainerEntry,
 }: WorkbenchOptions): Promise<Workbench> {
   const project = openProject(folder)
+  await dropCutOff(project)
   const decoders = new DecoderPool()
   const thumbnails = new Thumbnails(join(project.cacheFolder, 'thumbnails'), decoders)
   const index: Workbench['index'] = (request, signal) =>
@@ -85,6 +109,7 @@ export async function openWorkbench({
   const jobs = new OneAtATime('Videos are being indexed. Wait for the end of it, or cancel it.')
   const library = new Library(project.store)
   const masks = new MaskService({ project, decoders, fileOf: (id) => videoFile(project, id) })
+  const doctor = remembered(() => inspect({ project: project.folder }), doctorFreshFor)
   const queues = new TrainerQueues(project, trainerEntry === undefined ? {} : { trainerEntry })
   if (host !== 'cli') queues.resumeAll()
   return {
@@ -92,12 +117,19 @@ export async function openWorkbench({
     project,
     runs: queues.runs,
     keptRuns: new KeptRuns(project),
+    runFolders: new RunFolders(project),
     evaluations: queues.evaluations,
+    estimator: queues.estimator,
+    dryRuns: queues.dryRuns,
+    reproductions: new Reproductions(project, queues.runs, doctor),
     library,
     tagging: new Tagging(project.store, library),
     masks,
     media: createMediaHandler({
       videoFile: (id) => videoFile(project, id),
+      stripFile: (id) => stripFile(project, id),
+      evaluationFile: (id, name) => evaluationFile(project, id, name),
+      strip: (id) => stripWebp(project.runFolder(id)),
       frame: (file, { index, ...options }, signal) =>
         decoders.frameJpeg(file, index, { ...options, signal }),
       thumbnail: (file, signal) => thumbnails.get(file, { signal }),
@@ -109,7 +141,11 @@ export async function openWorkbench({
         explainLength(decoders, file, request, () => decoders.planes(file, request, { signal })),
     }),
     info: () => ({ name: project.name, folder: project.folder, host }),
-    doctor: remembered(() => inspect({ project: project.folder }), doctorFreshFor),
+    focus: () => {
+      focusWindow?.()
+      return null
+    },
+    doctor,
     index: (request, signal) => jobs.run(() => index(request, signal), signal),
     makeSample: (signal) => jobs.run(() => makeSample(project.sampleFolder, index, signal), signal),
     removeDataset: (id, { exports = true } = {}) =>
@@ -125,6 +161,7 @@ export async function openWorkbench({
       showFile(videoFile(project, id))
       return null
     },
+    report: (ids) => writeReport(project, ids),
     close: async () => {
       decoders.close()
       await masks.close()
@@ -144,6 +181,38 @@ function videoFile(project: Project, id: number): string {
   const file = join(root, path)
   if (file.startsWith(root + sep)) return file
   throw new WorkbenchError(`Video ${id} lies outside its data set. Index the data set again.`)
+}
+
+/**
+ * Absolute path of a run's newest strip of clips.
+ * @throws WorkbenchError when there is no such run, or it has none.
+ */
+function stripFile(project: Project, runId: number): string {
+  const { id } = project.store.runs.get(runId)
+  const file = clipStripFile(project.runFolder(id))
+  if (existsSync(file)) return file
+  throw new WorkbenchError(`Run ${id} has shown no clips yet. It does so at its first step.`)
+}
+
+/** @throws WorkbenchError when there is no such evaluation, or it has left no such picture. */
+function evaluationFile(project: Project, evaluationId: number, name: string): string {
+  const { id } = project.store.evaluations.get(evaluationId)
+  const file = join(project.evaluationFolder(id), name)
+  if (existsSync(file)) return file
+  throw new WorkbenchError(
+    `Evaluation ${id} has no picture ${name}. Start it again to have it made.`,
+  )
+}
+
+async function* writeReport(
+  project: Project,
+  evaluations?: readonly number[],
+): AsyncGenerator<string, void, undefined> {
+  const source = await gatherReport(project, { evaluations, version: manifest.version })
+  for (const piece of projectReport(source)) {
+    yield piece
+    await breathe()
+  }
 }
 
 async function* makeSample(

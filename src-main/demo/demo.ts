@@ -1,4 +1,4 @@
-import type { EvaluationResult, Protocol } from '#shared/contract/evaluations.ts'
+import type { EvaluationResult } from '#shared/contract/evaluations.ts'
 import type { MetricPoint, Progress, Run } from '#shared/contract/runs.ts'
 import type { JobEvent, Video } from '#shared/contract/videos.ts'
 import type { Workbench } from '../workbench.ts'
@@ -19,7 +19,7 @@ export interface DemoEncoder {
   loss: MetricPoint[]
   /** Seconds of pretraining. */
   seconds: number
-  results: Record<Protocol, EvaluationResult>
+  results: Record<DemoProtocol, EvaluationResult>
 }
 
 export interface DemoResult {
@@ -42,6 +42,7 @@ export interface DemoOptions {
 /** 4 clips of 16 frames' span cover the 64 frames of a sample video. */
 const CLIPS = 4
 const PROTOCOLS = ['linear', 'retrieval'] as const
+type DemoProtocol = (typeof PROTOCOLS)[number]
 
 /**
  * The main job from end to end: writes and indexes the sample set, pretrains a narrow encoder with
@@ -105,7 +106,7 @@ async function pretrain(
   signal?.addEventListener('abort', stop)
   try {
     for await (const event of workbench.runs.watch(id)) {
-      if (event.type === 'run') continue
+      if (event.type === 'run' || event.type === 'strip') continue
       if (event.type === 'metrics') loss.push(...event.points.filter((p) => p.name === 'loss'))
       report(event)
     }
@@ -136,11 +137,11 @@ async function evaluateOnce(
   workbench: Workbench,
   { report, signal }: DemoOptions,
   run: Run | null,
-  protocol: Protocol,
+  protocol: DemoProtocol,
   datasetId: number,
 ): Promise<EvaluationResult> {
   const encoder = run ? { runId: run.id } : { runId: null, preset: 'small-fame' }
-  const request = { ...encoder, protocol, datasetId, clips: CLIPS }
+  const request = { ...encoder, protocol, datasetId, settings: { clips: CLIPS } }
   const { id } = workbench.evaluations.start(request)
   for await (const event of workbench.evaluations.watch(id, signal)) {
     if (event.type === 'progress') report(event)

@@ -1,7 +1,7 @@
-import type { MetricPoint } from '#shared/contract/runs.ts'
-import { smooth } from '#shared/metrics/curves.ts'
+import type { TextTable } from '#shared/report/table.ts'
 import type { DemoEncoder, DemoResult } from './demo.ts'
-import { STYLE } from './report-style.ts'
+import { linePlot } from '../reports/line-plot.ts'
+import { escapeHtml, percent, renderPage, renderTable } from '../reports/page.ts'
 
 /** A picture for the report. */
 export interface ReportPicture {
@@ -16,31 +16,23 @@ const SERIES = ['var(--moco)', 'var(--fame)']
 /** The demo's result as one HTML page that needs nothing else: table, loss curves, masks. */
 export function renderReport(result: DemoResult, masks: readonly ReportPicture[]): string {
   const trained = result.encoders.filter(({ run }) => run !== null)
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>FAME Workbench: demo</title>
-<style>${STYLE}</style>
-<main>
-<h1>Motion or background?</h1>
+  const curves = trained.map(({ name, loss }, i) => ({ name, points: loss, colour: SERIES[i] }))
+  const body = `<h1>Motion or background?</h1>
 <p class="lead">Eight motions, and in training a background that gives the class away nine times in
 ten. In the test split the background says nothing: only an encoder that sees motion scores above
 chance (${percent(1 / classCount(result))}).</p>
-${renderTable(result)}
+${renderTable(scoreTable(result))}
 <h2>Loss</h2>
 <p>InfoNCE against ${trained[0]?.run?.config.queue ?? 0} negatives. Merging makes the task harder: a
 higher loss here is no worse encoder.</p>
-${renderCurves(trained)}
+${linePlot('Loss by step', curves)}
 <h2>FAME's masks</h2>
 <p>One test video of each class. What is bright is kept; the rest is replaced by another video.</p>
 <div class="masks">${masks.map(renderPicture).join('')}</div>
-<footer>${escape(result.engine)} · ${Math.round(result.seconds)} s in all ·
+<footer>${escapeHtml(result.engine)} · ${Math.round(result.seconds)} s in all ·
 seed ${trained[0]?.run?.config.seed ?? '-'} · test videos
-${result.encoders[0].results.linear.testVideos}</footer>
-</main>
-</html>
-`
+${result.encoders[0].results.linear.testVideos}</footer>`
+  return renderPage('FAME Workbench: demo', body)
 }
 
 function classCount({ encoders }: DemoResult): number {
@@ -63,67 +55,16 @@ export function resultRows(result: DemoResult): { header: string[]; rows: string
   }
 }
 
-function renderTable(result: DemoResult): string {
-  const { header, rows } = resultRows(result)
-  const best = PERCENT.map((name) => Math.max(...result.encoders.map((e) => scores(e)[name])))
-  const cell = (text: string, row: number, column: number): string => {
-    const metric = PERCENT[column - 1]
-    const leads = metric && scores(result.encoders[row])[metric] === best[column - 1]
-    return `<td${leads ? ' class="best"' : ''}>${escape(text)}</td>`
-  }
-  const head = header.map((text) => `<th>${escape(text)}</th>`).join('')
-  const body = rows.map((row, r) => `<tr>${row.map((text, c) => cell(text, r, c)).join('')}</tr>`)
-  return `<table><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table>`
-}
-
-const PLOT = { width: 720, height: 260, left: 44, bottom: 28, top: 10, right: 10 }
-
-function renderCurves(encoders: readonly DemoEncoder[]): string {
-  const steps = Math.max(1, ...encoders.flatMap(({ loss }) => loss.map((point) => point.step)))
-  const top = Math.max(1, ...encoders.flatMap(({ loss }) => loss.map((point) => point.value)))
-  const x = (step: number): number =>
-    PLOT.left + (step / steps) * (PLOT.width - PLOT.left - PLOT.right)
-  const y = (value: number): number =>
-    PLOT.height - PLOT.bottom - (value / top) * (PLOT.height - PLOT.bottom - PLOT.top)
-  const ticks = Array.from({ length: Math.floor(top) + 1 }, (_, value) => {
-    const line = `<line x1="${PLOT.left}" x2="${PLOT.width - PLOT.right}" y1="${y(value)}" y2="${y(value)}"/>`
-    return `${line}<text x="${PLOT.left - 8}" y="${y(value) + 4}" class="end">${value}</text>`
+function scoreTable(result: DemoResult): TextTable {
+  const all = result.encoders.map(scores)
+  const best = PERCENT.flatMap((name, column) => {
+    const top = Math.max(...all.map((own) => own[name]))
+    return all.flatMap((own, row) => (own[name] === top ? [[row, column + 1] as const] : []))
   })
-  const curves = encoders.map(
-    ({ loss }, i) => `<path d="${path(loss, x, y)}" stroke="${SERIES[i]}"/>`,
-  )
-  const axis = `<text x="${x(steps)}" y="${PLOT.height - 6}" class="end">${steps} steps</text>`
-  const legend = encoders.map(
-    ({ name }, i) => `<span style="--series:${SERIES[i]}">${escape(name)}</span>`,
-  )
-  return `<figure><svg viewBox="0 0 ${PLOT.width} ${PLOT.height}" role="img"
-aria-label="Loss by step">${ticks.join('')}${axis}${curves.join('')}</svg>
-<figcaption>${legend.join('')}</figcaption></figure>`
-}
-
-function path(
-  loss: readonly MetricPoint[],
-  x: (step: number) => number,
-  y: (value: number) => number,
-): string {
-  const values = smooth(
-    loss.map((point) => point.value),
-    0.8,
-  )
-  return loss
-    .map(({ step }, i) => `${i === 0 ? 'M' : 'L'}${x(step).toFixed(1)} ${y(values[i]).toFixed(1)}`)
-    .join('')
+  return { ...resultRows(result), best }
 }
 
 function renderPicture({ caption, source }: ReportPicture): string {
-  return `<figure><img src="${source}" alt="FAME's mask on ${escape(caption)}">
-<figcaption>${escape(caption)}</figcaption></figure>`
-}
-
-function percent(value: number): string {
-  return `${(100 * value).toFixed(1)} %`
-}
-
-function escape(text: string): string {
-  return text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
+  return `<figure><img src="${source}" alt="FAME's mask on ${escapeHtml(caption)}">
+<figcaption>${escapeHtml(caption)}</figcaption></figure>`
 }

@@ -24,6 +24,7 @@ import { appOrigin, appScheme, portReply, portRequest } from '#shared/contract/t
 import { outFolder } from '../entry-path.ts'
 import { createRouter } from '../router/index.ts'
 import { openWorkbench, type Workbench } from '../workbench.ts'
+import { questionBeforeLeaving } from './leaving.ts'
 import { pagesFolder, pagesHandler } from './pages.ts'
 import { secured } from './security-headers.ts'
 
@@ -44,6 +45,15 @@ protocol.registerSchemesAsPrivileged([
 // Installed before any page exists.
 app.on('web-contents-created', (_event, contents) => confine(contents))
 
+// A signal is an order: nothing is asked back.
+let isOrdered = false
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    isOrdered = true
+    app.quit()
+  })
+}
+
 if (app.requestSingleInstanceLock()) {
   app.on('second-instance', () => focusWindow())
   app.on('window-all-closed', () => app.quit())
@@ -57,15 +67,16 @@ async function start(): Promise<void> {
     project: projectFolder(),
     host: 'electron',
     showFile: (file) => shell.showItemInFolder(file),
+    focusWindow,
   })
   closeWithApp(workbench)
-  refusePermissions(session.defaultSession)
+  permitNotifications(session.defaultSession)
   serveApp(session.defaultSession, workbench)
   handOverPorts(workbench)
   app.on('activate', () => {
-    if (BrowserWindow.getAllWindows().length === 0) void openWindow()
+    if (BrowserWindow.getAllWindows().length === 0) void openWindow(workbench)
   })
-  await openWindow()
+  await openWindow(workbench)
 }
 
 function projectFolder(): string {
@@ -77,7 +88,7 @@ function projectFolder(): string {
   return typeof values.project === 'string' ? values.project : join(homedir(), 'fame-project')
 }
 
-async function openWindow(): Promise<void> {
+async function openWindow(workbench: Workbench): Promise<void> {
   const window = new BrowserWindow({
     width: 1440,
     height: 900,
@@ -102,11 +113,37 @@ async function openWindow(): Promise<void> {
     },
   })
   window.once('ready-to-show', () => window.show())
+  askBeforeClosing(window, workbench)
   // Without an answer Electron would keep the window open in silence.
   window.webContents.on('will-prevent-unload', (event) => {
     if (wantsToLeave(window)) event.preventDefault()
   })
   await window.loadURL(`${appOrigin}/`)
+}
+
+/** Asks before a run under way is cut short. */
+function askBeforeClosing(window: BrowserWindow, workbench: Workbench): void {
+  let isSettled = false
+  let isAsking = false
+  window.on('close', (event) => {
+    const question = isSettled || isOrdered ? null : questionBeforeLeaving(workbench)
+    if (!question) return
+    event.preventDefault()
+    if (isAsking) return
+    isAsking = true
+    const options = {
+      type: 'question' as const,
+      title: 'FAME Workbench',
+      defaultId: 0,
+      cancelId: 0,
+    }
+    // Not the kind that waits: the run's messages go on to be heard.
+    void dialog.showMessageBox(window, { ...options, ...question }).then(({ response }) => {
+      isAsking = false
+      isSettled = response === 1
+      if (isSettled) window.close()
+    })
+  })
 }
 
 /** Asks whether to leave a page that still has something to save. */
@@ -181,10 +218,14 @@ function isExternal(url: string): boolean {
   return protocol === 'https:' && externalHosts.has(hostname) && port === '' && username === ''
 }
 
-/** 5: the page needs no camera, place, notification or device. */
-function refusePermissions(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
-  session.setPermissionCheckHandler(() => false)
+/** 5: the page may say that a run has ended; it needs no camera, place or device. */
+function permitNotifications(session: Session): void {
+  session.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) =>
+    answer(permission === 'notifications' && isOwnUrl(requestingUrl)),
+  )
+  session.setPermissionCheckHandler(
+    (_contents, permission, origin) => permission === 'notifications' && isOwnUrl(origin),
+  )
   session.setDevicePermissionHandler(() => false)
 }
 

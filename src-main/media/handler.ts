@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { z } from 'zod'
 import {
   maskLayerSchema,
@@ -16,6 +16,12 @@ import { VideoError } from '../video/video-error.ts'
 export interface PictureSource {
   /** Absolute path of an indexed video. @throws WorkbenchError when there is no such video. */
   videoFile(id: number): string
+  /** Absolute path of a run's strip of clips. @throws WorkbenchError when there is no such run. */
+  stripFile(runId: number): string
+  /** Its raster as WebP. */
+  strip(runId: number): Promise<Bytes>
+  /** Absolute path of a picture of an evaluation. @throws WorkbenchError when there is no such one. */
+  evaluationFile(id: number, name: string): string
   /** One frame as JPEG; its `index` is that of the frame really shown. */
   frame(file: string, request: FrameRequest, signal: AbortSignal): Promise<FramePicture>
   /** A small JPEG from the middle of the video. */
@@ -45,8 +51,9 @@ export interface FrameRequest {
 }
 
 interface Picture {
-  type: 'image/jpeg' | 'image/png' | 'application/octet-stream'
-  videoId: number
+  type: 'image/jpeg' | 'image/png' | 'image/webp' | 'application/octet-stream'
+  /** What the picture is made from. @throws WorkbenchError when there is no such thing. */
+  file: () => string
   render: (file: string, signal: AbortSignal) => Promise<Bytes | FramePicture>
   /** May be kept: the same address gives the same picture while the file is the same. */
   lasting: boolean
@@ -59,11 +66,13 @@ const frameQuery = thumbnailQuery.extend({
   width: whole.pipe(z.number().min(16).max(4096)).optional(),
   near: z.literal('1').optional(),
 })
+const evaluationPath = new RegExp(`^${pictures.evaluation}/(\\d{1,15})/([a-z0-9-]+\\.png)$`)
+const stripQuery = z.object({ runId: whole, step: whole })
 /** Seconds. A file that changes keeps its address, so pictures are asked for again now and then. */
 const freshFor = 300
 
 /**
- * Answers picture requests under `/media`, by ids of indexed videos alone. Faults become plain
+ * Answers picture requests under `/media`, by ids of indexed videos, runs and evaluations. Faults become plain
  * text: 400 for a query that cannot be read, 404 for what there is not, 422 for a video that cannot
  * be decoded as asked.
  */
@@ -75,7 +84,7 @@ export function createMediaHandler(source: PictureSource) {
     const url = new URL(request.url)
     try {
       const picture = pictureAt(source, url)
-      return picture ? await answer(source, picture, request, url) : text(404, 'No such picture.')
+      return picture ? await answer(picture, request, url) : text(404, 'No such picture.')
     } catch (error) {
       return failure(error, request.signal)
     }
@@ -84,38 +93,53 @@ export function createMediaHandler(source: PictureSource) {
 
 function pictureAt(source: PictureSource, url: URL): Picture | null {
   const query = Object.fromEntries(url.searchParams)
+  const ofVideo = (id: number) => () => source.videoFile(id)
   if (url.pathname === pictures.frame) {
     const { videoId, near, ...frame } = frameQuery.parse(query)
     const wanted = { ...frame, near: near !== undefined }
     const render: Picture['render'] = (file, signal) => source.frame(file, wanted, signal)
-    return { type: 'image/jpeg', videoId, render, lasting: !wanted.near }
+    return { type: 'image/jpeg', file: ofVideo(videoId), render, lasting: !wanted.near }
   }
   if (url.pathname === pictures.thumbnail) {
     const { videoId } = thumbnailQuery.parse(query)
     const render: Picture['render'] = (file, signal) => source.thumbnail(file, signal)
-    return { type: 'image/jpeg', videoId, render, lasting: true }
+    return { type: 'image/jpeg', file: ofVideo(videoId), render, lasting: true }
   }
   if (url.pathname === pictures.planes) {
     const wanted = planesRequestSchema.parse(query)
     const render: Picture['render'] = (file, signal) => source.planes(file, wanted, signal)
-    return { type: 'application/octet-stream', videoId: wanted.videoId, render, lasting: true }
+    const file = ofVideo(wanted.videoId)
+    return { type: 'application/octet-stream', file, render, lasting: true }
   }
+  if (url.pathname === pictures.strip) {
+    const { runId } = stripQuery.parse(query)
+    const file = (): string => source.stripFile(runId)
+    return { type: 'image/webp', file, render: () => source.strip(runId), lasting: true }
+  }
+  return evaluationPicture(source, url) ?? maskPicture(source, url)
+}
+
+function evaluationPicture(source: PictureSource, url: URL): Picture | null {
+  const [, id, name] = evaluationPath.exec(url.pathname) ?? []
+  if (name === undefined) return null
+  const file = (): string => source.evaluationFile(Number(id), name)
+  return { type: 'image/png', file, render: (path) => readFile(path), lasting: true }
+}
+
+function maskPicture(source: PictureSource, url: URL): Picture | null {
+  const query = Object.fromEntries(url.searchParams)
   const layer = maskLayerSchema.safeParse(url.pathname.slice(pictures.mask.length + 1))
   if (!url.pathname.startsWith(`${pictures.mask}/`) || !layer.success) return null
   const wanted = maskRequestSchema.parse(query)
   const render: Picture['render'] = (file, signal) => source.mask(file, wanted, layer.data, signal)
-  return { type: 'image/png', videoId: wanted.videoId, render, lasting: true }
+  const file = (): string => source.videoFile(wanted.videoId)
+  return { type: 'image/png', file, render, lasting: true }
 }
 
-async function answer(
-  source: PictureSource,
-  picture: Picture,
-  request: Request,
-  url: URL,
-): Promise<Response> {
+async function answer(picture: Picture, request: Request, url: URL): Promise<Response> {
   let file: string
   try {
-    file = source.videoFile(picture.videoId)
+    file = picture.file()
   } catch (error) {
     return error instanceof WorkbenchError ? text(404, error.message) : Promise.reject(error)
   }

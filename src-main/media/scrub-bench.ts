@@ -85,6 +85,9 @@ function mediaOf(decoders: DecoderPool, file: string): Media {
     thumbnail: none,
     mask: none,
     planes: none,
+    stripFile: () => file,
+    strip: none,
+    evaluationFile: () => file,
   })
 }
 

@@ -23,6 +23,7 @@ export function createRouter(workbench: Workbench) {
     project: {
       info: os.project.info.handler(() => workbench.info()),
       doctor: os.project.doctor.handler(() => workbench.doctor()),
+      focus: os.project.focus.handler(() => workbench.focus()),
     },
     datasets: {
       list: os.datasets.list.handler(() => store.datasets.list()),
@@ -69,19 +70,48 @@ export function createRouter(workbench: Workbench) {
       list: os.runs.list.handler(() => store.runs.list()),
       get: os.runs.get.handler(({ input }) => store.runs.get(input.id)),
       start: os.runs.start.handler(({ input }) => workbench.runs.start(input)),
+      plan: os.runs.plan.handler(({ input }) => workbench.estimator.plan(input)),
+      estimate: os.runs.estimate.handler(({ input, signal }) =>
+        streamed(workbench.estimator.estimate(input, signal), signal),
+      ),
+      dryRun: os.runs.dryRun.handler(({ input, signal }) =>
+        streamed(workbench.dryRuns.run(input, signal), signal),
+      ),
       sweep: os.runs.sweep.handler(({ input }) => workbench.runs.sweep(input)),
       stop: os.runs.stop.handler(({ input }) => workbench.runs.stop(input.id)),
-      resume: os.runs.resume.handler(({ input }) => workbench.runs.resume(input.id)),
+      resume: os.runs.resume.handler(async ({ input }) => {
+        await workbench.runFolders.settle(input.id)
+        return workbench.runs.resume(input.id)
+      }),
+      discard: os.runs.discard.handler(({ input }) => workbench.runs.discard(input.id)),
+      startOver: os.runs.startOver.handler(async ({ input }) => {
+        await workbench.runFolders.settle(input.id)
+        return workbench.runs.startOver(input.id)
+      }),
+      reproduction: os.runs.reproduction.handler(({ input }) =>
+        workbench.reproductions.plan(input.id),
+      ),
+      reproduce: os.runs.reproduce.handler(async ({ input }) => {
+        await workbench.runFolders.settle(input.id)
+        return workbench.reproductions.start(input.id)
+      }),
       pause: os.runs.pause.handler(({ input }) => workbench.runs.pause(input.id)),
       move: os.runs.move.handler(({ input }) => workbench.runs.move(input.id, input.before)),
       note: os.runs.note.handler(({ input }) => workbench.keptRuns.note(input.id, input.change)),
       trash: os.runs.trash.handler(({ input }) =>
         workbench.keptRuns.trash(input.ids, input.trashed),
       ),
+      export: os.runs.export.handler(({ input, signal }) =>
+        streamed(workbench.runFolders.export(input.id, signal), signal),
+      ),
+      import: os.runs.import.handler(({ input, signal }) =>
+        streamed(workbench.runFolders.import(input.folder, signal), signal),
+      ),
       emptyTrash: os.runs.emptyTrash.handler(() => workbench.keptRuns.emptyTrash()),
       watch: os.runs.watch.handler(({ input, signal }) =>
         streamed(workbench.runs.watch(input.id, signal, input), signal),
       ),
+      clipStrip: os.runs.clipStrip.handler(({ input }) => workbench.runs.clipStrip(input.id)),
       curves: os.runs.curves.handler(({ input }) => workbench.runs.curves(input)),
       csv: os.runs.csv.handler(({ input, signal }) =>
         streamed(workbench.runs.csv(input.id), signal),
@@ -90,9 +120,23 @@ export function createRouter(workbench: Workbench) {
     evaluations: {
       list: os.evaluations.list.handler(() => store.evaluations.list()),
       start: os.evaluations.start.handler(({ input }) => workbench.evaluations.start(input)),
+      startSplits: os.evaluations.startSplits.handler(({ input }) =>
+        workbench.evaluations.startSplits(input),
+      ),
       stop: os.evaluations.stop.handler(({ input }) => workbench.evaluations.stop(input.id)),
+      resume: os.evaluations.resume.handler(({ input }) => workbench.evaluations.resume(input.id)),
+      detail: os.evaluations.detail.handler(({ input }) => store.evaluations.detail(input.id)),
+      predictions: os.evaluations.predictions.handler(({ input }) =>
+        workbench.evaluations.predictions.page(input),
+      ),
+      artefact: os.evaluations.artefact.handler(({ input }) =>
+        workbench.evaluations.artefact(input.id, input.name),
+      ),
       watch: os.evaluations.watch.handler(({ input, signal }) =>
         streamed(workbench.evaluations.watch(input.id, signal), signal),
+      ),
+      report: os.evaluations.report.handler(({ input, signal }) =>
+        streamed(workbench.report(input.ids), signal),
       ),
     },
   })

@@ -1,20 +1,34 @@
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { completeSettings } from '#shared/config/evaluation-settings.ts'
+import { heedsMasks, splitsFor } from '#shared/config/protocols.ts'
 import type { Evaluation, EvaluationEvent, StartEvaluation } from '#shared/contract/evaluations.ts'
+import { artefactSchema, type Artefact } from '#shared/contract/explain.ts'
+import { formatsWithSplitLists } from '#shared/contract/indexing.ts'
+import type { Video } from '#shared/contract/videos.ts'
 import type { Project } from '../store/project.ts'
 import type { NewEvaluation } from '../store/evaluations.ts'
+import { WorkbenchError } from '../store/workbench-error.ts'
 import type { EvaluateJob, VideoList } from '../trainer/protocol.ts'
 import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
+import { ListedCorrections } from './listed-corrections.ts'
+import { Predictions } from './predictions.ts'
 import { presetConfig } from './preset-config.ts'
-import { checkEvaluationVideos } from './trainer-videos.ts'
+import { splitMembership } from './split-membership.ts'
+import { checkEvaluationVideos, emptySplit } from './trainer-videos.ts'
 import { writeVideoList } from './video-list.ts'
 
 /** Evaluations of pretrained and of randomly initialised encoders. */
 export class EvaluationQueue {
+  /** What was answered for each test video. */
+  readonly predictions: Predictions
   private readonly project: Project
   private readonly jobs: JobQueue<Evaluation>
 
   constructor(project: Project, machine: Machine, options: QueueOptions) {
     this.project = project
+    this.predictions = new Predictions(project)
     const { evaluations, evaluationMetrics } = project.store
     const kind = {
       get: (id: number) => evaluations.get(id),
@@ -34,33 +48,89 @@ export class EvaluationQueue {
   /**
    * Queues an evaluation; it starts when the trainer is free.
    * @param place where it stands in the queue; left out, at the end
-   * @throws WorkbenchError when there is no such run, preset or data set, or a split is empty.
+   * @throws WorkbenchError when there is no such run, preset or data set, or a split is empty;
+   * ConfigError for a setting that the protocol does not have.
    */
   start(request: StartEvaluation, place?: number): Evaluation {
+    return this.queue(request, { place })
+  }
+
+  private queue(request: StartEvaluation, where: { place?: number; group?: string }): Evaluation {
     const { store } = this.project
     const encoder = this.encoder(request)
     const dataset = store.datasets.choose(request.datasetId ?? encoder.datasetId)
-    checkEvaluationVideos(store, dataset)
-    const { protocol, clips = 10 } = request
+    const { protocol } = request
+    checkEvaluationVideos(store, dataset, splitsFor(protocol))
+    const settings = completeSettings(protocol, request.settings)
+    if (settings.splitList > 0 && !formatsWithSplitLists.includes(dataset.format)) {
+      throw new WorkbenchError(
+        `${dataset.name} has one split alone: leave the split list at 0, as it was indexed.`,
+      )
+    }
     const evaluation = store.evaluations.add({
       ...encoder,
       datasetId: dataset.id,
       protocol,
-      clips,
-      place,
+      settings,
+      ...where,
     })
     this.jobs.enqueue(evaluation.id)
     return evaluation
+  }
+
+  /**
+   * Queues an evaluation of each of the three split lists; they share a group.
+   * @throws WorkbenchError where the data set has one split alone, and as `start`.
+   */
+  startSplits(request: StartEvaluation): Evaluation[] {
+    const group = randomUUID()
+    return [1, 2, 3].map((splitList) =>
+      this.queue({ ...request, settings: { ...request.settings, splitList } }, { group }),
+    )
   }
 
   stop(id: number): Evaluation {
     return this.jobs.stop(id)
   }
 
+  /**
+   * Queues an evaluation again; features that it has cached are used.
+   * @throws WorkbenchError for one that has not been stopped and has not failed.
+   */
+  resume(id: number): Evaluation {
+    const { status } = this.project.store.evaluations.get(id)
+    if (status !== 'stopped' && status !== 'failed') {
+      throw new WorkbenchError(`Evaluation ${id} is ${status}: there is nothing to go on with.`)
+    }
+    return this.jobs.requeue(id)
+  }
+
+  /** What a protocol has left under this name; null where there is no such file, or it is damaged. */
+  async artefact(id: number, name: string): Promise<Artefact | null> {
+    this.project.store.evaluations.get(id)
+    const file = join(this.project.evaluationFolder(id), `${name}.json`)
+    try {
+      return artefactSchema.parse(JSON.parse(await readFile(file, 'utf8')))
+    } catch {
+      return null
+    }
+  }
+
   /** The evaluation and its metrics so far, then what is new; ends after it has ended. */
   async *watch(id: number, signal?: AbortSignal): AsyncGenerator<EvaluationEvent, void, undefined> {
     for await (const news of this.jobs.watch(id, signal)) {
-      yield news.type === 'item' ? { type: 'evaluation', evaluation: news.item } : news
+      // Only pretraining merges clips.
+      if (news.type === 'strip') continue
+      switch (news.type) {
+        case 'item':
+          yield { type: 'evaluation', evaluation: news.item }
+          break
+        case 'metrics':
+        case 'progress':
+        case 'partial':
+        case 'warning':
+          yield news
+      }
     }
   }
 
@@ -87,20 +157,36 @@ export class EvaluationQueue {
 
   private async prepare(id: number): Promise<EvaluateJob> {
     const { store } = this.project
-    const { runId, datasetId, protocol } = store.evaluations.get(id)
+    const { runId, datasetId, protocol, settings } = store.evaluations.get(id)
     const dataset = store.datasets.get(datasetId)
+    const config = store.evaluations.config(id)
+    const corrections = heedsMasks(protocol)
+      ? new ListedCorrections({ store, dataset, shape: config, keepAll: true })
+      : undefined
+    const membership = await splitMembership(dataset, settings.splitList)
     const labelled = async (split: 'train' | 'test'): Promise<VideoList> => {
       // One evaluation at a time: each takes the place of the one before.
       const file = join(this.project.cacheFolder, 'evaluation', `${split}.jsonl`)
-      const filter = { datasetId, split, readable: true }
-      await writeVideoList(file, { store, dataset, filter, labelledOnly: true })
+      const filter = { datasetId, readable: true, ...(!membership && { split }) }
+      const only = membership && (({ path }: Video) => membership.get(path) === split)
+      const { videos } = await writeVideoList(file, {
+        ...{ store, dataset, filter, corrections },
+        identified: true,
+        ...(only && { only }),
+      })
+      if (videos === 0 && splitsFor(protocol).includes(split)) {
+        throw emptySplit(dataset, split, settings.splitList)
+      }
       return { file, root: dataset.folder }
     }
     return {
       kind: 'evaluate',
       protocol,
-      ...store.evaluations.setting(id),
+      config,
+      settings,
       folder: runId === null ? null : this.project.runFolder(runId),
+      outputs: this.project.evaluationFolder(id),
+      featureCache: this.project.featureFolder,
       classes: dataset.classes,
       train: await labelled('train'),
       test: await labelled('test'),

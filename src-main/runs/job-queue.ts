@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { EvaluationResult } from '#shared/contract/evaluations.ts'
+import type { EvaluationDetail, EvaluationResult } from '#shared/contract/evaluations.ts'
 import type { MaskUse, RunStatus } from '#shared/contract/runs.ts'
 import type { MetricTable } from '../store/metrics.ts'
 import type { TrainerJob } from '../trainer/protocol.ts'
@@ -27,6 +27,7 @@ export interface JobChange {
   device?: string | null
   error?: string | null
   result?: EvaluationResult | null
+  detail?: EvaluationDetail | null
   maskUse?: MaskUse | null
 }
 
@@ -225,6 +226,8 @@ export class JobQueue<Item extends Job> {
         return live.pulse.beat()
       case 'progress':
         return live.report(news.progress)
+      case 'strip':
+        return live.show(news.step)
       case 'warning':
         return live.warn(news.message)
       case 'engine':
@@ -232,7 +235,9 @@ export class JobQueue<Item extends Job> {
       case 'masks':
         return this.learn(id, { maskUse: news.use })
       case 'result':
-        return this.learn(id, { result: news.result })
+        return this.learn(id, { result: news.result, detail: news.detail })
+      case 'partial':
+        return live.tell(news.partial)
     }
   }
 

@@ -1,7 +1,7 @@
-import { rm } from 'node:fs/promises'
 import type { Run, RunNotes } from '#shared/contract/runs.ts'
 import type { Project } from '../store/project.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
+import { forgetRun } from './forget-run.ts'
 import { hasEnded } from './watch.ts'
 
 /** What people keep of runs: names, notes, tags, and what they throw away. */
@@ -46,11 +46,10 @@ export class KeptRuns {
         .filter(({ status }) => !hasEnded(status))
         .map(({ runId }) => runId),
     )
-    for (const { id, trashedAt } of runs.list()) {
-      if (trashedAt === null || busy.has(id)) continue
-      await rm(this.project.runFolder(id), { recursive: true, force: true })
-      await rm(this.project.logFile('run', id), { force: true })
-      runs.delete(id)
+    for (const { id, trashedAt, status } of runs.list()) {
+      // One that was discarded may still be stopping.
+      if (trashedAt === null || busy.has(id) || !hasEnded(status)) continue
+      await forgetRun(this.project, id)
     }
     return runs.list()
   }

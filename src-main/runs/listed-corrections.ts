@@ -11,6 +11,8 @@ export interface ListedCorrectionsOptions {
   dataset: Dataset
   /** The clips that are drawn. */
   shape: ClipShape
+  /** Keep videos of which every clip is rejected: for an evaluation, whose clips are not drawn. */
+  keepAll?: boolean
 }
 
 /** Adds to listed videos what people decided about their masks, and counts it. */
@@ -18,10 +20,13 @@ export class ListedCorrections {
   readonly counts: RunCorrections = { corrected: 0, approved: 0, rejected: 0, betas: 0, leftOut: 0 }
   private readonly store: Store
   private readonly shape: ClipShape
+  private readonly keepAll: boolean
   private readonly classBetas: ReadonlyMap<string, number>
 
-  constructor({ store, dataset, shape: { frames, stride } }: ListedCorrectionsOptions) {
+  constructor({ store, dataset, shape, keepAll = false }: ListedCorrectionsOptions) {
+    const { frames, stride } = shape
     this.store = store
+    this.keepAll = keepAll
     this.shape = { frames, stride }
     this.classBetas = new Map(
       store.maskBetas.list().flatMap(({ of, beta }): [string, number][] => {
@@ -33,7 +38,7 @@ export class ListedCorrections {
   /**
    * @param videos a page of the index
    * @param listed the same videos as they are listed
-   * @returns those of which a clip may be drawn, with their windows
+   * @returns those of which a clip may be drawn, or all where so asked, with their windows
    */
   apply(videos: readonly Video[], listed: readonly ListedVideo[]): ListedVideo[] {
     const stored = Map.groupBy(
@@ -46,7 +51,7 @@ export class ListedCorrections {
         ...listed[i],
         ...(windows.length > 0 && { windows }),
       })
-      if (this.hasClip(complete)) {
+      if (this.hasClip(complete) || this.keepAll) {
         this.count(complete)
         return complete
       }

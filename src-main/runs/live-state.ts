@@ -1,13 +1,18 @@
+import type { PartialResult } from '#shared/contract/evaluations.ts'
 import type { MetricPoint, Progress } from '#shared/contract/runs.ts'
 import { Pulse } from './pulse.ts'
 
 /** Warnings kept of one job; the log has them all. */
 const WARNINGS = 100
 
-/** What is known of a job only while the host runs: its progress and its latest warnings. */
+/** What is known of a job only while the host runs: progress, results so far, latest warnings. */
 export class LiveState {
   readonly pulse = new Pulse()
   progress: Progress | null = null
+  /** What an evaluation knows so far. */
+  partial: PartialResult | null = null
+  /** Step of the newest strip of clips. */
+  strip: number | null = null
   private warnings: string[] = []
   private warned = 0
   private readonly unrecordable = new Set<string>()
@@ -15,6 +20,7 @@ export class LiveState {
   /** Forgets how far the job was: it is about to go on from its checkpoint. */
   restart(): void {
     this.progress = null
+    this.partial = null
     this.unrecordable.clear()
   }
 
@@ -24,6 +30,16 @@ export class LiveState {
       rate: Number.isFinite(progress.rate) ? progress.rate : 0,
       secondsLeft: Number.isFinite(progress.secondsLeft) ? progress.secondsLeft : null,
     }
+    this.pulse.beat()
+  }
+
+  show(step: number): void {
+    this.strip = step
+    this.pulse.beat()
+  }
+
+  tell(partial: PartialResult): void {
+    this.partial = partial
     this.pulse.beat()
   }
 

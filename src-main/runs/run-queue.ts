@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { z } from 'zod'
 import { plannedSteps } from '#shared/config/steps.ts'
+import type { ClipStrip } from '#shared/contract/clip-strip.ts'
 import type { Curves, curvesRequestSchema } from '#shared/contract/curves.ts'
 import {
   chainedEvaluationSchema,
@@ -15,17 +16,18 @@ import {
 import type { Dataset } from '#shared/contract/videos.ts'
 import type { Project } from '../store/project.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
+import { readClipStrip } from '../trainer/clip-strip-file.ts'
 import type { PretrainJob } from '../trainer/protocol.ts'
 import { sweepRuns } from '#shared/config/sweep.ts'
 import { CurveCache } from './curve-cache.ts'
 import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
-import { ListedCorrections } from './listed-corrections.ts'
+import { lacksVideos } from './folder/datasets.ts'
 import { madeWith } from './made-with.ts'
+import { listPlannedVideos } from './planned-run.ts'
 import { presetConfig } from './preset-config.ts'
 import { curvesAsCsv } from './curve-csv.ts'
 import { thinCurves } from './thin-curves.ts'
-import { countPretrainVideos, pretrainFilter } from './trainer-videos.ts'
-import { writeVideoList } from './video-list.ts'
+import { countPretrainVideos } from './trainer-videos.ts'
 
 /** Pretraining runs: started, stopped, watched, and taken up again after a restart. */
 export class RunQueue {
@@ -94,6 +96,19 @@ export class RunQueue {
     })
   }
 
+  /**
+   * Queues a run with the settings of another, from the beginning; that one stays as it is.
+   * @throws WorkbenchError as `start`
+   */
+  startOver(id: number): Run {
+    const { runs } = this.project.store
+    const { name, config, datasetId, chain, sweep, tags } = runs.get(id)
+    const run = this.add({ name, datasetId, values: config, chain }, sweep)
+    runs.change(run.id, { tags })
+    this.jobs.enqueue(run.id)
+    return runs.get(run.id)
+  }
+
   private add(request: StartRun, sweep: string | null): Run {
     const { store } = this.project
     const config = presetConfig(request.preset, request.values)
@@ -112,6 +127,14 @@ export class RunQueue {
   /** Asks for a checkpoint and a clean end; a run that only waits is taken out of the queue. */
   stop(id: number): Run {
     return this.jobs.stop(id)
+  }
+
+  /** Stops a run, with a checkpoint, and puts it into the trash, from where it can be taken back. */
+  discard(id: number): Run {
+    const { runs } = this.project.store
+    runs.change(id, { trashedAt: new Date().toISOString(), chain: [] })
+    this.jobs.stop(id)
+    return runs.get(id)
   }
 
   /** Asks for a checkpoint and a pause; the run keeps its place and waits until it is resumed. */
@@ -167,7 +190,8 @@ export class RunQueue {
     options: { history?: boolean } = {},
   ): AsyncGenerator<RunEvent, void, undefined> {
     for await (const news of this.jobs.watch(id, signal, options)) {
-      yield news.type === 'item' ? { type: 'run', run: news.item } : news
+      if (news.type === 'item') yield { type: 'run', run: news.item }
+      else if (news.type !== 'partial') yield news
     }
   }
 
@@ -175,6 +199,12 @@ export class RunQueue {
   async curves(request: z.output<typeof curvesRequestSchema>): Promise<Curves> {
     this.project.store.runs.get(request.id)
     return thinCurves(await this.curveCache.read(request.id), request)
+  }
+
+  /** What its encoder took lately; null before its first step. @throws WorkbenchError for no such run. */
+  async clipStrip(id: number): Promise<ClipStrip | null> {
+    this.project.store.runs.get(id)
+    return readClipStrip(this.project.runFolder(id))
   }
 
   /** What a run has measured so far, as comma-separated values. @throws WorkbenchError for no such run. */
@@ -213,6 +243,7 @@ export class RunQueue {
       folder,
       config: run.config,
       videos: { file, root: dataset.folder },
+      decodedCache: join(this.project.cacheFolder, 'decoded'),
       resume: run.startedAt !== null,
     }
   }
@@ -220,25 +251,24 @@ export class RunQueue {
   /** Settles which videos a run takes, however the index changes afterwards, and so its length. */
   private async listVideos(run: Run, dataset: Dataset, file: string): Promise<void> {
     const { store } = this.project
-    const { batch, useCorrections } = run.config
+    const { batch } = run.config
     countPretrainVideos(store, dataset, batch)
-    const filter = pretrainFilter(store, dataset)
-    const corrections = useCorrections
-      ? new ListedCorrections({ store, dataset, shape: run.config })
-      : undefined
-    const list = await writeVideoList(file, { store, dataset, filter, corrections })
-    const { videos } = list
+    const { videos, sha256, corrections } = await listPlannedVideos(
+      this.project,
+      { config: run.config, dataset },
+      file,
+    )
     if (videos < batch) {
       await rm(file)
       throw new WorkbenchError(tooManyRejected(videos, batch))
     }
-    const { leftOut = 0 } = corrections?.counts ?? {}
+    const { leftOut = 0 } = corrections ?? {}
     if (leftOut > 0) this.jobs.warn(run.id, leftOutOf(leftOut))
     const totalSteps = plannedSteps(run.config, videos)
     store.runs.change(run.id, {
       totalSteps,
-      corrections: corrections?.counts ?? null,
-      madeWith: await madeWith(list.sha256),
+      corrections,
+      madeWith: await madeWith(sha256),
     })
   }
 }
@@ -259,7 +289,8 @@ function isWaiting({ status }: Run): boolean {
   return status === 'queued' || status === 'paused'
 }
 
-function cannotResume({ id, status, totalSteps }: Run): string | null {
+function cannotResume({ id, status, totalSteps, imported }: Run): string | null {
+  if (imported?.missing) return lacksVideos(id, imported.missing)
   switch (status) {
     case 'done':
       return `Run ${id} is done: it has made all its ${totalSteps} steps. Start a new run with more epochs.`

@@ -86,6 +86,12 @@ export class TrainerProcess {
     this.timers.push(setInterval(look, Math.min(LOOK_EVERY, stopGrace)))
   }
 
+  /** Ends it at once, whatever it is at: for work of which nothing is kept. */
+  abort(): void {
+    this.stopping = true
+    if (!this.gone) this.kill()
+  }
+
   private hear(message: FromTrainer): void {
     switch (message.type) {
       case 'ready':

@@ -1,8 +1,11 @@
 import { entryPath } from '../entry-path.ts'
 import type { StartEvaluation } from '#shared/contract/evaluations.ts'
 import type { Project } from '../store/project.ts'
+import { DryRuns } from './dry-run.ts'
+import { Estimator } from './estimate.ts'
 import { EvaluationQueue } from './evaluation-queue.ts'
 import type { QueueOptions } from './job-queue.ts'
+import { Probes } from './probes.ts'
 import { RunQueue } from './run-queue.ts'
 import { TrainerPid } from './trainer-pid.ts'
 import { TrainerSlot } from './trainer-slot.ts'
@@ -14,6 +17,9 @@ import { TrainerSlot } from './trainer-slot.ts'
 export class TrainerQueues {
   readonly runs: RunQueue
   readonly evaluations: EvaluationQueue
+  readonly estimator: Estimator
+  readonly dryRuns: DryRuns
+  private readonly probes: Probes
   private readonly slot = new TrainerSlot()
   private readonly project: Project
 
@@ -25,6 +31,9 @@ export class TrainerQueues {
     this.project = project
     this.runs = new RunQueue(project, machine, complete, (id) => this.goOn(id))
     this.evaluations = new EvaluationQueue(project, machine, complete)
+    this.probes = new Probes(project, machine, complete)
+    this.estimator = new Estimator(project, this.probes)
+    this.dryRuns = new DryRuns(project, this.probes)
   }
 
   /** Goes on with everything that waits, runs first. */
@@ -43,7 +52,7 @@ export class TrainerQueues {
     const known = evaluations.list().filter(({ runId }) => runId === id)
     for (const { protocol, clips, datasetId } of chain) {
       if (known.some((evaluation) => evaluation.protocol === protocol)) continue
-      this.evaluate({ runId: id, protocol, clips, datasetId }, place)
+      this.evaluate({ runId: id, protocol, settings: { clips }, datasetId }, place)
     }
     runs.change(id, { chain: [] })
   }
@@ -62,6 +71,7 @@ export class TrainerQueues {
   async close(): Promise<void> {
     this.runs.close()
     this.evaluations.close()
+    this.probes.close()
     await this.slot.close()
   }
 }

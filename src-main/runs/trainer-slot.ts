@@ -9,6 +9,11 @@ export class TrainerSlot {
   private busy: Promise<void> | null = null
   private closed = false
 
+  /** Whether work would be begun at once. */
+  get isFree(): boolean {
+    return this.busy === null && !this.closed
+  }
+
   /**
    * Does the work when its turn comes. The work must not reject.
    * @param order the least goes first, of equals the one that came first; asked when the trainer is

@@ -37,16 +37,31 @@ export function countPretrainVideos(store: Store, dataset: Dataset, batch: numbe
   return count
 }
 
-/** @throws WorkbenchError when one of the two splits has no video with a class that can be read. */
-export function checkEvaluationVideos(store: Store, dataset: Dataset): void {
+/** @throws WorkbenchError when one of the splits has no video with a class that can be read. */
+export function checkEvaluationVideos(
+  store: Store,
+  dataset: Dataset,
+  splits: readonly ('train' | 'test')[],
+): void {
   const datasetId = dataset.id
-  for (const split of ['train', 'test'] as const) {
-    if (store.videos.count({ datasetId, split, readable: true }) > 0) continue
-    throw new WorkbenchError(
-      `${describe(dataset)} has no ${split} videos that can be read; an evaluation needs both a ` +
-        'train and a test split. Check its split lists and index it again.',
-    )
+  for (const split of splits) {
+    if (store.videos.count({ datasetId, split, readable: true }) === 0) {
+      throw emptySplit(dataset, split)
+    }
   }
+}
+
+/** What to throw where a split that an evaluation needs has no video with a class that can be read. */
+export function emptySplit(
+  dataset: Dataset,
+  split: 'train' | 'test',
+  splitList = 0,
+): WorkbenchError {
+  const by = splitList === 0 ? '' : ` by split list ${splitList}`
+  return new WorkbenchError(
+    `${describe(dataset)} has no ${split} videos that can be read${by}; an evaluation needs both a ` +
+      'train and a test split. Check its split lists and index it again.',
+  )
 }
 
 function describe(dataset: Dataset): string {

@@ -15,8 +15,13 @@ export interface VideoListOptions {
   store: Store
   dataset: Dataset
   filter: VideoFilter
-  /** Leaves out videos whose class the data set does not know. Default false. */
-  labelledOnly?: boolean
+  /**
+   * For an evaluation: with the numbers and contents of the videos, and without those whose class
+   * the data set does not know. Default false.
+   */
+  identified?: boolean
+  /** Leaves out the videos for which it says no. */
+  only?: (video: Video) => boolean
   /** Adds what people decided about masks, and leaves out videos without an allowed clip. */
   corrections?: ListedCorrections
 }
@@ -65,14 +70,18 @@ async function writePages(
   handle: FileHandle,
   options: VideoListOptions,
 ): Promise<WrittenVideoList> {
-  const { store, dataset, filter, labelledOnly = false, corrections } = options
+  const { store, dataset, filter, identified = false, only, corrections } = options
   const labels = new Map(dataset.classes.map((name, label) => [name, label]))
   const hash = createHash('sha256')
   let videos = 0
-  for (const page of store.videos.pages(filter)) {
-    const all = page.map((video) => toListed(video, labels))
+  for (const whole of store.videos.pages(filter)) {
+    const page = only ? whole.filter(only) : whole
+    const all = page.map((video) => ({
+      ...toListed(video, labels),
+      ...(identified && identityOf(video, store)),
+    }))
     const allowed = corrections ? corrections.apply(page, all) : all
-    const listed = allowed.filter(({ label }) => !labelledOnly || label !== NO_LABEL)
+    const listed = allowed.filter(({ label }) => !identified || label !== NO_LABEL)
     const lines = listed.map((video) => `${JSON.stringify(video)}\n`).join('')
     await handle.appendFile(lines)
     hash.update(lines)
@@ -84,6 +93,11 @@ async function writePages(
 function toListed(video: Video, labels: ReadonlyMap<string, number>): ListedVideo {
   const { path, frames } = video
   return { path, frames: frames ?? 0, label: labels.get(video.class ?? '') ?? NO_LABEL }
+}
+
+function identityOf({ id }: Video, store: Store): Pick<ListedVideo, 'id' | 'content'> {
+  const { hash, size, modified } = store.videos.identity(id)
+  return { id, ...(hash !== null && { content: `${hash} ${size} ${modified}` }) }
 }
 
 async function withFile<T>(

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
+import type { PartialResult } from '#shared/contract/evaluations.ts'
 import type { MetricPoint, Progress, RunStatus } from '#shared/contract/runs.ts'
 import type { MetricTable } from '../store/metrics.ts'
 import type { LiveState } from './live-state.ts'
@@ -8,6 +9,8 @@ export type JobNews<Item> =
   | { type: 'item'; item: Item }
   | { type: 'metrics'; points: MetricPoint[] }
   | { type: 'progress'; progress: Progress }
+  | { type: 'strip'; step: number }
+  | { type: 'partial'; partial: PartialResult }
   | { type: 'warning'; message: string }
 
 export interface WatchSource<Item> {
@@ -19,8 +22,10 @@ export interface WatchSource<Item> {
   live: LiveState
 }
 
-/** Time that each message takes up, in ms: at most 10 a second reach a subscriber. */
+/** Time that each message takes up, in ms: 10 a second reach a subscriber. */
 const PACE = 100
+/** Messages that may go ahead of that: what one step brings must not wait for itself. */
+const AHEAD = 3
 const POINTS_A_MESSAGE = 5000
 
 /**
@@ -33,13 +38,18 @@ export async function* watchJob<Item extends { status: RunStatus }>(
   signal?: AbortSignal,
 ): AsyncGenerator<JobNews<Item>, void, undefined> {
   const reader = new NewsReader(source)
+  /** Until when the messages so far take up their time. */
+  let taken = 0
   while (!signal?.aborted) {
     const beats = source.live.pulse.count
     const { news, ended } = reader.read()
     for (const message of news) yield message
     if (ended) return
     if (news.length === 0) await source.live.pulse.after(beats, signal)
-    else await pause(news.length * PACE, signal)
+    else {
+      taken = Math.max(taken, performance.now()) + news.length * PACE
+      await pause(taken - AHEAD * PACE - performance.now(), signal)
+    }
   }
 }
 
@@ -47,6 +57,8 @@ class NewsReader<Item extends { status: RunStatus }> {
   private readonly source: WatchSource<Item>
   private item: Item | null = null
   private progress: Progress | null = null
+  private partial: PartialResult | null = null
+  private strip: number | null = null
   private seq: number
   private warned = 0
 
@@ -71,6 +83,12 @@ class NewsReader<Item extends { status: RunStatus }> {
     if (live.progress && live.progress !== this.progress) {
       news.push({ type: 'progress', progress: live.progress })
     }
+    if (live.strip !== null && live.strip !== this.strip) {
+      news.push({ type: 'strip', step: live.strip })
+    }
+    if (live.partial && live.partial !== this.partial) {
+      news.push({ type: 'partial', partial: live.partial })
+    }
     // The final state comes last, so that a subscriber may leave when it sees it.
     if (!(over && !complete) && !isDeepStrictEqual(item, this.item)) {
       const place = over ? news.length : 0
@@ -80,6 +98,8 @@ class NewsReader<Item extends { status: RunStatus }> {
     this.seq = slice.seq
     this.warned = warnings.seen
     this.progress = live.progress
+    this.partial = live.partial
+    this.strip = live.strip
     return { news, ended: over && complete }
   }
 }
@@ -90,6 +110,7 @@ export function hasEnded(status: RunStatus): boolean {
 }
 
 async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  if (milliseconds <= 0) return
   // An abort only ends the pause early.
   await delay(milliseconds, undefined, { signal }).catch(() => undefined)
 }

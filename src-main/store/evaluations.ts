@@ -1,42 +1,55 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
-import type { Evaluation } from '#shared/contract/evaluations.ts'
+import { defaultSettings, type EvaluationSettings } from '#shared/config/evaluation-settings.ts'
+import type { Evaluation, EvaluationDetail } from '#shared/contract/evaluations.ts'
 import type { RunStatus } from '#shared/contract/runs.ts'
 import { QueueEnd } from './queue-end.ts'
 import { WorkbenchError } from './workbench-error.ts'
 
-type EvaluationRow = Omit<Evaluation, 'result'> & { result: string | null }
-
-/** How the encoder is built and how many clips of a video it sees. */
-export interface EvaluationSetting {
-  config: PretrainConfig
-  clips: number
+type EvaluationRow = Omit<Evaluation, 'result' | 'settings'> & {
+  result: string | null
+  settings: string
 }
 
-export type NewEvaluation = EvaluationSetting &
-  Pick<Evaluation, 'runId' | 'runName' | 'datasetId' | 'protocol'> & {
+export type NewEvaluation = Pick<
+  Evaluation,
+  'runId' | 'runName' | 'datasetId' | 'protocol' | 'settings'
+> &
+  Partial<Pick<Evaluation, 'group'>> & {
+    /** How the encoder is built. */
+    config: PretrainConfig
     /** Where it stands in the queue; left out, at the end. */
     place?: number
   }
 
 /** What changes in an evaluation's life. Fields left out stay as they are. */
 export type EvaluationChange = Partial<
-  Pick<Evaluation, 'status' | 'result' | 'finishedAt' | 'error'>
+  Pick<Evaluation, 'status' | 'result' | 'finishedAt' | 'error'> & {
+    detail: EvaluationDetail | null
+  }
 >
 
-type InsertValues = Omit<NewEvaluation, 'config'> & { config: string; now: string; place: number }
+type InsertValues = Omit<NewEvaluation, 'config' | 'settings'> & {
+  config: string
+  settings: string
+  group: string | null
+  now: string
+  place: number
+}
 
-const COLUMNS = `id, run_id AS runId, run_name AS runName, dataset_id AS datasetId, protocol, status,
-  result, created_at AS createdAt, finished_at AS finishedAt, error, place`
+const COLUMNS = `id, run_id AS runId, run_name AS runName, dataset_id AS datasetId, protocol, settings,
+  split_group AS "group", status, result, created_at AS createdAt, finished_at AS finishedAt, error, place`
 
 /** Evaluations, oldest first. */
 export class EvaluationTable {
   private readonly selectAll: Statement<[], EvaluationRow>
   private readonly selectStatus: Statement<[RunStatus], EvaluationRow>
   private readonly selectOne: Statement<[number], EvaluationRow>
-  private readonly selectSetting: Statement<[number], { config: string; clips: number }>
+  private readonly selectConfig: Statement<[number], string>
+  private readonly selectDetail: Statement<[number], string | null>
   private readonly insert: Statement<[InsertValues], number>
   private readonly update: Statement<[EvaluationRow]>
+  private readonly updateDetail: Statement<[{ id: number; detail: string | null }]>
   private readonly queueEnd: QueueEnd
 
   constructor(db: Database) {
@@ -45,19 +58,26 @@ export class EvaluationTable {
       `SELECT ${COLUMNS} FROM evaluations WHERE status = ? ORDER BY place, id`,
     )
     this.selectOne = db.prepare(`SELECT ${COLUMNS} FROM evaluations WHERE id = ?`)
-    this.selectSetting = db.prepare('SELECT config, clips FROM evaluations WHERE id = ?')
+    this.selectConfig = db
+      .prepare<[number], string>('SELECT config FROM evaluations WHERE id = ?')
+      .pluck()
+    this.selectDetail = db
+      .prepare<[number], string | null>('SELECT detail FROM evaluations WHERE id = ?')
+      .pluck()
     this.insert = db
       .prepare<[InsertValues], number>(
         `INSERT INTO evaluations
-           (run_id, run_name, dataset_id, protocol, config, clips, status, created_at, place)
-         VALUES (:runId, :runName, :datasetId, :protocol, :config, :clips, 'queued', :now,
-           :place) RETURNING id`,
+           (run_id, run_name, dataset_id, protocol, config, settings, split_group, status, created_at,
+            place)
+         VALUES (:runId, :runName, :datasetId, :protocol, :config, :settings, :group, 'queued',
+           :now, :place) RETURNING id`,
       )
       .pluck()
     this.update = db.prepare(
       `UPDATE evaluations SET status = :status, result = :result, finished_at = :finishedAt,
          error = :error WHERE id = :id`,
     )
+    this.updateDetail = db.prepare('UPDATE evaluations SET detail = :detail WHERE id = :id')
     this.queueEnd = new QueueEnd(db)
   }
 
@@ -78,30 +98,47 @@ export class EvaluationTable {
     )
   }
 
-  /** @throws WorkbenchError when there is no such evaluation. */
-  setting(id: number): EvaluationSetting {
+  /** How its encoder is built. @throws WorkbenchError when there is no such evaluation. */
+  config(id: number): PretrainConfig {
     this.get(id)
-    const { config, clips } = this.selectSetting.get(id)!
-    return { config: JSON.parse(config) as PretrainConfig, clips }
+    return JSON.parse(this.selectConfig.get(id)!) as PretrainConfig
+  }
+
+  /** Null before there is a result. @throws WorkbenchError when there is no such evaluation. */
+  detail(id: number): EvaluationDetail | null {
+    this.get(id)
+    const detail = this.selectDetail.get(id)
+    return detail ? (JSON.parse(detail) as EvaluationDetail) : null
   }
 
   /** Adds an evaluation as `queued`. */
   add(evaluation: NewEvaluation): Evaluation {
+    const { group = null } = evaluation
     const config = JSON.stringify(evaluation.config)
+    const settings = JSON.stringify(evaluation.settings)
     const place = evaluation.place ?? this.queueEnd.next()
     const now = new Date().toISOString()
-    const id = this.insert.get({ ...evaluation, config, place, now })!
+    const id = this.insert.get({ ...evaluation, config, settings, group, place, now })!
     return this.get(id)
   }
 
-  change(id: number, change: EvaluationChange): Evaluation {
+  change(id: number, { detail, ...change }: EvaluationChange): Evaluation {
     const row = { ...this.get(id), ...change }
-    this.update.run({ ...row, result: row.result && JSON.stringify(row.result) })
+    const settings = JSON.stringify(row.settings)
+    this.update.run({ ...row, settings, result: row.result && JSON.stringify(row.result) })
+    if (detail !== undefined) {
+      this.updateDetail.run({ id, detail: detail && JSON.stringify(detail) })
+    }
     return this.get(id)
   }
 }
 
 function toEvaluation(row: EvaluationRow): Evaluation {
   const result = row.result === null ? null : (JSON.parse(row.result) as Evaluation['result'])
-  return { ...row, result }
+  return { ...row, settings: knownSettings(row), result }
+}
+
+/** A setting that has come since, or that nobody asked for, stands at its default. */
+function knownSettings({ protocol, settings }: EvaluationRow): EvaluationSettings {
+  return { ...defaultSettings(protocol), ...(JSON.parse(settings) as Partial<EvaluationSettings>) }
 }

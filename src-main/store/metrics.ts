@@ -91,6 +91,12 @@ export class MetricTable {
     return held?.seq ?? this.selectEnd.get(owner) ?? 0
   }
 
+  /** Commits points at once, unlike `append`. @throws SqliteError when they cannot be written */
+  write(owner: number, points: readonly MetricPoint[]): void {
+    const entries = points.map((point) => ({ ...point, owner, seq: this.nextSeq++ }))
+    this.db.transaction(() => entries.forEach((entry) => this.insert.run(entry)))()
+  }
+
   /** Commits what is held back. */
   flush(): void {
     if (this.timer) clearTimeout(this.timer)

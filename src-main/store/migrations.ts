@@ -1,5 +1,7 @@
 import type { Database } from 'better-sqlite3'
+import { evaluations } from './schema/evaluations.ts'
 import { foundations } from './schema/foundations.ts'
+import { imports } from './schema/imports.ts'
 import { maskQueue } from './schema/mask-queue.ts'
 import { masks } from './schema/masks.ts'
 import { runs } from './schema/runs.ts'
@@ -12,7 +14,14 @@ const APPLICATION_ID = 0x46414d45
  * Step k takes a database from schema version k to k + 1. Steps are never edited, only added at the
  * end; a file holds some that follow each other.
  */
-const migrations: readonly string[] = [...foundations, ...masks, ...runs, ...maskQueue]
+const migrations: readonly string[] = [
+  ...foundations,
+  ...masks,
+  ...runs,
+  ...maskQueue,
+  ...evaluations,
+  ...imports,
+]
 
 /** The schema version this program writes (PRAGMA user_version). */
 export const SCHEMA_VERSION = migrations.length

@@ -8,9 +8,10 @@ import { WorkbenchError } from './workbench-error.ts'
 /**
  * A project folder:
  * - `workbench.sqlite`: the store
- * - `runs/<id>/`: checkpoints of each run
+ * - `runs/<id>/`: checkpoints of each run, and `clips.strip`, what its encoder took lately
+ * - `evaluations/<id>/`: what each evaluation says of single videos, and what it draws
  * - `logs/`: what each trainer process wrote
- * - `cache/`: pictures, may be deleted at any time
+ * - `cache/`: pictures and features, may be deleted at any time
  * - `sample/`: the sample data set, when it was made
  * - `exports/`: masks of data sets that were removed, and what else was exported there
  */
@@ -46,8 +47,22 @@ export class Project {
     return join(this.folder, 'runs', String(id))
   }
 
+  evaluationFolder(id: number): string {
+    return join(this.folder, 'evaluations', String(id))
+  }
+
+  /** Features of videos that encoders have made. */
+  get featureFolder(): string {
+    return join(this.cacheFolder, 'features')
+  }
+
   logFile(kind: 'run' | 'evaluation', id: number): string {
     return join(this.folder, 'logs', `${kind}-${id}.log`)
+  }
+
+  /** What trainers wrote that only tried something out. */
+  get probeLog(): string {
+    return join(this.folder, 'logs', 'probe.log')
   }
 
   /** Names the trainer process while there is one. */

@@ -4,11 +4,12 @@ import { QueueEnd } from './queue-end.ts'
 import { WorkbenchError } from './workbench-error.ts'
 
 /** Fields that are kept as JSON, and yes or no as 1 or 0. */
-type Parsed = 'config' | 'corrections' | 'maskUse' | 'tags' | 'chain' | 'madeWith'
+type Nullable = 'corrections' | 'maskUse' | 'madeWith' | 'imported'
+type Parsed = Nullable | 'config' | 'tags' | 'chain'
 type Flag = 'starred' | 'archived'
 type RunRow = Omit<Run, Parsed | Flag> &
-  Record<Exclude<Parsed, 'corrections' | 'maskUse' | 'madeWith'>, string> &
-  Record<'corrections' | 'maskUse' | 'madeWith', string | null> &
+  Record<Exclude<Parsed, Nullable>, string> &
+  Record<Nullable, string | null> &
   Record<Flag, 0 | 1>
 
 export type NewRun = Pick<Run, 'name' | 'config' | 'datasetId' | 'totalSteps'> &
@@ -20,13 +21,15 @@ export type RunChange = Partial<Omit<Run, 'id' | 'config' | 'datasetId' | 'creat
 const COLUMNS = `id, name, status, config, dataset_id AS datasetId, step, total_steps AS totalSteps,
   created_at AS createdAt, started_at AS startedAt, finished_at AS finishedAt, device, error,
   corrections, mask_use AS maskUse, notes, tags, starred, archived, trashed_at AS trashedAt, place,
-  chain, sweep, made_with AS madeWith`
+  chain, sweep, made_with AS madeWith, imported`
 
 /** What runs were made with that are older than these hyper-parameters. */
 const OLDER = {
   ...{ adaptiveBeta: false, compensateMotion: false, useCorrections: false },
   ...{ accumulate: 1, schedule: 'cosine', stepEvery: 60, stepFactor: 0.1, warmup: 0, clipNorm: 0 },
   ...{ keyMomentumSchedule: 'constant', balanced: false, dropLast: true, keepCheckpoints: 2 },
+  ...{ decodedCache: 0 },
+  ...{ tensorboard: false },
 } as const satisfies Partial<Run['config']>
 
 /** Pretraining runs, oldest first. */
@@ -59,7 +62,7 @@ export class RunTable {
          started_at = :startedAt, finished_at = :finishedAt, device = :device, error = :error,
          corrections = :corrections, mask_use = :maskUse, notes = :notes, tags = :tags,
          starred = :starred, archived = :archived, trashed_at = :trashedAt, place = :place,
-         chain = :chain, sweep = :sweep, made_with = :madeWith
+         chain = :chain, sweep = :sweep, made_with = :madeWith, imported = :imported
        WHERE id = :id`,
     )
     this.updateStep = db.prepare('UPDATE runs SET step = ? WHERE id = ?')
@@ -130,6 +133,7 @@ function toRow(run: Run): RunRow {
     corrections: run.corrections && JSON.stringify(run.corrections),
     maskUse: run.maskUse && JSON.stringify(run.maskUse),
     madeWith: run.madeWith && JSON.stringify(run.madeWith),
+    imported: run.imported && JSON.stringify(run.imported),
     tags: JSON.stringify(run.tags),
     chain: JSON.stringify(run.chain),
     starred: run.starred ? 1 : 0,
@@ -144,6 +148,7 @@ function toRun(row: RunRow): Run {
     corrections: JSON.parse(row.corrections ?? 'null') as Run['corrections'],
     maskUse: JSON.parse(row.maskUse ?? 'null') as Run['maskUse'],
     madeWith: JSON.parse(row.madeWith ?? 'null') as Run['madeWith'],
+    imported: JSON.parse(row.imported ?? 'null') as Run['imported'],
     tags: JSON.parse(row.tags) as Run['tags'],
     chain: JSON.parse(row.chain) as Run['chain'],
     starred: row.starred === 1,

@@ -8,6 +8,7 @@ import { MaskQueueTable } from './mask-queue.ts'
 import { MaskTransferTable } from './mask-transfer.ts'
 import { MaskTable } from './masks.ts'
 import { MetricTable } from './metrics.ts'
+import { RowTransfer } from './row-transfer.ts'
 import { RunTable } from './runs.ts'
 import { SavedFilterTable } from './saved-filters.ts'
 import { TagTable } from './tags.ts'
@@ -26,6 +27,7 @@ export class Store {
   readonly maskTransfer: MaskTransferTable
   readonly runs: RunTable
   readonly evaluations: EvaluationTable
+  readonly transfer: RowTransfer
   readonly runMetrics: MetricTable
   readonly evaluationMetrics: MetricTable
   private readonly db: Database
@@ -44,6 +46,7 @@ export class Store {
     this.maskTransfer = new MaskTransferTable(this.db)
     this.runs = new RunTable(this.db)
     this.evaluations = new EvaluationTable(this.db)
+    this.transfer = new RowTransfer(this.db)
     this.runMetrics = new MetricTable(this.db, 'run_metrics', {
       onFlush: (run, step) => this.runs.advance(run, step),
     })

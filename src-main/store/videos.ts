@@ -58,6 +58,11 @@ export class VideoTable {
   private readonly place: Statement<[{ datasetId: number } & Placement]>
   private readonly deleteSome: Statement<[number, number]>
   private readonly selectIdentity: Statement<[number], VideoIdentity>
+  private readonly selectId: Statement<[number, string], number>
+  private readonly selectPlaced: Statement<
+    [number, string],
+    { frames: number; hash: string | null }
+  >
   private readonly markVerified: Statement<[{ id: number; frames: number }]>
   private readonly markLost: Statement<[{ id: number; error: string }]>
 
@@ -81,6 +86,13 @@ export class VideoTable {
       `DELETE FROM videos WHERE id IN (SELECT id FROM videos WHERE dataset_id = ? LIMIT ?)`,
     )
     this.selectIdentity = db.prepare('SELECT hash, size, modified FROM videos WHERE id = ?')
+    this.selectId = db
+      .prepare<[number, string], number>('SELECT id FROM videos WHERE dataset_id = ? AND path = ?')
+      .pluck()
+    this.selectPlaced = db.prepare(
+      `SELECT frames, hash FROM videos
+       WHERE dataset_id = ? AND path = ? AND error IS NULL AND frames > 0`,
+    )
     this.markVerified = db.prepare(
       `UPDATE videos SET verified = 1, frames = :frames
        WHERE id = :id AND error IS NULL AND (verified = 0 OR frames IS NOT :frames)`,
@@ -124,6 +136,16 @@ export class VideoTable {
     const row = this.selectIdentity.get(id)
     if (!row) throw new WorkbenchError(`There is no video ${id}. List them to see their numbers.`)
     return row
+  }
+
+  /** A video by its place in its data set; null where there is none, or it cannot be trained on. */
+  find(datasetId: number, path: string): { frames: number; hash: string | null } | null {
+    return this.selectPlaced.get(datasetId, path) ?? null
+  }
+
+  /** Number of the video at a place in its data set; null where there is none. */
+  idOf(datasetId: number, path: string): number | null {
+    return this.selectId.get(datasetId, path) ?? null
   }
 
   /** Notes that a video was decoded whole, without damage, and how many frames came out. */

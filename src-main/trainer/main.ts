@@ -2,16 +2,31 @@
 import { evaluate } from './evaluate/evaluate.ts'
 import { HostPort } from './host-port.ts'
 import { pretrain } from './pretrain.ts'
+import { rehearse } from './probe/rehearse.ts'
+import { timeBatches } from './probe/time-batches.ts'
 import type { FromTrainer, TrainerJob } from './protocol.ts'
 
 const port = new HostPort()
 
 async function run(job: TrainerJob): Promise<FromTrainer> {
   try {
-    return job.kind === 'pretrain' ? await pretrain(job, port) : await evaluate(job, port)
+    return await doJob(job)
   } catch (error) {
     console.error(error)
     return { type: 'failed', message: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+function doJob(job: TrainerJob): Promise<FromTrainer> {
+  switch (job.kind) {
+    case 'pretrain':
+      return pretrain(job, port)
+    case 'evaluate':
+      return evaluate(job, port)
+    case 'time':
+      return timeBatches(job, port)
+    case 'rehearse':
+      return rehearse(job, port)
   }
 }
 

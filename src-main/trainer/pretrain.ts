@@ -1,8 +1,10 @@
 import { plannedSteps } from '#shared/config/steps.ts'
 import { announce } from './announce.ts'
+import { ClipShower } from './clip-shower.ts'
 import { TrainingState } from './checkpoint/training-state.ts'
 import { stepEvidence } from './checkpoint/step-evidence.ts'
 import { loadEngine } from './engine/load.ts'
+import { GpuMeter } from './gpu-meter.ts'
 import type { HostPort } from './host-port.ts'
 import { ClipLoader } from './loader/clip-loader.ts'
 import { MaskTally } from './mask-tally.ts'
@@ -11,6 +13,7 @@ import { keyMomentum, learningRate } from './methods/schedule.ts'
 import type { FromTrainer, PretrainJob } from './protocol.ts'
 import { Reporter } from './reporter.ts'
 import { StepMeter } from './step-meter.ts'
+import { withTensorboard } from './tensorboard.ts'
 import { readVideoList } from './video-list.ts'
 
 /**
@@ -34,17 +37,28 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
   const state = new TrainingState({ job, list, trained: moco, masks: tally, send })
   let step = state.restore()
   const warn = (message: string): void => send({ type: 'warning', message })
-  const loader = new ClipLoader(list.videos, config, warn)
+  const loader = new ClipLoader(list.videos, config, warn, job)
   const meter = new StepMeter(2 * config.batch * batches)
-  const reporter = new Reporter({ send, phase: 'Pretraining', unit: 'steps', total, done: step })
+  const gpu = new GpuMeter()
+  const report = withTensorboard(job, step, send)
+  const whole = { phase: 'Pretraining', unit: 'steps', total, done: step }
+  const shower = new ClipShower({
+    folder: job.folder,
+    config,
+    videos: list.videos,
+    root: job.videos.root,
+    send,
+  })
+  const reporter = new Reporter({ ...whole, send: report })
 
   try {
     let parts: StepResult[] = []
     const due = meter.waiting(loader.batches(step * batches, total * batches))
-    for await (const { query, key, masks } of due) {
+    for await (const batch of due) {
+      shower.offer(batch, step + 1)
       const m = keyMomentum(config, step, total)
-      parts.push(moco.accumulate(query, key, m))
-      tally.add(masks)
+      parts.push(moco.accumulate(batch.query, batch.key, m))
+      tally.add(batch.masks)
       await port.breathe()
       if (parts.length < batches) continue
       const lr = learningRate(config, step, total)
@@ -60,7 +74,7 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
         )
       }
       state.advance(result.loss)
-      reporter.advance(step, { ...result, ...meter.take() })
+      reporter.advance(step, { ...result, ...meter.take(), ...gpu.take() })
       parts = []
       if (step % config.checkpointEvery === 0) state.save(step)
       if (port.stopRequested) break
@@ -70,6 +84,8 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
     state.save(step)
   } finally {
     await loader.close()
+    await shower.close()
+    gpu.close()
     moco.dispose()
   }
   return step < total ? { type: 'stopped', step } : { type: 'done' }

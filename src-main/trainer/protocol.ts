@@ -3,9 +3,16 @@
  * (`child_process.fork`, advanced serialisation). Types only.
  */
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
-import type { EvaluationResult, Protocol } from '#shared/contract/evaluations.ts'
+import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
+import type {
+  EvaluationDetail,
+  EvaluationResult,
+  PartialResult,
+  Protocol,
+} from '#shared/contract/evaluations.ts'
 import type { MaskState } from '#shared/contract/mask-windows.ts'
 import type { MaskUse, MetricPoint, Progress } from '#shared/contract/runs.ts'
+import type { RehearsedCheck, StepTiming } from '#shared/contract/estimates.ts'
 import type { MaskWindow } from '#shared/masks/window.ts'
 
 /** A stored mask at the resolution of its video. */
@@ -27,6 +34,10 @@ export interface ListedWindow extends MaskWindow {
 
 /** A video as the loader needs it, its path absolute. */
 export interface TrainerVideo {
+  /** In the index; evaluations have it. */
+  id?: number
+  /** Of the file's bytes as indexed; evaluations have it, where it is known. */
+  content?: string
   path: string
   /** Frames as decoded. */
   frames: number
@@ -55,6 +66,8 @@ export interface PretrainJob {
   config: PretrainConfig
   /** The same at every start of the run: which clips a step takes follows from it. */
   videos: VideoList
+  /** Absolute folder for decoded videos, if the configuration wants them kept; runs share it. */
+  decodedCache?: string
   /** Continue from the newest whole checkpoint in `folder` when there is one. */
   resume: boolean
 }
@@ -64,16 +77,37 @@ export interface EvaluateJob {
   protocol: Protocol
   /** Encoder, clip geometry and seed come from here. */
   config: PretrainConfig
+  settings: EvaluationSettings
   /** Absolute folder of the pretrained run; null evaluates a randomly initialised encoder. */
   folder: string | null
-  /** Evenly spaced centre-crop clips a video; the reference takes 10. */
-  clips: number
+  /** Absolute folder of the evaluation: what it says of single videos, and what it draws. */
+  outputs: string
+  /** Absolute folder of features that were extracted before. */
+  featureCache: string
   classes: string[]
   train: VideoList
   test: VideoList
 }
 
-export type TrainerJob = PretrainJob | EvaluateJob
+/** Times a few batches of a configuration. */
+export interface TimingJob {
+  kind: 'time'
+  config: PretrainConfig
+  videos: VideoList
+  /** About how long the batches may take together, in seconds. */
+  limit: number
+}
+
+/** Does all that a run does once: a batch, a step, a checkpoint. */
+export interface RehearsalJob {
+  kind: 'rehearse'
+  config: PretrainConfig
+  videos: VideoList
+  /** Absolute folder that takes the checkpoint; whoever asks removes it. */
+  folder: string
+}
+
+export type TrainerJob = PretrainJob | EvaluateJob | TimingJob | RehearsalJob
 
 /** Host to trainer. `start` comes once; `stop` asks for a checkpoint and a clean exit. */
 export type ToTrainer = { type: 'start'; job: TrainerJob } | { type: 'stop' }
@@ -96,10 +130,17 @@ export type FromTrainer =
   /** Which masks the run has used since its first step. */
   | { type: 'masks'; use: MaskUse }
   | { type: 'progress'; progress: Progress }
+  /** The run's folder has a new strip of clips, taken by this step. */
+  | { type: 'strip'; step: number }
   | { type: 'checkpoint'; step: number; file: string }
   /** A video that could not be read; it is left out and the run goes on. */
   | { type: 'warning'; message: string }
-  | { type: 'result'; result: EvaluationResult }
+  /** The newest takes the place of those before. */
+  | { type: 'partial'; partial: PartialResult }
+  | { type: 'result'; result: EvaluationResult; detail: EvaluationDetail | null }
+  | { type: 'timed'; timing: StepTiming }
+  /** A part of a rehearsal that went well. */
+  | { type: 'passed'; check: RehearsedCheck; detail: string }
   | { type: 'done' }
   | { type: 'stopped'; step: number }
   | { type: 'failed'; message: string }

@@ -1,8 +1,9 @@
 import type { MetricPoint, Progress } from '#shared/contract/runs.ts'
 import type { FromTrainer } from './protocol.ts'
 
-/** A round is two messages, metrics and progress: at most 10 a second leave, however fast it steps. */
-const INTERVAL = 200
+/** Metrics leave 8 times a second, progress twice, however fast it steps: at most 10 messages. */
+const METRICS_EVERY = 125
+const PROGRESS_EVERY = 500
 /** The rate is that of the last seconds, so that it follows a machine that slows down. */
 const RATE_WINDOW = 15_000
 
@@ -24,6 +25,8 @@ export class Reporter {
   private points: MetricPoint[] = []
   private marks: { time: number; done: number }[] = []
   private sentAt = -Infinity
+  private progressAt = -Infinity
+  private timer: NodeJS.Timeout | undefined
 
   constructor(options: ReporterOptions) {
     this.options = options
@@ -38,15 +41,30 @@ export class Reporter {
     const time = this.now()
     this.marks.push({ time, done })
     while (this.marks.length > 2 && time - this.marks[0].time > RATE_WINDOW) this.marks.shift()
-    if (time - this.sentAt >= INTERVAL) this.flush()
+    const wait = METRICS_EVERY - (time - this.sentAt)
+    if (wait <= 0) this.sendMetrics()
+    // The step after this one may be long in coming.
+    else this.timer ??= setTimeout(() => this.sendMetrics(), wait).unref()
+    if (time - this.progressAt >= PROGRESS_EVERY) this.sendProgress()
   }
 
   /** Sends what has gathered. */
   flush(): void {
+    this.sendMetrics()
+    this.sendProgress()
+  }
+
+  private sendMetrics(): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
     if (this.points.length > 0) this.options.send({ type: 'metrics', points: this.points })
     this.points = []
-    this.options.send({ type: 'progress', progress: this.progress() })
     this.sentAt = this.now()
+  }
+
+  private sendProgress(): void {
+    this.options.send({ type: 'progress', progress: this.progress() })
+    this.progressAt = this.now()
   }
 
   private progress(): Progress {

@@ -4,7 +4,7 @@ import { timestamp } from './frame-source.ts'
 import { openInput } from './open-input.ts'
 import type { OpenInput } from './open-input.ts'
 import { countPackets } from './packet-count.ts'
-import { shapeCheck, vopType } from './packet-shape.ts'
+import { shapeCheck, spareCheck, vopType } from './packet-shape.ts'
 import type { ShapeCheck } from './packet-shape.ts'
 
 /** Pictures of these wait for later packets, so that times alone tell their order. */
@@ -16,6 +16,8 @@ const [INTRA, BIDIRECTIONAL] = [1, 3]
 export interface Keyframe {
   /** Number of its frame. */
   index: number
+  /** Which packet of the video it is, counted from 0. */
+  place: number
   /** In the stream's time base; null where the packet has none. */
   pts: bigint | null
   dts: bigint | null
@@ -25,32 +27,44 @@ export interface Keyframe {
 
 interface Picture extends Omit<Keyframe, 'index'> {
   isKey: boolean
-  /** FFmpeg's number for its type; null where that is not read. */
-  type: number | null
+  /** FFmpeg's number for its type; 0 where that is not read. */
+  type: number
+  /** No other picture is built on it. */
+  isSpare: boolean
 }
 
 /**
  * Where the frames of a video lie, read off its packets without decoding: which keyframe comes before
- * each, and what time or type each has, so that a jump can be checked.
+ * each, and what time or type each has, so that a jump can be checked. Takes 14 bytes a frame.
  */
 export class FramePlan {
   /** In order of their frames. */
   readonly keyframes: readonly Keyframe[]
-  private readonly pictures: readonly Picture[]
-  private readonly timed: boolean
+  /** In the stream's time base; null where times prove nothing. */
+  private readonly times: BigInt64Array | null
+  private readonly types: Uint8Array
+  private readonly spare: Uint8Array
+  /** Numbers of the frames in the order of their packets. */
+  private readonly numbers: Uint32Array
 
-  /** @param pictures in the order in which they are shown */
+  /**
+   * @param pictures in the order in which they are shown
+   * @param timed every picture has a time, each later than the one before
+   */
   constructor(pictures: readonly Picture[], timed: boolean) {
-    this.pictures = pictures
-    this.timed = timed
-    this.keyframes = pictures.flatMap(({ isKey, pts, dts, pos }, index) =>
-      isKey ? { index, pts, dts, pos } : [],
+    this.times = timed ? BigInt64Array.from(pictures, (picture) => shownAt(picture)!) : null
+    this.types = Uint8Array.from(pictures, ({ type }) => type)
+    this.spare = Uint8Array.from(pictures, ({ isSpare }) => Number(isSpare))
+    this.numbers = new Uint32Array(pictures.length)
+    pictures.forEach(({ place }, index) => (this.numbers[place] = index))
+    this.keyframes = pictures.flatMap(({ isKey, place, pts, dts, pos }, index) =>
+      isKey ? { index, place, pts, dts, pos } : [],
     )
   }
 
   /** Frames in the whole video. */
   get length(): number {
-    return this.pictures.length
+    return this.types.length
   }
 
   /** The last keyframe at or before frame `index`; there always is one. */
@@ -65,11 +79,21 @@ export class FramePlan {
 
   /** Can `frame` be frame `index`? */
   agrees(index: number, frame: Frame): boolean {
-    const picture = this.pictures[index]
-    if (!picture || frame.decodeErrorFlags !== 0) return false
-    if (picture.isKey && frame.keyFrame === 0) return false
-    if (picture.type !== null && picture.type !== Number(frame.pictType)) return false
-    return !this.timed || timestamp(frame) === shownAt(picture)
+    if (index >= this.length || frame.decodeErrorFlags !== 0) return false
+    if (frame.keyFrame === 0 && this.keyframeBefore(index).index === index) return false
+    const type = this.types[index]!
+    if (type !== 0 && type !== Number(frame.pictType)) return false
+    return this.times === null || timestamp(frame) === this.times[index]
+  }
+
+  /** Number of the frame whose packet comes at `place`; null beyond the last. */
+  frameAt(place: number): number | null {
+    return this.numbers[place] ?? null
+  }
+
+  /** Can a decoder do without frame `index` and give all others as they are? */
+  isSpare(index: number): boolean {
+    return this.spare[index] === 1
   }
 
   private keyframesUpTo(index: number): number {
@@ -91,12 +115,17 @@ export class FramePlan {
 export function readFramePlan(path: string): FramePlan | null {
   const input = openInput(path)
   try {
-    const reader = new PictureList(input)
-    const { frames } = countPackets(input, undefined, (packet) => reader.add(packet))
-    return frames === null ? null : reader.plan()
+    return planOf(input)
   } finally {
     input.close()
   }
+}
+
+/** The same of an open file, which must be sought in before anything else is read. */
+export function planOf(input: OpenInput): FramePlan | null {
+  const reader = new PictureList(input)
+  const { frames, isPacked } = countPackets(input, undefined, (packet) => reader.add(packet))
+  return frames === null ? null : reader.plan(isPacked)
 }
 
 /** Gathers the pictures of a stream in the order of their packets. */
@@ -104,11 +133,14 @@ class PictureList {
   private readonly codec: string
   private readonly pictures: Picture[] = []
   private readonly isWhole: ShapeCheck
+  private readonly isSpare: ShapeCheck
   private whole = true
 
   constructor({ info, stream }: OpenInput) {
+    const { extradata } = stream.codecpar
     this.codec = info.codec
-    this.isWhole = shapeCheck(info.codec, stream.codecpar.extradata)
+    this.isWhole = shapeCheck(info.codec, extradata)
+    this.isSpare = spareCheck(info.codec, extradata)
   }
 
   add(packet: Packet): void {
@@ -118,16 +150,21 @@ class PictureList {
       this.whole = false
       return
     }
-    const type = this.codec === 'mpeg4' ? vopType(data) : null
+    const type = this.codec === 'mpeg4' ? (vopType(data) ?? 0) : 0
     // A container may mark as keyframe what is none.
-    const isKey = isKeyframe && (type === null || type === INTRA)
-    this.pictures.push({ pts: known(pts), dts: known(dts), pos, isKey, type })
+    const isKey = isKeyframe && (type === 0 || type === INTRA)
+    const isSpare = !isKey && this.isSpare(data)
+    const place = this.pictures.length
+    this.pictures.push({ place, pts: known(pts), dts: known(dts), pos, isKey, type, isSpare })
   }
 
-  plan(): FramePlan | null {
+  /** @param isPacked packets and pictures are not one to one */
+  plan(isPacked: boolean): FramePlan | null {
     const order = this.whole && this.pictures[0]?.isKey ? this.shown() : null
     if (!order?.[0]?.isKey) return null
     const timed = areInOrder(order)
+    // What is left after passing over packets must be known by more than its type.
+    if (isPacked || !timed) for (const picture of order) picture.isSpare = false
     return timed || this.codec === 'mpeg4' ? new FramePlan(order, timed) : null
   }
 
@@ -169,7 +206,7 @@ function areInOrder(pictures: readonly Picture[]): boolean {
 }
 
 /** Without a time of presentation, pictures are shown as they are decoded. */
-function shownAt({ pts, dts }: Picture): bigint | null {
+function shownAt({ pts, dts }: Pick<Picture, 'pts' | 'dts'>): bigint | null {
   return pts ?? dts
 }
 

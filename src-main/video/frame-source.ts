@@ -10,6 +10,12 @@ import type { Keyframe } from './frame-plan.ts'
 import { openInput } from './open-input.ts'
 import type { OpenInput, VideoInfo } from './open-input.ts'
 
+export interface SourceOptions {
+  input: OpenInput
+  /** Asked for each packet of the video but one that a seek has found: is it to be passed over? */
+  skips: (() => boolean) | null
+}
+
 /** Packets of all streams that may lie between the place a seek finds and the keyframe. */
 const LONGEST_SEARCH = 2000
 
@@ -34,10 +40,18 @@ export class FrameSource {
   private found = false
   private draining = false
   private faults = 0
+  private readonly skips: SourceOptions['skips']
 
-  /** @throws VideoError when the file cannot be opened */
-  constructor(path: string) {
-    this.input = openInput(path)
+  /**
+   * @param input the open file, where it is open already; it is closed with the source
+   * @throws VideoError when the file cannot be opened
+   */
+  constructor(
+    path: string,
+    { input = openInput(path), skips = null }: Partial<SourceOptions> = {},
+  ) {
+    this.input = input
+    this.skips = skips
     this.info = this.input.info
     this.size = this.input.size
     this.packet.alloc()
@@ -132,7 +146,7 @@ export class FrameSource {
         decoder.sendPacketSync(null)
         return
       }
-      const ours = this.packet.streamIndex === stream.index
+      const ours = this.packet.streamIndex === stream.index && !this.skips?.()
       const sent = ours ? decoder.sendPacketSync(this.packet) : 0
       this.packet.unref()
       if (sent < 0) this.faults++

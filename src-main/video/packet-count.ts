@@ -35,6 +35,8 @@ export interface PacketCount {
   frames: number | null
   /** Do frames follow each other at different distances? Null where packets have no times. */
   variableRate: boolean | null
+  /** Has any packet had another number of pictures than one? */
+  isPacked: boolean
 }
 
 /**
@@ -89,7 +91,11 @@ class PacketCounter {
     }
     this.doubt ||= status !== AVERROR_EOF
     this.finish()
-    return { frames: this.doubt ? null : this.times.length, variableRate: this.times.variable }
+    return {
+      frames: this.doubt ? null : this.times.length,
+      variableRate: this.times.variable,
+      isPacked: this.unpacker?.hasUnpacked ?? false,
+    }
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 /** Types of pictures as MPEG-4 writes them in two bits, and as FFmpeg numbers them. */
 const VOP_TYPES = [1, 2, 3, 4] as const // I, P, B, S
+const BIDIRECTIONAL = 3
 
 /** Start code of a picture (VOP) of MPEG-4. */
 const VOP_START = Buffer.from([0, 0, 1, 0xb6])
@@ -32,6 +33,23 @@ export function shapeCheck(codec: string, extradata: Buffer | null): ShapeCheck 
   }
 }
 
+/**
+ * Does a packet hold nothing but a picture that no other is built on? True is certain, false is not:
+ * most codecs and streams with start codes are not looked into.
+ * @param extradata as for `shapeCheck`
+ */
+export function spareCheck(codec: string, extradata: Buffer | null): ShapeCheck {
+  if (codec === 'mpeg4') return (data) => vopType(data) === BIDIRECTIONAL
+  if (codec !== 'h264' || extradata?.[0] !== 1) return () => false
+  return (data) => unitsFill(data, (extradata[4]! & 3) + 1, isH264Picture, isSpareUnit)
+}
+
+/** A slice that says that it is no reference, or supplemental information, delimiter or filler. */
+function isSpareUnit(head: number): boolean {
+  const type = head & 31
+  return type === 1 ? head >> 5 === 0 : type === 6 || type === 9 || type === 12
+}
+
 /** FFmpeg's number for the type of the picture in a packet of MPEG-4; null where there is none. */
 export function vopType(data: Buffer): (typeof VOP_TYPES)[number] | null {
   const at = data.indexOf(VOP_START) + VOP_START.length
@@ -44,15 +62,20 @@ function beginsWithStartCode(data: Buffer): boolean {
   return data.subarray(from, from + START_CODE.length).equals(START_CODE)
 }
 
-/** Do units, each behind its length, fill the packet, and is one of them a picture? */
-function unitsFill(data: Buffer, lengthBytes: number, isPicture: (head: number) => boolean) {
+/** Do units, each behind its length, fill the packet, all of them fit, and is one of them a picture? */
+function unitsFill(
+  data: Buffer,
+  lengthBytes: number,
+  isPicture: (head: number) => boolean,
+  fits: (head: number) => boolean = () => true,
+): boolean {
   let pictures = 0
   let at = 0
   while (at + lengthBytes < data.length) {
     const length = data.readUIntBE(at, lengthBytes)
     const head = data[at + lengthBytes]!
     // The highest bit of a unit is always 0.
-    if (length === 0 || head > 0x7f) return false
+    if (length === 0 || head > 0x7f || !fits(head)) return false
     if (isPicture(head)) pictures++
     at += lengthBytes + length
   }

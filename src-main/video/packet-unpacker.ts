@@ -5,6 +5,7 @@ import type { Stream } from 'node-av/lib'
 export class PacketUnpacker {
   private readonly filter = new BitStreamFilterContext()
   private readonly unpacked = new Packet()
+  private changed = false
 
   /** @throws Error when this FFmpeg has no such filter */
   constructor(stream: Stream) {
@@ -18,10 +19,17 @@ export class PacketUnpacker {
     this.unpacked.alloc()
   }
 
+  /** Has any packet had another number of pictures than one? */
+  get hasUnpacked(): boolean {
+    return this.changed
+  }
+
   /** Takes a packet, which is empty then, or null for the end; each that comes out goes to `use`. */
   unpack(packet: Packet | null, use: (packet: Packet) => void): void {
+    const size = packet?.size
     this.filter.sendPacketSync(packet)
     while (this.filter.receivePacketSync(this.unpacked) >= 0) {
+      this.changed ||= this.unpacked.size !== size
       use(this.unpacked)
       this.unpacked.unref()
     }

@@ -13,6 +13,17 @@ import { avImageCopyToBuffer, FFmpegError, Frame, SoftwareScaleContext } from 'n
  */
 const SCALING = (SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT) as SwsFlags
 
+/** One picture, u8 RGB. */
+export interface RgbPicture {
+  /** [H, rowBytes], of each row the first W * 3. */
+  data: Uint8Array
+  frames: 1
+  rowBytes: number
+  /** Pixels. */
+  width: number
+  height: number
+}
+
 /**
  * Frames of any pixel format to packed RGB of one size, through swscale: BT.601, and limited range
  * unless the pixel format says full. At equal sizes this is the conversion that OpenCV and PyAV get;
@@ -50,10 +61,17 @@ export class RgbConverter {
     this.strides = this.rgb.linesize
   }
 
-  /** Writes u8 [H, W, 3] to `target` from `offset`. */
-  convert(frame: Frame, target: Uint8Array, offset: number): void {
+  /** The frame as RGB in memory of the converter, valid until the next call. */
+  picture(frame: Frame): RgbPicture {
     const scaler = this.scalerFor(frame)
     FFmpegError.throwIfError(scaler.scaleFrameSync(this.rgb, frame), 'convert a frame to RGB')
+    const { planes, strides, width, height } = this
+    return { data: planes[0]!, frames: 1, rowBytes: strides[0]!, width, height }
+  }
+
+  /** Writes u8 [H, W, 3] to `target` from `offset`. */
+  convert(frame: Frame, target: Uint8Array, offset: number): void {
+    this.picture(frame)
     const view = Buffer.from(target.buffer, target.byteOffset + offset, this.frameBytes)
     const { planes, strides, width, height } = this
     const copied = avImageCopyToBuffer(

@@ -1,7 +1,5 @@
 import { createRouter, createWebHashHistory } from 'vue-router'
 
-const WINDOW_NAME = 'FAME Workbench'
-
 /** The part behind # alone names the place: any host can serve the page from any folder. */
 export const router = createRouter({
   history: createWebHashHistory(),
@@ -15,15 +13,10 @@ export const router = createRouter({
       component: () => import('./views/RunsView.vue'),
     },
     {
-      path: '/evaluate/:id(\\d+)?',
+      path: '/evaluate/:id(\\d+|new|results)?',
       name: 'evaluate',
       component: () => import('./views/EvaluateView.vue'),
     },
     { path: '/:rest(.*)*', redirect: '/library' },
   ],
-})
-
-router.afterEach(({ name }) => {
-  const view = String(name ?? '')
-  document.title = `${view.charAt(0).toUpperCase()}${view.slice(1)} · ${WINDOW_NAME}`
 })

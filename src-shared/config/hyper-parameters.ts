@@ -96,8 +96,7 @@ export const hyperParameters = {
   dropLast: {
     type: 'flag',
     label: 'Drop last batch',
-    meaning:
-      'Leave out the incomplete batch at the end of an epoch; otherwise it is filled up from the beginning',
+    meaning: "Leave out an epoch's last, incomplete batch; else it is filled from the beginning",
     group: 'data',
     default: true,
   },
@@ -174,8 +173,7 @@ export const hyperParameters = {
   adaptiveBeta: {
     type: 'flag',
     label: 'Adaptive β',
-    meaning:
-      'Choose the foreground ratio for each clip from its soft mask, where nobody has set one',
+    meaning: 'Choose the foreground ratio of each clip by its soft mask, where nobody has set one',
     group: 'fame',
     default: false,
   },
@@ -189,8 +187,7 @@ export const hyperParameters = {
   useCorrections: {
     type: 'flag',
     label: 'Use corrections',
-    meaning:
-      'Take corrected and approved masks and set foreground ratios, and draw no rejected clip',
+    meaning: 'Take corrected and approved masks and set ratios, and draw no rejected clip',
     group: 'fame',
     default: true,
   },
@@ -361,6 +358,13 @@ export const hyperParameters = {
     max: 1000,
     default: 2,
   },
+  tensorboard: {
+    type: 'flag',
+    label: 'TensorBoard files',
+    meaning: "Write what is measured to TensorBoard's event files in the run's folder, as it goes",
+    group: 'run',
+    default: true,
+  },
   loaderThreads: {
     type: 'int',
     label: 'Loader threads',
@@ -369,6 +373,16 @@ export const hyperParameters = {
     min: 1,
     max: 64,
     default: 2,
+  },
+  decodedCache: {
+    type: 'number',
+    label: 'Decoded videos on disk',
+    meaning: 'Room for decoded videos on disk, so that each is decoded once; 0 keeps none',
+    group: 'run',
+    unit: 'GiB',
+    min: 0,
+    max: 1_000_000,
+    default: 0,
   },
 } as const satisfies Record<string, HyperParameter>
 

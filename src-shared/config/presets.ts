@@ -1,70 +1,77 @@
+import type { DatasetFormat } from '../contract/indexing.ts'
 import type { PretrainConfig } from './hyper-parameters.ts'
+import {
+  recipeMethods,
+  recipeNames,
+  recipes,
+  recipeSizes,
+  type RecipeMethod,
+  type RecipeName,
+  type RecipeSize,
+} from './recipes.ts'
 
-export interface Preset {
+/** One recipe with one method, sized for one kind of machine. */
+export interface PresetChoice {
+  recipe: RecipeName
+  method: RecipeMethod
+  size: RecipeSize
+}
+export interface Preset extends PresetChoice {
+  /** `fame-ucf101`, `fame-ucf101-gpu`: the size is left out where it is the recipe's own. */
   name: string
   label: string
   meaning: string
   values: Partial<PretrainConfig>
 }
 
-/** Starting points for a run; anything not named is the table's default. */
-export const presets: readonly Preset[] = [
-  {
-    name: 'fame-ucf101',
-    label: 'FAME on UCF101',
-    meaning: 'The reference recipe: R(2+1)D-18, 16 frames at 112 px, queue 2,048',
-    values: {},
-  },
-  {
-    name: 'fame-kinetics',
-    label: 'FAME on Kinetics-400',
-    meaning: 'The reference recipe with a queue of 65,536',
-    values: { queue: 65_536 },
-  },
-  {
-    name: 'moco-ucf101',
-    label: 'MoCo on UCF101',
-    meaning: 'The same without foreground-background merging',
-    values: { fame: 'none' },
-  },
-  {
-    name: 'small-fame',
-    label: 'Small FAME',
-    meaning:
-      'A narrow R(2+1)D on 8 frames at 48 px, colours as they are: minutes on two processor cores',
-    values: smallValues('query'),
-  },
-  {
-    name: 'small-moco',
-    label: 'Small MoCo',
-    meaning: 'The small recipe without foreground-background merging',
-    values: smallValues('none'),
-  },
-]
+const METHODS: Record<RecipeMethod, string> = { fame: 'FAME', moco: 'MoCo' }
+const SUFFIXES: Record<RecipeSize, string> = { cpu: 'processor', gpu: 'one GPU', big: 'big GPU' }
+export const sizeLabels: Record<RecipeSize, string> = {
+  cpu: 'Processor',
+  gpu: 'One GPU',
+  big: 'Big GPU',
+}
 
-/**
- * Short schedules: the key encoder follows sooner, and colours stay as they are, since learning to
- * disregard them takes longer than such a run lasts.
- */
-function smallValues(fame: PretrainConfig['fame']): Partial<PretrainConfig> {
+/** Starting points for a run; anything not named is the table's default. */
+export const presets: readonly Preset[] = recipeNames.flatMap((recipe) =>
+  recipeMethods.flatMap((method) => recipeSizes.map((size) => presetOf({ recipe, method, size }))),
+)
+
+function presetOf(choice: PresetChoice): Preset {
+  const { recipe, method, size } = choice
+  const { on, plain, values, sizes } = recipes[recipe]
+  const label = on === 'small' ? `Small ${METHODS[method]}` : `${METHODS[method]} ${on}`
+  const without = method === 'moco' ? '; without foreground-background merging' : ''
   return {
-    model: 'r2plus1d_narrow',
-    projectionSize: 64,
-    precision: 'auto',
-    frames: 8,
-    stride: 2,
-    size: 48,
-    batch: 32,
-    queue: 192,
-    keyMomentum: 0.95,
-    lr: 0.1,
-    epochs: 60,
-    cropScaleMin: 0.5,
-    grayscale: 0,
-    jitter: 0,
-    blur: 0,
-    beta: 0.2,
-    fame,
-    checkpointEvery: 100,
+    ...choice,
+    name: nameOf(choice),
+    label: size === plain ? label : `${label}, ${SUFFIXES[size]}`,
+    meaning: sizes[size].meaning + without,
+    values: { ...values, ...sizes[size].values, fame: method === 'fame' ? 'query' : 'none' },
   }
+}
+
+function nameOf({ recipe, method, size }: PresetChoice): string {
+  const own = recipe === 'sample' ? `small-${method}` : `${method}-${recipe}`
+  return size === recipes[recipe].plain ? own : `${own}-${size}`
+}
+
+/** The preset of a choice: every choice has one. */
+export function findPreset(choice: PresetChoice): Preset {
+  return presets.find(({ name }) => name === nameOf(choice))!
+}
+
+/** Bytes of a GPU's memory from which the paper's batch goes through in one piece. */
+const BIG = 60e9
+
+/** The size that fits a machine. @param memory of its GPU, in bytes */
+export function fittingSize(device: 'CPU' | 'GPU', memory: number | null): RecipeSize {
+  if (device === 'CPU') return 'cpu'
+  return (memory ?? 0) >= BIG ? 'big' : 'gpu'
+}
+
+/** The recipe that is made for a data set. @param isSample whether it is the sample set */
+export function fittingRecipe(format: DatasetFormat, isSample: boolean): RecipeName {
+  if (isSample) return 'sample'
+  return recipeNames.find((name) => recipes[name].formats.includes(format)) ?? 'ucf101'
 }

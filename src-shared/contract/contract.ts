@@ -1,8 +1,18 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
+import { clipStripSchema } from './clip-strip.ts'
 import { curvesRequestSchema, curvesSchema } from './curves.ts'
 import { doctorSchema } from './doctor.ts'
-import { evaluationEventSchema, evaluationSchema, startEvaluationSchema } from './evaluations.ts'
+import { dryRunEventSchema, estimateEventSchema, runPlanSchema } from './estimates.ts'
+import {
+  evaluationDetailSchema,
+  evaluationEventSchema,
+  evaluationSchema,
+  predictionPageSchema,
+  predictionsRequestSchema,
+  startEvaluationSchema,
+} from './evaluations.ts'
+import { artefactSchema } from './explain.ts'
 import { indexRequestSchema } from './indexing.ts'
 import {
   libraryFacetsSchema,
@@ -19,6 +29,8 @@ import {
 } from './library.ts'
 import { maskContract } from './mask-contract.ts'
 import { removedDatasetSchema } from './mask-files.ts'
+import { exportRunEventSchema, importRunEventSchema } from './run-folders.ts'
+import { reproductionSchema } from './reproduction.ts'
 import {
   runEventSchema,
   runNotesSchema,
@@ -43,6 +55,8 @@ export const contract = {
       z.object({ name: z.string(), folder: z.string(), host: z.enum(['electron', 'web', 'cli']) }),
     ),
     doctor: oc.output(doctorSchema),
+    /** Brings the window to the front, where the host has one. */
+    focus: oc.output(z.null()),
   },
   datasets: {
     list: oc.output(z.array(datasetSchema)),
@@ -96,11 +110,25 @@ export const contract = {
     list: oc.output(z.array(runSchema)),
     get: oc.input(byId).output(runSchema),
     start: oc.input(startRunSchema).output(runSchema),
+    /** How long a run would be, and the last estimate for it; nothing is measured. */
+    plan: oc.input(startRunSchema).output(runPlanSchema),
+    /** Measures what a run would take; ends after `estimate`. Leaving the stream ends the trial. */
+    estimate: oc.input(startRunSchema).output(eventIterator(estimateEventSchema)),
+    /** Does once all that a run does, and says what stands against it; ends after `done`. */
+    dryRun: oc.input(startRunSchema).output(eventIterator(dryRunEventSchema)),
     /** Queues every run of a sweep. */
     sweep: oc.input(startSweepSchema).output(z.array(runSchema)),
     stop: oc.input(byId).output(runSchema),
     /** Goes on from the checkpoint of a run that was stopped or has failed. */
     resume: oc.input(byId).output(runSchema),
+    /** Stops a run, with a checkpoint, and puts it into the trash. */
+    discard: oc.input(byId).output(runSchema),
+    /** Queues a run with the settings of another, from the beginning. */
+    startOver: oc.input(byId).output(runSchema),
+    /** What is not as it was when a run was made. */
+    reproduction: oc.input(byId).output(reproductionSchema),
+    /** Queues a run again with its settings, its seed and its list of videos. */
+    reproduce: oc.input(byId).output(runSchema),
     /** Asks for a checkpoint; the run keeps its place and waits until it is resumed. */
     pause: oc.input(byId).output(runSchema),
     /** Puts a waiting run before another, or at the end of the queue. */
@@ -110,12 +138,20 @@ export const contract = {
     trash: oc
       .input(z.object({ ids: z.array(z.number().int()).max(10_000), trashed: z.boolean() }))
       .output(z.array(runSchema)),
+    /** Writes a run as a folder among the project's exports; ends after `done`. Leaving cancels. */
+    export: oc.input(byId).output(eventIterator(exportRunEventSchema)),
+    /** Takes such a folder in, whole or not at all; ends after `done`. Leaving cancels. */
+    import: oc
+      .input(z.object({ folder: z.string().trim().min(1) }))
+      .output(eventIterator(importRunEventSchema)),
     /** Deletes what is in the trash for good. */
     emptyTrash: oc.output(z.array(runSchema)),
     /** All metrics so far, or only those from now on, and whatever changes. */
     watch: oc
       .input(byId.extend({ history: z.boolean().default(true) }))
       .output(eventIterator(runEventSchema)),
+    /** Clips of a batch as the run's encoder took them lately; null before its first step. */
+    clipStrip: oc.input(byId).output(clipStripSchema.nullable()),
     /** What a run has measured, thinned for drawing. */
     curves: oc.input(curvesRequestSchema).output(curvesSchema),
     /** All of it as comma-separated values, piece by piece. */
@@ -124,8 +160,24 @@ export const contract = {
   evaluations: {
     list: oc.output(z.array(evaluationSchema)),
     start: oc.input(startEvaluationSchema).output(evaluationSchema),
+    /** Queues one for each of the data set's three split lists. */
+    startSplits: oc.input(startEvaluationSchema).output(z.array(evaluationSchema)),
     stop: oc.input(byId).output(evaluationSchema),
+    /** Queues one that was stopped or has failed again; features that are cached are used. */
+    resume: oc.input(byId).output(evaluationSchema),
+    /** Confusion and accuracy by class; null before there is a result. */
+    detail: oc.input(byId).output(evaluationDetailSchema.nullable()),
+    /** What was answered for the test videos; none where an evaluation has not kept it. */
+    predictions: oc.input(predictionsRequestSchema).output(predictionPageSchema),
+    /** What an explaining protocol has left; null where there is no such thing. */
+    artefact: oc
+      .input(byId.extend({ name: z.string().regex(/^[a-z0-9-]{1,40}$/) }))
+      .output(artefactSchema.nullable()),
     watch: oc.input(byId).output(eventIterator(evaluationEventSchema)),
+    /** Results as one HTML page, piece by piece; without ids, of all that have one. */
+    report: oc
+      .input(z.object({ ids: z.array(z.number().int()).max(10_000).optional() }))
+      .output(eventIterator(z.string())),
   },
 }
 export type Contract = typeof contract

@@ -1,21 +1,46 @@
 import { z } from 'zod'
-import { PROTOCOLS } from '../config/protocols.ts'
+import type { EvaluationSettings } from '../config/evaluation-settings.ts'
+import { PROTOCOLS, type Protocol } from '../config/protocols.ts'
 import { metricPointSchema, progressSchema, runStatusSchema } from './runs.ts'
 
 export const protocolSchema = z.enum(PROTOCOLS)
-export type Protocol = z.infer<typeof protocolSchema>
+export type { Protocol }
 
 export const evaluationResultSchema = z.object({
-  /** top1, top5 (linear) or R@1, R@5, R@10, R@20, R@50 (retrieval); in [0, 1]. */
+  /** By name, in [0, 1]: top1, top5 (of videos), clipTop1, or R@1, R@5, R@10, R@20, R@50. */
   scores: z.record(z.string(), z.number()),
   classes: z.array(z.string()),
-  /** Rows: true class; columns: predicted class (linear) or class of the nearest neighbour. */
-  confusion: z.array(z.array(z.number().int())),
   trainVideos: z.number().int(),
   testVideos: z.number().int(),
   seconds: z.number(),
 })
 export type EvaluationResult = z.infer<typeof evaluationResultSchema>
+
+/**
+ * The confusion matrix, sparse: true class, predicted class (of the nearest neighbour for
+ * retrieval), how often; and the next three numbers.
+ */
+const confusionTriples = z.array(z.number().int())
+
+/** What a result says in detail, fetched apart from the list. */
+export const evaluationDetailSchema = z.object({
+  confusion: confusionTriples,
+  /** One a class, in the order of the result's classes. */
+  perClass: z.array(z.object({ videos: z.number().int(), correct: z.number().int() })),
+})
+export type EvaluationDetail = z.infer<typeof evaluationDetailSchema>
+
+/** What an evaluation under way knows so far of the test videos that are done. */
+export const partialResultSchema = z.object({
+  /** Test videos. */
+  done: z.number().int(),
+  total: z.number().int(),
+  scores: z.record(z.string(), z.number()),
+  /** 95 % interval of each score (Wilson). */
+  intervals: z.record(z.string(), z.tuple([z.number(), z.number()])),
+  confusion: confusionTriples,
+})
+export type PartialResult = z.infer<typeof partialResultSchema>
 
 export const evaluationSchema = z.object({
   id: z.number().int(),
@@ -24,6 +49,10 @@ export const evaluationSchema = z.object({
   runName: z.string(),
   datasetId: z.number().int(),
   protocol: protocolSchema,
+  /** Whole: what was not asked for stands at its default. */
+  settings: z.custom<EvaluationSettings>(),
+  /** Evaluations of several split lists that were started together share one. */
+  group: z.string().nullable(),
   status: runStatusSchema,
   result: evaluationResultSchema.nullable(),
   createdAt: z.string(),
@@ -40,8 +69,8 @@ export const startEvaluationSchema = z.object({
   preset: z.string().optional(),
   datasetId: z.number().int().optional(),
   protocol: protocolSchema,
-  /** Evenly spaced centre-crop clips a video; the reference takes 10. */
-  clips: z.number().int().min(1).max(100).default(10),
+  /** Settings that differ from the protocol's defaults. */
+  settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).default({}),
 })
 export type StartEvaluation = z.input<typeof startEvaluationSchema>
 
@@ -49,6 +78,52 @@ export const evaluationEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('evaluation'), evaluation: evaluationSchema }),
   z.object({ type: z.literal('progress'), progress: progressSchema }),
   z.object({ type: z.literal('metrics'), points: z.array(metricPointSchema) }),
+  z.object({ type: z.literal('partial'), partial: partialResultSchema }),
   z.object({ type: z.literal('warning'), message: z.string() }),
 ])
 export type EvaluationEvent = z.infer<typeof evaluationEventSchema>
+
+export const predictionsRequestSchema = z.object({
+  id: z.number().int(),
+  /** Index of the true class. */
+  truth: z.number().int().min(0).optional(),
+  /** Index of the best-scored class, or of the nearest neighbour's. */
+  predicted: z.number().int().min(0).optional(),
+  wrongOnly: z.boolean().default(false),
+  /** As evaluated; the surest first; the surest mistakes first. */
+  order: z.enum(['index', 'confidence', 'worst']).default('index'),
+  offset: z.number().int().min(0).default(0),
+  limit: z.number().int().min(1).max(200).default(50),
+})
+export type PredictionsRequest = z.input<typeof predictionsRequestSchema>
+
+/** What was answered for one test video. */
+export const predictionSchema = z.object({
+  videoId: z.number().int(),
+  /** Relative to the data set's folder. */
+  path: z.string(),
+  /** Index of its class. */
+  truth: z.number().int(),
+  /**
+   * At most five classes, the best first; scores are probabilities, shares of the vote (knn), or the
+   * cosine to the nearest video of the class (retrieval).
+   */
+  top: z.array(z.object({ label: z.number().int(), score: z.number() })),
+  /** At most ten training videos, the nearest first; none where no neighbour is asked. */
+  neighbours: z.array(
+    z.object({
+      videoId: z.number().int(),
+      path: z.string(),
+      label: z.number().int(),
+      /** Cosine. */
+      similarity: z.number(),
+    }),
+  ),
+})
+export type Prediction = z.infer<typeof predictionSchema>
+
+export const predictionPageSchema = z.object({
+  total: z.number().int(),
+  rows: z.array(predictionSchema),
+})
+export type PredictionPage = z.infer<typeof predictionPageSchema>

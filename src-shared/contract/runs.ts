@@ -93,6 +93,22 @@ export const madeWithSchema = z.object({
 })
 export type MadeWith = z.infer<typeof madeWithSchema>
 
+/** Where a run that another project made comes from. */
+export const importedSchema = z.object({
+  /** ISO 8601. */
+  at: z.string(),
+  /** Name of the project, and the run's number there. */
+  project: z.string(),
+  run: z.number().int(),
+  /** Tells the run from every other, in whichever project. */
+  uid: z.string(),
+  /** The data set without which it cannot go on; null once this project has its videos. */
+  missing: z.object({ name: z.string(), videos: z.number().int() }).nullable(),
+  /** False while it is taken in. */
+  whole: z.boolean(),
+})
+export type Imported = z.infer<typeof importedSchema>
+
 /** What people note of a run. */
 export const runNotesSchema = z.object({
   name: z.string().trim().min(1).max(200),
@@ -129,6 +145,8 @@ export const runSchema = z.object({
   /** Name of the sweep it belongs to. */
   sweep: z.string().nullable(),
   madeWith: madeWithSchema.nullable(),
+  /** Null for a run of this project. */
+  imported: importedSchema.nullable(),
 })
 export type Run = z.infer<typeof runSchema>
 
@@ -158,6 +176,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run'), run: runSchema }),
   z.object({ type: z.literal('metrics'), points: z.array(metricPointSchema) }),
   z.object({ type: z.literal('progress'), progress: progressSchema }),
+  /** There is a new strip of clips, of this step. */
+  z.object({ type: z.literal('strip'), step: z.number().int() }),
   z.object({ type: z.literal('warning'), message: z.string() }),
 ])
 export type RunEvent = z.infer<typeof runEventSchema>

@@ -17,28 +17,6 @@ export function rankOfClass(scores: ArrayLike<number>, label: number): number {
 }
 
 /**
- * Part of the rows whose true class is among the k best-scored, [0, 1].
- * @param scores [N, K]
- * @param labels [N]; at least one
- * @throws RangeError when `scores` is not labels.length x classes, there are no labels, or a label
- * is not a class
- */
-export function topKAccuracy(
-  scores: Float32Array,
-  labels: ArrayLike<number>,
-  classes: number,
-  k: number,
-): number {
-  checkRows(scores, labels, classes)
-  let hits = 0
-  for (let n = 0; n < labels.length; n++) {
-    const row = scores.subarray(n * classes, (n + 1) * classes)
-    if (rankOfClass(row, labels[n]) < k) hits++
-  }
-  return hits / labels.length
-}
-
-/**
  * The best-scored class of each row, [N]; of equal scores the lower class. NaN is never best.
  * @param scores [N, K]
  */
@@ -55,40 +33,4 @@ export function predictedClasses(scores: Float32Array, classes: number): Int32Ar
     }
   }
   return predicted
-}
-
-/**
- * How often each true class (row) was taken for each class (column): [K, K].
- * @throws RangeError when the lists differ in length or name a class that there is not
- */
-export function confusionMatrix(
-  labels: ArrayLike<number>,
-  predicted: ArrayLike<number>,
-  classes: number,
-): number[][] {
-  if (labels.length !== predicted.length) {
-    throw new RangeError(`There are ${labels.length} labels and ${predicted.length} predictions.`)
-  }
-  const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0))
-  for (let n = 0; n < labels.length; n++) {
-    checkClass(labels[n], classes)
-    checkClass(predicted[n], classes)
-    matrix[labels[n]][predicted[n]]++
-  }
-  return matrix
-}
-
-function checkRows(scores: Float32Array, labels: ArrayLike<number>, classes: number): void {
-  if (labels.length === 0) throw new RangeError('There is nothing to score: no labels.')
-  if (scores.length !== labels.length * classes) {
-    throw new RangeError(
-      `Expected ${labels.length} x ${classes} scores, got ${scores.length} values.`,
-    )
-  }
-  for (let n = 0; n < labels.length; n++) checkClass(labels[n], classes)
-}
-
-function checkClass(label: number, classes: number): void {
-  if (Number.isInteger(label) && label >= 0 && label < classes) return
-  throw new RangeError(`Expected a class from 0 to ${classes - 1}, got ${label}.`)
 }

@@ -57,12 +57,12 @@ export const metricKinds: Readonly<Record<string, MetricKind>> = {
       'Standard deviation of the embeddings over a batch, times the root of their size: 1 is spread evenly, 0 is collapse',
   },
   wait: {
-    label: 'Waiting for data',
+    label: 'Data wait',
     print: 'seconds',
     better: 'low',
     meaning: 'Time of a step in which the trainer had no batch to work on',
   },
-  stepTime: { label: 'Whole step', print: 'seconds', better: 'low', meaning: 'Time of one step' },
+  stepTime: { label: 'Step time', print: 'seconds', better: 'low', meaning: 'Time of one step' },
   clipsPerSecond: {
     label: 'Clips',
     print: 'number',
@@ -71,6 +71,16 @@ export const metricKinds: Readonly<Record<string, MetricKind>> = {
   },
   cpu: { label: 'CPU', print: 'percent', meaning: "The trainer's share of all cores" },
   memory: { label: 'Memory', print: 'bytes', meaning: 'Resident memory of the trainer' },
+  gpu: {
+    label: 'GPU',
+    print: 'percent',
+    meaning: 'Time in which the GPU worked, as nvidia-smi tells it every few seconds',
+  },
+  gpuMemory: {
+    label: 'GPU memory',
+    print: 'bytes',
+    meaning: 'Memory of the GPU that is in use, by whatever program',
+  },
 }
 
 export interface ChartKind {
@@ -94,4 +104,6 @@ export const chartKinds: readonly ChartKind[] = [
   { name: 'speed', title: 'Clips a second', metrics: ['clipsPerSecond'], min: 0 },
   { name: 'cpu', title: 'CPU', metrics: ['cpu'], min: 0, max: 1 },
   { name: 'memory', title: 'Memory', metrics: ['memory'], min: 0 },
+  { name: 'gpu', title: 'GPU', metrics: ['gpu'], min: 0, max: 1 },
+  { name: 'gpu-memory', title: 'GPU memory', metrics: ['gpuMemory'], min: 0 },
 ]

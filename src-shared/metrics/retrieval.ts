@@ -6,60 +6,86 @@ export interface LabelledFeatures {
   labels: ArrayLike<number>
 }
 
-export interface Retrieval {
-  /** Part of the test videos with one of their own class among their k nearest, for each k asked. */
-  recall: number[]
-  /** Row of the nearest training video of each test video, [N test]. */
-  nearest: Int32Array
+/** Rows of queries that are compared with the training rows at once. */
+export const COMPARED_AT_ONCE = 4
+
+/** Training videos that test videos are compared with, by the cosine of their features. */
+export class NeighbourIndex {
+  readonly labels: ArrayLike<number>
+  private readonly keys: Float32Array // [N, C]
+  private readonly mean: Float64Array // [C]
+  private readonly size: number
+  private readonly similarities: Float32Array[]
+
+  /**
+   * @param size C, features a row
+   * @param options centred: take the training mean off all features first
+   * @throws RangeError when there are no training videos or their features are not labels x size
+   * finite numbers
+   */
+  constructor(train: LabelledFeatures, size: number, { centred }: { centred: boolean }) {
+    checkTraining(train, size)
+    this.size = size
+    this.labels = train.labels
+    this.mean = centred ? meanRow(train.features, size) : new Float64Array(size)
+    this.keys = centredUnitRows(train.features, this.mean)
+    const rows = train.labels.length
+    this.similarities = Array.from({ length: COMPARED_AT_ONCE }, () => new Float32Array(rows))
+  }
+
+  /**
+   * Cosines of some test videos with every training video, a list a test video, [N]. They hold
+   * until the next call.
+   * @param queries at most `COMPARED_AT_ONCE` rows, [n, C]
+   */
+  compare(queries: Float32Array): readonly Float32Array[] {
+    compareBlock(this.keys, centredUnitRows(queries, this.mean), this.size, this.similarities)
+    return this.similarities.slice(0, queries.length / this.size)
+  }
 }
 
-/** Rows of queries that are compared with a training row at once. */
-const BLOCK = 4
+/** The rows of the greatest similarities, greatest first; of equal ones the lower row comes first. */
+export function nearestRows(similarities: Float32Array, count: number): number[] {
+  const rows: number[] = []
+  for (let n = 0; n < similarities.length; n++) {
+    const isFull = rows.length === count
+    if (isFull && similarities[n] <= similarities[rows[count - 1]]) continue
+    if (isFull) rows.pop()
+    let at = rows.length
+    while (at > 0 && similarities[n] > similarities[rows[at - 1]]) at--
+    rows.splice(at, 0, n)
+  }
+  return rows
+}
 
 /**
- * Nearest-neighbour retrieval: features are centred by the training mean and normalised to length 1;
- * a test video is found at k when any of its k nearest training videos by cosine shares its class
- * (R@k). Of equally near videos the one with the lower row comes first.
- * @param size C, features a row
- * @param ks the k to report
- * @throws RangeError when a split is empty or its features are not labels x size finite numbers
+ * What the nearest training videos vote: each for its class with weight exp(similarity /
+ * temperature) (Wu et al., CVPR 2018, section 3.4). Weights are relative to that of the nearest.
+ * @param voters rows: the nearest first
+ * @returns [classes]
  */
-export function retrieve(
-  train: LabelledFeatures,
-  test: LabelledFeatures,
-  size: number,
-  ks: readonly number[],
-): Retrieval {
-  checkSplit('training', train, size)
-  checkSplit('test', test, size)
-  const mean = meanRow(train.features, size)
-  const keys = centredUnitRows(train.features, mean)
-  const queries = centredUnitRows(test.features, mean)
-  const count = test.labels.length
-  const nearest = new Int32Array(count)
-  const ranks = new Float64Array(count)
-  const similarities = Array.from({ length: BLOCK }, () => new Float32Array(train.labels.length))
-  for (let start = 0; start < count; start += BLOCK) {
-    compareBlock(keys, queries, size, start, similarities)
-    for (let n = start; n < Math.min(count, start + BLOCK); n++) {
-      const row = similarities[n - start]
-      nearest[n] = argMax(row)
-      ranks[n] = firstOfClass(row, train.labels, test.labels[n])
-    }
+export function neighbourVotes(
+  voters: { similarities: Float32Array; labels: ArrayLike<number>; rows: readonly number[] },
+  { classes, temperature }: { classes: number; temperature: number },
+): Float32Array {
+  const { similarities, labels, rows } = voters
+  const votes = new Float32Array(classes)
+  const greatest = similarities[rows[0]]
+  for (const row of rows) {
+    votes[labels[row]] += Math.exp((similarities[row] - greatest) / temperature)
   }
-  return { recall: ks.map((k) => ranks.filter((rank) => rank < k).length / count), nearest }
+  return votes
 }
 
-/** Dot products of four queries with every key; queries past the end repeat the last. */
+/** Dot products of at most four queries with every key; queries past the end repeat the last. */
 function compareBlock(
   keys: Float32Array,
   queries: Float32Array,
   size: number,
-  start: number,
   out: Float32Array[],
 ): void {
   const last = queries.length - size
-  const [a, b, c, d] = [0, 1, 2, 3].map((i) => Math.min(last, (start + i) * size))
+  const [a, b, c, d] = [0, 1, 2, 3].map((i) => Math.min(last, i * size))
   for (let key = 0, n = 0; key < keys.length; key += size, n++) {
     let dotA = 0
     let dotB = 0
@@ -80,7 +106,7 @@ function compareBlock(
 }
 
 /** How many rows lie nearer than the nearest of class `label`; Infinity when there is none. */
-function firstOfClass(
+export function rankOfOwnClass(
   similarities: Float32Array,
   labels: ArrayLike<number>,
   label: number,
@@ -96,12 +122,6 @@ function firstOfClass(
     if (tied || similarities[n] > similarities[own]) nearer++
   }
   return nearer
-}
-
-function argMax(values: Float32Array): number {
-  let best = 0
-  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i
-  return best
 }
 
 function meanRow(features: Float32Array, size: number): Float64Array {
@@ -124,15 +144,15 @@ function centredUnitRows(features: Float32Array, mean: Float64Array): Float32Arr
   return out
 }
 
-function checkSplit(name: string, { features, labels }: LabelledFeatures, size: number): void {
-  if (labels.length === 0) throw new RangeError(`The ${name} split is empty.`)
+function checkTraining({ features, labels }: LabelledFeatures, size: number): void {
+  if (labels.length === 0) throw new RangeError('The training split is empty.')
   if (features.length !== labels.length * size) {
     throw new RangeError(
-      `Expected ${labels.length} x ${size} ${name} features, got ${features.length} values.`,
+      `Expected ${labels.length} x ${size} training features, got ${features.length} values.`,
     )
   }
   // Nothing compares as nearer than NaN: every video would count as found.
   if (!features.every(Number.isFinite)) {
-    throw new RangeError(`Not all ${name} features are finite numbers.`)
+    throw new RangeError('Not all training features are finite numbers.')
   }
 }

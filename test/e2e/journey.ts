@@ -74,7 +74,7 @@ export async function seeMask(page: Page): Promise<void> {
 export async function startRun(page: Page): Promise<void> {
   await page.getByTestId('nav-runs').click()
   await page.getByTestId('new-run').first().click()
-  await page.getByText('Small FAME').first().click()
+  await page.getByTestId('recipe-sample').check({ force: true })
   await page.getByTestId('start-run').click()
   await page.getByTestId('run-row').first().waitFor()
   const points = async (): Promise<number> =>
@@ -104,9 +104,11 @@ export async function resumeRun(page: Page): Promise<void> {
 /** Evaluates the run that is shown by a linear probe of one clip a video. */
 export async function evaluateRun(page: Page): Promise<string> {
   await page.getByTestId('evaluate-run').click()
-  const clips = page.getByTitle('Evenly spaced').getByRole('textbox')
+  await page.locator('[data-protocol=linear]').click()
+  await page.locator('summary', { hasText: 'Settings' }).click()
+  const clips = page.locator('[data-setting=clips]').getByRole('textbox')
   await clips.fill('1')
-  await clips.press('Enter')
+  await clips.press('Tab')
   await page.getByTestId('start-evaluation').click()
   await page.getByTestId('evaluation-row').first().waitFor()
   const result = page.getByTestId('evaluation-result')

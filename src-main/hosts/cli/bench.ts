@@ -6,6 +6,7 @@ import type { TrainBench } from '../../trainer/bench/train-bench.ts'
 import { jsonOption, modelOption, precisionOption, wholeNumber } from './arguments.ts'
 import { masksBench } from './bench-masks.ts'
 import { queueBench } from './bench-queue.ts'
+import { decodeBench, loaderBench } from './bench-video.ts'
 import { print, printJson, say, table } from './output.ts'
 import type { TrainingTimerJob } from './training-timer.ts'
 
@@ -181,6 +182,8 @@ export const benchCommand = new Command('bench')
   .description('time one part of the workbench on this machine')
   .addCommand(maskBench)
   .addCommand(trainBench)
+  .addCommand(loaderBench)
+  .addCommand(decodeBench)
   .addCommand(masksBench)
   .addCommand(indexBench)
   .addCommand(scrubBench)

@@ -1,15 +1,19 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { presets } from '#shared/config/presets.ts'
-import { protocolSchema, type Protocol } from '#shared/contract/evaluations.ts'
-import { jsonOption, projectOption, wholeNumber } from './arguments.ts'
+import { evaluationSchedules } from '#shared/config/evaluation-settings.ts'
+import { PROTOCOLS, type Protocol } from '#shared/config/protocols.ts'
+import { jsonOption, projectOption, UsageError, wholeNumber } from './arguments.ts'
+import { settingOptions, typedSettings } from './evaluation-options.ts'
+import { presetOption } from './hyper-parameter-options.ts'
 
-interface EvaluateOptions {
+interface EvaluateOptions extends Partial<Record<string, unknown>> {
   project: string
-  run: number | 'random'
+  run?: number | 'random'
   preset?: string
   datasetId?: number
-  protocol: Protocol
-  clips: number
+  protocol?: Protocol
+  schedule?: keyof typeof evaluationSchedules
+  allSplits?: boolean
+  resume?: number
   json: boolean
 }
 
@@ -17,27 +21,54 @@ export const evaluateCommand = new Command('evaluate')
   .description('evaluate a pretrained encoder, or a random one beside it')
   .addOption(projectOption())
   .addOption(
-    new Option('--run <id>', "number of a run, or 'random' for an untrained encoder")
-      .argParser(runArgument)
-      .makeOptionMandatory(),
-  )
-  .addOption(
-    new Option('--protocol <name>', 'how to evaluate')
-      .choices(protocolSchema.options)
-      .makeOptionMandatory(),
-  )
-  .addOption(
-    new Option('--preset <name>', "shape of the encoder with '--run random'").choices(
-      presets.map((preset) => preset.name),
+    new Option('--run <id>', "number of a run, or 'random' for an untrained encoder").argParser(
+      runArgument,
     ),
   )
-  .option('--clips <n>', 'evenly spaced clips a video', wholeNumber(1, 100), 10)
+  .addOption(new Option('--protocol <name>', 'how to evaluate').choices(PROTOCOLS))
+  .addOption(presetOption("shape of the encoder with '--run random'"))
   .option('--dataset-id <id>', 'data set (default: the newest)', wholeNumber(1, 2 ** 31))
+  .addOption(
+    new Option(
+      '--schedule <name>',
+      `settings of finetune that go together: ${describeSchedules()}; options below change them`,
+    ).choices(Object.keys(evaluationSchedules)),
+  )
+  .addOption(
+    new Option('--all-splits', 'all three split lists, and their mean').conflicts('splitList'),
+  )
+  .addOption(
+    new Option('--resume <id>', 'go on with an evaluation that was stopped or has failed')
+      .argParser(wholeNumber(1, 2 ** 31))
+      .conflicts(['run', 'protocol', 'preset', 'datasetId', 'schedule', 'allSplits']),
+  )
   .addOption(jsonOption())
-  .action(async ({ project, json, run, ...rest }: EvaluateOptions) => {
-    const { evaluate } = await import('./follow-run.ts')
-    await evaluate({ project, json, request: { ...rest, runId: run === 'random' ? null : run } })
-  })
+
+for (const option of settingOptions()) evaluateCommand.addOption(option)
+
+evaluateCommand.action(async (options: EvaluateOptions) => {
+  const { project, json, resume } = options
+  const { evaluate, evaluateSplits } = await import('./follow-evaluation.ts')
+  if (resume !== undefined) return evaluate({ project, json, request: { resume } })
+  const request = requestOf(options)
+  return (options.allSplits ? evaluateSplits : evaluate)({ project, json, request })
+})
+
+/** @throws UsageError when it is not said what to evaluate, and how. */
+function requestOf(options: EvaluateOptions) {
+  const { run, protocol, preset, datasetId, schedule } = options
+  if (run === undefined || protocol === undefined) {
+    throw new UsageError('--run and --protocol are needed, or --resume.')
+  }
+  const scheduled = schedule === undefined ? {} : evaluationSchedules[schedule].values
+  const settings = { ...scheduled, ...typedSettings(options) }
+  return { runId: run === 'random' ? null : run, preset, datasetId, protocol, settings }
+}
+
+function describeSchedules(): string {
+  const all = Object.entries(evaluationSchedules)
+  return all.map(([name, { meaning }]) => `${name} (${meaning})`).join(', ')
+}
 
 function runArgument(text: string): number | 'random' {
   if (text === 'random') return text

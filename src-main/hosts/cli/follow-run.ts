@@ -1,18 +1,15 @@
 import type { z } from 'zod'
-import type { Evaluation, startEvaluationSchema } from '#shared/contract/evaluations.ts'
-import type { MetricPoint, Run, RunEvent, startRunSchema } from '#shared/contract/runs.ts'
-import { openWorkbench, type Workbench } from '../../workbench.ts'
-import { interruption } from './jobs.ts'
+import type { Run, startRunSchema } from '#shared/contract/runs.ts'
+import type { Workbench } from '../../workbench.ts'
+import { followEvaluation, summary } from './follow-evaluation.ts'
+import { following, withWorkbench, type Following } from './following.ts'
 import { print, printJson, resumeCommand, say } from './output.ts'
-import { progressView, type ProgressView } from './progress.ts'
 
-interface Following<Request> {
-  project: string
-  json: boolean
-  request: Request
-}
-
-type PretrainRequest = z.output<typeof startRunSchema> | { resume: number }
+type PretrainRequest =
+  | z.output<typeof startRunSchema>
+  | { resume: number }
+  | { startOver: number }
+  | { reproduce: number }
 
 /**
  * Starts a run, or goes on with one, and follows it to its end. The first SIGINT asks it to write a checkpoint and stop.
@@ -20,9 +17,9 @@ type PretrainRequest = z.output<typeof startRunSchema> | { resume: number }
  */
 export async function pretrain(options: Following<PretrainRequest>): Promise<void> {
   await withWorkbench(options.project, async (workbench) => {
-    const { runs, project } = workbench
+    const { project } = workbench
     const { request } = options
-    const started = 'resume' in request ? runs.resume(request.resume) : runs.start(request)
+    const started = await begin(workbench, request)
     const { id, name, totalSteps } = started
     if (options.json) printJson({ type: 'run', run: started })
     else print(`Run ${id} (${name}): ${totalSteps} steps`)
@@ -35,85 +32,29 @@ export async function pretrain(options: Following<PretrainRequest>): Promise<voi
     const chained = project.store.evaluations
       .withStatus('queued')
       .filter(({ runId }) => runId === id)
-    for (const evaluation of chained) await followEvaluation(workbench, evaluation.id, options.json)
-  })
-}
-
-/**
- * Starts an evaluation and follows it to its end.
- * @throws Error when the evaluation fails.
- */
-export async function evaluate(
-  options: Following<z.output<typeof startEvaluationSchema>>,
-): Promise<void> {
-  await withWorkbench(options.project, async (workbench) => {
-    const { id } = workbench.evaluations.start(options.request)
-    await followEvaluation(workbench, id, options.json)
-  })
-}
-
-async function followEvaluation(workbench: Workbench, id: number, json: boolean): Promise<void> {
-  const { evaluations, project } = workbench
-  await following(evaluations, id, () => undefined)
-  const evaluation = project.store.evaluations.get(id)
-  if (evaluation.status === 'failed') {
-    throw new Error(`The evaluation failed: ${evaluation.error ?? 'no reason given'}`)
-  }
-  if (json) printJson(evaluation)
-  else print(summary(evaluation))
-}
-
-async function withWorkbench(
-  project: string,
-  use: (workbench: Workbench) => Promise<void>,
-): Promise<void> {
-  const workbench = await openWorkbench({ project, host: 'cli' })
-  try {
-    await use(workbench)
-  } finally {
-    await workbench.close()
-  }
-}
-
-type Event =
-  | Exclude<RunEvent, { type: 'run' }>
-  | { type: 'run'; run: Run }
-  | { type: 'evaluation'; evaluation: Evaluation }
-
-/** Shows a job's events until it has ended; the first interruption asks it to stop. */
-async function following(
-  queue: { stop(id: number): unknown; watch(id: number): AsyncIterable<Event> },
-  id: number,
-  report: (event: Event) => void,
-): Promise<void> {
-  const view = progressView()
-  view.remark('Starting the trainer and loading TensorFlow …')
-  const interrupted = interruption()
-  const stop = (): void => {
-    view.remark('Stopping; press Ctrl-C again to give up at once.')
-    queue.stop(id)
-  }
-  interrupted.addEventListener('abort', stop, { once: true })
-  const latest = new Map<string, MetricPoint>()
-  try {
-    for await (const event of queue.watch(id)) {
-      report(event)
-      show(view, event, latest)
+    for (const { id: next } of chained) {
+      const evaluation = await followEvaluation(workbench, next)
+      if (options.json) printJson(evaluation)
+      else print(summary(evaluation))
     }
-  } finally {
-    view.end()
-  }
+  })
 }
 
-function show(view: ProgressView, event: Event, latest: Map<string, MetricPoint>): void {
-  if (event.type === 'warning') view.remark(event.message)
-  if (event.type === 'metrics') for (const point of event.points) latest.set(point.name, point)
-  if (event.type !== 'progress') return
-  const note = ['loss', 'accuracy']
-    .flatMap((name) => latest.get(name) ?? [])
-    .map((point) => `${point.name} ${point.value.toFixed(3)}`)
-    .join(' ')
-  view.update({ ...event.progress, note })
+async function begin(workbench: Workbench, request: PretrainRequest): Promise<Run> {
+  const { runs, reproductions, runFolders } = workbench
+  if ('resume' in request) {
+    await runFolders.settle(request.resume)
+    return runs.resume(request.resume)
+  }
+  if ('startOver' in request) {
+    await runFolders.settle(request.startOver)
+    return runs.startOver(request.startOver)
+  }
+  if (!('reproduce' in request)) return runs.start(request)
+  await runFolders.settle(request.reproduce)
+  const { differences } = await reproductions.plan(request.reproduce)
+  for (const { what, was, is, meaning } of differences) say(`${what}: ${was} → ${is}. ${meaning}`)
+  return reproductions.start(request.reproduce)
 }
 
 function endingOf({ id, status, step, totalSteps, maskUse }: Run): string {
@@ -122,12 +63,4 @@ function endingOf({ id, status, step, totalSteps, maskUse }: Run): string {
   if (fame + corrected + approved + redrawn === 0) return ending
   const anew = redrawn > 0 ? `; ${redrawn} clips drawn anew, off rejected windows` : ''
   return `${ending}\nMasks: ${fame} by FAME, ${corrected} corrected, ${approved} approved${anew}`
-}
-
-function summary({ protocol, runName, status, result }: Evaluation): string {
-  if (!result) return `The evaluation of ${runName} has ${status}`
-  const scores = Object.entries(result.scores)
-    .map(([name, value]) => `${name} ${(100 * value).toFixed(1)} %`)
-    .join(', ')
-  return `${runName}, ${protocol}: ${scores} (${result.testVideos} test videos)`
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { completeConfig, parseAssignment } from '#shared/config/pretrain-config.ts'
 import { presets } from '#shared/config/presets.ts'
@@ -14,7 +14,11 @@ export interface HyperParameterOptions {
 
 /** `--preset NAME`. */
 export function presetOption(meaning: string): Option {
-  return new Option('--preset <name>', meaning).choices(presets.map(({ name }) => name))
+  return new Option('--preset <name>', `${meaning}: see bin/fame presets`).argParser((name) => {
+    if (presets.some((known) => known.name === name)) return name
+    const known = presets.map((preset) => preset.name).join(', ')
+    throw new InvalidArgumentError(`Choose one of ${known}.`)
+  })
 }
 
 /** `--config FILE`, instead of a preset. */

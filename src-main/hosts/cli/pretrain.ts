@@ -15,7 +15,10 @@ type PretrainOptions = HyperParameterOptions & {
   name?: string
   datasetId?: number
   resume?: number
+  startOver?: number
   then: ChainedEvaluation[]
+  estimate: boolean
+  dryRun: boolean
   json: boolean
 }
 
@@ -48,13 +51,34 @@ export const pretrainCommand = new Command('pretrain')
       .argParser(id)
       .conflicts(['preset', 'config', 'set', 'name', 'datasetId', 'then']),
   )
+  .addOption(
+    new Option('--start-over <id>', 'a new run with the settings of another, from the beginning')
+      .argParser(id)
+      .conflicts(['preset', 'config', 'set', 'name', 'datasetId', 'then', 'resume']),
+  )
+  .addOption(
+    new Option('--estimate', 'measure what it would take, print that, and start nothing')
+      .default(false)
+      .conflicts(['resume', 'startOver', 'dryRun']),
+  )
+  .addOption(
+    new Option('--dry-run', 'do once all that the run does, print what fails, and start nothing')
+      .default(false)
+      .conflicts(['resume', 'startOver']),
+  )
   .addOption(jsonOption('print the run and its metrics as JSON lines while it goes on'))
   .action(async (options: PretrainOptions) => {
-    const { project, datasetId, resume, json } = options
+    const { project, datasetId, resume, startOver, json } = options
     const { values, preset, name: named } = requestedConfig(options)
     const name = options.name ?? named
+    if (options.estimate || options.dryRun) {
+      const { dryRun, estimateRun } = await import('./try-run.ts')
+      const request = { datasetId, preset, values, chain: options.then }
+      return (options.dryRun ? dryRun : estimateRun)({ project, json, request })
+    }
     const { pretrain } = await import('./follow-run.ts')
-    const request =
-      resume === undefined ? { name, datasetId, preset, values, chain: options.then } : { resume }
-    await pretrain({ project, json, request })
+    const request = { name, datasetId, preset, values, chain: options.then }
+    const again = startOver === undefined ? null : { startOver }
+    const onward = resume === undefined ? again : { resume }
+    await pretrain({ project, json, request: onward ?? request })
   })

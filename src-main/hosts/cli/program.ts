@@ -14,10 +14,13 @@ import { indexCommand } from './index-videos.ts'
 import { maskCommand } from './mask.ts'
 import { masksCommand } from './masks.ts'
 import { say } from './output.ts'
+import { presetsCommand } from './presets.ts'
 import { pretrainCommand } from './pretrain.ts'
+import { reportCommand } from './report.ts'
 import { runsCommand } from './runs.ts'
 import { sampleCommand } from './sample.ts'
 import { serveCommand } from './serve.ts'
+import { studyCommand } from './study.ts'
 import { tagCommand } from './tag.ts'
 import { videosCommand } from './videos.ts'
 
@@ -30,12 +33,15 @@ const commands = [
   maskCommand,
   masksCommand,
   frameCommand,
+  presetsCommand,
   pretrainCommand,
   evaluateCommand,
   embedCommand,
   runsCommand,
+  reportCommand,
   serveCommand,
   demoCommand,
+  studyCommand,
   doctorCommand,
   benchCommand,
 ]

@@ -71,6 +71,16 @@ runsCommand
     }
   })
 
+runsCommand
+  .command('reproduce')
+  .description('start a run again as it was, and say what is not as it was')
+  .argument('<id>', 'number of the run', wholeNumber(1, 2 ** 31))
+  .action(async (id: number, _options: object, command: Command) => {
+    const { project, json } = command.optsWithGlobals<{ project: string; json: boolean }>()
+    const { pretrain } = await import('./follow-run.ts')
+    await pretrain({ project, json, request: { reproduce: id } })
+  })
+
 /** A run as it is when no workbench has the project open: nothing is under way. */
 function asLeft(run: Run): Run {
   if (run.status === 'running') return { ...run, status: 'queued' }

@@ -1,6 +1,4 @@
-import type { EvaluationResult } from '#shared/contract/evaluations.ts'
-import { confusionMatrix, predictedClasses, topKAccuracy } from '#shared/metrics/accuracy.ts'
-import { retrieve } from '#shared/metrics/retrieval.ts'
+import type { Protocol } from '#shared/config/protocols.ts'
 import { announce } from '../announce.ts'
 import { loadNewestCheckpoint } from '../checkpoint/checkpoints.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -8,50 +6,56 @@ import { loadEngine } from '../engine/load.ts'
 import type { HostPort } from '../host-port.ts'
 import { createEncoder, type Encoder } from '../models/encoder.ts'
 import type { EvaluateJob, FromTrainer } from '../protocol.ts'
-import { Reporter } from '../reporter.ts'
 import { readVideoList } from '../video-list.ts'
-import { extractFeatures, meanOverClips, type ClipFeatures } from './features.ts'
-import { applyLinearProbe, trainLinearProbe } from './linear-probe.ts'
+import { EvaluationContext, type Outcome, type RunProtocol } from './context.ts'
+import { FeatureCache, fingerprint } from './feature-cache.ts'
+import { featuresPerVideo } from './features.ts'
+import { activation } from './protocols/activation.ts'
+import { background } from './protocols/background.ts'
+import { kernels } from './protocols/kernels.ts'
+import { finetune } from './protocols/finetune.ts'
+import { knn } from './protocols/knn.ts'
+import { linear } from './protocols/linear.ts'
+import { map } from './protocols/map.ts'
+import { retrieval } from './protocols/retrieval.ts'
+
+/** What each protocol does. A frozen encoder must come out as it went in. */
+const runners: Record<Protocol, { run: RunProtocol; isFrozen: boolean }> = {
+  linear: { run: linear, isFrozen: true },
+  knn: { run: knn, isFrozen: true },
+  retrieval: { run: retrieval, isFrozen: true },
+  finetune: { run: finetune, isFrozen: false },
+  background: { run: background, isFrozen: true },
+  activation: { run: activation, isFrozen: true },
+  kernels: { run: kernels, isFrozen: true },
+  map: { run: map, isFrozen: true },
+}
 
 /**
- * Evaluates a frozen encoder. Linear probe: a linear classifier on clip features, test videos
- * scored by the mean of their clips' logits. Retrieval: nearest training videos of each test video
- * by mean-centred, normalised features averaged over clips.
+ * Evaluates an encoder by one protocol.
  * @returns the last message for the host; the result is sent before it
- * @throws Error when there is no checkpoint, a split has no video that can be read, or the encoder
- * has diverged.
+ * @throws Error when there is no checkpoint, a split has no video that can be read, the encoder has
+ * diverged, or a frozen encoder has changed.
  */
 export async function evaluate(job: EvaluateJob, port: HostPort): Promise<FromTrainer> {
   const started = performance.now()
   const engine = await loadEngine(job.config.precision)
   announce(engine, (message) => port.send(message))
-  const encoder = createEncoder(engine, job.config)
+  const encoder = createEncoder(engine, { ...job.config, seed: seedOf(job) })
   if (job.folder !== null) restoreEncoder(encoder, job.folder, port)
-
-  const splits = await extractSplits(job, encoder, port)
+  const outcome = await runProtocol(job, { engine, encoder, port })
   encoder.dispose()
-  if (!splits) return { type: 'stopped', step: 0 }
-  const scored =
-    job.protocol === 'linear'
-      ? await linearProbe(job, engine, splits, port)
-      : retrieval(job, splits)
-  if (!scored) return { type: 'stopped', step: 0 }
-  const result: EvaluationResult = {
-    ...scored,
-    classes: job.classes,
-    trainVideos: splits.train.videos.length,
-    testVideos: splits.test.videos.length,
-    seconds: (performance.now() - started) / 1000,
-  }
-  port.send({ type: 'result', result })
+  if (!outcome) return { type: 'stopped', step: 0 }
+  const { detail, ...found } = outcome
+  const seconds = (performance.now() - started) / 1000
+  port.send({ type: 'result', result: { ...found, classes: job.classes, seconds }, detail })
   return { type: 'done' }
 }
 
-interface Splits {
-  train: ClipFeatures
-  test: ClipFeatures
+/** Of this evaluation, or of the run where none was set. */
+function seedOf({ config, settings }: EvaluateJob): number {
+  return settings.seed || config.seed
 }
-type Scored = Pick<EvaluationResult, 'scores' | 'confusion'>
 
 const QUERY = 'query.'
 
@@ -65,117 +69,45 @@ function restoreEncoder(encoder: Encoder, folder: string, port: HostPort): void 
   encoder.loadStateDict(new Map(own.map(([name, tensor]) => [name.slice(QUERY.length), tensor])))
 }
 
-/** @returns null when the host asked to stop */
-async function extractSplits(
+async function runProtocol(
   job: EvaluateJob,
-  encoder: Encoder,
-  port: HostPort,
-): Promise<Splits | null> {
-  const listed = {
-    train: readVideoList(job.train).videos,
-    test: readVideoList(job.test).videos,
-  }
-  const reporter = new Reporter({
-    send: (message) => port.send(message),
-    phase: 'Extracting features',
-    unit: 'videos',
-    total: listed.train.length + listed.test.length,
-  })
-  let before = 0
-  const options = {
-    encoder,
-    config: job.config,
-    clips: job.clips,
-    warn: (message: string) => port.send({ type: 'warning', message }),
-    onVideo: async (done: number) => {
-      reporter.advance(before + done)
-      await port.breathe()
-      return !port.stopRequested
-    },
-  }
-  const train = await extractFeatures(listed.train, options)
-  before = listed.train.length
-  const test = train && (await extractFeatures(listed.test, options))
-  reporter.flush()
-  if (!train || !test) return null
-  for (const [name, { videos, features }] of Object.entries({ training: train, test })) {
-    if (videos.length === 0) {
+  parts: { engine: Engine; encoder: Encoder; port: HostPort },
+): Promise<Outcome | null> {
+  const { encoder, engine, port } = parts
+  const { run, isFrozen } = runners[job.protocol]
+  const videos = { train: readVideoList(job.train).videos, test: readVideoList(job.test).videos }
+  const weights = fingerprint(encoder.stateDict())
+  const cache = isFrozen ? openCache(job, weights, { engine, encoder, port }) : null
+  try {
+    const outcome = await run(new EvaluationContext({ job, ...parts, cache, videos }))
+    if (isFrozen && fingerprint(encoder.stateDict()) !== weights) {
       throw new Error(
-        `Not one video of the ${name} split can be read. Index the data set again to see why.`,
+        'The encoder has changed while it was evaluated frozen; nothing of this evaluation counts. ' +
+          'Please report it with the log.',
       )
     }
-    if (!features.every(Number.isFinite)) {
-      throw new Error(
-        `The encoder's features of the ${name} split are not numbers: its run has diverged. ` +
-          'Train again with a lower learning rate.',
-      )
-    }
-  }
-  return { train, test }
-}
-
-/** @returns null when the host asked to stop */
-async function linearProbe(
-  job: EvaluateJob,
-  engine: Engine,
-  { train, test }: Splits,
-  port: HostPort,
-): Promise<Scored | null> {
-  const epochs = 100
-  const reporter = new Reporter({
-    send: (message) => port.send(message),
-    phase: 'Training the linear probe',
-    unit: 'epochs',
-    total: epochs,
-  })
-  const probe = await trainLinearProbe(
-    engine,
-    { features: train.features, labels: clipLabels(train), size: train.size },
-    {
-      classes: job.classes.length,
-      seed: job.config.seed,
-      epochs,
-      onEpoch: async (epoch, loss) => {
-        reporter.advance(epoch, { probeLoss: loss })
-        await port.breathe()
-        return !port.stopRequested
-      },
-    },
-  )
-  reporter.flush()
-  if (!probe) return null
-  const K = job.classes.length
-  const logits = meanOverClips({
-    ...test,
-    features: applyLinearProbe(probe, test.features),
-    size: K,
-  }) // [videos, K]
-  const labels = test.videos.map((video) => video.label)
-  return {
-    scores: { top1: topKAccuracy(logits, labels, K, 1), top5: topKAccuracy(logits, labels, K, 5) },
-    confusion: confusionMatrix(labels, predictedClasses(logits, K), K),
+    return outcome
+  } finally {
+    cache?.close()
   }
 }
 
-const RETRIEVED = [1, 5, 10, 20, 50]
-
-function retrieval(job: EvaluateJob, { train, test }: Splits): Scored {
-  const labelled = (split: ClipFeatures): { features: Float32Array; labels: number[] } => ({
-    features: meanOverClips(split),
-    labels: split.videos.map((video) => video.label),
-  })
-  const [keys, queries] = [labelled(train), labelled(test)]
-  const { recall, nearest } = retrieve(keys, queries, train.size, RETRIEVED)
-  const predicted = Array.from(nearest, (row) => keys.labels[row])
-  return {
-    scores: Object.fromEntries(RETRIEVED.map((k, i) => [`R@${k}`, recall[i]])),
-    confusion: confusionMatrix(queries.labels, predicted, job.classes.length),
+/** A cache that cannot be had costs time and nothing else. */
+function openCache(
+  { config, settings, featureCache }: EvaluateJob,
+  weights: string,
+  { engine, encoder, port }: { engine: Engine; encoder: Encoder; port: HostPort },
+): FeatureCache | null {
+  const { model, frames, stride, size } = config
+  const { precision, device } = engine.info
+  const { clips, crops } = settings
+  const source = { weights, model, frames, stride, size, precision, device, clips, crops }
+  try {
+    const length = featuresPerVideo(encoder, settings)
+    return new FeatureCache({ folder: featureCache, source, length })
+  } catch (error) {
+    const { message } = error as Error
+    port.send({ type: 'warning', message: `Features are not kept for the next time: ${message}` })
+    return null
   }
-}
-
-/** The class of each clip, [videos * K]. */
-function clipLabels({ videos, clips }: ClipFeatures): Int32Array {
-  return Int32Array.from({ length: videos.length * clips }, (_, i) => {
-    return videos[Math.floor(i / clips)].label
-  })
 }

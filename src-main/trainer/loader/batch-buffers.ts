@@ -1,15 +1,20 @@
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
-import { clipLength, isMerged, type BatchBuffers } from './batch-task.ts'
+import { clipLength, isMerged, type BatchBuffers, type View } from './batch-task.ts'
 
-/** Shared memory for one batch. */
-export function allocateBatch(config: PretrainConfig): BatchBuffers {
+/** Shared memory for one batch. @param views that are made; the others take no room */
+export function allocateBatch(
+  config: PretrainConfig,
+  views: readonly View[] = [0, 1],
+): BatchBuffers {
   const clips = (): SharedArrayBuffer =>
     new SharedArrayBuffer(config.batch * clipLength(config) * Float32Array.BYTES_PER_ELEMENT)
   const masks = (): SharedArrayBuffer => new SharedArrayBuffer(config.batch * config.size ** 2)
-  const ifMerged = <T>(view: number, make: () => T): T | null =>
-    isMerged(config, view) ? make() : null
+  const ifMerged = <T>(view: View, make: () => T): T | null =>
+    views.includes(view) && isMerged(config, view) ? make() : null
+  const ifMade = (view: View): SharedArrayBuffer =>
+    views.includes(view) ? clips() : new SharedArrayBuffer(0)
   return {
-    out: [clips(), clips()],
+    out: [ifMade(0), ifMade(1)],
     raw: [ifMerged(0, clips), ifMerged(1, clips)],
     masks: [ifMerged(0, masks), ifMerged(1, masks)],
     barrier: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),

@@ -9,6 +9,9 @@ export interface DecodedVideo {
   height: number
 }
 
+/** 0 query, 1 key. */
+export type View = 0 | 1
+
 /** Where the clips of one batch lie: memory that all loader threads share with the trainer. */
 export interface BatchBuffers {
   /** Clips as the encoder takes them, one a view (query, key): f32 [B, T, S, S, 3]. */
@@ -36,6 +39,8 @@ export interface SlotTask {
 /** A part of a batch, done by one thread; it waits for the other parts before it merges. */
 export interface BatchTask {
   config: PretrainConfig
+  /** Which clips of a video are made: 0 query, 1 key. */
+  views: readonly View[]
   buffers: BatchBuffers
   chunks: number
   slots: SlotTask[]
@@ -44,16 +49,20 @@ export interface BatchTask {
 }
 
 export interface BatchTaskResult {
+  /** The video that each slot took: another one where its own could not be read. */
+  taken: { slot: number; video: number }[]
   decoded: { video: number; decoded: DecodedVideo }[]
   warnings: string[]
   masks: MaskUse
 }
 
-/** Evaluation: evenly spaced centre-crop clips of one video. */
+/** Evaluation: evenly spaced clips of one video. */
 export interface CentreTask {
   path: string
   frames: number
   clips: number
+  /** Of each clip: the centre, or three crops along the longer side. Default 1. */
+  crops?: number
   config: PretrainConfig
 }
 

@@ -1,30 +1,40 @@
 import { evenlySpacedClips } from '../../video/clip-sampling.ts'
-import { VideoReader } from '../../video/reader.ts'
+import { FramePicker } from '../../video/frame-picker.ts'
 import { clipLength, type CentreTask } from './batch-task.ts'
 import { normaliseColours } from './transforms/colour.ts'
-import { resizeAndCropCentre } from './transforms/resample.ts'
+import { resizeAndCropAt } from './transforms/resample.ts'
+
+/** Where the crops lie along the longer side, as parts of the room that they have there. */
+const PLACES: Record<number, readonly number[]> = { 1: [0.5], 3: [0, 0.5, 1] }
 
 /**
- * Evenly spaced clips of one video, the centre of each: f32 [clips, T, S, S, 3], normalised. Frames
- * are cut one after another, since all of them at full size can take gigabytes.
+ * Evenly spaced clips of one video, the centre of each or several crops of it:
+ * f32 [clips, crops, T, S, S, 3], normalised. Frames are cut one after another, since all of them at
+ * full size can take gigabytes.
  * @throws VideoError when the video cannot be read.
  */
-export function readCentreClips({ path, frames, clips, config }: CentreTask): Float32Array {
+export function readCentreClips(task: CentreTask): Float32Array {
+  const { path, frames, clips, crops = 1, config } = task
   const { size } = config
   const length = clipLength({ ...config, frames: 1 })
   const places = placesOf(evenlySpacedClips(frames, clips, config).flat())
-  const out = new Float32Array(clips * config.frames * length)
+  const out = new Float32Array(clips * crops * config.frames * length)
   const cut = new Float32Array(length)
-  const reader = VideoReader.open(path)
+  const picker = new FramePicker(path)
   try {
-    for (const index of [...places.keys()].sort((a, b) => a - b)) {
-      resizeAndCropCentre(reader.readFrames([index]), size, cut)
-      normaliseColours({ data: cut, frames: 1, height: size, width: size })
-      for (const place of places.get(index)!) out.set(cut, place * length)
-    }
+    picker.pick([...places.keys()], (index, frame) => {
+      PLACES[crops].forEach((along, crop) => {
+        resizeAndCropAt(frame, size, along, cut)
+        normaliseColours({ data: cut, frames: 1, height: size, width: size })
+        for (const place of places.get(index)!) {
+          const [clip, frameOfClip] = [Math.floor(place / config.frames), place % config.frames]
+          out.set(cut, ((clip * crops + crop) * config.frames + frameOfClip) * length)
+        }
+      })
+    })
     return out
   } finally {
-    reader.close()
+    picker.close()
   }
 }
 

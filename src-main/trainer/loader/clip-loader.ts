@@ -4,8 +4,9 @@ import type { MaskUse } from '#shared/contract/runs.ts'
 import { addMasks, noMasks } from '../mask-tally.ts'
 import type { TrainerVideo } from '../protocol.ts'
 import { allocateBatch } from './batch-buffers.ts'
-import type { BatchBuffers, BatchTask, BatchTaskResult, DecodedVideo } from './batch-task.ts'
-import { planOptions, planStep, type PlanOptions } from './plan.ts'
+import type { BatchBuffers, BatchTask, BatchTaskResult, DecodedVideo, View } from './batch-task.ts'
+import type { DecodedCacheOptions } from './decoded-cache.ts'
+import { planOptions, planStep, type PlanOptions, type StepPlan } from './plan.ts'
 import { ThreadPool } from './thread-pool.ts'
 
 /** What one optimiser step takes; it holds until the next batch is asked for. */
@@ -14,6 +15,26 @@ export interface Batch {
   key: Float32Array // [B, T, S, S, 3]
   /** Which masks its clips got. */
   masks: MaskUse
+  plan: StepPlan
+  /** The videos that were taken, by position in the list: another one where the plan's is damaged. */
+  videos: Uint32Array // [B]
+  /** The query's clips before merging, floats in [0, 1], and their masks; null without merging. */
+  cut: { clips: Float32Array; masks: Uint8Array } | null // [B, T, S, S, 3], [B, S, S]
+}
+
+type Prepared = Pick<Batch, 'masks' | 'plan' | 'videos'>
+
+export interface KeptVideos {
+  videos: number
+  bytes: number
+  room: number
+}
+
+export interface ClipLoaderOptions {
+  /** Clips that are made of a video; the others stay empty. Default both. */
+  views?: readonly View[]
+  /** Absolute folder for decoded videos, as many as `config.decodedCache` allows. Default none. */
+  decodedCache?: string
 }
 
 /** Decoded videos are kept up to this many bytes: small data sets are then decoded once. */
@@ -26,6 +47,7 @@ const CACHE_BYTES = Math.min(2 * 2 ** 30, totalmem() / 8)
 export class ClipLoader {
   private readonly order: PlanOptions
   private readonly config: PretrainConfig
+  private readonly views: readonly View[]
   private readonly warn: (message: string) => void
   private readonly pool: ThreadPool<BatchTask, BatchTaskResult>
   private readonly cache = new Map<number, DecodedVideo>()
@@ -33,14 +55,21 @@ export class ClipLoader {
   private readonly warned = new Set<string>()
 
   /** @param warn told once of each video that cannot be read; another takes its place. */
-  constructor(videos: TrainerVideo[], config: PretrainConfig, warn: (message: string) => void) {
+  constructor(
+    videos: TrainerVideo[],
+    config: PretrainConfig,
+    warn: (message: string) => void,
+    { views = [0, 1], decodedCache }: ClipLoaderOptions = {},
+  ) {
     this.order = planOptions(config, videos)
     this.config = config
+    this.views = views
     this.warn = warn
     this.pool = new ThreadPool({
       name: 'prepareBatch',
       threads: config.loaderThreads,
       videos: videos.map(({ path, frames, beta, windows }) => ({ path, frames, beta, windows })),
+      decodedCache: diskCache(config, decodedCache),
     })
   }
 
@@ -49,8 +78,8 @@ export class ClipLoader {
    * @throws Error when no video can be read.
    */
   async *batches(from: number, to: number): AsyncGenerator<Batch> {
-    const sets = [allocateBatch(this.config), allocateBatch(this.config)]
-    const pending: Promise<MaskUse>[] = []
+    const sets = [0, 1].map(() => allocateBatch(this.config, this.views))
+    const pending: Promise<Prepared>[] = []
     const start = (step: number): void => {
       const ready = this.prepare(step, sets[step % sets.length])
       // A failure counts when its batch is due, not before.
@@ -59,11 +88,20 @@ export class ClipLoader {
     }
     for (let step = from; step < Math.min(to, from + sets.length); step++) start(step)
     for (let step = from; step < to; step++) {
-      const masks = await pending.shift()!
-      const { out } = sets[step % sets.length]
-      yield { query: new Float32Array(out[0]), key: new Float32Array(out[1]), masks }
+      const prepared = await pending.shift()!
+      const { out, raw, masks } = sets[step % sets.length]
+      const cut =
+        raw[0] && masks[0]
+          ? { clips: new Float32Array(raw[0]), masks: new Uint8Array(masks[0]) }
+          : null
+      yield { query: new Float32Array(out[0]), key: new Float32Array(out[1]), cut, ...prepared }
       if (step + sets.length < to) start(step + sets.length)
     }
+  }
+
+  /** Decoded videos that are kept so far, what they take, and what there is for them, in bytes. */
+  get kept(): KeptVideos {
+    return { videos: this.cache.size, bytes: this.cachedBytes, room: CACHE_BYTES }
   }
 
   /** Ends the threads; batches under way are cut short. */
@@ -71,22 +109,24 @@ export class ClipLoader {
     await this.pool.close()
   }
 
-  private async prepare(step: number, buffers: BatchBuffers): Promise<MaskUse> {
+  private async prepare(step: number, buffers: BatchBuffers): Promise<Prepared> {
     new Int32Array(buffers.barrier)[0] = 0
-    const tasks = this.split(step, buffers)
+    const plan = planStep(step, this.order)
+    const tasks = this.split(plan, buffers)
     const results = await Promise.all(tasks.map((task) => this.pool.run(task)))
     const used = noMasks()
-    for (const { decoded, warnings, masks } of results) {
+    const videos = plan.videos.slice()
+    for (const { decoded, warnings, masks, taken } of results) {
       addMasks(used, masks)
+      for (const { slot, video } of taken) videos[slot] = video
       for (const item of decoded) this.keep(item.video, item.decoded)
       for (const message of warnings) this.warnOnce(message)
     }
-    return used
+    return { masks: used, plan, videos }
   }
 
-  private split(step: number, buffers: BatchBuffers): BatchTask[] {
-    const { config, cache } = this
-    const plan = planStep(step, this.order)
+  private split(plan: StepPlan, buffers: BatchBuffers): BatchTask[] {
+    const { config, views, cache } = this
     const slots = Array.from(plan.videos, (video, slot) => ({
       slot,
       video,
@@ -98,6 +138,7 @@ export class ClipLoader {
     const keep = this.cachedBytes < CACHE_BYTES
     return Array.from({ length: chunks }, (_, chunk) => ({
       config,
+      views,
       buffers,
       chunks,
       keep,
@@ -115,4 +156,9 @@ export class ClipLoader {
     if (!this.warned.has(message)) this.warn(message)
     this.warned.add(message)
   }
+}
+
+function diskCache({ decodedCache }: PretrainConfig, folder?: string): DecodedCacheOptions | null {
+  if (folder === undefined || decodedCache === 0) return null
+  return { folder, limit: decodedCache * 2 ** 30, since: Date.now() }
 }

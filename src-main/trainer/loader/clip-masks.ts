@@ -45,15 +45,26 @@ export function fillMask(clip: CutClip, out: Uint8Array, options: ClipMasksOptio
 }
 
 function fillStored(
-  { video, place, length, frame, view }: CutClip,
+  clip: CutClip,
   out: Uint8Array,
   { config, warn }: ClipMasksOptions,
 ): MaskKind | null {
+  const stored = storedMask(clip, warn)
+  if (!stored) return null
+  carryMask(stored.mask, clip.view, config.size, out)
+  return stored.kind
+}
+
+/** The mask stored for a clip, at the size of its video; null where there is none that can be used. */
+export function storedMask(
+  { video, place, length, frame }: Pick<CutClip, 'video' | 'place' | 'length' | 'frame'>,
+  warn: (message: string) => void,
+): { mask: Mask; kind: 'approved' | 'corrected' } | null {
   const window = maskFor(place, (video.windows ?? []).filter(hasMask), length)
   if (!window) return null
   try {
-    carryMask(decodeFor(window.mask, frame), view, config.size, out)
-    return window.state === 'approved' ? 'approved' : 'corrected'
+    const kind = window.state === 'approved' ? 'approved' : 'corrected'
+    return { mask: decodeFor(window.mask, frame), kind }
   } catch (error) {
     if (!(error instanceof MaskError)) throw error
     warn(`${basename(video.path)} takes FAME's mask at frame ${window.start}: ${error.message}`)
@@ -61,10 +72,11 @@ function fillStored(
   }
 }
 
-function fillFame(
-  { video, place, length, data }: CutClip,
+/** FAME's mask of a clip, at the beta set for the clip, its class or the project, or the run's own. */
+export function fillFame(
+  { video, place, length, data }: Pick<CutClip, 'video' | 'place' | 'length' | 'data'>,
   out: Uint8Array,
-  { config, masker }: ClipMasksOptions,
+  { config, masker }: Pick<ClipMasksOptions, 'config' | 'masker'>,
 ): MaskKind {
   const { frames, size, variant, adaptiveBeta, compensateMotion } = config
   const ofWindow = maskFor(place, (video.windows ?? []).filter(hasBeta), length)?.beta

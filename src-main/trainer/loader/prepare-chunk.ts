@@ -1,9 +1,10 @@
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import type { MaskUse } from '#shared/contract/runs.ts'
 import { createMasker, type Masker } from '#shared/fame/masker.ts'
 import { mergeClips } from '#shared/fame/merge.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
 import { addMasks, noMasks } from '../mask-tally.ts'
-import { drawAllowedClip } from './allowed-clip.ts'
+import { drawAllowedClip, type AllowedClip } from './allowed-clip.ts'
 import { waitForAllChunks } from './batch-buffers.ts'
 import {
   clipLength,
@@ -11,12 +12,12 @@ import {
   type BatchTask,
   type BatchTaskResult,
   type SlotTask,
+  type View,
 } from './batch-task.ts'
 import { fillMask } from './clip-masks.ts'
-import { Augmenter, drawLook, drawView } from './transforms/augment.ts'
-import type { VideoSource } from './video-source.ts'
+import { Augmenter, drawLook, drawView, type View as AugmentedView } from './transforms/augment.ts'
+import type { FrameReader, IndexedVideo, VideoSource } from './video-source.ts'
 
-const VIEWS = [0, 1] as const
 /** Tells the draw of a clip's look from that of its place. */
 const LOOK = 1
 
@@ -31,26 +32,29 @@ export async function prepareChunk(
   source: VideoSource,
   checkWanted: () => void,
 ): Promise<BatchTaskResult> {
-  const { config, buffers, slots, chunks } = task
+  const { config, views, buffers, slots, chunks } = task
   const tools = toolsFor(config.size)
   const masks = noMasks()
+  const taken: BatchTaskResult['taken'] = []
   try {
     for (const slot of slots) {
       checkWanted()
-      addMasks(masks, cutSlot(task, slot, source, tools))
+      const { video, used } = cutSlot(task, slot, source, tools)
+      taken.push({ slot: slot.slot, video })
+      addMasks(masks, used)
     }
   } finally {
     await waitForAllChunks(buffers.barrier, chunks)
   }
   for (const slot of slots) {
-    for (const view of VIEWS) {
+    for (const view of views) {
       if (isMerged(config, view)) mergeSlot(task, slot, view)
       const rng = new Rng(deriveSeed(slot.seeds[view], LOOK))
       const clip = clipAt(task, buffers.out[view], slot.slot)
       tools.augmenter.finish(clip, drawLook(rng, config))
     }
   }
-  return { decoded: source.fresh, warnings: source.warnings, masks }
+  return { decoded: source.fresh, warnings: source.warnings, masks, taken }
 }
 
 interface Tools {
@@ -68,39 +72,75 @@ function toolsFor(size: number): Tools {
   return tools
 }
 
-/** Cuts both clips of a slot and makes their masks; returns which. */
+/** Cuts the clips of a slot and makes their masks; returns which, and of which video. */
 function cutSlot(
   task: BatchTask,
   { slot, video, seeds }: SlotTask,
   source: VideoSource,
   { augmenter, masker }: Tools,
-): MaskUse {
-  const { config, buffers } = task
+): { video: number; used: MaskUse } {
+  const { config, views, buffers } = task
   const { raw, masks, out } = buffers
   const options = { config, masker, warn: (message: string) => void source.warnings.push(message) }
-  return source.read(video, (frames, listed) => {
+  return source.read(video, (frames, listed, from) => {
     const used = noMasks()
-    for (const view of VIEWS) {
-      const rng = new Rng(seeds[view])
-      const length = frames.count()
-      const { indices, isRedrawn } = drawAllowedClip(rng, length, config, listed.windows)
-      const clip = frames.pick(indices)
-      const drawn = drawView(rng, clip, config)
+    const clips = views.map((view) => {
       const cut = clipAt(task, raw[view] ?? out[view], slot)
-      augmenter.cut(clip, drawn, cut)
+      return { view, cut, ...drawCut(frames, listed, config, seeds[view]) }
+    })
+    cutClips(frames, clips, augmenter)
+    for (const { view, indices, drawn, isRedrawn, cut } of clips) {
       if (isRedrawn) used.redrawn++
       const mask = masks[view]
       if (!mask) continue
+      const { length, width, height } = frames
       const place = { start: indices[0], frames: config.frames, stride: config.stride }
-      const about = { video: listed, length, place, frame: clip, view: drawn, data: cut }
+      const frame = { width, height }
+      const about = { video: listed, length, place, frame, view: drawn, data: cut }
       used[fillMask(about, maskAt(task, mask, slot), options)]++
     }
-    return used
+    return { video: from, used }
+  })
+}
+
+interface DrawnCut extends AllowedClip {
+  drawn: AugmentedView
+}
+
+/** Draws which frames a clip has and how it is cut from them. */
+function drawCut(
+  frames: FrameReader,
+  { windows }: IndexedVideo,
+  config: PretrainConfig,
+  seed: number,
+): DrawnCut {
+  const rng = new Rng(seed)
+  const { indices, isRedrawn } = drawAllowedClip(rng, frames.length, config, windows)
+  return { indices, isRedrawn, drawn: drawView(rng, frames, config) }
+}
+
+/** Cuts all clips on one way through the video. */
+function cutClips(
+  frames: FrameReader,
+  clips: readonly (DrawnCut & { cut: Float32Array })[],
+  augmenter: Augmenter,
+): void {
+  const all = clips.flatMap(({ indices }) => indices)
+  frames.visit(all, (index, picture) => {
+    for (const { indices, drawn, cut } of clips) {
+      const first = indices.indexOf(index)
+      if (first < 0) continue
+      const length = cut.length / indices.length
+      augmenter.cut(picture, drawn, cut.subarray(first * length, (first + 1) * length))
+      for (let i = first + 1; i < indices.length; i++) {
+        if (indices[i] === index) cut.copyWithin(i * length, first * length, (first + 1) * length)
+      }
+    }
   })
 }
 
 /** x*m + y*(1-m): keeps the foreground of the slot's own clip x on its partner's clip y. */
-function mergeSlot(task: BatchTask, { slot, partners }: SlotTask, view: 0 | 1): void {
+function mergeSlot(task: BatchTask, { slot, partners }: SlotTask, view: View): void {
   const { raw, masks, out } = task.buffers
   const x = clipAt(task, raw[view]!, slot)
   const y = clipAt(task, raw[view]!, partners[view])

@@ -1,20 +1,25 @@
 import { Piscina } from 'piscina'
 import { entryPath } from '../../entry-path.ts'
+import type { DecodedCacheOptions } from './decoded-cache.ts'
 import type { IndexedVideo } from './video-source.ts'
 
 /** What every loader thread is given when it starts. */
 export interface ThreadData {
   videos: IndexedVideo[]
+  /** Null keeps no decoded videos on disk. */
+  decodedCache: DecodedCacheOptions | null
   /** One int32: 1 once the pool is closing and no more is to be begun. */
   closing: SharedArrayBuffer
 }
 
 export interface ThreadPoolOptions {
   /** The function of `worker.ts` that does the tasks. */
-  name: 'prepareBatch' | 'prepareCentreClips'
+  name: 'prepareBatch' | 'prepareCentreClips' | 'prepareConditions' | 'prepareMasked'
   threads: number
   /** Videos that tasks name by position. */
   videos: IndexedVideo[]
+  /** Default null. */
+  decodedCache?: DecodedCacheOptions | null
 }
 
 /**
@@ -26,8 +31,8 @@ export class ThreadPool<Task, Result> {
   private readonly closing = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
   private readonly underWay = new Set<Promise<Result>>()
 
-  constructor({ name, threads, videos }: ThreadPoolOptions) {
-    const workerData: ThreadData = { videos, closing: this.closing }
+  constructor({ name, threads, videos, decodedCache = null }: ThreadPoolOptions) {
+    const workerData: ThreadData = { videos, decodedCache, closing: this.closing }
     this.pool = new Piscina<Task, Result>({
       filename: entryPath('loader-worker'),
       name,

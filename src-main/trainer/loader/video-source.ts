@@ -1,8 +1,10 @@
 import { basename } from 'node:path'
-import type { ByteClip } from '#shared/fame/clip.ts'
+import { FramePicker, type UsePicture } from '../../video/frame-picker.ts'
 import { VideoReader } from '../../video/reader.ts'
 import type { TrainerVideo } from '../protocol.ts'
 import type { DecodedVideo } from './batch-task.ts'
+import type { DecodedCache, DecodedFile } from './decoded-cache.ts'
+import type { PlanCache } from './plan-cache.ts'
 
 /** A larger video is read clip by clip and not kept. */
 const KEPT_BYTES = 16 * 2 ** 20
@@ -10,56 +12,108 @@ const KEPT_BYTES = 16 * 2 ** 20
 /** A video as the index knows it. */
 export type IndexedVideo = Pick<TrainerVideo, 'path' | 'frames' | 'beta' | 'windows'>
 
-/** Gives the frames of videos, decoded or from memory, and passes over those that are damaged. */
+export interface VideoSourceOptions {
+  videos: readonly IndexedVideo[]
+  /** Decoded videos in memory, by position. */
+  known: ReadonlyMap<number, DecodedVideo>
+  /** Whether small videos should be decoded whole, to be kept in memory. */
+  keep: boolean
+  plans: PlanCache
+  /** Decoded videos on disk; null keeps none. */
+  disk: DecodedCache | null
+}
+
+/**
+ * Gives the frames of videos, decoded, from memory or from disk, the same ones whichever way, and
+ * passes over videos that are damaged.
+ */
 export class VideoSource {
   /** Videos decoded here that are worth keeping. */
   readonly fresh: { video: number; decoded: DecodedVideo }[] = []
   readonly warnings: string[] = []
-  private readonly videos: readonly IndexedVideo[]
-  private readonly known: ReadonlyMap<number, DecodedVideo>
-  private readonly keep: boolean
+  private readonly options: VideoSourceOptions
 
-  constructor(
-    videos: readonly IndexedVideo[],
-    known: ReadonlyMap<number, DecodedVideo>,
-    keep: boolean,
-  ) {
-    this.videos = videos
-    this.known = known
-    this.keep = keep
+  constructor(options: VideoSourceOptions) {
+    this.options = options
   }
 
   /**
-   * Opens a video, or the next one in the list that can be opened, and hands it to `use`.
+   * Opens a video, or the next one in the list that can be opened, and hands it to `use` with its
+   * position.
    * @throws Error when none can be read.
    */
-  read<T>(video: number, use: (frames: FrameReader, video: IndexedVideo) => T): T {
-    for (let tried = 0; tried < this.videos.length; tried++) {
-      const candidate = (video + tried) % this.videos.length
+  read<T>(
+    video: number,
+    use: (frames: FrameReader, video: IndexedVideo, position: number) => T,
+  ): T {
+    const { videos } = this.options
+    for (let tried = 0; tried < videos.length; tried++) {
+      const candidate = (video + tried) % videos.length
       try {
-        return this.readOne(candidate, (frames) => use(frames, this.videos[candidate]))
+        return this.readOne(candidate, (frames) => use(frames, videos[candidate], candidate))
       } catch (error) {
-        this.warnings.push(
-          `${basename(this.videos[candidate].path)} is left out: ${describe(error)}`,
-        )
+        this.warnings.push(`${basename(videos[candidate].path)} is left out: ${describe(error)}`)
       }
     }
     throw new Error('Not one of the training videos can be read. Index the data set again.')
   }
 
   private readOne<T>(video: number, use: (frames: FrameReader) => T): T {
-    const known = this.known.get(video)
-    if (known) return use(new MemoryFrames(known))
-    const reader = VideoReader.open(this.videos[video].path)
+    const { known, videos, disk } = this.options
+    const decoded = known.get(video)
+    if (decoded) return use(new MemoryFrames(decoded))
+    const { path, frames } = videos[video]
+    const onDisk = disk?.open(path)
+    if (onDisk) return useFile(onDisk, use)
+    const picker = this.openPicker(path)
     try {
-      const { width, height, headerFrames } = reader.info
-      const small = (headerFrames ?? Infinity) * width * height * 3 <= KEPT_BYTES
-      if (!this.keep || !small) return use(new FileFrames(reader, this.videos[video].frames))
-      const decoded = share(reader)
-      this.fresh.push({ video, decoded })
-      return use(new MemoryFrames(decoded))
+      const { width, height, headerFrames } = picker.info
+      const isSmall = (headerFrames ?? Infinity) * width * height * 3 <= KEPT_BYTES
+      if (this.options.keep && isSmall) return use(this.keepInMemory(video, path))
+      const written = disk && this.writeToDisk(disk, picker, videos[video])
+      return written ? useFile(written, use) : use(new FileFrames(picker, frames))
     } finally {
-      reader.close()
+      picker.close()
+    }
+  }
+
+  private openPicker(path: string): FramePicker {
+    const { plans } = this.options
+    const plan = plans.get(path)
+    const onPlan = (read: Parameters<PlanCache['set']>[1]): void => plans.set(path, read)
+    return new FramePicker(path, { onPlan, ...(plan !== undefined && { plan }) })
+  }
+
+  private keepInMemory(video: number, path: string): MemoryFrames {
+    const decoded = decodeWhole(path)
+    this.fresh.push({ video, decoded })
+    return new MemoryFrames(decoded)
+  }
+
+  /** Decodes a video whole onto the disk; null where that cannot be, which changes no clip. */
+  private writeToDisk(
+    disk: DecodedCache,
+    picker: FramePicker,
+    { path, frames }: IndexedVideo,
+  ): DecodedFile | null {
+    const { width, height } = picker.info
+    try {
+      const writer = disk.begin(path, frames * width * height * 3)
+      if (!writer) return null
+      try {
+        picker.pick(
+          Array.from({ length: frames }, (_, index) => index),
+          (index, picture) => writer.add(index, picture),
+        )
+        writer.finish()
+      } finally {
+        writer.abandon()
+      }
+      return disk.open(path)
+    } catch (error) {
+      // Frames that the video turns out to lack are of no matter here: a clip may do without them.
+      if (disk.hasFailed) this.warnings.push(diskWarning(error))
+      return null
     }
   }
 }
@@ -67,60 +121,103 @@ export class VideoSource {
 /** Frames of one video by number, counted as decoded. */
 export interface FrameReader {
   /** Frames in the whole video. */
-  count(): number
-  /** u8 RGB [n, H, W, 3] */
-  pick(indices: readonly number[]): ByteClip
+  readonly length: number
+  /** Pixels. */
+  readonly width: number
+  readonly height: number
+  /** Hands each of the frames to `use`, each once or, the same, again. */
+  visit(indices: readonly number[], use: UsePicture): void
 }
 
 class MemoryFrames implements FrameReader {
-  private readonly video: DecodedVideo
+  readonly length: number
+  readonly width: number
+  readonly height: number
   private readonly bytes: Uint8Array
 
-  constructor(video: DecodedVideo) {
-    this.video = video
-    this.bytes = new Uint8Array(video.data)
+  constructor({ data, frames, width, height }: DecodedVideo) {
+    this.length = frames
+    this.width = width
+    this.height = height
+    this.bytes = new Uint8Array(data)
   }
 
-  count(): number {
-    return this.video.frames
+  visit(indices: readonly number[], use: UsePicture): void {
+    const { width, height, bytes } = this
+    const rowBytes = width * 3
+    const size = height * rowBytes
+    for (const index of new Set(indices)) {
+      const data = bytes.subarray(index * size, (index + 1) * size)
+      use(index, { data, frames: 1, rowBytes, width, height })
+    }
+  }
+}
+
+class DiskFrames implements FrameReader {
+  readonly length: number
+  readonly width: number
+  readonly height: number
+  private readonly file: DecodedFile
+
+  constructor(file: DecodedFile) {
+    this.file = file
+    this.length = file.frames
+    this.width = file.width
+    this.height = file.height
   }
 
-  pick(indices: readonly number[]): ByteClip {
-    const { width, height } = this.video
-    const size = width * height * 3
-    const data = new Uint8Array(indices.length * size)
-    indices.forEach((index, i) => {
-      data.set(this.bytes.subarray(index * size, (index + 1) * size), i * size)
-    })
-    return { data, frames: indices.length, width, height }
+  visit(indices: readonly number[], use: UsePicture): void {
+    for (const index of [...new Set(indices)].sort((a, b) => a - b)) {
+      use(index, this.file.read(index))
+    }
   }
 }
 
 class FileFrames implements FrameReader {
-  private readonly reader: VideoReader
-  private readonly frames: number
+  readonly length: number
+  readonly width: number
+  readonly height: number
+  private readonly picker: FramePicker
 
-  constructor(reader: VideoReader, frames: number) {
-    this.reader = reader
-    this.frames = frames
+  constructor(picker: FramePicker, frames: number) {
+    this.picker = picker
+    this.length = frames
+    this.width = picker.info.width
+    this.height = picker.info.height
   }
 
-  count(): number {
-    return this.frames
-  }
-
-  pick(indices: readonly number[]): ByteClip {
-    return this.reader.readFrames(indices)
+  visit(indices: readonly number[], use: UsePicture): void {
+    this.picker.pick(indices, use)
   }
 }
 
-function share(reader: VideoReader): DecodedVideo {
-  const { data, frames, width, height } = reader.readAll()
-  const shared = new SharedArrayBuffer(data.length)
-  new Uint8Array(shared).set(data)
-  return { data: shared, frames, width, height }
+function useFile<T>(file: DecodedFile, use: (frames: FrameReader) => T): T {
+  try {
+    return use(new DiskFrames(file))
+  } finally {
+    file.close()
+  }
+}
+
+/** @throws VideoError when the video cannot be read */
+function decodeWhole(path: string): DecodedVideo {
+  const reader = VideoReader.open(path)
+  try {
+    const { data, frames, width, height } = reader.readAll()
+    const shared = new SharedArrayBuffer(data.length)
+    new Uint8Array(shared).set(data)
+    return { data: shared, frames, width, height }
+  } finally {
+    reader.close()
+  }
 }
 
 function describe(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+/** The same from every thread. */
+function diskWarning(error: unknown): string {
+  const reason = error instanceof Error && 'code' in error ? String(error.code) : describe(error)
+  return `No more decoded videos are kept on disk, which takes no more (${reason}). The run goes on.`
 }

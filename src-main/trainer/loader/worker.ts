@@ -3,17 +3,32 @@ import { workerData } from 'node:worker_threads'
 import { move } from 'piscina'
 import type { BatchTask, BatchTaskResult, CentreTask, DecodedVideo } from './batch-task.ts'
 import { readCentreClips } from './centre-clips.ts'
+import {
+  prepareConditionClips,
+  type ConditionClip,
+  type ConditionsTask,
+  type MaskedTask,
+} from './explain-tasks.ts'
+import { readMaskedClips, type MaskedClip } from './masked-clips.ts'
 import { prepareChunk } from './prepare-chunk.ts'
+import { DecodedCache } from './decoded-cache.ts'
+import { PlanCache } from './plan-cache.ts'
 import { checkOpen, type ThreadData } from './thread-pool.ts'
 import { VideoSource } from './video-source.ts'
 
-const { videos, closing } = workerData as ThreadData
+const { videos, closing, decodedCache } = workerData as ThreadData
+
+/** Bytes of plans that a thread keeps: those of UCF101 take 50 million. */
+const PLAN_BYTES = 64e6
+
+const plans = new PlanCache(PLAN_BYTES)
+const disk = decodedCache && new DecodedCache(decodedCache)
 
 /** One part of a pretraining batch. @throws Error when no video can be read, or the pool closes. */
 export async function prepareBatch(task: BatchTask): Promise<BatchTaskResult> {
   const known = new Map<number, DecodedVideo>()
   for (const { video, decoded } of task.slots) if (decoded) known.set(video, decoded)
-  const source = new VideoSource(videos, known, task.keep)
+  const source = new VideoSource({ videos, known, keep: task.keep, plans, disk })
   return prepareChunk(task, source, () => checkOpen(closing))
 }
 
@@ -24,4 +39,16 @@ export async function prepareBatch(task: BatchTask): Promise<BatchTaskResult> {
 export function prepareCentreClips(task: CentreTask): Float32Array {
   checkOpen(closing)
   return move(readCentreClips(task)) as Float32Array
+}
+
+/** Clips of one video under every condition of background sensitivity. @throws as `prepareCentreClips` */
+export function prepareConditions(task: ConditionsTask): ConditionClip[] {
+  checkOpen(closing)
+  return prepareConditionClips(task)
+}
+
+/** Clips of one video, colours not normalised, with their foreground. @throws as `prepareCentreClips` */
+export function prepareMasked(task: MaskedTask): MaskedClip[] {
+  checkOpen(closing)
+  return readMaskedClips(task.subject, task, task.config)
 }

@@ -71,14 +71,8 @@ export class Encoder {
    * @param training batch norm uses the batch's statistics and moves the running ones.
    */
   run(tape: Tape, clips: Tensor, opened: ReadonlyMap<Entry, Tensor>, training: boolean): Encoding {
-    const { engine, weights } = this
-    const pass: Pass = {
-      engine,
-      tape,
-      training,
-      get: (entry) => opened.get(entry) ?? weights.statistic(entry),
-      set: (entry, value) => weights.setStatistic(entry, value),
-    }
+    const { engine } = this
+    const pass = this.pass(tape, opened, training)
     const [features, projection] = engine.scope(() => {
       const input = cast(tape, clips, engine.compute)
       const pooled = globalMeanPool(tape, this.network.trunk(pass, input))
@@ -97,6 +91,17 @@ export class Encoder {
     return this.forward(clips, 'projection', options.training ?? false)
   }
 
+  /** The trunk's last feature map of clips, before pooling, in evaluation mode: [B, T', H', W', C]. */
+  forwardMap(clips: Clips): { data: Float32Array; shape: readonly number[] } {
+    const { engine } = this
+    return engine.scope(() => {
+      const tape = new Tape(engine)
+      const input = cast(tape, engine.tensor(clips.data, clips.shape), engine.compute)
+      const map = this.network.trunk(this.pass(tape, this.weights.open(), false), input)
+      return { data: engine.read(map), shape: map.shape }
+    })
+  }
+
   /** Parameters and running statistics under PyTorch's names, in PyTorch's layouts. */
   stateDict(): StateDict {
     return this.weights.stateDict()
@@ -109,6 +114,17 @@ export class Encoder {
 
   dispose(): void {
     this.weights.dispose()
+  }
+
+  private pass(tape: Tape, opened: ReadonlyMap<Entry, Tensor>, training: boolean): Pass {
+    const { engine, weights } = this
+    return {
+      engine,
+      tape,
+      training,
+      get: (entry) => opened.get(entry) ?? weights.statistic(entry),
+      set: (entry, value) => weights.setStatistic(entry, value),
+    }
   }
 
   private forward(clips: Clips, part: keyof Encoding, training: boolean): Float32Array {

@@ -29,9 +29,19 @@ export function thumbnailUrl(videoId: number): string {
   return address(pictures.thumbnail, { videoId })
 }
 
+/** The raster of a run's newest strip of clips. */
+export function stripUrl(runId: number, step: number): string {
+  return address(pictures.strip, { runId, step })
+}
+
 /** The planes behind a clip's mask, as `decodePlanes` reads them. */
 export function planesUrl(request: PlanesRequest): string {
   const { videoId, start, frames, stride, size, compensate } = request
   const query = { videoId, start, frames, stride, size, compensate: String(compensate) }
   return address(pictures.planes, query)
+}
+
+/** A picture that an evaluation has left. */
+export function evaluationPictureUrl(evaluationId: number, name: string): string {
+  return `${pictures.evaluation}/${evaluationId}/${name}`
 }

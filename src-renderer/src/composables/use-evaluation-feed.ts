@@ -1,15 +1,19 @@
 import { useQueryClient } from '@tanstack/vue-query'
 import { shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue'
-import type { Evaluation } from '#shared/contract/evaluations.ts'
+import type { Evaluation, PartialResult } from '#shared/contract/evaluations.ts'
 import type { MetricPoint, Progress } from '#shared/contract/runs.ts'
 import { api, client, connection } from '../api/client.ts'
 import { follow } from '../api/follow.ts'
+import { addToTrace, type Trace } from '../lib/score-trace.ts'
 
-/** Progress and the newest measurements of an evaluation under way; its row goes into the list. */
+/** Progress and what is measured so far of an evaluation under way; its row goes into the list. */
 export function useEvaluationFeed(id: MaybeRefOrGetter<number | null>) {
   const queries = useQueryClient()
   const progress = shallowRef<Progress | null>(null)
   const metrics = shallowRef<Record<string, number>>({})
+  const partial = shallowRef<PartialResult | null>(null)
+  /** How the scores came to what they are. */
+  const trace = shallowRef<Trace>([])
   const warnings = shallowRef<readonly string[]>([])
   const failure = shallowRef<unknown>(null)
 
@@ -18,6 +22,8 @@ export function useEvaluationFeed(id: MaybeRefOrGetter<number | null>) {
     async (evaluationId, _before, onCleanup) => {
       progress.value = null
       metrics.value = {}
+      partial.value = null
+      trace.value = []
       warnings.value = []
       failure.value = null
       if (evaluationId === null) return
@@ -33,6 +39,7 @@ export function useEvaluationFeed(id: MaybeRefOrGetter<number | null>) {
             if (event.type === 'progress') progress.value = event.progress
             else if (event.type === 'evaluation') patch(event.evaluation)
             else if (event.type === 'warning') warn(event.message)
+            else if (event.type === 'partial') see(event.partial)
             else measure(event.points)
           },
         })
@@ -42,6 +49,10 @@ export function useEvaluationFeed(id: MaybeRefOrGetter<number | null>) {
     },
     { immediate: true },
   )
+  function see(news: PartialResult) {
+    partial.value = news
+    trace.value = addToTrace(trace.value, news)
+  }
   function warn(message: string) {
     if (!warnings.value.includes(message)) warnings.value = [...warnings.value, message].slice(-50)
   }
@@ -54,5 +65,5 @@ export function useEvaluationFeed(id: MaybeRefOrGetter<number | null>) {
       list?.map((known) => (known.id === evaluation.id ? evaluation : known)),
     )
   }
-  return { progress, metrics, warnings, failure }
+  return { progress, metrics, partial, trace, warnings, failure }
 }

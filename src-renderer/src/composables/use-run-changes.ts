@@ -13,6 +13,8 @@ export function useRunChanges() {
   const move = useMutation(api.runs.move.mutationOptions({ onSuccess }))
   const note = useMutation(api.runs.note.mutationOptions({ onSuccess }))
   const trash = useMutation(api.runs.trash.mutationOptions({ onSuccess }))
+  const discard = useMutation(api.runs.discard.mutationOptions({ onSuccess }))
+  const startOver = useMutation(api.runs.startOver.mutationOptions({ onSuccess }))
   const emptyTrash = useMutation(api.runs.emptyTrash.mutationOptions({ onSuccess }))
 
   /** One place up or down among the runs that wait. */
@@ -24,8 +26,9 @@ export function useRunChanges() {
   }
   const failure = computed(
     () =>
-      [stop, pause, resume, move, note, trash, emptyTrash].find(({ error }) => error.value !== null)
-        ?.error.value ?? null,
+      [stop, pause, resume, move, note, trash, discard, startOver, emptyTrash].find(
+        ({ error }) => error.value !== null,
+      )?.error.value ?? null,
   )
-  return { stop, pause, resume, note, trash, emptyTrash, shift, failure }
+  return { stop, pause, resume, note, trash, discard, startOver, emptyTrash, shift, failure }
 }

@@ -41,6 +41,8 @@ interface Wanted {
 /** Curves of a run, thinned by the service for a window and a width; new points come at once. */
 export function useRunCurves(options: RunCurvesOptions) {
   const { state, tail } = useRunFeed(options.id)
+  /** Alone, so that progress and warnings draw no curve anew. */
+  const measured = computed(() => state.value.measured)
   const base = shallowRef<{ wanted: Wanted; curves: Curves } | null>(null)
   const failure = shallowRef<unknown>(null)
 
@@ -79,7 +81,7 @@ export function useRunCurves(options: RunCurvesOptions) {
   const curves = computed<LiveCurve[]>(() => {
     const known = base.value
     // A tail is not reactive: this number says that it grew.
-    if (!known || known.wanted.id !== toValue(options.id) || state.value.measured < 0) return []
+    if (!known || known.wanted.id !== toValue(options.id) || measured.value < 0) return []
     const { axis, smoothing, to } = known.wanted
     const { step } = known.curves
     return known.curves.curves.map((curve) =>
@@ -92,15 +94,12 @@ export function useRunCurves(options: RunCurvesOptions) {
     )
   })
   const breaks = computed(() => base.value?.curves.breaks ?? [])
-  watch(
-    () => state.value.measured,
-    () => {
-      const fresh = Math.max(0, ...curves.value.map((curve) => curve.fresh))
-      const isNew = curves.value.length < toValue(options.names).length
-      // A first point, or a step that was measured again, is not in what the service gave.
-      if (fresh > REFRESH_AFTER || isNew || wentBack()) ask()
-    },
-  )
+  watch(measured, () => {
+    const fresh = Math.max(0, ...curves.value.map((curve) => curve.fresh))
+    const isNew = curves.value.length < toValue(options.names).length
+    // A first point, or a step that was measured again, is not in what the service gave.
+    if (fresh > REFRESH_AFTER || isNew || wentBack()) ask()
+  })
   function wentBack() {
     const at = base.value?.curves.step ?? 0
     const newest = tail.value.last(toValue(options.names)[0] ?? '')

@@ -96,8 +96,10 @@ function openFeed(id: number, queries: QueryClient): Feed {
 async function read(id: number, feed: Feed, queries: QueryClient): Promise<void> {
   let pending = emptyFeed
   let timer: ReturnType<typeof setTimeout> | undefined
+  let paintedAt = -Infinity
   const paint = () => {
     timer = undefined
+    paintedAt = performance.now()
     feed.state.value = pending
   }
   const missed = () => {
@@ -116,7 +118,8 @@ async function read(id: number, feed: Feed, queries: QueryClient): Promise<void>
         if (event.type === 'metrics') feed.tail.append(event.points)
         pending = reduceFeed(pending, event)
         if (event.type === 'run') patchRunList(queries, event.run)
-        timer ??= setTimeout(paint, PAINT_EVERY)
+        // At once when the last update is long enough ago; what follows in a moment comes along.
+        timer ??= setTimeout(paint, Math.max(0, PAINT_EVERY - (performance.now() - paintedAt)))
       },
     })
   try {

@@ -8,11 +8,14 @@ import { api } from '../api/client.ts'
 import {
   changedFrom,
   checkForm,
+  nearestPreset,
   presetConfig,
   startInput,
   type FormValues,
 } from '../lib/form-model.ts'
 import { formatCount } from '../lib/format.ts'
+import { useRunSuggestion } from './use-run-suggestion.ts'
+import { useRunTrial } from './use-run-trial.ts'
 import { checkSweep, noSweep, sweepOf, type SweepForm } from '../lib/sweep-form.ts'
 
 export interface RunFormOptions {
@@ -48,10 +51,14 @@ export function useRunForm({ onStarted, from }: RunFormOptions) {
     if (beta !== undefined) values.value = { ...values.value, beta }
   }
   watch(preset, () => {
-    touched = true
     values.value = { ...base.value }
     takeProjectBeta()
   })
+  /** Takes a preset because somebody wants it. */
+  function choose(wanted: string) {
+    touched = true
+    preset.value = wanted
+  }
   watch(projectBeta, () => !touched && takeProjectBeta(), { immediate: true })
   const runs = useQuery(api.runs.list.queryOptions())
   const original = computed(() => {
@@ -72,7 +79,7 @@ export function useRunForm({ onStarted, from }: RunFormOptions) {
   function take(file: RunFile) {
     touched = true
     if (file.name !== undefined) name.value = file.name
-    if (file.preset !== undefined) preset.value = file.preset
+    preset.value = file.preset ?? nearestPreset(completeConfig(file.values))
     const start = file.preset === undefined ? completeConfig({}) : presetConfig(file.preset)
     // After the preset's own values have come.
     void nextTick(() => (values.value = { ...start, ...file.values }))
@@ -93,13 +100,6 @@ export function useRunForm({ onStarted, from }: RunFormOptions) {
     })
   }
   watch(
-    () => doctor.data.value?.tensorflow.device,
-    (device) => {
-      if (device === 'GPU' && !touched) preset.value = 'fame-ucf101'
-    },
-    { immediate: true },
-  )
-  watch(
     () => datasetList.data.value,
     (list) => (datasetId.value ??= list?.at(-1)?.id ?? null),
     { immediate: true },
@@ -107,29 +107,21 @@ export function useRunForm({ onStarted, from }: RunFormOptions) {
 
   const check = computed(() => checkForm(values.value))
   const changed = computed(() => changedFrom(base.value, values.value))
+  const suggestion = useRunSuggestion(datasetId)
+  watch(
+    suggestion.preset,
+    (name) => {
+      if (name && !touched && changed.value.every((key) => key === 'beta')) preset.value = name
+    },
+    { immediate: true },
+  )
+
   const datasets = computed(() =>
     (datasetList.data.value ?? []).map(({ id, name: label, videos }) => ({
       value: id,
       label: `${label} (${formatCount(videos)} videos)`,
     })),
   )
-  const training = useQuery(
-    computed(() =>
-      api.videos.query.queryOptions({
-        input: { datasetId: datasetId.value ?? undefined, split: 'train', limit: 1 },
-        enabled: datasetId.value !== null,
-      }),
-    ),
-  )
-  const plan = computed(() => {
-    const videos = training.data.value?.total
-    const { batch, epochs } = values.value
-    if (!videos || typeof batch !== 'number' || typeof epochs !== 'number') return ''
-    const perEpoch = Math.floor(videos / batch)
-    if (perEpoch === 0) return `${formatCount(videos)} training videos: fewer than one batch`
-    const steps = formatCount(perEpoch * epochs)
-    return `${formatCount(videos)} training videos · about ${steps} steps, ${perEpoch} an epoch`
-  })
   const engineProblem = computed(() => {
     const tensorflow = doctor.data.value?.tensorflow
     if (!tensorflow || tensorflow.available) return null
@@ -161,9 +153,22 @@ export function useRunForm({ onStarted, from }: RunFormOptions) {
       check.value.byName.size === 0 &&
       check.value.together === null,
   )
+  /** What would be started; null while something stands against it. */
+  const request = computed(() => {
+    if (datasetId.value === null || check.value.byName.size > 0 || check.value.together) return null
+    const form = { name: name.value, preset: preset.value, values: values.value }
+    return {
+      ...startInput({ ...form, datasetId: datasetId.value }),
+      chain: chain.value.map((protocol) => ({ protocol })),
+    }
+  })
+  const trial = useRunTrial(request)
   return {
     name,
     preset,
+    choose,
+    suggestion,
+    trial,
     chain,
     yaml,
     load,
@@ -174,7 +179,6 @@ export function useRunForm({ onStarted, from }: RunFormOptions) {
     check,
     changed,
     datasets,
-    plan,
     engineProblem,
     canStart,
     sweep,
@@ -182,17 +186,15 @@ export function useRunForm({ onStarted, from }: RunFormOptions) {
     starting: computed(() => start.isPending.value || sweeping.isPending.value),
     failure: computed(() => start.error.value ?? sweeping.error.value),
     start: () => {
-      const form = { name: name.value, preset: preset.value, values: values.value }
-      const request = {
-        ...startInput({ ...form, datasetId: datasetId.value }),
-        chain: chain.value.map((protocol) => ({ protocol })),
-      }
+      if (!request.value) return
+      // The run is not to wait for a trial of it.
+      trial.cancel()
       const seed = values.value.seed
       const wanted = sweepOf(sweep.value, typeof seed === 'number' ? seed : 0)
-      if (!wanted) return start.mutate(request)
+      if (!wanted) return start.mutate(request.value)
       sweeping.mutate({
-        ...request,
-        name: request.name ?? preset.value,
+        ...request.value,
+        name: request.value.name ?? preset.value,
         grid: Object.fromEntries(
           Object.entries(wanted.grid).map(([key, tried]) => [key, [...tried]]),
         ),

@@ -1,9 +1,21 @@
 import { hyperParameters, type HyperParameterName } from '#shared/config/hyper-parameters.ts'
+import { protocols } from '#shared/config/protocols.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import type { Run } from '#shared/contract/runs.ts'
-import { scoreLabel } from './scores.ts'
+import type { Dataset } from '#shared/contract/videos.ts'
+import { resultTable } from './result-table.ts'
 
-const names = Object.keys(hyperParameters) as HyperParameterName[]
+/** Settings that change no result. */
+const BESIDE: readonly string[] = [
+  'checkpointEvery',
+  'decodedCache',
+  'keepCheckpoints',
+  'loaderThreads',
+  'tensorboard',
+]
+const names = (Object.keys(hyperParameters) as HyperParameterName[]).filter(
+  (name) => !BESIDE.includes(name),
+)
 
 export interface Difference {
   name: HyperParameterName
@@ -12,7 +24,7 @@ export interface Difference {
   values: (number | string | boolean)[]
 }
 
-/** The settings that are not the same in all of these runs, in the table's order. */
+/** The settings that may change results and are not the same in all of these runs, in the table's order. */
 export function differences(runs: readonly Run[]): Difference[] {
   return names
     .map((name) => ({
@@ -23,39 +35,49 @@ export function differences(runs: readonly Run[]): Difference[] {
     .filter(({ values }) => new Set(values).size > 1)
 }
 
-/** The newest result of each protocol and score of a run, by `linear Top-1`; in [0, 1]. */
-export function scoresOf(runId: number, evaluations: readonly Evaluation[]): Map<string, number> {
-  const scores = new Map<string, number>()
-  const own = evaluations.filter((evaluation) => evaluation.runId === runId)
-  for (const { protocol, result } of own.toSorted((a, b) => a.id - b.id)) {
-    for (const [score, value] of Object.entries(result?.scores ?? {})) {
-      scores.set(`${protocol} ${scoreLabel(score)}`, value)
+/** A score that some of the compared runs have. */
+export interface ScoreColumn {
+  key: string
+  label: string
+  /** The strictest score of its protocol and settings, which says most. */
+  isMain: boolean
+}
+export interface RunScores {
+  columns: ScoreColumn[]
+  /** By run, then by the column's key; in [0, 1]. */
+  of: ReadonlyMap<number, ReadonlyMap<string, number>>
+}
+
+/**
+ * The newest result of each run, data set, protocol with its settings, and score, so that only numbers
+ * of the same kind meet.
+ */
+export function runScores(
+  runs: readonly Run[],
+  evaluations: readonly Evaluation[],
+  datasets: readonly Pick<Dataset, 'id' | 'name'>[],
+): RunScores {
+  const ids = new Set<number | null>(runs.map(({ id }) => id))
+  const own = evaluations.filter(({ runId, result }) => ids.has(runId) && result)
+  const of = new Map(runs.map(({ id }) => [id, new Map<string, number>()]))
+  const columns: ScoreColumn[] = []
+  const several = new Set(own.map(({ datasetId }) => datasetId)).size > 1
+  for (const { id, name } of datasets) {
+    const table = resultTable(own.filter(({ datasetId }) => datasetId === id))
+    const measures = new Set<string>()
+    for (const { key, protocol, apart, label } of table.columns) {
+      const measure = [protocols[protocol].label, apart && `(${apart})`].filter(Boolean).join(' ')
+      const where = several ? `${name}, ` : ''
+      const isMain = !measures.has(measure)
+      columns.push({ key: `${id} ${key}`, label: `${where}${measure} ${label}`, isMain })
+      measures.add(measure)
+    }
+    // A run that was renamed has a row for each name: the newest counts.
+    for (const { runId, cells } of table.rows) {
+      for (const [key, { mean }] of cells) of.get(runId ?? 0)?.set(`${id} ${key}`, mean)
     }
   }
-  return scores
-}
-
-/** Every score that some run has: by protocol, each from the strictest to the most lenient. */
-export function scoreColumns(scores: Iterable<ReadonlyMap<string, number>>): string[] {
-  const columns = new Set([...scores].flatMap((own) => [...own.keys()]))
-  return [...columns].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-}
-
-export interface Spread {
-  mean: number
-  /** Sample standard deviation (n - 1); null for a single value. */
-  deviation: number | null
-  count: number
-}
-
-/** Mean and sample standard deviation. */
-export function spreadOf(values: readonly number[]): Spread | null {
-  const count = values.length
-  if (count === 0) return null
-  const mean = values.reduce((sum, value) => sum + value, 0) / count
-  if (count === 1) return { mean, deviation: null, count }
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
-  return { mean, deviation: Math.sqrt(squares / (count - 1)), count }
+  return { columns, of }
 }
 
 export interface RunGroup {

@@ -66,6 +66,12 @@ export function presetConfig(name: string): PretrainConfig {
   return completeConfig(presets.find((preset) => preset.name === name)?.values ?? {})
 }
 
+/** The preset that settings differ from the least. */
+export function nearestPreset(values: FormValues): string {
+  const distances = presets.map(({ name }) => changedFrom(presetConfig(name), values).length)
+  return presets[distances.indexOf(Math.min(...distances))].name
+}
+
 /** Names whose value differs from the preset's. */
 export function changedFrom(preset: PretrainConfig, values: FormValues): HyperParameterName[] {
   return rows.map(({ name }) => name).filter((name) => values[name] !== preset[name])

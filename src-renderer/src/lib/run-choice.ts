@@ -3,10 +3,13 @@ import type { Run } from '#shared/contract/runs.ts'
 export const runShelves = ['all', 'starred', 'archived', 'trash'] as const
 export type RunShelf = (typeof runShelves)[number]
 
-/** The runs on one shelf that have every word of a search in their name, notes, tags or settings. */
+/**
+ * The runs on one shelf that fit every word of a search: `#12` is a run's number, `beta=0.3` a setting
+ * and its whole value, and any other word stands in name, notes, tags, status, sweep or settings.
+ */
 export function runsOn(runs: readonly Run[], shelf: RunShelf, search: string): Run[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean)
-  return runs.filter((run) => isOn(run, shelf) && words.every((word) => textOf(run).includes(word)))
+  return runs.filter((run) => isOn(run, shelf) && words.every((word) => fits(run, word)))
 }
 
 function isOn({ trashedAt, archived, starred }: Run, shelf: RunShelf): boolean {
@@ -16,8 +19,17 @@ function isOn({ trashedAt, archived, starred }: Run, shelf: RunShelf): boolean {
   return !archived && (shelf === 'all' || starred)
 }
 
-/** `beta=0.3` finds a setting; a run is found by its number as `#12`. */
-function textOf({ id, name, notes, tags, status, sweep, config }: Run): string {
+function fits(run: Run, word: string): boolean {
+  if (/^#\d+$/.test(word)) return word === `#${run.id}`
+  const [, name, wanted] = /^([^=]+)=(.+)$/.exec(word) ?? []
+  const setting = Object.entries(run.config).find(([key]) => key.toLowerCase() === name)?.[1]
+  if (setting === undefined || wanted === undefined) return textOf(run).includes(word)
+  if (typeof setting === 'number') return setting === Number(wanted)
+  // Half a word is on its way to a whole one.
+  return String(setting).toLowerCase().startsWith(wanted)
+}
+
+function textOf({ name, notes, tags, status, sweep, config }: Run): string {
   const settings = Object.entries(config).map(([key, value]) => `${key}=${value}`)
-  return [`#${id}`, name, notes, ...tags, status, sweep ?? '', ...settings].join('\n').toLowerCase()
+  return [name, notes, ...tags, status, sweep ?? '', ...settings].join('\n').toLowerCase()
 }

@@ -7,6 +7,8 @@ export interface FeedState {
   warnings: readonly string[]
   /** Grows whenever points have come; the curves are asked for, not kept. */
   measured: number
+  /** Step of the newest strip of clips that the stream has told of. */
+  strip: number | null
   /** Grows whenever points may have been missed. */
   restarts: number
 }
@@ -16,6 +18,7 @@ export const emptyFeed: FeedState = {
   progress: null,
   warnings: [],
   measured: 0,
+  strip: null,
   restarts: 0,
 }
 
@@ -23,6 +26,7 @@ export const emptyFeed: FeedState = {
 export function reduceFeed(state: FeedState, event: RunEvent | EvaluationEvent): FeedState {
   if (event.type === 'run') return { ...state, run: event.run }
   if (event.type === 'progress') return { ...state, progress: event.progress }
+  if (event.type === 'strip') return { ...state, strip: event.step }
   if (event.type === 'metrics') return { ...state, measured: state.measured + 1 }
   if (event.type !== 'warning' || state.warnings.includes(event.message)) return state
   return { ...state, warnings: [...state.warnings, event.message].slice(-50) }

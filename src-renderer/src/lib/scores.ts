@@ -1,8 +1,12 @@
-import type { Evaluation, Protocol } from '#shared/contract/evaluations.ts'
+import type { Evaluation } from '#shared/contract/evaluations.ts'
+import { differingSettings } from '#shared/report/protocol-sentence.ts'
+import { wilson } from '#shared/metrics/spread.ts'
+
+const clipLabels: Record<string, string> = { clipTop1: 'Top-1 of clips' }
 
 /** 'top1' -> 'Top-1'; 'R@5' stays. */
 export function scoreLabel(name: string): string {
-  return name.replace(/^top(\d+)$/, 'Top-$1')
+  return clipLabels[name] ?? name.replace(/^top(\d+)$/, 'Top-$1')
 }
 
 /** The number in a score's name: how many answers may be given. */
@@ -10,33 +14,20 @@ function answersOf(name: string): number {
   return Number(/\d+$/.exec(name)?.[0] ?? 1)
 }
 
-/** Score names from the strictest to the most lenient. */
+/** Score names from the strictest to the most lenient, those of single clips last. */
 export function scoreNames(scores: Record<string, number>): string[] {
-  return Object.keys(scores).sort((a, b) => answersOf(a) - answersOf(b))
+  const rank = (name: string) => answersOf(name) + (name.startsWith('clip') ? 1000 : 0)
+  return Object.keys(scores).sort((a, b) => rank(a) - rank(b))
 }
 
 /**
  * What guessing scores with `classes` equally frequent classes: top-k of distinct guesses k/C;
- * one hit among k neighbours drawn at random 1 - (1 - 1/C)^k.
+ * one hit among k neighbours drawn at random 1 - (1 - 1/C)^k. Null for scores that are no hits.
  */
-export function chanceOf(name: string, classes: number): number {
-  if (classes <= 0) return 0
+export function chanceOf(name: string, classes: number): number | null {
+  if (classes <= 0 || !/^(top|R@|clipTop)\d+$/.test(name)) return null
   const k = answersOf(name)
   return name.startsWith('R@') ? 1 - (1 - 1 / classes) ** k : Math.min(1, k / classes)
-}
-
-/**
- * 95 % interval of a share of `count` trials (Wilson, 1927, eq. for the score interval).
- * @returns bounds in [0, 1]
- */
-export function wilson(share: number, count: number): [number, number] {
-  if (count <= 0) return [0, 1]
-  const z = 1.959964
-  const centre = (share + z ** 2 / (2 * count)) / (1 + z ** 2 / count)
-  const half =
-    (z / (1 + z ** 2 / count)) *
-    Math.sqrt((share * (1 - share)) / count + z ** 2 / (4 * count ** 2))
-  return [Math.max(0, centre - half), Math.min(1, centre + half)]
 }
 
 export interface ComparisonRow {
@@ -48,28 +39,41 @@ export interface ComparisonRow {
   high: number
 }
 
-/** The newest finished evaluation of every encoder under one protocol, the best first, then chance. */
+/** Whether two evaluations measured the same thing in the same way, so that numbers compare. */
+export function isSameMeasure(a: Evaluation, b: Evaluation): boolean {
+  return a.datasetId === b.datasetId && measureKey(a) === measureKey(b)
+}
+
+/** What tells protocols with their settings apart; the order of clips and weights does not. */
+export function measureKey(evaluation: Evaluation): string {
+  const apart = differingSettings(evaluation).filter(
+    ({ name }) => name !== 'seed' && !(name === 'splitList' && evaluation.group !== null),
+  )
+  const said = apart.map(({ label, value }) => `${label} ${value}`)
+  if (evaluation.group !== null) said.unshift('split lists 1 to 3')
+  return [evaluation.protocol, ...said].join(' · ')
+}
+
+/** The newest finished evaluation of every encoder under the same protocol, best first, then chance. */
 export function comparison(
   evaluations: readonly Evaluation[],
-  options: { protocol: Protocol; datasetId: number; score: string },
+  { like, score }: { like: Evaluation; score: string },
 ): ComparisonRow[] {
-  const { protocol, datasetId, score } = options
   const newest = new Map<string, Evaluation>()
   for (const evaluation of [...evaluations].sort((a, b) => a.id - b.id)) {
-    const fits = evaluation.protocol === protocol && evaluation.datasetId === datasetId
+    const fits =
+      isSameMeasure(evaluation, like) && evaluation.settings.splitList === like.settings.splitList
     if (fits && evaluation.result && score in evaluation.result.scores) {
       newest.set(`${evaluation.runId} ${evaluation.runName}`, evaluation)
     }
   }
-  const rows = [...newest.values()].map(({ id, runName, result }) => {
+  const rows: ComparisonRow[] = [...newest.values()].map(({ id, runName, result }) => {
     const value = result?.scores[score] ?? 0
     const [low, high] = wilson(value, result?.testVideos ?? 0)
     return { id, name: runName, value, low, high }
   })
-  const classes = [...newest.values()][0]?.result?.classes.length ?? 0
-  const chance = chanceOf(score, classes)
-  return [
-    ...rows.sort((a, b) => b.value - a.value),
-    { id: null, name: 'Chance', value: chance, low: chance, high: chance },
-  ]
+  rows.sort((a, b) => b.value - a.value)
+  const chance = chanceOf(score, like.result?.classes.length ?? 0)
+  if (chance === null) return rows
+  return [...rows, { id: null, name: 'Chance', value: chance, low: chance, high: chance }]
 }

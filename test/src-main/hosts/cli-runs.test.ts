@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { defaultSettings } from '#shared/config/evaluation-settings.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import type { Protocol } from '#shared/contract/evaluations.ts'
 import { openProject } from '#main/store/project.ts'
@@ -12,15 +13,20 @@ it('lists what an untrained encoder scored beside the runs', async () => {
   const project = openProject(folder)
   const { datasets, evaluations } = project.store
   const datasetId = datasets.ensure({ name: 'set', folder, format: 'ucf101' })
-  const setting = { config: completeConfig({}), clips: 1, runId: null, datasetId }
+  const setting = { config: completeConfig({}), runId: null, datasetId }
   const scored: [Protocol, Record<string, number>][] = [
     ['linear', { top1: 0.125, top5: 0.5 }],
     ['retrieval', { 'R@1': 0.25 }],
   ]
   for (const [protocol, scores] of scored) {
-    const { id } = evaluations.add({ ...setting, protocol, runName: 'random initialisation' })
+    const { id } = evaluations.add({
+      ...setting,
+      protocol,
+      settings: defaultSettings(protocol),
+      runName: 'random initialisation',
+    })
     const counts = { trainVideos: 4, testVideos: 8, seconds: 1 }
-    const result = { ...counts, scores, classes: ['a', 'b'], confusion: [] }
+    const result = { ...counts, scores, classes: ['a', 'b'] }
     evaluations.change(id, { status: 'done', result })
   }
   project.close()

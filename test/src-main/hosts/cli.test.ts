@@ -45,7 +45,9 @@ describe('what is typed wrong', () => {
       says: '--config nowhere.json cannot be used',
     },
     { args: ['evaluate', '--run', 'x', '--protocol', 'linear'], says: "number or 'random'" },
-    { args: ['evaluate', '--run', '1', '--protocol', 'guess'], says: 'linear, retrieval' },
+    { args: ['evaluate', '--run', '1', '--protocol', 'guess'], says: 'choices are linear' },
+    { args: ['evaluate', '--protocol', 'linear'], says: '--run and --protocol are needed' },
+    { args: ['evaluate', '--run', '1', '--crops', '2'], says: 'Choose 1, 3' },
     { args: ['serve', '--port', '99999'], says: 'whole number from 0 to 65535' },
   ])('ends with 2 and says so: $args', async ({ args, says }) => {
     const { code, stdout, stderr } = await runCli(...args)

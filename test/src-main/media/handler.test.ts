@@ -1,8 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { defaultSettings } from '#shared/config/evaluation-settings.ts'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { decodePlanes } from '#shared/contract/planes.ts'
 import { createMediaHandler, type PictureSource } from '#main/media/handler.ts'
 import { openWorkbench, type Workbench } from '#main/workbench.ts'
@@ -167,6 +169,36 @@ describe('planes', () => {
   })
 })
 
+describe('pictures of evaluations', () => {
+  it('are the files in their folders, and nothing else is', async () => {
+    const { store } = workbench.project
+    const [{ id: datasetId }] = store.datasets.list()
+    const { id } = store.evaluations.add({
+      ...{ runId: null, runName: 'random', datasetId, protocol: 'linear' as const },
+      settings: defaultSettings('linear'),
+      config: completeConfig({}),
+    })
+    const own = workbench.project.evaluationFolder(id)
+    mkdirSync(own, { recursive: true })
+    const bytes = Buffer.from('a picture')
+    writeFileSync(join(own, 'clip-3-same-class.png'), bytes)
+    writeFileSync(join(own, 'secret.json'), '{}')
+    const response = await ask(`evaluation/${id}/clip-3-same-class.png`)
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/png'])
+    expect(Buffer.from(await response.arrayBuffer())).toEqual(bytes)
+    for (const [address, reason] of [
+      [`evaluation/${id}/clip-4.png`, 'has no picture clip-4.png'],
+      [`evaluation/${id + 1}/clip-3-same-class.png`, `no evaluation ${id + 1}`],
+      [`evaluation/${id}/secret.json`, 'No such picture'],
+      [`evaluation/${id}/..%2Fsecret.png`, 'No such picture'],
+    ]) {
+      const refused = await ask(address)
+      expect([address, refused.status]).toEqual([address, 404])
+      expect(await refused.text()).toContain(reason)
+    }
+  })
+})
+
 describe('caches', () => {
   it('are told by a tag that follows the file and the query', async () => {
     const address = `thumbnail?videoId=${whole}`
@@ -202,6 +234,9 @@ it('gives up a picture when the one who asked has gone', async () => {
     thumbnail: () => Promise.reject(new Error('not asked for')),
     mask: () => Promise.reject(new Error('not asked for')),
     planes: () => Promise.reject(new Error('not asked for')),
+    stripFile: () => '',
+    strip: () => Promise.reject(new Error('not asked for')),
+    evaluationFile: () => '',
   }
   const gone = new AbortController()
   const request = new Request('http://localhost/media/frame?videoId=1&index=0', {

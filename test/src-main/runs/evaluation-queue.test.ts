@@ -15,7 +15,11 @@ describe('an evaluation', () => {
     project.store.videos.write(1, [{ ...video(5, 'test'), error: 'Truncated' }])
     letTrainers({ steps: 2 })
     const run = runs.start({ name: 'mine', values })
-    const started = evaluations.start({ runId: run.id, protocol: 'retrieval', clips: 2 })
+    const started = evaluations.start({
+      runId: run.id,
+      protocol: 'retrieval',
+      settings: { clips: 2 },
+    })
     expect(started).toMatchObject({ status: 'queued', runName: 'mine', datasetId: 1 })
     const events = await collect(evaluations.watch(started.id))
     expect(project.store.runs.get(run.id).status).toBe('done')
@@ -49,7 +53,7 @@ describe('an evaluation', () => {
       runName: 'random initialisation',
       result: { scores: { clips: 10 } },
     })
-    expect(project.store.evaluations.setting(id).config.model).toBe('r2plus1d_narrow')
+    expect(project.store.evaluations.config(id).model).toBe('r2plus1d_narrow')
     project.close()
   })
 
@@ -63,6 +67,20 @@ describe('an evaluation', () => {
       status: 'failed',
       error: expect.stringContaining('without a result'),
     })
+    project.close()
+  })
+
+  it('is done again where it has failed, and not where it has a result', async () => {
+    const project = trainingProject(temporaryFolder())
+    const { evaluations } = openQueues(project)
+    letTrainers({ then: 'fail' })
+    const { id } = evaluations.start({ runId: null, protocol: 'linear' })
+    await collect(evaluations.watch(id))
+    letTrainers({})
+    expect(evaluations.resume(id)).toMatchObject({ status: 'queued', error: null })
+    await collect(evaluations.watch(id))
+    expect(project.store.evaluations.get(id)).toMatchObject({ status: 'done', error: null })
+    expect(() => evaluations.resume(id)).toThrow('nothing to go on with')
     project.close()
   })
 

@@ -5,10 +5,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { rehearsedChecks } from '#shared/contract/estimates.ts'
 import type { MaskUse } from '#shared/contract/runs.ts'
 import type {
   FromTrainer,
   PretrainJob,
+  TimingJob,
   ToTrainer,
   TrainerJob,
   VideoList,
@@ -93,12 +95,35 @@ async function work(job: TrainerJob): Promise<FromTrainer> {
   const engine = { tensorflow: '0', device: 'CPU', deviceName: 'Fake' } as const
   await say({ type: 'engine', engine: { ...engine, precision: 'float32', notice: null } })
   if (job.kind === 'pretrain') return pretrain(job)
-  const { classes, train, test, clips } = job
-  const scores = { top1: 0.5, clips }
+  if (job.kind === 'time') return time(job)
+  if (job.kind === 'rehearse') return rehearse()
+  const { classes, train, test, settings } = job
+  const scores = { top1: 0.5, clips: settings.clips }
   const counts = { trainVideos: lengthOf(train), testVideos: lengthOf(test), seconds: 1 }
   await oneStep(1)
   if (behaviour.then !== 'fail') {
-    await say({ type: 'result', result: { scores, classes, confusion: [[1]], ...counts } })
+    const detail = { confusion: [0, 0, 1], perClass: [{ videos: 1, correct: 1 }] }
+    await say({ type: 'result', result: { scores, classes, ...counts }, detail })
+  }
+  return { type: 'done' }
+}
+
+async function time({ config, videos }: TimingJob): Promise<FromTrainer> {
+  await oneStep(1)
+  await delay(pause)
+  const seconds = { compute: 2, first: 3, later: 2, kept: 1 }
+  const machine = { device: 'CPU', deviceName: 'Fake', precision: 'float32' } as const
+  const timing = { ...machine, ...seconds, timed: config.batch, memory: 1e6 * lengthOf(videos) }
+  await say({ type: 'timed', timing })
+  return { type: 'done' }
+}
+
+async function rehearse(): Promise<FromTrainer> {
+  for (const check of rehearsedChecks) {
+    if (check === 'step' && behaviour.then === 'fail') {
+      return { type: 'failed', message: 'The loss is not a number. Set precision to float32.' }
+    }
+    await say({ type: 'passed', check, detail: `${check} is well` })
   }
   return { type: 'done' }
 }

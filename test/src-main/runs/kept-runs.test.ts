@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { completeSettings } from '#shared/config/evaluation-settings.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { KeptRuns } from '#main/runs/kept-runs.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
@@ -42,6 +43,25 @@ describe('the trash', () => {
     expect(kept.trash([1], false)[0]).toMatchObject({ trashedAt: null, status: 'done' })
     expect((await kept.emptyTrash()).map(({ id }) => id)).toEqual([1])
     expect([1, 2].map((id) => existsSync(project.runFolder(id)))).toEqual([true, false])
+    project.close()
+  })
+
+  it('takes evaluations along, with their files', async () => {
+    const { project, kept } = projectWith('done', 'done')
+    const { evaluations, runs } = project.store
+    const folders = [1, 2].map((runId) => {
+      const { config, datasetId } = runs.get(runId)
+      const whose = { runId, runName: 'done', config, datasetId }
+      const settings = completeSettings('linear', {})
+      const { id } = evaluations.add({ ...whose, protocol: 'linear', settings })
+      evaluations.change(id, { status: 'done', finishedAt: new Date().toISOString() })
+      mkdirSync(project.evaluationFolder(id), { recursive: true })
+      return project.evaluationFolder(id)
+    })
+    kept.trash([1], true)
+    await kept.emptyTrash()
+    expect(evaluations.list().map(({ runId }) => runId)).toEqual([2])
+    expect(folders.map((folder) => existsSync(folder))).toEqual([false, true])
     project.close()
   })
 

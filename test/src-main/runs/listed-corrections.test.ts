@@ -30,9 +30,9 @@ const decide = (store: Store, state: MaskState, at: ClipWindow, mask?: MaskBase)
   store.masks.decide(decided, { state }, { author: 'Ada', label: state })
 }
 
-async function listed(store: Store, folder: string) {
+async function listed(store: Store, folder: string, keepAll = false) {
   const dataset = store.datasets.get(1)
-  const corrections = new ListedCorrections({ store, dataset, shape })
+  const corrections = new ListedCorrections({ store, dataset, shape, keepAll })
   const file = join(folder, 'videos.jsonl')
   const filter = { datasetId: 1, split: 'train' as const }
   const { videos: count } = await writeVideoList(file, {
@@ -115,6 +115,8 @@ it('a video is left out where every clip of it is rejected', async () => {
   const { videos, counts } = await listed(store, folder)
   expect(videos).toHaveLength(3)
   expect(counts).toEqual({ ...none, rejected: 2, leftOut: 1 })
+  // An evaluation tests every video.
+  expect((await listed(store, folder, true)).videos).toHaveLength(4)
   close()
 })
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { RunEvent } from '#shared/contract/runs.ts'
+import { openProject } from '#main/store/project.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
 import { collect, letTrainers, openQueues, trainingProject, until } from './training-project.ts'
 
@@ -29,6 +30,46 @@ describe('the queue', () => {
       .map(({ id }) => id)
     expect(order).toEqual([a, d, c, b])
     project.close()
+  })
+
+  it('is the same after a restart: order, pauses and what follows', async () => {
+    const project = trainingProject(temporaryFolder())
+    const before = openQueues(project)
+    letTrainers({ steps: 100_000 })
+    const a = before.runs.start({ name: 'a', values }).id
+    await until(before.runs.watch(a), atStep(1))
+    const chain = [{ protocol: 'linear' as const, clips: 2 }]
+    const [b, c, d] = ['b', 'c', 'd'].map(
+      (name) => before.runs.start({ name, values, chain: name === 'd' ? chain : [] }).id,
+    )
+    before.runs.move(d, b)
+    before.runs.pause(c)
+    before.runs.move(c, d)
+    await before.close()
+    project.close()
+
+    const again = openProject(project.folder)
+    const { runs } = again.store
+    const waiting = runs.list().toSorted((x, y) => x.place - y.place)
+    expect(waiting.map(({ id, status }) => [id, status])).toEqual([
+      [a, 'queued'],
+      [c, 'paused'],
+      [d, 'queued'],
+      [b, 'queued'],
+    ])
+    expect(runs.get(d).chain).toEqual(chain)
+    letTrainers({ steps: 3 })
+    const after = openQueues(again)
+    after.resumeAll()
+    await collect(after.runs.watch(b))
+    const [evaluation] = again.store.evaluations.list()
+    expect(evaluation).toMatchObject({ runId: d, protocol: 'linear', status: 'done' })
+    const times = [runs.get(d).startedAt, evaluation.finishedAt, runs.get(b).startedAt]
+    expect(times).toEqual(times.toSorted())
+    expect(runs.get(a).status).toBe('done')
+    expect(runs.get(c)).toMatchObject({ status: 'paused', startedAt: null })
+    await after.close()
+    again.close()
   })
 
   it('moves no run that does not wait', async () => {

@@ -31,6 +31,27 @@ describe('Reporter', () => {
     expect(steps).toEqual(Array.from({ length: 100 }, (_, i) => i + 1))
   })
 
+  it('sends what a slow step measured at once', () => {
+    const { sent, reporter, clock } = watched()
+    for (let step = 1; step <= 5; step++) {
+      clock.ms += 130
+      reporter.advance(step, { loss: 1 / step })
+      expect(sent.filter(({ type }) => type === 'metrics')).toHaveLength(step)
+    }
+  })
+
+  it('does not wait for another step with what came too soon after the last message', async () => {
+    const sent: FromTrainer[] = []
+    const send = (message: FromTrainer): void => void sent.push(message)
+    const reporter = new Reporter({ send, phase: 'Pretraining', unit: 'steps', total: 9 })
+    for (const step of [1, 2, 3]) reporter.advance(step, { loss: step })
+    const steps = (): number[] =>
+      sent.flatMap((message) =>
+        message.type === 'metrics' ? message.points.map(({ step }) => step) : [],
+      )
+    await expect.poll(steps).toEqual([1, 2, 3])
+  })
+
   it('tells rate and time left from the recent past', () => {
     const { sent, reporter, clock } = watched()
     for (let step = 1; step <= 40; step++) {

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest'
+import { completeSettings } from '#shared/config/evaluation-settings.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import type { Run } from '#shared/contract/runs.ts'
+import { formatTable } from '#shared/report/table.ts'
 import {
   choiceAxis,
   differences,
   groupRuns,
   numberAxis,
-  scoreColumns,
-  scoresOf,
-  spreadOf,
+  runScores,
 } from '../../../src-renderer/src/lib/compare.ts'
+import { compareText } from '../../../src-renderer/src/lib/compare-text.ts'
 
 const run = (id: number, values: Record<string, unknown>) =>
   ({ id, name: `run ${id}`, config: completeConfig(values) }) as Run
@@ -37,27 +38,71 @@ describe('runs compared', () => {
     ])
   })
 
-  it('have the newest score of each protocol', () => {
-    const scored = (id: number, top1: number) =>
-      ({ id, runId: 1, protocol: 'linear', result: { scores: { top1 } } }) as unknown as Evaluation
-    expect([...scoresOf(1, [scored(2, 0.5), scored(1, 0.4)])]).toEqual([['linear Top-1', 0.5]])
-    expect(scoresOf(2, [scored(1, 0.4)]).size).toBe(0)
+  it('leave out settings that change no result', () => {
+    expect(differences([run(1, { tensorboard: true }), run(2, { tensorboard: false })])).toEqual([])
   })
 
-  it('have the scores of all of them as columns, the strictest first', () => {
-    const scores = ['retrieval R@10', 'retrieval R@5', 'linear Top-1'].map(
-      (name) => new Map([[name, 1]]),
+  it('have the newest score of each data set, protocol and settings', () => {
+    const evaluations = [
+      scored(1, { runId: 1, top1: 0.4 }),
+      scored(2, { runId: 1, top1: 0.5, runName: 'renamed' }),
+      scored(3, { runId: 1, top1: 0.6, clips: 2 }),
+      scored(4, { runId: 2, top1: 0.7, datasetId: 2 }),
+      scored(5, { runId: 9, top1: 1 }),
+    ]
+    const { columns, of } = runScores(runs, evaluations, datasets)
+    expect(columns.map(({ label, isMain }) => [label, isMain])).toEqual([
+      ['UCF101, Linear probe Top-1', true],
+      ['UCF101, Linear probe Top-5', false],
+      ['UCF101, Linear probe (Clips a video 2) Top-1', true],
+      ['UCF101, Linear probe (Clips a video 2) Top-5', false],
+      ['HMDB51, Linear probe Top-1', true],
+      ['HMDB51, Linear probe Top-5', false],
+    ])
+    const values = (id: number) => columns.map(({ key }) => of.get(id)?.get(key))
+    expect(values(1)).toEqual([0.5, 0.9, 0.6, 0.9, undefined, undefined])
+    expect(values(2)).toEqual([undefined, undefined, undefined, undefined, 0.7, 0.9])
+    expect(values(3).every((value) => value === undefined)).toBe(true)
+  })
+
+  it('are a table for notes and spreadsheets', () => {
+    const evaluations = [scored(1, { runId: 1, top1: 0.4 }), scored(2, { runId: 2, top1: 0.5 })]
+    const scores = runScores(runs.slice(0, 2), evaluations, datasets)
+    const measured = new Map([[1, { last: { x: 9, value: 2.25 }, best: { x: 3, value: 1.5 } }]])
+    const table = compareText({
+      runs: runs.slice(0, 2).map((each) => ({ ...each, status: 'done', step: 9 })),
+      different: differences(runs.slice(0, 2)),
+      scores: { ...scores, columns: scores.columns.slice(0, 1) },
+      metric: 'Loss',
+      measured,
+    })
+    expect(formatTable(table, 'csv')).toBe(
+      'Run,Status,Steps,Seed,"Loss, last","Loss, best",Linear probe Top-1\r\n' +
+        'run 1,done,9,1,2.25,1.5,40.0\r\n' +
+        'run 2,done,9,2,,,50.0\r\n',
     )
-    expect(scoreColumns(scores)).toEqual(['linear Top-1', 'retrieval R@5', 'retrieval R@10'])
-  })
-
-  it('are summed up by mean and sample deviation', () => {
-    expect(spreadOf([2, 4, 4, 4, 5, 5, 7, 9])?.mean).toBe(5)
-    expect(spreadOf([2, 4, 4, 4, 5, 5, 7, 9])?.deviation).toBeCloseTo(2.13809, 5)
-    expect(spreadOf([3])).toEqual({ mean: 3, deviation: null, count: 1 })
-    expect(spreadOf([])).toBeNull()
+    expect(formatTable(table, 'markdown')).toContain('| **50.0** |')
   })
 })
+
+const datasets = [
+  { id: 1, name: 'UCF101' },
+  { id: 2, name: 'HMDB51' },
+]
+
+function scored(
+  id: number,
+  of: { runId: number; top1: number; runName?: string; datasetId?: number; clips?: number },
+): Evaluation {
+  const { runId, top1, runName = `run ${runId}`, datasetId = 1, clips } = of
+  const counts = { classes: [], trainVideos: 1, testVideos: 1, seconds: 1 }
+  return {
+    ...{ id, runId, runName, datasetId, protocol: 'linear', group: null, status: 'done', place: 0 },
+    settings: completeSettings('linear', clips === undefined ? {} : { clips }),
+    result: { ...counts, scores: { top1, top5: 0.9 } },
+    ...{ createdAt: '', finishedAt: '', error: null },
+  }
+}
 
 describe('an axis of parallel coordinates', () => {
   it('places numbers between the least and the greatest', () => {

@@ -5,6 +5,7 @@ import {
   changedFrom,
   checkForm,
   formGroups,
+  nearestPreset,
   presetConfig,
   problemOf,
   startInput,
@@ -67,5 +68,13 @@ describe('searchGroups', () => {
 
   it('gives everything without a word', () => {
     expect(searchGroups(' ')).toEqual(formGroups)
+  })
+})
+
+describe('nearestPreset', () => {
+  it('finds where settings most likely came from', () => {
+    expect(nearestPreset({ ...presetConfig('moco-ucf101-gpu'), seed: 9, lr: 0.2 })).toBe(
+      'moco-ucf101-gpu',
+    )
   })
 })

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { clipFrames, clipSpan, lastStart } from '#shared/fame/clip-window.ts'
-import { mostConfused, rowShares } from '../../../src-renderer/src/lib/confusion.ts'
 import { measureGrid, pagesOf } from '../../../src-renderer/src/lib/pages.ts'
 
 describe('the window of a clip', () => {
@@ -35,21 +34,4 @@ it('fills the width with as many columns as fit', () => {
   expect(columns).toBe(5)
   expect(columns * cardWidth + (columns - 1) * 12).toBeCloseTo(1000, 6)
   expect(measureGrid(50, 164, 12, 46).columns).toBe(1)
-})
-
-it('lists the wrong answers given most often', () => {
-  const confusion = [
-    [8, 2, 0],
-    [1, 1, 2],
-    [0, 0, 0],
-  ]
-  expect(rowShares(confusion)).toEqual([
-    [0.8, 0.2, 0],
-    [0.25, 0.25, 0.5],
-    [0, 0, 0],
-  ])
-  expect(mostConfused(confusion, ['a', 'b', 'c'], 2)).toEqual([
-    { truth: 'b', predicted: 'c', count: 2, share: 0.5 },
-    { truth: 'b', predicted: 'a', count: 1, share: 0.25 },
-  ])
 })

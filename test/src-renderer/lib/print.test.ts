@@ -8,8 +8,6 @@ import {
   formatRate,
   formatTimecode,
 } from '../../../src-renderer/src/lib/format.ts'
-import { publishedTable } from '../../../src-renderer/src/lib/published.ts'
-import published from '../../../resources/published-results.json' with { type: 'json' }
 
 describe('printed numbers', () => {
   it('keeps three digits and avoids exponents where it can', () => {
@@ -50,19 +48,5 @@ describe('printed numbers', () => {
     expect(formatAgo('2026-03-01T11:59:50Z', now)).toBe('just now')
     expect(formatAgo('2026-03-01T11:30:00Z', now)).toBe('30 min ago')
     expect(formatAgo('2026-03-01T02:00:00Z', now)).toBe('10 h ago')
-  })
-})
-
-it('puts the metrics of one published encoder into one row', () => {
-  const { metrics, rows } = publishedTable(published, 'retrieval')
-  expect(metrics).toEqual(['R@1', 'R@5', 'R@10', 'R@20', 'R@50'])
-  const fame = rows.filter(({ method }) => method === 'FAME')
-  expect(fame).toHaveLength(1)
-  expect(fame[0]?.values).toEqual({
-    'R@1': 64.6,
-    'R@5': 77.7,
-    'R@10': 82.9,
-    'R@20': 87.6,
-    'R@50': 94.2,
   })
 })

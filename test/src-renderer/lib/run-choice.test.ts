@@ -28,6 +28,7 @@ function run(id: number, change: Partial<Run> = {}): Run {
     chain: [],
     sweep: null,
     madeWith: null,
+    imported: null,
     ...change,
   }
 }
@@ -49,7 +50,11 @@ describe('runs on a shelf', () => {
     ['EARLY collapsed', [1]],
     ['ablation', [2]],
     ['beta=0.3', [2]],
+    ['beta=0.30', [2]],
+    ['beta=0', []],
+    ['fame=que', [1, 2]],
     ['#2', [2]],
+    ['#22', []],
     ['ablation baseline', []],
   ])('are found by %j', (search, expected) => {
     expect(ids(runsOn(runs, 'all', search))).toEqual(expected)

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { defaultSettings } from '#shared/config/evaluation-settings.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import {
   chanceOf,
   comparison,
   scoreLabel,
   scoreNames,
-  wilson,
 } from '../../../src-renderer/src/lib/scores.ts'
 
 function evaluation(id: number, runId: number | null, top1: number | null): Evaluation {
@@ -15,6 +15,8 @@ function evaluation(id: number, runId: number | null, top1: number | null): Eval
     runName: runId === null ? 'Random' : `run ${runId}`,
     datasetId: 1,
     protocol: 'linear',
+    settings: defaultSettings('linear'),
+    group: null,
     status: top1 === null ? 'running' : 'done',
     result:
       top1 === null
@@ -22,7 +24,6 @@ function evaluation(id: number, runId: number | null, top1: number | null): Eval
         : {
             scores: { top1, top5: 1 },
             classes: ['a', 'b', 'c', 'd'],
-            confusion: [],
             trainVideos: 10,
             testVideos: 96,
             seconds: 1,
@@ -41,35 +42,21 @@ it('orders scores from the strictest to the most lenient', () => {
     'R@10',
     'R@50',
   ])
-  expect(['top1', 'R@5'].map(scoreLabel)).toEqual(['Top-1', 'R@5'])
+  expect(scoreNames({ clipTop1: 0, top5: 1, top1: 0 })).toEqual(['top1', 'top5', 'clipTop1'])
+  expect(['top1', 'R@5', 'clipTop1'].map(scoreLabel)).toEqual(['Top-1', 'R@5', 'Top-1 of clips'])
 })
 
 it('knows what guessing gives', () => {
   expect(chanceOf('top1', 8)).toBe(0.125)
   expect(chanceOf('top5', 4)).toBe(1)
+  expect(chanceOf('inside', 8)).toBeNull()
   // 1 - P(five misses in a row)
   expect(chanceOf('R@5', 8)).toBeCloseTo(1 - 0.875 * 0.875 * 0.875 * 0.875 * 0.875, 12)
 })
 
-describe('wilson', () => {
-  it('agrees with published intervals', () => {
-    // Newcombe (1998), table I, method 3: 81/263, 15/148, 0/20, 1/29.
-    const cases = [
-      [81, 263, 0.2553, 0.3662],
-      [15, 148, 0.0624, 0.1605],
-      [0, 20, 0, 0.1611],
-      [1, 29, 0.0061, 0.1718],
-    ] as const
-    for (const [hits, count, low, high] of cases) {
-      const [from, to] = wilson(hits / count, count)
-      expect(from).toBeCloseTo(low, 4)
-      expect(to).toBeCloseTo(high, 4)
-    }
-  })
-})
-
 describe('comparison', () => {
-  const options = { protocol: 'linear', datasetId: 1, score: 'top1' } as const
+  const like = evaluation(9, 9, 0.5)
+  const options = { like, score: 'top1' }
 
   it('takes the newest result of each encoder, the best first, chance last', () => {
     const all = [
@@ -84,9 +71,12 @@ describe('comparison', () => {
     expect(rows.at(-1)).toMatchObject({ name: 'Chance', value: 0.25 })
   })
 
-  it('leaves other protocols and data sets out', () => {
+  it('leaves other protocols, settings and data sets out', () => {
     const other: Evaluation = { ...evaluation(1, 1, 0.9), protocol: 'retrieval' }
     const elsewhere = { ...evaluation(2, 1, 0.9), datasetId: 2 }
-    expect(comparison([other, elsewhere], options).map(({ id }) => id)).toEqual([null])
+    const otherwise = { ...like, id: 3, settings: { ...like.settings, clips: 2 } }
+    const reseeded = { ...like, id: 4, settings: { ...like.settings, seed: 3 } }
+    const rows = comparison([other, elsewhere, otherwise, reseeded], options)
+    expect(rows.map(({ id }) => id)).toEqual([4, null])
   })
 })

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { retrieve } from '#shared/metrics/retrieval.ts'
+import { NeighbourIndex, nearestRows } from '#shared/metrics/retrieval.ts'
 import { Rng } from '#shared/random/rng.ts'
 import golden from '../../fixtures/metrics/scores.json' with { type: 'json' }
+import { retrieve } from './retrieve.ts'
 
 describe('retrieve', () => {
   it('agrees with PyTorch', () => {
@@ -51,21 +52,26 @@ describe('retrieve', () => {
     const test = { features: Float32Array.of(1, 0), labels: [2] }
     expect(retrieve(train, test, 2, [1, 50]).recall).toEqual([0, 0])
   })
-
-  it('refuses an empty split and features of another size', () => {
-    const empty = { features: new Float32Array(0), labels: [] }
-    const one = { features: new Float32Array(2), labels: [0] }
-    expect(() => retrieve(empty, one, 2, [1])).toThrow('The training split is empty')
-    expect(() => retrieve(one, empty, 2, [1])).toThrow('The test split is empty')
-    expect(() => retrieve(one, one, 3, [1])).toThrow('Expected 1 x 3 training features')
-  })
 })
 
-it('refuses features of a diverged encoder instead of finding everything', () => {
-  const broken = { features: Float32Array.of(NaN, NaN), labels: [0] }
-  const whole = { features: Float32Array.of(1, 0), labels: [0] }
-  expect(() => retrieve(broken, whole, 2, [1])).toThrow('Not all training features are finite')
-  expect(() => retrieve(whole, broken, 2, [1])).toThrow('Not all test features are finite')
+it('orders equally near rows by their place, and gives as many as there are', () => {
+  const similarities = Float32Array.of(0.5, 1, 0.5, 1, 0)
+  expect(nearestRows(similarities, 3)).toEqual([1, 3, 0])
+  expect(nearestRows(similarities, 9)).toEqual([1, 3, 0, 2, 4])
+})
+
+describe('an index of training videos', () => {
+  const index = (features: number[], labels: number[], size: number) =>
+    new NeighbourIndex({ features: Float32Array.from(features), labels }, size, { centred: true })
+
+  it('refuses an empty split and features of another size', () => {
+    expect(() => index([], [], 2)).toThrow('The training split is empty')
+    expect(() => index([1, 2], [0], 3)).toThrow('Expected 1 x 3 training features')
+  })
+
+  it('refuses features of a diverged encoder instead of finding everything', () => {
+    expect(() => index([NaN, NaN], [0], 2)).toThrow('Not all training features are finite')
+  })
 })
 
 /** Training rows of each test row by falling cosine of centred features. */

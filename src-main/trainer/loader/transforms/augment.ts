@@ -4,7 +4,7 @@
  * (grayscale, colour jitter, blur) and colours are normalised. One draw holds for all frames.
  */
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
-import { ClipError, type ByteClip, type FloatClip } from '#shared/fame/clip.ts'
+import { ClipError, type FloatClip } from '#shared/fame/clip.ts'
 import { PlaneBlur } from '#shared/fame/gaussian-blur.ts'
 import type { Rng } from '#shared/random/rng.ts'
 import { blurClip, blurKernelSize, drawBlurSigma } from './blur.ts'
@@ -16,7 +16,7 @@ import {
   type ColourJitter,
 } from './colour.ts'
 import { drawResizedCrop, type Box } from './crop.ts'
-import { cropAndResize } from './resample.ts'
+import { cropAndResize, type PaddedClip } from './resample.ts'
 
 /** Where a clip is cut from its frames. */
 export interface View {
@@ -70,7 +70,7 @@ export class Augmenter {
    * @param frames [T, H, W, 3] bytes
    * @param out [T, size, size, 3]; receives floats in [0, 1]; may lie on a SharedArrayBuffer
    */
-  cut(frames: ByteClip, view: View, out: Float32Array): void {
+  cut(frames: PaddedClip, view: View, out: Float32Array): void {
     cropAndResize(frames, view.box, this.size, view.flip, out)
   }
 

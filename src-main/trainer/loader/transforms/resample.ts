@@ -1,6 +1,12 @@
 import { checkClip, ClipError, type ByteClip } from '#shared/fame/clip.ts'
 import type { Box } from './crop.ts'
 
+/** A clip whose rows may be padded. */
+export interface PaddedClip extends ByteClip {
+  /** From the beginning of a row to that of the next. Default width * 3. */
+  rowBytes?: number
+}
+
 /** For each output position along one axis: the two source positions and the second one's weight. */
 interface Taps {
   first: Int32Array
@@ -18,7 +24,7 @@ interface Taps {
  * @throws ClipError when the box leaves the frame or `out` has another length
  */
 export function cropAndResize(
-  clip: ByteClip,
+  clip: PaddedClip,
   box: Box,
   size: number,
   flip: boolean,
@@ -39,13 +45,26 @@ export function cropAndResize(
  * @param out [T, size, size, 3]; receives floats in [0, 1]
  * @throws ClipError when `out` has another length
  */
-export function resizeAndCropCentre(clip: ByteClip, size: number, out: Float32Array): void {
+export function resizeAndCropCentre(clip: PaddedClip, size: number, out: Float32Array): void {
+  resizeAndCropAt(clip, size, 0.5, out)
+}
+
+/**
+ * The same with the crop elsewhere on the long side.
+ * @param along 0 at the top or left, 0.5 in the centre, 1 at the bottom or right
+ */
+export function resizeAndCropAt(
+  clip: PaddedClip,
+  size: number,
+  along: number,
+  out: Float32Array,
+): void {
   const short = Math.min(clip.height, clip.width)
-  const centred = (side: number): Taps => {
+  const cropped = (side: number): Taps => {
     const resized = Math.trunc((size * side) / short)
-    return makeTaps(0, side, resized, roundHalfEven((resized - size) / 2), size)
+    return makeTaps(0, side, resized, roundHalfEven((resized - size) * along), size)
   }
-  resample(clip, centred(clip.height), centred(clip.width), out)
+  resample(clip, cropped(clip.height), cropped(clip.width), out)
 }
 
 /**
@@ -73,8 +92,9 @@ function makeTaps(
   return { first, second, weight }
 }
 
-function resample(clip: ByteClip, rows: Taps, columns: Taps, out: Float32Array): void {
-  checkClip(clip)
+function resample(clip: PaddedClip, rows: Taps, columns: Taps, out: Float32Array): void {
+  const { rowBytes = clip.width * 3 } = clip
+  if (rowBytes === clip.width * 3) checkClip(clip)
   const size = rows.first.length
   const length = clip.frames * size * size * 3
   if (out.length !== length) {
@@ -82,12 +102,11 @@ function resample(clip: ByteClip, rows: Taps, columns: Taps, out: Float32Array):
       `Expected room for ${length} values of ${clip.frames} x ${size} x ${size} x 3, got ${out.length}.`,
     )
   }
-  const stride = clip.width * 3
   for (let t = 0, target = 0; t < clip.frames; t++) {
-    const frame = t * clip.height * stride
+    const frame = t * clip.height * rowBytes
     for (let y = 0; y < size; y++, target += size * 3) {
-      const upper = frame + rows.first[y] * stride
-      const lower = frame + rows.second[y] * stride
+      const upper = frame + rows.first[y] * rowBytes
+      const lower = frame + rows.second[y] * rowBytes
       resampleRow(clip.data, upper, lower, rows.weight[y], columns, out, target)
     }
   }

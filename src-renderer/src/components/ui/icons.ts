@@ -52,7 +52,10 @@ export const icons = {
   trash: 'M2.5 4.500h11M6 4.500V2.500h4v2M4 4.500l.7 9h6.600l.7-9M6.700 7v4m2.600-4v4',
   archive: 'M2 3h12v3H2zM3 6v7.500h10V6M6.500 8.800h3',
   copy: 'M5.500 5.500h8v8h-8zM10.500 5.500v-3h-8v8h3',
+  wave: 'M1.5 9c1.400-5.300 3-5.300 4.600-1s3.200 4.300 4.800 0 2.400-3.500 3.600-2.500',
+  bell: 'M3 12h10l-1.300-2V6.700a3.700 3.700 0 0 0-7.400 0V10zM6.500 14h3',
   up: 'M8 13V3M4 7l4-4 4 4',
+  more: 'M3.5 8h.1m4.400 0h.1m4.400 0h.1',
   down: 'M8 3v10M4 9l4 4 4-4',
 } as const
 export type IconName = keyof typeof icons

@@ -86,7 +86,7 @@ describe('the built main bundle', () => {
   })
 
   it('refuses permissions, navigation, web views and windows', () => {
-    expect(sight.permissions).toEqual(Array.from({ length: 6 }, () => false))
+    expect(sight.permissions).toEqual(Array.from({ length: 5 }, () => false))
     expect(sight.prevented).toEqual({
       navigation: true,
       redirect: true,
@@ -96,6 +96,22 @@ describe('the built main bundle', () => {
     })
     expect(new Set(Object.values(sight.opened))).toEqual(new Set(['deny']))
     expect(sight.external).toEqual(['https://github.com/x'])
+  })
+
+  it('lets its own page show notifications, and no other', () => {
+    expect(sight.notifications).toEqual([true, true, false, false])
+  })
+
+  it('comes to the front when the page asks for it', () => {
+    expect(sight.focused).toBe(1)
+  })
+
+  it('asks before it closes over a run, and not without one', () => {
+    expect(sight.closed).toEqual([true, false, true])
+    expect(sight.asked.filter((question) => question.includes('run'))).toEqual([
+      'A run is training.',
+      'A run is training.',
+    ])
   })
 
   it('asks before it leaves a page with unsaved changes', () => {

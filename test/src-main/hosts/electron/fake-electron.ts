@@ -21,8 +21,13 @@ export const seen = {
 type Handler = (request: Request) => Promise<Response>
 export const handlers = new Map<string, Handler>()
 export const permissions: {
-  request?: (contents: unknown, name: string, answer: (granted: boolean) => void) => void
-  check?: () => boolean
+  request?: (
+    contents: unknown,
+    name: string,
+    answer: (granted: boolean) => void,
+    details: { requestingUrl: string },
+  ) => void
+  check?: (contents: unknown, name: string, origin: string) => boolean
   device?: () => boolean
 } = {}
 
@@ -77,6 +82,8 @@ export class BrowserWindow extends EventEmitter {
   readonly webContents = new WebContents()
   loaded = ''
   shown = false
+  closed = false
+  focused = 0
 
   constructor(options: Record<string, unknown>) {
     super()
@@ -100,7 +107,13 @@ export class BrowserWindow extends EventEmitter {
     return false
   }
   focus(): void {
-    this.emit('focused')
+    this.focused++
+  }
+  /** Closes it as a person does. */
+  close(): void {
+    let held = false
+    this.emit('close', { preventDefault: () => (held = true) })
+    this.closed = !held
   }
 }
 
@@ -143,6 +156,10 @@ export const shell = {
 }
 export const dialog = {
   showErrorBox: (_title: string, content: string) => seen.errors.push(content),
+  showMessageBox: (_window: BrowserWindow, { message }: { message: string }) => {
+    seen.asked.push(message)
+    return Promise.resolve({ response: seen.answer })
+  },
   showMessageBoxSync: (_window: BrowserWindow, { message }: { message: string }) => {
     seen.asked.push(message)
     return seen.answer

@@ -6,6 +6,7 @@ import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
 import type { ContractRouterClient } from '@orpc/contract'
 import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Contract } from '#shared/contract/contract.ts'
 import { appOrigin, portReply, portRequest } from '#shared/contract/transport.ts'
 import {
@@ -26,12 +27,17 @@ export interface Sight {
   shown: boolean
   answers: Record<string, { status: number; headers: Record<string, string>; body: string }>
   permissions: boolean[]
+  /** Of the page itself, and of another one, to show notifications: as checked, as asked for. */
+  notifications: boolean[]
   prevented: Record<string, boolean>
   opened: Record<string, string>
   external: string[]
   /** Whether the page is left although it has something to save, by the button pressed. */
   left: boolean[]
   asked: string[]
+  /** Whether the window closes: without work, then over a run by the button pressed. */
+  closed: boolean[]
+  focused: number
   strangersWithPorts: string[]
   info: unknown
   events: string[]
@@ -65,7 +71,7 @@ function prevented({ webContents }: BrowserWindow, name: string, url: string): b
   return stopped
 }
 
-async function callThroughPort() {
+async function callThroughPort(window: BrowserWindow) {
   const [channel, , [port]] = askForPort({ url: `${appOrigin}/runs`, parent: null })!
   if (channel !== portReply) throw new Error(`The port came on ${channel}`)
   const client: ContractRouterClient<Contract> = createORPCClient(new RPCLink({ port }))
@@ -77,8 +83,29 @@ async function callThroughPort() {
     events.push(event.type)
   }
   const { items } = await client.videos.query({ limit: 1 })
+  await client.project.focus()
+  const closed = await closeOverRun(client, window)
   port.close()
-  return { info, events, videoId: items[0].id }
+  return { info, events, videoId: items[0].id, closed }
+}
+
+/** Closes the window without work, then over a run, staying first. */
+async function closeOverRun(
+  client: ContractRouterClient<Contract>,
+  window: BrowserWindow,
+): Promise<boolean[]> {
+  window.close()
+  const closed = [window.closed]
+  const { id } = await client.runs.start({ values: { batch: 2, queue: 4 } })
+  while ((await client.runs.get({ id })).status === 'queued') await delay(10)
+  for (const button of [0, 1]) {
+    seen.answer = button
+    window.close()
+    await delay(0)
+    closed.push(window.closed)
+  }
+  await client.runs.stop({ id })
+  return closed
 }
 
 async function thumbnail(videoId: number) {
@@ -94,9 +121,17 @@ async function look(): Promise<Sight> {
   const answers: Sight['answers'] = {}
   for (const path of addresses) answers[path] = await answer(`${appOrigin}${path}`)
   answers.foreign = await answer('app://elsewhere/')
-  const granted: boolean[] = [permissions.check!(), permissions.device!()]
-  for (const name of ['media', 'geolocation', 'notifications', 'openExternal']) {
-    permissions.request!(window.webContents, name, (yes) => granted.push(yes))
+  const contents = window.webContents
+  const own = `${appOrigin}/`
+  const granted: boolean[] = [permissions.check!(contents, 'media', own), permissions.device!()]
+  for (const name of ['media', 'geolocation', 'openExternal']) {
+    permissions.request!(contents, name, (yes) => granted.push(yes), { requestingUrl: own })
+  }
+  const notifications: boolean[] = []
+  for (const url of [own, 'https://evil.example/']) {
+    notifications.push(permissions.check!(contents, 'notifications', url))
+    const details = { requestingUrl: url }
+    permissions.request!(contents, 'notifications', (yes) => notifications.push(yes), details)
   }
   const targets = ['https://github.com/x', 'https://evil.example/', 'file:///etc/passwd', 'x']
   const strangers = [
@@ -105,7 +140,11 @@ async function look(): Promise<Sight> {
     { url: `${appOrigin}/`, parent: {} },
     null,
   ]
-  const { info, events, videoId } = await callThroughPort()
+  const left = [0, 1].map((button) => {
+    seen.answer = button
+    return prevented(window, 'will-prevent-unload', `${appOrigin}/`)
+  })
+  const { info, events, videoId, closed } = await callThroughPort(window)
   return {
     sandboxed: seen.sandboxed,
     schemes: seen.schemes,
@@ -125,10 +164,10 @@ async function look(): Promise<Sight> {
       targets.map((url) => [url, window.webContents.openWindow!({ url }).action]),
     ),
     external: seen.external,
-    left: [0, 1].map((button) => {
-      seen.answer = button
-      return prevented(window, 'will-prevent-unload', `${appOrigin}/`)
-    }),
+    left,
+    closed,
+    focused: window.focused,
+    notifications,
     asked: seen.asked,
     strangersWithPorts: strangers
       .filter((frame) => askForPort(frame))

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { Rng } from '#shared/random/rng.ts'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import { createEncoder } from '#main/trainer/models/encoder.ts'
@@ -33,6 +34,23 @@ describe('an encoder', () => {
     expect(new Set(state.get('stem.1.weight')!.data)).toEqual(new Set([1]))
     expect(new Set(state.get('stem.1.running_var')!.data)).toEqual(new Set([1]))
     expect(new Set(state.get('stem.1.bias')!.data)).toEqual(new Set([0]))
+  })
+
+  it('pools the map that its trunk gives', () => {
+    const encoder = createEncoder(engine, { model: 'r2plus1d_narrow', projectionSize: 8, seed: 5 })
+    const rng = new Rng(6)
+    const shape = [2, 8, 32, 32, 3] as const
+    const data = Float32Array.from({ length: 2 * 8 * 32 * 32 * 3 }, () => rng.normal())
+    const map = encoder.forwardMap({ data, shape })
+    const features = encoder.forwardFeatures({ data, shape })
+    encoder.dispose()
+    expect(map.shape).toEqual([2, 1, 2, 2, 128])
+    for (let i = 0; i < features.length; i++) {
+      const [clip, channel] = [Math.floor(i / 128), i % 128]
+      const places = [0, 1, 2, 3].map((place) => map.data[(clip * 4 + place) * 128 + channel])
+      expect(features[i]).toBeCloseTo(places.reduce((sum, value) => sum + value) / 4, 5)
+    }
+    expect(Math.min(...map.data)).toBe(0)
   })
 
   it('says which entry of a state is missing, which has the wrong shape, and changes nothing', () => {

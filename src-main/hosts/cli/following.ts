@@ -1,0 +1,90 @@
+import type { EvaluationEvent } from '#shared/contract/evaluations.ts'
+import type { RunEvent } from '#shared/contract/runs.ts'
+import { openWorkbench, type Workbench } from '../../workbench.ts'
+import { interruption } from './jobs.ts'
+import { progressView, type ProgressView } from './progress.ts'
+
+export interface Following<Request> {
+  project: string
+  json: boolean
+  request: Request
+}
+
+type Event = RunEvent | EvaluationEvent
+
+/** Opens a project for some work and closes it again. */
+export async function withWorkbench(
+  project: string,
+  use: (workbench: Workbench) => Promise<void>,
+): Promise<void> {
+  const workbench = await openWorkbench({ project, host: 'cli' })
+  try {
+    await use(workbench)
+  } finally {
+    await workbench.close()
+  }
+}
+
+/** Shows a job's events until it has ended; the first interruption asks it to stop. */
+export async function following(
+  queue: { stop(id: number): unknown; watch(id: number): AsyncIterable<Event> },
+  id: number,
+  report: (event: Event) => void = () => undefined,
+): Promise<void> {
+  const view = progressView()
+  view.remark('Starting the trainer and loading TensorFlow …')
+  const interrupted = interruption()
+  const stop = (): void => {
+    view.remark('Stopping; press Ctrl-C again to give up at once.')
+    queue.stop(id)
+  }
+  interrupted.addEventListener('abort', stop, { once: true })
+  const shown = new Shown(view)
+  try {
+    for await (const event of queue.watch(id)) {
+      report(event)
+      shown.take(event)
+    }
+  } finally {
+    view.end()
+  }
+}
+
+/** What stands beside the progress, as far as it is measured. */
+const NOTED = ['loss', 'accuracy', 'top1', 'R@1']
+
+class Shown {
+  private readonly view: ProgressView
+  private readonly latest = new Map<string, number>()
+  private phase = ''
+
+  constructor(view: ProgressView) {
+    this.view = view
+  }
+
+  take(event: Event): void {
+    switch (event.type) {
+      case 'warning':
+        return this.view.remark(event.message)
+      case 'metrics':
+        for (const { name, value } of event.points) this.latest.set(name, value)
+        return
+      case 'partial':
+        for (const [name, value] of Object.entries(event.partial.scores)) {
+          this.latest.set(name, value)
+        }
+        return
+      case 'progress':
+        if (event.progress.phase !== this.phase && this.phase !== '') this.latest.clear()
+        this.phase = event.progress.phase
+        return this.view.update({ ...event.progress, note: this.note() })
+    }
+  }
+
+  private note(): string {
+    return NOTED.flatMap((name) => {
+      const value = this.latest.get(name)
+      return value === undefined ? [] : `${name} ${value.toFixed(3)}`
+    }).join(' ')
+  }
+}

@@ -1,0 +1,30 @@
+import type { Workbench } from '../workbench.ts'
+
+export interface Question {
+  message: string
+  detail: string
+  /** The first one stays, the second one leaves. */
+  buttons: [stay: string, leave: string]
+}
+
+/** What to ask before a window is closed over work that would stop with it; null where there is none. */
+export function questionBeforeLeaving({ project }: Workbench): Question | null {
+  const { runs, evaluations } = project.store
+  const [run] = [...runs.withStatus('running'), ...runs.withStatus('stopping')]
+  if (run) {
+    return {
+      message: 'A run is training.',
+      detail:
+        `${run.name} is at step ${run.step} of ${run.totalSteps}. It can write a checkpoint now ` +
+        'and go on from there when the workbench is next opened.',
+      buttons: ['Keep the workbench open', 'Stop at a checkpoint and close'],
+    }
+  }
+  const [evaluation] = evaluations.withStatus('running')
+  if (!evaluation) return null
+  return {
+    message: 'An evaluation is under way.',
+    detail: `That of ${evaluation.runName} begins anew when the workbench is next opened.`,
+    buttons: ['Keep the workbench open', 'Close'],
+  }
+}

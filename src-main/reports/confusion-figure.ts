@@ -1,0 +1,80 @@
+import { escapeHtml } from './page.ts'
+
+/** Labels beside the matrix are written up to this many classes; beyond, a cell tells its own. */
+const LABELLED = 60
+const LABEL = 150
+const SIZE = 620
+
+export interface Confusion {
+  classes: readonly string[]
+  /** Sparse: true class, predicted class, count; and the next three numbers. */
+  triples: readonly number[]
+}
+
+/** A confusion matrix as SVG: rows are true classes, shares of a row are shades. */
+export function confusionFigure(title: string, { classes, triples }: Confusion): string {
+  const labelled = classes.length <= LABELLED
+  const left = labelled ? LABEL : 4
+  const cell = Math.min(40, SIZE / classes.length)
+  const top = left
+  const across = cell * classes.length
+  // Slanted names of the last columns reach beyond the matrix.
+  const [width, height] = [left + across + (labelled ? LABEL / 2 : 4), top + across + 4]
+  const totals = rowTotals(triples, classes.length)
+  const cells = inThrees(triples).map(([truth, predicted, count]) => {
+    const share = count / totals[truth]
+    const kind = truth === predicted ? 'right' : 'wrong'
+    const said = `${classes[truth]} taken for ${classes[predicted]}: ${count} of ${totals[truth]}`
+    return (
+      `<rect class="${kind}" x="${(left + predicted * cell).toFixed(2)}" ` +
+      `y="${(top + truth * cell).toFixed(2)}" width="${cell.toFixed(2)}" height="${cell.toFixed(2)}" ` +
+      `fill-opacity="${share.toFixed(3)}"><title>${escapeHtml(said)}</title></rect>`
+    )
+  })
+  const names = labelled ? classes.map((name, i) => drawName(name, i, left, top, cell)) : []
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" class="confusion" role="img" ` +
+    `viewBox="0 0 ${width.toFixed(0)} ${height.toFixed(0)}" style="max-width: ${width.toFixed(0)}px" ` +
+    `aria-label="${escapeHtml(title)}"><rect class="frame" x="${left}" y="${top}" ` +
+    `width="${across.toFixed(2)}" height="${across.toFixed(2)}"/>` +
+    `${cells.join('')}${names.join('')}</svg>`
+  )
+}
+
+function drawName(name: string, i: number, left: number, top: number, cell: number): string {
+  const text = escapeHtml(name.length > 20 ? `${name.slice(0, 19)}…` : name)
+  const at = (i + 0.5) * cell
+  return (
+    `<text class="end" x="${left - 8}" y="${(top + at + 4).toFixed(1)}">${text}</text>` +
+    `<text transform="translate(${(left + at + 4).toFixed(1)} ${top - 8}) rotate(-60)">${text}</text>`
+  )
+}
+
+/** Videos of each true class. */
+export function rowTotals(triples: readonly number[], classes: number): number[] {
+  const totals = new Array<number>(classes).fill(0)
+  for (const [truth, , count] of inThrees(triples)) totals[truth] += count
+  return totals
+}
+
+/** The wrong answers that were given most often, as shares of their true class. */
+export function mostConfused(
+  { classes, triples }: Confusion,
+  count: number,
+): { truth: string; predicted: string; share: number; videos: number }[] {
+  const totals = rowTotals(triples, classes.length)
+  return inThrees(triples)
+    .filter(([truth, predicted]) => truth !== predicted)
+    .map(([truth, predicted, videos]) => ({
+      ...{ truth: classes[truth], predicted: classes[predicted] },
+      ...{ share: videos / totals[truth], videos },
+    }))
+    .sort((a, b) => b.share - a.share || b.videos - a.videos)
+    .slice(0, count)
+}
+
+function inThrees(triples: readonly number[]): [number, number, number][] {
+  return Array.from({ length: Math.floor(triples.length / 3) }, (_, i) => {
+    return [triples[3 * i], triples[3 * i + 1], triples[3 * i + 2]]
+  })
+}

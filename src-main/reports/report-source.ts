@@ -1,0 +1,54 @@
+import type { Curves } from '#shared/contract/curves.ts'
+import type { EvaluationDetail } from '#shared/contract/evaluations.ts'
+import { CurveCache } from '../runs/curve-cache.ts'
+import { thinCurves } from '../runs/thin-curves.ts'
+import type { Project } from '../store/project.ts'
+import { WorkbenchError } from '../store/workbench-error.ts'
+import type { ReportSource } from './project-report.ts'
+
+export interface ReportRequest {
+  /** Left out: all that have a result. */
+  evaluations?: readonly number[]
+  /** Of the workbench. */
+  version: string
+}
+
+/** Points of a loss curve in a report: more cannot be seen. */
+const COLUMNS = 300
+
+/** Gathers what a report tells. @throws WorkbenchError for an evaluation without a result. */
+export async function gatherReport(
+  project: Project,
+  { evaluations: wanted, version }: ReportRequest,
+): Promise<ReportSource> {
+  const { store } = project
+  const known = store.evaluations.list().filter(({ result }) => result !== null)
+  for (const id of wanted ?? []) {
+    if (known.some((evaluation) => evaluation.id === id)) continue
+    throw new WorkbenchError(`Evaluation ${store.evaluations.get(id).id} has no result to report.`)
+  }
+  const evaluations = known.filter(({ id }) => wanted?.includes(id) ?? true)
+  const runIds = new Set(evaluations.map(({ runId }) => runId))
+  const runs = store.runs.list().filter(({ id }) => runIds.has(id))
+  const cache = new CurveCache(store.runMetrics)
+  const request = { names: ['loss'], axis: 'step' as const, columns: COLUMNS, smoothing: 0 }
+  const curves = new Map<number, Curves>()
+  for (const { id } of runs) {
+    curves.set(id, thinCurves(await cache.read(id), { ...request, id }))
+  }
+  const details = new Map<number, EvaluationDetail>()
+  for (const { id } of evaluations) {
+    const detail = store.evaluations.detail(id)
+    if (detail) details.set(id, detail)
+  }
+  return {
+    project: project.name,
+    version,
+    madeAt: new Date().toISOString(),
+    datasets: store.datasets.list(),
+    runs,
+    evaluations,
+    details,
+    curves,
+  }
+}

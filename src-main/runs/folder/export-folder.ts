@@ -1,0 +1,187 @@
+import { existsSync } from 'node:fs'
+import { appendFile, mkdir, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { printRunFile } from '#shared/config/run-file.ts'
+import type { ExportRunEvent } from '#shared/contract/run-folders.ts'
+import type { Run } from '#shared/contract/runs.ts'
+import { installationFolder, workbenchVersion } from '../../doctor/installation.ts'
+import { explainWriting, StagedOutput } from '../../masks/staged-output.ts'
+import type { Project } from '../../store/project.ts'
+import type { Store } from '../../store/store.ts'
+import { WorkbenchError } from '../../store/workbench-error.ts'
+import { CurveCache } from '../curve-cache.ts'
+import { curvesAsCsv } from '../curve-csv.ts'
+import { exportEvents } from '../export-events.ts'
+import { copyHashed, filesBelow, hashOf, printChecksums, type Checksums } from './checksums.ts'
+import { layout, uidOf, videoFiles, type FolderCard } from './layout.ts'
+import { evaluationsOf, writeRows } from './rows.ts'
+import { countListed, writeContents } from './video-contents.ts'
+import { ORIGINALS, PATHS, pathsNamed } from './video-numbers.ts'
+
+/** A file to copy: from where, and its place in the folder. */
+interface Wanted {
+  from: string
+  path: string
+  bytes: number
+}
+
+/**
+ * Writes a run as a folder that another machine can import whole; ends after `done`, or without it
+ * when `signal` aborts. The folder is there complete or not at all.
+ * @param out absolute
+ * @throws WorkbenchError when the run is under way or has never started, or the folder is there
+ * already or cannot be written
+ */
+export async function* exportRunFolder(
+  project: Project,
+  id: number,
+  out: string,
+  signal?: AbortSignal,
+): AsyncGenerator<ExportRunEvent, void, undefined> {
+  const run = project.store.runs.get(id)
+  checkExportable(project, run)
+  let staged: StagedOutput | null = null
+  try {
+    staged = await StagedOutput.begin(out)
+    await mkdir(staged.part)
+    const wanted = await wantedFiles(project, run)
+    const total = wanted.reduce((sum, { bytes }) => sum + bytes, 0)
+    let done = 0
+    const sums: Checksums = new Map()
+    for (const { from, path, bytes } of wanted) {
+      if (signal?.aborted) return
+      sums.set(path, await copyHashed(from, join(staged.part, path), signal))
+      yield { type: 'progress', done: (done += bytes), total }
+    }
+    await writeMade(project, run, staged.part)
+    await seal(staged.part, sums)
+    checkExportable(project, project.store.runs.get(id))
+    const files = (await filesBelow(staged.part)).length
+    await staged.keep()
+    yield { type: 'done', folder: out, files, bytes: total }
+  } catch (error) {
+    if (!signal?.aborted) throw explainWriting(error, out)
+  } finally {
+    await staged?.drop()
+  }
+}
+
+/** A folder for a run among the project's exports, whose name is free. */
+export async function exportPlace(project: Project, { id, name }: Run): Promise<string> {
+  const slug = name
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 60)
+  const start = join(project.exportsFolder, `run-${id}${slug === '' ? '' : `-${slug}`}`)
+  for (let n = 1; ; n++) {
+    const folder = n === 1 ? start : `${start}-${n}`
+    if (!(await stat(folder).catch(() => null))) return folder
+  }
+}
+
+function checkExportable(project: Project, { id, name, status }: Run): void {
+  if (status === 'running' || status === 'stopping') {
+    throw new WorkbenchError(
+      `Run ${id} (${name}) is under way: its files change. Pause or stop it, then export it.`,
+    )
+  }
+  if (existsSync(project.runFolder(id))) return
+  throw new WorkbenchError(
+    `Run ${id} (${name}) has not started: there are only its settings, which ` +
+      `'runs config ${id}' prints.`,
+  )
+}
+
+async function wantedFiles(project: Project, run: Run): Promise<Wanted[]> {
+  const { id } = run
+  const evaluations = evaluationsOf(project.store, id)
+  const wanted: Wanted[] = []
+  const add = async (from: string, path: string): Promise<void> => {
+    const stats = await stat(from).catch(() => null)
+    if (stats?.isFile()) wanted.push({ from, path, bytes: stats.size })
+    if (!stats?.isDirectory()) return
+    for (const below of await filesBelow(from)) await add(join(from, below), `${path}/${below}`)
+  }
+  await add(project.runFolder(id), layout.files)
+  await add(project.logFile('run', id), `${layout.logs}/run.log`)
+  for (const evaluation of evaluations) {
+    const folder = project.evaluationFolder(evaluation.id)
+    await add(folder, `${layout.evaluationFiles}/${evaluation.id}`)
+    const log = project.logFile('evaluation', evaluation.id)
+    await add(log, `${layout.logs}/evaluation-${evaluation.id}.log`)
+  }
+  // What a crash has left half-written is of no use to anyone.
+  return withOriginals(wanted.filter(({ path }) => !path.endsWith('.part')))
+}
+
+/** Files of an imported evaluation as they were first, where those still stand beside it. */
+function withOriginals(wanted: readonly Wanted[]): Wanted[] {
+  const byPath = new Map(wanted.map((file) => [file.path, file]))
+  const kept = new RegExp(`^${layout.evaluationFiles}/(\\d+)/${ORIGINALS}/(.+)$`)
+  for (const file of wanted) {
+    const [, id, name] = kept.exec(file.path) ?? []
+    if (id === undefined || name === undefined) continue
+    byPath.delete(file.path)
+    const path =
+      name === PATHS
+        ? `${layout.evaluationVideos}/${id}.json`
+        : `${layout.evaluationFiles}/${id}/${name}`
+    byPath.set(path, { ...file, path })
+  }
+  return [...byPath.values()]
+}
+
+/** What is not copied but made: rows, and the same for people and other programs. */
+async function writeMade(project: Project, run: Run, folder: string): Promise<void> {
+  const { store } = project
+  const files = join(folder, layout.files)
+  await mkdir(files, { recursive: true })
+  const hasList = existsSync(join(files, videoFiles.list))
+  if (hasList && !existsSync(join(files, videoFiles.contents))) {
+    await writeContents(store, run.datasetId, files, files)
+  }
+  const events = join(files, 'tensorboard')
+  if (!existsSync(events)) await exportEvents(project, run.id, events)
+  await writeRows(store, run, join(folder, layout.rows))
+  const settings = printRunFile({ name: run.name, values: run.config })
+  await writeFile(join(folder, layout.settings), settings)
+  const curves = await new CurveCache(store.runMetrics).read(run.id)
+  for (const piece of curvesAsCsv(curves)) await appendFile(join(folder, layout.curves), piece)
+  const evaluations = evaluationsOf(store, run.id)
+  await writeJson(join(folder, layout.evaluations), evaluations)
+  for (const { id } of evaluations) await writePaths(store, folder, id)
+  const dataset = { name: store.datasets.get(run.datasetId).name, videos: await countListed(files) }
+  const card: FolderCard = {
+    format: 'fame-run',
+    version: 1,
+    uid: uidOf(run),
+    exportedAt: new Date().toISOString(),
+    workbench: workbenchVersion(installationFolder()),
+    project: project.name,
+    run: run.id,
+    name: run.name,
+    dataset: run.imported?.missing ?? dataset,
+  }
+  await writeJson(join(folder, layout.card), card)
+}
+
+async function writePaths(store: Store, folder: string, evaluation: number): Promise<void> {
+  const files = join(folder, layout.evaluationFiles, String(evaluation))
+  const file = join(folder, layout.evaluationVideos, `${evaluation}.json`)
+  if (!existsSync(files) || existsSync(file)) return
+  await mkdir(dirname(file), { recursive: true })
+  await writeJson(file, await pathsNamed(store, files))
+}
+
+/** Writes the checksum of every file, those that are known already and the others. */
+async function seal(folder: string, known: Checksums): Promise<void> {
+  const sums: Checksums = new Map()
+  for (const path of await filesBelow(folder)) {
+    sums.set(path, known.get(path) ?? (await hashOf(join(folder, path))))
+  }
+  await writeFile(join(folder, layout.sums), printChecksums(sums))
+}
+
+async function writeJson(file: string, value: unknown): Promise<void> {
+  await writeFile(file, `${JSON.stringify(value, null, 2)}\n`)
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ImportRunEvent } from '#shared/contract/run-folders.ts'
+import type { Project } from '../../store/project.ts'
+import { WorkbenchError } from '../../store/workbench-error.ts'
+import { forgetRun } from '../forget-run.ts'
+import { copyHashed, filesBelow, parseChecksums, type Checksums } from './checksums.ts'
+import { folderCardSchema, layout, uidOf, type FolderCard } from './layout.ts'
+import { takeIn } from './take-in.ts'
+
+/** Folders of imports under way, beside those of runs. */
+const STAGING = /^import-.*\.part$/
+
+/** Whether a folder says of itself that it is a run that was exported whole. */
+export function isRunFolder(path: string): boolean {
+  return existsSync(join(path, layout.card)) || existsSync(join(path, layout.sums))
+}
+
+/**
+ * Takes a run in that another project has exported as a folder; ends after `done`, or without it
+ * when `signal` aborts. Before that nothing of it is to be seen, and a run that is not taken in leaves
+ * nothing behind.
+ * @param folder absolute; it is read only
+ * @throws WorkbenchError where a file is missing, changed or not the export's, for a run that the
+ * project has already, and for one of a newer workbench
+ */
+export async function* importRunFolder(
+  project: Project,
+  folder: string,
+  signal?: AbortSignal,
+): AsyncGenerator<ImportRunEvent, void, undefined> {
+  const { card, sums } = await readCard(folder)
+  refuseKnown(project, card)
+  const paths = await checkNames(folder, sums)
+  const sizes = await Promise.all(paths.map((path) => stat(join(folder, path))))
+  const total = sizes.reduce((sum, { size }) => sum + size, 0)
+  const staging = join(project.folder, 'runs', `import-${randomUUID()}.part`)
+  try {
+    let done = 0
+    for (const [i, path] of paths.entries()) {
+      if (signal?.aborted) return
+      const sum = await copyHashed(join(folder, path), join(staging, path), signal)
+      if (sum !== sums.get(path)) throw changed(folder, path)
+      yield { type: 'progress', done: (done += sizes[i].size), total }
+    }
+    yield { type: 'done', run: await takeIn(project, card, staging) }
+  } catch (error) {
+    if (!signal?.aborted) throw error
+  } finally {
+    await rm(staging, { recursive: true, force: true })
+  }
+}
+
+/** Takes away what imports have left that were cut off. */
+export async function dropCutOff(project: Project): Promise<void> {
+  const folder = join(project.folder, 'runs')
+  const names = existsSync(folder) ? await readdir(folder) : []
+  for (const name of names.filter((each) => STAGING.test(each))) {
+    await rm(join(folder, name), { recursive: true, force: true })
+  }
+  for (const { id, imported } of project.store.runs.list()) {
+    if (imported?.whole === false) await forgetRun(project, id)
+  }
+}
+
+async function readCard(folder: string): Promise<{ card: FolderCard; sums: Checksums }> {
+  const [cardFile, sumsFile] = [join(folder, layout.card), join(folder, layout.sums)]
+  const read = (file: string): Promise<string> =>
+    readFile(file, 'utf8').catch((error: Error) => {
+      throw new WorkbenchError(
+        `${file} cannot be read (${error.message}). Name a folder that 'runs export --folder' wrote.`,
+      )
+    })
+  const sums = parseChecksums(await read(sumsFile), sumsFile)
+  const parsed = folderCardSchema.safeParse(jsonOf(await read(cardFile)))
+  if (!parsed.success) {
+    throw new WorkbenchError(
+      `${cardFile} is damaged, or of a newer workbench. Copy the folder again, or update this one.`,
+    )
+  }
+  return { card: parsed.data, sums }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+function refuseKnown(project: Project, card: FolderCard): void {
+  const known = project.store.runs.list().find((run) => uidOf(run) === card.uid)
+  if (!known) return
+  const where = known.trashedAt === null ? '' : ', in the trash'
+  throw new WorkbenchError(
+    `This run is here already, as run ${known.id} (${known.name}${where}). To take it in anew, ` +
+      'put that one into the trash and empty it.',
+  )
+}
+
+/** The files to take, when they are those that the checksums name. */
+async function checkNames(folder: string, sums: Checksums): Promise<string[]> {
+  const paths = (await filesBelow(folder)).filter((path) => path !== layout.sums)
+  const there = new Set(paths)
+  const missing = [...sums.keys()].find((path) => !there.has(path))
+  if (missing !== undefined) {
+    throw new WorkbenchError(`${join(folder, missing)} is missing. Copy the folder again.`)
+  }
+  const strange = paths.find((path) => !sums.has(path))
+  if (strange === undefined) return paths
+  throw new WorkbenchError(
+    `${join(folder, strange)} is not among the files of ${layout.sums}. Take it away, or copy the ` +
+      'folder again.',
+  )
+}
+
+function changed(folder: string, path: string): WorkbenchError {
+  return new WorkbenchError(
+    `${join(folder, path)} is not what was exported: its content does not match ${layout.sums}. ` +
+      'Copy the folder again.',
+  )
+}

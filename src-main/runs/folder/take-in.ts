@@ -1,0 +1,153 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { evaluationSchema } from '#shared/contract/evaluations.ts'
+import { runSchema, type Imported, type Run } from '#shared/contract/runs.ts'
+import type { Dataset } from '#shared/contract/videos.ts'
+import { explainWriting } from '../../masks/staged-output.ts'
+import type { Project } from '../../store/project.ts'
+import { Store } from '../../store/store.ts'
+import { WorkbenchError } from '../../store/workbench-error.ts'
+import { forgetRun } from '../forget-run.ts'
+import { findDataset, hasVideoList, sameNamed, standIn } from './datasets.ts'
+import { layout, type FolderCard } from './layout.ts'
+import { copyPoints } from './rows.ts'
+import { renumberVideos } from './video-numbers.ts'
+
+/**
+ * Takes a run in whose folder was copied and checked: adds its rows, then moves the files to their
+ * places, then shows the run. What fails leaves nothing behind.
+ * @param staging absolute, in the project's folder; it is used up
+ * @throws WorkbenchError when the rows are damaged or of a newer workbench, or the disk refuses
+ */
+export async function takeIn(project: Project, card: FolderCard, staging: string): Promise<Run> {
+  const { from, run: source } = openRows(join(staging, layout.rows), card.run)
+  let id: number | null = null
+  try {
+    const origin = from.datasets.get(source.datasetId)
+    const files = join(staging, layout.files)
+    const tie = await tieTo(project.store, origin, card, files)
+    id = addRow(project, from, card, tie)
+    await copyPoints(from.runMetrics, source.id, project.store.runMetrics, id)
+    await takeEvaluations(project, from, { card, to: id, own: tie.datasetId, staging })
+    await place(files, project.runFolder(id))
+    await place(join(staging, layout.logs, 'run.log'), project.logFile('run', id))
+    return show(project, id, source)
+  } catch (error) {
+    if (id !== null) await forgetRun(project, id)
+    throw explainWriting(error, project.folder)
+  } finally {
+    from.close()
+  }
+}
+
+/** @throws WorkbenchError when they are damaged, or a newer workbench's */
+function openRows(file: string, id: number): { from: Store; run: Run } {
+  let from: Store | null = null
+  try {
+    from = new Store(file)
+    const run = runSchema.parse(from.runs.get(id))
+    completeConfig(run.config)
+    evaluationSchema.array().parse(from.evaluations.list())
+    return { from, run }
+  } catch (error) {
+    from?.close()
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new WorkbenchError(
+      `${layout.rows} of the folder cannot be used (${reason}). Export the run again.`,
+    )
+  }
+}
+
+interface Tie {
+  datasetId: number
+  missing: Imported['missing']
+}
+
+/** The data set here that a run is of, or what stands in for it. */
+async function tieTo(
+  store: Store,
+  origin: Dataset,
+  { dataset, project }: FolderCard,
+  files: string,
+): Promise<Tie> {
+  if (!hasVideoList(files)) return { datasetId: sameNamed(store, origin, project), missing: null }
+  const found = await findDataset(store, dataset.name, files)
+  if (found !== null) return { datasetId: found, missing: null }
+  return { datasetId: standIn(store, origin, project), missing: dataset }
+}
+
+/** Adds the run out of sight: as one in the trash, that the next start takes away. */
+function addRow(
+  project: Project,
+  from: Store,
+  { uid, project: name, run }: FolderCard,
+  { datasetId, missing }: Tie,
+): number {
+  const row = from.transfer.read('runs', run)!
+  const now = new Date().toISOString()
+  const imported = { at: now, project: name, run, uid, missing, whole: false }
+  return project.store.transfer.write('runs', {
+    ...row,
+    id: null,
+    dataset_id: datasetId,
+    status: 'stopped',
+    trashed_at: now,
+    chain: '[]',
+    place: project.store.runs.endOfQueue(),
+    imported: JSON.stringify(imported),
+  })
+}
+
+async function takeEvaluations(
+  project: Project,
+  from: Store,
+  taken: { card: FolderCard; to: number; own: number; staging: string },
+): Promise<void> {
+  const { store } = project
+  const ownOrigin = from.runs.get(taken.card.run).datasetId
+  for (const { id, datasetId } of from.evaluations.list()) {
+    const row = from.transfer.read('evaluations', id)!
+    const origin = from.datasets.get(datasetId)
+    const isOwn = datasetId === ownOrigin
+    const dataset = isOwn ? taken.own : sameNamed(store, origin, taken.card.project)
+    const fresh = store.transfer.write('evaluations', {
+      ...row,
+      id: null,
+      run_id: taken.to,
+      dataset_id: dataset,
+    })
+    await copyPoints(from.evaluationMetrics, id, store.evaluationMetrics, fresh)
+    const files = join(taken.staging, layout.evaluationFiles, String(id))
+    await place(files, project.evaluationFolder(fresh))
+    const paths = join(taken.staging, layout.evaluationVideos, `${id}.json`)
+    await renumberVideos(store, dataset, project.evaluationFolder(fresh), await pathsIn(paths))
+    const log = join(taken.staging, layout.logs, `evaluation-${id}.log`)
+    await place(log, project.logFile('evaluation', fresh))
+  }
+}
+
+async function pathsIn(file: string): Promise<Record<number, string>> {
+  if (!existsSync(file)) return {}
+  return JSON.parse(await readFile(file, 'utf8')) as Record<number, string>
+}
+
+async function place(from: string, to: string): Promise<void> {
+  if (!existsSync(from)) return
+  await mkdir(dirname(to), { recursive: true })
+  await rename(from, to)
+}
+
+/** What waited in the other project's queue has stopped in this one. */
+function show(project: Project, id: number, source: Run): Run {
+  const { runs } = project.store
+  const { imported } = runs.get(id)
+  runs.advance(id, source.step)
+  const { status } = source
+  return runs.change(id, {
+    status: status === 'done' || status === 'failed' ? status : 'stopped',
+    trashedAt: null,
+    imported: imported && { ...imported, whole: true },
+  })
+}

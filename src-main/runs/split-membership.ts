@@ -1,0 +1,23 @@
+import type { Dataset, Video } from '#shared/contract/videos.ts'
+import { listApart } from '../datasets/list-apart.ts'
+
+type Split = NonNullable<Video['split']>
+
+/**
+ * Which split each video of a data set is in by another of its three lists than that it was indexed
+ * with; the index stays as it is.
+ * @param splitList 1 to 3; 0 is the one it was indexed with
+ * @returns splits by path relative to the data set's folder; null where the index says it
+ * @throws WorkbenchError when the lists cannot be read.
+ */
+export async function splitMembership(
+  dataset: Dataset,
+  splitList: number,
+): Promise<ReadonlyMap<string, Split> | null> {
+  if (splitList === 0 || splitList === dataset.splitList) return null
+  const { folder, format, annotations } = dataset
+  const request = { folder, format, annotations: annotations ?? undefined, splitList }
+  const listing = await listApart(request, new AbortController().signal)
+  const listed = listing?.videos ?? []
+  return new Map(listed.flatMap(({ path, split }) => (split ? [[path, split] as const] : [])))
+}

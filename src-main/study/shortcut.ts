@@ -1,0 +1,169 @@
+import {
+  hyperParameters,
+  type HyperParameterName,
+  type PretrainConfig,
+} from '#shared/config/hyper-parameters.ts'
+import type { Evaluation, StartEvaluation } from '#shared/contract/evaluations.ts'
+import type { Progress, Run } from '#shared/contract/runs.ts'
+import { presetConfig } from '../runs/preset-config.ts'
+import type { Workbench } from '../workbench.ts'
+import { CLIPS, shortcutColumns, shortcutRows, SUPERVISED, type StudyRow } from './shortcut-plan.ts'
+
+export interface StudySeed {
+  seed: number
+  /** By the column's label, in [0, 1]. */
+  scores: Record<string, number>
+}
+
+export interface StudyResult {
+  rows: { name: string; seeds: StudySeed[] }[]
+  /** What guessing scores. */
+  chance: number
+  trainVideos: number
+  testVideos: number
+  /** What the encoders were trained on. */
+  device: string
+}
+
+export interface StudyOptions {
+  datasetId: number
+  seeds: readonly number[]
+  /** Names of the rows to do. Default: all. */
+  rows?: readonly string[]
+  signal?: AbortSignal
+  onStage: (title: string, done: number, total: number) => void
+  onProgress: (progress: Progress) => void
+}
+
+/**
+ * Pretrains every row of the plan with every seed, evaluates it on the test split, and takes what the
+ * project has already: a study that was stopped goes on where it was.
+ * @throws Error when a run or an evaluation fails, or `signal` aborts.
+ */
+export async function studyShortcut(
+  workbench: Workbench,
+  options: StudyOptions,
+): Promise<StudyResult> {
+  const wanted = shortcutRows.filter(({ name }) => options.rows?.includes(name) ?? true)
+  const rows = wanted.map(({ name }) => ({ name, seeds: [] as StudySeed[] }))
+  const total = rows.length * options.seeds.length
+  const study = new Study(workbench, options)
+  let done = 0
+  for (const seed of options.seeds) {
+    for (const [i, row] of wanted.entries()) {
+      options.onStage(`${row.name}, seed ${seed}`, done++, total)
+      rows[i].seeds.push({ seed, scores: await study.measure(row, seed) })
+    }
+  }
+  return { rows, ...study.facts() }
+}
+
+class Study {
+  private readonly workbench: Workbench
+  private readonly options: StudyOptions
+  private newest: Evaluation | null = null
+  private device = 'unknown device'
+
+  constructor(workbench: Workbench, options: StudyOptions) {
+    this.workbench = workbench
+    this.options = options
+  }
+
+  /** Scores of one encoder by column. */
+  async measure({ name, training }: StudyRow, seed: number): Promise<Record<string, number>> {
+    if (training.kind === 'supervised') {
+      const settings = { ...SUPERVISED, clips: CLIPS, seed, merge: training.merge }
+      const request = { runId: null, preset: 'small-fame', protocol: 'finetune', settings } as const
+      const { scores } = await this.evaluate(request)
+      return { [shortcutColumns[0].label]: scores.top1 }
+    }
+    const run = training.kind === 'none' ? null : await this.pretrain(name, training, seed)
+    const scores: Record<string, number> = {}
+    for (const { label, protocol, score } of shortcutColumns) {
+      const settings = { clips: CLIPS, seed }
+      const encoder = run ? { runId: run.id } : { runId: null, preset: 'small-fame' }
+      const result = await this.evaluate({ ...encoder, protocol, settings })
+      scores[label] = result.scores[score]
+    }
+    return scores
+  }
+
+  facts(): Omit<StudyResult, 'rows'> {
+    const { trainVideos = 0, testVideos = 0, classes = [] } = this.newest?.result ?? {}
+    return { chance: 1 / classes.length, trainVideos, testVideos, device: this.device }
+  }
+
+  private async pretrain(
+    row: string,
+    { preset, values }: { preset: string; values: Partial<PretrainConfig> },
+    seed: number,
+  ): Promise<Run> {
+    const { runs, project } = this.workbench
+    const { datasetId, signal, onProgress } = this.options
+    const config = presetConfig(preset, { ...values, seed })
+    const same = project.store.runs
+      .list()
+      .find((run) => run.datasetId === datasetId && isSame(run.config, config) && isKept(run))
+    const request = { name: `${row}, seed ${seed}`, preset, datasetId, values: { ...values, seed } }
+    const { id, status } = same ?? runs.start(request)
+    if (status === 'stopped' || status === 'failed' || status === 'paused') runs.resume(id)
+    const stop = (): void => void runs.stop(id)
+    signal?.addEventListener('abort', stop)
+    try {
+      for await (const event of runs.watch(id, undefined, { history: false })) {
+        if (event.type === 'progress') onProgress(event.progress)
+      }
+    } finally {
+      signal?.removeEventListener('abort', stop)
+    }
+    signal?.throwIfAborted()
+    const run = project.store.runs.get(id)
+    if (run.status !== 'done') throw new Error(`Run ${id} ${run.status}: ${run.error ?? ''}`)
+    this.device = run.device ?? this.device
+    return run
+  }
+
+  private async evaluate(request: StartEvaluation): Promise<NonNullable<Evaluation['result']>> {
+    const { evaluations, project } = this.workbench
+    const { datasetId, signal, onProgress } = this.options
+    const known = project.store.evaluations.list().find((one) => isAnswer(one, request, datasetId))
+    const { id } = known ?? evaluations.start({ ...request, datasetId })
+    for await (const event of evaluations.watch(id, signal)) {
+      if (event.type === 'progress') onProgress(event.progress)
+    }
+    if (signal?.aborted) evaluations.stop(id)
+    signal?.throwIfAborted()
+    const evaluation = project.store.evaluations.get(id)
+    const { result, status, error } = evaluation
+    if (!result) throw new Error(`Evaluation ${id} ${status}: ${error ?? ''}`)
+    this.newest = evaluation
+    return result
+  }
+}
+
+function isKept({ trashedAt }: Run): boolean {
+  return trashedAt === null
+}
+
+/** Rows of the table that change how a run is kept and not what it learns. */
+const KEPT_APART: readonly HyperParameterName[] = (
+  Object.keys(hyperParameters) as HyperParameterName[]
+).filter((name) => hyperParameters[name].group === 'run' && name !== 'seed')
+
+function isSame(a: PretrainConfig, b: PretrainConfig): boolean {
+  const names = Object.keys(hyperParameters) as HyperParameterName[]
+  return names.every((name) => KEPT_APART.includes(name) || a[name] === b[name])
+}
+
+/** Whether an evaluation is done and answers a request. */
+function isAnswer(known: Evaluation, request: StartEvaluation, datasetId: number): boolean {
+  const { runId, protocol, settings = {} } = request
+  const own: Record<string, unknown> = known.settings
+  return (
+    known.status === 'done' &&
+    known.runId === runId &&
+    known.datasetId === datasetId &&
+    known.protocol === protocol &&
+    Object.entries(settings).every(([name, value]) => own[name] === value)
+  )
+}

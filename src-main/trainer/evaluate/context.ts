@@ -1,0 +1,161 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type {
+  EvaluationDetail,
+  EvaluationResult,
+  PartialResult,
+} from '#shared/contract/evaluations.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { HostPort } from '../host-port.ts'
+import type { Encoder } from '../models/encoder.ts'
+import type { EvaluateJob, TrainerVideo } from '../protocol.ts'
+import { Reporter } from '../reporter.ts'
+import type { FeatureCache } from './feature-cache.ts'
+import {
+  extractFeatures,
+  gatherFeatures,
+  type ClipFeatures,
+  type VideoFeatures,
+} from './features.ts'
+
+export type Split = 'train' | 'test'
+
+/** What a protocol has found. */
+export interface Outcome extends Pick<EvaluationResult, 'scores' | 'trainVideos' | 'testVideos'> {
+  detail: EvaluationDetail | null
+}
+
+/** A way to evaluate. @returns null when it was asked to stop */
+export type RunProtocol = (context: EvaluationContext) => Promise<Outcome | null>
+
+export interface ContextOptions {
+  job: EvaluateJob
+  port: HostPort
+  engine: Engine
+  encoder: Encoder
+  cache: FeatureCache | null
+  videos: Record<Split, TrainerVideo[]>
+}
+
+/** Time between two results so far, in ms. */
+const PARTIAL_EVERY = 500
+
+/** What a protocol works with: an encoder with its weights, videos, and whoever listens. */
+export class EvaluationContext {
+  readonly job: EvaluateJob
+  readonly engine: Engine
+  readonly encoder: Encoder
+  /** As listed; some may turn out not to be readable. */
+  readonly videos: Record<Split, TrainerVideo[]>
+  private readonly port: HostPort
+  private readonly cache: FeatureCache | null
+  private toldAt = -Infinity
+
+  constructor({ job, port, engine, encoder, cache, videos }: ContextOptions) {
+    this.job = job
+    this.port = port
+    this.engine = engine
+    this.encoder = encoder
+    this.cache = cache
+    this.videos = videos
+  }
+
+  /** Of this evaluation, or of the run where none was set. */
+  get seed(): number {
+    return this.job.settings.seed || this.job.config.seed
+  }
+
+  /** Clips a video, each crop counted. */
+  get clips(): number {
+    const { clips, crops } = this.job.settings
+    return clips * crops
+  }
+
+  /**
+   * Features of a split, one video after the other, from the cache where it has them. Ends early
+   * when asked to stop: look at `stopRequested` then.
+   * @param phase what the progress says meanwhile
+   * @throws Error for features that are not numbers, and when no video can be read.
+   */
+  async *features(split: Split, phase: string): AsyncGenerator<VideoFeatures, void, undefined> {
+    const { encoder, cache, job, videos } = this
+    const reporter = this.phase(phase, 'videos', videos[split].length)
+    const stream = extractFeatures(videos[split], {
+      encoder,
+      cache,
+      config: job.config,
+      settings: job.settings,
+      warn: (message) => this.warn(message),
+      onVideo: async (done) => {
+        reporter.advance(done)
+        return this.breathe()
+      },
+    })
+    let read = 0
+    for await (const video of stream) {
+      if (!video.features.every(Number.isFinite)) throw divergedOn(split)
+      read++
+      yield video
+    }
+    reporter.flush()
+    if (read === 0 && !this.stopRequested) throw unreadable(split)
+  }
+
+  /** All features of a split. @returns null when asked to stop @throws as `features` */
+  async allFeatures(split: Split, phase: string): Promise<ClipFeatures | null> {
+    const all = await gatherFeatures(this.features(split, phase), this.clips)
+    return this.stopRequested ? null : all
+  }
+
+  /** Progress of a part of the work. @param done where it goes on */
+  phase(phase: string, unit: string, total: number, done = 0): Reporter {
+    return new Reporter({ send: (message) => this.port.send(message), phase, unit, total, done })
+  }
+
+  /** Tells what is known so far; more often than twice a second it is not even asked for. */
+  partial(result: () => PartialResult): void {
+    const now = performance.now()
+    if (now - this.toldAt < PARTIAL_EVERY) return
+    this.toldAt = now
+    this.port.send({ type: 'partial', partial: result() })
+  }
+
+  warn(message: string): void {
+    this.port.send({ type: 'warning', message })
+  }
+
+  get stopRequested(): boolean {
+    return this.port.stopRequested
+  }
+
+  /** Lets messages arrive. @returns false when asked to stop */
+  async breathe(): Promise<boolean> {
+    await this.port.breathe()
+    return !this.port.stopRequested
+  }
+
+  /** Writes `<name>.json` into the evaluation's folder; a reader sees the old one or the new one. */
+  artefact(name: string, json: unknown): void {
+    const { outputs } = this.job
+    mkdirSync(outputs, { recursive: true })
+    const file = join(outputs, `${name}.json`)
+    writeFileSync(`${file}.part`, JSON.stringify(json))
+    renameSync(`${file}.part`, file)
+  }
+}
+
+const splitNames: Record<Split, string> = { train: 'training', test: 'test' }
+
+function divergedOn(split: Split): Error {
+  return new Error(
+    `The encoder's features of the ${splitNames[split]} split are not numbers: its run has diverged. ` +
+      'Train again with a lower learning rate.',
+  )
+}
+
+function unreadable(split: Split): Error {
+  return new Error(
+    `Not one video of the ${splitNames[split]} split can be read. ` +
+      'Index the data set again to see why.',
+  )
+}

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto'
+import { loadNewestCheckpoint, saveCheckpoint } from '../../checkpoint/checkpoints.ts'
+import type { EvaluationContext } from '../context.ts'
+import type { Classifier } from './classifier.ts'
+
+/** Time between two checkpoints, in ms; one is also written on stop and at the end. */
+const SAVE_EVERY = 60_000
+
+/** Where fine-tuning goes on after it was cut short: a checkpoint in the evaluation's folder. */
+export class FinetuneState {
+  private readonly context: EvaluationContext
+  private readonly classifier: Classifier
+  private savedAt = performance.now()
+  private savedStep = 0
+
+  constructor(context: EvaluationContext, classifier: Classifier) {
+    this.context = context
+    this.classifier = classifier
+  }
+
+  /** @returns the step to go on from; 0 where there is no checkpoint of just this training */
+  restore(): number {
+    const { context, classifier } = this
+    const saved = loadNewestCheckpoint(context.job.outputs)
+    if (saved?.metadata.training !== this.training()) return 0
+    for (const message of saved.warnings) context.warn(message)
+    classifier.loadState(saved.tensors)
+    this.savedStep = saved.step
+    return saved.step
+  }
+
+  /** Saves now and then. */
+  saveSometimes(step: number): void {
+    if (performance.now() - this.savedAt >= SAVE_EVERY) this.save(step)
+  }
+
+  /** @throws Error when the disk refuses; the checkpoint before stays. */
+  save(step: number): void {
+    if (step === this.savedStep) return
+    const metadata = { format: 'pt', training: this.training() }
+    const content = { tensors: this.classifier.stateDict(), metadata }
+    saveCheckpoint(this.context.job.outputs, step, content, { keep: 1 })
+    this.savedStep = step
+    this.savedAt = performance.now()
+  }
+
+  /** Tells this training from every other: what it starts from, its settings and its videos. */
+  private training(): string {
+    const { job, videos } = this.context
+    const { config, settings, classes, folder } = job
+    const trained = videos.train.map(({ path, label }) => `${path} ${label}`)
+    const all = JSON.stringify({ config, settings, classes, folder, trained })
+    return createHash('sha256').update(all).digest('hex')
+  }
+}

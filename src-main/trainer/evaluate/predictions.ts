@@ -1,0 +1,70 @@
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** What is kept of one test video: a line of `predictions.jsonl`. Labels are indices of classes. */
+export interface PredictionLine {
+  /** In the index. */
+  video: number
+  truth: number
+  /** The best first: class and score. */
+  top: [label: number, score: number][]
+  /** The nearest first: training video, its class, cosine. */
+  near?: [video: number, label: number, similarity: number][]
+}
+
+/** Classes and neighbours that are kept of a video. */
+export const KEPT_CLASSES = 5
+export const KEPT_NEIGHBOURS = 10
+
+/** Writes what is answered for each test video; whoever reads it meanwhile sees whole lines. */
+export class PredictionWriter {
+  private readonly file: number
+  private lines = ''
+
+  /** @param folder of the evaluation; answers of an earlier try are removed */
+  constructor(folder: string) {
+    mkdirSync(folder, { recursive: true })
+    const path = join(folder, 'predictions.jsonl')
+    rmSync(path, { force: true })
+    this.file = openSync(path, 'a')
+  }
+
+  add(line: PredictionLine): void {
+    this.lines += `${JSON.stringify(line)}\n`
+  }
+
+  flush(): void {
+    if (this.lines !== '') writeSync(this.file, this.lines)
+    this.lines = ''
+  }
+
+  close(): void {
+    this.flush()
+    closeSync(this.file)
+  }
+}
+
+/**
+ * The best classes of one video with their probabilities.
+ * @param logits [K]
+ */
+export function topClasses(logits: Float32Array): PredictionLine['top'] {
+  const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity)
+  const weights = logits.map((logit) => Math.exp(logit - largest))
+  return topShares(weights)
+}
+
+/**
+ * The greatest of some weights as shares of their sum; of equal ones the lower class comes first.
+ * @param weights [K], none below 0
+ */
+export function topShares(weights: Float32Array): PredictionLine['top'] {
+  const sum = weights.reduce((total, weight) => total + weight, 0)
+  const order = Array.from(weights.keys()).sort((a, b) => weights[b] - weights[a] || a - b)
+  return order.slice(0, KEPT_CLASSES).map((label) => [label, round(weights[label] / sum)])
+}
+
+/** Five digits are enough to read, and to order by. */
+export function round(share: number): number {
+  return Math.round(share * 1e5) / 1e5
+}

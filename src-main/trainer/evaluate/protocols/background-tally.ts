@@ -1,0 +1,88 @@
+import {
+  BACKGROUND_CONDITIONS,
+  type BackgroundArtefact,
+  type BackgroundCondition,
+} from '#shared/contract/explain.ts'
+import type { PartialResult } from '#shared/contract/evaluations.ts'
+import { ConfusionTally } from '#shared/metrics/confusion.ts'
+import { wilson } from '#shared/metrics/spread.ts'
+
+/** The answers to one test video, one a condition. */
+export type Answers = Record<BackgroundCondition, number>
+
+/** Counts the answers to test videos under every condition. */
+export class BackgroundTally {
+  private readonly tallies: Record<BackgroundCondition, ConfusionTally>
+  private readonly classes: number
+  private count = 0
+  private pulled = 0
+
+  constructor(classes: number) {
+    const tally = (name: BackgroundCondition) => [name, new ConfusionTally(classes)] as const
+    this.classes = classes
+    this.tallies = Object.fromEntries(BACKGROUND_CONDITIONS.map(tally)) as typeof this.tallies
+  }
+
+  /** Test videos so far. */
+  get videos(): number {
+    return this.count
+  }
+
+  /**
+   * @param truth class of the video
+   * @param lent class of the video that lent the background of `swapped`
+   */
+  add(answers: Answers, truth: number, lent: number): void {
+    for (const name of BACKGROUND_CONDITIONS) this.tallies[name].add(truth, answers[name])
+    this.count++
+    if (answers.swapped === lent) this.pulled++
+  }
+
+  /** Accuracy of videos, by condition; `gap`, what another class's background costs; `pull`. */
+  scores(): Record<string, number> {
+    const named = BACKGROUND_CONDITIONS.map((name) => [name, this.accuracy(name)] as const)
+    return {
+      ...Object.fromEntries(named),
+      gap: this.accuracy('sameClass') - this.accuracy('swapped'),
+      pull: this.pulled / this.videos,
+    }
+  }
+
+  /** @param total test videos there are */
+  partial(total: number): PartialResult {
+    const { gap, ...shares } = this.scores()
+    const intervals = Object.entries(shares).map(([name, share]) => {
+      return [name, wilson(share, this.videos)] as const
+    })
+    return {
+      done: this.videos,
+      total,
+      scores: { ...shares, gap },
+      intervals: Object.fromEntries(intervals),
+      confusion: this.tallies.original.triples(),
+    }
+  }
+
+  conditions(): BackgroundArtefact['conditions'] {
+    return BACKGROUND_CONDITIONS.map((name) => {
+      const accuracy = this.accuracy(name)
+      const { perClass } = this.tallies[name].detail()
+      return { name, accuracy, interval: wilson(accuracy, this.videos), perClass }
+    })
+  }
+
+  pull(): BackgroundArtefact['pull'] {
+    const share = this.pulled / this.videos
+    return { share, interval: wilson(share, this.videos), chance: 1 / this.classes }
+  }
+
+  /** Of the videos as they are. */
+  detail() {
+    return this.tallies.original.detail()
+  }
+
+  private accuracy(name: BackgroundCondition): number {
+    const { perClass } = this.tallies[name].detail()
+    return perClass.reduce((sum, { correct }) => sum + correct, 0) / this.videos
+  }
+}

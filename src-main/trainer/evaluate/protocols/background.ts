@@ -1,0 +1,135 @@
+import {
+  BACKGROUND_CONDITIONS,
+  type BackgroundArtefact,
+  type MaskSources,
+} from '#shared/contract/explain.ts'
+import { predictedClasses } from '#shared/metrics/accuracy.ts'
+import type { EvaluateJob } from '../../protocol.ts'
+import type { ClassifyClips } from '../classify.ts'
+import type { EvaluationContext, Outcome } from '../context.ts'
+import { meanOverClips } from '../features.ts'
+import { BackgroundTally, type Answers } from './background-tally.ts'
+import { conditionFeatures, type ConditionFeatures } from './condition-features.ts'
+import { chooseDonors, type Donors } from './donors.ts'
+import { trainProbe } from './linear.ts'
+import { placesInTurn, toBytesAgain, writeStrip } from './pictures.ts'
+import { pathIn } from './true-masks.ts'
+
+/** Test videos of which pictures are kept. */
+const EXAMPLES = 8
+
+/**
+ * Background sensitivity: a linear probe is trained on the features of the original training videos,
+ * then answers the test videos under the conditions of `makeConditions`. `gap` is what another
+ * class's background costs against another one of the same class (the background gap of Xiao et al.,
+ * ICLR 2021), `pull` how often the answer is the class of the video that lent the background.
+ * @returns null when asked to stop
+ */
+export async function background(context: EvaluationContext): Promise<Outcome | null> {
+  const train = await context.allFeatures('train', 'Features of the training videos')
+  const probe = train && (await trainProbe(context, train))
+  if (!probe) return null
+  const sensitivity = new Sensitivity(context)
+  const { test } = context.videos
+  const reporter = context.phase('Exchanging backgrounds', 'videos', test.length)
+  for await (const video of conditionFeatures(context, sensitivity.donors)) {
+    await sensitivity.add(video, answersOf(probe, video, context.job))
+    context.partial(() => sensitivity.tally.partial(test.length))
+    reporter.advance(video.place + 1)
+    if (!(await context.breathe())) return null
+  }
+  reporter.flush()
+  if (context.stopRequested) return null
+  const { tally } = sensitivity
+  if (tally.videos === 0) {
+    throw new Error('Not one test video can be read. Index the data set again to see why.')
+  }
+  context.artefact('background', sensitivity.artefact())
+  const counts = { trainVideos: train.videos.length, testVideos: tally.videos }
+  return { scores: tally.scores(), detail: tally.detail(), ...counts }
+}
+
+/** The best class under every condition. */
+function answersOf(
+  probe: ClassifyClips,
+  { features }: ConditionFeatures,
+  { classes, settings: { clips } }: EvaluateJob,
+): Answers {
+  const answer = (name: keyof Answers): number => {
+    const logits = { features: probe(features[name]), clips, size: classes.length }
+    return predictedClasses(meanOverClips(logits), classes.length)[0]
+  }
+  const named = BACKGROUND_CONDITIONS.map((name) => [name, answer(name)])
+  return Object.fromEntries(named) as Answers
+}
+
+/** What is found, video by video. */
+class Sensitivity {
+  readonly donors: Donors[]
+  readonly tally: BackgroundTally
+  private readonly context: EvaluationContext
+  private readonly pictured: ReadonlySet<number>
+  private readonly masks: MaskSources = { true: 0, corrected: 0, approved: 0, fame: 0 }
+  private readonly examples: BackgroundArtefact['examples'] = []
+
+  constructor(context: EvaluationContext) {
+    const { job, videos, seed } = context
+    this.context = context
+    this.donors = chooseDonors(videos.test, videos[job.settings.backgrounds], seed)
+    this.tally = new BackgroundTally(job.classes.length)
+    this.pictured = new Set(
+      placesInTurn(
+        videos.test.map(({ label }) => label),
+        EXAMPLES,
+      ),
+    )
+  }
+
+  async add(video: ConditionFeatures, answers: Answers): Promise<void> {
+    const { place, sources } = video
+    const { label } = this.context.videos.test[place]
+    this.tally.add(answers, label, this.donors[place].swapped.label)
+    for (const source of sources) this.masks[source]++
+    if (this.pictured.has(place)) await this.keepExample(video, answers)
+  }
+
+  artefact(): BackgroundArtefact {
+    const { tally, masks, examples } = this
+    const { classes, config, settings } = this.context.job
+    return {
+      kind: 'background',
+      classes,
+      backgrounds: settings.backgrounds,
+      masks,
+      fame: { variant: config.variant, beta: config.beta },
+      conditions: tally.conditions(),
+      pull: tally.pull(),
+      videos: tally.videos,
+      examples,
+    }
+  }
+
+  private async keepExample(video: ConditionFeatures, answers: Answers): Promise<void> {
+    const { place, middle } = video
+    const { job, videos } = this.context
+    const { frames, size } = job.config
+    const { id = 0, label } = videos.test[place]
+    const length = middle.length / BACKGROUND_CONDITIONS.length
+    const pictures: Partial<Record<keyof Answers, string>> = {}
+    for (const [i, name] of BACKGROUND_CONDITIONS.entries()) {
+      const data = toBytesAgain(middle.subarray(i * length, (i + 1) * length))
+      const strip = { data, frames, size, channels: 3 } as const
+      const hyphened = name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)
+      pictures[name] = await writeStrip(job.outputs, `clip-${place}-${hyphened}`, strip)
+    }
+    const { sameClass, swapped } = this.donors[place]
+    const lent = job[job.settings.backgrounds]
+    this.examples.push({
+      ...{ videoId: id, path: pathIn(job.test, videos.test[place]), label },
+      donors: { sameClass: pathIn(lent, sameClass), swapped: pathIn(lent, swapped) },
+      swappedLabel: swapped.label,
+      ...{ frames, size, predicted: answers },
+      pictures: pictures as Record<keyof Answers, string>,
+    })
+  }
+}

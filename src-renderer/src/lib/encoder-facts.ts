@@ -1,0 +1,52 @@
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { Run } from '#shared/contract/runs.ts'
+import type { Dataset } from '#shared/contract/videos.ts'
+import { benchmarkOf, type PublishedRow } from './published.ts'
+
+/** What numbers hang on besides the method, as it is read in a table; '—' where it is not said. */
+export interface EncoderFacts {
+  pretrained: string
+  network: string
+  /** Frames x height x width. */
+  input: string
+  epochs: string
+}
+
+/** Heads of the columns that have them. */
+export const factHeads = [
+  { name: 'pretrained', label: 'Pretrained on' },
+  { name: 'network', label: 'Network' },
+  { name: 'input', label: 'Input' },
+  { name: 'epochs', label: 'Epochs' },
+] as const satisfies { name: keyof EncoderFacts; label: string }[]
+
+const networks: Partial<Record<PretrainConfig['model'], string>> = {
+  r2plus1d_18: 'R(2+1)D-18',
+  r2plus1d_narrow: 'R(2+1)D-18 narrow',
+  i3d: 'I3D',
+}
+
+/** Of an encoder that was evaluated here. */
+export function encoderFacts(
+  { runId }: { runId: number | null },
+  { runs, datasets }: { runs: readonly Run[]; datasets: readonly Dataset[] },
+): EncoderFacts {
+  const run = runs.find(({ id }) => id === runId)
+  if (!run)
+    return { pretrained: runId === null ? 'nothing' : '—', network: '—', input: '—', epochs: '—' }
+  const { config, datasetId, tags, step, totalSteps } = run
+  const imported = tags.includes('imported')
+  const dataset = datasets.find(({ id }) => id === datasetId)
+  const done = totalSteps > 0 ? Math.round((config.epochs * step) / totalSteps) : 0
+  return {
+    pretrained: imported ? 'elsewhere' : dataset ? (benchmarkOf(dataset) ?? dataset.name) : '—',
+    network: networks[config.model] ?? config.model,
+    input: `${config.frames}x${config.size}x${config.size}`,
+    epochs: imported ? '—' : String(done),
+  }
+}
+
+/** Of a published result. */
+export function publishedFacts({ pretrain, backbone, input }: PublishedRow): EncoderFacts {
+  return { pretrained: pretrain, network: backbone, input: input || '—', epochs: '—' }
+}

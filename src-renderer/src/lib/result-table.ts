@@ -1,0 +1,104 @@
+import { protocols, type Protocol } from '#shared/config/protocols.ts'
+import type { Evaluation } from '#shared/contract/evaluations.ts'
+import { spreadOf, type Spread } from '#shared/metrics/spread.ts'
+import { measureKey, scoreLabel, scoreNames } from './scores.ts'
+
+export interface ResultColumn {
+  key: string
+  protocol: Protocol
+  /** Such as `top1`. */
+  score: string
+  label: string
+  /** How the protocol's settings differ from its defaults; '' where they do not. */
+  apart: string
+}
+export interface ResultCell extends Spread {
+  /** The newest evaluation behind it. */
+  id: number
+}
+export interface ResultRow {
+  key: string
+  runId: number | null
+  name: string
+  /** By the column's key. */
+  cells: Map<string, ResultCell>
+}
+export interface ResultTable {
+  columns: ResultColumn[]
+  rows: ResultRow[]
+}
+
+/**
+ * What was measured on one data set: a row for each encoder, a column for each protocol, its settings
+ * and score, so that only numbers of the same kind stand under one another. Of several results for a
+ * cell the newest counts; split lists that were started together count as one, with their spread.
+ */
+export function resultTable(evaluations: readonly Evaluation[]): ResultTable {
+  const columns = new Map<string, ResultColumn>()
+  const rows = new Map<string, ResultRow>()
+  for (const together of measured(evaluations)) {
+    const newest = together.at(-1)!
+    const { runId, runName, protocol, result } = newest
+    const measure = measureKey(newest)
+    const rowKey = `${runId} ${runName}`
+    const row = rows.get(rowKey) ?? { key: rowKey, runId, name: runName, cells: new Map() }
+    rows.set(rowKey, row)
+    for (const score of scoreNames(result?.scores ?? {})) {
+      const key = `${measure} ${score}`
+      const apart = measure.slice(protocol.length + 3)
+      columns.set(key, { key, protocol, score, label: scoreLabel(score), apart })
+      const spread = spreadOf(together.flatMap((one) => one.result?.scores[score] ?? []))
+      if (spread) row.cells.set(key, { ...spread, id: newest.id })
+    }
+  }
+  const place = (protocol: Protocol) => Object.keys(protocols).indexOf(protocol)
+  const sorted = [...columns.values()].sort(
+    (a, b) => place(a.protocol) - place(b.protocol) || a.apart.localeCompare(b.apart),
+  )
+  return { columns: sorted, rows: [...rows.values()] }
+}
+
+/** Finished evaluations, oldest first; those of one group together. */
+function measured(evaluations: readonly Evaluation[]): Evaluation[][] {
+  const groups = new Map<string, Evaluation[]>()
+  for (const evaluation of evaluations.toSorted((a, b) => a.id - b.id)) {
+    if (!evaluation.result) continue
+    const key = evaluation.group ?? `one ${evaluation.id}`
+    groups.set(key, [...(groups.get(key) ?? []), evaluation])
+  }
+  return [...groups.values()]
+}
+
+/** The row with the greatest value of each column; a column with a single row has none. */
+export function bestRows({ columns, rows }: ResultTable): Map<string, string> {
+  const best = new Map<string, string>()
+  for (const { key } of columns) {
+    const having = rows.filter(({ cells }) => cells.has(key))
+    if (having.length < 2) continue
+    const value = (row: ResultRow) => row.cells.get(key)?.mean ?? 0
+    best.set(key, having.reduce((a, b) => (value(b) > value(a) ? b : a)).key)
+  }
+  return best
+}
+
+/** Rows by name, or by a column with those that lack it last. */
+export function sortRows(
+  rows: readonly ResultRow[],
+  { by, descending }: { by: string; descending: boolean },
+): ResultRow[] {
+  const sign = descending ? -1 : 1
+  return rows.toSorted((a, b) => {
+    if (by === 'name') return sign * a.name.localeCompare(b.name, 'en', { numeric: true })
+    const [left, right] = [a.cells.get(by)?.mean, b.cells.get(by)?.mean]
+    if (left === undefined || right === undefined) {
+      return Number(left === undefined) - Number(right === undefined)
+    }
+    return sign * (left - right)
+  })
+}
+
+/** `59.4 ± 1.2`, in per cent; without a deviation where there is but one. */
+export function printSpread({ mean, deviation }: Spread): string {
+  const value = (100 * mean).toFixed(1)
+  return deviation === null ? value : `${value} ± ${(100 * deviation).toFixed(1)}`
+}

@@ -1,0 +1,189 @@
+import type { DatasetFormat } from '../contract/indexing.ts'
+import {
+  hyperParameters,
+  type HyperParameterName,
+  type PretrainConfig,
+} from './hyper-parameters.ts'
+
+type Values = Partial<PretrainConfig>
+
+export const recipeSizes = ['cpu', 'gpu', 'big'] as const
+/** What a recipe is cut for: a processor, a GPU of about 16 GB, or one of about 80 GB. */
+export type RecipeSize = (typeof recipeSizes)[number]
+
+/** With FAME, or the same without it. */
+export const recipeMethods = ['fame', 'moco'] as const
+export type RecipeMethod = (typeof recipeMethods)[number]
+
+export const recipeNames = ['sample', 'ucf101', 'kinetics', 'kinetics-i3d', 'diving48'] as const
+export type RecipeName = (typeof recipeNames)[number]
+
+export interface SizedRecipe {
+  /** What this size makes different, and what it costs. */
+  meaning: string
+  values: Values
+}
+
+export interface Recipe {
+  label: string
+  /** What the presets of this recipe are called before their size: `FAME on UCF101`. */
+  on: string
+  meaning: string
+  /** Where the paper trains so, its settings over the table's defaults; null where it does not. */
+  paper: Values | null
+  /** Formats of the data sets that it is made for. */
+  formats: readonly DatasetFormat[]
+  /** Whose preset has the plain name, without `-cpu`, `-gpu` or `-big`. */
+  plain: RecipeSize
+  /** What all sizes share. */
+  values: Values
+  sizes: Record<RecipeSize, SizedRecipe>
+}
+
+/**
+ * Short schedules: the key encoder follows sooner, and colours stay as they are, since learning to
+ * disregard them takes longer than such a run lasts.
+ */
+const SMALL: Values = {
+  ...{ model: 'r2plus1d_narrow', projectionSize: 64, precision: 'auto' },
+  ...{ frames: 8, stride: 2, size: 48 },
+  ...{ batch: 32, queue: 192, keyMomentum: 0.95, lr: 0.1, epochs: 60 },
+  ...{ cropScaleMin: 0.5, grayscale: 0, jitter: 0, blur: 0, beta: 0.2 },
+  checkpointEvery: 100,
+}
+
+/** 64 clips a step as in the paper, in so many parts: the gradient is their mean. */
+const inParts = (parts: number): Values => ({ batch: 64 / parts, accumulate: parts })
+
+const LARGE_I3D: Values = { model: 'i3d', size: 224 }
+
+const ofR2plus1d: Recipe['sizes'] = {
+  cpu: {
+    meaning:
+      'A narrow R(2+1)D at 64 px, four batches of 16 a step: what a processor can do in days, not what the paper reports',
+    values: {
+      ...{ model: 'r2plus1d_narrow', size: 64, precision: 'auto', checkpointEvery: 50 },
+      ...inParts(4),
+    },
+  },
+  gpu: {
+    meaning: 'The paper’s encoder and clips, four batches of 16 a step for a GPU of about 16 GB',
+    values: { precision: 'auto', loaderThreads: 8, ...inParts(4) },
+  },
+  big: {
+    meaning: 'The paper’s 64 clips in one go, in float32; for a GPU of about 80 GB',
+    values: { loaderThreads: 12 },
+  },
+}
+
+const ofI3d: Recipe['sizes'] = {
+  cpu: {
+    meaning:
+      'I3D at 112 px, eight batches of 8 a step: a quarter of the pixels, and still long on a processor',
+    values: { size: 112, precision: 'auto', checkpointEvery: 50, ...inParts(8) },
+  },
+  gpu: {
+    meaning: 'The paper’s encoder and clips, eight batches of 8 a step for a GPU of about 16 GB',
+    values: { precision: 'auto', loaderThreads: 8, ...inParts(8) },
+  },
+  big: {
+    meaning: 'The paper’s 64 clips in one go; for a GPU of about 80 GB',
+    values: { precision: 'auto', loaderThreads: 12 },
+  },
+}
+
+/** What a run may start from, by data set; each is sized for three kinds of machine. */
+export const recipes: Record<RecipeName, Recipe> = {
+  sample: {
+    label: 'Sample set',
+    on: 'small',
+    meaning: 'Shows within minutes what merging does. It is not of the paper.',
+    paper: null,
+    formats: [],
+    plain: 'cpu',
+    values: SMALL,
+    sizes: {
+      cpu: {
+        meaning:
+          'A narrow R(2+1)D on 8 frames at 48 px, colours as they are: minutes on two processor cores',
+        values: {},
+      },
+      gpu: {
+        meaning: 'R(2+1)D-18 on 8 frames at 48 px, otherwise as on a processor',
+        values: { model: 'r2plus1d_18', loaderThreads: 8 },
+      },
+      big: {
+        meaning: 'R(2+1)D-18 on 16 frames at 96 px, the whole picture of these videos',
+        values: { model: 'r2plus1d_18', frames: 16, size: 96, loaderThreads: 12 },
+      },
+    },
+  },
+  ucf101: {
+    label: 'UCF101',
+    on: 'on UCF101',
+    meaning: 'R(2+1)D-18, 16 frames at 112 px, queue 2,048, 200 epochs; for HMDB51 as well',
+    paper: {},
+    formats: ['ucf101', 'hmdb51', 'folder'],
+    plain: 'big',
+    values: {},
+    sizes: ofR2plus1d,
+  },
+  kinetics: {
+    label: 'Kinetics-400',
+    on: 'on Kinetics-400',
+    meaning: 'The recipe of UCF101 with a queue of 65,536',
+    paper: { queue: 65_536 },
+    formats: ['kinetics'],
+    plain: 'big',
+    values: { queue: 65_536 },
+    sizes: ofR2plus1d,
+  },
+  'kinetics-i3d': {
+    label: 'Kinetics-400, I3D',
+    on: 'on Kinetics-400 with I3D',
+    meaning: 'The paper’s strongest encoder: I3D at 224 px, queue 65,536',
+    paper: { ...LARGE_I3D, queue: 65_536 },
+    formats: [],
+    plain: 'big',
+    values: { ...LARGE_I3D, queue: 65_536 },
+    sizes: ofI3d,
+  },
+  diving48: {
+    label: 'Diving48',
+    on: 'on Diving48',
+    meaning:
+      'I3D at 224 px, queue 2,048, on Diving48’s own videos. The paper pretrains on UCF101 or Kinetics-400 and only fine-tunes here',
+    paper: LARGE_I3D,
+    formats: ['diving48', 'diving48-v1'],
+    plain: 'big',
+    values: LARGE_I3D,
+    sizes: ofI3d,
+  },
+}
+
+export interface Difference {
+  name: HyperParameterName
+  here: number | string | boolean
+  paper: number | string | boolean
+}
+
+/**
+ * What of a configuration is not as in the paper; null where the paper has no such recipe. Plain
+ * MoCo is the paper's own comparison.
+ */
+export function differencesFromPaper(
+  recipe: RecipeName,
+  config: Readonly<Record<HyperParameterName, number | string | boolean | null>>,
+): Difference[] | null {
+  const { paper } = recipes[recipe]
+  if (!paper) return null
+  const merged = config.fame === 'none' ? 'none' : hyperParameters.fame.default
+  const whole: Values = { ...paper, fame: paper.fame ?? merged }
+  return (Object.keys(hyperParameters) as HyperParameterName[]).flatMap((name) => {
+    const row = hyperParameters[name]
+    const [here, there] = [config[name], whole[name] ?? row.default]
+    // How a run is carried out changes nothing in what is learned.
+    if (here === null || here === there || row.group === 'run') return []
+    return [{ name, here, paper: there }]
+  })
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { confusionFigure, mostConfused, rowTotals } from '#main/reports/confusion-figure.ts'
+import { dotPlot } from '#main/reports/dot-plot.ts'
+import { linePlot } from '#main/reports/line-plot.ts'
+import { renderPage, renderTable } from '#main/reports/page.ts'
+
+const confusion = {
+  classes: ['Dive <1>', 'Jump & run', 'Kick'],
+  // 3 of 4 dives are right, one is taken for a kick; both jumps for dives; the kick is right.
+  triples: [0, 0, 3, 0, 2, 1, 1, 0, 2, 2, 2, 1],
+}
+
+describe('the figure of a confusion matrix', () => {
+  it('shades each cell by its share of the true class and says what it is', () => {
+    const svg = confusionFigure('Confusion', confusion)
+    const cells = [...svg.matchAll(/<rect class="(right|wrong)"[^>]*fill-opacity="([\d.]+)"/g)]
+    expect(cells.map(([, kind, share]) => [kind, Number(share)])).toEqual([
+      ['right', 0.75],
+      ['wrong', 0.25],
+      ['wrong', 1],
+      ['right', 1],
+    ])
+    expect(svg).toContain('Jump &#38; run taken for Dive &#60;1&#62;: 2 of 2')
+  })
+
+  it('counts rows and names the worst confusions first', () => {
+    expect(rowTotals(confusion.triples, 3)).toEqual([4, 2, 1])
+    expect(mostConfused(confusion, 1)).toEqual([
+      { truth: 'Jump & run', predicted: 'Dive <1>', share: 1, videos: 2 },
+    ])
+  })
+
+  it('leaves out labels that nobody could read', () => {
+    const classes = Array.from({ length: 101 }, (_, i) => `class ${i}`)
+    expect(confusionFigure('Confusion', { classes, triples: [] })).not.toContain('<text')
+  })
+})
+
+describe('a dot plot', () => {
+  it('draws a dot a repetition and prints the mean', () => {
+    const svg = dotPlot('Top-1', [{ name: 'FAME', values: [0.25, 0.75] }], 0.125)
+    expect(svg.match(/<circle/g)).toHaveLength(2)
+    expect(svg).toContain('50.0 %')
+    const [left, right] = [...svg.matchAll(/cx="([\d.]+)"/g)].map(([, x]) => Number(x))
+    const ticks = [...svg.matchAll(/<line x1="([\d.]+)"/g)].map(([, x]) => Number(x))
+    expect([left, right]).toEqual([ticks[1], ticks[3]])
+  })
+
+  it('leaves a row empty that has no values', () => {
+    const svg = dotPlot('Top-1', [{ name: 'none', values: [] }], 0.5)
+    expect(svg).toContain('none')
+    expect(svg).not.toContain('NaN')
+  })
+})
+
+describe('a line plot', () => {
+  it('spans the steps and values of all lines, and stands for lines without points', () => {
+    const lines = [
+      { name: 'a', colour: 'red', points: [0, 10].map((step) => ({ step, value: 4 })) },
+      { name: 'b', colour: 'blue', points: [] },
+    ]
+    const svg = linePlot('Loss', lines)
+    expect(svg).toContain('10 steps')
+    expect(svg.match(/d="M44\.0 10\.0L710\.0 10\.0"/)).not.toBeNull()
+    expect(svg).not.toContain('NaN')
+  })
+})
+
+describe('a page', () => {
+  it('needs nothing else, and shows text as text', () => {
+    const body = renderTable({ header: ['<b>', 'n'], rows: [['"x"', '1']], best: [[0, 1]] })
+    const page = renderPage('A & B', body)
+    expect(page).not.toMatch(/<script|<link|https?:|@import|url\(/)
+    expect(page).toContain('<title>A &#38; B</title>')
+    expect(page).toContain('&#60;b&#62;')
+    expect(page).toContain('<td class="best">1</td>')
+  })
+})

@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest'
+import { defaultSettings } from '#shared/config/evaluation-settings.ts'
+import type { Evaluation } from '#shared/contract/evaluations.ts'
+import { formatTable } from '#shared/report/table.ts'
+import published from '../../../resources/published-results.json' with { type: 'json' }
+import { confusionOf } from '../../../src-renderer/src/lib/confusion.ts'
+import {
+  classBars,
+  classBarsSvg,
+  differenceOf,
+  sortBars,
+} from '../../../src-renderer/src/lib/class-bars.ts'
+import { benchmarkOf, publishedRows } from '../../../src-renderer/src/lib/published.ts'
+import {
+  bestRows,
+  printSpread,
+  resultTable,
+  sortRows,
+} from '../../../src-renderer/src/lib/result-table.ts'
+import { resultText } from '../../../src-renderer/src/lib/result-text.ts'
+import { addToTrace, traceLine, type Trace } from '../../../src-renderer/src/lib/score-trace.ts'
+import { palettes } from '../../../src-renderer/src/theme/palette.ts'
+
+let id = 0
+function evaluation(runName: string, top1: number, more: Partial<Evaluation> = {}): Evaluation {
+  id += 1
+  return {
+    id,
+    runId: null,
+    runName,
+    datasetId: 1,
+    protocol: 'linear',
+    settings: defaultSettings(more.protocol ?? 'linear'),
+    group: null,
+    status: 'done',
+    result: {
+      scores: { top1, top5: 1 },
+      classes: ['a', 'b'],
+      trainVideos: 4,
+      testVideos: 4,
+      seconds: 1,
+    },
+    createdAt: '2026-01-01T00:00:00Z',
+    finishedAt: null,
+    error: null,
+    place: 0,
+    ...more,
+  }
+}
+
+describe('the table of results', () => {
+  const splits = [0.5, 0.6, 0.7].map((top1, i) => {
+    const settings = { ...defaultSettings('linear'), splitList: (i + 1) as 1 | 2 | 3 }
+    return evaluation('fame', top1, { group: 'g', settings })
+  })
+
+  it('has a column for each protocol with its settings, and the newest result in each cell', () => {
+    const few = { ...defaultSettings('linear'), clips: 2 }
+    const table = resultTable([
+      evaluation('fame', 0.1),
+      evaluation('fame', 0.4),
+      evaluation('moco', 0.3),
+      evaluation('moco', 0.9, { settings: few }),
+      evaluation('fame', 0.2, { result: null }),
+    ])
+    expect(table.columns.map(({ apart, label }) => [apart, label])).toEqual([
+      ['', 'Top-1'],
+      ['', 'Top-5'],
+      ['Clips a video 2', 'Top-1'],
+      ['Clips a video 2', 'Top-5'],
+    ])
+    const [first] = table.columns
+    expect(table.rows.map(({ name, cells }) => [name, cells.get(first!.key)?.mean])).toEqual([
+      ['fame', 0.4],
+      ['moco', 0.3],
+    ])
+    expect(bestRows(table).get(first!.key)).toBe(table.rows[0]?.key)
+    // A number that stands alone is not the best of anything.
+    expect(bestRows(table).has(table.columns[2]!.key)).toBe(false)
+  })
+
+  it('gives the mean and deviation of splits that were started together', () => {
+    const { columns, rows } = resultTable(splits)
+    const cell = rows[0]?.cells.get(columns[0]!.key)
+    expect(cell).toMatchObject({ count: 3, id: splits[2]?.id })
+    expect(printSpread(cell!)).toBe('60.0 ± 10.0')
+    expect(columns[0]?.apart).toBe('split lists 1 to 3')
+  })
+
+  it('is sorted by name or score, with rows that lack the score last', () => {
+    const table = resultTable([
+      evaluation('b', 0.1),
+      evaluation('a', 0.4),
+      evaluation('c', 0.3, { protocol: 'retrieval' }),
+    ])
+    const key = table.columns.find(({ protocol }) => protocol === 'linear')!.key
+    const names = (by: string, descending: boolean) =>
+      sortRows(table.rows, { by, descending }).map(({ name }) => name)
+    expect(names('name', false)).toEqual(['a', 'b', 'c'])
+    expect(names(key, true)).toEqual(['a', 'b', 'c'])
+    expect(names(key, false)).toEqual(['b', 'a', 'c'])
+  })
+
+  it('is written with the best in bold', () => {
+    const facts = { pretrained: 'nothing', network: 'I3D', input: '—', epochs: '—' }
+    const table = resultTable([evaluation('fame', 0.4), evaluation('moco', 0.3)])
+    const text = resultText({
+      columns: table.columns.slice(0, 1),
+      rows: table.rows.map((row) => ({ ...row, facts })),
+      papers: [],
+      best: bestRows(table),
+    })
+    expect(formatTable(text, 'markdown').split('\n').slice(0, 4)).toEqual([
+      '| Encoder | Pretrained on | Network | Input | Epochs | Linear probe, Top-1 |',
+      '| --- | --- | --- | --- | ---: | ---: |',
+      '| fame | nothing | I3D | — | — | **40.0** |',
+      '| moco | nothing | I3D | — | — | 30.0 |',
+    ])
+  })
+})
+
+describe('published results', () => {
+  it('have all scores of one method in one row', () => {
+    const rows = publishedRows(published, 'UCF101')
+    const fame = rows.filter(
+      ({ method, backbone, values }) =>
+        method === 'FAME' && backbone === 'R(2+1)D-18' && 'retrieval R@1' in values,
+    )
+    expect(fame).toHaveLength(1)
+    expect(fame[0]?.values).toMatchObject({
+      'linear top1': 0.722,
+      'finetune top1': 0.848,
+      'retrieval R@1': 0.646,
+    })
+    expect(rows.every(({ dataset }) => dataset === 'UCF101')).toBe(true)
+  })
+
+  it('belong to the benchmarks alone', () => {
+    const classes = (count: number) => Array.from({ length: count }, (_, i) => String(i))
+    expect(benchmarkOf({ format: 'ucf101', classes: classes(101) })).toBe('UCF101')
+    expect(benchmarkOf({ format: 'ucf101', classes: classes(8) })).toBeNull()
+    expect(benchmarkOf({ format: 'folder', classes: classes(101) })).toBeNull()
+    const known = new Set(published.results.map(({ dataset }) => dataset))
+    expect(known.has(benchmarkOf({ format: 'diving48', classes: classes(48) })!)).toBe(true)
+  })
+})
+
+describe('bars of classes', () => {
+  const own = confusionOf([0, 0, 3, 0, 1, 1, 1, 1, 2], ['a', 'b'])
+  const other = confusionOf([0, 0, 1, 1, 0, 1, 1, 1, 3], ['b', 'a'])
+
+  it('stand against another evaluation by the names of the classes', () => {
+    const bars = classBars(own, other)
+    expect(bars.map(({ name, value, other: against }) => [name, value, against])).toEqual([
+      ['a', 0.75, 0.75],
+      ['b', 1, 1],
+    ])
+    expect(bars.map(differenceOf)).toEqual([0, 0])
+    expect(classBars(own, null)[0]?.other).toBeNull()
+  })
+
+  it('are sorted by value, name or difference', () => {
+    const bars = classBars(own, confusionOf([0, 0, 1, 1, 0, 1], ['a', 'b']))
+    const names = (...by: Parameters<typeof sortBars> extends [unknown, ...infer R] ? R : never) =>
+      sortBars(bars, ...by).map(({ name }) => name)
+    expect(names('value', false)).toEqual(['a', 'b'])
+    expect(names('value', true)).toEqual(['b', 'a'])
+    expect(names('difference', true)).toEqual(['b', 'a'])
+    expect(names('name', true)).toEqual(['b', 'a'])
+  })
+
+  it('are drawn with names that do not break the picture', () => {
+    const bars = classBars(confusionOf([0, 0, 1], ['a < b & c']), null)
+    const svg = classBarsSvg(bars, { title: 'x', palette: palettes.light, against: null })
+    expect(svg).toContain('a &lt; b &amp; c')
+    expect(svg).not.toContain('a < b')
+  })
+})
+
+describe('a running score', () => {
+  const point = (done: number, top1: number) => ({
+    done,
+    total: 100,
+    scores: { top1 },
+    intervals: { top1: [top1 - 0.1, top1 + 0.1] as [number, number] },
+    confusion: [],
+  })
+
+  it('is kept as it comes, and begins anew with fewer videos', () => {
+    let trace: Trace = []
+    for (const done of [10, 20, 30]) trace = addToTrace(trace, point(done, 0.5))
+    expect(trace.map(({ done }) => done)).toEqual([10, 20, 30])
+    expect(addToTrace(trace, point(20, 0.4)).map(({ done }) => done)).toEqual([10, 20])
+    expect(addToTrace(trace, point(30, 0.7)).at(-1)?.scores).toEqual({ top1: 0.7 })
+    for (let done = 31; done < 2000; done++) trace = addToTrace(trace, point(done, 0.5))
+    expect(trace.length).toBeLessThanOrEqual(400)
+    expect(trace.at(-1)?.done).toBe(1999)
+  })
+
+  it('is a line from left to right inside its band', () => {
+    const trace = [point(50, 0.4), point(100, 0.6)]
+    const { line, band, low, high } = traceLine(trace, 'top1', { width: 100, height: 50 })
+    expect([low, high].map((value) => value.toFixed(2))).toEqual(['0.28', '0.72'])
+    expect(line).toBe('50.0,36.4 100.0,13.6')
+    expect(band.split(' ')).toHaveLength(4)
+  })
+})

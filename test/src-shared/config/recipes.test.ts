@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { findPreset, fittingRecipe, fittingSize, presets } from '#shared/config/presets.ts'
+import {
+  differencesFromPaper,
+  recipeMethods,
+  recipeNames,
+  recipes,
+  recipeSizes,
+} from '#shared/config/recipes.ts'
+
+describe('recipes', () => {
+  it('have a preset of their own for each method and size', () => {
+    const count = recipeNames.length * recipeMethods.length * recipeSizes.length
+    expect(new Set(presets.map(({ name }) => name)).size).toBe(count)
+    expect(new Set(presets.map(({ label }) => label)).size).toBe(count)
+    for (const { name, recipe, method, size } of presets) {
+      expect(findPreset({ recipe, method, size }).name).toBe(name)
+    }
+  })
+
+  it.each(presets.filter(({ recipe }) => recipes[recipe].paper !== null))(
+    '$name takes the paper’s 64 videos a step and its queue',
+    ({ recipe, values }) => {
+      const { batch, accumulate, queue, epochs, lr, beta } = completeConfig(values)
+      const paper = completeConfig(recipes[recipe].paper ?? {})
+      expect(batch * accumulate).toBe(64)
+      expect([queue, epochs, lr, beta]).toEqual([paper.queue, 200, 0.01, 0.5])
+    },
+  )
+
+  it('of the paper’s size are the paper’s', () => {
+    const big = findPreset({ recipe: 'ucf101', method: 'fame', size: 'big' })
+    expect(big.name).toBe('fame-ucf101')
+    expect(differencesFromPaper('ucf101', completeConfig(big.values))).toEqual([])
+    const moco = findPreset({ recipe: 'kinetics', method: 'moco', size: 'big' })
+    expect(differencesFromPaper('kinetics', completeConfig(moco.values))).toEqual([])
+  })
+
+  it('say what is not as in the paper, and have no such answer where it has none', () => {
+    const config = completeConfig({ ...findPreset(cpu('ucf101')).values, beta: 0.3, seed: 7 })
+    const names = differencesFromPaper('ucf101', config)!.map(({ name }) => name)
+    expect(names).toEqual(['model', 'precision', 'size', 'beta', 'batch', 'accumulate'])
+    expect(
+      differencesFromPaper('sample', completeConfig(findPreset(cpu('sample')).values)),
+    ).toBeNull()
+  })
+
+  it('are proposed by machine and data set', () => {
+    expect(fittingSize('CPU', 25e9)).toBe('cpu')
+    expect(fittingSize('GPU', 16e9)).toBe('gpu')
+    expect(fittingSize('GPU', 150e9)).toBe('big')
+    expect(fittingRecipe('ucf101', true)).toBe('sample')
+    expect(fittingRecipe('ucf101', false)).toBe('ucf101')
+    expect(fittingRecipe('diving48-v1', false)).toBe('diving48')
+    expect(fittingRecipe('kinetics', false)).toBe('kinetics')
+  })
+})
+
+const cpu = (recipe: 'ucf101' | 'sample') => ({ recipe, method: 'fame', size: 'cpu' }) as const
