@@ -1,7 +1,5 @@
-import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { z } from 'zod'
 import type {
   Prediction,
@@ -11,15 +9,9 @@ import type {
 import { Pieces, sortInPieces } from '../library/pieces.ts'
 import type { Project } from '../store/project.ts'
 import type { PredictionLine } from '../trainer/evaluate/predictions.ts'
+import { AnswerFile } from './answer-file.ts'
 
 type Request = z.output<typeof predictionsRequestSchema>
-
-/** What is kept in memory of one evaluation's file. */
-interface Answers {
-  /** Of the file that it was read from: size and time of change. */
-  version: string
-  lines: PredictionLine[]
-}
 
 /** Evaluations whose answers stay in memory: the one that is looked at, and the one before. */
 const KEPT = 2
@@ -27,7 +19,7 @@ const KEPT = 2
 /** What evaluations have answered for each test video, read from their folders in pieces. */
 export class Predictions {
   private readonly project: Project
-  private readonly held = new Map<number, Answers>()
+  private readonly held = new Map<number, AnswerFile>()
 
   constructor(project: Project) {
     this.project = project
@@ -41,29 +33,34 @@ export class Predictions {
   async page(request: Request): Promise<PredictionPage> {
     this.project.store.evaluations.get(request.id)
     const pieces = new Pieces()
-    const lines = await this.lines(request.id, pieces)
-    const places = await select(lines, request, pieces)
+    const answers = await this.answers(request.id, pieces)
+    if (answers === null) return { total: 0, rows: [] }
+    const places = await select(answers, request, pieces)
     const { offset, limit } = request
+    const lines = await answers.lines(places.subarray(offset, offset + limit))
     const rows: Prediction[] = []
-    for (const place of places.subarray(offset, offset + limit)) {
-      rows.push(this.spelled(lines[place]))
+    for (const line of lines) {
+      rows.push(this.spelled(line))
       await pieces.pause()
     }
     return { total: places.length, rows }
   }
 
-  private async lines(id: number, pieces: Pieces): Promise<PredictionLine[]> {
+  /** Null for an evaluation that has kept nothing. One under way is read on from where it was. */
+  private async answers(id: number, pieces: Pieces): Promise<AnswerFile | null> {
     const file = join(this.project.evaluationFolder(id), 'predictions.jsonl')
     const found = await stat(file).catch(() => null)
-    if (found === null) return []
-    const version = `${found.size} ${found.mtimeMs}`
+    if (found === null) return null
     const known = this.held.get(id)
     this.held.delete(id)
-    const answers =
-      known?.version === version ? known : { version, lines: await read(file, pieces) }
+    // An evaluation that is done again makes a new file, maybe with the number of the old one.
+    const identity = `${found.ino} ${found.birthtimeMs}`
+    const isSame = known?.identity === identity && known.bytes <= found.size
+    const answers = isSame ? known : new AnswerFile(file, identity)
     this.held.set(id, answers)
     for (const [oldest] of this.held) if (this.held.size > KEPT) this.held.delete(oldest)
-    return answers.lines
+    await answers.readOn(pieces)
+    return answers
   }
 
   private spelled({ video, truth, top, near = [] }: PredictionLine): Prediction {
@@ -87,33 +84,27 @@ export class Predictions {
   }
 }
 
-/** A line that was cut off ends the file. */
-async function read(file: string, pieces: Pieces): Promise<PredictionLine[]> {
-  const lines: PredictionLine[] = []
-  for await (const text of createInterface({ input: createReadStream(file) })) {
-    try {
-      lines.push(JSON.parse(text) as PredictionLine)
-    } catch {
-      break
-    }
-    await pieces.pause()
-  }
-  return lines
-}
-
-/** Places of the lines that fit. */
+/** Places of the lines that fit, in the order that is asked for. */
 async function select(
-  lines: readonly PredictionLine[],
-  { truth, predicted, wrongOnly, order }: Request,
+  { truth, predicted, sureness, video, length }: AnswerFile,
+  request: Request,
   pieces: Pieces,
 ): Promise<Int32Array<ArrayBuffer>> {
-  const fits = ({ truth: own, top }: PredictionLine): boolean =>
-    (truth === undefined || own === truth) &&
-    (predicted === undefined || top[0]?.[0] === predicted) &&
-    (!(wrongOnly || order === 'worst') || top[0]?.[0] !== own)
-  const places = Int32Array.from(lines.flatMap((line, place) => (fits(line) ? [place] : [])))
-  if (order === 'index') return places
-  const sureness = (place: number): number => lines[place].top[0]?.[1] ?? 0
-  await sortInPieces(places, (a, b) => sureness(b) - sureness(a) || a - b, pieces)
+  const { order } = request
+  const wrongOnly = request.wrongOnly || order === 'worst'
+  const fitting: number[] = []
+  for (let place = 0; place < length; place++) {
+    const fits =
+      (request.truth === undefined || truth[place] === request.truth) &&
+      (request.predicted === undefined || predicted[place] === request.predicted) &&
+      !(wrongOnly && predicted[place] === truth[place])
+    if (fits) fitting.push(place)
+  }
+  const places = Int32Array.from(fitting)
+  const compare =
+    order === 'index'
+      ? (a: number, b: number) => video[a] - video[b]
+      : (a: number, b: number) => sureness[b] - sureness[a] || a - b
+  await sortInPieces(places, compare, pieces)
   return places
 }

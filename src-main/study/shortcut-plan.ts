@@ -19,7 +19,8 @@ const BETAS = [0.3, 0.5, 0.7] as const
 
 function fame(variant: PretrainConfig['variant'], beta: number): StudyRow {
   // A grid's mask keeps 8 of 16 cells whatever beta is.
-  const name = variant === 'grid' ? 'FAME grid' : `FAME ${variant}, β ${beta}`
+  const kind = variant === 'fame' ? 'FAME' : `FAME ${variant}`
+  const name = variant === 'grid' ? kind : `${kind}, β ${beta}`
   return { name, training: { kind: 'pretrained', preset: 'small-fame', values: { variant, beta } } }
 }
 
@@ -38,16 +39,19 @@ export interface StudyColumn {
   label: string
   protocol: Protocol
   score: string
+  /** Which mean is the best one; null where none is. */
+  best: 'highest' | 'lowest' | null
 }
 
 /** What is measured of each encoder that was not trained with labels. */
 export const shortcutColumns: readonly StudyColumn[] = [
-  { label: 'Top-1', protocol: 'linear', score: 'top1' },
-  { label: 'k-NN', protocol: 'knn', score: 'top1' },
-  { label: 'R@1', protocol: 'retrieval', score: 'R@1' },
-  { label: 'Swapped', protocol: 'background', score: 'swapped' },
-  { label: 'Foreground alone', protocol: 'background', score: 'foregroundOnly' },
-  { label: 'Background alone', protocol: 'background', score: 'backgroundOnly' },
+  { label: 'Top-1', protocol: 'linear', score: 'top1', best: 'highest' },
+  { label: 'k-NN', protocol: 'knn', score: 'top1', best: 'highest' },
+  { label: 'R@1', protocol: 'retrieval', score: 'R@1', best: 'highest' },
+  { label: 'Swapped', protocol: 'background', score: 'swapped', best: 'highest' },
+  { label: 'Pulled', protocol: 'background', score: 'pull', best: 'lowest' },
+  { label: 'Foreground alone', protocol: 'background', score: 'foregroundOnly', best: 'highest' },
+  { label: 'Background alone', protocol: 'background', score: 'backgroundOnly', best: null },
 ]
 
 /** 4 clips of 16 frames' span cover the 64 frames of a sample video. */

@@ -16,10 +16,11 @@ export function studyTable({ rows }: StudyResult): TextTable {
       spreadOf(seeds.flatMap(({ scores }) => scores[label] ?? [])),
     ),
   )
-  const best = shortcutColumns.flatMap((_, column) => {
-    const means = spreads.map((own) => own[column]?.mean ?? -Infinity)
-    const row = means.indexOf(Math.max(...means))
-    return Number.isFinite(means[row]) ? [[row, column + 1] as const] : []
+  const best = shortcutColumns.flatMap(({ best: wanted }, column) => {
+    const sign = wanted === 'lowest' ? -1 : 1
+    const ranks = spreads.map((own) => (own[column] ? sign * own[column].mean : -Infinity))
+    const row = ranks.indexOf(Math.max(...ranks))
+    return wanted !== null && Number.isFinite(ranks[row]) ? [[row, column + 1] as const] : []
   })
   return {
     header: ['Encoder', ...shortcutColumns.map(({ label }) => label)],
@@ -65,10 +66,10 @@ const LEGEND = [
   `Top-1: linear probe on frozen features, or the network's own classifier where it was trained with
 labels. k-NN: 20 weighted neighbours. R@1: nearest training video. All at video level, 4 centre-crop
 clips a video, on test videos whose background says nothing of their class.`,
-  `Swapped: the linear probe's top-1 when the foreground of each test clip stands on another test
-video's background. Foreground alone and background alone: the same with the rest taken away; what
-is above chance on the background alone is read off the background. Masks: the sample set's true
-ones.`,
+  `Swapped: the linear probe's top-1 when the foreground of each test clip stands on the background of
+a training video of another class. Pulled: how often it then answers with the class of that
+background. Foreground alone and background alone: top-1 with the rest taken away. Masks: the sample
+set's true ones.`,
 ]
 
 interface Provenance {

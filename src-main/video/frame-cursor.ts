@@ -237,7 +237,8 @@ export function noFrame(): VideoError {
   )
 }
 
-function checkNumber(index: number): void {
+/** @throws VideoError out-of-range for what is no number of a frame */
+export function checkNumber(index: number): void {
   if (Number.isInteger(index) && index >= 0) return
   throw new VideoError('out-of-range', `Frame ${index} does not exist; frames are counted from 0.`)
 }

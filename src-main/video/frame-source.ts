@@ -10,12 +10,6 @@ import type { Keyframe } from './frame-plan.ts'
 import { openInput } from './open-input.ts'
 import type { OpenInput, VideoInfo } from './open-input.ts'
 
-export interface SourceOptions {
-  input: OpenInput
-  /** Asked for each packet of the video but one that a seek has found: is it to be passed over? */
-  skips: (() => boolean) | null
-}
-
 /** Packets of all streams that may lie between the place a seek finds and the keyframe. */
 const LONGEST_SEARCH = 2000
 
@@ -40,17 +34,15 @@ export class FrameSource {
   private found = false
   private draining = false
   private faults = 0
-  private readonly skips: SourceOptions['skips']
+  private readonly skips: (() => boolean) | null
 
   /**
-   * @param input the open file, where it is open already; it is closed with the source
+   * @param from the file, or what is open already and is closed with this
+   * @param skips asked for each packet of the video but one that a seek has found: is it to be passed over?
    * @throws VideoError when the file cannot be opened
    */
-  constructor(
-    path: string,
-    { input = openInput(path), skips = null }: Partial<SourceOptions> = {},
-  ) {
-    this.input = input
+  constructor(from: string | OpenInput, skips: (() => boolean) | null = null) {
+    this.input = typeof from === 'string' ? openInput(from) : from
     this.skips = skips
     this.info = this.input.info
     this.size = this.input.size

@@ -90,7 +90,7 @@ export const predictionsRequestSchema = z.object({
   /** Index of the best-scored class, or of the nearest neighbour's. */
   predicted: z.number().int().min(0).optional(),
   wrongOnly: z.boolean().default(false),
-  /** As evaluated; the surest first; the surest mistakes first. */
+  /** As indexed; the surest first; the surest mistakes first. */
   order: z.enum(['index', 'confidence', 'worst']).default('index'),
   offset: z.number().int().min(0).default(0),
   limit: z.number().int().min(1).max(200).default(50),

@@ -1,11 +1,12 @@
-import type { Protocol } from '#shared/config/protocols.ts'
+import { protocols, type Protocol } from '#shared/config/protocols.ts'
+import { Rng } from '#shared/random/rng.ts'
 import { announce } from '../announce.ts'
 import { loadNewestCheckpoint } from '../checkpoint/checkpoints.ts'
 import type { Engine } from '../engine/engine.ts'
 import { loadEngine } from '../engine/load.ts'
 import type { HostPort } from '../host-port.ts'
 import { createEncoder, type Encoder } from '../models/encoder.ts'
-import type { EvaluateJob, FromTrainer } from '../protocol.ts'
+import type { EvaluateJob, FromTrainer, TrainerVideo } from '../protocol.ts'
 import { readVideoList } from '../video-list.ts'
 import { EvaluationContext, type Outcome, type RunProtocol } from './context.ts'
 import { FeatureCache, fingerprint } from './feature-cache.ts'
@@ -57,6 +58,16 @@ function seedOf({ config, settings }: EvaluateJob): number {
   return settings.seed || config.seed
 }
 
+/**
+ * The test videos; where they are scored, in random order, so that the score of those that are done
+ * tells of those that are to come.
+ */
+function testVideos({ protocol, test }: EvaluateJob): TrainerVideo[] {
+  const { videos } = readVideoList(test)
+  if (protocols[protocol].kind !== 'measure') return videos
+  return Array.from(new Rng(1).permutation(videos.length), (place) => videos[place])
+}
+
 const QUERY = 'query.'
 
 function restoreEncoder(encoder: Encoder, folder: string, port: HostPort): void {
@@ -75,7 +86,7 @@ async function runProtocol(
 ): Promise<Outcome | null> {
   const { encoder, engine, port } = parts
   const { run, isFrozen } = runners[job.protocol]
-  const videos = { train: readVideoList(job.train).videos, test: readVideoList(job.test).videos }
+  const videos = { train: readVideoList(job.train).videos, test: testVideos(job) }
   const weights = fingerprint(encoder.stateDict())
   const cache = isFrozen ? openCache(job, weights, { engine, encoder, port }) : null
   try {

@@ -21,6 +21,9 @@ struct ConvSizes {
     ConvSizes s{x[0], w[3], w[4], {x[1], x[2], x[3]}, {}, {w[0], w[1], w[2]}, strides, {}};
     for (int i = 0; i < 3; i++) {
       const int64_t padded = s.from[i] + pads[2 * i] + pads[2 * i + 1];
+      for (const int64_t pad : {pads[2 * i], pads[2 * i + 1]}) {
+        expect(pad >= 0 && pad < s.taps[i], "zeros around must be fewer than taps");
+      }
       expect(strides[i] > 0 && padded >= s.taps[i], "x is smaller than the kernel");
       s.to.push_back((padded - s.taps[i]) / strides[i] + 1);
       s.before.push_back(pads[2 * i]);
@@ -66,7 +69,7 @@ struct ConvSizes {
 // which a tap reads for one output row after another follow each other.
 class Sheets {
  public:
-  // @param count how many frames, @param slack elements behind that may be read, and are zero
+  // @param count how many frames; behind each follow zeros that may be read
   Sheets(const ConvSizes& sizes, int64_t count)
       : sizes_(sizes),
         width_(sizes.row() * sizes.strides[2] * sizes.inputs),

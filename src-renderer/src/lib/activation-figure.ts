@@ -35,11 +35,12 @@ export async function drawActivationFigure(
   const context = contextOf(new OffscreenCanvas(width, height))
   context.fillStyle = style.palette.panel
   context.fillRect(0, 0, width, height)
-  for (const [i, row] of shown.entries()) {
+  const columns = shown.map((row, i) => {
     const left = LABEL + (i % COLUMNS) * (CELL + GAP)
     const top = GAP + Math.floor(i / COLUMNS) * (lines * (CELL + GAP) + 2 * GAP)
-    await drawColumn(context, row, encoders, { ...style, left, top })
-  }
+    return drawColumn(context, row, encoders, { ...style, left, top })
+  })
+  await Promise.all(columns)
   for (let band = 0; band < bands; band++) {
     const top = GAP + band * (lines * (CELL + GAP) + 2 * GAP)
     nameLines(context, ['Video', ...encoders.map(({ name }) => name)], top, style.palette)

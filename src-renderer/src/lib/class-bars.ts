@@ -12,7 +12,7 @@ export interface ClassBar {
   /** The same of another evaluation; null where there is none. */
   other: number | null
 }
-export type BarOrder = 'index' | 'name' | 'value' | 'difference'
+export type BarOrder = 'index' | 'value' | 'difference'
 
 /** The accuracy of each class, beside that of another evaluation with classes of the same names. */
 export function classBars(matrix: ConfusionMatrix, other: ConfusionMatrix | null): ClassBar[] {
@@ -33,13 +33,12 @@ export function differenceOf({ value, other }: ClassBar): number {
   return other === null ? 0 : value - other
 }
 
-/** Bars with the least first, by name from A, or as the classes come. */
+/** Bars with the least first, or as the classes come. */
 export function sortBars(bars: readonly ClassBar[], by: BarOrder, descending: boolean): ClassBar[] {
   const sign = descending ? -1 : 1
   const byName = (a: ClassBar, b: ClassBar) => a.name.localeCompare(b.name, 'en', { numeric: true })
   const compare: Record<BarOrder, (a: ClassBar, b: ClassBar) => number> = {
     index: (a, b) => a.of - b.of,
-    name: byName,
     value: (a, b) => a.value - b.value || byName(a, b),
     difference: (a, b) => differenceOf(a) - differenceOf(b) || byName(a, b),
   }

@@ -3,7 +3,7 @@ import { countAt, shareAt, type ConfusionMatrix } from './confusion.ts'
 import { confusionStrength } from './draw-confusion.ts'
 import { escapeXml, svgDocument } from './figure-files.ts'
 
-const MARGIN = 150
+const MARGIN = 160
 /** Above this many classes names no longer fit a page. */
 const MOST_NAMED = 120
 
@@ -15,9 +15,10 @@ export function confusionSvg(
 ): string {
   const { size, names } = matrix
   const cell = size <= 24 ? 26 : size <= MOST_NAMED ? 12 : 3
-  const margin = size <= MOST_NAMED ? MARGIN : 24
+  const margin = size <= MOST_NAMED ? MARGIN : 32
   const side = margin + cell * size + 12
   const body = [
+    `<text x="12" y="20" fill="${palette.text}" font-size="13" font-weight="600">${escapeXml(title)}</text>`,
     `<rect x="${margin}" y="${margin}" width="${cell * size}" height="${cell * size}" fill="${palette.hover}"/>`,
   ]
   order.forEach((truth, row) => {

@@ -51,7 +51,7 @@ export function curvesAsSvg(plot: SvgPlot): string {
       `<path d="${pathOf(points, x, y)}" fill="none" stroke="${colour}" stroke-width="${width}" stroke-linejoin="round"/>`,
   )
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="11" fill="${plot.text}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="11" fill="${plot.text}">`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="${plot.background}"/>`,
     `<text x="${AREA.left}" y="20" font-size="14">${escaped(plot.title)}</text>`,
     ...across,

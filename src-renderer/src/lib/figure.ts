@@ -28,6 +28,35 @@ export function text(
   return { tag: 'text', attrs: { x, y, ...attrs }, text: content }
 }
 
+/** Pixels: about as wide as a letter is, and what lies between two names. */
+const LETTER = 6.2
+const BETWEEN = 34
+const LINE = 18
+
+/** The drawing with a line of names and their colours under it, for where nothing else says them. */
+export function withKey(
+  figure: Figure,
+  names: readonly { name: string; colour: string }[],
+  fill: string,
+): Figure {
+  let [x, line] = [12, 1]
+  const shapes = names.flatMap(({ name, colour }): Shape[] => {
+    const room = name.length * LETTER + BETWEEN
+    if (x > 12 && x + room > figure.width) [x, line] = [12, line + 1]
+    const [left, y] = [x, figure.height + line * LINE]
+    x += room
+    return [
+      { tag: 'rect', attrs: { x: left, y: y - 9, width: 10, height: 10, rx: 3, fill: colour } },
+      text(name, left + 16, y, { fill }),
+    ]
+  })
+  return {
+    ...figure,
+    height: figure.height + (line + 0.6) * LINE,
+    shapes: [...figure.shapes, ...shapes],
+  }
+}
+
 /** The drawing as a file of its own. */
 export function figureAsSvg({ shapes, ...figure }: Figure, background: string): string {
   return svgDocument({ ...figure, background, body: shapes.map(elementOf) })

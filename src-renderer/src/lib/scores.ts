@@ -2,11 +2,25 @@ import type { Evaluation } from '#shared/contract/evaluations.ts'
 import { differingSettings } from '#shared/report/protocol-sentence.ts'
 import { wilson } from '#shared/metrics/spread.ts'
 
-const clipLabels: Record<string, string> = { clipTop1: 'Top-1 of clips' }
+const labels: Record<string, string> = {
+  clipTop1: 'Top-1 of clips',
+  original: 'Original',
+  swapped: 'Other class behind',
+  sameClass: 'Same class behind',
+  backgroundOnly: 'Background alone',
+  foregroundOnly: 'Foreground alone',
+  gap: 'Background gap',
+  pull: 'Pull of the background',
+  inside: 'In the foreground',
+  area: 'Foreground',
+  peak: 'Peak in the foreground',
+  change: 'Change over time',
+  purity: 'Neighbours of the class',
+}
 
 /** 'top1' -> 'Top-1'; 'R@5' stays. */
 export function scoreLabel(name: string): string {
-  return clipLabels[name] ?? name.replace(/^top(\d+)$/, 'Top-$1')
+  return labels[name] ?? name.replace(/^top(\d+)$/, 'Top-$1')
 }
 
 /** The number in a score's name: how many answers may be given. */

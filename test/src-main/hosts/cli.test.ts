@@ -39,6 +39,9 @@ describe('what is typed wrong', () => {
     { args: ['pretrain', '--set', 'queue=100', '--set', 'batch=64'], says: 'multiple of batch' },
     { args: ['pretrain', '--preset', 'none'], says: 'small-fame' },
     { args: ['pretrain', '--resume', '1', '--set', 'lr=1'], says: 'cannot be used with' },
+    { args: ['pretrain', '--resume', '1', '--estimate'], says: 'cannot be used with' },
+    { args: ['pretrain', '--dry-run', '--estimate'], says: 'cannot be used with' },
+    { args: ['pretrain', '--resume', '1', '--start-over', '2'], says: 'cannot be used with' },
     { args: ['pretrain', '--resume', '1', '--preset', 'small-fame'], says: 'cannot be used with' },
     {
       args: ['pretrain', '--config', 'nowhere.json'],
@@ -80,6 +83,13 @@ it('shows its help at once, on standard output', async () => {
   for (const name of ['sample', 'index', 'videos', 'mask', 'frame', 'pretrain', 'evaluate']) {
     expect(stdout).toContain(`  ${name} `)
   }
+})
+
+it('lists presets with what is unlike the paper, without a project', async () => {
+  const { code, stdout } = await runCli('presets', '--json')
+  expect(code).toBe(0)
+  const [gpu] = jsonLines(stdout).filter(({ name }) => name === 'fame-ucf101-gpu')
+  expect(gpu.unlikePaper).toContainEqual({ name: 'batch', here: 16, paper: 64 })
 })
 
 describe('index and videos', () => {

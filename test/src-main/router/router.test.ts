@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { ORPCError } from '@orpc/client'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DecideEvent, EnergyPiece } from '#shared/contract/mask-windows.ts'
+import type { ExportRunEvent, ImportRunEvent } from '#shared/contract/run-folders.ts'
 import type { RunEvent } from '#shared/contract/runs.ts'
 import type { JobEvent } from '#shared/contract/videos.ts'
 import { startWebHost, type WebHost } from '#main/hosts/web/server.ts'
@@ -258,6 +259,29 @@ describe('a run', () => {
     expect((await rpc.client.runs.get({ id: run.id })).status).toBe('running')
     await rpc.client.runs.stop({ id: run.id })
     await collect<RunEvent>(await rpc.client.runs.watch({ id: run.id }))
+  })
+
+  it('is written as a folder, thrown away, and taken in again', async () => {
+    const { runs } = rpc.client
+    const { id } = await runs.start({ name: 'to go', values: { batch: 2, queue: 4, epochs: 1 } })
+    await collect<RunEvent>(await runs.watch({ id }))
+    const written = await collect<ExportRunEvent>(await runs.export({ id }))
+    const last = written.at(-1)
+    if (last?.type !== 'done') throw new Error('It was not written')
+    expect(last.folder).toBe(join(root, 'project', 'exports', `run-${id}-to-go`))
+
+    const { folder: from } = last
+    const twice = await refusal(runs.import({ folder: from }).then(collect<ImportRunEvent>))
+    expect(twice.code).toBe('UNPROCESSABLE_CONTENT')
+    expect(twice.message).toContain(`is here already, as run ${id} (to go)`)
+
+    await runs.trash({ ids: [id], trashed: true })
+    await runs.emptyTrash()
+    const taken = await collect<ImportRunEvent>(await runs.import({ folder: from }))
+    expect(taken.at(-1)).toMatchObject({
+      type: 'done',
+      run: { name: 'to go', status: 'done', step: 3, imported: { run: id, missing: null } },
+    })
   })
 })
 

@@ -8,12 +8,12 @@ import { openQueues, trainingProject } from './training-project.ts'
 
 const temporaryFolder = temporaryFolders()
 
-/** Video, true class, answers, neighbours. */
+/** Video, true class, answers, neighbours; in the order in which they were evaluated. */
 const lines = [
-  { video: 1, truth: 0, top: [[0, 0.9]] },
-  { video: 2, truth: 0, top: [[1, 0.6]], near: [[4, 1, 0.8]] },
   { video: 3, truth: 1, top: [[0, 0.7]] },
+  { video: 1, truth: 0, top: [[0, 0.9]] },
   { video: 4, truth: 1, top: [[1, 0.5]] },
+  { video: 2, truth: 0, top: [[1, 0.6]], near: [[4, 1, 0.8]] },
 ]
 
 function evaluated() {

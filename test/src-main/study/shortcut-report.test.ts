@@ -7,14 +7,14 @@ const result: StudyResult = {
     {
       name: 'MoCo',
       seeds: [
-        { seed: 1, scores: { 'Top-1': 0.3, 'R@1': 0.2 } },
+        { seed: 1, scores: { 'Top-1': 0.3, 'R@1': 0.2, Pulled: 0.6, 'Background alone': 0.2 } },
         { seed: 2, scores: { 'Top-1': 0.4, 'R@1': 0.2 } },
       ],
     },
     {
-      name: 'FAME fame, β 0.3',
+      name: 'FAME, β 0.3',
       seeds: [
-        { seed: 1, scores: { 'Top-1': 0.5 } },
+        { seed: 1, scores: { 'Top-1': 0.5, Pulled: 0.1, 'Background alone': 0.1 } },
         { seed: 2, scores: { 'Top-1': 0.35 } },
       ],
     },
@@ -36,6 +36,8 @@ describe('the table of the study', () => {
     expect(table.best).toEqual([
       [1, column('Top-1')],
       [0, column('R@1')],
+      // To be pulled less is better; on the background alone there is no good or bad.
+      [1, column('Pulled')],
     ])
   })
 })
@@ -43,7 +45,7 @@ describe('the table of the study', () => {
 describe('the findings of the study', () => {
   it('set each row of FAME against MoCo seed by seed, losses included', () => {
     expect(findings(result)).toEqual([
-      'FAME fame, β 0.3: +7.5 points of Top-1 against MoCo with the same seed (+20.0, −5.0), ' +
+      'FAME, β 0.3: +7.5 points of Top-1 against MoCo with the same seed (+20.0, −5.0), ' +
         'above it with 1 of 2 seeds.',
     ])
   })

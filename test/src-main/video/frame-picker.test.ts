@@ -35,19 +35,23 @@ function picked(
   indices: readonly number[],
   options: FramePickerOptions = { patience: 0 },
 ): Map<number, string> {
-  const found = new Map<number, string>()
   const picker = new FramePicker(path, options)
   try {
-    picker.pick(indices, (index, { data, rowBytes, width, height }) => {
-      const packed = new Uint8Array(height * width * 3)
-      for (let y = 0; y < height; y++) {
-        packed.set(data.subarray(y * rowBytes, y * rowBytes + width * 3), y * width * 3)
-      }
-      found.set(index, digest(packed))
-    })
+    return pickedFrom(picker, indices)
   } finally {
     picker.close()
   }
+}
+
+function pickedFrom(picker: FramePicker, indices: readonly number[]): Map<number, string> {
+  const found = new Map<number, string>()
+  picker.pick(indices, (index, { data, rowBytes, width, height }) => {
+    const packed = new Uint8Array(height * width * 3)
+    for (let y = 0; y < height; y++) {
+      packed.set(data.subarray(y * rowBytes, y * rowBytes + width * 3), y * width * 3)
+    }
+    found.set(index, digest(packed))
+  })
   return found
 }
 
@@ -113,16 +117,23 @@ describe('FramePicker', () => {
     expect(told).toHaveLength(1)
   })
 
-  it('can pick again, earlier frames too', () => {
-    const all = decodedFromStart(fixture('packed-b-frames.avi'))
-    const picker = new FramePicker(fixture('packed-b-frames.avi'), { patience: 0 })
-    for (const index of [100, 3, 60, 3]) {
-      const seen: number[] = []
-      picker.pick([index], (at) => void seen.push(at))
-      expect(seen).toEqual([index])
-    }
-    picker.close()
-    expect(picked(fixture('packed-b-frames.avi'), [99]).get(99)).toBe(all[99])
+  it.each(['packed-b-frames.avi', 'open-gop.mp4', 'moving-camera.avi'])(
+    'picks from %s again and again, earlier frames, later ones and the same',
+    (name) => {
+      const all = decodedFromStart(fixture(name))
+      const last = all.length - 1
+      for (const patience of [0, 1e9]) {
+        const picker = new FramePicker(fixture(name), { patience })
+        for (const wanted of [[last], [3, 5], [4], [6, 9], [9], [last >> 1, last], [0], [1, 2]]) {
+          expect(pickedFrom(picker, wanted)).toEqual(new Map(wanted.map((i) => [i, all[i]])))
+        }
+        picker.close()
+      }
+    },
+  )
+
+  it.each([-1, 1.5, NaN])('refuses frame %s', (index) => {
+    expect(() => picked(longGroup, [index])).toThrow('frames are counted from 0')
   })
 
   it('states how many frames there are when asked for one too many', () => {

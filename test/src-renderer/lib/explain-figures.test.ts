@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { BackgroundArtefact, Distribution } from '#shared/contract/explain.ts'
 import { changeFigure } from '../../../src-renderer/src/lib/change-figure.ts'
 import { conditionFigure } from '../../../src-renderer/src/lib/condition-bars.ts'
-import { figureAsSvg, ticks, type Shape } from '../../../src-renderer/src/lib/figure.ts'
+import { figureAsSvg, ticks, withKey, type Shape } from '../../../src-renderer/src/lib/figure.ts'
 import {
   layerLabel,
   violinFigure,
@@ -141,4 +141,15 @@ it('writes what SVG would take for marks as text', () => {
 it('chooses round numbers for an axis', () => {
   expect(ticks(-0.7, 0.8, 6)).toEqual([-0.5, 0, 0.5])
   expect(ticks(0, 100, 5)).toEqual([0, 20, 40, 60, 80, 100])
+})
+
+it('names the colours under a figure, in as many lines as they need', () => {
+  const figure = { width: 200, height: 50, title: 'T', shapes: [] }
+  const names = ['first encoder', 'second encoder', 'third'].map((name) => ({ name, colour: '#1' }))
+  const keyed = withKey(figure, names, '#fff')
+  const texts = keyed.shapes.filter(({ tag }) => tag === 'text')
+  expect(texts.map(({ text }) => text)).toEqual(['first encoder', 'second encoder', 'third'])
+  const lines = new Set(texts.map(({ attrs }) => attrs.y))
+  expect(lines.size).toBe(2)
+  expect(Math.max(...[...lines].map(Number))).toBeLessThan(keyed.height)
 })

@@ -159,14 +159,14 @@ describe('bars of classes', () => {
     expect(classBars(own, null)[0]?.other).toBeNull()
   })
 
-  it('are sorted by value, name or difference', () => {
+  it('are sorted by value, difference or class', () => {
     const bars = classBars(own, confusionOf([0, 0, 1, 1, 0, 1], ['a', 'b']))
     const names = (...by: Parameters<typeof sortBars> extends [unknown, ...infer R] ? R : never) =>
       sortBars(bars, ...by).map(({ name }) => name)
     expect(names('value', false)).toEqual(['a', 'b'])
     expect(names('value', true)).toEqual(['b', 'a'])
     expect(names('difference', true)).toEqual(['b', 'a'])
-    expect(names('name', true)).toEqual(['b', 'a'])
+    expect(names('index', true)).toEqual(['b', 'a'])
   })
 
   it('are drawn with names that do not break the picture', () => {

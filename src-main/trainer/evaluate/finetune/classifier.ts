@@ -4,7 +4,7 @@ import type { Engine } from '../../engine/engine.ts'
 import { linear } from '../../engine/ops/linear.ts'
 import { raw } from '../../engine/raw.ts'
 import { Tape } from '../../engine/tape.ts'
-import type { Tensor } from '../../engine/tensor.ts'
+import { sizeOf, type Tensor } from '../../engine/tensor.ts'
 import { crossEntropy } from '../../methods/cross-entropy.ts'
 import { Sgd } from '../../methods/sgd.ts'
 import type { Encoder } from '../../models/encoder.ts'
@@ -99,7 +99,7 @@ export class Classifier {
     const gradients = tape.backward(loss, engine.scalar(1))
     const of = (leaf: Tensor): Tensor => gradients.get(leaf) ?? zerosLike(engine, leaf)
     const gradient = encoder.weights.flatten([...opened.values()].map(of))
-    const flat = [weights, bias].map((leaf) => engine.reshape(of(leaf), [sizeOfShape(leaf)]))
+    const flat = [weights, bias].map((leaf) => engine.reshape(of(leaf), [sizeOf(leaf.shape)]))
     const headGradient = raw.concat(engine, flat, 0)
     gradients.forEach((held) => engine.release(held))
     return { loss, logits, gradient, headGradient }
@@ -168,7 +168,7 @@ export class Classifier {
     if (dropout === 0) return x
     const { engine } = tape
     const rng = new Rng(seed)
-    const keep = Float32Array.from({ length: sizeOfShape(x) }, () =>
+    const keep = Float32Array.from({ length: sizeOf(x.shape) }, () =>
       rng.uniform() < dropout ? 0 : 1 / (1 - dropout),
     )
     const mask = engine.tensor(keep, x.shape)
@@ -184,10 +184,6 @@ export class Classifier {
 }
 
 function zerosLike(engine: Engine, x: Tensor): Tensor {
-  const zeros = engine.tensor(new Float32Array(sizeOfShape(x)), x.shape)
+  const zeros = engine.tensor(new Float32Array(sizeOf(x.shape)), x.shape)
   return engine.cast(zeros, x.dtype)
-}
-
-function sizeOfShape({ shape }: Tensor): number {
-  return shape.reduce((product, length) => product * length, 1)
 }

@@ -38,11 +38,14 @@ export class BackgroundTally {
     if (answers.swapped === lent) this.pulled++
   }
 
-  /** Accuracy of videos, by condition; `gap`, what another class's background costs; `pull`. */
+  /**
+   * Accuracy of videos, by condition, the most telling first; `gap`, what another class's background
+   * costs; `pull`.
+   */
   scores(): Record<string, number> {
-    const named = BACKGROUND_CONDITIONS.map((name) => [name, this.accuracy(name)] as const)
+    const order = ['original', 'swapped', ...BACKGROUND_CONDITIONS] as const
     return {
-      ...Object.fromEntries(named),
+      ...Object.fromEntries(order.map((name) => [name, this.accuracy(name)])),
       gap: this.accuracy('sameClass') - this.accuracy('swapped'),
       pull: this.pulled / this.videos,
     }

@@ -28,3 +28,18 @@ it('clips that overlap hold the frames they name, cut and normalised', () => {
     })
   })
 })
+
+it('cuts three crops of a clip along the longer side, the middle one as it is alone', () => {
+  const config = tinyConfig({ frames: 2, stride: 3, size: 16 })
+  const task = { path, frames: 14, clips: 2, config }
+  const one = readCentreClips(task)
+  const three = readCentreClips({ ...task, crops: 3 })
+  const clip = 2 * 16 * 16 * 3
+  expect(three).toHaveLength(3 * one.length)
+  const crop = (k: number, n: number) => three.subarray((3 * k + n) * clip, (3 * k + n + 1) * clip)
+  for (const k of [0, 1]) {
+    expect(crop(k, 1)).toEqual(one.subarray(k * clip, (k + 1) * clip))
+    expect(crop(k, 0)).not.toEqual(crop(k, 1))
+    expect(crop(k, 2)).not.toEqual(crop(k, 1))
+  }
+})

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -69,6 +69,29 @@ describe.each(NAMES)('VideoSource on %s', (name) => {
     const kept = readdirSync(join(base, name), { recursive: true, encoding: 'utf8' })
     expect(kept.filter((file) => file.endsWith('.rgb'))).toHaveLength(1)
   })
+})
+
+it('passes over a video that is damaged in the middle where a clip needs what is missing', () => {
+  const bytes = readFileSync(join(fixtures, 'packed-b-frames.avi'))
+  const cut = join(base, 'cut.avi')
+  writeFileSync(cut, bytes.subarray(0, bytes.length / 2))
+  const whole = join(fixtures, 'open-gop.mp4')
+  const videos = [
+    { path: cut, frames: 104 },
+    { path: whole, frames: 90 },
+  ]
+  const disk = new DecodedCache({ folder: join(base, 'cut'), limit: 1e9, since: 0 })
+  for (const kept of [null, disk]) {
+    const common = { videos, known: new Map<number, never>(), plans: new PlanCache(1e6) }
+    const source = new VideoSource({ ...common, keep: false, disk: kept })
+    expect(source.read(0, (frames) => frames.length)).toBe(104)
+    expect(visited(source, [10, 12]).size).toBe(2)
+    expect(source.warnings).toEqual([])
+    expect(visited(source, [70, 80]).get(80)).toBe(wholeVideo(whole)[80])
+    expect(source.warnings).toEqual([
+      expect.stringMatching(/^cut\.avi is left out: Expected frame/),
+    ])
+  }
 })
 
 describe('ClipLoader with decoded videos on disk', () => {

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { completeSettings } from '#shared/config/evaluation-settings.ts'
+import { Rng } from '#shared/random/rng.ts'
+import { loadNewestCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
+import type { Engine } from '#main/trainer/engine/engine.ts'
+import { loadEngine } from '#main/trainer/engine/load.ts'
+import { evaluate } from '#main/trainer/evaluate/evaluate.ts'
+import { fingerprint } from '#main/trainer/evaluate/feature-cache.ts'
+import { Classifier, type LabelledClips } from '#main/trainer/evaluate/finetune/classifier.ts'
+import { learningRateAt } from '#main/trainer/evaluate/protocols/finetune.ts'
+import { createEncoder, type Encoder } from '#main/trainer/models/encoder.ts'
+import type { EvaluateJob } from '#main/trainer/protocol.ts'
+import { temporaryFolders } from '../../store/temporary-folder.ts'
+import { listVideos, tinyConfig, writeTinySet, type TinySet } from '../tiny-videos.ts'
+import { Listener } from './listener.ts'
+
+const temporaryFolder = temporaryFolders()
+const config = tinyConfig({ loaderThreads: 2 })
+const CLASSES = 3
+
+describe('the classifier', () => {
+  let engine: Engine
+  let encoder: Encoder
+  let classifier: Classifier
+  let batch: LabelledClips
+
+  beforeAll(async () => {
+    engine = await loadEngine('float32')
+    encoder = createEncoder(engine, config)
+    const options = { momentum: 0.9, weightDecay: 0, dropout: 0, seed: 5 }
+    classifier = new Classifier(engine, encoder, { classes: CLASSES, ...options })
+    const { frames, size } = config
+    const rng = new Rng(3)
+    const data = Float32Array.from({ length: 4 * frames * size * size * 3 }, () => rng.normal())
+    batch = { data, shape: [4, frames, size, size, 3], labels: [0, 2, 1, 2] }
+  })
+  afterAll(() => {
+    classifier.dispose()
+    encoder.dispose()
+  })
+
+  const lossNow = (): number =>
+    engine.scope(() => engine.read(classifier.differentiate(batch, 0).loss)[0])
+
+  it('starts at the loss of guessing', () => {
+    expect(lossNow()).toBeCloseTo(Math.log(CLASSES), 1)
+  })
+
+  it('has the gradient that finite differences give, in the encoder and in the head', () => {
+    const { gradient, headGradient } = engine.scope(() => {
+      const found = classifier.differentiate(batch, 0)
+      return {
+        gradient: engine.read(found.gradient).slice(),
+        headGradient: engine.read(found.headGradient).slice(),
+      }
+    })
+    const state = classifier.stateDict()
+    const theta = encoder.weights.unnamed(encoder.stateDict())
+    const lossAt = (move: (by: number) => void, by: number): number => {
+      classifier.loadState(structuredClone(state))
+      move(by)
+      return lossNow()
+    }
+    const moveEncoder = (by: number): void => {
+      const scale = by / norm(gradient)
+      const moved = theta.map((value, i) => value + scale * gradient[i])
+      engine.scope(() => (encoder.weights.theta = engine.tensor(moved, [moved.length])))
+    }
+    const moveHead = (by: number): void => {
+      const moved = structuredClone(state)
+      const { data } = moved.get('head')!
+      const scale = by / norm(headGradient)
+      data.forEach((value, i) => (data[i] = value + scale * headGradient[i]))
+      classifier.loadState(moved)
+    }
+    // Along its own direction a gradient falls by its length.
+    const step = 0.0002
+    for (const [move, length] of [
+      [moveEncoder, norm(gradient)],
+      [moveHead, norm(headGradient)],
+    ] as const) {
+      const slope = (lossAt(move, step) - lossAt(move, -step)) / (2 * step)
+      expect(length).toBeGreaterThan(0.01)
+      expect(Math.abs(slope / length - 1)).toBeLessThan(0.01)
+    }
+    classifier.loadState(state)
+  })
+
+  it('learns a batch by heart', () => {
+    const state = classifier.stateDict()
+    const before = lossNow()
+    let last = { loss: before, accuracy: 0 }
+    for (let step = 0; step < 12; step++) last = classifier.step(batch, 0.05, step)
+    expect(last.loss).toBeLessThan(before / 2)
+    expect(last.accuracy).toBe(1)
+    classifier.loadState(state)
+    expect(lossNow()).toBeCloseTo(before, 5)
+  })
+})
+
+it('lowers the learning rate at each milestone', () => {
+  const settings = completeSettings('finetune')
+  const rates = [0, 59, 60, 119, 120, 149].map((epoch) => learningRateAt(settings, epoch))
+  const expected = [0.025, 0.025, 0.0025, 0.0025, 0.00025, 0.00025]
+  rates.forEach((rate, i) => expect(rate).toBeCloseTo(expected[i], 12))
+})
+
+describe('fine-tuning', () => {
+  let set: TinySet
+
+  beforeAll(async () => {
+    process.setMaxListeners(50)
+    set = await writeTinySet(8)
+  })
+  afterAll(() => set.remove())
+
+  const job = (outputs: string, settings: Record<string, unknown> = {}): EvaluateJob => ({
+    kind: 'evaluate',
+    protocol: 'finetune',
+    config,
+    settings: completeSettings('finetune', {
+      clips: 1,
+      batch: 3,
+      epochs: 4,
+      lr: 0.02,
+      ...settings,
+    }),
+    folder: null,
+    outputs,
+    featureCache: temporaryFolder(),
+    classes: ['Right', 'Down'],
+    train: listVideos(set, 'train', set.videos.slice(0, 6)),
+    test: listVideos(set, 'test', set.videos.slice(6)),
+  })
+
+  it('goes on after a stop exactly as if there had been none', async () => {
+    const [straight, stopped] = [temporaryFolder(), temporaryFolder()]
+    const whole = new Listener()
+    expect(await evaluate(job(straight, { merge: 'fame' }), whole)).toEqual({ type: 'done' })
+    const isTraining = new Listener(({ type }) => type === 'metrics')
+    const request = job(stopped, { merge: 'fame' })
+    expect(await evaluate(request, isTraining)).toEqual({ type: 'stopped', step: 0 })
+    expect(loadNewestCheckpoint(stopped)?.step).toBe(1)
+    const rest = new Listener()
+    expect(await evaluate(request, rest)).toEqual({ type: 'done' })
+    const [one, other] = [straight, stopped].map((folder) => loadNewestCheckpoint(folder)!)
+    expect([one.step, other.step]).toEqual([8, 8])
+    expect(fingerprint(other.tensors)).toBe(fingerprint(one.tensors))
+    const scores = [whole, rest].map((listener) => listener.first('result').result.scores)
+    expect(scores[1]).toEqual(scores[0])
+  })
+
+  it('takes no checkpoint of other settings for its own', async () => {
+    const folder = temporaryFolder()
+    await evaluate(job(folder, { epochs: 1 }), new Listener())
+    const listener = new Listener()
+    await evaluate(job(folder, { epochs: 1, lr: 0.01 }), listener)
+    const steps = listener.messages.flatMap((message) =>
+      message.type === 'metrics' ? message.points.map(({ step }) => step) : [],
+    )
+    expect(Math.min(...steps)).toBe(1)
+  })
+
+  it('says what to do when there are fewer videos than a batch', async () => {
+    const run = evaluate(job(temporaryFolder(), { batch: 7 }), new Listener())
+    await expect(run).rejects.toThrow('choose a smaller batch')
+  })
+})
+
+function norm(values: Float32Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0))
+}
