@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { Doctor } from '#shared/contract/doctor.ts'
+import { choosePrecision } from '../trainer/engine/precision.ts'
+import { processorFlags } from '../trainer/engine/processor.ts'
 import { processor, type ComputeDevice } from './hardware.ts'
 import type { TensorFlowNote } from './installation.ts'
 import type { ProbeOutcome } from './probe.ts'
@@ -29,6 +31,7 @@ export function describeTensorFlow(
       version: null,
       device: null,
       deviceName: null,
+      precision: null,
       memory: null,
       reason: problem.fact,
     }
@@ -36,7 +39,8 @@ export function describeTensorFlow(
   const { version, device } = outcome.facts
   if (gpu && device === 'CPU') problems.push(idleGpu(gpu))
   const { name, memory } = (device === 'GPU' ? gpu : null) ?? processor()
-  return { available: true, version, device, deviceName: name, memory, reason: null }
+  const { precision } = choosePrecision('auto', { kind: device, flags: processorFlags() })
+  return { available: true, version, device, deviceName: name, precision, memory, reason: null }
 }
 
 /** Set-up knows why better than the loader, which only misses a file. */

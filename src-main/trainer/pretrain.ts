@@ -1,4 +1,5 @@
 import { plannedSteps } from '#shared/config/steps.ts'
+import { announce } from './announce.ts'
 import { ClipShower } from './clip-shower.ts'
 import { TrainingState } from './checkpoint/training-state.ts'
 import { stepEvidence } from './checkpoint/step-evidence.ts'
@@ -30,7 +31,7 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
   const { accumulate: batches } = config
 
   const engine = await loadEngine(config.precision)
-  send({ type: 'engine', engine: engine.info })
+  announce(engine, send)
   const moco = new Moco(engine, config)
   const tally = new MaskTally(send)
   const state = new TrainingState({ job, list, trained: moco, masks: tally, send })

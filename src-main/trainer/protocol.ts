@@ -118,6 +118,8 @@ export interface EngineInfo {
   device: 'CPU' | 'GPU'
   deviceName: string
   precision: 'float32' | 'bfloat16'
+  /** Why that is not the precision asked for; null where it is. */
+  notice: string | null
 }
 
 /** Trainer to host. Exactly one of `done`, `stopped` and `failed` comes last. */

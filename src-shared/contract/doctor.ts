@@ -11,6 +11,8 @@ export const doctorSchema = z.object({
     version: z.string().nullable(),
     device: z.enum(['CPU', 'GPU']).nullable(),
     deviceName: z.string().nullable(),
+    /** The arithmetic that the precision `auto` stands for here. */
+    precision: z.enum(['float32', 'bfloat16']).nullable(),
     /** Bytes. */
     memory: z.number().nullable(),
     /** Why training is not available. */

@@ -103,7 +103,12 @@ function keyOf(places) {
 
 /** @param {import('../places.mjs').Places} places */
 function sources({ root }) {
-  const names = ['addon.cc', 'filter-gradient.cc', 'norm.cc', 'temporal-conv.cc', 'update.cc']
-  const headers = ['kernel.h', 'numbers.h', 'tiles.h', 'workers.h']
-  return [...names, ...headers].map((name) => join(root, 'src-main', 'trainer', 'native', name))
+  const names = ['addon', 'conv', 'conv-filter', 'filter-gradient', 'max-pool', 'norm'].concat(
+    'temporal-conv',
+    'update',
+  )
+  const headers = ['conv-sizes.h', 'kernel.h', 'numbers.h', 'tiles.h', 'workers.h']
+  return [...names.map((name) => `${name}.cc`), ...headers].map((name) =>
+    join(root, 'src-main', 'trainer', 'native', name),
+  )
 }

@@ -23,6 +23,7 @@ function report({ tensorflow, electron, folders, problems, ...rest }: Doctor): s
     ['SQLite', rest.sqlite ?? 'missing'],
     ['TensorFlow', tensorflow.version ?? 'missing'],
     ['Device', device(tensorflow)],
+    ['Precision', tensorflow.precision ?? 'unknown'],
     ['Electron', electron.version ?? 'missing'],
     ['Cache', folders.cache],
     ['Project', folders.project ?? 'none named'],

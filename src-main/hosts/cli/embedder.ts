@@ -2,10 +2,13 @@
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { loadEngine } from '../../trainer/engine/load.ts'
 import { embedClip, type Embedding, type EmbedRequest } from '../../trainer/evaluate/embed.ts'
+import { say } from './output.ts'
 import { answerTask } from './trainer-task.ts'
 
 export type EmbedderJob = EmbedRequest & { precision: PretrainConfig['precision'] }
 
 await answerTask(async ({ precision, ...request }: EmbedderJob): Promise<Embedding> => {
-  return embedClip(await loadEngine(precision), request)
+  const engine = await loadEngine(precision)
+  if (engine.info.notice !== null) say(engine.info.notice)
+  return embedClip(engine, request)
 })

@@ -28,10 +28,21 @@ export interface TrainBench extends EngineInfo {
   pairsPerSecond: number
   /** Largest resident set of the process. */
   peakMemoryBytes: number
+  /** After some of the timed steps, evenly spaced, the last one included. */
+  memoryOverSteps: MemoryAtStep[]
   /** The workbench's own kernels that took part. */
   kernels: Kernels
   /** The longest first; null unless asked for. Timing them costs a step about 1 %. */
   operations: OpTime[] | null
+}
+
+export interface MemoryAtStep {
+  /** Counted from the first timed one. */
+  step: number
+  /** Resident set of the process. */
+  residentBytes: number
+  /** Tensors alive. */
+  tensors: number
 }
 
 /** What a step takes: floats in [0, 1], [B, T, S, S, 3] each. */
@@ -42,6 +53,9 @@ interface Batch {
 
 /** Steps that are not timed: memory is fetched and kernels are made in them. */
 const WARM_UP = 2
+
+/** How often memory is looked at, at most. */
+const LOOKS = 20
 
 /**
  * Times whole pretraining steps on clips of noise: FAME's masks and merging of the query clips,
@@ -64,7 +78,15 @@ export function benchTraining(
   }
   for (let i = 0; i < WARM_UP; i++) step()
   takeOperations?.()
-  const times = Array.from({ length: steps }, () => timed(step))
+  const times: StepTime[] = []
+  const memoryOverSteps: MemoryAtStep[] = []
+  while (times.length < steps) {
+    times.push(timed(step))
+    if (isLook(times.length, steps)) {
+      const memory = { residentBytes: process.memoryUsage.rss(), tensors: engine.tensorCount }
+      memoryOverSteps.push({ step: times.length, ...memory })
+    }
+  }
   const operations = takeOperations?.() ?? null
   moco.dispose()
   const secondsPerStep = median(times.map(({ wall }) => wall))
@@ -76,6 +98,7 @@ export function benchTraining(
     cpuSecondsPerStep: median(times.map(({ cpu }) => cpu)),
     pairsPerSecond: batch / secondsPerStep,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    memoryOverSteps,
   }
 }
 
@@ -108,8 +131,18 @@ function noise({ batch, frames, size }: PretrainConfig, seed: number): Float32Ar
   return Float32Array.from({ length: batch * frames * size * size * 3 }, () => rng.uniform(0, 1))
 }
 
+/** Whether a stretch of `steps / LOOKS` steps ends with this one. */
+function isLook(step: number, steps: number): boolean {
+  return Math.floor((step * LOOKS) / steps) > Math.floor(((step - 1) * LOOKS) / steps)
+}
+
 /** Seconds. */
-function timed(work: () => void): { wall: number; cpu: number } {
+interface StepTime {
+  wall: number
+  cpu: number
+}
+
+function timed(work: () => void): StepTime {
   const cpuBefore = process.cpuUsage()
   const start = performance.now()
   work()

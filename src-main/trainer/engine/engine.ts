@@ -85,6 +85,12 @@ export class Engine {
     return made
   }
 
+  /** A list of integers that is another in every step: freed with its scope. */
+  passingInts(values: readonly number[]): Tensor {
+    const id = this.binding.createTensor([values.length], DType.int32, Int32Array.from(values))
+    return this.adopt(id, [values.length], DType.int32)
+  }
+
   cast(x: Tensor, dtype: DType): Tensor {
     if (x.dtype === dtype) return x
     return this.op(

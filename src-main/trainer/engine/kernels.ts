@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { outFolder } from '../../entry-path.ts'
+import { processorFlags } from './processor.ts'
 
 /** Which of the workbench's own ops there are. */
 export interface Kernels {
@@ -9,11 +10,21 @@ export interface Kernels {
   norm: boolean
   /** `FameSgd` and `FameBlend`, in float32. */
   update: boolean
+  /** `FameMaxPool` and its gradient, in float32 and bfloat16. */
+  maxPool: boolean
   /** `FameTemporalConv` and its gradients, in bfloat16: where the processor has a matrix unit. */
   temporalConv: boolean
+  /** `FameConv` and its gradients, over volumes, in bfloat16: likewise. */
+  conv: boolean
 }
 
-export const noKernels: Kernels = { norm: false, update: false, temporalConv: false }
+export const noKernels: Kernels = {
+  norm: false,
+  update: false,
+  maxPool: false,
+  temporalConv: false,
+  conv: false,
+}
 
 /**
  * Gives TensorFlow the workbench's own ops, once TensorFlow is loaded. They are built by set-up for
@@ -35,15 +46,6 @@ export function loadKernels(): Kernels {
 
 /** What set-up has built for a processor of these abilities: `scripts/lib/steps/kernels.mjs`. */
 export function kernelFile(): string {
-  const flags = /^flags\s*:.*$/m.exec(processorInfo())?.[0] ?? ''
-  const processor = createHash('sha256').update(flags).digest('hex').slice(0, 12)
+  const processor = createHash('sha256').update(processorFlags()).digest('hex').slice(0, 12)
   return join(outFolder(), 'kernels', `fame-kernels-${processor}.node`)
-}
-
-function processorInfo(): string {
-  try {
-    return readFileSync('/proc/cpuinfo', 'utf8')
-  } catch {
-    return ''
-  }
 }

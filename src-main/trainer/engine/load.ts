@@ -6,9 +6,9 @@ import type { EngineInfo } from '../protocol.ts'
 import type { Binding } from './binding.ts'
 import { Engine } from './engine.ts'
 import { loadKernels, noKernels } from './kernels.ts'
+import { choosePrecision, type Precision } from './precision.ts'
+import { processorFlags } from './processor.ts'
 import { DType } from './tensor.ts'
-
-export type Precision = 'auto' | EngineInfo['precision']
 
 /** TensorFlow cannot be loaded; the message states the fact and the remedy. */
 export class EngineError extends Error {
@@ -17,7 +17,7 @@ export class EngineError extends Error {
 
 /**
  * Loads TensorFlow into this process. Call it in a process that does nothing else native.
- * @param precision `auto` takes bfloat16 where the device has units for it, float32 elsewhere.
+ * @param precision where the device has no units for it, `info` tells what is taken instead.
  * @param wrap stands between engine and library, for measurements
  * @throws EngineError when the library or its binding is missing.
  */
@@ -27,11 +27,12 @@ export async function loadEngine(
 ): Promise<Engine> {
   const binding = wrap(loadBinding())
   const gpu = binding.isUsingGpuDevice()
+  const device = gpu ? 'GPU' : 'CPU'
   const info: EngineInfo = {
     tensorflow: binding.TF_Version,
-    device: gpu ? 'GPU' : 'CPU',
+    device,
     deviceName: gpu ? gpuName() : (os.cpus()[0]?.model ?? 'CPU'),
-    precision: precision === 'auto' ? bestPrecision(gpu) : precision,
+    ...choosePrecision(precision, { kind: device, flags: processorFlags() }),
   }
   return new Engine(binding, info, {
     master: DType.float32,
@@ -69,11 +70,6 @@ function restoreRemovedUtilities(): void {
   for (const [name, restored] of Object.entries(removed)) {
     if (!(name in util)) Object.assign(util, { [name]: restored })
   }
-}
-
-function bestPrecision(gpu: boolean): EngineInfo['precision'] {
-  if (gpu) return 'bfloat16'
-  return /\bamx_bf16\b/.test(readText('/proc/cpuinfo')) ? 'bfloat16' : 'float32'
 }
 
 function gpuName(): string {

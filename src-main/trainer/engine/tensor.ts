@@ -1,5 +1,13 @@
 /** TensorFlow's numbers for the element types that the trainer uses (`TF_DataType`). */
-export const DType = { float32: 1, float64: 2, int32: 3, int16: 5, bool: 10, bfloat16: 14 } as const
+export const DType = {
+  float32: 1,
+  float64: 2,
+  int32: 3,
+  uint8: 4,
+  int16: 5,
+  bool: 10,
+  bfloat16: 14,
+} as const
 export type DType = (typeof DType)[keyof typeof DType]
 
 /**

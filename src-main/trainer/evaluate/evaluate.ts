@@ -1,5 +1,6 @@
 import { protocols, type Protocol } from '#shared/config/protocols.ts'
 import { Rng } from '#shared/random/rng.ts'
+import { announce } from '../announce.ts'
 import { loadNewestCheckpoint } from '../checkpoint/checkpoints.ts'
 import type { Engine } from '../engine/engine.ts'
 import { loadEngine } from '../engine/load.ts'
@@ -40,7 +41,7 @@ const runners: Record<Protocol, { run: RunProtocol; isFrozen: boolean }> = {
 export async function evaluate(job: EvaluateJob, port: HostPort): Promise<FromTrainer> {
   const started = performance.now()
   const engine = await loadEngine(job.config.precision)
-  port.send({ type: 'engine', engine: engine.info })
+  announce(engine, (message) => port.send(message))
   const encoder = createEncoder(engine, { ...job.config, seed: seedOf(job) })
   if (job.folder !== null) restoreEncoder(encoder, job.folder, port)
   const outcome = await runProtocol(job, { engine, encoder, port })

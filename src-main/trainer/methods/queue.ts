@@ -1,6 +1,7 @@
+import { attribute } from '../engine/attributes.ts'
 import type { Engine } from '../engine/engine.ts'
 import { raw } from '../engine/raw.ts'
-import { sizeOf, type Tensor } from '../engine/tensor.ts'
+import { DType, sizeOf, type Tensor } from '../engine/tensor.ts'
 import type { Rng } from '#shared/random/rng.ts'
 
 /** MoCo's queue of negatives: the newest keys take the place of the oldest, one a column. */
@@ -31,7 +32,7 @@ export class KeyQueue {
    */
   enqueue(keys: Tensor): void {
     const { engine, next } = this
-    const [size, length] = this.keys.shape
+    const [, length] = this.keys.shape
     const [b] = keys.shape
     if (next + b > length) {
       throw new RangeError(
@@ -40,9 +41,9 @@ export class KeyQueue {
     }
     engine.scope(() => {
       const parts = [
-        raw.slice(engine, this.keys, [0, 0], [size, next]),
+        this.range(0, next),
         raw.transpose(engine, keys, [1, 0]), // [D, B]
-        raw.slice(engine, this.keys, [0, next + b], [size, length - next - b]),
+        this.range(next + b, length),
       ].filter((part) => sizeOf(part.shape) > 0)
       this.replace(parts.length > 1 ? raw.concat(engine, parts, 1) : parts[0])
     })
@@ -57,6 +58,14 @@ export class KeyQueue {
 
   dispose(): void {
     this.engine.release(this.keys)
+  }
+
+  /** Columns [begin, end). */
+  private range(begin: number, end: number): Tensor {
+    const { engine } = this
+    const bounds = [engine.passingInts([0, begin]), engine.passingInts([-1, end - begin])]
+    const types = [attribute.type('T', this.keys.dtype), attribute.type('Index', DType.int32)]
+    return engine.op('Slice', [this.keys, ...bounds], types)
   }
 
   private replace(keys: Tensor): void {

@@ -13,14 +13,17 @@ namespace fame {
 
 void register_norm();
 void register_update();
+void register_max_pool();
 bool register_temporal_conv();
 void register_filter_gradient();
+bool register_conv();
+void register_conv_filter();
 
 namespace {
 
 // What is there; names as in engine/kernels.ts.
 struct Kernels {
-  bool norm = false, update = false, temporal_conv = false;
+  bool norm = false, update = false, max_pool = false, temporal_conv = false, conv = false;
 };
 
 Kernels register_all() {
@@ -30,8 +33,12 @@ Kernels register_all() {
     kernels.norm = true;
     register_update();
     kernels.update = true;
+    register_max_pool();
+    kernels.max_pool = true;
     kernels.temporal_conv = register_temporal_conv();
     if (kernels.temporal_conv) register_filter_gradient();
+    kernels.conv = register_conv();
+    if (kernels.conv) register_conv_filter();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "Some of the workbench's own kernels are left out: %s\n", error.what());
   }
@@ -52,6 +59,8 @@ extern "C" __attribute__((visibility("default"))) napi_value napi_register_modul
   };
   tell("norm", kernels.norm);
   tell("update", kernels.update);
+  tell("maxPool", kernels.max_pool);
   tell("temporalConv", kernels.temporal_conv);
+  tell("conv", kernels.conv);
   return exports;
 }

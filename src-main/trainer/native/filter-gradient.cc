@@ -1,8 +1,6 @@
 // The gradient of a convolution's kernel on the matrix unit, for kernels over time alone: for every
 // tap the product of x, transposed, with dy, summed over all positions of all frames that meet.
-#include <cstdlib>
 #include <memory>
-#include <new>
 #include <vector>
 
 #include "kernel.h"
@@ -16,33 +14,6 @@ namespace {
 
 // Positions of a frame that are prepared together, and in one tile.
 constexpr int64_t kBlock = 64, kStep = 32;
-
-// 16 rows of 16 words, transposed in place.
-inline void transpose_words(__m512i r[16]) {
-  __m512i t[16];
-  for (int i = 0; i < 16; i += 2) {
-    t[i] = _mm512_unpacklo_epi32(r[i], r[i + 1]);
-    t[i + 1] = _mm512_unpackhi_epi32(r[i], r[i + 1]);
-  }
-  for (int i = 0; i < 16; i += 4) {
-    r[i] = _mm512_unpacklo_epi64(t[i], t[i + 2]);
-    r[i + 1] = _mm512_unpackhi_epi64(t[i], t[i + 2]);
-    r[i + 2] = _mm512_unpacklo_epi64(t[i + 1], t[i + 3]);
-    r[i + 3] = _mm512_unpackhi_epi64(t[i + 1], t[i + 3]);
-  }
-  for (int i = 0; i < 4; i++) {
-    t[i] = _mm512_shuffle_i32x4(r[i], r[i + 4], 0x88);
-    t[i + 4] = _mm512_shuffle_i32x4(r[i], r[i + 4], 0xdd);
-    t[i + 8] = _mm512_shuffle_i32x4(r[i + 8], r[i + 12], 0x88);
-    t[i + 12] = _mm512_shuffle_i32x4(r[i + 8], r[i + 12], 0xdd);
-  }
-  for (int i = 0; i < 4; i++) {
-    r[i] = _mm512_shuffle_i32x4(t[i], t[i + 8], 0x88);
-    r[i + 8] = _mm512_shuffle_i32x4(t[i], t[i + 8], 0xdd);
-    r[i + 4] = _mm512_shuffle_i32x4(t[i + 4], t[i + 12], 0x88);
-    r[i + 12] = _mm512_shuffle_i32x4(t[i + 4], t[i + 12], 0xdd);
-  }
-}
 
 // Tiles of 32 positions by 16 channels, one for each 16 of `count` channels from the first. As pairs
 // of positions, [16 pairs, 16 channels, 2], or transposed, [16 channels, 32 positions].
@@ -64,21 +35,6 @@ void prepare_step(const bfloat16* frame, int64_t position, int64_t positions, in
     for (int64_t i = 0; i < 16; i++) _mm512_store_si512(tiles + 32 * i, pairs[i]);
   }
 }
-
-// Memory for tiles, at whole cache lines.
-class TileBuffer {
- public:
-  explicit TileBuffer(int64_t tiles)
-      : data_(static_cast<bfloat16*>(std::aligned_alloc(64, std::max<int64_t>(tiles, 1) * kTileBytes))) {
-    if (!data_) throw std::bad_alloc();
-  }
-  TileBuffer(const TileBuffer&) = delete;
-  ~TileBuffer() { std::free(data_); }
-  bfloat16* tile(int64_t index) const { return data_ + index * kTileElements; }
-
- private:
-  bfloat16* data_;
-};
 
 // Frames that meet: of the side that gives the rows of the sums, and of the one for the columns.
 struct Pair {

@@ -98,6 +98,14 @@ class Attributes {
     return value;
   }
 
+  Shape integers(const char* name, int count) const {
+    Shape values(count);
+    const Status status;
+    TF_OpKernelConstruction_GetAttrInt64List(construction_, name, values.data(), count, status);
+    status.check();
+    return values;
+  }
+
   float number(const char* name) const {
     float value = 0;
     const Status status;

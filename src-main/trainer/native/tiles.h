@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
+#include <new>
 
 #include "numbers.h"
 
@@ -43,6 +45,21 @@ class Tiles {
   ~Tiles() { _tile_release(); }
 };
 
+// Memory for tiles, at whole cache lines.
+class TileBuffer {
+ public:
+  explicit TileBuffer(int64_t tiles)
+      : data_(static_cast<bfloat16*>(std::aligned_alloc(64, std::max<int64_t>(tiles, 1) * kTileBytes))) {
+    if (!data_) throw std::bad_alloc();
+  }
+  TileBuffer(const TileBuffer&) = delete;
+  ~TileBuffer() { std::free(data_); }
+  bfloat16* tile(int64_t index) const { return data_ + index * kTileElements; }
+
+ private:
+  bfloat16* data_;
+};
+
 // Sums of a 32 x 32 block in tiles 0 to 3: [[0, 1], [2, 3]].
 inline void clear_sums() {
   _tile_zero(0);
@@ -65,6 +82,33 @@ inline void add_products(const void* a0, const void* a1, int64_t stride, const v
     _tile_loadd(7, b1, 64);
     _tile_dpbf16ps(1, 4, 7);
     _tile_dpbf16ps(3, 5, 7);
+  }
+}
+
+// 16 rows of 16 words, transposed in place.
+inline void transpose_words(__m512i r[16]) {
+  __m512i t[16];
+  for (int i = 0; i < 16; i += 2) {
+    t[i] = _mm512_unpacklo_epi32(r[i], r[i + 1]);
+    t[i + 1] = _mm512_unpackhi_epi32(r[i], r[i + 1]);
+  }
+  for (int i = 0; i < 16; i += 4) {
+    r[i] = _mm512_unpacklo_epi64(t[i], t[i + 2]);
+    r[i + 1] = _mm512_unpackhi_epi64(t[i], t[i + 2]);
+    r[i + 2] = _mm512_unpacklo_epi64(t[i + 1], t[i + 3]);
+    r[i + 3] = _mm512_unpackhi_epi64(t[i + 1], t[i + 3]);
+  }
+  for (int i = 0; i < 4; i++) {
+    t[i] = _mm512_shuffle_i32x4(r[i], r[i + 4], 0x88);
+    t[i + 4] = _mm512_shuffle_i32x4(r[i], r[i + 4], 0xdd);
+    t[i + 8] = _mm512_shuffle_i32x4(r[i + 8], r[i + 12], 0x88);
+    t[i + 12] = _mm512_shuffle_i32x4(r[i + 8], r[i + 12], 0xdd);
+  }
+  for (int i = 0; i < 4; i++) {
+    r[i] = _mm512_shuffle_i32x4(t[i], t[i + 8], 0x88);
+    r[i + 8] = _mm512_shuffle_i32x4(t[i], t[i + 8], 0xdd);
+    r[i + 4] = _mm512_shuffle_i32x4(t[i + 4], t[i + 12], 0x88);
+    r[i + 12] = _mm512_shuffle_i32x4(t[i + 4], t[i + 12], 0xdd);
   }
 }
 

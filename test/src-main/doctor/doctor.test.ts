@@ -73,6 +73,7 @@ describe('what the doctor says of TensorFlow', () => {
   test('names the CPU and its memory, without a problem', () => {
     const { report, problems } = ask(works, null, null)
     expect(report).toMatchObject({ available: true, version: '2.21.0', device: 'CPU' })
+    expect(['float32', 'bfloat16']).toContain(report.precision)
     expect(report.memory).toBeGreaterThan(0)
     expect(problems).toEqual([])
   })
@@ -81,6 +82,7 @@ describe('what the doctor says of TensorFlow', () => {
     const facts = { version: '2.21.0', device: 'GPU' } as const
     const { report } = ask({ ok: true, facts }, null, gpu)
     expect(report).toMatchObject({ device: 'GPU', deviceName: 'NVIDIA H200', memory: gpu.memory })
+    expect(report.precision).toBe('bfloat16')
   })
 
   test('points out a GPU that lies idle', () => {

@@ -4,6 +4,7 @@ import { raw } from '../raw.ts'
 import type { Tape } from '../tape.ts'
 import type { ConvGeometry } from './conv-geometry.ts'
 import { DType, type Tensor } from '../tensor.ts'
+import { matrixConv } from './matrix-conv.ts'
 import { subsampleFrames } from './subsample.ts'
 import { isTemporal, temporalConv } from './temporal-conv.ts'
 
@@ -36,7 +37,24 @@ export function conv(tape: Tape, x: Tensor, w: Tensor, geometry: ConvGeometry): 
     return temporalConv(tape, x, w, frameStride)
   }
   const plan = planConv(x, w.shape, geometry)
-  const output = engine.scope(() => {
+  const own = matrixConv(engine, x, w, geometry)
+  const forward = own.forward ?? (() => convolve(engine, plan, x, w, geometry))
+  const input = own.input ?? ((dy) => inputGradient(engine, plan, x, w, dy))
+  const filter = own.filter ?? ((dy) => kernelGradient(engine, plan, x, w, dy))
+  return tape.record(forward(), [x, w], [x, w], (dy) => [
+    tape.needs(x) ? input(dy) : null,
+    tape.needs(w) ? filter(dy) : null,
+  ])
+}
+
+function convolve(
+  engine: Engine,
+  plan: Plan,
+  x: Tensor,
+  w: Tensor,
+  geometry: ConvGeometry,
+): Tensor {
+  return engine.scope(() => {
     const kernel = engine.reshape(w, plan.wShape)
     const y =
       plan.op === 'Conv2D'
@@ -44,10 +62,6 @@ export function conv(tape: Tape, x: Tensor, w: Tensor, geometry: ConvGeometry): 
         : engine.op('Conv3D', [padded(engine, plan, x), kernel], attributesOf(plan, x))
     return engine.reshape(y, outputShape(x.shape, w.shape, geometry))
   })
-  return tape.record(output, [x, w], [x, w], (dy) => [
-    tape.needs(x) ? inputGradient(engine, plan, x, w, dy) : null,
-    tape.needs(w) ? kernelGradient(engine, plan, x, w, dy) : null,
-  ])
 }
 
 function inputGradient(engine: Engine, plan: Plan, x: Tensor, w: Tensor, dy: Tensor): Tensor {

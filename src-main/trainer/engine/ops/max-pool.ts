@@ -14,7 +14,9 @@ type Pair = readonly [before: number, after: number]
 export function maxPool(tape: Tape, x: Tensor, kernel: Triple, stride: Triple): Tensor {
   const { engine } = tape
   const pads = [1, 2, 3].map((axis) => paddingOf(x.shape[axis], kernel[axis - 1], stride[axis - 1]))
-  if (x.dtype === DType.float64) return plain(tape, x, { kernel, stride, pads })
+  const windows = { kernel, stride, pads }
+  if (x.dtype === DType.float64) return plain(tape, x, windows)
+  if (engine.kernels.maxPool) return remembering(tape, x, windows)
   const same = [1, 2, 3].every((axis) =>
     isSame(x.shape[axis], kernel[axis - 1], stride[axis - 1], pads[axis - 1]),
   )
@@ -65,6 +67,22 @@ interface Windows {
   kernel: Triple
   stride: Triple
   pads: Pair[]
+}
+
+/** By the workbench's own op, which notes what it has taken. */
+function remembering(tape: Tape, x: Tensor, { kernel, stride, pads }: Windows): Tensor {
+  const { engine } = tape
+  const attributes = [
+    attribute.type('T', x.dtype),
+    attribute.ints('kernel', [...kernel]),
+    attribute.ints('strides', [...stride]),
+    attribute.ints('pads', pads.flat()),
+  ]
+  const [y, taken] = engine.ops('FameMaxPool', [x], attributes, 2)
+  const size = attribute.ints('size', x.shape.slice(1, 4))
+  return tape.record(y, [x], [taken], (dy) => [
+    engine.op('FameMaxPoolGrad', [dy, taken], [...attributes, size]),
+  ])
 }
 
 /** The same from single ops, for element types that the pooling op does not know. */

@@ -6,6 +6,8 @@ import { loadEngine } from '#main/trainer/engine/load.ts'
 import { batchNorm } from '#main/trainer/engine/ops/batch-norm.ts'
 import { conv } from '#main/trainer/engine/ops/conv.ts'
 import type { ConvGeometry } from '#main/trainer/engine/ops/conv-geometry.ts'
+import { relu } from '#main/trainer/engine/ops/elementwise.ts'
+import { maxPool } from '#main/trainer/engine/ops/max-pool.ts'
 import { blend, sgdStep } from '#main/trainer/engine/ops/update.ts'
 import { Tape } from '#main/trainer/engine/tape.ts'
 import { DType, sizeOf, type Tensor } from '#main/trainer/engine/tensor.ts'
@@ -21,8 +23,8 @@ beforeAll(async () => {
 })
 
 it('uses what set-up has built', () => {
-  const { norm, update } = engine.kernels
-  expect([norm, update]).toEqual(Array(2).fill(existsSync(kernelFile())))
+  const { norm, update, maxPool: pool } = engine.kernels
+  expect([norm, update, pool]).toEqual(Array(3).fill(existsSync(kernelFile())))
 })
 
 /**
@@ -168,6 +170,88 @@ describe('convolution over time in bfloat16', () => {
     for (const [name, error] of Object.entries(errors(ours, theirs))) {
       expect(error, name).toBeLessThan(tolerances.bfloat16)
     }
+  })
+})
+
+describe('convolution over volumes in bfloat16', () => {
+  const cases = [
+    { x: [2, 4, 14, 14, 32], outputs: 48, kernel: [1, 3, 3], stride: [1, 1, 1], pad: 1 },
+    { x: [1, 3, 28, 29, 64], outputs: 144, kernel: [1, 3, 3], stride: [1, 1, 1], pad: 1 },
+    { x: [2, 3, 13, 14, 48], outputs: 80, kernel: [1, 3, 3], stride: [1, 2, 2], pad: 1 },
+    { x: [2, 5, 7, 6, 16], outputs: 32, kernel: [3, 3, 3], stride: [1, 1, 1], pad: 1 },
+    { x: [1, 6, 9, 9, 112], outputs: 224, kernel: [3, 3, 3], stride: [1, 1, 1], pad: 1 },
+    { x: [2, 6, 9, 10, 3], outputs: 32, kernel: [7, 7, 7], stride: [2, 2, 2], pad: 3 },
+    { x: [2, 3, 20, 21, 3], outputs: 48, kernel: [1, 7, 7], stride: [1, 2, 2], pad: 3 },
+    { x: [1, 2, 7, 7, 256], outputs: 320, kernel: [1, 3, 3], stride: [1, 1, 1], pad: 1 },
+    { x: [1, 3, 4, 5, 16], outputs: 16, kernel: [2, 2, 4], stride: [1, 1, 1], pad: 0 },
+    { x: [1, 2, 8, 9, 32], outputs: 64, kernel: [1, 1, 1], stride: [1, 2, 2], pad: 0 },
+  ] as const
+  it.each(cases)('agrees with single ops: $x by $kernel, stride $stride', (options) => {
+    const { x, outputs, kernel, stride, pad } = options
+    const pads = kernel.map((k, i): [number, number] => {
+      const before = Math.min(pad, Math.floor((k - 1) / 2))
+      // The odd one behind, as I3D has it.
+      return [before, stride[i] > 1 && before > 0 ? before - 1 : before]
+    })
+    const padding = pads as unknown as ConvGeometry['padding']
+    const wShape = [...kernel, x[4], outputs]
+    const inputs = {
+      x: { shape: x, data: noise(x, 1) },
+      w: { shape: wShape, data: noise(wShape, 2) },
+    }
+    const size = kernel.map((k, i) =>
+      Math.floor((x[i + 1] + pads[i][0] + pads[i][1] - k) / stride[i] + 1),
+    )
+    const dy = noise([x[0], ...size, outputs], 3)
+    const work = (tape: Tape, tensors: Record<string, Tensor>): Record<string, Tensor> => ({
+      y: conv(tape, tensors.x, tensors.w, { kernel, stride, padding }),
+    })
+    const ours = run(engine, DType.bfloat16, inputs, dy, work)
+    const theirs = run(exact, DType.float64, inputs, dy, work)
+    for (const [name, error] of Object.entries(errors(ours, theirs))) {
+      expect(error, name).toBeLessThan(tolerances.bfloat16)
+    }
+  })
+})
+
+// TensorFlow's own op chooses otherwise among equals, and leaves out what is not a number.
+const withKernels = describe.runIf(existsSync(kernelFile()) && process.env.FAME_KERNELS !== 'off')
+
+withKernels.each(['float32', 'bfloat16'] as const)('max pooling in %s', (element: Element) => {
+  const cases = [
+    { shape: [2, 3, 9, 10, 48], kernel: [1, 3, 3], stride: [1, 2, 2] },
+    { shape: [1, 5, 7, 6, 33], kernel: [3, 3, 3], stride: [2, 2, 2] },
+    { shape: [2, 4, 7, 7, 80], kernel: [3, 3, 3], stride: [1, 1, 1] },
+    { shape: [1, 4, 6, 6, 16], kernel: [2, 2, 2], stride: [2, 2, 2] },
+  ] as const
+  it.each(cases)('takes what single ops take: $shape by $kernel', ({ shape, kernel, stride }) => {
+    // Few different values, so that many windows have several that are equal.
+    const data = noise(shape, 1).map((value) => Math.round(value))
+    const inputs = { x: { shape, data } }
+    const dy = noise(pooledShape(), 2)
+    const work = (tape: Tape, { x }: Record<string, Tensor>): Record<string, Tensor> => ({
+      y: maxPool(tape, relu(tape, x), kernel, stride),
+    })
+    const ours = run(engine, DType[element], inputs, dy, work)
+    const theirs = run(exact, DType.float64, inputs, dy, work)
+    expect(ours.y).toEqual(theirs.y)
+    expect(relativeError(ours['d x'], theirs['d x'])).toBeLessThan(tolerances[element])
+
+    function pooledShape(): readonly number[] {
+      return engine.scope(
+        () => maxPool(new Tape(engine), engine.tensor(data, shape), kernel, stride).shape,
+      )
+    }
+  })
+
+  it('lets what is not a number through', () => {
+    const shape = [1, 1, 2, 4, 2]
+    const data = noise(shape, 1).map((value, i) => (i === 5 ? NaN : Math.abs(value)))
+    const dy = new Float32Array(4)
+    const { y } = run(engine, DType[element], { x: { shape, data } }, dy, (tape, { x }) => ({
+      y: maxPool(tape, x, [1, 2, 2], [1, 2, 2]),
+    }))
+    expect([...y].map(Number.isNaN)).toEqual([false, false, false, true])
   })
 })
 

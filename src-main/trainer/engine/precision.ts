@@ -1,0 +1,33 @@
+import type { EngineInfo } from '../protocol.ts'
+
+/** What a run asks for; `auto` takes bfloat16 where the device has units for it. */
+export type Precision = 'auto' | EngineInfo['precision']
+
+/** A device that computes. */
+export interface Device {
+  kind: EngineInfo['device']
+  /** What the processor can do, in the words of `/proc/cpuinfo`; of no matter on a GPU. */
+  flags: string
+}
+
+/**
+ * The arithmetic that a device computes in. bfloat16 without units for it is slower than float32,
+ * so that is taken instead, and the notice says so.
+ */
+export function choosePrecision(
+  wanted: Precision,
+  device: Device,
+): Pick<EngineInfo, 'precision' | 'notice'> {
+  const fast = device.kind === 'GPU' || /\b(amx_bf16|avx512_bf16)\b/.test(device.flags)
+  if (wanted !== 'bfloat16') {
+    // Vector units alone are not so much faster that a run should take them unasked.
+    const best = device.kind === 'GPU' || /\bamx_bf16\b/.test(device.flags)
+    return { precision: wanted === 'auto' && best ? 'bfloat16' : 'float32', notice: null }
+  }
+  if (fast) return { precision: 'bfloat16', notice: null }
+  return {
+    precision: 'float32',
+    notice:
+      'This processor has no units for bfloat16 (amx_bf16 or avx512_bf16): computing in float32 instead. Choose float32 or auto to hear no more of it.',
+  }
+}
