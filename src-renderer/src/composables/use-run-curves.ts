@@ -77,6 +77,8 @@ export function useRunCurves(options: RunCurvesOptions) {
   }
   watch(() => JSON.stringify(wanted.value), ask, { immediate: true })
   watch(() => state.value.restarts, ask)
+  // A feed that was opened anew has nothing of what was measured in between.
+  watch(tail, ask)
 
   const curves = computed<LiveCurve[]>(() => {
     const known = base.value

@@ -1,12 +1,5 @@
 import { useQueryClient, type QueryClient } from '@tanstack/vue-query'
-import {
-  onScopeDispose,
-  shallowRef,
-  toValue,
-  watchEffect,
-  type MaybeRefOrGetter,
-  type ShallowRef,
-} from 'vue'
+import { shallowRef, toValue, watchEffect, type MaybeRefOrGetter, type ShallowRef } from 'vue'
 import type { Run } from '#shared/contract/runs.ts'
 import { api, client, connection } from '../api/client.ts'
 import { follow } from '../api/follow.ts'
@@ -40,7 +33,6 @@ export function useRunFeed(id: MaybeRefOrGetter<number | null>) {
   const failure = shallowRef<unknown>(null)
   /** The same object for as long as the same run is followed; `measured` tells when it grew. */
   const tail = shallowRef(new CurveTail())
-  let leave = () => {}
 
   watchEffect((onCleanup) => {
     const runId = toValue(id)
@@ -53,13 +45,12 @@ export function useRunFeed(id: MaybeRefOrGetter<number | null>) {
       state.value = feed.state.value
       failure.value = feed.failure.value
     })
-    leave = () => {
+    // Once for each entry: the feed counts who reads it.
+    onCleanup(() => {
       stop()
       depart(runId, feed)
-    }
-    onCleanup(leave)
+    })
   })
-  onScopeDispose(() => leave())
   return { state, tail, failure }
 }
 
