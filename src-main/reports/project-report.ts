@@ -2,8 +2,8 @@ import type { Evaluation, EvaluationDetail } from '#shared/contract/evaluations.
 import type { Curves } from '#shared/contract/curves.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
-import { wilson } from '#shared/metrics/spread.ts'
 import { protocolSentence } from '#shared/report/protocol-sentence.ts'
+import { aimOf, scoreInterval, scoreLabel } from '#shared/report/scores.ts'
 import type { TextTable } from '#shared/report/table.ts'
 import { confusionFigure, mostConfused } from './confusion-figure.ts'
 import { linePlot } from './line-plot.ts'
@@ -78,23 +78,23 @@ function tableOf(group: readonly Evaluation[], runs: readonly Run[]): TextTable 
     return [runName, encoderOf(run), ...cells]
   })
   const best = names.flatMap((name, column) => {
-    const values = group.map(({ result }) => result!.scores[name] ?? -Infinity)
+    const aim = aimOf(name)
+    if (aim === 0) return []
+    const values = group.map(({ result }) => aim * (result!.scores[name] ?? -aim * Infinity))
     const top = Math.max(...values)
     return values.flatMap((value, row) => (value === top ? [[row, column + 2] as const] : []))
   })
-  const header = ['Encoder', 'Pretraining', ...names.map(scoreTitle)]
+  const header = ['Encoder', 'Pretraining', ...names.map(scoreLabel)]
   return { header, rows, words: [0, 1], best: group.length > 1 ? best : [] }
 }
 
-/**
- * `59.4 (49.4 to 68.7)`, in %: the 95 % interval over the test videos; none for clips, since those of
- * one video are not independent.
- */
+/** `59.4 (49.4 to 68.7)`, in %, with the interval where there is one and room for it. */
 function printScore(name: string, share: number, videos: number | null): string {
   const own = (100 * share).toFixed(1)
-  if (videos === null || name.startsWith('clip')) return own
-  const [low, high] = wilson(share, videos).map((bound) => (100 * bound).toFixed(1))
-  return `${own} (${low} to ${high})`
+  const interval = videos === null ? null : scoreInterval(name, share, videos)
+  return interval
+    ? `${own} (${interval.map((bound) => (100 * bound).toFixed(1)).join(' to ')})`
+    : own
 }
 
 function encoderOf(run: Run | undefined): string {
@@ -102,10 +102,6 @@ function encoderOf(run: Run | undefined): string {
   const { model, fame, variant, beta, frames, size, epochs, seed } = run.config
   const merged = fame === 'none' ? 'MoCo' : `MoCo + FAME (${variant}, β ${beta})`
   return `${merged}, ${model}, ${frames}×${size}×${size}, ${epochs} epochs, seed ${seed}`
-}
-
-function scoreTitle(name: string): string {
-  return name.replace(/^clipTop(\d+)$/, 'Top-$1 of clips').replace(/^top(\d+)$/, 'Top-$1')
 }
 
 /**

@@ -1,7 +1,8 @@
 import { protocols, type Protocol } from '#shared/config/protocols.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import { spreadOf, type Spread } from '#shared/metrics/spread.ts'
-import { aimOf, measureKey, scoreLabel, scoreNames } from './scores.ts'
+import { aimOf, scoreLabel } from '#shared/report/scores.ts'
+import { measureKey, scoreNames } from './scores.ts'
 
 export interface ResultColumn {
   key: string
@@ -69,15 +70,20 @@ function measured(evaluations: readonly Evaluation[]): Evaluation[][] {
   return [...groups.values()]
 }
 
-/** The row with the best value of each column; a column with a single row, or without a best, has none. */
-export function bestRows({ columns, rows }: ResultTable): Map<string, string> {
-  const best = new Map<string, string>()
+/**
+ * The rows with the best value of each column, several where they are equal; a column with a single
+ * row, or without a best, has none.
+ */
+export function bestRows({ columns, rows }: ResultTable): Map<string, ReadonlySet<string>> {
+  const best = new Map<string, ReadonlySet<string>>()
   for (const { key, score } of columns) {
     const having = rows.filter(({ cells }) => cells.has(key))
     const aim = aimOf(score)
     if (having.length < 2 || aim === 0) continue
     const value = (row: ResultRow) => aim * (row.cells.get(key)?.mean ?? 0)
-    best.set(key, having.reduce((a, b) => (value(b) > value(a) ? b : a)).key)
+    const top = Math.max(...having.map(value))
+    const alike = having.filter((row) => value(row) === top)
+    best.set(key, new Set(alike.map((row) => row.key)))
   }
   return best
 }

@@ -11,8 +11,8 @@ export function resultText(options: {
   rows: readonly WithFacts<ResultRow>[]
   papers: readonly WithFacts<PublishedRow>[]
   columns: readonly ResultColumn[]
-  /** The best row of each column, by their keys. */
-  best: ReadonlyMap<string, string>
+  /** The best rows of each column, by their keys. */
+  best: ReadonlyMap<string, ReadonlySet<string>>
 }): TextTable {
   const { rows, papers, columns, best } = options
   const facts = (of: EncoderFacts) => factHeads.map(({ name }) => of[name])
@@ -44,7 +44,7 @@ export function resultText(options: {
     words: [0, 1, 2, 3],
     best: rows.flatMap((row, r) =>
       columns.flatMap(({ key }, c) =>
-        best.get(key) === row.key ? [[r, c + 1 + factHeads.length] as const] : [],
+        best.get(key)?.has(row.key) ? [[r, c + 1 + factHeads.length] as const] : [],
       ),
     ),
   }

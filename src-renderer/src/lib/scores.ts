@@ -1,38 +1,6 @@
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import { differingSettings } from '#shared/report/protocol-sentence.ts'
-import { wilson } from '#shared/metrics/spread.ts'
-
-const labels: Record<string, string> = {
-  clipTop1: 'Top-1 of clips',
-  original: 'Original',
-  swapped: 'Other class behind',
-  sameClass: 'Same class behind',
-  backgroundOnly: 'Background alone',
-  foregroundOnly: 'Foreground alone',
-  gap: 'Background gap',
-  pull: 'Pull of the background',
-  inside: 'In the foreground',
-  area: 'Foreground',
-  peak: 'Peak in the foreground',
-  change: 'Change over time',
-  purity: 'Neighbours of the class',
-}
-
-/** 'top1' -> 'Top-1'; 'R@5' stays. */
-export function scoreLabel(name: string): string {
-  return labels[name] ?? name.replace(/^top(\d+)$/, 'Top-$1')
-}
-
-/** What a weak encoder has more of. */
-const less = new Set(['gap', 'pull'])
-/** What tells of the videos or the network and is neither good nor bad. */
-const neither = new Set(['area', 'change', 'backgroundOnly'])
-
-/** 1 where more of a score is better, -1 where less is, 0 where neither. */
-export function aimOf(name: string): 1 | -1 | 0 {
-  if (neither.has(name)) return 0
-  return less.has(name) ? -1 : 1
-}
+import { scoreInterval } from '#shared/report/scores.ts'
 
 /** The number in a score's name: how many answers may be given. */
 function answersOf(name: string): number {
@@ -60,6 +28,7 @@ export interface ComparisonRow {
   id: number | null
   name: string
   value: number
+  /** Its interval; the value itself where there is none. */
   low: number
   high: number
 }
@@ -94,7 +63,7 @@ export function comparison(
   }
   const rows: ComparisonRow[] = [...newest.values()].map(({ id, runName, result }) => {
     const value = result?.scores[score] ?? 0
-    const [low, high] = wilson(value, result?.testVideos ?? 0)
+    const [low, high] = scoreInterval(score, value, result?.testVideos ?? 0) ?? [value, value]
     return { id, name: runName, value, low, high }
   })
   rows.sort((a, b) => b.value - a.value)

@@ -46,12 +46,39 @@ describe('the tables of a report', () => {
   })
 })
 
+describe('the table of what explains', () => {
+  it('marks the least where less is better, and gives no interval to what counts no videos', () => {
+    const found = (id: number, scores: Record<string, number>): Evaluation => {
+      const one = evaluation(id, 0)
+      const settings = defaultSettings('background')
+      return { ...one, protocol: 'background', settings, result: { ...one.result!, scores } }
+    }
+    const [{ table }] = scoreTables(
+      source([
+        found(1, { gap: 0.5, pull: 0.75, backgroundOnly: 0.2 }),
+        found(2, { gap: -0.02, pull: 0.25, backgroundOnly: 0.1 }),
+      ]),
+    )
+    expect(table.header.slice(2)).toEqual([
+      'Background gap',
+      'Pull of the background',
+      'Background alone',
+    ])
+    expect(table.rows[1].slice(2, 3)).toEqual(['-2.0'])
+    expect(table.rows[1][3]).toMatch(/^25\.0 \(/)
+    expect(table.best).toEqual([
+      [1, 2],
+      [1, 3],
+    ])
+  })
+})
+
 describe('the page of a report', () => {
   it('shows protocol, scores and confusion, with names as text', () => {
     const page = [...projectReport(source([evaluation(1, 0.5)]))].join('')
     expect(page).toContain('p &#38; q')
     expect(page).toContain('ucf &#60;101&#62;')
-    expect(page).toContain('10 clips × 1 crop a video, video level')
+    expect(page).toContain('video level from 10 clips × 1 crop')
     expect(page).toContain('a as b: 100.0 %')
   })
 

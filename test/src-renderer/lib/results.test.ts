@@ -74,7 +74,7 @@ describe('the table of results', () => {
       ['fame', 0.4],
       ['moco', 0.3],
     ])
-    expect(bestRows(table).get(first!.key)).toBe(table.rows[0]?.key)
+    expect(bestRows(table).get(first!.key)).toEqual(new Set([table.rows[0]?.key]))
     // A number that stands alone is not the best of anything.
     expect(bestRows(table).has(table.columns[2]!.key)).toBe(false)
   })
@@ -86,11 +86,17 @@ describe('the table of results', () => {
     }
     const table = resultTable([found('moco', 0.6, 0.3), found('fame', 0.2, 0.4)])
     const best = bestRows(table)
-    const nameOf = (key: string) => table.rows.find((row) => row.key === best.get(key))?.name
+    const nameOf = (key: string) => table.rows.find((row) => best.get(key)?.has(row.key))?.name
     expect(table.columns.map(({ score, key }) => [score, nameOf(key)])).toEqual([
       ['pull', 'fame'],
       ['area', undefined],
     ])
+  })
+
+  it('marks all that are equally good', () => {
+    const equal = resultTable([evaluation('a', 0.5), evaluation('b', 0.5), evaluation('c', 0.4)])
+    const marked = bestRows(equal).get(equal.columns[0]!.key)
+    expect(equal.rows.map(({ key }) => marked?.has(key))).toEqual([true, true, false])
   })
 
   it('gives the mean and deviation of splits that were started together', () => {

@@ -1,0 +1,48 @@
+import { wilson } from '../metrics/spread.ts'
+
+const labels: Record<string, string> = {
+  clipTop1: 'Top-1 of clips',
+  original: 'Original',
+  swapped: 'Other class behind',
+  sameClass: 'Same class behind',
+  backgroundOnly: 'Background alone',
+  foregroundOnly: 'Foreground alone',
+  gap: 'Background gap',
+  pull: 'Pull of the background',
+  inside: 'In the foreground',
+  area: 'Foreground',
+  peak: 'Peak in the foreground',
+  change: 'Change over time',
+  purity: 'Neighbours of the class',
+}
+
+/** 'top1' -> 'Top-1'; 'R@5' stays. */
+export function scoreLabel(name: string): string {
+  return labels[name] ?? name.replace(/^top(\d+)$/, 'Top-$1')
+}
+
+/** What a weak encoder has more of. */
+const less = new Set(['gap', 'pull'])
+/** What tells of the videos or the network and is neither good nor bad. */
+const neither = new Set(['area', 'change', 'backgroundOnly'])
+
+/** 1 where more of a score is better, -1 where less is, 0 where neither. */
+export function aimOf(name: string): 1 | -1 | 0 {
+  if (neither.has(name)) return 0
+  return less.has(name) ? -1 : 1
+}
+
+/** Differences and means of shares; clips of one video are not independent. */
+const uncounted = new Set(['gap', 'inside', 'area', 'change', 'purity', 'clipTop1'])
+
+/**
+ * 95 % interval of a score over the test videos (Wilson).
+ * @returns null for a score that is not a share of the videos
+ */
+export function scoreInterval(
+  name: string,
+  value: number,
+  videos: number,
+): [low: number, high: number] | null {
+  return videos === 0 || uncounted.has(name) ? null : wilson(value, videos)
+}
