@@ -43,9 +43,10 @@ export const folderCardSchema = z.object({
 export type FolderCard = z.infer<typeof folderCardSchema>
 
 /** Tells a run from every other, in whichever project; it stays when the run moves. */
-export function uidOf({ id, createdAt, config, imported }: Run): string {
+export function uidOf({ id, createdAt, imported }: Run): string {
   if (imported) return imported.uid
+  // Without its settings, of which a later workbench knows more.
   return createHash('sha256')
-    .update(JSON.stringify([id, createdAt, config]))
+    .update(JSON.stringify([id, createdAt]))
     .digest('hex')
 }
