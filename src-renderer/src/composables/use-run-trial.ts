@@ -15,6 +15,8 @@ import { api, client } from '../api/client.ts'
 
 /** Time in which typing counts as one change, in ms. */
 const TYPING = 300
+/** Warnings shown of a trial. */
+const MOST = 5
 
 /**
  * What a run would take and whether it would go through, before it starts.
@@ -44,7 +46,11 @@ export function useRunTrial(request: MaybeRefOrGetter<StartRun | null>) {
   const under = ref<'estimate' | 'dry run' | null>(null)
   const progress = shallowRef<Progress | null>(null)
   const checks = shallowRef<readonly CheckResult[]>([])
+  /** What the checks are of. */
+  const checked = ref('')
   const measured = shallowRef<{ of: string; estimate: Estimate } | null>(null)
+  /** What the trial has told beside that. */
+  const warnings = shallowRef<readonly string[]>([])
   const failure = shallowRef<unknown>(null)
   let controller: AbortController | null = null
 
@@ -58,7 +64,7 @@ export function useRunTrial(request: MaybeRefOrGetter<StartRun | null>) {
     controller = own
     under.value = kind
     failure.value = progress.value = null
-    checks.value = []
+    checks.value = warnings.value = []
     try {
       await work(now.value, own.signal)
     } catch (error) {
@@ -72,6 +78,7 @@ export function useRunTrial(request: MaybeRefOrGetter<StartRun | null>) {
     attempt('estimate', async (input, signal) => {
       for await (const event of await client.runs.estimate(input, { signal })) {
         if (event.type === 'progress') progress.value = event.progress
+        if (event.type === 'warning') warn(event.message)
         if (event.type === 'estimate') {
           measured.value = { of: JSON.stringify(input), estimate: event.estimate }
         }
@@ -79,7 +86,9 @@ export function useRunTrial(request: MaybeRefOrGetter<StartRun | null>) {
     })
   const dryRun = () =>
     attempt('dry run', async (input, signal) => {
+      checked.value = settingsOf(input)
       for await (const event of await client.runs.dryRun(input, { signal })) {
+        if (event.type === 'warning') warn(event.message)
         if (event.type !== 'check') continue
         const others = checks.value.filter(({ check }) => check !== event.result.check)
         checks.value = [...others, event.result]
@@ -91,8 +100,11 @@ export function useRunTrial(request: MaybeRefOrGetter<StartRun | null>) {
     controller = under.value = null
     checks.value = checks.value.filter(({ state }) => state !== 'running')
   }
+  function warn(message: string) {
+    if (!warnings.value.includes(message)) warnings.value = [...warnings.value, message].slice(-MOST)
+  }
   function dismiss() {
-    checks.value = []
+    checks.value = warnings.value = []
     failure.value = null
   }
   onScopeDispose(cancel)
@@ -110,10 +122,17 @@ export function useRunTrial(request: MaybeRefOrGetter<StartRun | null>) {
     under,
     progress,
     checks,
+    isOutdated: computed(() => checked.value !== settingsOf(now.value)),
+    warnings,
     failure,
     estimate,
     dryRun,
     cancel,
     dismiss,
   }
+}
+
+/** A run by another name is no other run. */
+function settingsOf(input: StartRun | null): string {
+  return JSON.stringify({ ...input, name: null })
 }
