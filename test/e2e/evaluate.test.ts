@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -124,6 +124,11 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     const row = page.getByTestId('result-row')
     await expect.poll(() => row.count(), patient).toBe(1)
     expect(await row.textContent()).toContain('50.0')
+    const saving = page.waitForEvent('download', patient)
+    await page.getByTestId('save-report').click()
+    const saved = await saving
+    expect(saved.suggestedFilename()).toBe('report.html')
+    expect(readFileSync(await saved.path(), 'utf8')).toMatch(/Retrieval[^]*50\.0/)
     await row.getByRole('button', { name: '50.0' }).click()
     await page.getByTestId('evaluation-status').waitFor()
     expect(faults).toEqual([])
