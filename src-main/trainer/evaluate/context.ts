@@ -134,12 +134,15 @@ export class EvaluationContext {
     return !this.port.stopRequested
   }
 
-  /** Writes `<name>.json` into the evaluation's folder; a reader sees the old one or the new one. */
+  /**
+   * Writes `<name>.json` into the evaluation's folder, and onto the disk; a reader sees the old one or
+   * the new one.
+   */
   artefact(name: string, json: unknown): void {
     const { outputs } = this.job
     mkdirSync(outputs, { recursive: true })
     const file = join(outputs, `${name}.json`)
-    writeFileSync(`${file}.part`, JSON.stringify(json))
+    writeFileSync(`${file}.part`, JSON.stringify(json), { flush: true })
     renameSync(`${file}.part`, file)
   }
 }

@@ -1,7 +1,7 @@
 import { protocols, type Protocol } from '#shared/config/protocols.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { announce } from '../announce.ts'
-import { loadNewestCheckpoint } from '../checkpoint/checkpoints.ts'
+import { checkpointFolder, loadNewestCheckpoint } from '../checkpoint/checkpoints.ts'
 import type { Engine } from '../engine/engine.ts'
 import { loadEngine } from '../engine/load.ts'
 import type { HostPort } from '../host-port.ts'
@@ -73,7 +73,10 @@ const QUERY = 'query.'
 function restoreEncoder(encoder: Encoder, folder: string, port: HostPort): void {
   const saved = loadNewestCheckpoint(folder)
   if (!saved) {
-    throw new Error('This run has no checkpoint yet: let it train until the first one, or stop it.')
+    throw new Error(
+      'This run has no checkpoint: let it train until the first one, or stop it. ' +
+        `Where one was, put it back into ${checkpointFolder(folder)}.`,
+    )
   }
   for (const message of saved.warnings) port.send({ type: 'warning', message })
   const own = [...saved.tensors].filter(([name]) => name.startsWith(QUERY))

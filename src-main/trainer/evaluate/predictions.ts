@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
+import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** What is kept of one test video: a line of `predictions.jsonl`. Labels are indices of classes. */
@@ -33,14 +33,21 @@ export class PredictionWriter {
     this.lines += `${JSON.stringify(line)}\n`
   }
 
+  /** @throws Error when the disk does not take all of it. */
   flush(): void {
-    if (this.lines !== '') writeSync(this.file, this.lines)
+    const { lines } = this
     this.lines = ''
+    appendFileSync(this.file, lines)
   }
 
+  /** What was answered is on disk afterwards: the result that follows is. */
   close(): void {
-    this.flush()
-    closeSync(this.file)
+    try {
+      this.flush()
+      fsyncSync(this.file)
+    } finally {
+      closeSync(this.file)
+    }
   }
 }
 

@@ -303,7 +303,7 @@ describe('the trainer process', () => {
     })
     expect(messages.at(-1)).toMatchObject({
       type: 'failed',
-      message: expect.stringContaining('no checkpoint yet') as string,
+      message: expect.stringContaining('has no checkpoint') as string,
     })
   })
 })

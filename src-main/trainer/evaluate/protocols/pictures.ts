@@ -11,7 +11,7 @@ import { stripPng, type Strip } from './strip.ts'
 export async function writeStrip(folder: string, name: string, strip: Strip): Promise<string> {
   const file = `${name}.png`
   await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, file), stripPng(strip))
+  await writeFile(join(folder, file), stripPng(strip), { flush: true })
   return file
 }
 
