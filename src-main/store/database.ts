@@ -7,6 +7,8 @@ import { WorkbenchError } from './workbench-error.ts'
 export interface DatabaseOptions {
   /** Reads beside the one writer; nothing is created or migrated. Default false. */
   readonly?: boolean
+  /** A copy that is thrown away unless it is whole: commits do not wait for the disk. Default false. */
+  staged?: boolean
 }
 
 /** A commit that finds so many pages in the log moves them to the file: some 1 MB, a few ms. */
@@ -19,7 +21,7 @@ const CHECKPOINT_PAGES = 250
  * only, also for one that is missing or has an older schema.
  */
 export function openDatabase(file: string, options: DatabaseOptions = {}): Database.Database {
-  const { readonly = false } = options
+  const { readonly = false, staged = false } = options
   if (readonly && !existsSync(file)) {
     throw new WorkbenchError(`There is no project at ${file}. Index a data set into it first.`)
   }
@@ -29,7 +31,7 @@ export function openDatabase(file: string, options: DatabaseOptions = {}): Datab
     // The schema's triggers fill the full-text index by it.
     db.function('search_words', { deterministic: true }, searchWords)
     if (readonly) refuseOlder(db, file)
-    else prepareWriting(db)
+    else prepareWriting(db, staged)
     db.pragma('foreign_keys = ON')
     return db
   } catch (error) {
@@ -46,9 +48,9 @@ function connect(file: string, readonly: boolean): Database.Database {
   }
 }
 
-function prepareWriting(db: Database.Database): void {
+function prepareWriting(db: Database.Database, staged: boolean): void {
   db.pragma('journal_mode = WAL')
-  db.pragma('synchronous = FULL')
+  db.pragma(`synchronous = ${staged ? 'OFF' : 'FULL'}`)
   db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
   migrate(db)
 }

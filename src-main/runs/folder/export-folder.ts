@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { appendFile, mkdir, stat, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, open, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { printRunFile } from '#shared/config/run-file.ts'
 import type { ExportRunEvent } from '#shared/contract/run-folders.ts'
@@ -173,13 +173,18 @@ async function writePaths(store: Store, folder: string, evaluation: number): Pro
   await writeJson(file, await pathsNamed(store, files))
 }
 
-/** Writes the checksum of every file, those that are known already and the others. */
+/**
+ * Writes the checksum of every file, those that are known already and the others, which are brought
+ * onto the disk here.
+ */
 async function seal(folder: string, known: Checksums): Promise<void> {
   const sums: Checksums = new Map()
   for (const path of await filesBelow(folder)) {
-    sums.set(path, known.get(path) ?? (await hashOf(join(folder, path))))
+    const file = join(folder, path)
+    if (!known.has(path)) await ontoDisk(file)
+    sums.set(path, known.get(path) ?? (await hashOf(file)))
   }
-  await writeFile(join(folder, layout.sums), printChecksums(sums))
+  await writeFile(join(folder, layout.sums), printChecksums(sums), { flush: true })
 }
 
 async function sizeOf(folder: string): Promise<{ files: number; bytes: number }> {
@@ -190,4 +195,13 @@ async function sizeOf(folder: string): Promise<{ files: number; bytes: number }>
 
 async function writeJson(file: string, value: unknown): Promise<void> {
   await writeFile(file, `${JSON.stringify(value, null, 2)}\n`)
+}
+
+async function ontoDisk(file: string): Promise<void> {
+  const handle = await open(file)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
 }

@@ -12,7 +12,7 @@ const SLICE = 2000
  * @param file absolute; not there yet
  */
 export async function writeRows(store: Store, run: Run, file: string): Promise<void> {
-  const out = new Store(file)
+  const out = new Store(file, { staged: true })
   try {
     const evaluations = evaluationsOf(store, run.id)
     const datasets = new Set([run.datasetId, ...evaluations.map(({ datasetId }) => datasetId)])

@@ -46,7 +46,7 @@ export async function takeIn(project: Project, card: FolderCard, staging: string
 function openRows(file: string, id: number): { from: Store; run: Run } {
   let from: Store | null = null
   try {
-    from = new Store(file)
+    from = new Store(file, { staged: true })
     const run = runSchema.parse(from.runs.get(id))
     completeConfig(run.config)
     evaluationSchema.array().parse(from.evaluations.list())
