@@ -59,7 +59,10 @@ export function resultTable(evaluations: readonly Evaluation[]): ResultTable {
   return { columns: sorted, rows: [...rows.values()] }
 }
 
-/** Finished evaluations, oldest first; those of one group together. */
+/** Split lists that are started together. */
+const SPLIT_LISTS = 3
+
+/** Finished evaluations, oldest first; those of a group together once it is whole. */
 function measured(evaluations: readonly Evaluation[]): Evaluation[][] {
   const groups = new Map<string, Evaluation[]>()
   for (const evaluation of evaluations.toSorted((a, b) => a.id - b.id)) {
@@ -67,7 +70,10 @@ function measured(evaluations: readonly Evaluation[]): Evaluation[][] {
     const key = evaluation.group ?? `one ${evaluation.id}`
     groups.set(key, [...(groups.get(key) ?? []), evaluation])
   }
-  return [...groups.values()]
+  return [...groups.values()].flatMap((together) => {
+    const isWhole = together.length === SPLIT_LISTS
+    return isWhole ? [together] : together.map((one) => [{ ...one, group: null }])
+  })
 }
 
 /**

@@ -107,6 +107,13 @@ describe('the table of results', () => {
     expect(columns[0]?.apart).toBe('split lists 1 to 3')
   })
 
+  it('takes no part of three splits for their mean', () => {
+    const { columns, rows } = resultTable(splits.slice(0, 2))
+    const linear = columns.filter(({ score }) => score === 'top1')
+    expect(linear.map(({ apart }) => apart)).toEqual(['Split list 1', 'Split list 2'])
+    expect(linear.map(({ key }) => rows[0]?.cells.get(key)?.count)).toEqual([1, 1])
+  })
+
   it('is sorted by name or score, with rows that lack the score last', () => {
     const table = resultTable([
       evaluation('b', 0.1),
