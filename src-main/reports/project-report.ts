@@ -1,3 +1,4 @@
+import { protocols } from '#shared/config/protocols.ts'
 import type { Evaluation, EvaluationDetail } from '#shared/contract/evaluations.ts'
 import type { Curves } from '#shared/contract/curves.ts'
 import type { Run } from '#shared/contract/runs.ts'
@@ -130,10 +131,10 @@ function* datasetSection(
 ): Generator<string, void, undefined> {
   yield `<h2>${escapeHtml(name)}</h2>\n<p>${videos} videos of ${classes.length} classes</p>\n`
   for (const { protocol, table, evaluations } of tables) {
-    const [label, ...rest] = protocol.split(' · ')
+    const { label } = protocols[evaluations[0].protocol]
     const { trainVideos, testVideos } = evaluations[0].result!
     yield `<h3>${escapeHtml(label)}</h3>
-<p>${escapeHtml(rest.join(' · '))} · ${trainVideos} training and ${testVideos} test videos</p>
+<p>${escapeHtml(protocol)} · ${trainVideos} training and ${testVideos} test videos</p>
 ${renderTable(table)}\n`
     for (const evaluation of evaluations) {
       const detail = details.get(evaluation.id)

@@ -128,7 +128,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     await page.getByTestId('save-report').click()
     const saved = await saving
     expect(saved.suggestedFilename()).toBe('report.html')
-    expect(readFileSync(await saved.path(), 'utf8')).toMatch(/nearest training videos[^]*50\.0 /)
+    expect(readFileSync(await saved.path(), 'utf8')).toMatch(/<h3>k-NN<[^]*50\.0 /)
     await row.getByRole('button', { name: '50.0' }).click()
     await page.getByTestId('evaluation-status').waitFor()
     expect(faults).toEqual([])
