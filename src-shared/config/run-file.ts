@@ -17,10 +17,13 @@ export interface RunFile {
 }
 
 const FIELDS = ['name', 'preset']
+const NAMES = Object.keys(hyperParameters)
 
-/** Writes settings with what each hyper-parameter means beside it. */
+/** Writes settings, in the order of the table, with what each hyper-parameter means beside it. */
 export function printRunFile({ name, preset, values }: RunFile): string {
-  const document = new Document({ ...(name && { name }), ...(preset && { preset }), ...values })
+  const inOrder = Object.entries(values).sort(([a], [b]) => NAMES.indexOf(a) - NAMES.indexOf(b))
+  const head = { ...(name && { name }), ...(preset && { preset }) }
+  const document = new Document({ ...head, ...Object.fromEntries(inOrder) })
   document.commentBefore = ' Settings of a FAME Workbench run: bin/fame pretrain --config FILE'
   if (isMap(document.contents)) {
     for (const { key, value } of document.contents.items) {

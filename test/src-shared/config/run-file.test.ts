@@ -40,3 +40,9 @@ describe('a run file', () => {
     expect(() => parseRunFile(text)).toThrow(fault)
   })
 })
+
+it('a printed file has the settings in the order of the table', () => {
+  const text = printRunFile({ values: { seed: 3, beta: 0.3, model: 'r2plus1d_narrow' } })
+  const names = text.split('\n').flatMap((line) => /^(\w+):/.exec(line)?.[1] ?? [])
+  expect(names).toEqual(['model', 'beta', 'seed'])
+})
