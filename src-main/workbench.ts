@@ -28,6 +28,7 @@ import { KeptRuns } from './runs/kept-runs.ts'
 import { Reproductions } from './runs/reproductions.ts'
 import type { RunQueue } from './runs/run-queue.ts'
 import { TrainerQueues } from './runs/trainer-queues.ts'
+import { dropTrials } from './runs/trial-folder.ts'
 import { remembered, OneAtATime } from './sharing.ts'
 import { openProject, type Project } from './store/project.ts'
 import { WorkbenchError } from './store/workbench-error.ts'
@@ -102,6 +103,7 @@ export async function openWorkbench({
 }: WorkbenchOptions): Promise<Workbench> {
   const project = openProject(folder)
   await dropCutOff(project)
+  await dropTrials(project)
   const decoders = new DecoderPool()
   const thumbnails = new Thumbnails(join(project.cacheFolder, 'thumbnails'), decoders)
   const index: Workbench['index'] = (request, signal) =>

@@ -1,5 +1,4 @@
-import { mkdirSync } from 'node:fs'
-import { access, mkdtemp, rm, statfs } from 'node:fs/promises'
+import { access, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { splitsFor } from '#shared/config/protocols.ts'
 import { plannedSteps } from '#shared/config/steps.ts'
@@ -18,6 +17,7 @@ import { readableBytes } from './bytes.ts'
 import { listPlannedVideos, plannedRun, type PlannedRun } from './planned-run.ts'
 import type { Probes } from './probes.ts'
 import { checkEvaluationVideos, countPretrainVideos } from './trainer-videos.ts'
+import { trialFolder } from './trial-folder.ts'
 
 type Events = AsyncGenerator<DryRunEvent, void, undefined>
 
@@ -38,8 +38,7 @@ export class DryRuns {
    */
   async *run(request: StartRun, signal?: AbortSignal): Events {
     this.probes.checkFree()
-    mkdirSync(this.project.cacheFolder, { recursive: true })
-    const folder = await mkdtemp(join(this.project.cacheFolder, 'dry-run-'))
+    const folder = await trialFolder(this.project)
     const failed = new Set<DryRunCheck>()
     try {
       for await (const event of this.checks(request, folder, signal)) {

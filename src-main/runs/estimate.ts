@@ -1,5 +1,4 @@
-import { mkdtemp, rm, statfs } from 'node:fs/promises'
-import { mkdirSync } from 'node:fs'
+import { rm, statfs } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { plannedSteps } from '#shared/config/steps.ts'
@@ -13,6 +12,7 @@ import { EstimateCache } from './estimate-cache.ts'
 import { listPlannedVideos, plannedRun, type PlannedRun } from './planned-run.ts'
 import type { Probes } from './probes.ts'
 import { countPretrainVideos } from './trainer-videos.ts'
+import { trialFolder } from './trial-folder.ts'
 
 /** About how long batches are timed, in seconds. */
 const LIMIT = 40
@@ -56,8 +56,7 @@ export class Estimator {
     const videos = countPretrainVideos(this.project.store, run.dataset, run.config.batch)
     const steps = plannedSteps(run.config, videos)
     this.probes.checkFree()
-    mkdirSync(this.project.cacheFolder, { recursive: true })
-    const folder = await mkdtemp(join(this.project.cacheFolder, 'estimate-'))
+    const folder = await trialFolder(this.project)
     try {
       const timing = yield* this.measure(run, folder, signal)
       if (!timing) return

@@ -1,5 +1,5 @@
-import { createReadStream, existsSync, mkdirSync } from 'node:fs'
-import { access, copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { createReadStream, existsSync } from 'node:fs'
+import { access, copyFile, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Doctor } from '#shared/contract/doctor.ts'
@@ -13,6 +13,7 @@ import { hashOf } from './folder/checksums.ts'
 import { madeWith } from './made-with.ts'
 import { listPlannedVideos } from './planned-run.ts'
 import type { RunQueue } from './run-queue.ts'
+import { trialFolder } from './trial-folder.ts'
 
 /** Files looked for at a time. */
 const AT_ONCE = 64
@@ -101,9 +102,8 @@ export class Reproductions {
   private async indexDifference(run: Run, kept: string | null): Promise<RunDifference[]> {
     const was = run.madeWith?.videos ?? kept
     if (!was) return []
-    const { cacheFolder, store } = this.project
-    mkdirSync(cacheFolder, { recursive: true })
-    const folder = await mkdtemp(join(cacheFolder, 'reproduce-'))
+    const { store } = this.project
+    const folder = await trialFolder(this.project)
     try {
       const planned = { config: run.config, dataset: store.datasets.get(run.datasetId) }
       const file = join(folder, 'videos.jsonl')

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Doctor } from '#shared/contract/doctor.ts'
 import type { Run } from '#shared/contract/runs.ts'
+import { KeptRuns } from '#main/runs/kept-runs.ts'
 import { Reproductions } from '#main/runs/reproductions.ts'
 import type { TrainerQueues } from '#main/runs/trainer-queues.ts'
 import type { Project } from '#main/store/project.ts'
@@ -130,6 +131,10 @@ describe('a run that is given up', () => {
     const stopped = project.store.runs.get(id)
     expect(stopped).toMatchObject({ status: 'stopped', trashedAt: expect.any(String) })
     expect(Number(readFileSync(join(project.runFolder(id), 'checkpoint.txt')))).toBeGreaterThan(0)
+    const [back] = new KeptRuns(project).trash([id], false)
+    expect(back).toMatchObject({ id, trashedAt: null })
+    expect(runs.resume(id).status).toBe('queued')
+    runs.stop(id)
     project.close()
   })
 
