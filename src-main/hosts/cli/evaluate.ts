@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { evaluationSchedules } from '#shared/config/evaluation-settings.ts'
+import { evaluationSchedules, evaluationSettings } from '#shared/config/evaluation-settings.ts'
 import { PROTOCOLS, type Protocol } from '#shared/config/protocols.ts'
 import { jsonOption, projectOption, UsageError, wholeNumber } from './arguments.ts'
 import { settingOptions, typedSettings } from './evaluation-options.ts'
@@ -27,7 +27,11 @@ export const evaluateCommand = new Command('evaluate')
   )
   .addOption(new Option('--protocol <name>', 'how to evaluate').choices(PROTOCOLS))
   .addOption(presetOption("shape of the encoder with '--run random'"))
-  .option('--dataset-id <id>', 'data set (default: the newest)', wholeNumber(1, 2 ** 31))
+  .option(
+    '--dataset-id <id>',
+    "data set (default: the run's; with '--run random' the newest)",
+    wholeNumber(1, 2 ** 31),
+  )
   .addOption(
     new Option(
       '--schedule <name>',
@@ -40,7 +44,10 @@ export const evaluateCommand = new Command('evaluate')
   .addOption(
     new Option('--resume <id>', 'go on with an evaluation that was stopped or has failed')
       .argParser(wholeNumber(1, 2 ** 31))
-      .conflicts(['run', 'protocol', 'preset', 'datasetId', 'schedule', 'allSplits']),
+      .conflicts([
+        ...['run', 'protocol', 'preset', 'datasetId', 'schedule', 'allSplits'],
+        ...Object.keys(evaluationSettings),
+      ]),
   )
   .addOption(jsonOption())
 

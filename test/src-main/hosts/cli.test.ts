@@ -40,6 +40,7 @@ describe('what is typed wrong', () => {
     { args: ['pretrain', '--preset', 'none'], says: 'small-fame' },
     { args: ['pretrain', '--resume', '1', '--set', 'lr=1'], says: 'cannot be used with' },
     { args: ['pretrain', '--resume', '1', '--estimate'], says: 'cannot be used with' },
+    { args: ['evaluate', '--resume', '1', '--clips', '2'], says: 'cannot be used with' },
     { args: ['pretrain', '--dry-run', '--estimate'], says: 'cannot be used with' },
     { args: ['pretrain', '--resume', '1', '--start-over', '2'], says: 'cannot be used with' },
     { args: ['pretrain', '--resume', '1', '--preset', 'small-fame'], says: 'cannot be used with' },
