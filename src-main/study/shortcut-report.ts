@@ -11,7 +11,8 @@ const BASELINE = 'MoCo'
 
 /** Rows of the study against its columns: mean and sample standard deviation over the seeds, in %. */
 export function studyTable({ rows }: StudyResult): TextTable {
-  const spreads = rows.map(({ seeds }) =>
+  const known = rows.filter(({ seeds }) => seeds.length > 0)
+  const spreads = known.map(({ seeds }) =>
     shortcutColumns.map(({ label }) =>
       spreadOf(seeds.flatMap(({ scores }) => scores[label] ?? [])),
     ),
@@ -20,11 +21,15 @@ export function studyTable({ rows }: StudyResult): TextTable {
     const sign = wanted === 'lowest' ? -1 : 1
     const ranks = spreads.map((own) => (own[column] ? sign * own[column].mean : -Infinity))
     const row = ranks.indexOf(Math.max(...ranks))
-    return wanted !== null && Number.isFinite(ranks[row]) ? [[row, column + 1] as const] : []
+    return wanted !== null && Number.isFinite(ranks[row]) ? [[row, column + 2] as const] : []
   })
   return {
-    header: ['Encoder', ...shortcutColumns.map(({ label }) => label)],
-    rows: rows.map(({ name }, i) => [name, ...spreads[i].map(printSpread)]),
+    header: ['Encoder', 'Seeds', ...shortcutColumns.map(({ label }) => label)],
+    rows: known.map(({ name, seeds }, i) => [
+      name,
+      String(seeds.length),
+      ...spreads[i].map(printSpread),
+    ]),
     best,
   }
 }
@@ -42,7 +47,7 @@ export function findings({ rows }: StudyResult): string[] {
   const baseline = rows.find(({ name }) => name === BASELINE)
   if (!baseline) return []
   return rows
-    .filter(({ name }) => name.startsWith('FAME'))
+    .filter(({ name, seeds }) => name.startsWith('FAME') && seeds.length > 0)
     .map(({ name, seeds }) => {
       const gains = seeds.flatMap(({ seed, scores }) => {
         const other = baseline.seeds.find((each) => each.seed === seed)
@@ -86,7 +91,7 @@ export function studyMarkdown(result: StudyResult, made: Provenance): string {
     `# ${TITLE}`,
     lead(result),
     formatTable(studyTable(result), 'markdown').trimEnd(),
-    `Per cent; mean ± sample standard deviation over ${seedCount(result)} seeds. Chance is ${percent(result.chance)}.`,
+    `Per cent; mean ± sample standard deviation over the seeds. Chance is ${percent(result.chance)}.`,
     ...LEGEND.map(oneLine),
     '![Top-1 of every encoder and seed](shortcut.svg)',
     '## Against MoCo',
@@ -103,8 +108,7 @@ export function studyHtml(result: StudyResult, made: Provenance): string {
   const body = `<h1>${TITLE}</h1>
 <p class="lead">${escapeHtml(lead(result))}</p>
 ${renderTable(studyTable(result))}
-<p>Per cent; mean ± sample standard deviation over ${seedCount(result)} seeds. Chance is
-${percent(result.chance)}.</p>
+<p>Per cent; mean ± sample standard deviation over the seeds. Chance is ${percent(result.chance)}.</p>
 ${LEGEND.map((text) => `<p>${escapeHtml(oneLine(text))}</p>`).join('\n')}
 <h2>${FIRST}, every seed</h2>
 <figure>${studyFigure(result)}</figure>
@@ -117,7 +121,8 @@ ${escapeHtml(result.device)}</footer>`
 
 /** Top-1 of every encoder and seed, as SVG. */
 export function studyFigure({ rows, chance }: StudyResult): string {
-  const lines = rows.map(({ name, seeds }) => ({
+  const known = rows.filter(({ seeds }) => seeds.length > 0)
+  const lines = known.map(({ name, seeds }) => ({
     name,
     values: seeds.flatMap(({ scores }) => scores[FIRST] ?? []),
     isMain: name.startsWith('FAME') || name.endsWith('merged'),
@@ -131,10 +136,6 @@ function lead({ trainVideos, testVideos }: StudyResult): string {
     'in the test split it says nothing. An encoder that has learned the background scores at chance ' +
     `there, one that sees motion above it. ${trainVideos} training and ${testVideos} test videos.`
   )
-}
-
-function seedCount({ rows }: StudyResult): number {
-  return Math.max(...rows.map(({ seeds }) => seeds.length))
 }
 
 function oneLine(text: string): string {

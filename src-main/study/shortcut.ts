@@ -30,6 +30,8 @@ export interface StudyOptions {
   seeds: readonly number[]
   /** Names of the rows to do. Default: all. */
   rows?: readonly string[]
+  /** Only gathers what the project has; whatever is missing is left out. Default false. */
+  onlyKnown?: boolean
   signal?: AbortSignal
   onStage: (title: string, done: number, total: number) => void
   onProgress: (progress: Progress) => void
@@ -52,7 +54,8 @@ export async function studyShortcut(
   for (const seed of options.seeds) {
     for (const [i, row] of wanted.entries()) {
       options.onStage(`${row.name}, seed ${seed}`, done++, total)
-      rows[i].seeds.push({ seed, scores: await study.measure(row, seed) })
+      const scores = await study.measure(row, seed)
+      if (scores) rows[i].seeds.push({ seed, scores })
     }
   }
   return { rows, ...study.facts() }
@@ -69,20 +72,25 @@ class Study {
     this.options = options
   }
 
-  /** Scores of one encoder by column. */
-  async measure({ name, training }: StudyRow, seed: number): Promise<Record<string, number>> {
+  /** Scores of one encoder by column; null where not all is known and nothing may be started. */
+  async measure(
+    { name, training }: StudyRow,
+    seed: number,
+  ): Promise<Record<string, number> | null> {
     if (training.kind === 'supervised') {
       const settings = { ...SUPERVISED, clips: CLIPS, seed, merge: training.merge }
       const request = { runId: null, preset: 'small-fame', protocol: 'finetune', settings } as const
-      const { scores } = await this.evaluate(request)
-      return { [shortcutColumns[0].label]: scores.top1 }
+      const result = await this.evaluate(request)
+      return result && { [shortcutColumns[0].label]: result.scores.top1 }
     }
     const run = training.kind === 'none' ? null : await this.pretrain(name, training, seed)
+    if (training.kind !== 'none' && !run) return null
     const scores: Record<string, number> = {}
     for (const { label, protocol, score } of shortcutColumns) {
       const settings = { clips: CLIPS, seed }
       const encoder = run ? { runId: run.id } : { runId: null, preset: 'small-fame' }
       const result = await this.evaluate({ ...encoder, protocol, settings })
+      if (!result) return null
       scores[label] = result.scores[score]
     }
     return scores
@@ -97,13 +105,14 @@ class Study {
     row: string,
     { preset, values }: { preset: string; values: Partial<PretrainConfig> },
     seed: number,
-  ): Promise<Run> {
+  ): Promise<Run | null> {
     const { runs, project } = this.workbench
-    const { datasetId, signal, onProgress } = this.options
+    const { datasetId, signal, onProgress, onlyKnown } = this.options
     const config = presetConfig(preset, { ...values, seed })
     const same = project.store.runs
       .list()
       .find((run) => run.datasetId === datasetId && isSame(run.config, config) && isKept(run))
+    if (onlyKnown && same?.status !== 'done') return null
     const request = { name: `${row}, seed ${seed}`, preset, datasetId, values: { ...values, seed } }
     const { id, status } = same ?? runs.start(request)
     if (status === 'stopped' || status === 'failed' || status === 'paused') runs.resume(id)
@@ -123,10 +132,11 @@ class Study {
     return run
   }
 
-  private async evaluate(request: StartEvaluation): Promise<NonNullable<Evaluation['result']>> {
+  private async evaluate(request: StartEvaluation): Promise<Evaluation['result']> {
     const { evaluations, project } = this.workbench
-    const { datasetId, signal, onProgress } = this.options
+    const { datasetId, signal, onProgress, onlyKnown } = this.options
     const known = project.store.evaluations.list().find((one) => isAnswer(one, request, datasetId))
+    if (onlyKnown && !known) return null
     const { id } = known ?? evaluations.start({ ...request, datasetId })
     for await (const event of evaluations.watch(id, signal)) {
       if (event.type === 'progress') onProgress(event.progress)

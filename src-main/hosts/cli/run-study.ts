@@ -17,17 +17,14 @@ export interface ShortcutSettings {
   out: string
   seeds: number
   rows?: readonly string[]
+  /** Trains nothing: reports what the project has. */
+  known: boolean
   json: boolean
 }
 
 /** Does the study, prints its table and writes its report. @throws Error when a step fails. */
-export async function shortcut({
-  project,
-  out,
-  seeds,
-  rows,
-  json,
-}: ShortcutSettings): Promise<void> {
+export async function shortcut(settings: ShortcutSettings): Promise<void> {
+  const { project, out, seeds, rows, known, json } = settings
   const workbench = await openWorkbench({ project, host: 'cli' })
   const view = progressView()
   try {
@@ -36,6 +33,7 @@ export async function shortcut({
       datasetId,
       seeds: Array.from({ length: seeds }, (_, i) => i + 1),
       rows,
+      onlyKnown: known,
       signal: interruption(),
       onStage(title, done, total) {
         view.end()

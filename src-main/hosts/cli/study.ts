@@ -8,6 +8,7 @@ interface StudyCommandOptions {
   out?: string
   seeds: number
   rows?: string[]
+  known: boolean
   json: boolean
 }
 
@@ -20,6 +21,7 @@ const shortcutCommand = new Command('shortcut')
   .option('--out <dir>', 'folder of the report (default: the project folder)')
   .option('--seeds <n>', 'seeds 1 to n', wholeNumber(1, 100), 3)
   .option('--rows <names>', 'only these rows, with semicolons between them', rowsArgument)
+  .option('--known', 'train nothing: report what the project has', false)
   .addOption(jsonOption())
   .action(async ({ project, out = project, ...options }: StudyCommandOptions) => {
     const { shortcut } = await import('./run-study.ts')
