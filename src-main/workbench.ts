@@ -131,7 +131,7 @@ export async function openWorkbench({
       videoFile: (id) => videoFile(project, id),
       stripFile: (id) => stripFile(project, id),
       evaluationFile: (id, name) => evaluationFile(project, id, name),
-      strip: (id, step) => stripWebp(project.runFolder(id), step),
+      strip: (id) => stripWebp(project.runFolder(id)),
       frame: (file, { index, ...options }, signal) =>
         decoders.frameJpeg(file, index, { ...options, signal }),
       thumbnail: (file, signal) => thumbnails.get(file, { signal }),

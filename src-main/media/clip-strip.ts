@@ -7,19 +7,13 @@ const lazySharp = async () => (await import('sharp')).default
 /**
  * The raster of a run's newest strip of clips as WebP; encoded in a thread.
  * @param folder absolute folder of the run
- * @param step the one that whoever asks knows the names of
- * @throws WorkbenchError when the run has none that can be read, or has a newer one.
+ * @throws WorkbenchError when the run has none that can be read.
  */
-export async function stripWebp(folder: string, step: number): Promise<Uint8Array> {
+export async function stripWebp(folder: string): Promise<Uint8Array> {
   const picture = await readStripPicture(folder)
   if (!picture) {
     throw new WorkbenchError(
       'The clips that this run has shown cannot be read. A later step shows others.',
-    )
-  }
-  if (picture.strip.step !== step) {
-    throw new WorkbenchError(
-      `The clips of step ${step} have given way to those of step ${picture.strip.step}. Ask for these.`,
     )
   }
   const sharp = await lazySharp()

@@ -18,8 +18,8 @@ export interface PictureSource {
   videoFile(id: number): string
   /** Absolute path of a run's strip of clips. @throws WorkbenchError when there is no such run. */
   stripFile(runId: number): string
-  /** Its raster as WebP, while it is of that step. */
-  strip(runId: number, step: number): Promise<Bytes>
+  /** Its raster as WebP. */
+  strip(runId: number): Promise<Bytes>
   /** Absolute path of a picture of an evaluation. @throws WorkbenchError when there is no such one. */
   evaluationFile(id: number, name: string): string
   /** One frame as JPEG; its `index` is that of the frame really shown. */
@@ -112,9 +112,9 @@ function pictureAt(source: PictureSource, url: URL): Picture | null {
     return { type: 'application/octet-stream', file, render, lasting: true }
   }
   if (url.pathname === pictures.strip) {
-    const { runId, step } = stripQuery.parse(query)
+    const { runId } = stripQuery.parse(query)
     const file = (): string => source.stripFile(runId)
-    return { type: 'image/webp', file, render: () => source.strip(runId, step), lasting: true }
+    return { type: 'image/webp', file, render: () => source.strip(runId), lasting: true }
   }
   return evaluationPicture(source, url) ?? maskPicture(source, url)
 }

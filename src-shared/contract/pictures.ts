@@ -15,7 +15,7 @@ export const pictures = {
   mask: '/media/mask',
   /** `?videoId&start&frames&stride&size&compensate`: bytes as `planes.ts` encodes them. */
   planes: '/media/planes',
-  /** `?runId&step`: the raster of a run's newest strip of clips as WebP, while it is of that step. */
+  /** `?runId&step`: the raster of a run's newest strip of clips as WebP; `step` only tells two apart. */
   strip: '/media/strip',
   /** `/media/evaluation/<id>/<name>.png`: a picture that an evaluation has left. */
   evaluation: '/media/evaluation',

@@ -31,7 +31,10 @@ export function useClipStrip(id: MaybeRefOrGetter<number>) {
         () => true,
         () => false,
       )
-      if (isWanted && there) shown.value = { strip, url }
+      if (!isWanted || !there) return
+      // A newer strip may have come in between: its clips must not stand under these names.
+      const { data: newest } = await query.refetch()
+      if (isWanted && newest?.step === strip.step) shown.value = { strip, url }
     },
     { immediate: true },
   )

@@ -75,14 +75,6 @@ it('gives the newest strip as WebP, again only when it has changed', async () =>
   expect((await ask(`runId=${runId}&step=3`, { headers })).status).toBe(304)
 })
 
-it('gives no clips under the names of others', async () => {
-  const response = await ask(`runId=${runId}&step=2`)
-  expect([response.status, await response.text()]).toEqual([
-    422,
-    expect.stringContaining('given way to those of step 3'),
-  ])
-})
-
 it('says so when the file is damaged', async () => {
   truncateSync(clipStripFile(folder), 100)
   const response = await ask(`runId=${runId}&step=4`)
