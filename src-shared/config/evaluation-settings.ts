@@ -238,7 +238,7 @@ export type EvaluationSettings = {
   [K in EvaluationSettingName]: ValueOf<(typeof evaluationSettings)[K]>
 }
 
-interface Schedule {
+export interface EvaluationSchedule {
   label: string
   meaning: string
   values: Partial<EvaluationSettings>
@@ -256,7 +256,7 @@ export const evaluationSchedules = {
     meaning: 'for the sample set and others of a few hundred videos',
     values: { epochs: 40, milestone1: 24, milestone2: 34, lr: 0.05, batch: 16 },
   },
-} as const satisfies Record<string, Schedule>
+} as const satisfies Record<string, EvaluationSchedule>
 
 const rows = Object.entries(evaluationSettings) as [EvaluationSettingName, EvaluationSetting][]
 

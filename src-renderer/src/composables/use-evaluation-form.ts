@@ -4,7 +4,9 @@ import { computed, toValue, watch, type MaybeRefOrGetter } from 'vue'
 import {
   completeSettings,
   defaultSettings,
+  evaluationSchedules,
   settingsFor,
+  type EvaluationSchedule,
   type EvaluationSettingName,
 } from '#shared/config/evaluation-settings.ts'
 import { PROTOCOLS, type Protocol } from '#shared/config/protocols.ts'
@@ -28,6 +30,12 @@ interface Choice {
   /** What differs from the defaults, by protocol. */
   settings: Partial<Record<Protocol, Partial<Record<EvaluationSettingName, Value>>>>
 }
+
+const schedules = Object.entries<EvaluationSchedule>(evaluationSchedules)
+/** Settings that a schedule has a say in. */
+const scheduled = [
+  ...new Set(schedules.flatMap(([, { values }]) => Object.keys(values))),
+] as EvaluationSettingName[]
 
 /** The state of the form that starts an evaluation. */
 export function useEvaluationForm(options: {
@@ -104,9 +112,10 @@ export function useEvaluationForm(options: {
   const dataset = computed(() =>
     datasetList.data.value?.find(({ id }) => id === choice.value.datasetId),
   )
-  const hasSplitLists = computed(
-    () => dataset.value !== undefined && formatsWithSplitLists.includes(dataset.value.format),
-  )
+  const hasSplitLists = computed(() => {
+    const heeds = settingsFor(choice.value.protocol).some(([name]) => name === 'splitList')
+    return heeds && !!dataset.value && formatsWithSplitLists.includes(dataset.value.format)
+  })
   const allSplits = computed(() => hasSplitLists.value && choice.value.allSplits)
 
   const changed = computed(() => choice.value.settings[choice.value.protocol] ?? {})
@@ -123,6 +132,19 @@ export function useEvaluationForm(options: {
     const next = Object.fromEntries(isUsual ? kept : [...kept, [name, value]])
     choice.value.settings = { ...settings, [protocol]: next }
   }
+  /** What goes together of fine-tuning's settings; null where they are as in no schedule. */
+  const schedule = computed({
+    get: () => {
+      const now = { ...usual.value, ...changed.value }
+      const fits = ({ values }: (typeof schedules)[number][1]) =>
+        scheduled.every((name) => now[name] === (values[name] ?? usual.value[name]))
+      return schedules.find(([, one]) => fits(one))?.[0] ?? null
+    },
+    set(wanted) {
+      const values = schedules.find(([name]) => name === wanted)?.[1].values ?? {}
+      for (const name of scheduled) set(name, values[name] ?? null)
+    },
+  })
   const request = computed(() => {
     const known = new Set(settingsFor(choice.value.protocol).map(([name]) => name))
     const given = Object.entries(changed.value).filter(
@@ -183,6 +205,7 @@ export function useEvaluationForm(options: {
     changed,
     usual,
     set,
+    schedule,
     problem,
     sentence,
     start,
