@@ -101,7 +101,8 @@ export function useRunTrial(request: MaybeRefOrGetter<StartRun | null>) {
     checks.value = checks.value.filter(({ state }) => state !== 'running')
   }
   function warn(message: string) {
-    if (!warnings.value.includes(message)) warnings.value = [...warnings.value, message].slice(-MOST)
+    if (!warnings.value.includes(message))
+      warnings.value = [...warnings.value, message].slice(-MOST)
   }
   function dismiss() {
     checks.value = warnings.value = []

@@ -51,7 +51,9 @@ async function train(context: EvaluationContext, classifier: Classifier): Promis
   let step = state.restore()
   if (step >= total) return true
   const reporter = context.phase('Fine-tuning', 'steps', total, step)
-  const loader = new ClipLoader(videos.train, config, (message) => context.warn(message), { views: [0] })
+  const loader = new ClipLoader(videos.train, config, (message) => context.warn(message), {
+    views: [0],
+  })
   try {
     for await (const batch of loader.batches(step, total)) {
       const lr = learningRateAt(job.settings, Math.floor(step / perEpoch))
