@@ -12,6 +12,18 @@ export function runsOn(runs: readonly Run[], shelf: RunShelf, search: string): R
   return runs.filter((run) => isOn(run, shelf) && words.every((word) => fits(run, word)))
 }
 
+/**
+ * Runs as they will have the trainer: the one under way, those that wait by their place, then the
+ * others as they were.
+ * @param waiting in the order of the queue
+ */
+export function inQueueOrder(runs: readonly Run[], waiting: readonly Run[]): Run[] {
+  const places = new Map(waiting.map(({ id }, place) => [id, place]))
+  const rank = ({ id, status }: Run): number =>
+    status === 'running' || status === 'stopping' ? -1 : (places.get(id) ?? Infinity)
+  return runs.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)))
+}
+
 function isOn({ trashedAt, archived, starred, imported }: Run, shelf: RunShelf): boolean {
   // One that is being imported is out of sight in the trash.
   if (shelf === 'trash') return trashedAt !== null && imported?.whole !== false

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import type { Run } from '#shared/contract/runs.ts'
-import { runShelves, runsOn } from '../../../src-renderer/src/lib/run-choice.ts'
+import { inQueueOrder, runShelves, runsOn } from '../../../src-renderer/src/lib/run-choice.ts'
 
 function run(id: number, change: Partial<Run> = {}): Run {
   return {
@@ -64,5 +64,13 @@ describe('runs on a shelf', () => {
     ['ablation baseline', []],
   ])('are found by %j', (search, expected) => {
     expect(ids(runsOn(runs, 'all', search))).toEqual(expected)
+  })
+})
+
+describe('runs in the order of the queue', () => {
+  it('stand as they will have the trainer, the one under way first, the others as they were', () => {
+    const waiting = [run(5, { status: 'queued', place: 1 }), run(4, { status: 'paused', place: 2 })]
+    const all = [run(6), ...waiting.toReversed(), run(3, { status: 'running' }), run(2)]
+    expect(ids(inQueueOrder(all, waiting))).toEqual([3, 5, 4, 6, 2])
   })
 })
