@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { heedsMasks, splitsFor } from '#shared/config/protocols.ts'
 import type { Evaluation, EvaluationEvent, StartEvaluation } from '#shared/contract/evaluations.ts'
 import { artefactSchema, type Artefact } from '#shared/contract/explain.ts'
@@ -15,9 +16,11 @@ import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
 import { ListedCorrections } from './listed-corrections.ts'
 import { Predictions } from './predictions.ts'
 import { presetConfig } from './preset-config.ts'
-import { splitMembership } from './split-membership.ts'
+import { checkSplitList, splitMembership } from './split-membership.ts'
 import { checkEvaluationVideos, emptySplit } from './trainer-videos.ts'
 import { writeVideoList } from './video-list.ts'
+
+const SPLIT_LISTS = [1, 2, 3] as const
 
 /** Evaluations of pretrained and of randomly initialised encoders. */
 export class EvaluationQueue {
@@ -80,11 +83,17 @@ export class EvaluationQueue {
 
   /**
    * Queues an evaluation of each of the three split lists; they share a group.
-   * @throws WorkbenchError where the data set has one split alone, and as `start`.
+   * @throws WorkbenchError where the data set has one split alone or lacks one of the lists, and as
+   * `start`; then none is queued.
    */
-  startSplits(request: StartEvaluation): Evaluation[] {
+  async startSplits(request: StartEvaluation): Promise<Evaluation[]> {
+    const { datasets } = this.project.store
+    const dataset = datasets.choose(request.datasetId ?? this.encoder(request).datasetId)
+    if (formatsWithSplitLists.includes(dataset.format)) {
+      for (const splitList of SPLIT_LISTS) await checkSplitList(dataset, splitList)
+    }
     const group = randomUUID()
-    return [1, 2, 3].map((splitList) =>
+    return SPLIT_LISTS.map((splitList) =>
       this.queue({ ...request, settings: { ...request.settings, splitList } }, { group }),
     )
   }
@@ -149,7 +158,8 @@ export class EvaluationQueue {
   ): Pick<NewEvaluation, 'runId' | 'runName' | 'config'> & { datasetId?: number } {
     const { runId, preset } = request
     if (runId === null) {
-      return { runId, runName: 'random initialisation', config: presetConfig(preset) }
+      const config = presetConfig(preset)
+      return { runId, runName: randomName(config), config }
     }
     const { name, config, datasetId } = this.project.store.runs.get(runId)
     return { runId, runName: name, config, datasetId }
@@ -192,4 +202,9 @@ export class EvaluationQueue {
       test: await labelled('test'),
     }
   }
+}
+
+/** Tells untrained encoders of one shape from those of another. */
+function randomName({ model, frames, size }: PretrainConfig): string {
+  return `random initialisation (${model}, ${frames}×${size}×${size})`
 }

@@ -1,5 +1,6 @@
 import type { Dataset, Video } from '#shared/contract/videos.ts'
 import { listApart } from '../datasets/list-apart.ts'
+import { WorkbenchError } from '../store/workbench-error.ts'
 
 type Split = NonNullable<Video['split']>
 
@@ -20,4 +21,20 @@ export async function splitMembership(
   const listing = await listApart(request, new AbortController().signal)
   const listed = listing?.videos ?? []
   return new Map(listed.flatMap(({ path, split }) => (split ? [[path, split] as const] : [])))
+}
+
+/**
+ * Makes sure that one of a data set's three lists has both splits.
+ * @throws WorkbenchError when it has not, or cannot be read.
+ */
+export async function checkSplitList(dataset: Dataset, splitList: number): Promise<void> {
+  const membership = await splitMembership(dataset, splitList)
+  if (!membership) return
+  const splits = new Set(membership.values())
+  const missing = (['train', 'test'] as const).find((split) => !splits.has(split))
+  if (!missing) return
+  throw new WorkbenchError(
+    `Split list ${splitList} of ${dataset.name} names no ${missing} videos. Put the data set's three ` +
+      'lists into its folder, or evaluate on the split it was indexed with.',
+  )
 }

@@ -32,7 +32,7 @@ export async function evaluate(options: Following<Request | { resume: number }>)
 export async function evaluateSplits(options: Following<Request>): Promise<void> {
   const { project, json, request } = options
   await withWorkbench(project, async (workbench) => {
-    const started = workbench.evaluations.startSplits(request)
+    const started = await workbench.evaluations.startSplits(request)
     const done: Evaluation[] = []
     for (const { id } of started) {
       const evaluation = await followEvaluation(workbench, id).catch((error: unknown) => {

@@ -50,7 +50,7 @@ describe('an evaluation', () => {
     expect(project.store.evaluations.get(id)).toMatchObject({
       status: 'done',
       runId: null,
-      runName: 'random initialisation',
+      runName: 'random initialisation (r2plus1d_narrow, 8×48×48)',
       result: { scores: { clips: 10 } },
     })
     expect(project.store.evaluations.config(id).model).toBe('r2plus1d_narrow')

@@ -66,12 +66,23 @@ it('queues all three split lists under one group', async () => {
   const project = ucf101(temporaryFolder())
   const { evaluations } = openQueues(project)
   letTrainers({})
-  const started = evaluations.startSplits({ runId: null, protocol: 'linear' })
+  const started = await evaluations.startSplits({ runId: null, protocol: 'linear' })
   for (const { id } of started) await collect(evaluations.watch(id))
   expect(started.map(({ settings }) => settings.splitList)).toEqual([1, 2, 3])
   expect(new Set(started.map(({ group }) => group)).size).toBe(1)
   const done = started.map(({ id }) => project.store.evaluations.get(id))
   expect(done.map(({ result }) => result?.testVideos)).toEqual([2, 2, 1])
+  project.close()
+})
+
+it('queues none of the three where a list is missing', async () => {
+  const project = ucf101(temporaryFolder())
+  writeTree(project.store.datasets.get(1).folder, { 'ucfTrainTestlist/testlist02.txt': '' })
+  const { evaluations } = openQueues(project)
+  await expect(evaluations.startSplits({ runId: null, protocol: 'linear' })).rejects.toThrow(
+    'Split list 2 of',
+  )
+  expect(project.store.evaluations.list()).toEqual([])
   project.close()
 })
 
