@@ -80,7 +80,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
   it('shows what the videos that are done say, and then the result', async () => {
     await page.getByTestId('start-evaluation').click()
     await expect.poll(() => page.getByTestId('partial').textContent(), patient).toContain('2 of 4')
-    expect(await matrix().getAttribute('aria-label')).toContain('2 classes')
+    await expect.poll(() => matrix().getAttribute('aria-label')).toContain('2 classes')
     writeFileSync(gate, '')
     const result = page.getByTestId('evaluation-result')
     await expect.poll(() => result.textContent(), patient).toContain('50.0 %')
@@ -91,7 +91,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     await pressCell(1, 0)
     const videos = page.getByTestId('cell-videos')
     await expect.poll(() => videos.getByTestId('prediction').count(), patient).toBe(2)
-    expect(await videos.textContent()).toContain('taken for Bounce')
+    await expect.poll(() => videos.textContent()).toContain('taken for Bounce')
     const picture = videos.locator('img').first()
     await expect
       .poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth), patient)
@@ -109,21 +109,21 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     await page.getByRole('tab', { name: 'Neighbours' }).click()
     const gallery = page.getByTestId('gallery')
     await expect.poll(() => gallery.textContent(), patient).toContain('1 of 4 queries')
-    expect(await gallery.getByTestId('neighbour').count()).toBe(4)
+    await expect.poll(() => gallery.getByTestId('neighbour').count()).toBe(4)
     await page.keyboard.press('j')
     await expect.poll(() => gallery.textContent(), patient).toContain('2 of 4 queries')
     await page.keyboard.press('w')
     await expect.poll(() => gallery.textContent(), patient).toContain('1 of 2 queries')
     await page.keyboard.press('k')
     await expect.poll(() => gallery.textContent(), patient).toContain('2 of 2 queries')
-    expect(await gallery.getByTestId('prediction').textContent()).toContain('is Spin')
+    await expect.poll(() => gallery.getByTestId('prediction').textContent()).toContain('is Spin')
   })
 
   it('puts all results into one table, from which one is opened', async () => {
     await page.getByTestId('show-results').click()
     const row = page.getByTestId('result-row')
     await expect.poll(() => row.count(), patient).toBe(1)
-    expect(await row.textContent()).toContain('50.0')
+    await expect.poll(() => row.textContent()).toContain('50.0')
     const saving = page.waitForEvent('download', patient)
     await page.getByTestId('save-report').click()
     const saved = await saving

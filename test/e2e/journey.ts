@@ -32,7 +32,7 @@ export async function indexFolder(page: Page, folder: string): Promise<string> {
   await path.fill(folder)
   await page.getByTestId('index-folder').click()
   const job = page.getByTestId('job')
-  await expect.poll(() => job.innerText(), { timeout: PATIENCE }).toContain('Warnings:')
+  await expect.poll(() => job.innerText(), { timeout: PATIENCE }).toContain('videos indexed')
   return job.innerText()
 }
 

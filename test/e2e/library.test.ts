@@ -61,7 +61,9 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     await choice('Split', 'Test').click()
     await expect.poll(count).toBeLessThan(SEEDED)
     const tests = await count()
-    expect(await choice('Split', 'Test').textContent()).toContain(tests.toLocaleString('en'))
+    await expect
+      .poll(() => choice('Split', 'Test').textContent())
+      .toContain(tests.toLocaleString('en'))
     await page.getByTestId('library-search').fill('ride hor')
     await expect.poll(count).toBeLessThan(tests / 20)
     const found = await count()
@@ -164,7 +166,9 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Manage' }).click()
     await page.keyboard.press('Escape')
     await expect.poll(() => page.getByRole('dialog', { name: 'Data sets' }).count()).toBe(0)
-    expect(await bar.textContent()).toContain(`${(SEEDED + 7).toLocaleString('en')} chosen`)
+    await expect
+      .poll(() => bar.textContent())
+      .toContain(`${(SEEDED + 7).toLocaleString('en')} chosen`)
   })
 
   it('takes a data set out', async () => {

@@ -140,7 +140,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 300_000 }, () => {
     await chart().waitFor(patience)
     const before = await points()
     await expect.poll(points, patience).toBeGreaterThan(before)
-    expect(await page.getByTestId('run-status').innerText()).toMatch(/running/i)
+    await expect.poll(() => page.getByTestId('run-status').innerText()).toMatch(/running/i)
   })
 
   it('is told of when it ends, in the page and by the system, whose click opens it', async () => {
