@@ -1,13 +1,18 @@
 import type { TextTable } from '#shared/report/table.ts'
 import { STYLE } from './style.ts'
 
-/** A whole HTML page that needs nothing else: no network, no script, dark and light. */
-export function renderPage(title: string, body: string): string {
-  return `${openPage(title)}${body}\n${closePage}`
+interface PageOptions {
+  /** Room for tables with many columns. Default false. */
+  wide?: boolean
 }
 
-/** The beginning of a page that is written piece by piece. @param options wide: for wide tables */
-export function openPage(title: string, options: { wide?: boolean } = {}): string {
+/** A whole HTML page that needs nothing else: no network, no script, dark and light. */
+export function renderPage(title: string, body: string, options: PageOptions = {}): string {
+  return `${openPage(title, options)}${body}\n${closePage}`
+}
+
+/** The beginning of a page that is written piece by piece. */
+export function openPage(title: string, options: PageOptions = {}): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

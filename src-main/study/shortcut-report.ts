@@ -116,7 +116,7 @@ ${LEGEND.map((text) => `<p>${escapeHtml(oneLine(text))}</p>`).join('\n')}
 <ul>${list.join('')}</ul>
 <footer>${escapeHtml(made.command)} · FAME Workbench ${escapeHtml(made.version)} ·
 ${escapeHtml(result.device)}</footer>`
-  return renderPage(TITLE, body)
+  return renderPage(TITLE, body, { wide: true })
 }
 
 /** Top-1 of every encoder and seed, as SVG. */
