@@ -55,7 +55,7 @@ it('asks over an evaluation', async () => {
   evaluations.change(id, { status: 'running' })
   expect(questionBeforeLeaving(workbench)).toMatchObject({
     message: 'An evaluation is under way.',
-    detail: expect.stringContaining('random initialisation begins anew') as string,
+    detail: expect.stringContaining('begins anew when') as string,
   })
   evaluations.change(id, { status: 'stopped' })
   expect(questionBeforeLeaving(workbench)).toBeNull()
