@@ -1,3 +1,4 @@
+import { confusionOf } from '#shared/metrics/confusion-matrix.ts'
 import { escapeHtml } from './page.ts'
 
 /** Labels beside the matrix are written up to this many classes; beyond, a cell tells its own. */
@@ -20,7 +21,7 @@ export function confusionFigure(title: string, { classes, triples }: Confusion):
   const across = cell * classes.length
   // Slanted names of the last columns reach beyond the matrix.
   const [width, height] = [left + across + (labelled ? LABEL / 2 : 4), top + across + 4]
-  const totals = rowTotals(triples, classes.length)
+  const { videos: totals } = confusionOf(triples, classes)
   const cells = inThrees(triples).map(([truth, predicted, count]) => {
     const share = count / totals[truth]
     const kind = truth === predicted ? 'right' : 'wrong'
@@ -48,29 +49,6 @@ function drawName(name: string, i: number, left: number, top: number, cell: numb
     `<text class="end" x="${left - 8}" y="${(top + at + 4).toFixed(1)}">${text}</text>` +
     `<text transform="translate(${(left + at + 4).toFixed(1)} ${top - 8}) rotate(-60)">${text}</text>`
   )
-}
-
-/** Videos of each true class. */
-export function rowTotals(triples: readonly number[], classes: number): number[] {
-  const totals = new Array<number>(classes).fill(0)
-  for (const [truth, , count] of inThrees(triples)) totals[truth] += count
-  return totals
-}
-
-/** The wrong answers that were given most often, as shares of their true class. */
-export function mostConfused(
-  { classes, triples }: Confusion,
-  count: number,
-): { truth: string; predicted: string; share: number; videos: number }[] {
-  const totals = rowTotals(triples, classes.length)
-  return inThrees(triples)
-    .filter(([truth, predicted]) => truth !== predicted)
-    .map(([truth, predicted, videos]) => ({
-      ...{ truth: classes[truth], predicted: classes[predicted] },
-      ...{ share: videos / totals[truth], videos },
-    }))
-    .sort((a, b) => b.share - a.share || b.videos - a.videos)
-    .slice(0, count)
 }
 
 function inThrees(triples: readonly number[]): [number, number, number][] {

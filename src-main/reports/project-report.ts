@@ -1,3 +1,4 @@
+import { confusionOf, mostConfused } from '#shared/metrics/confusion-matrix.ts'
 import { protocols } from '#shared/config/protocols.ts'
 import type { Evaluation, EvaluationDetail } from '#shared/contract/evaluations.ts'
 import type { Curves } from '#shared/contract/curves.ts'
@@ -6,7 +7,7 @@ import type { Dataset } from '#shared/contract/videos.ts'
 import { protocolSentence } from '#shared/report/protocol-sentence.ts'
 import { aimOf, scoreInterval, scoreLabel } from '#shared/report/scores.ts'
 import type { TextTable } from '#shared/report/table.ts'
-import { confusionFigure, mostConfused } from './confusion-figure.ts'
+import { confusionFigure } from './confusion-figure.ts'
 import { linePlot } from './line-plot.ts'
 import { closePage, escapeHtml, openPage, percent, renderTable } from './page.ts'
 
@@ -149,9 +150,10 @@ function confusionSection(
 ): string {
   const matrix = { classes: result!.classes, triples: confusion }
   if (confusion.length === 0) return ''
-  const pairs = mostConfused(matrix, 5).map(
+  const { classes } = matrix
+  const pairs = mostConfused(confusionOf(confusion, classes), 5).map(
     ({ truth, predicted, share }) =>
-      `<li>${escapeHtml(truth)} as ${escapeHtml(predicted)}: ${percent(share)}</li>`,
+      `<li>${escapeHtml(classes[truth])} as ${escapeHtml(classes[predicted])}: ${percent(share)}</li>`,
   )
   return `<details><summary>Confusion of ${escapeHtml(runName)}</summary>
 <figure>${confusionFigure(`True against predicted classes, ${runName}`, matrix)}</figure>

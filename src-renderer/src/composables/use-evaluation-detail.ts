@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/vue-query'
 import { computed, toRaw, toValue, type MaybeRefOrGetter } from 'vue'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import { api } from '../api/client.ts'
-import { confusionOf } from '../lib/confusion.ts'
+import { confusionOf } from '#shared/metrics/confusion-matrix.ts'
 
 /** Confusion and accuracy by class, which the list leaves out; null until they are here. */
 export function useEvaluationDetail(evaluation: MaybeRefOrGetter<Evaluation | null>) {

@@ -1,5 +1,5 @@
 import type { Palette } from '../theme/palette.ts'
-import { shareAt, type ConfusionMatrix } from './confusion.ts'
+import { shareAt, type ConfusionMatrix } from '#shared/metrics/confusion-matrix.ts'
 import { escapeXml, svgDocument } from './figure-files.ts'
 
 export interface ClassBar {

@@ -1,5 +1,5 @@
 import type { Palette } from '../theme/palette.ts'
-import { countAt, shareAt, type ConfusionMatrix } from './confusion.ts'
+import { countAt, shareAt, type ConfusionMatrix } from '#shared/metrics/confusion-matrix.ts'
 import { confusionStrength } from './draw-confusion.ts'
 import { escapeXml, svgDocument } from './figure-files.ts'
 

@@ -1,6 +1,6 @@
 import type { Palette } from '../theme/palette.ts'
 import { contextOf } from './canvas.ts'
-import { countAt, shareAt, type ConfusionMatrix } from './confusion.ts'
+import { countAt, shareAt, type ConfusionMatrix } from '#shared/metrics/confusion-matrix.ts'
 import type { ConfusionPlot, ConfusionView } from './confusion-view.ts'
 
 export interface ConfusionDrawing {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { confusionFigure, mostConfused, rowTotals } from '#main/reports/confusion-figure.ts'
+import { confusionFigure } from '#main/reports/confusion-figure.ts'
 import { dotPlot } from '#main/reports/dot-plot.ts'
 import { linePlot } from '#main/reports/line-plot.ts'
 import { renderPage, renderTable } from '#main/reports/page.ts'
@@ -21,13 +21,6 @@ describe('the figure of a confusion matrix', () => {
       ['right', 1],
     ])
     expect(svg).toContain('Jump &#38; run taken for Dive &#60;1&#62;: 2 of 2')
-  })
-
-  it('counts rows and names the worst confusions first', () => {
-    expect(rowTotals(confusion.triples, 3)).toEqual([4, 2, 1])
-    expect(mostConfused(confusion, 1)).toEqual([
-      { truth: 'Jump & run', predicted: 'Dive <1>', share: 1, videos: 2 },
-    ])
   })
 
   it('leaves out labels that nobody could read', () => {

@@ -7,7 +7,7 @@ import {
   mostConfused,
   orderOf,
   shareAt,
-} from '../../../src-renderer/src/lib/confusion.ts'
+} from '#shared/metrics/confusion-matrix.ts'
 import {
   cellUnder,
   panned,

@@ -3,7 +3,7 @@ import { defaultSettings } from '#shared/config/evaluation-settings.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import { formatTable } from '#shared/report/table.ts'
 import published from '../../../resources/published-results.json' with { type: 'json' }
-import { confusionOf } from '../../../src-renderer/src/lib/confusion.ts'
+import { confusionOf } from '#shared/metrics/confusion-matrix.ts'
 import {
   classBars,
   classBarsSvg,
