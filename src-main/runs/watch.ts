@@ -80,14 +80,15 @@ class NewsReader<Item extends { status: RunStatus }> {
     if (warnings.messages.length > 0) {
       news.push({ type: 'warning', message: warnings.messages.join('\n') })
     }
+    // Before the count of videos, so that whoever prints a count has its score.
+    if (live.partial && live.partial !== this.partial) {
+      news.push({ type: 'partial', partial: live.partial })
+    }
     if (live.progress && live.progress !== this.progress) {
       news.push({ type: 'progress', progress: live.progress })
     }
     if (live.strip !== null && live.strip !== this.strip) {
       news.push({ type: 'strip', step: live.strip })
-    }
-    if (live.partial && live.partial !== this.partial) {
-      news.push({ type: 'partial', partial: live.partial })
     }
     // The final state comes last, so that a subscriber may leave when it sees it.
     if (!(over && !complete) && !isDeepStrictEqual(item, this.item)) {

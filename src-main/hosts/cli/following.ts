@@ -1,5 +1,5 @@
 import type { EvaluationEvent } from '#shared/contract/evaluations.ts'
-import type { RunEvent } from '#shared/contract/runs.ts'
+import type { Progress, RunEvent } from '#shared/contract/runs.ts'
 import { openWorkbench, type Workbench } from '../../workbench.ts'
 import { interruption } from './jobs.ts'
 import { progressView, type ProgressView } from './progress.ts'
@@ -39,7 +39,7 @@ export async function following(
     queue.stop(id)
   }
   interrupted.addEventListener('abort', stop, { once: true })
-  const shown = new Shown(view)
+  const shown = new ShownProgress(view)
   try {
     for await (const event of queue.watch(id)) {
       report(event)
@@ -53,10 +53,14 @@ export async function following(
 /** What stands beside the progress, as far as it is measured. */
 const NOTED = ['loss', 'accuracy', 'top1', 'R@1']
 
-class Shown {
+/** Turns the events of a job into a line of progress with the newest scores beside it. */
+export class ShownProgress {
   private readonly view: ProgressView
-  private readonly latest = new Map<string, number>()
-  private phase = ''
+  /** What the steps of this phase have measured. */
+  private measured: Record<string, number> = {}
+  /** Of the test videos that are done. */
+  private scores: Record<string, number> = {}
+  private progress: Progress | null = null
 
   constructor(view: ProgressView) {
     this.view = view
@@ -67,23 +71,27 @@ class Shown {
       case 'warning':
         return this.view.remark(event.message)
       case 'metrics':
-        for (const { name, value } of event.points) this.latest.set(name, value)
+        for (const { name, value } of event.points) this.measured[name] = value
         return
       case 'partial':
-        for (const [name, value] of Object.entries(event.partial.scores)) {
-          this.latest.set(name, value)
-        }
-        return
+        this.scores = event.partial.scores
+        // The score of the last video may come after the last count.
+        return this.update()
       case 'progress':
-        if (event.progress.phase !== this.phase && this.phase !== '') this.latest.clear()
-        this.phase = event.progress.phase
-        return this.view.update({ ...event.progress, note: this.note() })
+        if (this.progress && event.progress.phase !== this.progress.phase) this.measured = {}
+        this.progress = event.progress
+        return this.update()
     }
   }
 
+  private update(): void {
+    if (this.progress) this.view.update({ ...this.progress, note: this.note() })
+  }
+
   private note(): string {
+    const latest: Record<string, number | undefined> = { ...this.measured, ...this.scores }
     return NOTED.flatMap((name) => {
-      const value = this.latest.get(name)
+      const value = latest[name]
       return value === undefined ? [] : `${name} ${value.toFixed(3)}`
     }).join(' ')
   }

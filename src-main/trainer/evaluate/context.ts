@@ -8,7 +8,7 @@ import type {
 import type { Engine } from '../engine/engine.ts'
 import type { HostPort } from '../host-port.ts'
 import type { Encoder } from '../models/encoder.ts'
-import type { EvaluateJob, TrainerVideo } from '../protocol.ts'
+import type { EvaluateJob, FromTrainer, TrainerVideo } from '../protocol.ts'
 import { Reporter } from '../reporter.ts'
 import type { FeatureCache } from './feature-cache.ts'
 import {
@@ -49,6 +49,7 @@ export class EvaluationContext {
   readonly videos: Record<Split, TrainerVideo[]>
   private readonly port: HostPort
   private readonly cache: FeatureCache | null
+  private untold: (() => PartialResult) | null = null
   private toldAt = -Infinity
 
   constructor({ job, port, engine, encoder, cache, videos }: ContextOptions) {
@@ -107,17 +108,34 @@ export class EvaluationContext {
     return this.stopRequested ? null : all
   }
 
-  /** Progress of a part of the work. @param done where it goes on */
+  /**
+   * Progress of a part of the work. Before each count goes the score that belongs to it.
+   * @param done where it goes on
+   */
   phase(phase: string, unit: string, total: number, done = 0): Reporter {
-    return new Reporter({ send: (message) => this.port.send(message), phase, unit, total, done })
+    const send = (message: FromTrainer): void => {
+      if (message.type === 'progress') this.tellPartial()
+      this.port.send(message)
+    }
+    return new Reporter({ send, phase, unit, total, done })
   }
 
-  /** Tells what is known so far; more often than twice a second it is not even asked for. */
+  /**
+   * Says what is known so far. It is sent at most twice a second, and before each count of the
+   * progress; only then is `result` called.
+   */
   partial(result: () => PartialResult): void {
-    const now = performance.now()
-    if (now - this.toldAt < PARTIAL_EVERY) return
-    this.toldAt = now
-    this.port.send({ type: 'partial', partial: result() })
+    this.untold = result
+    if (performance.now() - this.toldAt >= PARTIAL_EVERY) this.tellPartial()
+  }
+
+  /** Sends the latest `partial` if it has not been sent; the last one must be called out so. */
+  tellPartial(): void {
+    const { untold } = this
+    if (!untold) return
+    this.untold = null
+    this.toldAt = performance.now()
+    this.port.send({ type: 'partial', partial: untold() })
   }
 
   warn(message: string): void {

@@ -1,4 +1,4 @@
-import { protocols, type Protocol } from '#shared/config/protocols.ts'
+import type { Protocol } from '#shared/config/protocols.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { announce } from '../announce.ts'
 import { checkpointFolder, loadNewestCheckpoint } from '../checkpoint/checkpoints.ts'
@@ -59,12 +59,12 @@ function seedOf({ config, settings }: EvaluateJob): number {
 }
 
 /**
- * The test videos; where they are scored, in random order, so that the score of those that are done
- * tells of those that are to come.
+ * The test videos in random order, the same for every encoder. Lists are sorted by class: in their
+ * order a running score and its interval would be those of the first classes. Every protocol scores
+ * its videos in the order given here.
  */
-function testVideos({ protocol, test }: EvaluateJob): TrainerVideo[] {
+function testVideos({ test }: EvaluateJob): TrainerVideo[] {
   const { videos } = readVideoList(test)
-  if (protocols[protocol].kind !== 'measure') return videos
   return Array.from(new Rng(1).permutation(videos.length), (place) => videos[place])
 }
 
@@ -93,7 +93,10 @@ async function runProtocol(
   const weights = fingerprint(encoder.stateDict())
   const cache = isFrozen ? openCache(job, weights, { engine, encoder, port }) : null
   try {
-    const outcome = await run(new EvaluationContext({ job, ...parts, cache, videos }))
+    const context = new EvaluationContext({ job, ...parts, cache, videos })
+    const outcome = await run(context)
+    // The score of the last video, which the page and the command line show until the result is in.
+    context.tellPartial()
     if (isFrozen && fingerprint(encoder.stateDict()) !== weights) {
       throw new Error(
         'The encoder has changed while it was evaluated frozen; nothing of this evaluation counts. ' +

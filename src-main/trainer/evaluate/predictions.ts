@@ -36,6 +36,7 @@ export class PredictionWriter {
   /** @throws Error when the disk does not take all of it. */
   flush(): void {
     const { lines } = this
+    if (lines === '') return
     this.lines = ''
     appendFileSync(this.file, lines)
   }

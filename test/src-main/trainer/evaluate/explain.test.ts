@@ -135,7 +135,7 @@ it('answers under every background, and the originals as the linear probe does',
     expect(accuracy).toBe(result!.scores[name])
     expect(perClass.map(({ videos }) => videos)).toEqual([2, 2])
   }
-  expect(found.examples.map(({ videoId }) => videoId)).toEqual([106, 107, 108, 109])
+  expect(found.examples.map(({ videoId }) => videoId).sort()).toEqual([106, 107, 108, 109])
   for (const example of found.examples) {
     expect(example.swappedLabel).toBe(1 - example.label)
   }
@@ -143,7 +143,8 @@ it('answers under every background, and the originals as the linear probe does',
 
 it('keeps pictures of what the encoder was shown', async () => {
   await run(jobOf('background', { clips: CLIPS, epochs: 1 }))
-  const [{ pictures }] = backgroundArtefact.parse(written('background')).examples
+  const { examples } = backgroundArtefact.parse(written('background'))
+  const { pictures } = examples.find(({ videoId }) => videoId === test[0].id)!
   const shown = await frames(pictures.original, 3)
   const clips = readCentreClips({ ...test[0], clips: CLIPS, crops: 1, config })
   const middle = clips.subarray(clips.length / CLIPS)
@@ -173,11 +174,13 @@ it('maps activation of the clip in the middle, and how much lies in the foregrou
   expect(last).toEqual({ type: 'done' })
   const found = activationArtefact.parse(written('activation'))
   expect(result).toMatchObject({ testVideos: 3, scores: { inside: found.inside.mean } })
-  expect(found.videos.map(({ videoId }) => videoId)).toEqual([106, 107, 108])
+  expect(new Set(found.videos.map(({ videoId }) => videoId)).size).toBe(3)
+  expect(found.masks.true).toBeGreaterThan(0)
   // Four frames at stride 8 / 4, two rows of places: r2plus1d_narrow divides sides by 16.
   expect(found.mapShape).toEqual([1, 2, 2])
   for (const { mask, area, inside, peakInside, pictures } of found.videos) {
-    expect([mask, area]).toEqual(['true', 64 / 576])
+    if (mask !== 'true') continue
+    expect(area).toBe(64 / 576)
     const heat = await frames(pictures!.heat, 1)
     const foreground = await frames(pictures!.mask, 1)
     expect(foreground.filter((value) => value === 255)).toHaveLength(4 * 64)
@@ -214,7 +217,8 @@ it('maps test and training videos, the same way for the same seed', async () => 
   expect(result).toMatchObject({ trainVideos: 6, testVideos: 4 })
   const { points, total } = mapArtefact.parse(written('map'))
   expect(total).toBe(10)
-  expect(points.videoId).toEqual([106, 107, 108, 109, 100, 101, 102, 103, 104, 105])
+  expect(points.videoId.slice(0, 4).sort()).toEqual([106, 107, 108, 109])
+  expect(points.videoId.slice(4)).toEqual([100, 101, 102, 103, 104, 105])
   expect(points.label).toEqual(points.videoId.map((id) => id % 2))
   expect(points.test).toEqual([1, 1, 1, 1, 0, 0, 0, 0, 0, 0])
   await run(jobOf('map', settings))

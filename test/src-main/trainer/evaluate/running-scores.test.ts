@@ -1,0 +1,101 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { completeSettings } from '#shared/config/evaluation-settings.ts'
+import { PROTOCOLS, type Protocol } from '#shared/config/protocols.ts'
+import type { ActivationArtefact, BackgroundArtefact } from '#shared/contract/explain.ts'
+import { evaluate } from '#main/trainer/evaluate/evaluate.ts'
+import type { PredictionLine } from '#main/trainer/evaluate/predictions.ts'
+import type { FromTrainer, TrainerVideo } from '#main/trainer/protocol.ts'
+import { temporaryFolders } from '../../store/temporary-folder.ts'
+import { listVideos, tinyConfig, writeTinySet, type TinySet } from '../tiny-videos.ts'
+import { Listener } from './listener.ts'
+
+const temporaryFolder = temporaryFolders()
+/** Settings that keep the slower protocols short. */
+const short: Partial<Record<Protocol, Record<string, number>>> = {
+  linear: { clips: 1, epochs: 2 },
+  background: { clips: 1, epochs: 2 },
+  finetune: { clips: 1, epochs: 1, batch: 4 },
+}
+let set: TinySet
+let train: TrainerVideo[]
+/** As an index lists them: one class after the other. */
+let test: TrainerVideo[]
+
+beforeAll(async () => {
+  // Every host listens to the process, and a process has one in earnest.
+  process.setMaxListeners(50)
+  set = await writeTinySet(13)
+  const numbered = set.videos.map((video, i) => ({ ...video, id: i + 1 }))
+  train = numbered.slice(0, 6)
+  test = numbered.slice(6).toSorted((a, b) => a.label - b.label)
+})
+afterAll(() => set.remove())
+
+async function run(protocol: Protocol) {
+  const outputs = temporaryFolder()
+  const listener = new Listener()
+  const last = await evaluate(
+    {
+      kind: 'evaluate',
+      protocol,
+      config: tinyConfig({ loaderThreads: 1 }),
+      settings: completeSettings(protocol, short[protocol] ?? {}),
+      folder: null,
+      outputs,
+      featureCache: temporaryFolder(),
+      classes: ['across', 'down'],
+      train: listVideos(set, 'train', train),
+      test: listVideos(set, 'test', test),
+    },
+    listener,
+  )
+  expect(last).toEqual({ type: 'done' })
+  return { messages: listener.messages, order: scoredOrder(outputs) }
+}
+
+/** The numbers of the test videos in the order in which they were scored. */
+function scoredOrder(outputs: string): number[] | null {
+  const read = (name: string): string => readFileSync(join(outputs, name), 'utf8')
+  const has = (name: string): boolean => existsSync(join(outputs, name))
+  if (has('predictions.jsonl')) {
+    const lines = read('predictions.jsonl').trim().split('\n')
+    return lines.map((line) => (JSON.parse(line) as PredictionLine).video)
+  }
+  if (has('background.json')) {
+    const { examples } = JSON.parse(read('background.json')) as BackgroundArtefact
+    return examples.map(({ videoId }) => videoId)
+  }
+  if (!has('activation.json')) return null
+  const { videos } = JSON.parse(read('activation.json')) as ActivationArtefact
+  return videos.map(({ videoId }) => videoId)
+}
+
+const ofType = <Type extends FromTrainer['type']>(messages: readonly FromTrainer[], type: Type) =>
+  messages.filter((message) => message.type === type) as Extract<FromTrainer, { type: Type }>[]
+
+describe.each(PROTOCOLS)('running scores of %s', (protocol) => {
+  it('come from videos in random order, and end at the result', async () => {
+    const { messages, order } = await run(protocol)
+    const partials = ofType(messages, 'partial')
+    // A protocol without a running score shows no interval either.
+    if (order === null) return expect(partials).toEqual([])
+
+    const listed = test.map(({ id }) => id)
+    expect(order.toSorted((a, b) => a - b)).toEqual(listed.toSorted((a, b) => a! - b!))
+    const classOf = (video: number): number => test.find(({ id }) => id === video)!.label
+    const changes = order.filter((video, i) => i > 0 && classOf(video) !== classOf(order[i - 1]))
+    expect(changes.length).toBeGreaterThan(1)
+
+    const [{ result }] = ofType(messages, 'result')
+    expect(partials.at(-1)!.partial).toMatchObject({
+      done: test.length,
+      total: test.length,
+      scores: result.scores,
+    })
+    // No count goes out before the score of the videos that it counts, but for a block of them.
+    const told = messages.findLastIndex(({ type }) => type === 'partial')
+    expect(told).toBeLessThan(messages.findIndex(({ type }) => type === 'result'))
+  })
+})
