@@ -1,17 +1,18 @@
 import {
+  AV_OPT_TYPE_FLAGS,
   AV_PIX_FMT_RGB24,
   SWS_ACCURATE_RND,
   SWS_BILINEAR,
   SWS_FULL_CHR_H_INT,
 } from 'node-av/constants'
-import type { AVPixelFormat, SwsFlags } from 'node-av/constants'
 import { avImageCopyToBuffer, FFmpegError, Frame, SoftwareScaleContext } from 'node-av/lib'
+import { reduceColourTags } from './frame-colours.ts'
 
 /**
  * Exact rounding, so that colours do not depend on the width; about one level of 255 lighter than the
  * fast conversion of a whole picture, which rounds down.
  */
-const SCALING = (SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT) as SwsFlags
+const SCALING = SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT
 
 /** One picture, u8 RGB. */
 export interface RgbPicture {
@@ -25,9 +26,9 @@ export interface RgbPicture {
 }
 
 /**
- * Frames of any pixel format to packed RGB of one size, through swscale: BT.601, and limited range
- * unless the pixel format says full. At equal sizes this is the conversion that OpenCV and PyAV get;
- * other sizes are scaled bilinearly, over the area that a smaller pixel covers.
+ * Converts frames of any pixel format to packed RGB of one size, through swscale, by the matrix and
+ * range that the frame's tags name (see `reduceColourTags`). At equal sizes this is the conversion
+ * that OpenCV and PyAV make; other sizes are scaled bilinearly, over the area that a pixel covers.
  */
 export class RgbConverter {
   readonly frameBytes: number
@@ -37,8 +38,8 @@ export class RgbConverter {
   private readonly rgb: Frame
   private readonly planes: Buffer[]
   private readonly strides: number[]
-  private scaler: SoftwareScaleContext | null = null
-  private source = { width: 0, height: 0, format: -1 }
+  /** For frames of the size of the result, and for all others. */
+  private readonly scalers = { same: openScaler(SWS_BILINEAR), other: openScaler(SCALING) }
 
   /**
    * Size of the result in pixels.
@@ -63,9 +64,11 @@ export class RgbConverter {
 
   /** The frame as RGB in memory of the converter, valid until the next call. */
   picture(frame: Frame): RgbPicture {
-    const scaler = this.scalerFor(frame)
-    FFmpegError.throwIfError(scaler.scaleFrameSync(this.rgb, frame), 'convert a frame to RGB')
     const { planes, strides, width, height } = this
+    const isSame = frame.width === width && frame.height === height
+    const scaler = isSame ? this.scalers.same : this.scalers.other
+    reduceColourTags(frame)
+    FFmpegError.throwIfError(scaler.scaleFrameSync(this.rgb, frame), 'convert a frame to RGB')
     return { data: planes[0]!, frames: 1, rowBytes: strides[0]!, width, height }
   }
 
@@ -88,33 +91,19 @@ export class RgbConverter {
   }
 
   close(): void {
-    this.scaler?.freeContext()
+    this.scalers.same.freeContext()
+    this.scalers.other.freeContext()
     this.rgb.free()
   }
+}
 
-  /** A stream may change its size or format on the way; the result keeps its size. */
-  private scalerFor(frame: Frame): SoftwareScaleContext {
-    const { width, height } = frame
-    const format = frame.format as AVPixelFormat
-    const { source } = this
-    const same = source.width === width && source.height === height && source.format === format
-    if (this.scaler && same) return this.scaler
-    this.scaler?.freeContext()
-    const scaled = width !== this.width || height !== this.height
-    const scaler = new SoftwareScaleContext()
-    scaler.getContext(
-      width,
-      height,
-      format,
-      this.width,
-      this.height,
-      AV_PIX_FMT_RGB24,
-      scaled ? SCALING : SWS_BILINEAR,
-    )
-    this.source = { width, height, format }
-    this.scaler = scaler
-    return scaler
-  }
+/** It takes size, format and colours from each frame: a stream may change them on the way. */
+function openScaler(flags: number): SoftwareScaleContext {
+  const scaler = new SoftwareScaleContext()
+  scaler.allocContext()
+  const status = scaler.setOption('sws_flags', flags, AV_OPT_TYPE_FLAGS)
+  FFmpegError.throwIfError(status, 'choose how frames are scaled')
+  return scaler
 }
 
 /** Sizes whose converters are kept. */
