@@ -1,12 +1,11 @@
 /**
- * `npm start -- [--web] [--no-open] [--project DIR] [--port N] [--host ADDRESS]`: sets up what is
+ * `npm start -- [--web] [--no-open] [--project DIR] [options of the web host]`: sets up what is
  * missing, then opens the window, or serves the workbench to a browser.
  */
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { Setup, prepare } from './lib/context.mjs'
 import { runForeground } from './lib/foreground.mjs'
-import { childEnvironment, which } from './lib/places.mjs'
+import { childEnvironment } from './lib/places.mjs'
 import { electron, findElectron, hasDisplay } from './lib/steps/electron.mjs'
 import { allSteps } from './lib/steps/index.mjs'
 
@@ -44,33 +43,22 @@ async function serve(reason) {
   setup.report.line(`${reason}: here is the workbench's address for a browser.`)
   const { code } = await runForeground(
     setup.places.node,
-    [join(setup.places.root, 'src-main', 'hosts', 'web.ts'), ...hostArguments],
-    { env: childEnvironment(setup.places, setup.env), onOutput: browserOpener() },
+    [
+      join(setup.places.root, 'src-main', 'hosts', 'web.ts'),
+      ...browserArguments(),
+      ...hostArguments,
+    ],
+    { env: childEnvironment(setup.places, setup.env) },
   )
   return code
+}
+
+/** The host opens the browser itself: the address has a secret, and arguments can be read by others. */
+function browserArguments() {
+  return given.includes('--no-open') || !hasDisplay(setup.env) ? [] : ['--open']
 }
 
 function whyNoWindow() {
   if (given.includes('--web')) return 'As asked for'
   return hasDisplay(setup.env) ? 'Electron is not here' : 'There is no display'
-}
-
-/** Opens the address in the browser of the desktop, once, as soon as the host prints it. */
-function browserOpener() {
-  let opened = given.includes('--no-open') || !hasDisplay(setup.env)
-  let text = ''
-  return (/** @type {string} */ more) => {
-    if (opened) return
-    text += more
-    const address = /https?:\/\/\S+/.exec(text)?.[0]
-    if (!address || !text.includes('\n')) return
-    opened = true
-    const [opener, ...args] = { darwin: ['open'], win32: ['cmd', '/c', 'start', ''] }[
-      String(process.platform)
-    ] ?? ['xdg-open']
-    if (!which(opener, setup.env)) return
-    spawn(opener, [...args, address], { stdio: 'ignore', detached: true })
-      .on('error', () => setup.report.line('Open the address above in a browser.'))
-      .unref()
-  }
 }

@@ -17,22 +17,14 @@ const grace = 500
  * SIGINT would mean "at once".
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, onOutput?: (text: string) => void }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
  * @returns {Promise<Ending>}
  */
-export function runForeground(command, args, { cwd, env, onOutput } = {}) {
+export function runForeground(command, args, { cwd, env } = {}) {
   return new Promise((resolve, reject) => {
     const started = Date.now()
-    const child = spawn(command, args, {
-      cwd,
-      env,
-      stdio: ['inherit', onOutput ? 'pipe' : 'inherit', 'inherit'],
-    })
+    const child = spawn(command, args, { cwd, env, stdio: 'inherit' })
     const stopping = passSignals(child)
-    child.stdout?.on('data', (data) => {
-      process.stdout.write(data)
-      onOutput?.(String(data))
-    })
     child.on('error', reject)
     child.on('close', (code, signal) => {
       stopping.end()

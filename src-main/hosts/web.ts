@@ -1,27 +1,46 @@
 import { parseArgs } from 'node:util'
-import { runWebHost } from './web/run.ts'
+import { runWebHost, type RunWebHostOptions } from './web/run.ts'
 
-const usage = `Usage: web [--project DIR] [--port N] [--host ADDRESS] [--json]
+const usage = `Usage: web [options]
 
-  --project DIR   project folder, made when it is missing (default ~/fame-project)
-  --port N        port to listen on (default 4180, or a free one when that is taken)
-  --host ADDRESS  address to listen on (default 127.0.0.1: this machine alone)
-  --json          print the address as one JSON line
+  --project DIR      project folder, made when it is missing (default ~/fame-project)
+  --port N           port to listen on (default 4180, or a free one when that is taken)
+  --host ADDRESS     address to listen on (default 127.0.0.1: this machine alone)
+  --name NAME        another name that this server is reached by; may be repeated
+  --root DIR         folder that the browser may index, import from and export to, beside the
+                     project (default: your home folder); may be repeated
+  --token-file FILE  keep the address's token in a file instead of making a new one at each start
+  --tls-cert FILE    certificate in PEM: serve over HTTPS
+  --tls-key FILE     key of that certificate
+  --open             open the address in the desktop's browser
+  --json             print the address as one JSON line
 `
 
-function readOptions(): { project?: string; port?: number; host?: string; json?: boolean } | null {
+function readOptions(): RunWebHostOptions | null {
   try {
     const { values } = parseArgs({
       options: {
         project: { type: 'string' },
         port: { type: 'string' },
         host: { type: 'string' },
+        name: { type: 'string', multiple: true },
+        root: { type: 'string', multiple: true },
+        'token-file': { type: 'string' },
+        'tls-cert': { type: 'string' },
+        'tls-key': { type: 'string' },
+        open: { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     })
     if (values.help) return null
-    return { ...values, port: values.port === undefined ? undefined : readPort(values.port) }
+    return {
+      ...values,
+      tokenFile: values['token-file'],
+      tlsCert: values['tls-cert'],
+      tlsKey: values['tls-key'],
+      port: values.port === undefined ? undefined : readPort(values.port),
+    }
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage}`)
     process.exit(2)

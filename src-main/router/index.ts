@@ -1,8 +1,10 @@
 import { implement } from '@orpc/server'
 import { contract } from '#shared/contract/contract.ts'
 import type { Workbench } from '../workbench.ts'
+import type { CallContext } from './call-context.ts'
 import { clearError } from './errors.ts'
 import { maskHandlers } from './masks.ts'
+import { pathsOf } from './path-inputs.ts'
 import { streamed } from './streams.ts'
 
 /**
@@ -10,14 +12,17 @@ import { streamed } from './streams.ts'
  * end when their client goes. Errors reach the client as `clearError` has them.
  */
 export function createRouter(workbench: Workbench) {
-  const os = implement(contract).use(async ({ next }) => {
-    try {
-      return await next()
-    } catch (error) {
-      throw clearError(error)
-    }
-  })
-  const { store } = workbench.project
+  const { store, exportsFolder } = workbench.project
+  const os = implement(contract)
+    .$context<CallContext>()
+    .use(async ({ context, path, next }, input) => {
+      try {
+        for (const each of pathsOf(path, input, exportsFolder)) await context.allowPath?.(each)
+        return await next()
+      } catch (error) {
+        throw clearError(error)
+      }
+    })
   const { library, tagging } = workbench
   return os.router({
     project: {

@@ -12,6 +12,7 @@ import { WorkbenchError } from './workbench-error.ts'
  * - `evaluations/<id>/`: what each evaluation says of single videos, and what it draws
  * - `logs/`: what each trainer process wrote
  * - `cache/`: pictures and features, may be deleted at any time
+ * - `sessions/`: browsers that have logged in to the web host
  * - `sample/`: the sample data set, when it was made
  * - `exports/`: masks of data sets that were removed, and what else was exported there
  */

@@ -1,7 +1,8 @@
 /**
  * How a page reaches the host.
  *
- * Browser: a WebSocket at `rpcPath` of the page's own origin; the session cookie authorises it.
+ * Browser: a WebSocket at `rpcPath` of the page's own origin; the session cookie authorises it. A
+ * POST to `logOutPath` ends the session.
  *
  * Electron (the page's protocol is `app:`): the page posts `portRequest` to its own window; the
  * preload script passes the wish on and posts `portReply` back to the window with one MessagePort
@@ -9,6 +10,7 @@
  * again and gets a fresh port.
  */
 export const rpcPath = '/rpc'
+export const logOutPath = '/log-out'
 export const portRequest = 'fame-workbench:port-request'
 export const portReply = 'fame-workbench:port-reply'
 

@@ -20,6 +20,7 @@ import { reportCommand } from './report.ts'
 import { runsCommand } from './runs.ts'
 import { sampleCommand } from './sample.ts'
 import { serveCommand } from './serve.ts'
+import { sessionsCommand } from './sessions.ts'
 import { studyCommand } from './study.ts'
 import { tagCommand } from './tag.ts'
 import { videosCommand } from './videos.ts'
@@ -40,6 +41,7 @@ const commands = [
   runsCommand,
   reportCommand,
   serveCommand,
+  sessionsCommand,
   demoCommand,
   studyCommand,
   doctorCommand,

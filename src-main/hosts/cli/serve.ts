@@ -1,20 +1,32 @@
 import { Command } from 'commander'
+import type { RunWebHostOptions } from '../web/run.ts'
 import { jsonOption, projectOption, wholeNumber } from './arguments.ts'
 
-interface ServeOptions {
-  project: string
-  port?: number
-  host: string
-  json: boolean
-}
+const several = (value: string, before: string[] | undefined): string[] => [
+  ...(before ?? []),
+  value,
+]
 
 export const serveCommand = new Command('serve')
   .description('serve the workbench to a browser until it is interrupted')
   .addOption(projectOption())
   .option('--port <n>', 'port to listen on (default: 4180, or a free one)', wholeNumber(0, 65_535))
   .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('--name <name>', 'another name that this server is reached by; may be repeated', several)
+  .option(
+    '--root <dir>',
+    'folder that the browser may index, import from and export to, beside the project; may be repeated (default: your home folder)',
+    several,
+  )
+  .option(
+    '--token-file <file>',
+    "keep the address's token in a file instead of making a new one at each start",
+  )
+  .option('--tls-cert <file>', 'certificate in PEM: serve over HTTPS')
+  .option('--tls-key <file>', 'key of that certificate')
+  .option('--open', "open the address in the desktop's browser", false)
   .addOption(jsonOption('print the address as one JSON line'))
-  .action(async (options: ServeOptions) => {
+  .action(async (options: RunWebHostOptions) => {
     const { runWebHost } = await import('../web/run.ts')
     await runWebHost(options)
   })

@@ -1,72 +1,106 @@
+import type { IncomingMessage } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Context, Hono } from 'hono'
+import { logOutPath } from '#shared/contract/transport.ts'
 import { secured } from '../security-headers.ts'
-import { isOwnHost, isOwnOrigin } from './origin.ts'
-import { isAuthorised, sameSecret, type Session } from './session.ts'
+import type { Access } from './access.ts'
+import { cookieHeader, cookieName, cookieNamed } from './cookies.ts'
+import type { FailedLogins } from './failed-logins.ts'
+import { messagePage } from './message-page.ts'
+import { sameSecret } from './token.ts'
+
+/** Milliseconds that a wrong token waits for its answer. */
+const wrongTokenDelay = 500
 
 export interface WebAppOptions {
-  session: Session
-  /** The address listened on. */
-  listening: string
+  access: Access
+  /** Secret of the printed address. It begins sessions and opens nothing else. */
+  token: string
+  failures: FailedLogins
+  /** Called with the session when one has begun or has been ended by its browser. */
+  onLogIn?: (session: string) => void
+  onLogOut?: (session: string) => void
   pages: (request: Request) => Promise<Response>
   media: (request: Request) => Promise<Response>
 }
 
-/** What every request and every WebSocket must bring; a string says why it is refused. */
-export function refusal(
-  options: Pick<WebAppOptions, 'session' | 'listening'>,
-  header: (name: string) => string | undefined,
-): { status: 401 | 403; message: string } | null {
-  const host = header('host')
-  if (!isOwnHost(host, options.listening)) {
-    return { status: 403, message: `This server is not called '${host ?? ''}'.` }
-  }
-  if (!isOwnOrigin({ host, origin: header('origin'), site: header('sec-fetch-site') })) {
-    return { status: 403, message: 'Pages of other sites may not use this server.' }
-  }
-  const authorised = isAuthorised(options.session, {
-    cookie: header('cookie'),
-    authorization: header('authorization'),
-  })
-  if (authorised) return null
-  const message = 'No access. Open the address that the workbench printed when it started.'
-  return { status: 401, message }
-}
+type App = { Bindings: { incoming?: IncomingMessage }; Variables: { session: string } }
+type Call = Context<App>
 
-/** Pages and pictures over HTTP, for the holder of the session alone. */
-export function webApp(options: WebAppOptions): Hono {
-  const app = new Hono()
+const howToLogIn = [
+  'Open the address that the workbench printed when it started. It changes at every start.',
+  'To start it, run `bin/fame serve` or `npm start` on the machine that has the project.',
+]
+
+/** Pages and pictures over HTTP, for browsers that have logged in alone. */
+export function webApp(options: WebAppOptions): Hono<App> {
+  const { access } = options
+  const app = new Hono<App>()
   app.use(async (c, next) => {
     await next()
     c.res = secured(c.res)
   })
   app.use(async (c, next) => {
     const token = c.req.query('token')
-    if (token !== undefined && c.req.path === '/') return exchange(c, options, token)
-    const refused = refusal(options, (name) => c.req.header(name))
-    if (refused) return c.text(refused.message, refused.status)
+    if (token !== undefined && c.req.path === '/') return logIn(c, options, token)
+    const checked = await access.check((name) => c.req.header(name))
+    if ('status' in checked) return refuse(c, checked.status, checked.message)
+    c.set('session', checked.session)
     return next()
   })
+  app.post(logOutPath, (c) => logOut(c, options))
   app.all('/media/*', (c) => options.media(c.req.raw))
-  app.all('*', (c) => options.pages(c.req.raw))
+  app.all('*', async (c) => {
+    const response = await options.pages(c.req.raw)
+    if (response.headers.get('content-type')?.startsWith('text/html'))
+      renewCookie(c, access, response)
+    return response
+  })
   app.onError((error, c) => c.text(`The workbench failed: ${error.message}`, 500))
   return app
 }
 
-/** Takes the token out of the address and gives a cookie for it. */
-function exchange(c: Context, options: WebAppOptions, token: string): Response {
-  const { session } = options
-  if (!isOwnHost(c.req.header('host'), options.listening)) {
-    return c.text(`This server is not called '${c.req.header('host') ?? ''}'.`, 403)
+/** Begins a session and takes the token out of the address. */
+async function logIn(c: Call, options: WebAppOptions, token: string): Promise<Response> {
+  const { access, failures } = options
+  const wrongHost = access.wrongHost((name) => c.req.header(name))
+  if (wrongHost) return refuse(c, wrongHost.status, wrongHost.message)
+  const address = c.env?.incoming?.socket.remoteAddress ?? 'an unknown address'
+  if (!sameSecret(token, options.token)) {
+    if (failures.count(address)) {
+      c.header('retry-after', '60')
+      return refuse(c, 429, 'Too many wrong tokens. Wait a minute and try again.')
+    }
+    await delay(wrongTokenDelay)
+    return refuse(c, 401, 'The token is not valid. Open the address that the workbench printed.')
   }
-  if (!sameSecret(token, session.token)) {
-    return c.text('The token is not valid. Open the address that the workbench printed.', 401)
-  }
+  const browser = c.req.header('user-agent') ?? ''
+  const value = await access.sessions.begin({ browser, address })
+  options.onLogIn?.(value.split('.')[0])
   c.header('cache-control', 'no-store')
-  c.header(
-    'set-cookie',
-    `${session.cookieName}=${session.cookieValue}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000`,
-  )
+  c.header('set-cookie', cookieHeader(access, value))
   // After a link on another site a redirect would still count as that site's and lose the cookie.
   if (c.req.header('sec-fetch-site') !== 'cross-site') return c.redirect('/', 303)
   return c.html('<!doctype html><meta http-equiv="refresh" content="0; url=/">')
+}
+
+async function logOut(c: Call, { access, onLogOut }: WebAppOptions): Promise<Response> {
+  const session = c.get('session')
+  await access.sessions.end(session)
+  onLogOut?.(session)
+  c.header('set-cookie', cookieHeader(access, ''))
+  return c.body(null, 204)
+}
+
+/** The browser keeps its cookie for as long as the session goes on. */
+function renewCookie(c: Call, access: Access, response: Response): void {
+  const value = cookieNamed(c.req.header('cookie'), cookieName(access))
+  if (value !== null) response.headers.append('set-cookie', cookieHeader(access, value))
+}
+
+/** A page for a browser that shows it, a line for everything else. */
+function refuse(c: Call, status: 401 | 403 | 429, message: string): Response {
+  if (!c.req.header('accept')?.includes('text/html')) return c.text(message, status)
+  const [title, ...rest] = message.split(/(?<=\.) /)
+  return c.html(messagePage(title, status === 401 ? howToLogIn : rest), status)
 }

@@ -10,17 +10,23 @@ export function isLoopback(host: string): boolean {
 
 /**
  * Whether a `Host` header names this server. A page of another site that has its own name resolve
- * to this machine (DNS rebinding) sends that name, and is refused. The port is not looked at: a
- * tunnel may change it. On a public address this machine's name and any IP literal are taken; a literal
- * cannot be rebound.
+ * to this machine (DNS rebinding) sends that name, and is refused: names are compared whole, since
+ * `machine.evil.example` is a name that anybody may have. The port is not looked at: a tunnel may
+ * change it. On a public address this machine's name and any IP literal are taken; a literal cannot
+ * be rebound.
+ * @param names further names that the server was given at its start
  */
-export function isOwnHost(header: string | undefined, listening: string): boolean {
+export function isOwnHost(
+  header: string | undefined,
+  listening: string,
+  names: readonly string[] = [],
+): boolean {
   const name = hostnameOf(header)
   if (name === null) return false
-  if (loopbackNames.has(name) || name === listening.toLowerCase()) return true
+  const own = [listening, ...names].map((each) => each.toLowerCase())
+  if (loopbackNames.has(name) || own.includes(name)) return true
   if (isLoopback(listening)) return false
-  const machine = hostname().toLowerCase()
-  return isIP(name) !== 0 || name === machine || name.startsWith(`${machine}.`)
+  return isIP(name) !== 0 || name === hostname().toLowerCase()
 }
 
 /**

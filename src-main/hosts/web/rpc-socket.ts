@@ -5,39 +5,55 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { rpcPath } from '#shared/contract/transport.ts'
 import { createRouter } from '../../router/index.ts'
 import type { Workbench } from '../../workbench.ts'
-import type { Session } from './session.ts'
-import { refusal } from './app.ts'
+import type { Access, ReadHeader } from './access.ts'
+import type { Roots } from './roots.ts'
 
 const heartbeatMs = 20_000
 /** How long a client may take to say goodbye when the host stops. */
 const goodbyeMs = 500
+/** Close code of a socket whose session has ended: the page asks why it is refused. */
+const sessionEnded = 4401
 /**
  * Bytes. The largest requests are the run lengths of a ragged mask and a decision on a hundred thousand
  * clips, below 10 MB; pictures never travel this way.
  */
 const largestMessage = 16 << 20
 
+export interface RpcSockets {
+  /** Closes the sockets of a session that has ended. */
+  endSession: (session: string) => void
+  close: () => void
+}
+
 /**
- * Serves the contract over WebSockets at `rpcPath`. A client that has gone quietly is found by a
- * heartbeat, so that its streams end.
+ * Serves the contract over WebSockets at `rpcPath`. A client that has gone quietly, or whose session
+ * has ended, is found by a heartbeat, so that its streams end.
  */
 export function serveRpc(
   server: Server,
   workbench: Workbench,
-  options: { session: Session; listening: string },
-): { close: () => void } {
+  { access, roots }: { access: Access; roots: Roots | null },
+): RpcSockets {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessage })
+  const sessions = new Map<WebSocket, string>()
   const handler = new RPCHandler(createRouter(workbench))
-  server.on('upgrade', (request, socket, head) => {
+  const context = roots ? { allowPath: (path: string) => roots.allow(path) } : {}
+  server.on('upgrade', async (request, socket, head) => {
     socket.on('error', () => socket.destroy())
-    const refused = refusedUpgrade(request, options)
-    if (refused) return refuse(socket, refused)
+    const checked = await checkUpgrade(request, access)
+    if ('status' in checked) return refuse(socket, checked)
+    if (socket.destroyed) return
     sockets.handleUpgrade(request, socket, head, (client) => {
-      keepAlive(client)
-      void handler.upgrade(paced(client))
+      sessions.set(client, checked.session)
+      client.on('close', () => sessions.delete(client))
+      keepAlive(client, () => access.sessions.goesOn(checked.session))
+      void handler.upgrade(paced(client), { context })
     })
   })
   return {
+    endSession: (session) => {
+      for (const [client, own] of sessions) if (own === session) closeEnded(client)
+    },
     close: () => {
       for (const client of sockets.clients) {
         client.close(1001, 'The workbench stops.')
@@ -48,16 +64,17 @@ export function serveRpc(
   }
 }
 
-function refusedUpgrade(
+async function checkUpgrade(
   request: IncomingMessage,
-  options: { session: Session; listening: string },
-): { status: number; message: string } | null {
+  access: Access,
+): Promise<{ session: string } | { status: number; message: string }> {
   const path = (request.url ?? '').split('?')[0]
   if (path !== rpcPath) return { status: 404, message: `WebSockets are served at ${rpcPath}.` }
-  return refusal(options, (name) => {
+  const header: ReadHeader = (name) => {
     const value = request.headers[name]
     return Array.isArray(value) ? value.join(', ') : value
-  })
+  }
+  return access.check(header)
 }
 
 function refuse(socket: Duplex, { status, message }: { status: number; message: string }): void {
@@ -77,16 +94,22 @@ function paced(client: WebSocket): Pick<WebSocket, 'addEventListener' | 'send'> 
   return { addEventListener: client.addEventListener.bind(client), send }
 }
 
-function keepAlive(client: WebSocket): void {
+function keepAlive(client: WebSocket, goesOn: () => Promise<boolean>): void {
   let answered = true
   client.on('pong', () => {
     answered = true
   })
   client.on('error', () => client.terminate())
-  const timer = setInterval(() => {
+  const timer = setInterval(async () => {
     if (!answered) return client.terminate()
+    if (!(await goesOn())) return closeEnded(client)
     answered = false
     client.ping()
   }, heartbeatMs)
   client.on('close', () => clearInterval(timer))
+}
+
+function closeEnded(client: WebSocket): void {
+  client.close(sessionEnded, 'The session has ended.')
+  setTimeout(() => client.terminate(), goodbyeMs)
 }

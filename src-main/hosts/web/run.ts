@@ -1,8 +1,11 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { openWorkbench, type Workbench } from '../../workbench.ts'
+import { openInBrowser } from './open-browser.ts'
 import { isLoopback } from './origin.ts'
-import { startWebHost, type WebHost } from './server.ts'
+import { startWebHost, type WebHost, type WebHostOptions } from './server.ts'
+import { readTls } from './tls.ts'
+import { tokenOf } from './token.ts'
 
 /** Where a project lies unless told otherwise. */
 export const defaultProject = join(homedir(), 'fame-project')
@@ -15,6 +18,16 @@ export interface RunWebHostOptions {
   port?: number
   /** Print one JSON line instead of a sentence. */
   json?: boolean
+  /** Open the address in the desktop's browser. */
+  open?: boolean
+  /** File of a token that outlives the host. */
+  tokenFile?: string
+  tlsCert?: string
+  tlsKey?: string
+  /** Folders that the browser may use beside the project; left out: the user's home. */
+  root?: string[]
+  /** Further names that the server is reached by. */
+  name?: string[]
 }
 
 /**
@@ -23,13 +36,26 @@ export interface RunWebHostOptions {
  * @throws WorkbenchError and Error as `openWorkbench` and `startWebHost`.
  */
 export async function runWebHost(options: RunWebHostOptions): Promise<void> {
-  const { project = defaultProject, host = '127.0.0.1', port, json = false } = options
+  const { project = defaultProject, host = '127.0.0.1', json = false } = options
+  const tls = await readTls(options.tlsCert, options.tlsKey)
+  const token = options.tokenFile === undefined ? undefined : await tokenOf(options.tokenFile)
   const workbench = await openWorkbench({ project, host: 'web' })
+  let removePage = async (): Promise<void> => undefined
   try {
     const stopped = stopSignal()
-    const server = await listen(workbench, host, port)
+    const server = await listen({
+      workbench,
+      host,
+      port: options.port,
+      token,
+      tls,
+      roots: options.root ?? [homedir()],
+      names: options.name,
+      onLogIn: () => void removePage(),
+    })
     announce(server, workbench.project.folder, json)
-    if (!isLoopback(host)) warnOfNetwork()
+    if (!isLoopback(host) && !tls) warnOfNetwork()
+    if (options.open) removePage = await openInBrowser(server.url, workbench.project.folder)
     await stopped
     if (workbench.project.store.runs.withStatus('running').length > 0) {
       process.stderr.write(
@@ -38,26 +64,28 @@ export async function runWebHost(options: RunWebHostOptions): Promise<void> {
     }
     await server.close()
   } finally {
+    await removePage()
     await workbench.close()
   }
 }
 
 /** On the port asked for, else on the usual one, else on any that is free. */
-async function listen(workbench: Workbench, host: string, port?: number): Promise<WebHost> {
-  if (port !== undefined) return startWebHost({ workbench, host, port })
+async function listen(options: WebHostOptions & { workbench: Workbench }): Promise<WebHost> {
+  if (options.port !== undefined) return startWebHost(options)
   try {
-    return await startWebHost({ workbench, host, port: usualPort })
+    return await startWebHost({ ...options, port: usualPort })
   } catch (error) {
     const cause = (error as Error).cause as NodeJS.ErrnoException | undefined
     if (cause?.code !== 'EADDRINUSE') throw error
-    return startWebHost({ workbench, host, port: 0 })
+    return startWebHost({ ...options, port: 0 })
   }
 }
 
 function warnOfNetwork(): void {
   process.stderr.write(
-    'Others on the network can reach this address, and what goes over it is not encrypted. ' +
-      'A tunnel is safer: ssh -L 4180:127.0.0.1:4180 HOST, with the workbench on 127.0.0.1.\n',
+    'Others on the network can reach this address, and nothing that goes over it is encrypted: not the ' +
+      'token, not the videos. Encrypt it with --tls-cert FILE --tls-key FILE, or leave out --host and ' +
+      'use a tunnel: ssh -L 4180:127.0.0.1:4180 HOST.\n',
   )
 }
 

@@ -1,12 +1,18 @@
-import type { Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Workbench } from '../../workbench.ts'
 import { pagesFolder, pagesHandler } from '../pages.ts'
+import { Access } from './access.ts'
 import { webApp } from './app.ts'
+import { FailedLogins } from './failed-logins.ts'
+import { Roots } from './roots.ts'
 import { serveRpc } from './rpc-socket.ts'
-import { openSession } from './session.ts'
+import { Sessions } from './sessions.ts'
+import type { TlsFiles } from './tls.ts'
+import { newToken } from './token.ts'
 
 export interface WebHostOptions {
   workbench: Workbench
@@ -16,10 +22,19 @@ export interface WebHostOptions {
   port?: number
   /** Folder of the built page. */
   pages?: string
+  /** Secret of the printed address; a new one when left out. */
+  token?: string
+  /** Folders that sessions may use for index, import and export; left out: all. */
+  roots?: readonly string[]
+  /** Further names that the server is reached by. */
+  names?: readonly string[]
+  /** Certificate and key in PEM; without them nothing is encrypted. */
+  tls?: TlsFiles
+  onLogIn?: () => void
 }
 
 export interface WebHost {
-  /** Address with the token, to be opened once. */
+  /** Address with the token, for logging in. */
   url: string
   port: number
   close: () => Promise<void>
@@ -27,23 +42,35 @@ export interface WebHost {
 
 /**
  * Serves the workbench to browsers: page, pictures and the contract over a WebSocket.
- * @throws Error when the port is taken or may not be used.
+ * @throws Error when the port is taken or may not be used, or the certificate does not fit its key.
  */
 export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
-  const { workbench, host = '127.0.0.1', port = 0, pages = pagesFolder() } = options
-  const session = await openSession(join(workbench.project.cacheFolder, 'web-token'))
-  const app = webApp({
-    session,
+  const { workbench, host = '127.0.0.1', port = 0, tls } = options
+  const { token = newToken(), pages = pagesFolder() } = options
+  const access = new Access({
+    sessions: new Sessions(join(workbench.project.folder, 'sessions')),
     listening: host,
+    names: options.names ?? [],
+    secure: tls !== undefined,
+  })
+  const app = webApp({
+    access,
+    token,
+    failures: new FailedLogins((line) => process.stderr.write(`${line}\n`)),
+    onLogIn: options.onLogIn,
+    onLogOut: (session) => rpc.endSession(session),
     pages: pagesHandler(pages),
     media: workbench.media,
   })
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server
-  const rpc = serveRpc(server, workbench, { session, listening: host })
-  const bound = await listen(server, host, port)
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    ...(tls ? { createServer: createTlsServer, serverOptions: tls } : { createServer }),
+  }) as Server
+  const rpc = serveRpc(server, workbench, { access, roots: rootsOf(options) })
+  access.port = await listen(server, host, port)
   return {
-    url: `http://${addressable(host)}:${bound}/?token=${session.token}`,
-    port: bound,
+    url: `${tls ? 'https' : 'http'}://${addressable(options)}:${access.port}/?token=${token}`,
+    port: access.port,
     close: () => {
       rpc.close()
       return closeServer(server)
@@ -51,9 +78,15 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   }
 }
 
+function rootsOf({ workbench, roots }: WebHostOptions): Roots | null {
+  if (!roots) return null
+  const { folder, store } = workbench.project
+  return new Roots([folder, ...roots], () => store.datasets.list().map((dataset) => dataset.folder))
+}
+
 /** A name for the address listened on that a browser can open. */
-function addressable(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return hostname()
+function addressable({ host = '127.0.0.1', names = [] }: WebHostOptions): string {
+  if (host === '0.0.0.0' || host === '::') return names[0] ?? hostname()
   return host.includes(':') ? `[${host}]` : host
 }
 

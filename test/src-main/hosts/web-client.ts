@@ -19,16 +19,16 @@ export function get(
   path: string,
   headers: Record<string, string> = {},
 ): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: '127.0.0.1', port, path, headers }, async (response) => {
-      const chunks: Buffer[] = []
-      for await (const chunk of response) chunks.push(chunk as Buffer)
-      const body = Buffer.concat(chunks).toString()
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, body })
-    })
-    request.on('error', reject)
-    request.end()
-  })
+  return send('GET', port, path, headers)
+}
+
+/** As `get`, with POST and no body. */
+export function post(
+  port: number,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  return send('POST', port, path, headers)
 }
 
 /** Trades the token of a printed address for the cookie, as a browser does. */
@@ -52,6 +52,25 @@ export function upgradeStatus(
     })
     socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0))
     socket.on('error', reject)
+  })
+}
+
+function send(
+  method: string,
+  port: number,
+  path: string,
+  headers: Record<string, string>,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', method, port, path, headers }
+    const request = httpRequest(options, async (response) => {
+      const chunks: Buffer[] = []
+      for await (const chunk of response) chunks.push(chunk as Buffer)
+      const body = Buffer.concat(chunks).toString()
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, body })
+    })
+    request.on('error', reject)
+    request.end()
   })
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,7 +31,7 @@ afterAll(async () => {
 })
 
 describe('the token', () => {
-  it('is traded once for a cookie that scripts and other sites cannot use', async () => {
+  it('is traded for a cookie that scripts and other sites cannot use', async () => {
     const { search } = new URL(host.url)
     const { status, headers } = await get(host.port, `/${search}`)
     expect(status).toBe(303)
@@ -54,17 +54,20 @@ describe('the token', () => {
     expect((await get(host.port, '/', { cookie: forged })).status).toBe(401)
   })
 
-  it('serves scripts as a bearer', async () => {
-    const token = new URL(host.url).searchParams.get('token')
-    const { status } = await get(host.port, '/', { authorization: `Bearer ${token}` })
-    expect(status).toBe(200)
+  it('is good for logging in only', async () => {
+    const token = new URL(host.url).searchParams.get('token')!
+    const authorization = `Bearer ${token}`
+    expect((await get(host.port, '/', { authorization })).status).toBe(401)
+    expect((await get(host.port, `/runs?token=${token}`)).status).toBe(401)
+    const forged = `${cookie.split('=')[0]}=${token}`
+    expect((await get(host.port, '/', { cookie: forged })).status).toBe(401)
   })
 
-  it('lies in a file of the owner alone and survives a restart', async () => {
-    const file = join(workbench.project.cacheFolder, 'web-token')
-    expect(statSync(file).mode & 0o777).toBe(0o600)
+  it('is another one at every start', async () => {
     const again = await startWebHost({ workbench, pages })
-    expect((await get(again.port, '/', { cookie })).status).toBe(200)
+    const old = new URL(host.url).search
+    expect((await get(again.port, `/${old}`)).status).toBe(401)
+    expect(new URL(again.url).search).not.toBe(old)
     await again.close()
   })
 
@@ -74,9 +77,8 @@ describe('the token', () => {
       'sec-fetch-site': 'cross-site',
     })
     expect(status).toBe(200)
-    expect(headers['set-cookie']?.[0]).toBe(
-      (await get(host.port, `/${search}`)).headers['set-cookie']?.[0],
-    )
+    const given = headers['set-cookie']![0].split(';')[0]
+    expect((await get(host.port, '/', { cookie: given })).status).toBe(200)
     expect(body).toContain('http-equiv="refresh"')
   })
 })
@@ -137,6 +139,15 @@ describe('answers', () => {
       expect(policy).toContain("frame-ancestors 'none'")
       expect(answer.headers['x-content-type-options']).toBe('nosniff')
       expect(answer.headers['referrer-policy']).toBe('no-referrer')
+    }
+  })
+
+  it('explain to a person, in a page, how to log in', async () => {
+    for (const path of ['/', '/?token=wrong']) {
+      const { status, headers, body } = await get(host.port, path, { accept: 'text/html' })
+      expect([status, headers['content-type']]).toEqual([401, 'text/html; charset=UTF-8'])
+      expect(body).toContain('<code>bin/fame serve</code>')
+      expect(body).not.toContain('<script')
     }
   })
 
