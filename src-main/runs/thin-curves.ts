@@ -6,6 +6,7 @@ import {
   type curvesRequestSchema,
   type ThinCurve,
 } from '#shared/contract/curves.ts'
+import { isSmoothable } from '#shared/metrics/catalogue.ts'
 import { averaged, extremes, firstAtLeast, thinned, type Series } from '#shared/metrics/series.ts'
 import type { CurveSet } from './curve-cache.ts'
 
@@ -24,12 +25,14 @@ export function thinCurves(set: CurveSet, request: Request): Curves {
     const placed = request.axis === 'step' ? series : onClock(series, clock)
     if (placed.x.length > 0) curves.push(thinCurve(name, placed, request))
   }
-  return { curves, breaks: breaksOf(set, request.axis, clock), step }
+  const origin = request.axis === 'step' ? 0 : (clock?.y[0] ?? 0)
+  return { curves, breaks: breaksOf(set, request.axis, clock), origin, step }
 }
 
 function thinCurve(name: string, series: Series, request: Request): ThinCurve {
   const { x, y } = series
-  const { from = -Infinity, to = Infinity, columns, smoothing } = request
+  const { from = -Infinity, to = Infinity, columns } = request
+  const smoothing = isSmoothable(name) ? request.smoothing : 0
   const drawn = thinned(series, from, to, columns)
   const { values, state } = averaged(y, smoothing)
   const smooth = smoothing > 0 ? thinned({ x, y: values }, from, to, columns) : null

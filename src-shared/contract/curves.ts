@@ -45,6 +45,8 @@ export const curvesSchema = z.object({
   curves: z.array(thinCurveSchema),
   /** Where the run was taken up again after a stop: x of the first point after each. */
   breaks: z.array(z.number()),
+  /** Where the x axis of the run begins: 0, or the time of its first step. */
+  origin: z.number(),
   /** Optimiser steps of the newest point. */
   step: z.number().int(),
 })

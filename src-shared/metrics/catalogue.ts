@@ -5,9 +5,17 @@
 
 export type MetricPrint = 'number' | 'percent' | 'seconds' | 'bytes'
 
+/**
+ * Where the values of a metric come from. `measured`: estimated from one batch, so it is noisy and may
+ * be smoothed. `schedule`: set by the configuration. `meter`: read from the machine. The last two are
+ * exact, and an average of them would be a wrong number.
+ */
+export type MetricSource = 'measured' | 'schedule' | 'meter'
+
 export interface MetricKind {
   label: string
   print: MetricPrint
+  source: MetricSource
   meaning: string
   /** Which end is the good one; left out where there is none. */
   better?: 'low' | 'high'
@@ -17,69 +25,101 @@ export const metricKinds: Readonly<Record<string, MetricKind>> = {
   loss: {
     label: 'Loss',
     print: 'number',
+    source: 'measured',
     better: 'low',
     meaning:
-      'InfoNCE over the queue, the mean of both directions. It rises at first while the queue fills with keys that are hard to tell apart',
+      'InfoNCE over the queue, the mean of both directions. It rises at first, while the queue fills with keys that are hard to tell apart',
   },
   accuracy: {
     label: 'Top-1',
     print: 'percent',
+    source: 'measured',
     better: 'high',
-    meaning: 'Part of the clips whose positive is more similar than every key in the queue',
+    meaning: 'Share of clips whose positive is more similar than every key in the queue',
   },
   top5: {
     label: 'Top-5',
     print: 'percent',
+    source: 'measured',
     better: 'high',
-    meaning: 'Part of the clips whose positive is among the five most similar keys',
+    meaning: 'Share of clips whose positive is among the five most similar keys',
   },
-  lr: { label: 'Learning rate', print: 'number', meaning: 'Of this step' },
+  lr: {
+    label: 'Learning rate',
+    print: 'number',
+    source: 'schedule',
+    meaning: 'Set by the schedule for this step',
+  },
   gradientNorm: {
     label: 'Gradient norm',
     print: 'number',
+    source: 'measured',
     meaning: 'Euclidean norm of the gradient of all parameters, before clipping',
   },
   positive: {
     label: 'Positives',
     print: 'number',
+    source: 'measured',
     meaning: 'Mean cosine similarity of a clip to the other clip of its video',
   },
   negative: {
     label: 'Negatives',
     print: 'number',
+    source: 'measured',
     meaning: 'Mean cosine similarity of a clip to the keys in the queue',
   },
   spread: {
     label: 'Spread',
     print: 'number',
+    source: 'measured',
     better: 'high',
     meaning:
-      'Standard deviation of the embeddings over a batch, times the root of their size: 1 is spread evenly, 0 is collapse',
+      'Standard deviation of the embeddings over a batch, times the square root of their dimension: 1 means spread evenly, 0 means collapse',
   },
   wait: {
     label: 'Data wait',
     print: 'seconds',
+    source: 'meter',
     better: 'low',
-    meaning: 'Time of a step in which the trainer had no batch to work on',
+    meaning: 'Time in a step that the trainer spent waiting for a batch',
   },
-  stepTime: { label: 'Step time', print: 'seconds', better: 'low', meaning: 'Time of one step' },
+  stepTime: {
+    label: 'Step time',
+    print: 'seconds',
+    source: 'meter',
+    better: 'low',
+    meaning: 'Duration of one step',
+  },
   clipsPerSecond: {
     label: 'Clips',
     print: 'number',
+    source: 'meter',
     better: 'high',
-    meaning: 'Clips that went through the encoder in one second, two for each video',
+    meaning: 'Clips processed by the encoder per second, two for each video',
   },
-  cpu: { label: 'CPU', print: 'percent', meaning: "The trainer's share of all cores" },
-  memory: { label: 'Memory', print: 'bytes', meaning: 'Resident memory of the trainer' },
+  cpu: {
+    label: 'CPU',
+    print: 'percent',
+    source: 'meter',
+    meaning: "The trainer's share of all cores",
+  },
+  memory: {
+    label: 'Memory',
+    print: 'bytes',
+    source: 'meter',
+    meaning: 'Resident memory of the trainer',
+  },
   gpu: {
     label: 'GPU',
     print: 'percent',
-    meaning: 'Time in which the GPU worked, as nvidia-smi tells it every few seconds',
+    source: 'meter',
+    meaning: 'GPU utilisation, read from nvidia-smi every few seconds',
   },
   gpuMemory: {
     label: 'GPU memory',
     print: 'bytes',
-    meaning: 'Memory of the GPU that is in use, by whatever program',
+    source: 'meter',
+    meaning: 'GPU memory in use by all programs',
   },
 }
 
@@ -90,6 +130,8 @@ export interface ChartKind {
   /** Bounds of the value axis; left out: as the data has them. */
   min?: number
   max?: number
+  /** Measured by some runs only: the chart is not announced before its first value. */
+  optional?: boolean
 }
 
 /** Charts in the order in which they are shown. */
@@ -100,10 +142,23 @@ export const chartKinds: readonly ChartKind[] = [
   { name: 'spread', title: 'Embedding spread', metrics: ['spread'], min: 0 },
   { name: 'gradient', title: 'Gradient norm', metrics: ['gradientNorm'], min: 0 },
   { name: 'lr', title: 'Learning rate', metrics: ['lr'], min: 0 },
-  { name: 'time', title: 'Time of a step', metrics: ['stepTime', 'wait'], min: 0 },
-  { name: 'speed', title: 'Clips a second', metrics: ['clipsPerSecond'], min: 0 },
+  { name: 'time', title: 'Time per step', metrics: ['stepTime', 'wait'], min: 0 },
+  { name: 'speed', title: 'Clips per second', metrics: ['clipsPerSecond'], min: 0 },
   { name: 'cpu', title: 'CPU', metrics: ['cpu'], min: 0, max: 1 },
   { name: 'memory', title: 'Memory', metrics: ['memory'], min: 0 },
-  { name: 'gpu', title: 'GPU', metrics: ['gpu'], min: 0, max: 1 },
-  { name: 'gpu-memory', title: 'GPU memory', metrics: ['gpuMemory'], min: 0 },
+  { name: 'gpu', title: 'GPU', metrics: ['gpu'], min: 0, max: 1, optional: true },
+  { name: 'gpu-memory', title: 'GPU memory', metrics: ['gpuMemory'], min: 0, optional: true },
 ]
+
+/** Whether an average over steps means anything for a metric; one that is not in the table is taken as measured. */
+export function isSmoothable(name: string): boolean {
+  return (metricKinds[name]?.source ?? 'measured') === 'measured'
+}
+
+/** Runs of fewer steps are drawn as measured unless asked otherwise: their points can be told apart. */
+const SHORT = 1000
+
+/** Weight of the past with which curves are drawn at first. @param steps of the longest run shown */
+export function usualSmoothing(steps: number): number {
+  return steps < SHORT ? 0 : 0.6
+}

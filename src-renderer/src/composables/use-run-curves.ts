@@ -24,7 +24,7 @@ export interface RunCurvesOptions {
   smoothing?: MaybeRefOrGetter<number>
 }
 
-/** New points after which the service is asked anew. */
+/** New points after which the service is asked again. */
 const REFRESH_AFTER = 400
 const SETTLE = 40
 
@@ -41,7 +41,7 @@ interface Wanted {
 /** Curves of a run, thinned by the service for a window and a width; new points come at once. */
 export function useRunCurves(options: RunCurvesOptions) {
   const { state, tail } = useRunFeed(options.id)
-  /** Alone, so that progress and warnings draw no curve anew. */
+  /** Watched alone, so that progress and warnings redraw no curve. */
   const measured = computed(() => state.value.measured)
   const base = shallowRef<{ wanted: Wanted; curves: Curves } | null>(null)
   const failure = shallowRef<unknown>(null)
@@ -77,7 +77,7 @@ export function useRunCurves(options: RunCurvesOptions) {
   }
   watch(() => JSON.stringify(wanted.value), ask, { immediate: true })
   watch(() => state.value.restarts, ask)
-  // A feed that was opened anew has nothing of what was measured in between.
+  // A feed that was reopened has missed what was measured in between.
   watch(tail, ask)
 
   const curves = computed<LiveCurve[]>(() => {
@@ -96,6 +96,9 @@ export function useRunCurves(options: RunCurvesOptions) {
     )
   })
   const breaks = computed(() => base.value?.curves.breaks ?? [])
+  const origin = computed(() => base.value?.curves.origin ?? 0)
+  /** Whether the service has answered for this run, even if it has nothing. */
+  const isKnown = computed(() => base.value?.wanted.id === toValue(options.id))
   watch(measured, () => {
     const fresh = Math.max(0, ...curves.value.map((curve) => curve.fresh))
     const isNew = curves.value.length < toValue(options.names).length
@@ -111,5 +114,5 @@ export function useRunCurves(options: RunCurvesOptions) {
     clearTimeout(timer)
     latest.cancel()
   })
-  return { curves, breaks, failure, retry: ask }
+  return { curves, breaks, origin, isKnown, failure }
 }

@@ -51,7 +51,6 @@ export function lineOptions(palette: Palette) {
       maintainAspectRatio: false,
       normalized: true,
       parsing: false,
-      interaction: { mode: 'index', intersect: false },
       layout: { padding: { top: 6, right: 10 } },
       elements: { point: { radius: 0, hoverRadius: 3 }, line: { tension: 0 } },
     } satisfies ChartOptions<'line'>,

@@ -17,10 +17,9 @@ export function axisOf(scale: CurveScale): CurveAxis {
   return scale === 'step' || scale === 'epoch' ? 'step' : 'time'
 }
 
-export interface ScaleContext {
-  stepsPerEpoch: number
-  /** x of the first point, in seconds since 1970 on a time axis. */
-  first: number
+/** How many steps or seconds one unit of the axis is: runs of other epochs share an axis of epochs. */
+export function unitOf(scale: CurveScale, stepsPerEpoch: number): number {
+  return scale === 'epoch' ? Math.max(1, stepsPerEpoch) : 1
 }
 
 /** Whole parts of a minute, an hour and a day, in seconds. */
@@ -29,22 +28,12 @@ const TIMES = [1, 2, 5, 10, 15, 30]
   .concat([1, 2, 3, 6, 12].map((h) => h * 3600))
 
 /** Round places in [from, to] that are at least a `most`-th of the window apart. */
-export function placesOf(
-  scale: CurveScale,
-  from: number,
-  to: number,
-  context: ScaleContext,
-  most = 6,
-): number[] {
-  const unit = scale === 'epoch' ? Math.max(1, context.stepsPerEpoch) : 1
-  const origin = scale === 'relative' ? context.first : 0
-  const least = (to - from) / unit / most
-  const apart = unit * (axisOf(scale) === 'step' ? roundNumber(least) : roundTime(least))
+export function placesOf(scale: CurveScale, from: number, to: number, most = 6): number[] {
+  const least = (to - from) / most
+  const apart = axisOf(scale) === 'step' ? roundNumber(least) : roundTime(least)
   if (!(apart > 0 && Number.isFinite(apart))) return []
   const places: number[] = []
-  for (let n = Math.ceil((from - origin) / apart - 1e-9); origin + n * apart <= to; n++) {
-    places.push(origin + n * apart)
-  }
+  for (let n = Math.ceil(from / apart - 1e-9); n * apart <= to; n++) places.push(n * apart)
   return places
 }
 
@@ -60,11 +49,11 @@ function roundTime(least: number): number {
   return known ?? 86_400 * roundNumber(least / 86_400)
 }
 
-/** A place on the axis as a person reads it. */
-export function printPlace(scale: CurveScale, x: number, context: ScaleContext): string {
+/** A place on the axis as a person reads it: steps, epochs, seconds since the start or since 1970. */
+export function printPlace(scale: CurveScale, x: number): string {
   if (scale === 'step') return formatCount(x)
-  if (scale === 'epoch') return formatNumber(x / Math.max(1, context.stepsPerEpoch))
-  if (scale === 'relative') return formatDuration(x - context.first)
+  if (scale === 'epoch') return formatNumber(x)
+  if (scale === 'relative') return formatDuration(x)
   const date = new Date(x * 1000)
   return date.toLocaleString('en-GB', {
     day: 'numeric',

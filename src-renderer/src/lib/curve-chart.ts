@@ -2,6 +2,8 @@ import { Chart, LogarithmicScale, type ChartOptions, type Plugin } from 'chart.j
 import Zoom from 'chartjs-plugin-zoom'
 import type { Palette } from '../theme/palette.ts'
 import { lineOptions, type LineStyle } from './chart-setup.ts'
+import type { CurveDataset } from './curve-lines.ts'
+import { tooltipLine } from './curve-tooltip.ts'
 
 Chart.register(LogarithmicScale, Zoom)
 
@@ -41,6 +43,7 @@ export function curveChartOptions(setup: CurveChartSetup): ChartOptions<'line'> 
   const up = { ...y, max: style.max, ticks: { ...y.ticks, maxTicksLimit: 6, callback: print } }
   return {
     ...chart,
+    interaction: { mode: 'nearestOfEach', intersect: false },
     scales: {
       x: logX
         ? { ...along, type: 'logarithmic' }
@@ -59,9 +62,18 @@ export function curveChartOptions(setup: CurveChartSetup): ChartOptions<'line'> 
         ...tooltip,
         callbacks: {
           title: ([first]) => (first ? place(first.parsed.x ?? 0) : ''),
-          label: ({ dataset, parsed }) => ` ${dataset.label}: ${style.print(parsed.y ?? 0)}`,
+          label: (item) => {
+            const x = item.chart.tooltip?.dataPoints[0]?.parsed.x ?? 0
+            return tooltipLine(item, { x, place })
+          },
+          // Solid, also where the line is faint.
+          labelColor: ({ dataset }) => {
+            const colour = String(dataset.pointBackgroundColor)
+            return { borderColor: colour, backgroundColor: colour }
+          },
         },
-        filter: ({ dataset }) => dataset.label !== '',
+        // An average is told beside what was measured there.
+        filter: ({ dataset }) => (dataset as CurveDataset).role === 'measured',
       },
       zoom: {
         zoom: {
@@ -82,13 +94,13 @@ export function curveChartOptions(setup: CurveChartSetup): ChartOptions<'line'> 
   }
 }
 
-/** Where the pointer is on any of the charts, and where the run began again. */
+/** Where the pointer is on any of the charts, and where the run was resumed. */
 export interface CurveMarks {
   cursor: number | null
   breaks: readonly number[]
 }
 
-/** Draws the shared cursor and the breaks over a chart, without laying it out anew. */
+/** Draws the shared cursor and the breaks over a chart without laying it out again. */
 export function marksPlugin(marks: () => CurveMarks, palette: () => Palette): Plugin<'line'> {
   return {
     id: 'marks',

@@ -69,6 +69,24 @@ function pairs({ x, y }: { x: readonly number[]; y: readonly number[] }): PlotPo
   return x.map((at, i) => ({ x: at, y: y[i] ?? NaN }))
 }
 
+/** The same curve with x counted from an origin in another unit. */
+export function movedCurve(curve: LiveCurve, place: { origin: number; unit: number }): LiveCurve {
+  const { origin, unit } = place
+  if (origin === 0 && unit === 1) return curve
+  const to = (x: number) => (x - origin) / unit
+  const point = ({ x, value }: CurvePoint) => ({ x: to(x), value })
+  const line = (points: readonly PlotPoint[]) => points.map(({ x, y }) => ({ x: to(x), y }))
+  return {
+    ...curve,
+    points: line(curve.points),
+    smooth: curve.smooth && line(curve.smooth),
+    first: point(curve.first),
+    last: point(curve.last),
+    least: point(curve.least),
+    greatest: point(curve.greatest),
+  }
+}
+
 /** Cuts a curve where a run stood still, so that no line bridges the time between. */
 export function withGaps(points: readonly PlotPoint[], breaks: readonly number[]): PlotPoint[] {
   if (breaks.length === 0) return [...points]

@@ -40,6 +40,20 @@ describe('curves of a run', () => {
     store.close()
   })
 
+  it('are averaged only where they are measured: schedules and meters are given as they are', async () => {
+    const { store, curves, measure } = openRun()
+    const meters = { lr: 0.3, memory: 5e8, cpu: 0.5, stepTime: 2, clipsPerSecond: 7 }
+    for (let step = 1; step <= 4; step++) measure(step, { ...meters, lr: 0.3 / step, loss: step })
+    const found = (await curves({ smoothing: 0.5 })).curves
+    const smoothed = found.filter(({ smooth }) => smooth !== null)
+    expect(smoothed.map(({ name }) => name)).toEqual(['loss'])
+    // By hand: sums of w^(4 - i) i over sums of w^(4 - i).
+    const y = smoothed[0].smooth?.y ?? []
+    expect(y.at(-1)).toBeCloseTo((4 + 3 / 2 + 2 / 4 + 1 / 8) / (1 + 1 / 2 + 1 / 4 + 1 / 8), 12)
+    expect(found.find(({ name }) => name === 'lr')?.last.value).toBe(0.3 / 4)
+    store.close()
+  })
+
   it('read a long history whole, page after page', async () => {
     const { store, curves, measure } = openRun()
     for (let step = 1; step <= 9000; step++) measure(step, { loss: 1 / step })
