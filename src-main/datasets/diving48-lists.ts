@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import type { Split } from '#shared/contract/videos.ts'
-import { excerpt } from './files.ts'
-import { jsonItems, type JsonItem } from './json-items.ts'
+import { jsonItems } from './json-items.ts'
+import { parseItem } from './json-lists.ts'
 import type { ListEntry } from './place.ts'
 import type { Warnings } from './warnings.ts'
 
 export const VOCABULARY = 'Diving48_vocab.json'
+
+const wordsSchema = z.array(z.string()).min(1)
 
 /**
  * Reads Diving48_vocab.json: an array of arrays of words, one a class. A class is shown as its words,
@@ -24,7 +26,7 @@ export function parseVocabulary(
   }
   const seen = new Set<string>()
   return items.map((item) => {
-    const words = parsed(item, z.array(z.string()).min(1), label, 'an array of words', warnings)
+    const words = parseItem(item, wordsSchema, { label, what: 'an array of words' }, warnings)
     const name = words?.join(' ') ?? null
     if (name !== null && seen.has(name)) {
       warnings.add('duplicate', label, item.line, `class ${name} is listed twice`)
@@ -58,7 +60,7 @@ export function parseDiving48List(
   const entries: ListEntry[] = []
   for (const item of items) {
     const what = 'an object with vid_name and label'
-    const dive = parsed(item, diveSchema, list, what, warnings)
+    const dive = parseItem(item, diveSchema, { label: list, what }, warnings)
     if (dive === null) continue
     const name = classes?.[dive.label] ?? null
     if (classes !== null && name === null) {
@@ -68,20 +70,4 @@ export function parseDiving48List(
     entries.push({ key: dive.vid_name, class: className, split, list, line: item.line })
   }
   return entries
-}
-
-function parsed<T>(
-  { text, line }: JsonItem,
-  schema: z.ZodType<T>,
-  label: string,
-  what: string,
-  warnings: Warnings,
-): T | null {
-  try {
-    return schema.parse(JSON.parse(text))
-  } catch {
-    const got = excerpt(text.replaceAll(/\s+/g, ' '))
-    warnings.add('malformed', label, line, `expected ${what}, got '${got}'`)
-    return null
-  }
 }

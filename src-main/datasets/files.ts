@@ -1,10 +1,9 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, isAbsolute, join, relative, sep } from 'node:path'
 import { WorkbenchError } from '../store/workbench-error.ts'
+import { decodeList } from './list-text.ts'
+import { isVideoName, isWorthTelling } from './video-files.ts'
 import type { Warnings } from './warnings.ts'
-
-/** Names may hold anything, line breaks too. */
-const VIDEO = /.\.(avi|mp4|m4v|mkv|webm|mov|mpe?g)$/is
 
 /** What systems and programs put beside one's own folders: bins, versions, thumbnails. */
 const HIDDEN = /^(\.|@eaDir$|#recycle$|\$RECYCLE\.BIN$|System Volume Information$|__MACOSX$)/i
@@ -51,13 +50,25 @@ export async function* walkVideos(
     const link = entry.isSymbolicLink() ? await linkKind(join(root, from), join(root, path)) : null
     if (entry.isDirectory() || link === 'folder') folders.push(path)
     else if (link === 'back') continue
-    else if (VIDEO.test(entry.name)) names.push(entry.name)
+    else if (!isVideoName(entry.name)) {
+      if (isWorthTelling(entry.name)) warnings?.addLeftOut(entry.name)
+    } else if (await isReadableName(join(root, path))) names.push(entry.name)
+    else warnings?.addMisnamed(path)
   }
   if (names.length > 0) yield { folder: from, names: names.sort(compare) }
   if (depth === 0) return
   for (const folder of folders.sort(compare)) {
     yield* walkVideos(root, { depth: depth - 1, warnings, from: folder })
   }
+}
+
+/**
+ * Whether Node can name this file. A name that is not UTF-8 comes out of `readdir` with replacement
+ * characters in it, and no file has the name that results.
+ */
+async function isReadableName(path: string): Promise<boolean> {
+  if (!path.includes('\uFFFD')) return true
+  return (await lstat(path).catch(() => null)) !== null
 }
 
 /**
@@ -71,7 +82,7 @@ async function linkKind(folder: string, link: string): Promise<'folder' | 'back'
     return `${above}${sep}`.startsWith(`${target}${sep}`) ? 'back' : 'folder'
   } catch (error) {
     const dangles = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    return dangles || VIDEO.test(basename(link)) ? 'other' : 'folder'
+    return dangles || isVideoName(basename(link)) ? 'other' : 'folder'
   }
 }
 
@@ -102,14 +113,22 @@ export function listLabel(root: string, file: string): string {
   return isAbsolute(path) || path.startsWith('..') ? file : path.split(sep).join('/')
 }
 
-/** The text of a list, without a byte order mark; null and a warning where it cannot be read. */
+/**
+ * The text of a list, without a byte order mark, in UTF-8, UTF-16 or, with a warning, Windows-1252.
+ * Null and a warning where it cannot be read.
+ */
 export async function readList(
   file: string,
   label: string,
   warnings: Warnings,
 ): Promise<string | null> {
   try {
-    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '')
+    const { text, assumed } = decodeList(await readFile(file))
+    if (assumed !== null) {
+      const problem = `the list is not UTF-8 and was read as ${assumed}. Save it as UTF-8 if names come out wrong`
+      warnings.add('malformed', label, null, problem)
+    }
+    return text.replace(/^\uFEFF/, '')
   } catch (error) {
     warnings.add('unreadable', label, null, `the list cannot be read (${reason(error)})`)
     return null
@@ -141,14 +160,15 @@ export async function firstFolder(candidates: readonly string[]): Promise<string
   return null
 }
 
-/** @throws WorkbenchError when it is no folder. */
+/** @throws WorkbenchError when it is not a folder. */
 export async function realFolder(folder: string): Promise<string> {
   const root = await realpath(folder).catch(() => null)
-  if (root !== null && (await isFolder(root))) return root
-  throw new WorkbenchError(`There is no folder ${folder}. Check the path.`)
+  if (root === null) throw new WorkbenchError(`There is no folder ${folder}. Check the path.`)
+  if (await isFolder(root)) return root
+  throw new WorkbenchError(`${folder} is a file, not a folder. Choose the folder that it is in.`)
 }
 
-/** Whether there is such a folder, be it through a link. */
+/** Whether there is such a folder; links are followed. */
 export async function isFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null))?.isDirectory() ?? false
 }

@@ -11,6 +11,7 @@ import { realFolder } from './files.ts'
 import { hmdb51 } from './hmdb51.ts'
 import { kinetics } from './kinetics.ts'
 import type { Format, Listing, Source } from './listing.ts'
+import { somethingSomething } from './something-something.ts'
 import { ucf101 } from './ucf101.ts'
 
 const formats: Record<DatasetFormat, Format> = {
@@ -19,6 +20,7 @@ const formats: Record<DatasetFormat, Format> = {
   diving48,
   'diving48-v1': diving48V1,
   kinetics,
+  'something-something-v2': somethingSomething,
   folder: classFolders,
 }
 
@@ -62,7 +64,22 @@ export async function listDataset(request: ListRequest): Promise<ListedDataset> 
     )
   }
   const note = recognised ? `Recognised ${title}: ${recognised.reason}.` : null
-  return { ...(await format.list(source)), format: format.format, annotations, splitList, note }
+  const listing = withSplitWarning(await format.list(source))
+  return { ...listing, format: format.format, annotations, splitList, note }
+}
+
+/**
+ * Pretraining and every evaluation need to know which videos are for training. A format that has
+ * said why there are no splits has been understood.
+ */
+function withSplitWarning(listing: Listing): Listing {
+  const { videos, warnings, counts, name } = listing
+  const known = (counts.unreadable ?? 0) + (counts.unlisted ?? 0) + (counts.class ?? 0) > 0
+  if (known || videos.some(({ split }) => split !== null)) return listing
+  const text =
+    `${name}: no video has a split, so none can be told to be for training or for the test. Put ` +
+    'them into folders train and test, or name the folder of their lists'
+  return { ...listing, warnings: [...warnings, text], counts: { ...counts, split: videos.length } }
 }
 
 interface Recognised {

@@ -10,10 +10,10 @@ import {
   listLabel,
   readList,
   sampleVideos,
-  stem,
   walkVideos,
 } from './files.ts'
 import type { Format, Listing, Source } from './listing.ts'
+import { plainName, videoKey } from './names.ts'
 import { placeVideos, type FoundVideo, type ListEntry } from './place.ts'
 import { Warnings } from './warnings.ts'
 
@@ -22,7 +22,7 @@ const VIDEO_FOLDERS = ['hmdb51_org', 'hmdb51', 'HMDB51', 'videos']
 const LISTS = 'testTrainMulti_7030_splits'
 /** Folders of the lists beside or among the class folders. */
 const LIST_FOLDERS = [LISTS, 'test_train_splits', 'splits', 'annotations']
-const LIST_NAME = /^(.+)_test_split([1-3])\.txt$/
+const LIST_NAME = /^(.+)_test_split([1-3])\.txt$/i
 /** What HMDB51's names end with: body part, camera motion, people, viewpoint, quality, number. */
 const OWN_NAME = /_[fhlu]_(cm|nm)_np\d_(ba|fr|le|ri)_(bad|med|goo)_\d+\.\w+$/s
 /** The lists' numbers: 0 is in neither split. */
@@ -31,8 +31,8 @@ const SPLITS: Record<string, Split | null> = { 0: null, 1: 'train', 2: 'test' }
 /**
  * HMDB51 as it is distributed: `<class>/*.avi`, and for each class and each of three splits
  * `testTrainMulti_7030_splits/<class>_test_split<N>.txt` with lines of `<video> <0|1|2>`: 1 is for
- * training, 2 for the test, 0 for neither. Videos may have been converted: names are compared
- * without their extension.
+ * training, 2 for the test, 0 for neither. Videos may have been converted and renamed: classes and
+ * names are compared by their letters and digits, without the extension.
  */
 export const hmdb51: Format = { format: 'hmdb51', recognise, list }
 
@@ -80,7 +80,7 @@ async function findVideos(root: string, from: string, warnings: Warnings): Promi
     }
     const name = basename(folder)
     for (const file of names) {
-      const key = `${name}/${stem(file)}`
+      const key = videoKey(name, file)
       const path = `${folder}/${file}`
       if (keys.has(key)) warnings.add('duplicate', path, null, 'the same video is there twice')
       keys.add(key)
@@ -92,25 +92,30 @@ async function findVideos(root: string, from: string, warnings: Warnings): Promi
 
 async function readSplits(
   source: Source,
-  files: readonly FoundVideo[],
+  files: FoundVideo[],
   warnings: Warnings,
 ): Promise<ListEntry[]> {
   const { folder: root, splitList } = source
   const lists = await findLists(source, warnings)
-  const classes = new Set(files.map((file) => file.class))
+  const classes = new Map(files.map(({ class: name }) => [plainName(name ?? ''), name]))
   const entries: ListEntry[] = []
   for (const name of lists?.names ?? []) {
     const [, className, number] = LIST_NAME.exec(name)!
     if (Number(number) !== splitList) continue
     const file = join(lists!.folder, name)
     const label = listLabel(root, file)
-    if (!classes.delete(className)) {
+    const folder = classes.get(plainName(className))
+    classes.delete(plainName(className))
+    if (folder === undefined) {
       warnings.add('class', label, null, `there is no folder of class ${className}`)
+    } else if (folder !== className) {
+      warnings.add('class', label, null, `the folder ${folder} is taken for class ${className}`)
+      for (const file of files) if (file.class === folder) file.class = className
     }
     const text = await readList(file, label, warnings)
     if (text !== null) entries.push(...parseHmdb51List(text, className, label, warnings))
   }
-  for (const name of lists ? classes : []) {
+  for (const name of lists ? classes.values() : []) {
     warnings.add(
       'class',
       `${name}`,
@@ -141,7 +146,7 @@ async function findLists(
 
 /**
  * Reads `<class>_test_split<N>.txt`: lines of `<video> <0|1|2>`; names may have spaces in them.
- * Malformed lines are warned of and left out. A key is `<class>/<video without extension>`.
+ * Malformed lines are warned of and left out. The key is that of `videoKey`.
  */
 export function parseHmdb51List(
   text: string,
@@ -157,8 +162,14 @@ export function parseHmdb51List(
       warnings.add('malformed', label, line, problem)
       continue
     }
-    const key = `${className}/${stem(name)}`
-    entries.push({ key, class: className, split: SPLITS[number], list: label, line })
+    entries.push({
+      key: videoKey(className, name),
+      name: `${className}/${name}`,
+      class: className,
+      split: SPLITS[number],
+      list: label,
+      line,
+    })
   }
   return entries
 }

@@ -1,5 +1,5 @@
 import type { Split } from '#shared/contract/videos.ts'
-import { parseCsv, type CsvRecord } from './csv.ts'
+import { delimiterOf, parseCsv, type CsvRecord } from './csv.ts'
 import { excerpt } from './files.ts'
 import type { ListEntry } from './place.ts'
 import { splitOfName } from './split-names.ts'
@@ -11,12 +11,12 @@ type Columns = Partial<Record<Column, number>>
 
 /** Whether a text begins with the header of a Kinetics list. */
 export function isKinetics(text: string): boolean {
-  for (const { fields } of parseCsv(text)) return columnsOf(fields) !== null
+  for (const { fields } of parseCsv(text, delimiterOf(text))) return columnsOf(fields) !== null
   return false
 }
 
 /**
- * Reads a Kinetics list: CSV under a header with `youtube_id`, `time_start` and `time_end` in
+ * Reads a Kinetics list: CSV, also with semicolons or tabs, under a header with `youtube_id`, `time_start` and `time_end` in
  * seconds, mostly with `label` and `split`, in any order and with others beside them. Lists of the
  * test have had no label. Where there is no `split`, `fallback` holds. Malformed records are warned
  * of and left out. A key is `<youtube_id>_<start, 6 digits>_<end, 6 digits>`.
@@ -29,7 +29,7 @@ export function parseKineticsList(
   const entries: ListEntry[] = []
   let columns: Columns | null = null
   let width = 0
-  for (const record of parseCsv(text)) {
+  for (const record of parseCsv(text, delimiterOf(text))) {
     if (columns === null) {
       columns = columnsOf(record.fields)
       width = record.fields.length

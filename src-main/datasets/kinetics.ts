@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import { WorkbenchError } from '../store/workbench-error.ts'
 import {
+  contentLines,
   fileNames,
   folderName,
   listLabel,
@@ -12,14 +13,19 @@ import {
   walkVideos,
 } from './files.ts'
 import { isKinetics, parseKineticsList } from './kinetics-lists.ts'
+import { decodeList } from './list-text.ts'
 import type { Format, Listing, Source } from './listing.ts'
+import { plainName, remembered } from './names.ts'
+import { isPathList, parsePathList } from './path-lists.ts'
 import { placeVideos, type FoundVideo, type ListEntry } from './place.ts'
 import { splitWithinName } from './split-names.ts'
 import { Warnings } from './warnings.ts'
 
 /** YouTube's id, and the times in seconds between which the clip was cut out. */
-const OWN_NAME = /(^|\/)[\w-]{11}_\d{6}_\d{6}\.\w+$/
+const OWN_STEM = /^[\w-]{11}_\d{6}_\d{6}$/
 const LIST_FOLDERS = ['.', 'annotations', 'labels', 'lists']
+/** mmaction2's names of the classes, one a line, in the order of their numbers. */
+const LABEL_MAP = /^label_map.*\.txt$/i
 /** Folders that are no class: clips that replace others that could not be read. */
 const NO_CLASS = ['replacement', 'replacement_for_corrupted_k400', 'videos', 'clips', 'data']
 /** A split, a class, and one folder around both. */
@@ -27,8 +33,9 @@ const DEPTH = 3
 
 /**
  * Kinetics-400 and Kinetics-600: `<youtube_id>_<start>_<end>.mp4`, flat or in class folders, below
- * folders of splits or not, and lists in CSV. Without lists, folders tell class and split. Where a
- * folder and a list contradict each other, the list holds.
+ * folders of splits or not, and lists in CSV or, as mmaction2 has them, of paths and class numbers.
+ * Without lists, folders tell class and split. Where a folder and a list contradict each other, the
+ * list holds.
  */
 export const kinetics: Format = { format: 'kinetics', recognise, list }
 
@@ -36,7 +43,7 @@ async function recognise(source: Source): Promise<string | null> {
   const lists = await findLists(source.annotations ?? source.folder)
   if (lists.length > 0) return `${lists[0]} is a list of YouTube clips`
   const sample = await sampleVideos(source.folder, DEPTH)
-  const own = sample.length > 0 && sample.every((path) => OWN_NAME.test(path))
+  const own = sample.length > 0 && sample.every((path) => OWN_STEM.test(stem(path)))
   return own ? `its videos are called like ${basename(sample[0])}` : null
 }
 
@@ -103,7 +110,7 @@ async function readLists(
   if (annotations !== null && files.length === 0) {
     throw new WorkbenchError(
       `${annotations} has no list of Kinetics. Expected CSV files with the columns label, ` +
-        'youtube_id, time_start, time_end and split.',
+        'youtube_id, time_start, time_end and split, or text files of paths and class numbers.',
     )
   }
   const entries: ListEntry[] = []
@@ -111,15 +118,24 @@ async function readLists(
     const label = listLabel(root, file)
     const text = await readList(file, label, warnings)
     await breathe()
-    const fallback = splitWithinName(stem(basename(file)))
+    if (text === null) continue
+    const split = splitWithinName(stem(basename(file)))
+    const found = /\.csv$/i.test(file)
+      ? parseKineticsList(text, { label, fallback: split }, warnings)
+      : parsePathList(text, { label, split, classNames: await labelMap(file, warnings) }, warnings)
     // Not spread into push: a list of a quarter million would not fit on the stack.
-    for (const entry of text === null
-      ? []
-      : parseKineticsList(text, { label, fallback }, warnings)) {
-      entries.push(entry)
-    }
+    for (const entry of found) entries.push(entry)
   }
   return entries
+}
+
+/** The names of the classes that lie beside a list of paths; null where there are none. */
+async function labelMap(list: string, warnings: Warnings): Promise<string[] | null> {
+  const folder = dirname(list)
+  const name = (await fileNames(folder)).find((one) => LABEL_MAP.test(one))
+  if (name === undefined) return null
+  const text = await readList(join(folder, name), name, warnings)
+  return text === null ? null : contentLines(text).map(({ content }) => content)
 }
 
 /**
@@ -132,7 +148,7 @@ function checkFolders(
   entries: readonly ListEntry[],
   warnings: Warnings,
 ): (file: FoundVideo, entry: ListEntry) => void {
-  const plain = remembered(lettersAndDigits)
+  const plain = remembered(plainName)
   const labels = new Set(entries.map((entry) => plain(entry.class ?? '')))
   const unknown = new Set<string | null>([null])
   // Lists of the test have no labels to compare with.
@@ -150,40 +166,32 @@ function checkFolders(
   }
 }
 
-function lettersAndDigits(name: string): string {
-  return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
-}
-
-/** The same function, which works for each of a few hundred names once. */
-function remembered(work: (name: string) => string): (name: string) => string {
-  const known = new Map<string, string>()
-  return (name) => {
-    const value = known.get(name) ?? work(name)
-    known.set(name, value)
-    return value
-  }
-}
-
 async function findLists(folder: string, places = LIST_FOLDERS): Promise<string[]> {
   const found: string[] = []
   for (const place of places) {
     for (const name of await fileNames(join(folder, place))) {
       const file = join(folder, place, name)
-      if (/\.csv$/i.test(name) && (await begins(file))) found.push(file)
+      if (await isList(file)) found.push(file)
     }
   }
   return found
 }
 
 /** Whether the file begins as a list of Kinetics does. */
-async function begins(file: string): Promise<boolean> {
+async function isList(file: string): Promise<boolean> {
+  if (/\.csv$/i.test(file)) return isKinetics(await beginning(file))
+  return /\.txt$/i.test(file) && isPathList(await beginning(file), OWN_STEM)
+}
+
+/** The first kilobyte of a list; nothing where it cannot be read. */
+async function beginning(file: string): Promise<string> {
   const handle = await open(file).catch(() => null)
-  if (handle === null) return false
+  if (handle === null) return ''
   try {
     const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(1024) })
-    return isKinetics(buffer.toString('utf8', 0, bytesRead))
+    return decodeList(buffer.subarray(0, bytesRead)).text
   } catch {
-    return false
+    return ''
   } finally {
     await handle.close()
   }

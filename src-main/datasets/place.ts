@@ -11,6 +11,8 @@ export interface FoundVideo extends ListedVideo {
 export interface ListEntry {
   /** The `key` of the video that is meant. */
   key: string
+  /** What the list calls it, where that is not the key. */
+  name?: string
   /** Null where the list has no classes: the folder's holds then. */
   class: string | null
   /** Null where the list leaves the video out of both splits. */
@@ -65,15 +67,20 @@ function take(
   taken: Map<string, ListEntry>,
   warnings: Warnings,
 ): void {
-  const { key, list, line } = entry
+  const { key, name = key, list, line } = entry
   const first = taken.get(key)
   if (!first) {
     taken.set(key, entry)
-    if (!onDisk.has(key)) warnings.add('missing', list, line, `${key} is not on disk`)
+    if (!onDisk.has(key)) warnings.add('missing', list, line, `${name} is not on disk`)
   } else if (first.split === entry.split) {
-    warnings.add('duplicate', list, line, `${key} is listed already in ${first.list}:${first.line}`)
+    warnings.add(
+      'duplicate',
+      list,
+      line,
+      `${name} is listed already in ${first.list}:${first.line}`,
+    )
   } else {
     const where = first.split === null ? 'in neither split' : `in split ${first.split}`
-    warnings.add('duplicate', list, line, `${key} is already ${where} and stays there`)
+    warnings.add('duplicate', list, line, `${name} is already ${where} and stays there`)
   }
 }

@@ -16,12 +16,14 @@ export function splitOfName(name: string): Split | null {
 }
 
 /**
- * The same for names that say of which data set or of what size too: `kinetics_400_train`,
- * `k600-val`, `val_256`. The class `training dog` is none of them.
+ * The same for names that also say of which data set, of what kind or of what size:
+ * `kinetics_400_train`, `k600-val`, `val_256`, `videos_train`, `kinetics400_val_list_videos`. The
+ * class `training dog` is none of them.
  */
 export function splitWithinName(name: string): Split | null {
   const bare = name
     .replace(/^(tiny[-_])?((k|kinetics)?[-_]?\d*[-_])?/i, '')
-    .replace(/[-_](\d+p?|v\d|set|videos|clips)$/i, '')
+    .replace(/^(videos?|clips|rawframes)[-_]/i, '')
+    .replace(/([-_](\d+p?|v\d|set|list|split|videos?|clips|rawframes))+$/i, '')
   return splitOfName(name) ?? splitOfName(bare)
 }

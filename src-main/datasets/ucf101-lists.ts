@@ -3,7 +3,7 @@ import type { Warnings } from './warnings.ts'
 
 /** A line of a split list. */
 export interface SplitEntry {
-  /** `<Class>/v_*.avi`. */
+  /** `<Class>/v_*.avi`, as the list has it. */
   path: string
   class: string
   /** Counted from 1. */
@@ -50,7 +50,7 @@ export function parseSplitList(
 ): SplitEntry[] {
   const entries = new Map<string, SplitEntry>()
   for (const { line, content } of contentLines(text)) {
-    const [, path, name, number] = /^(([^/\s]+)\/v_[^/]*\.avi)(?:\s+(\d+))?$/i.exec(content) ?? []
+    const [, path, name, number] = /^(([^/\s]+)\/v_[^/]*\.\w+)(?:\s+(\d+))?$/i.exec(content) ?? []
     if (path === undefined || name === undefined) {
       warnings.add('malformed', file, line, `expected '<Class>/v_*.avi', got '${excerpt(content)}'`)
       continue

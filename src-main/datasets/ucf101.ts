@@ -5,22 +5,26 @@ import {
   firstFolder,
   folderName,
   isFolder,
+  joinPath,
   listLabel,
   readList,
   sampleVideos,
   walkVideos,
 } from './files.ts'
 import type { Format, Listing, Source } from './listing.ts'
+import { plainName, videoKey } from './names.ts'
 import { placeVideos, type FoundVideo, type ListEntry } from './place.ts'
 import { parseClassIndex, parseSplitList } from './ucf101-lists.ts'
 import { Warnings } from './warnings.ts'
 
-const VIDEOS = 'UCF-101'
+/** Folders that the class folders may lie in: as distributed, and as others have named it. */
+const VIDEOS = ['UCF-101', 'UCF101', 'ucf101', 'videos']
 const LISTS = 'ucfTrainTestlist'
+const LIST_FOLDERS = [LISTS, 'annotations', 'splits', 'lists', '.']
 const LIST_NAME = /^(classInd|(train|test)list0[1-3])\.txt$/i
-const VIDEO_NAME = /^v_.*\.avi$/is
+const VIDEO_NAME = /^v_/i
 /** As UCF101's own videos are called: action, group of the same scene, clip. */
-const OWN_NAME = /\/v_\w+_g\d\d_c\d\d\.avi$/i
+const OWN_NAME = /(?:^|\/)v_(\w+)_g\d\d_c\d\d\.\w+$/i
 
 interface Layout {
   /** Absolute folder that paths are relative to. */
@@ -32,16 +36,20 @@ interface Layout {
 /**
  * UCF101 as it is distributed: `UCF-101/<Class>/v_*.avi`, and beside it
  * `ucfTrainTestlist/{classInd,trainlist0N,testlist0N}.txt` with three splits of the same videos. The
- * folder is the parent of both or that of the classes. Videos in no list have no split.
+ * folder is the parent of both or that of the classes. Videos may have been converted to another
+ * container or lie flat, and folders may write a class in another way: names are compared by their
+ * letters and digits. Videos in no list have no split.
  */
 export const ucf101: Format = { format: 'ucf101', recognise, list: listUcf101 }
 
 async function recognise({ folder, annotations }: Source): Promise<string | null> {
   if (annotations !== null && (await holdsLists(annotations))) return `${annotations} has its lists`
-  if (await isFolder(join(folder, VIDEOS))) return `it has the folder ${VIDEOS}`
-  if (basename(folder) === VIDEOS) return `it is called ${VIDEOS}`
+  const [distributed] = VIDEOS
+  if (await isFolder(join(folder, distributed))) return `it has the folder ${distributed}`
+  if (basename(folder) === distributed) return `it is called ${distributed}`
   if (await isFolder(join(folder, LISTS))) return `it has the folder ${LISTS}`
-  const sample = await sampleVideos(folder, 1)
+  const { root, prefix } = await locate(folder)
+  const sample = await sampleVideos(join(root, prefix), 1)
   const own = sample.length > 0 && sample.every((path) => OWN_NAME.test(path))
   return own ? `its videos are called like ${basename(sample[0])}` : null
 }
@@ -54,7 +62,8 @@ export async function listUcf101(source: Source): Promise<Listing> {
   if (files.length === 0) {
     throw new WorkbenchError(
       `${source.folder} has no videos in UCF101's layout. Expected ` +
-        `${join(source.folder, VIDEOS, '<Class>', 'v_*.avi')}; choose the folder that has ${VIDEOS} in it.`,
+        `${join(source.folder, VIDEOS[0], '<Class>', 'v_*.avi')}; choose the folder that has ` +
+        `${VIDEOS[0]} in it.`,
     )
   }
   const entries = await readSplits(layout, files, source, warnings)
@@ -65,26 +74,39 @@ export async function listUcf101(source: Source): Promise<Listing> {
 }
 
 async function locate(folder: string): Promise<Layout> {
-  if (await isFolder(join(folder, VIDEOS))) return { root: folder, prefix: VIDEOS }
-  if (basename(folder) === VIDEOS) return { root: dirname(folder), prefix: VIDEOS }
+  for (const name of VIDEOS) {
+    if (await isFolder(join(folder, name))) return { root: folder, prefix: name }
+  }
+  const own = basename(folder)
+  // A folder called videos may lie anywhere, so what is around it is not taken for the data set.
+  if (/^ucf-?101$/i.test(own)) return { root: dirname(folder), prefix: own }
   return { root: folder, prefix: '' }
 }
 
 async function findVideos({ root, prefix }: Layout, warnings: Warnings): Promise<FoundVideo[]> {
   const found: FoundVideo[] = []
+  const keys = new Map<string, string>()
   const inRoot = prefix === '' ? 1 : 2
   for await (const { folder, names } of walkVideos(root, { depth: 1, warnings, from: prefix })) {
     const parts = folder.split('/').filter((part) => part !== '')
-    const name = parts.length === inRoot ? parts[parts.length - 1] : null
-    const videos = name === null ? [] : names.filter((file) => VIDEO_NAME.test(file))
-    const others = names.length - videos.length
+    const className = parts.length === inRoot ? parts[parts.length - 1] : null
+    let others = 0
+    for (const file of names) {
+      const name = className ?? OWN_NAME.exec(file)?.[1]
+      if (name === undefined || !VIDEO_NAME.test(file)) {
+        others++
+        continue
+      }
+      const path = joinPath(folder, file)
+      const key = videoKey(name, file)
+      const first = keys.get(key)
+      if (first === undefined) keys.set(key, path)
+      else warnings.add('duplicate', path, null, `the same video is in ${first}`)
+      found.push({ path, class: name, split: null, key })
+    }
     if (others > 0) {
       const text = `videos that are not named <Class>/v_*.avi are left out: ${others}`
       warnings.add('skipped', folder || root, null, text, others)
-    }
-    for (const file of videos) {
-      const key = `${name}/${file}`
-      found.push({ path: `${folder}/${file}`, class: name, split: null, key })
     }
   }
   return found
@@ -92,7 +114,7 @@ async function findVideos({ root, prefix }: Layout, warnings: Warnings): Promise
 
 async function readSplits(
   layout: Layout,
-  files: readonly FoundVideo[],
+  files: FoundVideo[],
   source: Source,
   warnings: Warnings,
 ): Promise<ListEntry[]> {
@@ -109,28 +131,36 @@ async function readSplits(
   }
   const index = await read('classInd.txt')
   const classes = index.text === null ? null : parseClassIndex(index.text, index.label, warnings)
-  if (classes) warnOfClasses(files, classes, layout, warnings)
+  if (classes) nameClasses(files, classes, layout, warnings)
   const entries: ListEntry[] = []
   for (const split of ['train', 'test'] as const) {
     const { text, label: list } = await read(`${split}list0${source.splitList}.txt`)
     if (text === null) continue
     for (const { path, class: name, line } of parseSplitList(text, list, classes, warnings)) {
-      entries.push({ key: path, class: name, split, list, line })
+      entries.push({ key: videoKey(name, path), name: path, class: name, split, list, line })
     }
   }
   return entries
 }
 
-function warnOfClasses(
-  files: readonly FoundVideo[],
+/** Gives files the class index's name of their class; warns where the folder's is another or unknown. */
+function nameClasses(
+  files: FoundVideo[],
   classes: ReadonlyMap<string, number>,
   { prefix }: Layout,
   warnings: Warnings,
 ): void {
+  const byPlainName = new Map([...classes.keys()].map((name) => [plainName(name), name]))
   for (const name of new Set(files.map((file) => file.class ?? ''))) {
     if (classes.has(name)) continue
-    const folder = prefix === '' ? name : `${prefix}/${name}`
-    warnings.add('class', folder, null, 'the class is not in classInd.txt')
+    const folder = joinPath(prefix, name)
+    const meant = byPlainName.get(plainName(name))
+    if (meant === undefined) {
+      warnings.add('class', folder, null, 'the class is not in classInd.txt')
+      continue
+    }
+    warnings.add('class', folder, null, `taken for class ${meant} of classInd.txt`)
+    for (const file of files) if (file.class === name) file.class = meant
   }
 }
 
@@ -148,6 +178,9 @@ async function findLists(
     )
   }
   const places = prefix === '' ? [root, dirname(root)] : [root]
+  for (const place of places.flatMap((one) => LIST_FOLDERS.map((name) => join(one, name)))) {
+    if (await holdsLists(place)) return place
+  }
   return firstFolder(places.map((place) => join(place, LISTS)))
 }
 

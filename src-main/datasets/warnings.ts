@@ -1,4 +1,5 @@
 import type { WarningCounts, WarningKind } from '#shared/contract/indexing.ts'
+import { printable } from '#shared/text/printable.ts'
 import type { Listing } from './listing.ts'
 
 /** Warnings of one kind about one file that are told one by one. */
@@ -18,6 +19,8 @@ export class Warnings {
   /** Folders that were not gone into. */
   private readonly hidden: string[] = []
   private readonly entries = new Map<string, Entry>()
+  /** Files that are not known as videos, by their ending. */
+  private readonly leftOut = new Map<string, number>()
 
   /**
    * @param line counted from 1; null when the whole file is meant.
@@ -29,7 +32,20 @@ export class Warnings {
     this.entries.set(key, entry)
     this.counts[kind] = (this.counts[kind] ?? 0) + count
     if (entry.told.length === EACH) entry.more++
-    else entry.told.push(`${file}${line === null ? '' : `:${line}`}: ${text}`)
+    else entry.told.push(printable(`${file}${line === null ? '' : `:${line}`}: ${text}`))
+  }
+
+  /** A file that is not known as a video. */
+  addLeftOut(name: string): void {
+    const ending = /[^.]\.([^.]{1,8})$/.exec(name)?.[1].toLowerCase()
+    const kind = ending === undefined ? 'without an ending' : `.${ending}`
+    this.leftOut.set(kind, (this.leftOut.get(kind) ?? 0) + 1)
+  }
+
+  /** A video whose name is not UTF-8, so that it cannot be opened. */
+  addMisnamed(path: string): void {
+    const text = 'the name is not UTF-8, so the file cannot be opened. Rename it and index again'
+    this.add('skipped', path, null, text)
   }
 
   /** A folder whose files are unknown; '' for the data set's own. */
@@ -42,10 +58,21 @@ export class Warnings {
     this.hidden.push(folder)
   }
 
-  /** What a listing says of all this. */
+  /** What a listing says of all this. Call it once, at the end. */
   summary(): Pick<Listing, 'warnings' | 'counts' | 'unread' | 'hidden'> {
+    this.tellLeftOut()
     const { counts, unread, hidden } = this
     return { warnings: this.list(), counts, unread, hidden }
+  }
+
+  private tellLeftOut(): void {
+    const kinds = [...this.leftOut].sort(([, a], [, b]) => b - a)
+    if (kinds.length === 0) return
+    const total = kinds.reduce((sum, [, count]) => sum + count, 0)
+    const shown = kinds.slice(0, 6).map(([kind, count]) => `${kind} ${count}`)
+    const more = kinds.length > shown.length ? `, ${kinds.length - shown.length} more` : ''
+    const text = `files that are not known as videos: ${total} (${shown.join(', ')}${more})`
+    this.add('skipped', 'left out', null, text, total)
   }
 
   list(): string[] {

@@ -6,6 +6,7 @@ export const datasetFormats = [
   'diving48',
   'diving48-v1',
   'kinetics',
+  'something-something-v2',
   'folder',
 ] as const
 export const datasetFormatSchema = z.enum(datasetFormats)
@@ -18,6 +19,10 @@ export const formatTitles: Record<DatasetFormat, { title: string; layout: string
   diving48: { title: 'Diving48 V2', layout: 'rgb/*.mp4 with Diving48_V2_train.json' },
   'diving48-v1': { title: 'Diving48 V1', layout: 'rgb/*.mp4 with Diving48_train.json' },
   kinetics: { title: 'Kinetics', layout: '<id>_<start>_<end>.mp4 with lists in CSV' },
+  'something-something-v2': {
+    title: 'Something-Something V2',
+    layout: '20bn-something-something-v2/<number>.webm with labels/train.json',
+  },
   folder: { title: 'Class folders', layout: '[train|val|test]/<class>/* without lists' },
 }
 
@@ -46,6 +51,7 @@ export const warningKinds = [
   'malformed',
   'unreadable',
   'skipped',
+  'split',
 ] as const
 export const warningKindSchema = z.enum(warningKinds)
 export type WarningKind = z.infer<typeof warningKindSchema>
@@ -62,6 +68,7 @@ const kindTitles: Record<WarningKind, string> = {
   malformed: 'malformed line',
   unreadable: 'list or folder that cannot be read',
   skipped: 'file left out',
+  split: 'video without a split',
 }
 
 /** `listed but not on disk: 3, duplicate: 1`; nothing where there were no warnings. */

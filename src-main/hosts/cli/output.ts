@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { printable } from '#shared/text/printable.ts'
 
 /**
  * What the program answers goes to standard output, everything else to standard error, so that
@@ -29,9 +30,11 @@ export function resumeCommand(run: number, project: string): string {
   return `bin/fame pretrain --resume ${run} --project ${folder}`
 }
 
-/** Rows as aligned columns under a header. Numbers are set to the right. */
+/** Rows as aligned columns under a header, on a line each. Numbers are set to the right. */
 export function table(header: string[], rows: (string | number | null)[][]): string {
-  const cells = rows.map((row) => row.map((cell) => (cell === null ? '-' : String(cell))))
+  const cells = rows.map((row) =>
+    row.map((cell) => (cell === null ? '-' : printable(String(cell)))),
+  )
   const widths = header.map((title, column) =>
     Math.max(title.length, ...cells.map((row) => row[column].length)),
   )

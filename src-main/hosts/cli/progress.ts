@@ -72,8 +72,13 @@ function plainView(): ProgressView {
   let phase = ''
   let last = -Infinity
   let pending: ProgressState | null = null
+  let shown = ''
   const show = (state: ProgressState): void => {
-    say(`${state.phase} ${state.done}/${state.total} ${tail(state)}`.trimEnd())
+    // A phase without a total, such as listing folders, has nothing new to say at its end.
+    const count = state.total > 0 ? `${state.done}/${state.total} ` : ''
+    const line = `${state.phase} ${count}${tail(state)}`.trimEnd()
+    if (line !== shown) say(line)
+    shown = line
     last = performance.now()
     pending = null
   }

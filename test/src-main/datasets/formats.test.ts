@@ -58,6 +58,33 @@ describe('a folder without a format', () => {
       why: 'called like --nQbRBEz2s_000104_000114.mp4',
     },
     { files: { [`videos/pick/${clip}`]: '' }, format: 'hmdb51', why: `called like ${clip}` },
+    { files: { 'Kick/a.avi': '', 'kick_test_split1.txt': '' }, format: 'hmdb51', why: 'has lists' },
+    {
+      files: { 'Archery/v_Archery_g01_c01.mp4': '' },
+      format: 'ucf101',
+      why: 'its videos are called like v_Archery_g01_c01.mp4',
+    },
+    {
+      files: { 'v_Archery_g01_c01.avi': '' },
+      format: 'ucf101',
+      why: 'its videos are called like v_Archery_g01_c01.avi',
+    },
+    {
+      files: {
+        'videos_train/abseiling/a.mp4': '',
+        'kinetics400_train_list_videos.txt': 'abseiling/abc_efg-ijk_000000_000010.mp4 0\n',
+      },
+      format: 'kinetics',
+      why: 'kinetics400_train_list_videos.txt is a list',
+    },
+    {
+      files: {
+        '20bn-something-something-v2/1.webm': '',
+        'labels/train.json': '[{"id":"1","label":"a b","template":"a [something]"}]',
+      },
+      format: 'something-something-v2',
+      why: 'train.json lists videos with templates',
+    },
     {
       files: { 'loose.mp4': '', 'train/cats/one.mov': '', 'val/cats/two.mov': '' },
       format: 'folder',
@@ -119,6 +146,8 @@ describe('a chosen format', () => {
       await expect(listDataset({ folder, format })).rejects.toThrow('has no videos')
       const missing = join(folder, 'missing')
       await expect(listDataset({ folder: missing, format })).rejects.toThrow('There is no folder')
+      const file = { folder: join(folder, 'notes.txt'), format }
+      await expect(listDataset(file)).rejects.toThrow('is a file, not a folder')
       const named = { folder, annotations: missing, format }
       await expect(listDataset(named)).rejects.toThrow('There is no folder')
     },
@@ -179,9 +208,50 @@ describe('a folder of class folders', () => {
   it('takes any name for a video’s, and leaves out hidden files and what is no video', async () => {
     const odd = ['a\nb.mp4', `${'x'.repeat(251)}.mp4`, '🎬 clip.avi', '-rf.mkv', '%20;#?&.webm']
     const folder = tree(Object.fromEntries(odd.map((name) => [`odd/${name}`, ''])))
-    writeTree(folder, { 'odd/.part.mp4': '', 'odd/notes.txt': '', 'odd/mp4': '' })
-    const { videos } = await list(folder)
+    writeTree(folder, { 'odd/.part.mp4': '', 'odd/notes.txt': '', 'odd/Thumbs.db': '' })
+    const { videos, counts } = await list(folder)
     expect(videos.map(({ path }) => path.slice(4))).toEqual(odd.toSorted())
+    expect(counts).toEqual({ split: odd.length })
+  })
+
+  it.each(['ogv', 'WMV', 'flv', '3gp', 'gif', 'ts', 'mts', 'm2ts', 'vob', 'mxf', 'divx', 'y4m'])(
+    'takes .%s for a video',
+    async (ending) => {
+      const folder = tree({ [`train/cats/one.${ending}`]: '' })
+      expect((await list(folder)).videos).toHaveLength(1)
+    },
+  )
+
+  it('counts every other file that it leaves out, with its ending', async () => {
+    const folder = tree({
+      'train/cats/one.mp4': '',
+      'train/cats/frame1.jpg': '',
+      'train/dogs/frame2.JPG': '',
+      'train/dogs/sound.ogg': '',
+      mp4: '',
+    })
+    const { warnings, counts } = await list(folder)
+    expect(warnings).toEqual([
+      'left out: files that are not known as videos: 4 (.jpg 2, without an ending 1, .ogg 1)',
+    ])
+    expect(counts).toEqual({ skipped: 4 })
+  })
+
+  it('says when no split can be told', async () => {
+    const { warnings, counts } = await list(tree({ 'cats/one.mp4': '', 'dogs/two.mp4': '' }))
+    expect(counts).toEqual({ split: 2 })
+    expect(warnings[0]).toContain('no video has a split')
+  })
+
+  it('leaves out a video whose name is not UTF-8, and shows no raw bytes', async () => {
+    const folder = tree({ 'train/cats/one.mp4': '', 'train/cats/\u001b[31mred.jpg': '' })
+    const latin = Buffer.concat([Buffer.from(join(folder, 'train/cats/caf')), Buffer.from([0xe9])])
+    writeFileSync(Buffer.concat([latin, Buffer.from('.mp4')]), '')
+    writeFileSync(join(folder, 'train/cats/real \uFFFD.mp4'), '')
+    const { videos, warnings } = await list(folder)
+    expect(videos.map(({ path }) => basename(path))).toEqual(['one.mp4', 'real \uFFFD.mp4'])
+    expect(warnings[0]).toMatch(/train\/cats\/caf\uFFFD\.mp4: the name is not UTF-8/)
+    expect(warnings.join()).not.toContain('\u001b')
   })
 
   it('does not go into hidden folders, and says which', async () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { listDataset, type ListedDataset } from '#main/datasets/formats.ts'
 import { parseHmdb51List } from '#main/datasets/hmdb51.ts'
+import { videoKey } from '#main/datasets/names.ts'
 import { Warnings } from '#main/datasets/warnings.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
 import { writeTree } from './ucf101-tree.ts'
@@ -102,6 +103,22 @@ describe('an HMDB51 folder', () => {
     ])
   })
 
+  it('may write its classes in another way than the lists, and says so', async () => {
+    const folder = temporaryFolder()
+    writeTree(folder, {
+      'Kick_Ball/50_FIRST_DATES_kick_ball_f_cm_np1_ba_med_19.AVI': '',
+      'Kick_Ball/new.avi': '',
+      'testTrainMulti_7030_splits/kick_ball_test_split1.txt':
+        '50_first_dates_kick_ball_f_cm_np1_ba_med_19.avi 1 \n',
+    })
+    const { videos, warnings } = await list(folder)
+    expect(videos.map((video) => [video.class, video.split])).toEqual([
+      ['kick_ball', 'train'],
+      ['kick_ball', null],
+    ])
+    expect(warnings[0]).toContain('the folder Kick_Ball is taken for class kick_ball')
+  })
+
   it('warns of what its lists get wrong, with file and line, and goes on', async () => {
     const lists = 'testTrainMulti_7030_splits'
     const folder = treeWith({
@@ -126,10 +143,10 @@ describe('an HMDB51 folder', () => {
       `${lists}/pick_test_split1.txt:2: expected '<video> <0, 1 or 2>', got '${odd.bang}.avi 3'`,
       `${lists}/pick_test_split1.txt:5: expected '<video> <0, 1 or 2>', got '1'`,
       'wave: the class has no list wave_test_split1.txt',
-      `${lists}/dive_test_split1.txt:1: dive/who is not on disk`,
-      `${lists}/pick_test_split1.txt:3: pick/${odd.beach} is already in split train and stays there`,
-      `${lists}/pick_test_split1.txt:6: pick/${odd.beach} is listed already in ${lists}/pick_test_split1.txt:1`,
-      `${lists}/pick_test_split1.txt:4: pick/gone is not on disk`,
+      `${lists}/dive_test_split1.txt:1: dive/who.avi is not on disk`,
+      `${lists}/pick_test_split1.txt:3: pick/${odd.beach}.avi is already in split train and stays there`,
+      `${lists}/pick_test_split1.txt:6: pick/${odd.beach}.avi is listed already in ${lists}/pick_test_split1.txt:1`,
+      `${lists}/pick_test_split1.txt:4: pick/gone.avi is not on disk`,
       expect.stringContaining('videos that no list names: 3'),
     ])
     expect(counts).toEqual({
@@ -166,7 +183,7 @@ describe('lists of HMDB51', () => {
         const entries = parseHmdb51List(text, 'pick', 'list', warnings)
         expect(entries.map(({ key, split }) => [key, split])).toEqual(
           lines.map(([video, number]) => [
-            `pick/${video}`,
+            videoKey('pick', `${video}.mp4`),
             { 0: null, 1: 'train', 2: 'test' }[number],
           ]),
         )

@@ -71,7 +71,11 @@ describe('indexing without a format', () => {
       events.push(event)
       stop.abort()
     }
-    expect(events).toMatchObject([{ type: 'progress', phase: 'Reading folders and lists' }])
+    // On a loaded machine a second sign of life may be on its way before the first is taken.
+    expect(events.length).toBeGreaterThan(0)
+    for (const event of events) {
+      expect(event).toMatchObject({ type: 'progress', phase: 'Reading folders and lists' })
+    }
     expect(store.datasets.list()).toEqual([])
     store.close()
   })

@@ -96,9 +96,55 @@ describe('a UCF101 folder', () => {
     expect(videos).toEqual([{ path: 'Archery/v_1.avi', class: 'Archery', split: 'train' }])
   })
 
+  it('may be converted, renamed in case and punctuation, and lie flat', async () => {
+    const lists = {
+      'ucfTrainTestlist/classInd.txt': '1 ApplyEyeMakeup\n2 HandstandPushups\n',
+      'ucfTrainTestlist/trainlist01.txt':
+        '\uFEFFApplyEyeMakeup/v_ApplyEyeMakeup_g01_c01.avi 1\n' +
+        'HandstandPushups/v_HandStandPushups_g01_c01.avi 2\n',
+      'ucfTrainTestlist/testlist01.txt': 'HandstandPushups/v_HandStandPushups_g02_c01.avi\n',
+    }
+    const converted = temporaryFolder()
+    writeTree(converted, {
+      ...lists,
+      'UCF-101/apply_eye_makeup/v_ApplyEyeMakeup_g01_c01.mp4': '',
+      'UCF-101/HandStandPushups/V_HANDSTANDPUSHUPS_G01_C01.MKV': '',
+      'UCF-101/HandStandPushups/v_HandStandPushups_g02_c01.webm': '',
+    })
+    const places = ({ videos }: ListedDataset) => videos.map((video) => [video.class, video.split])
+    const right = [
+      ['HandstandPushups', 'train'],
+      ['HandstandPushups', 'test'],
+      ['ApplyEyeMakeup', 'train'],
+    ]
+    const listing = await listUcf101(converted)
+    expect(places(listing)).toEqual(right)
+    expect(listing.warnings).toEqual([
+      'UCF-101/HandStandPushups: taken for class HandstandPushups of classInd.txt',
+      'UCF-101/apply_eye_makeup: taken for class ApplyEyeMakeup of classInd.txt',
+    ])
+    const flat = temporaryFolder()
+    writeTree(flat, {
+      ...lists,
+      'UCF101/v_ApplyEyeMakeup_g01_c01.mp4': '',
+      'UCF101/v_HandStandPushups_g01_c01.avi': '',
+      'UCF101/v_HandStandPushups_g02_c01.avi': '',
+    })
+    expect(places(await listUcf101(flat))).toEqual([right[2], right[0], right[1]])
+    expect(places(await listUcf101(join(flat, 'UCF101')))).toEqual([right[2], right[0], right[1]])
+  })
+
+  it('takes the same video in two containers for one listed twice, and says so', async () => {
+    const folder = treeWith({ 'UCF-101/Archery/v_Archery_g01_c01.mp4': '' })
+    expect((await listUcf101(folder)).warnings).toEqual([
+      'UCF-101/Archery/v_Archery_g01_c01.mp4: the same video is in ' +
+        'UCF-101/Archery/v_Archery_g01_c01.avi',
+    ])
+  })
+
   it('warns of videos that its layout does not have', async () => {
     const folder = treeWith({
-      'UCF-101/Archery/v_Archery_g03_c01.mp4': 'e',
+      'UCF-101/Archery/Archery_g03_c01.mp4': 'e',
       'UCF-101/Archery/clip.avi': 'f',
       'UCF-101/Archery/.v_Archery_g09_c01.7.part.avi': 'g',
     })
