@@ -12,6 +12,7 @@ export const entries = {
   'loader-worker': 'trainer/loader/worker.ts',
   'map-layout': 'trainer/evaluate/protocols/map-worker.ts',
   listing: 'datasets/listing-worker.ts',
+  'mask-reader': 'masks/reading/reader.ts',
   'mask-scorer': 'masks/bench-masks/score-video.ts',
   'sample-writer': 'datasets/sample-set/main.ts',
   'tensorflow-probe': 'doctor/tensorflow-probe.ts',

@@ -2,15 +2,14 @@ import type { ImportOutcome, ImportRow } from '#shared/contract/mask-files.ts'
 import type { ClipWindow } from '#shared/contract/mask-windows.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
 import { clipSpan, startCount } from '#shared/fame/clip-window.ts'
-import { packRuns } from '#shared/masks/packed-runs.ts'
 import type { FoundVideo } from '../store/mask-transfer.ts'
 import type { Store } from '../store/store.ts'
-import type { MaskRecord, ReadRow } from './formats/record.ts'
+import type { PackedRecord, PackedRow } from './reading/reader-protocol.ts'
 
 /** A row of a file held against the project. */
 export interface FittedRow extends ImportRow {
   /** Null where the row does not fit. */
-  record: MaskRecord | null
+  record: PackedRecord | null
 }
 
 /** Why a row does not fit. */
@@ -43,25 +42,25 @@ export class RowFitter {
     this.datasets = new Map(datasets.map((dataset) => [dataset.id, dataset]))
   }
 
-  fit(row: ReadRow): FittedRow {
+  fit(row: PackedRow): FittedRow {
     const { where } = row
     const misfit = { where, window: null, record: null }
     if ('fault' in row) {
-      return { ...misfit, outcome: 'damaged', path: row.path, message: row.fault }
+      return { ...misfit, outcome: row.outcome, path: row.path, message: row.fault }
     }
-    const { record } = row
+    const { record, note } = row
+    const { path } = record
     try {
       const window = this.windowOf(record, where)
-      const outcome = this.compare(window, record)
-      return { where, outcome, path: record.path, window, message: null, record }
+      return { where, outcome: this.compare(window, record), path, window, message: note, record }
     } catch (error) {
       if (!(error instanceof Misfit)) throw error
-      return { ...misfit, outcome: error.outcome, path: record.path, message: error.message }
+      return { ...misfit, outcome: error.outcome, path, message: error.message }
     }
   }
 
   /** @throws Misfit */
-  private windowOf(record: MaskRecord, where: string): ClipWindow {
+  private windowOf(record: PackedRecord, where: string): ClipWindow {
     const video = this.videoOf(record)
     checkSize(record, video)
     checkFrames(record, video)
@@ -76,7 +75,7 @@ export class RowFitter {
   }
 
   /** The one video that a record means. @throws Misfit when there is none, or several */
-  private videoOf({ dataset, path }: MaskRecord): FoundVideo {
+  private videoOf({ dataset, path }: PackedRecord): FoundVideo {
     const { maskTransfer } = this.store
     const known = ({ datasetId }: FoundVideo) => this.datasets.has(datasetId)
     let found = maskTransfer.videosAt(path).filter(known)
@@ -95,22 +94,22 @@ export class RowFitter {
     )
   }
 
-  private compare(window: ClipWindow, record: MaskRecord): ImportOutcome {
+  private compare(window: ClipWindow, record: PackedRecord): ImportOutcome {
     const kept = this.store.masks.get(window)
     if (!kept || (kept.state === 'untouched' && kept.origin === null)) return 'new'
     const isSameDecision =
       kept.state === record.state && kept.notes === record.notes && kept.beta === record.beta
     if (!isSameDecision || !record.mask) return isSameDecision ? 'same' : 'replaces'
     const pixels = this.store.maskTransfer.leaving(kept.id)
-    const isSame = (packed: Uint8Array | null | undefined, runs: readonly number[]) =>
-      packed ? Buffer.compare(packed, packRuns(runs)) === 0 : false
+    const isSame = (packed: Uint8Array | null | undefined, other: Uint8Array) =>
+      packed ? Buffer.compare(packed, other) === 0 : false
     if (!isSame(pixels?.mask, record.mask)) return 'replaces'
     return record.fame && !isSame(pixels?.fame, record.fame) ? 'replaces' : 'same'
   }
 }
 
 /** @throws Misfit when a mask is not of the video's size */
-function checkSize({ mask, width, height }: MaskRecord, video: FoundVideo): void {
+function checkSize({ mask, width, height }: PackedRecord, video: FoundVideo): void {
   if (!mask) return
   if (video.width === null || video.height === null) {
     throw new Misfit(
@@ -127,7 +126,7 @@ function checkSize({ mask, width, height }: MaskRecord, video: FoundVideo): void
 }
 
 /** @throws Misfit when the clip does not lie in the video */
-function checkFrames(record: MaskRecord, video: FoundVideo): void {
+function checkFrames(record: PackedRecord, video: FoundVideo): void {
   if (video.frames === null) {
     throw new Misfit(
       'unreadable-video',

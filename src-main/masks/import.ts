@@ -3,23 +3,23 @@ import {
   type ImportEvent,
   type ImportMasks,
   type ImportMode,
-  type ImportRow,
-  type MaskFileFormat,
 } from '#shared/contract/mask-files.ts'
 import type { ClipWindow, MaskBase, MaskOrigin } from '#shared/contract/mask-windows.ts'
 import { hyperParameters } from '#shared/config/hyper-parameters.ts'
+import { packRuns } from '#shared/masks/packed-runs.ts'
 import { Pieces } from '../library/pieces.ts'
+import type { PackedBase } from '../store/mask-changes.ts'
 import type { Adopted, DecideOptions } from '../store/masks.ts'
 import type { Store } from '../store/store.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
 import { RowFitter, type FittedRow } from './fit-rows.ts'
-import { maskFormat, recogniseFormat } from './formats/formats.ts'
-import type { MaskFormat, MaskRecord } from './formats/record.ts'
+import { readApart, type ReadPiece } from './reading/read-apart.ts'
+import type { PackedRecord } from './reading/reader-protocol.ts'
 
-/** Rows told at a time. */
-const PIECE = 50
 /** Windows taken in one commit; some need FAME's mask made first. */
 const TOGETHER = 8
+/** Bytes of packed masks taken in one commit: some milliseconds of the host's time. */
+const BYTES_TOGETHER = 64 * 1024
 /** Failures that are told one by one. */
 const TOLD = 100
 /** Time between two words of progress, in ms. */
@@ -38,17 +38,17 @@ export type CompleteImport = Required<Omit<ImportMasks, 'datasetId'>> &
   Pick<ImportMasks, 'datasetId'>
 
 /**
- * Reads a file of masks whole and tells row by row what fits; then, where `mode` says so, reads it
- * again and takes what fits, as one decision on many windows that `undoBulk` takes back. Ends after
- * `done`, or without it when `signal` aborts; what is taken by then stays.
- * @throws WorkbenchError when the file is none of masks
+ * Reads a file of masks, in a process of its own, and reports for each row whether it fits; then,
+ * where `mode` says so, reads it again and takes what fits, as one decision on many windows that
+ * `undoBulk` takes back. Ends after `done`, or without it when `signal` aborts; what was taken by
+ * then stays.
+ * @throws WorkbenchError when the file is none of masks, or goes beyond what one may ask for
  */
 export async function* importMasks(
   request: CompleteImport,
   context: ImportContext,
 ): AsyncGenerator<ImportEvent, void, undefined> {
-  const name = request.format === 'auto' ? await recogniseFormat(request.file) : request.format
-  const job = new Import(name, await maskFormat(name), request, context)
+  const job = new Import(request, context)
   yield* job.check()
   if (context.signal?.aborted) return
   if (job.isToBeTaken(request.mode)) yield* job.take()
@@ -58,41 +58,32 @@ export async function* importMasks(
 type Done = Extract<ImportEvent, { type: 'done' }>
 
 class Import {
+  private readonly request: CompleteImport
   private readonly context: ImportContext
-  private readonly rows: () => AsyncGenerator<FittedRow, void, undefined>
   private readonly result: Done
 
-  constructor(
-    name: MaskFileFormat,
-    format: MaskFormat,
-    request: CompleteImport,
-    context: ImportContext,
-  ) {
+  constructor(request: CompleteImport, context: ImportContext) {
+    this.request = request
     this.context = context
-    this.rows = () => fittedRows(format, request, context)
     this.result = {
-      ...{ type: 'done', format: name, outcomes: {}, rows: 0, misfits: 0 },
+      ...{ type: 'done', format: 'coco', outcomes: {}, rows: 0, misfits: 0 },
       ...{ taken: 0, failed: [], failures: 0 },
     }
   }
 
-  /** Tells every row; changes nothing. */
+  /** Reports every row; changes nothing. */
   async *check(): AsyncGenerator<ImportEvent, void, undefined> {
     const { result } = this
     const progress = new Progress('checking', null)
-    let rows: ImportRow[] = []
-    for await (const { where, outcome, path, window, message } of this.rows()) {
-      result.rows++
-      result.outcomes[outcome] = (result.outcomes[outcome] ?? 0) + 1
-      if (!fits(outcome)) result.misfits++
-      rows.push({ where, outcome, path, window, message })
-      if (rows.length === PIECE) {
-        yield { type: 'rows', rows }
-        rows = []
+    for await (const rows of this.rows()) {
+      for (const { outcome } of rows) {
+        result.rows++
+        result.outcomes[outcome] = (result.outcomes[outcome] ?? 0) + 1
+        if (!fits(outcome)) result.misfits++
       }
+      yield { type: 'rows', rows: rows.map(({ record: _, ...row }) => row) }
       yield* progress.at(result.rows)
     }
-    if (rows.length > 0) yield { type: 'rows', rows }
   }
 
   isToBeTaken(mode: ImportMode): boolean {
@@ -105,22 +96,40 @@ class Import {
     const options = { label: 'import', author: this.context.author, batch: masks.newBatch() }
     const { new: fresh = 0, replaces = 0 } = this.result.outcomes
     const progress = new Progress('taking', fresh + replaces)
-    let waiting: FittedRow[] = []
     let done = 0
-    for await (const row of this.rows()) {
-      if (row.outcome !== 'new' && row.outcome !== 'replaces') continue
-      waiting.push(row)
-      if (waiting.length < TOGETHER) continue
-      await this.write(waiting, options)
-      done += waiting.length
-      waiting = []
-      yield* progress.at(done)
+    for await (const rows of this.rows()) {
+      const changing = rows.filter(({ outcome }) => outcome === 'new' || outcome === 'replaces')
+      for (const together of commits(changing)) {
+        await this.write(together, options)
+        done += together.length
+        yield* progress.at(done)
+      }
     }
-    await this.write(waiting, options)
   }
 
   done(): Done {
     return this.result
+  }
+
+  /** The file's rows in pieces, each compared with the project; ends when `signal` aborts. */
+  private async *rows(): AsyncGenerator<FittedRow[], void, undefined> {
+    const { context, result } = this
+    const { file, format, unite, datasetId } = this.request
+    const fitter = new RowFitter(context.store, datasetId)
+    const pieces = new Pieces()
+    for await (const piece of readApart({ file, format, unite }, context.signal)) {
+      if (isFormat(piece)) {
+        result.format = piece.format
+        continue
+      }
+      const fitted: FittedRow[] = []
+      for (const row of piece.rows) {
+        fitted.push(fitter.fit(row))
+        await pieces.pause()
+        if (context.signal?.aborted) return
+      }
+      yield fitted
+    }
   }
 
   private async write(rows: readonly FittedRow[], options: DecideOptions): Promise<void> {
@@ -158,19 +167,23 @@ class Import {
   }
 }
 
-/** The rows of the file, each held against the project; ends when `signal` aborts. */
-async function* fittedRows(
-  format: MaskFormat,
-  { file, datasetId }: CompleteImport,
-  { store, signal }: ImportContext,
-): AsyncGenerator<FittedRow, void, undefined> {
-  const fitter = new RowFitter(store, datasetId)
-  const pieces = new Pieces()
-  for await (const row of format.read(file)) {
-    if (signal?.aborted) return
-    yield fitter.fit(row)
-    await pieces.pause()
+function isFormat(piece: ReadPiece): piece is Extract<ReadPiece, { format: unknown }> {
+  return 'format' in piece
+}
+
+/** Rows in groups that are committed together. */
+function* commits(rows: readonly FittedRow[]): Generator<FittedRow[], void, undefined> {
+  let group: FittedRow[] = []
+  let bytes = 0
+  for (const row of rows) {
+    group.push(row)
+    bytes += (row.record?.mask?.length ?? 0) + (row.record?.fame?.length ?? 0)
+    if (group.length < TOGETHER && bytes < BYTES_TOGETHER) continue
+    yield group
+    group = []
+    bytes = 0
   }
+  if (group.length > 0) yield group
 }
 
 /** What a window becomes. FAME's mask is the file's, else what is kept, else it is made. */
@@ -183,19 +196,20 @@ async function adoptedOf({ window, record }: FittedRow, context: ImportContext):
 
 async function baseOf(
   window: ClipWindow,
-  { origin, fame, width, height }: MaskRecord,
+  { origin, fame, width, height }: PackedRecord,
   { store, fameMask, signal }: ImportContext,
-): Promise<MaskBase> {
+): Promise<PackedBase> {
   if (fame && origin && width && height) return { origin, fame, width, height }
-  const kept = store.masks.open(window)
-  const known = kept?.window
-  if (kept?.fame && known?.origin && known.width && known.height) {
-    return { origin: known.origin, fame: kept.fame, width: known.width, height: known.height }
+  const known = store.masks.get(window)
+  const kept = known && store.maskTransfer.leaving(known.id)
+  if (kept?.fame && kept.origin && kept.width && kept.height) {
+    return { origin: kept.origin, fame: kept.fame, width: kept.width, height: kept.height }
   }
   const beta = store.maskBetas.betaFor(window)?.beta ?? hyperParameters.beta.default
   const usual = { beta, variant: 'fame', adaptive: false, compensate: false } as const
-  const made = origin ?? { ...usual, size: hyperParameters.size.default }
-  return await fameMask(window, made, signal)
+  const origins = origin ?? { ...usual, size: hyperParameters.size.default }
+  const made = await fameMask(window, origins, signal)
+  return { ...made, fame: packRuns(made.fame) }
 }
 
 /** Tells how far it is, ten times a second at most. */

@@ -1,5 +1,5 @@
-import type { MaskBase, MaskDecision, MaskEdit, MaskRuns } from '#shared/contract/mask-windows.ts'
-import { differenceOf, packChecked, turned, type PackedMask } from './mask-pixels.ts'
+import type { MaskBase, MaskDecision, MaskEdit } from '#shared/contract/mask-windows.ts'
+import { checkPacked, differenceOf, packChecked, turned, type PackedMask } from './mask-pixels.ts'
 import { pixelsOf, type MaskFields } from './mask-rows.ts'
 import { WorkbenchError } from './workbench-error.ts'
 
@@ -72,12 +72,17 @@ export function decisionOn(
   return same(after, fields) ? null : { ...change, after }
 }
 
+/** A FAME mask with packed pixels. */
+export interface PackedBase extends Omit<MaskBase, 'fame'> {
+  fame: Uint8Array
+}
+
 /** What a window becomes, whatever it was. */
 export interface Adoption {
-  base?: MaskBase
+  base?: PackedBase
   decision: MaskDecision
   /** The mask beside its FAME mask, at the size of `base`; null keeps the pixels as they are. */
-  mask: MaskRuns | null
+  mask: PackedMask
 }
 
 /**
@@ -88,16 +93,19 @@ export function adoptionOn(before: Before, { base, mask, decision }: Adoption): 
   const { fields } = before
   let change: Change = { after: fields, change: null, fameChange: null }
   if (base && mask) {
-    const fame = packChecked(base.fame, pixelsOf(base))
-    change = startFrom(before, base, fame, packChecked(mask, pixelsOf(base)))
+    checkPacked(base.fame, pixelsOf(base))
+    checkPacked(mask, pixelsOf(base))
+    change = startFrom(before, base, base.fame, mask)
   }
   const after = { ...change.after, ...decision }
   const isSame = same(after, fields) && !change.change && !change.fameChange
   return isSame ? null : { ...change, after }
 }
 
+type Base = Omit<MaskBase, 'fame'>
+
 /** The window with another FAME mask and another mask. */
-function startFrom(before: Before, base: MaskBase, fame: PackedMask, mask: PackedMask): Change {
+function startFrom(before: Before, base: Base, fame: PackedMask, mask: PackedMask): Change {
   const { fields } = before
   const { origin, width, height } = base
   const isOther = fields.width !== width || fields.height !== height
@@ -114,7 +122,7 @@ function same(a: MaskFields, b: MaskFields): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }
 
-function otherSize(before: MaskFields, base: MaskBase): WorkbenchError {
+function otherSize(before: MaskFields, base: Base): WorkbenchError {
   return new WorkbenchError(
     `The kept mask has ${before.width} x ${before.height} pixels, the new one ${base.width} x ` +
       `${base.height}: the video was replaced. Undo the edits of this clip, then start anew.`,

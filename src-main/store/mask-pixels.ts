@@ -1,6 +1,6 @@
 import { MaskError } from '#shared/masks/mask.ts'
-import { packRuns, unpackRuns } from '#shared/masks/packed-runs.ts'
-import { checkRuns, countForeground, xorRuns } from '#shared/masks/runs.ts'
+import { isBlank, packedLength, packRuns, xorPacked } from '#shared/masks/packed-runs.ts'
+import { checkRuns, xorRuns } from '#shared/masks/runs.ts'
 import { WorkbenchError } from './workbench-error.ts'
 
 /** A mask, or what changed of one, as packed run lengths; null where there is none: all zeros. */
@@ -8,15 +8,23 @@ export type PackedMask = Uint8Array | null
 
 /** The pixels in which two masks of one size differ; null where they are equal. */
 export function differenceOf(a: PackedMask, b: PackedMask): PackedMask {
-  const runs =
-    a && b ? xorRuns(unpackRuns(a), unpackRuns(b)) : unpackRuns(a ?? b ?? new Uint8Array())
-  return countForeground(runs) === 0 ? null : packRuns(runs)
+  const pixels = a && b ? xorPacked(a, b) : (a ?? b)
+  return pixels === null || isBlank(pixels) ? null : pixels
 }
 
 /** A mask after a change; of no mask and no change, `pixels` zeros. */
 export function turned(mask: PackedMask, change: PackedMask, pixels: number): Uint8Array {
-  const runs = change ? unpackRuns(change) : [pixels]
-  return packRuns(mask ? xorRuns(unpackRuns(mask), runs) : runs)
+  if (mask && change) return xorPacked(mask, change)
+  return mask ?? change ?? packRuns([pixels])
+}
+
+/** @throws WorkbenchError when a packed mask does not make up `pixels` */
+export function checkPacked(mask: Uint8Array, pixels: number): void {
+  const covered = packedLength(mask)
+  if (covered === pixels) return
+  throw new WorkbenchError(
+    `The mask's runs cover ${covered} pixels, expected ${pixels}. Export it again.`,
+  )
 }
 
 /**

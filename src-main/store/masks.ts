@@ -24,7 +24,8 @@ export interface Decided {
 }
 
 /** What a window becomes, whatever it was. */
-export interface Adopted extends Decided, Adoption {
+export interface Adopted extends Adoption {
+  window: ClipWindow
   /** Who made it; null for who takes it in. */
   author: string | null
 }
@@ -208,7 +209,7 @@ export class MaskTable {
     return this.sql.insert.get({ ...place(window), author, changedAt: now() })!
   }
 
-  private checkSize({ videoId }: ClipWindow, base: MaskBase): void {
+  private checkSize({ videoId }: ClipWindow, base: Omit<MaskBase, 'fame'>): void {
     const { width, height } = this.videoSize(videoId)
     if (width === null || (width === base.width && height === base.height)) return
     throw new WorkbenchError(

@@ -88,11 +88,14 @@ export const importMasksSchema = z.object({
   /** Data set that the videos are of; without it the one that the file names. */
   datasetId: z.number().int().optional(),
   mode: importModeSchema.default('check'),
+  /** A window keeps one mask: where the file's differ from frame to frame, take their union. */
+  unite: z.boolean().default(false),
 })
 export type ImportMasks = z.input<typeof importMasksSchema>
 
 /**
  * - `new`, `replaces`, `same`: it fits, and the project has nothing, something else, or just that
+ * - `no-decision`: it has neither a mask nor a decision, so nothing is taken
  * - the others: why it does not fit
  */
 export const importOutcomeSchema = z.enum([
@@ -104,6 +107,9 @@ export const importOutcomeSchema = z.enum([
   'unreadable-video',
   'wrong-size',
   'outside-video',
+  'wrong-length',
+  'moving',
+  'no-decision',
   'duplicate',
   'damaged',
 ])
@@ -118,7 +124,7 @@ export const importRowSchema = z.object({
   path: z.string().nullable(),
   /** Null where the row does not fit. */
   window: clipWindowSchema.nullable(),
-  /** Fact and remedy of a row that does not fit. */
+  /** Fact and remedy of a row that does not fit; of one that fits, how it was read where that is not plain. */
   message: z.string().nullable(),
 })
 export type ImportRow = z.infer<typeof importRowSchema>
@@ -150,7 +156,7 @@ export const importEventSchema = z.discriminatedUnion('type', [
 ])
 export type ImportEvent = z.infer<typeof importEventSchema>
 
-const fitting: readonly ImportOutcome[] = ['new', 'replaces', 'same']
+const fitting: readonly ImportOutcome[] = ['new', 'replaces', 'same', 'no-decision']
 
 export function fits(outcome: ImportOutcome): boolean {
   return fitting.includes(outcome)
@@ -165,6 +171,9 @@ export const outcomeTitles: Record<ImportOutcome, string> = {
   'unreadable-video': 'video that could not be read',
   'wrong-size': 'wrong size',
   'outside-video': 'frames outside the video',
+  'wrong-length': 'other number of frames',
+  moving: 'mask differs by frame',
+  'no-decision': 'without mask or decision',
   duplicate: 'duplicate',
   damaged: 'damaged or incomplete',
 }

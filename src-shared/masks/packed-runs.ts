@@ -40,6 +40,104 @@ export function unpackRuns(bytes: Uint8Array): number[] {
   return runs
 }
 
+/**
+ * The pixels in which two packed masks differ, as `xorRuns`, without unpacking either: some
+ * nanoseconds a run.
+ * @param a without runs of nothing after the first, as `packRuns(encodeRuns())` gives them
+ * @param b likewise
+ * @throws MaskError when they cover different numbers of pixels, or one is damaged
+ */
+export function xorPacked(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const left = new Edges(a)
+  const right = new Edges(b)
+  const out = new RunWriter(a.length + b.length)
+  let start = 0
+  for (let at = 0; at !== Infinity;) {
+    at = Math.min(left.edge, right.edge)
+    const both = left.edge === right.edge
+    if (!both) {
+      out.push(at - start)
+      start = at
+    }
+    const isLeft = left.edge === at
+    if (isLeft) left.advance()
+    if (both || !isLeft) right.advance()
+  }
+  if (left.end !== right.end) {
+    throw new MaskError(`The masks cover ${left.end} and ${right.end} pixels.`)
+  }
+  out.push(left.end - start)
+  return out.bytes()
+}
+
+/** Pixels that a packed mask covers. @throws MaskError when it is damaged */
+export function packedLength(bytes: Uint8Array): number {
+  const edges = new Edges(bytes)
+  while (edges.edge !== Infinity) edges.advance()
+  return edges.end
+}
+
+/** Has a packed mask no foreground? Of masks as `xorPacked` takes them. */
+export function isBlank(bytes: Uint8Array): boolean {
+  return bytes.findIndex((byte) => byte < 128) === bytes.length - 1
+}
+
+/** Where a packed mask changes its value, one place after the other. */
+class Edges {
+  /** The next place; Infinity after the last. */
+  edge = 0
+  /** Pixels passed; after the last place, those of the mask. */
+  end = 0
+  private readonly bytes: Uint8Array
+  private at = 0
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes
+    this.advance()
+  }
+
+  advance(): void {
+    const { bytes } = this
+    if (this.edge === Infinity) return
+    let unit = 1
+    for (const first = this.at; ; unit *= 128) {
+      if (this.at === bytes.length) throw damaged('the last number is cut off')
+      if (this.at - first === MOST_BYTES)
+        throw damaged(`a number has more than ${MOST_BYTES} bytes`)
+      const byte = bytes[this.at++]
+      this.end += (byte & 127) * unit
+      if (byte < 128) break
+    }
+    this.edge = this.at === bytes.length ? Infinity : this.end
+  }
+}
+
+/** Packed run lengths that grow. */
+class RunWriter {
+  private buffer: Uint8Array
+  private length = 0
+
+  constructor(capacity: number) {
+    this.buffer = new Uint8Array(capacity + MOST_BYTES)
+  }
+
+  push(run: number): void {
+    if (this.length + MOST_BYTES > this.buffer.length) {
+      const larger = new Uint8Array(2 * this.buffer.length)
+      larger.set(this.buffer)
+      this.buffer = larger
+    }
+    let rest = run
+    for (; rest >= 128; rest = Math.floor(rest / 128))
+      this.buffer[this.length++] = 128 + (rest % 128)
+    this.buffer[this.length++] = rest
+  }
+
+  bytes(): Uint8Array {
+    return this.buffer.slice(0, this.length)
+  }
+}
+
 function damaged(reason: string): MaskError {
   return new MaskError(`The stored mask is damaged: ${reason}. Reset it to FAME's mask.`)
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { MaskRuns } from '#shared/contract/mask-windows.ts'
 import { MaskError } from '#shared/masks/mask.ts'
 import { fromCocoCounts } from './coco-rle.ts'
-import { MOST_PIXELS } from './record.ts'
+import { MOST_PIXELS } from './limits.ts'
 
 /** Run lengths as pycocotools takes them; `counts` are text, or numbers where they are not packed. */
 export const rleSchema = z.object({

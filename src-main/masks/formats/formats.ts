@@ -1,7 +1,8 @@
-import { open, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MaskFileFormat } from '#shared/contract/mask-files.ts'
 import { WorkbenchError } from '../../store/workbench-error.ts'
+import { openInput, statOf } from './input-file.ts'
 import { arrayItems } from './json-arrays.ts'
 import type { MaskFormat } from './record.ts'
 
@@ -18,10 +19,7 @@ export async function maskFormat(name: MaskFileFormat): Promise<MaskFormat> {
  * @throws WorkbenchError when it cannot be read or is of none
  */
 export async function recogniseFormat(file: string): Promise<MaskFileFormat> {
-  const stats = await stat(file).catch((error: NodeJS.ErrnoException) => {
-    throw new WorkbenchError(`${file} cannot be read (${error.code}). Check its name.`)
-  })
-  if (stats.isDirectory()) {
+  if ((await statOf(file)).isDirectory()) {
     const manifest = await stat(join(file, 'manifest.json')).catch(() => null)
     if (manifest?.isFile()) return 'png'
     throw new WorkbenchError(`${file} has no manifest.json. Choose a folder of exported masks.`)
@@ -37,7 +35,7 @@ export async function recogniseFormat(file: string): Promise<MaskFileFormat> {
 }
 
 async function beginsWith(file: string, text: string): Promise<boolean> {
-  const handle = await open(file, 'r')
+  const handle = await openInput(file)
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(text.length), 0, text.length, 0)
     return buffer.toString('latin1', 0, bytesRead) === text

@@ -1,5 +1,6 @@
-import { open } from 'node:fs/promises'
 import { WorkbenchError } from '../../store/workbench-error.ts'
+import { openInput } from './input-file.ts'
+import { DEEPEST, LONGEST_ELEMENT, LONGEST_KEY } from './limits.ts'
 
 /** One element of an array that stands in the top-level object of a JSON file. */
 export interface ArrayItem {
@@ -22,8 +23,6 @@ export function parsed({ text }: ArrayItem): unknown {
 
 /** Bytes read at a time: under a millisecond of work. */
 const CHUNK = 65_536
-/** Longest element, in bytes; a file that is no JSON must not fill the memory. */
-const LONGEST = 256 * 2 ** 20
 
 const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a]
 const OPENING = new Set([0x5b, 0x7b])
@@ -38,9 +37,7 @@ export async function* arrayItems(
   file: string,
   keys: readonly string[],
 ): AsyncGenerator<ArrayItem, void, undefined> {
-  const handle = await open(file, 'r').catch((error: Error) => {
-    throw new WorkbenchError(`${file} cannot be read (${error.message}). Check its name.`)
-  })
+  const handle = await openInput(file)
   try {
     const scanner = new Scanner(file, new Set(keys))
     const buffer = Buffer.allocUnsafe(CHUNK)
@@ -65,6 +62,8 @@ class Scanner {
   /** What is kept of the text: a key of the object, or an element of a wanted array. */
   private kept: Buffer[] = []
   private keptBytes = 0
+  /** What stands at this place of the object is a key, and not its value. */
+  private inKey = false
   private key = ''
   private index = 0
   private inArray = false
@@ -123,7 +122,9 @@ class Scanner {
     this.keptBytes = 0
     if (this.depth === 0) {
       if (text !== '' || !OPENING.has(byte) || byte === 0x5b || this.ended) throw this.notWhole()
+      this.inKey = true
     } else if (this.depth === 1) {
+      this.inKey = byte === COMMA
       if (byte === COLON) this.key = parsedKey(text)
       else if (byte === 0x5b) this.openArray()
     } else if (text !== '') yield { key: this.key, index: this.index++, text }
@@ -135,8 +136,10 @@ class Scanner {
   }
 
   private nest(byte: number): void {
-    if (OPENING.has(byte)) this.depth++
-    else if (CLOSING.has(byte)) {
+    if (OPENING.has(byte)) {
+      this.depth++
+      if (this.depth > DEEPEST) throw this.tooDeep()
+    } else if (CLOSING.has(byte)) {
       this.depth--
       if (this.depth < 2) this.inArray = false
       if (this.depth === 0) this.ended = true
@@ -144,10 +147,27 @@ class Scanner {
   }
 
   private keep(bytes: Buffer): void {
-    if (this.depth > 1 && !this.inArray) return
+    if (this.depth > 0 && !this.inKey && !this.inArray) return
     this.keptBytes += bytes.length
-    if (this.keptBytes > LONGEST) throw this.notWhole()
+    const longest = this.inArray ? LONGEST_ELEMENT : LONGEST_KEY
+    if (this.keptBytes > longest) throw this.tooLong(longest)
     this.kept.push(Buffer.from(bytes))
+  }
+
+  private tooDeep(): WorkbenchError {
+    return new WorkbenchError(
+      `${this.file} nests more than ${DEEPEST} arrays or objects, which no file of masks does. ` +
+        'Export it again, or name its format.',
+    )
+  }
+
+  private tooLong(longest: number): WorkbenchError {
+    const what = this.inArray
+      ? `An element of "${this.key.slice(0, 80)}"`
+      : 'A key or the beginning'
+    return new WorkbenchError(
+      `${what} in ${this.file} is longer than ${longest} bytes. Export it again in smaller pieces.`,
+    )
   }
 
   private notWhole(): WorkbenchError {

@@ -3,6 +3,7 @@
  * (`numpy.lib.format`). Numbers of up to 8 bytes, booleans and texts are read.
  */
 import { MaskError } from '#shared/masks/mask.ts'
+import { LONGEST_TEXT } from './limits.ts'
 
 /** An array as bytes: `descr` is NumPy's name of its type. */
 export interface NpyArray {
@@ -16,6 +17,11 @@ export interface NpyArray {
 const MAGIC = '\x93NUMPY'
 /** The header's length is a multiple of it, so that the values lie well in memory. */
 const ALIGNED = 64
+/** Bytes of a header; those of plain arrays have about a hundred. */
+const LONGEST_HEADER = 65_536
+/** Code points that are taken into a string at a time. */
+const PIECE = 4096
+const LAST_CODE_POINT = 0x10_ffff
 
 /** @param data by rows, little-endian */
 export function encodeNpy(descr: string, shape: readonly number[], data: Uint8Array): Buffer {
@@ -34,8 +40,9 @@ export function decodeNpy(bytes: Buffer): NpyArray {
   if (bytes.length < 12 || bytes.toString('latin1', 0, 6) !== MAGIC) throw noArray('no magic text')
   const isFirst = bytes[6] === 1
   const begin = isFirst ? 10 : 12
-  const end = begin + (isFirst ? bytes.readUInt16LE(8) : bytes.readUInt32LE(8))
-  const header = bytes.toString('utf8', begin, end)
+  const length = isFirst ? bytes.readUInt16LE(8) : bytes.readUInt32LE(8)
+  if (length > LONGEST_HEADER) throw noArray('its header is too long')
+  const header = bytes.toString('utf8', begin, begin + length)
   const descr = /'descr':\s*'([^']+)'/.exec(header)?.[1]
   const order = /'fortran_order':\s*(True|False)/.exec(header)?.[1]
   const tuple = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1]
@@ -43,10 +50,21 @@ export function decodeNpy(bytes: Buffer): NpyArray {
     throw noArray('its header is malformed, or its values are objects')
   }
   const shape = tuple.split(',').flatMap((part) => (part.trim() === '' ? [] : [Number(part)]))
-  const data = bytes.subarray(end)
-  const count = shape.reduce((product, length) => product * length, 1)
-  if (data.length !== count * itemSize(descr)) throw noArray('its values are cut off')
+  const data = bytes.subarray(begin + length)
+  checkCount(shape, itemSize(descr), data.length)
   return { descr, shape, isFortran: order === 'True', data }
+}
+
+/**
+ * Values of no size would agree with any count of them, so there must be none of those.
+ * @throws MaskError when the bytes are not those of the shape
+ */
+function checkCount(shape: readonly number[], size: number, bytes: number): void {
+  const count = shape.reduce((product, length) => product * length, 1)
+  if (size === 0 && count > 0) throw noArray('its values have no size')
+  if (shape.some((length) => !Number.isSafeInteger(length)) || bytes !== count * size) {
+    throw noArray(`its values are cut off: ${bytes} bytes for the shape [${shape.join(', ')}]`)
+  }
 }
 
 /** The texts of a one-dimensional array of `U`. */
@@ -62,17 +80,35 @@ export function encodeTexts(texts: readonly string[]): Buffer {
   return encodeNpy(`<U${longest}`, [texts.length], data)
 }
 
-/** @throws MaskError when it is no one-dimensional array of texts */
-export function decodeTexts(array: NpyArray): string[] {
-  const length = Number(/^<U(\d+)$/.exec(array.descr)?.[1] ?? NaN)
-  if (!(array.shape.length === 1 && length >= 0)) throw noArray('expected texts in one dimension')
-  return Array.from({ length: array.shape[0] }, (_, row) => {
+/** @throws MaskError when it is no one-dimensional array of texts, or a text is too long */
+export function decodeTexts({ descr, shape, data }: NpyArray): string[] {
+  const length = Number(/^<U(\d+)$/.exec(descr)?.[1] ?? NaN)
+  if (!(shape.length === 1 && length >= 0)) throw noArray('expected texts in one dimension')
+  if (length > LONGEST_TEXT) {
+    throw noArray(`its texts have ${length} characters, up to ${LONGEST_TEXT} are read`)
+  }
+  return Array.from({ length: shape[0] }, (_, row) =>
+    textAt(data.subarray(row * length * 4, (row + 1) * length * 4)),
+  )
+}
+
+/** @param data code points of 4 bytes, filled up with zeros at the end */
+function textAt(data: Buffer): string {
+  let length = data.length / 4
+  while (length > 0 && data.readUInt32LE(4 * (length - 1)) === 0) length--
+  let text = ''
+  for (let from = 0; from < length; from += PIECE) {
     const points: number[] = []
-    for (let i = 0; i < length; i++) points.push(array.data.readUInt32LE((row * length + i) * 4))
-    while (points.at(-1) === 0) points.pop()
-    // Not as arguments of one call: a text may be long.
-    return points.map((point) => String.fromCodePoint(point)).join('')
-  })
+    for (let i = from; i < Math.min(length, from + PIECE); i++) points.push(pointAt(data, 4 * i))
+    text += String.fromCodePoint(...points)
+  }
+  return text
+}
+
+function pointAt(data: Buffer, at: number): number {
+  const point = data.readUInt32LE(at)
+  if (point <= LAST_CODE_POINT) return point
+  throw noArray(`it has the character 0x${point.toString(16)}, which Unicode does not have`)
 }
 
 /** @throws MaskError when it is no one-dimensional array of numbers */
@@ -90,7 +126,7 @@ export function decodeNumbers(array: NpyArray): number[] {
  */
 export function decodeMask(array: NpyArray): { mask: Uint8Array; height: number; width: number } {
   const [height, width] = array.shape
-  if (array.shape.length !== 2 || itemSize(array.descr) !== 1) {
+  if (array.shape.length !== 2 || itemSize(array.descr) !== 1 || array.data.length === 0) {
     throw noArray(`expected [height, width] of bool or uint8, it is [${array.shape.join(', ')}]`)
   }
   const mask = new Uint8Array(height * width)

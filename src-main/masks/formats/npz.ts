@@ -4,15 +4,15 @@
  * array, end to end, with where each begins in `details_offset`.
  */
 import { MaskError } from '#shared/masks/mask.ts'
-import { decodeRuns, encodeRuns } from '#shared/masks/runs.ts'
+import { decodeRuns } from '#shared/masks/runs.ts'
 import type { MaskRuns } from '#shared/contract/mask-windows.ts'
-import { Pieces } from '../../library/pieces.ts'
 import { WorkbenchError } from '../../store/workbench-error.ts'
+import { MOST_COLUMN_BYTES, MOST_PIXELS } from './limits.ts'
 import { decodeMask, decodeNpy, decodeNumbers, decodeTexts, encodeNpy, encodeTexts } from './npy.ts'
 import {
   issuesOf,
-  MOST_PIXELS,
   recordDetailsSchema,
+  runsOfPixels,
   type MaskFormat,
   type MaskRecord,
   type MaskWriter,
@@ -24,6 +24,9 @@ import { ZipWriter } from './zip-writer.ts'
 /** Fields that have an array; others stand in `details`. */
 const TEXTS = ['path', 'dataset', 'class', 'state'] as const
 const NUMBERS = ['start', 'frames', 'stride', 'width', 'height'] as const
+const READ_NUMBERS = [...NUMBERS, 'beta', 'details_offset'] as const
+/** Bytes of an array's header, at most, beside those of its values. */
+const HEADER = 65_548
 
 export const npz: MaskFormat = {
   create: async (out) => new NpzWriter(await ZipWriter.create(out)),
@@ -100,10 +103,8 @@ async function* readNpz(file: string): AsyncGenerator<ReadRow, void, undefined> 
   try {
     const columns = await readColumns(zip, file)
     const rows = columns.texts.path?.length ?? 0
-    const pieces = new Pieces()
     for (let row = 0; row < rows; row++) {
       yield await windowRow(zip, columns, row)
-      await pieces.pause()
     }
   } finally {
     await zip.close()
@@ -115,15 +116,16 @@ async function readColumns(zip: ZipReader, file: string): Promise<Columns> {
   for (const key of ['path', 'start', 'frames', 'stride']) {
     if (!zip.has(`${key}.npy`)) throw noMasks(file, `it has no array ${key}`)
   }
+  checkColumns(zip, file)
   const columns: Columns = { texts: {}, numbers: {}, details: null }
   try {
     for (const key of TEXTS) {
-      if (zip.has(`${key}.npy`)) columns.texts[key] = decodeTexts(await arrayOf(zip, key))
+      if (zip.has(`${key}.npy`)) columns.texts[key] = decodeTexts(await columnOf(zip, key))
     }
-    for (const key of [...NUMBERS, 'beta', 'details_offset'] as const) {
-      if (zip.has(`${key}.npy`)) columns.numbers[key] = decodeNumbers(await arrayOf(zip, key))
+    for (const key of READ_NUMBERS) {
+      if (zip.has(`${key}.npy`)) columns.numbers[key] = decodeNumbers(await columnOf(zip, key))
     }
-    if (zip.has('details.npy')) columns.details = (await arrayOf(zip, 'details')).data
+    if (zip.has('details.npy')) columns.details = (await columnOf(zip, 'details')).data
   } catch (error) {
     if (error instanceof MaskError) throw noMasks(file, error.message)
     throw error
@@ -172,17 +174,29 @@ function parsedObject(text: string): Record<string, unknown> {
   }
 }
 
-async function maskAt(zip: ZipReader, name: string) {
-  if (!zip.has(`${name}.npy`)) return null
-  if (zip.sizeOf(`${name}.npy`) > MOST_PIXELS) {
-    throw new MaskError(`It has more than ${MOST_PIXELS} pixels.`)
-  }
-  const { mask, height, width } = decodeMask(await arrayOf(zip, name))
-  return { runs: encodeRuns(mask), height, width }
+/** @throws WorkbenchError when the arrays together would take too much memory */
+function checkColumns(zip: ZipReader, file: string): void {
+  const names = [...TEXTS, ...READ_NUMBERS, 'details']
+  const bytes = names.reduce((sum, name) => sum + zip.sizeOf(`${name}.npy`), 0)
+  if (bytes <= MOST_COLUMN_BYTES) return
+  throw new WorkbenchError(
+    `${file} has ${bytes} bytes in the arrays beside its masks; up to ${MOST_COLUMN_BYTES} are ` +
+      'read. Split it into several files.',
+  )
 }
 
-async function arrayOf(zip: ZipReader, name: string) {
-  return decodeNpy(await zip.read(`${name}.npy`))
+async function maskAt(zip: ZipReader, name: string) {
+  if (!zip.has(`${name}.npy`)) return null
+  if (zip.sizeOf(`${name}.npy`) > MOST_PIXELS + HEADER) {
+    throw new MaskError(`It has more than ${MOST_PIXELS} pixels. Scale it to its video's size.`)
+  }
+  const bytes = await zip.read(`${name}.npy`, MOST_PIXELS + HEADER)
+  const { mask, height, width } = decodeMask(decodeNpy(bytes))
+  return { runs: runsOfPixels(mask), height, width }
+}
+
+async function columnOf(zip: ZipReader, name: string) {
+  return decodeNpy(await zip.read(`${name}.npy`, MOST_COLUMN_BYTES))
 }
 
 function noMasks(file: string, reason: string): WorkbenchError {

@@ -1,18 +1,20 @@
 /**
- * A folder of PNG pictures with `manifest.json`: a picture a mask, 8 bits, 0 and 255, in folders
- * named as the videos, and one of FAME's mask where it differs. The manifest has everything else.
+ * A folder of PNG pictures with `manifest.json`: one picture for each mask, in folders named after
+ * the videos, and one of FAME's mask where that differs. Pictures are written with 8 bits, 0 and
+ * 255; label pictures of any kind are read. The manifest has everything else.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import type { MaskRuns } from '#shared/contract/mask-windows.ts'
 import { MaskError } from '#shared/masks/mask.ts'
-import { decodeRuns, encodeRuns } from '#shared/masks/runs.ts'
+import { decodeRuns } from '#shared/masks/runs.ts'
+import { WorkbenchError } from '../../store/workbench-error.ts'
 import { arrayItems, parsed, type ArrayItem } from './json-arrays.ts'
+import { readLabels, type LabelPicture } from './png-labels.ts'
 import {
   detailsOf,
   issuesOf,
-  MOST_PIXELS,
   recordDetailsSchema,
   type MaskFormat,
   type MaskRecord,
@@ -88,36 +90,11 @@ export async function encodePng(runs: MaskRuns, width: number, height: number): 
   return sharp(pixels, { raw }).toColourspace('b-w').png().toBuffer()
 }
 
-/**
- * The runs of a picture; every pixel that is not black is foreground.
- * @throws MaskError when it is no picture, or of another size
- */
-export async function decodePng(
-  bytes: Uint8Array,
-  size: { width: number | null; height: number | null },
-): Promise<{ runs: MaskRuns; width: number; height: number }> {
-  const sharp = await lazySharp()
-  const { data, info } = await sharp(bytes, { limitInputPixels: MOST_PIXELS })
-    .removeAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-    .catch((error: Error) => {
-      throw new MaskError(`It is no picture that can be read (${error.message}).`)
-    })
-  const { width, height, channels } = info
-  if ((size.width ?? width) !== width || (size.height ?? height) !== height) {
-    throw new MaskError(
-      `Its picture has ${width} x ${height} pixels, the manifest says ${size.width} x ${size.height}.`,
-    )
-  }
-  const mask = new Uint8Array(width * height)
-  for (let i = 0; i < data.length; i++) if (data[i] !== 0) mask[Math.floor(i / channels)] = 1
-  return { runs: encodeRuns(mask), width, height }
-}
-
+/** A picture's path within the folder. */
+const pictureName = z.string().min(1).max(4096).nullable().default(null)
 const windowSchema = recordDetailsSchema.extend({
-  mask: z.string().nullable().default(null),
-  fame: z.string().nullable().default(null),
+  mask: pictureName,
+  fame: pictureName,
 })
 
 /** @param from the folder, or its manifest */
@@ -135,30 +112,35 @@ async function windowRow(item: ArrayItem, folder: string): Promise<ReadRow> {
   const { mask: maskFile, fame: fameFile, ...details } = data
   if (maskFile === null) return { where, record: { ...details, mask: null, fame: null } }
   try {
-    const { runs, ...size } = await pictureAt(folder, maskFile, details)
-    if (fameFile === null) return { where, record: { ...details, ...size, mask: runs, fame: null } }
-    const fame = fameFile === maskFile ? runs : (await pictureAt(folder, fameFile, size)).runs
-    return { where, record: { ...details, ...size, mask: runs, fame } }
+    const { runs, note, ...size } = await pictureAt(folder, maskFile, details)
+    const read = async (name: string) =>
+      name === maskFile ? runs : (await pictureAt(folder, name, size)).runs
+    const fame = fameFile === null ? null : await read(fameFile)
+    return { where, record: { ...details, ...size, mask: runs, fame }, note }
   } catch (error) {
-    if (!(error instanceof MaskError)) throw error
+    if (!(error instanceof MaskError || error instanceof WorkbenchError)) throw error
     return { where, path: details.path, fault: error.message }
   }
 }
 
-/** @throws MaskError when the picture lies elsewhere or cannot be read */
+/** @throws MaskError when the picture lies elsewhere, cannot be read, or is of another size */
 async function pictureAt(
   folder: string,
   name: string,
   size: { width: number | null; height: number | null },
-) {
+): Promise<LabelPicture> {
   const file = resolve(folder, name)
   if (!file.startsWith(resolve(folder) + sep)) {
     throw new MaskError(`Its picture ${name} lies outside the folder of the manifest.`)
   }
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw new MaskError(`Its picture ${name} cannot be read (${error.code}).`)
-  })
-  return decodePng(bytes, size)
+  const picture = await readLabels(file)
+  const { width, height } = picture
+  if ((size.width ?? width) !== width || (size.height ?? height) !== height) {
+    throw new MaskError(
+      `Its picture has ${width} x ${height} pixels, the manifest says ${size.width} x ${size.height}.`,
+    )
+  }
+  return picture
 }
 
 function sameRuns(a: MaskRuns, b: MaskRuns): boolean {

@@ -6,10 +6,14 @@ import {
   maskStateSchema,
   type MaskRuns,
 } from '#shared/contract/mask-windows.ts'
+import { MaskError } from '#shared/masks/mask.ts'
+import { encodeRuns } from '#shared/masks/runs.ts'
+import { MOST_RUNS } from './limits.ts'
 
-/** Most pixels of a mask that is read: a file must not name more memory than there is. */
-export const MOST_PIXELS = 2 ** 26
-
+/** Issues that are listed of one row. */
+const MOST_ISSUES = 3
+/** Names of data sets, videos and classes. */
+const name = z.string().max(4096)
 const pixels = z.number().int().min(1).max(65_535)
 
 /**
@@ -18,10 +22,10 @@ const pixels = z.number().int().min(1).max(65_535)
  */
 export const recordDetailsSchema = z.object({
   /** Name of the data set; null where the file names none. */
-  dataset: z.string().nullable().default(null),
+  dataset: name.nullable().default(null),
   /** The video, relative to the data set's folder. */
-  path: z.string().min(1),
-  class: z.string().nullable().default(null),
+  path: name.min(1),
+  class: name.nullable().default(null),
   /** Frames of the video. */
   length: z.number().int().min(1).nullable().default(null),
   ...clipWindowSchema.omit({ videoId: true }).shape,
@@ -48,8 +52,30 @@ export interface MaskRecord extends RecordDetails {
 }
 
 /** One row of a file: a window, or what is wrong with it. */
-export type ReadRow =
-  { where: string; record: MaskRecord } | { where: string; path: string | null; fault: string }
+export type ReadRow = WindowRow | FaultyRow
+
+interface WindowRow {
+  where: string
+  record: MaskRecord
+  /** How it was read, where that is not plain. */
+  note?: string | null
+  /** Its frames were counted over `length` pictures, so the video must have just as many. */
+  needsLength?: boolean
+}
+
+export interface FaultyRow {
+  where: string
+  path: string | null
+  /** Fact and remedy. */
+  fault: string
+  /** `moving`: its mask differs by frame, and nobody has asked for the union. */
+  outcome?: 'damaged' | 'moving'
+}
+
+export interface ReadOptions {
+  /** Unite masks that differ from frame to frame, since a window keeps one. */
+  unite: boolean
+}
 
 /** Takes windows one by one; what it wrote counts only after `end`. */
 export interface MaskWriter {
@@ -67,7 +93,7 @@ export interface MaskFormat {
    * @param file as `create` named it
    * @throws WorkbenchError when the file as a whole is not of this format
    */
-  read(file: string): AsyncGenerator<ReadRow, void, undefined>
+  read(file: string, options: ReadOptions): AsyncGenerator<ReadRow, void, undefined>
 }
 
 /** The details of a record without its pixels, for JSON. */
@@ -78,6 +104,22 @@ export function detailsOf(record: MaskRecord): RecordDetails {
 /** `start: expected a number`, for rows that do not match a schema. */
 export function issuesOf(error: z.ZodError): string {
   return error.issues
+    .slice(0, MOST_ISSUES)
     .map(({ path, message }) => [path.join('.'), message].filter((part) => part !== '').join(': '))
     .join('; ')
+}
+
+/**
+ * The run lengths of a mask that was read.
+ * @param mask [pixels] u8; every value but 0 counts as 1
+ * @throws MaskError when there are too many of them
+ */
+export function runsOfPixels(mask: Uint8Array): MaskRuns {
+  let runs = 1
+  for (let i = 1; i < mask.length; i++) if ((mask[i] !== 0) !== (mask[i - 1] !== 0)) runs++
+  if (runs <= MOST_RUNS) return encodeRuns(mask)
+  throw new MaskError(
+    `It changes between foreground and background ${runs - 1} times along its rows, which is ` +
+      `noise; up to ${MOST_RUNS} are read. Smooth it first.`,
+  )
 }

@@ -1,8 +1,10 @@
-import { open, type FileHandle } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { setImmediate as breathe } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { crc32, inflateRaw } from 'node:zlib'
 import { WorkbenchError } from '../../store/workbench-error.ts'
+import { EndsEarlyError, openInput, readAt } from './input-file.ts'
+import { LONGEST_DIRECTORY } from './limits.ts'
 
 interface ZipEntry {
   method: number
@@ -15,8 +17,8 @@ interface ZipEntry {
 const U32 = 0xffff_ffff
 /** The last record with the longest comment. */
 const TAIL = 22 + 0xffff
-/** Longest list of entries that is read, in bytes: some millions of them. */
-const LONGEST_LIST = 2 ** 29
+/** Bytes by which deflated data may exceed what was deflated: 5 for every 16 KiB, and some. */
+const overhead = (size: number) => Math.ceil(size / 1024) + 1024
 /** Entries taken in between two looks at what else waits. */
 const PIECE = 2000
 
@@ -36,14 +38,12 @@ export class ZipReader {
 
   /** @throws WorkbenchError when the file cannot be read or is no whole archive */
   static async open(file: string): Promise<ZipReader> {
-    const handle = await open(file, 'r').catch((error: Error) => {
-      throw new WorkbenchError(`${file} cannot be read (${error.message}). Check its name.`)
-    })
+    const handle = await openInput(file)
     try {
       return new ZipReader(file, handle, await readDirectory(file, handle))
     } catch (error) {
       await handle.close()
-      throw error instanceof RangeError ? notWhole(file) : error
+      throw isOutside(error) ? notWhole(file) : error
     }
   }
 
@@ -56,14 +56,23 @@ export class ZipReader {
     return this.entries.get(name)?.size ?? 0
   }
 
-  /** @throws WorkbenchError when there is no such entry or it is damaged */
-  async read(name: string): Promise<Buffer> {
+  /**
+   * @param most bytes that the entry may have, unpacked
+   * @throws WorkbenchError when there is no such entry, it is larger, or it is damaged
+   */
+  async read(name: string, most: number): Promise<Buffer> {
     const entry = this.entries.get(name)
     if (!entry) throw new WorkbenchError(`${this.file} has no ${name}. Export it again.`)
-    const head = await readAt(this.handle, entry.offset, 30)
-    const begin = entry.offset + 30 + head.readUInt16LE(26) + head.readUInt16LE(28)
-    const packed = await readAt(this.handle, begin, entry.packed)
-    const bytes = await this.unpacked(packed, entry)
+    if (entry.size > most) {
+      throw new WorkbenchError(
+        `${name} in ${this.file} has ${entry.size} bytes; up to ${most} are read. ` +
+          'Split the file into several.',
+      )
+    }
+    const bytes = await this.bytesOf(entry).catch((error: unknown) => {
+      if (isOutside(error)) return null
+      throw error
+    })
     if (bytes?.length === entry.size && crc32(bytes) === entry.crc) return bytes
     throw new WorkbenchError(`${name} in ${this.file} is damaged. Export or copy the file again.`)
   }
@@ -72,9 +81,14 @@ export class ZipReader {
     await this.handle.close()
   }
 
-  private async unpacked(packed: Buffer, { method, size }: ZipEntry): Promise<Buffer | null> {
+  /** Null where the entry is packed in a way that is not read, or is damaged. */
+  private async bytesOf({ method, size, packed: length, offset }: ZipEntry) {
+    if (method !== 0 && method !== 8) return null
+    if (method === 0 ? length !== size : length > size + overhead(size)) return null
+    const head = await readAt(this.handle, offset, 30)
+    const begin = offset + 30 + head.readUInt16LE(26) + head.readUInt16LE(28)
+    const packed = await readAt(this.handle, begin, length)
     if (method === 0) return packed
-    if (method !== 8) return null
     // One byte more than it should have: too long is damaged too.
     return unpack(packed, { maxOutputLength: size + 1 }).catch(() => null)
   }
@@ -93,7 +107,7 @@ async function readDirectory(file: string, handle: FileHandle): Promise<Map<stri
     length = Number(large.readBigUInt64LE(40))
     begin = Number(large.readBigUInt64LE(48))
   }
-  if (length > LONGEST_LIST || begin + length > size) throw notWhole(file)
+  if (length > LONGEST_DIRECTORY || begin + length > size) throw notWhole(file)
   return entriesOf(file, await readAt(handle, begin, length))
 }
 
@@ -132,13 +146,9 @@ function large(entry: ZipEntry, extra: Buffer): ZipEntry {
   return entry
 }
 
-/** @throws RangeError when the file ends before */
-async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const { size } = await handle.stat()
-  if (position + length > size) throw new RangeError('The file ends too early.')
-  const buffer = Buffer.allocUnsafe(length)
-  await handle.read(buffer, 0, length, position)
-  return buffer
+/** Does a record point outside the file, or end before its own fields? */
+function isOutside(error: unknown): boolean {
+  return error instanceof EndsEarlyError || error instanceof RangeError
 }
 
 function notWhole(file: string): WorkbenchError {

@@ -89,7 +89,7 @@ export async function imported(
   request: ImportMasks,
   context: Partial<ImportContext> = {},
 ): Promise<Imported> {
-  const complete = { format: 'auto', mode: 'check', ...request } as const
+  const complete = { format: 'auto', mode: 'check', unite: false, ...request } as const
   const rows: ImportRow[] = []
   const fameMask = (_: ClipWindow, origin: MaskBase['origin']) =>
     Promise.resolve({ ...baseOf([40, 4, 40]), origin })

@@ -266,7 +266,7 @@ describe('an import', () => {
     const out = join(folder, 'masks')
     await exported(from, { format: 'coco', out })
     const stop = new AbortController()
-    const request = { file: out, format: 'coco', mode: 'all' } as const
+    const request = { file: out, format: 'coco', mode: 'all', unite: false } as const
     const fameMask = () => Promise.reject(new Error('not needed'))
     const context = { store: to, author: 'Clara', fameMask, signal: stop.signal }
     for await (const event of importMasks(request, context)) {

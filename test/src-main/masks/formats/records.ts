@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { encodeRuns } from '#shared/masks/runs.ts'
-import type { MaskFormat, MaskRecord, ReadRow } from '#main/masks/formats/record.ts'
+import type { MaskFormat, MaskRecord, ReadOptions, ReadRow } from '#main/masks/formats/record.ts'
 
 /** A window of a small video, as it leaves a project. */
 export function record(fields: Partial<MaskRecord> = {}): MaskRecord {
@@ -78,9 +78,13 @@ export async function passThrough(
   })
 }
 
-export async function rowsOf(format: MaskFormat, file: string): Promise<ReadRow[]> {
+export async function rowsOf(
+  format: MaskFormat,
+  file: string,
+  options: ReadOptions = { unite: false },
+): Promise<ReadRow[]> {
   const rows: ReadRow[] = []
-  for await (const row of format.read(file)) rows.push(row)
+  for await (const row of format.read(file, options)) rows.push(row)
   return rows
 }
 
