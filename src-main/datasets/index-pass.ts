@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Video } from '#shared/contract/videos.ts'
+import { READING } from '../store/reading.ts'
 import type { Store } from '../store/store.ts'
 import type { IndexedVideo, KnownVideo } from '../store/videos.ts'
 import { VideoError } from '../video/video-error.ts'
@@ -120,7 +121,8 @@ export class IndexPass {
   }
 
   /** Is what is stored of an unchanged file all that reading it again would tell? */
-  private isSettled({ error, errorKind, hash, verified }: KnownVideo): boolean {
+  private isSettled({ error, errorKind, hash, verified, reading }: KnownVideo): boolean {
+    if (reading !== READING) return false
     if (error !== null) return LASTING.has(errorKind)
     return hash !== null && (verified || this.options.verify !== true)
   }
@@ -136,9 +138,11 @@ export class IndexPass {
     const size = found?.size ?? null
     const modified = found?.mtimeMs ?? null
     const hash = probed.hash ?? known?.hash ?? null
+    const wasVerified = known?.verified && known.hash === probed.hash && probed.error === null
+    const verified = probed.verified === true || (wasVerified ?? false)
     const before = known || hash === null ? undefined : this.known.claim(hash, size, video.path)
     const movedFrom = before && { movedFrom: before.path }
-    this.batch.add({ ...probed, ...video, hash, size, modified, ...movedFrom })
+    this.batch.add({ ...probed, ...video, hash, size, modified, verified, ...movedFrom })
   }
 
   /** Where the file at `path` has swapped names with another, both rows get the paths of their files. */

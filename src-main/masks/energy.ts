@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EnergyPiece } from '#shared/contract/mask-windows.ts'
+import { READING } from '../store/reading.ts'
 import type { VideoTable } from '../store/videos.ts'
 import { DecoderPool } from '../video/decoder-pool.ts'
 import { DiskCache } from '../video/disk-cache.ts'
@@ -89,7 +90,7 @@ async function nameOf(file: string, hash: string | null): Promise<string> {
   const { size, mtimeMs } = await stat(file).catch(() => {
     throw new VideoError('unreadable', `There is no file ${file}; put it back or index again.`)
   })
-  const key = JSON.stringify(hash === null ? [file, size, mtimeMs] : [hash, size])
+  const key = JSON.stringify([...(hash === null ? [file, size, mtimeMs] : [hash, size]), READING])
   const name = createHash('sha256').update(key).digest('hex').slice(0, 40)
   return join(name.slice(0, 2), `${name}.f32`)
 }

@@ -8,6 +8,7 @@ import {
   type MaskLayer,
 } from '#shared/contract/masks.ts'
 import { frameIndexHeader, pictures } from '#shared/contract/pictures.ts'
+import { READING } from '../store/reading.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
 import type { FramePicture } from '../video/decoder-protocol.ts'
 import { VideoError } from '../video/video-error.ts'
@@ -166,7 +167,7 @@ async function tagOf(file: string, url: URL): Promise<string> {
   const { size, mtimeMs } = await stat(file).catch(() => {
     throw new WorkbenchError(`${file} is not there. Put it back, or index its folder again.`)
   })
-  const parts = [url.pathname, url.search, file, size, mtimeMs].join('\n')
+  const parts = [url.pathname, url.search, file, size, mtimeMs, READING].join('\n')
   return `"${createHash('sha256').update(parts).digest('base64url').slice(0, 27)}"`
 }
 

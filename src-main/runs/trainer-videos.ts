@@ -1,6 +1,6 @@
 import type { Dataset } from '#shared/contract/videos.ts'
 import type { Store } from '../store/store.ts'
-import type { VideoFilter } from '../store/videos.ts'
+import type { VideoFilter } from '../store/video-filter.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
 
 /**

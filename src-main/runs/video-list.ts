@@ -3,7 +3,8 @@ import { mkdir, open, rename, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Dataset, Video } from '#shared/contract/videos.ts'
 import type { Store } from '../store/store.ts'
-import type { VideoFilter } from '../store/videos.ts'
+import { READING } from '../store/reading.ts'
+import type { VideoFilter } from '../store/video-filter.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
 import type { ListedVideo } from '../trainer/protocol.ts'
 import type { ListedCorrections } from './listed-corrections.ts'
@@ -95,9 +96,14 @@ function toListed(video: Video, labels: ReadonlyMap<string, number>): ListedVide
   return { path, frames: frames ?? 0, label: labels.get(video.class ?? '') ?? NO_LABEL }
 }
 
-function identityOf({ id }: Video, store: Store): Pick<ListedVideo, 'id' | 'content'> {
-  const { hash, size, modified } = store.videos.identity(id)
-  return { id, ...(hash !== null && { content: `${hash} ${size} ${modified}` }) }
+/** Features are cached by `content`. */
+function identityOf(video: Video, store: Store): Pick<ListedVideo, 'id' | 'content'> {
+  const { id, colours, rotation, mirrored } = video
+  const { hash, size, modified, reading } = store.videos.identity(id)
+  // The rules of before gave the same pictures of these, so that their features are still right.
+  const isPlain = reading === READING && colours === null && !rotation && !mirrored
+  const rules = isPlain ? '' : ` read by ${READING}`
+  return { id, ...(hash !== null && { content: `${hash} ${size} ${modified}${rules}` }) }
 }
 
 async function withFile<T>(

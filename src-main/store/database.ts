@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { checkSchema, migrate, SCHEMA_VERSION, schemaVersion } from './migrations.ts'
 import { searchWords } from './search-words.ts'
+import { turnMask } from './turn-mask.ts'
 import { WorkbenchError } from './workbench-error.ts'
 
 export interface DatabaseOptions {
@@ -28,8 +29,9 @@ export function openDatabase(file: string, options: DatabaseOptions = {}): Datab
   const db = connect(file, readonly)
   try {
     checkSchema(db, file)
-    // The schema's triggers fill the full-text index by it.
+    // The schema's triggers call these.
     db.function('search_words', { deterministic: true }, searchWords)
+    db.function('turn_mask', { deterministic: true, varargs: true }, turnMask)
     if (readonly) refuseOlder(db, file)
     else prepareWriting(db, staged)
     db.pragma('foreign_keys = ON')

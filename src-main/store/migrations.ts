@@ -4,6 +4,7 @@ import { foundations } from './schema/foundations.ts'
 import { imports } from './schema/imports.ts'
 import { maskQueue } from './schema/mask-queue.ts'
 import { masks } from './schema/masks.ts'
+import { pictures } from './schema/pictures.ts'
 import { runs } from './schema/runs.ts'
 import { WorkbenchError } from './workbench-error.ts'
 
@@ -21,6 +22,7 @@ const migrations: readonly string[] = [
   ...maskQueue,
   ...evaluations,
   ...imports,
+  ...pictures,
 ]
 
 /** The schema version this program writes (PRAGMA user_version). */

@@ -1,9 +1,18 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { Video, VideoPage, VideoQuery } from '#shared/contract/videos.ts'
+import { READING } from './reading.ts'
+import { condition, countCondition, type VideoFilter } from './video-filter.ts'
 import { WorkbenchError } from './workbench-error.ts'
 
 type Detail =
-  'headerFrames' | 'verified' | 'variableRate' | 'pixelFormat' | 'rotation' | 'errorKind'
+  | 'headerFrames'
+  | 'verified'
+  | 'variableRate'
+  | 'pixelFormat'
+  | 'colours'
+  | 'rotation'
+  | 'mirrored'
+  | 'errorKind'
 
 /** A row to write. */
 export type IndexedVideo = Omit<Video, 'id' | 'datasetId' | Detail> &
@@ -20,7 +29,7 @@ export type IndexedVideo = Omit<Video, 'id' | 'datasetId' | Detail> &
 export type KnownVideo = Pick<
   Video,
   'id' | 'path' | 'class' | 'split' | 'size' | 'error' | 'errorKind' | 'verified'
-> & { modified: number | null; hash: string | null }
+> & { modified: number | null; hash: string | null; reading: number }
 
 /** A file by what the index knows of it. */
 export interface VideoIdentity {
@@ -30,22 +39,15 @@ export interface VideoIdentity {
   size: number | null
   /** The file's time of last change, in ms since 1970. */
   modified: number | null
-}
-
-export type VideoFilter = Pick<
-  VideoQuery,
-  'datasetId' | 'class' | 'split' | 'search' | 'damaged'
-> & {
-  /** Only videos that can be trained on: no error, and frames counted. */
-  readable?: boolean
+  /** Version of the rules by which it was read; see `READING`. */
+  reading: number
 }
 
 const COLUMNS = `id, dataset_id AS datasetId, path, class, split, frames, fps, width, height,
   duration, size, codec, error, header_frames AS headerFrames, verified,
-  variable_rate AS variableRate, pixel_format AS pixelFormat, rotation, error_kind AS errorKind`
+  variable_rate AS variableRate, pixel_format AS pixelFormat, colours, rotation, mirrored,
+  error_kind AS errorKind`
 const PAGE = 500
-/** What SQLite calls the index of the table's UNIQUE (dataset_id, path). */
-const UNIQUE_INDEX = 'sqlite_autoindex_videos_1'
 
 /** The video index. Rows are ordered by data set, then by path. */
 export class VideoTable {
@@ -71,7 +73,8 @@ export class VideoTable {
     this.selectDatasets = db.prepare<[], number>('SELECT id FROM datasets ORDER BY id').pluck()
     this.selectOne = db.prepare(`SELECT ${COLUMNS} FROM videos WHERE id = ?`)
     this.selectKnown = db.prepare(
-      `SELECT id, path, class, split, size, modified, error, error_kind AS errorKind, verified, hash
+      `SELECT id, path, class, split, size, modified, error, error_kind AS errorKind, verified, hash,
+         reading
        FROM videos WHERE dataset_id = ? AND path > ? ORDER BY path LIMIT ${PAGE}`,
     )
     this.upsert = db.prepare(UPSERT)
@@ -85,7 +88,9 @@ export class VideoTable {
     this.deleteSome = db.prepare(
       `DELETE FROM videos WHERE id IN (SELECT id FROM videos WHERE dataset_id = ? LIMIT ?)`,
     )
-    this.selectIdentity = db.prepare('SELECT hash, size, modified FROM videos WHERE id = ?')
+    this.selectIdentity = db.prepare(
+      'SELECT hash, size, modified, reading FROM videos WHERE id = ?',
+    )
     this.selectId = db
       .prepare<[number, string], number>('SELECT id FROM videos WHERE dataset_id = ? AND path = ?')
       .pluck()
@@ -201,10 +206,14 @@ export class VideoTable {
   /** Writes rows, new, changed or moved, in one commit. Keep batches to about a hundred. */
   write(datasetId: number, rows: readonly IndexedVideo[]): void {
     this.commit(() => {
-      for (const { movedFrom, verified = false, variableRate = null, ...row } of rows) {
+      for (const { movedFrom, verified = false, variableRate, mirrored, ...row } of rows) {
         if (movedFrom !== undefined) this.move.run({ datasetId, path: row.path, movedFrom })
-        const flags = { verified: Number(verified), variableRate: toFlag(variableRate) }
-        this.upsert.run({ ...noDetails, ...row, ...flags, datasetId })
+        const flags = {
+          verified: Number(verified),
+          variableRate: toFlag(variableRate ?? null),
+          mirrored: toFlag(mirrored ?? null),
+        }
+        this.upsert.run({ ...noDetails, ...row, ...flags, datasetId, reading: READING })
       }
     })
   }
@@ -254,23 +263,25 @@ export type Placement = Pick<Video, 'path' | 'class' | 'split'>
 
 const UPSERT = `
   INSERT INTO videos (dataset_id, path, class, split, frames, fps, width, height, duration, size,
-    codec, error, modified, header_frames, verified, variable_rate, pixel_format, rotation,
-    error_kind, hash)
+    codec, error, modified, header_frames, verified, variable_rate, pixel_format, colours, rotation,
+    mirrored, error_kind, hash, reading)
   VALUES (:datasetId, :path, :class, :split, :frames, :fps, :width, :height, :duration, :size,
-    :codec, :error, :modified, :headerFrames, :verified, :variableRate, :pixelFormat, :rotation,
-    :errorKind, :hash)
+    :codec, :error, :modified, :headerFrames, :verified, :variableRate, :pixelFormat, :colours,
+    :rotation, :mirrored, :errorKind, :hash, :reading)
   ON CONFLICT (dataset_id, path) DO UPDATE SET
     class = excluded.class, split = excluded.split, frames = excluded.frames, fps = excluded.fps,
     width = excluded.width, height = excluded.height, duration = excluded.duration,
     size = excluded.size, codec = excluded.codec, error = excluded.error,
     modified = excluded.modified, header_frames = excluded.header_frames,
     verified = excluded.verified, variable_rate = excluded.variable_rate,
-    pixel_format = excluded.pixel_format, rotation = excluded.rotation,
-    error_kind = excluded.error_kind, hash = excluded.hash`
+    pixel_format = excluded.pixel_format, colours = excluded.colours,
+    rotation = ifnull(excluded.rotation, rotation), mirrored = ifnull(excluded.mirrored, mirrored),
+    reading = excluded.reading, error_kind = excluded.error_kind, hash = excluded.hash`
 
 const noDetails = {
   headerFrames: null,
   pixelFormat: null,
+  colours: null,
   rotation: null,
   errorKind: null,
   hash: null,
@@ -278,67 +289,22 @@ const noDetails = {
 
 /** A row as SQLite gives it, which knows no booleans. */
 type Stored<T extends Pick<Video, 'verified'>> = Omit<T, 'verified'> & { verified: number }
-type VideoRow = Omit<Stored<Video>, 'variableRate'> & { variableRate: number | null }
+type Flag = 'variableRate' | 'mirrored'
+type VideoRow = Omit<Stored<Video>, Flag> & Record<Flag, number | null>
 
-function toVideo({ verified, variableRate, ...row }: VideoRow): Video {
+function toVideo({ verified, variableRate, mirrored, ...row }: VideoRow): Video {
   return {
     ...row,
     verified: verified !== 0,
-    variableRate: variableRate === null ? null : variableRate !== 0,
+    variableRate: fromFlag(variableRate),
+    mirrored: fromFlag(mirrored),
   }
+}
+
+function fromFlag(value: number | null): boolean | null {
+  return value === null ? null : value !== 0
 }
 
 function toFlag(value: boolean | null): number | null {
   return value === null ? null : Number(value)
-}
-
-/** What to select from and the values it names. */
-interface Condition {
-  source: string
-  values: Record<string, unknown>
-}
-
-/**
- * The rows of a filter, by the index that leads to the fewest: SQLite, which knows no statistics of
- * a growing table, would sort or walk whole data sets.
- */
-function condition(filter: VideoFilter): Condition {
-  const { datasetId, search, ...rest } = filter
-  const index =
-    rest.class !== undefined
-      ? 'videos_by_class'
-      : rest.damaged
-        ? 'damaged_videos'
-        : rest.split !== undefined && datasetId !== undefined
-          ? 'videos_by_split'
-          : UNIQUE_INDEX
-  const dataset = datasetId === undefined ? 'IN (SELECT id FROM datasets)' : '= :datasetId'
-  const parts = [`dataset_id ${dataset}`, ...shared(rest)]
-  if (rest.damaged) parts.push('error IS NOT NULL')
-  if (rest.readable) parts.push('error IS NULL AND frames > 0')
-  if (search) parts.push(`path LIKE :pattern ESCAPE '\\'`)
-  return {
-    source: `videos INDEXED BY ${index} WHERE ${parts.join(' AND ')}`,
-    values: { ...rest, datasetId, pattern: likePattern(search ?? '') },
-  }
-}
-
-/** The same over `video_counts`, for filters without `search`. */
-function countCondition(filter: VideoFilter): Condition {
-  const parts = ['true', ...shared(filter)]
-  if (filter.datasetId !== undefined) parts.push('dataset_id = :datasetId')
-  if (filter.damaged) parts.push('damaged')
-  if (filter.readable) parts.push('readable')
-  return { source: `video_counts WHERE ${parts.join(' AND ')}`, values: filter }
-}
-
-function shared(filter: VideoFilter): string[] {
-  const parts: string[] = []
-  if (filter.class !== undefined) parts.push('class = :class')
-  if (filter.split !== undefined) parts.push('split = :split')
-  return parts
-}
-
-function likePattern(part: string): string {
-  return `%${part.replace(/[\\%_]/g, '\\$&')}%`
 }

@@ -50,8 +50,9 @@ export function benchDecode(paths: readonly string[]): DecodeBench {
 }
 
 function timeFile(path: string): DecodeBenchRow {
-  const { width, height, codec } = open(path, (source) => source.info)
-  const converter = new RgbConverter(width, height)
+  const info = open(path, (source) => source.info)
+  const { width, height, codec } = info
+  const converter = new RgbConverter(info, info)
   const through = (convert: boolean) => () =>
     open(path, (source) => {
       let frames = 0

@@ -62,7 +62,7 @@ export class FramePicker {
    */
   pick(indices: readonly number[], use: UsePicture): void {
     const wanted = [...new Set(indices)].sort((a, b) => a - b)
-    this.converter ??= new RgbConverter(this.info.width, this.info.height)
+    this.converter ??= new RgbConverter(this.info, this.info)
     const { converter } = this
     const give: GiveFrame = (index, frame) => use(index, converter.picture(frame))
     wanted.forEach(checkNumber)

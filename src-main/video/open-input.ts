@@ -10,15 +10,18 @@ import {
   Log,
 } from 'node-av/lib'
 import type { Rational, Stream } from 'node-av/lib'
-import { rotationOf } from './rotation.ts'
+import { turnedSize } from '#shared/masks/orientation.ts'
+import type { Orientation } from '#shared/masks/orientation.ts'
+import { coloursOf } from './frame-colours.ts'
+import { orientationOf } from './orientation.ts'
 import { VideoError } from './video-error.ts'
 
 // FFmpeg would print what it finds to stderr; every finding is reported as a VideoError instead.
 Log.setLevel(AV_LOG_QUIET)
 
 /** What the container and the codec say about a video, before decoding. */
-export interface VideoInfo {
-  /** Pixels. */
+export interface VideoInfo extends Orientation {
+  /** Pixels, of pictures as they are shown: turned. */
   width: number
   height: number
   /** Frames a second on average; null where the container has no rate. */
@@ -26,12 +29,12 @@ export interface VideoInfo {
   codec: string
   /** FFmpeg's name, such as yuv420p. */
   pixelFormat: string
+  /** Matrix and range in words; null where pictures are converted as those of untagged videos. */
+  colours: string | null
   /** Seconds; null where the container does not say. */
   duration: number | null
   /** Frames by the header, which may be wrong; null where it does not say. */
   headerFrames: number | null
-  /** Degrees clockwise by which a player is to turn the pictures, 0 to 359. */
-  rotation: number
 }
 
 /** An open file with its decoder. `close` frees both. */
@@ -149,15 +152,16 @@ function openDecoder(decoder: CodecContext, stream: Stream): void {
 
 function describe(format: FormatContext, stream: Stream, decoder: CodecContext): VideoInfo {
   const codecName = Codec.findDecoder(stream.codecpar.codecId)?.name ?? 'unknown'
+  const orientation = orientationOf(stream)
   return {
-    width: decoder.width,
-    height: decoder.height,
+    ...turnedSize(decoder, orientation),
+    ...orientation,
     fps: rate(stream.avgFrameRate) ?? rate(stream.rFrameRate),
     codec: codecName,
     pixelFormat: avGetPixFmtName(decoder.pixelFormat) ?? 'unknown',
+    colours: coloursOf(stream.codecpar, decoder.pixelFormat),
     duration: duration(format, stream),
     headerFrames: stream.nbFrames > 0n ? Number(stream.nbFrames) : null,
-    rotation: rotationOf(stream),
   }
 }
 

@@ -5,7 +5,9 @@ import { KeyframePreview } from './keyframe-preview.ts'
 import type { VideoInfo } from './open-input.ts'
 import { nearestOf, RecentFrames } from './recent-frames.ts'
 import { RgbConverters } from './rgb-converter.ts'
-import type { RgbConverter } from './rgb-converter.ts'
+import type { PictureSize, RgbConverter } from './rgb-converter.ts'
+
+export type { PictureSize }
 
 /** Decoded pictures. */
 export interface RgbFrames {
@@ -16,12 +18,6 @@ export interface RgbFrames {
   height: number
   /** RGB u8 [N, H, W, 3]. */
   data: Uint8Array
-}
-
-/** Pixels. */
-export interface PictureSize {
-  height: number
-  width: number
 }
 
 export interface VideoReaderOptions extends SeekOptions {
@@ -58,7 +54,7 @@ export class VideoReader {
     this.path = path
     this.cursor = new FrameCursor(path, scrub ? seek : null)
     this.info = this.cursor.info
-    this.converters = new RgbConverters()
+    this.converters = new RgbConverters(this.info)
     this.preview = new KeyframePreview(path)
     this.recent = scrub ? (recent ?? new RecentFrames(KEPT_BYTES)) : null
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { READING } from '../store/reading.ts'
 import type { DecoderPool } from './decoder-pool.ts'
 import { DiskCache } from './disk-cache.ts'
 import { VideoError } from './video-error.ts'
@@ -11,8 +12,9 @@ export const THUMBNAIL_WIDTH = 256
 const LIMIT = 512e6
 
 /**
- * Thumbnails on disk, made when first asked for, the latest used up to a limit. The name of each is a hash of the video's path,
- * size and time of change, so a changed video gets a new one.
+ * Thumbnails on disk, made when first asked for, the latest used up to a limit. The name of each is a
+ * hash of the video's path, size and time of change and of the rules by which it was read, so a
+ * changed video gets a new one.
  */
 export class Thumbnails {
   private readonly cache: DiskCache
@@ -50,7 +52,7 @@ async function nameFor(path: string, width: number): Promise<string> {
   if (!stats) {
     throw new VideoError('unreadable', `There is no file ${path}; put it back or index again.`)
   }
-  const key = JSON.stringify([path, stats.size, stats.mtimeMs, width])
+  const key = JSON.stringify([path, stats.size, stats.mtimeMs, width, READING])
   const name = createHash('sha256').update(key).digest('hex').slice(0, 40)
   return join(name.slice(0, 2), `${name}.jpg`)
 }

@@ -56,8 +56,11 @@ export const videoSchema = z.object({
   codec: z.string().nullable(),
   /** FFmpeg's name, such as yuv420p. */
   pixelFormat: z.string().nullable(),
-  /** Degrees clockwise by which a player is to turn the pictures: 0 to 359. */
+  /** Matrix and range by which pictures become RGB, where they are not those of untagged videos. */
+  colours: z.string().nullable(),
+  /** How pictures are shown: mirrored left to right, then turned so many degrees clockwise. */
   rotation: z.number().int().nullable(),
+  mirrored: z.boolean().nullable(),
   error: z.string().nullable(),
   errorKind: videoErrorKindSchema.nullable(),
 })

@@ -63,11 +63,12 @@ function lineOf({
   error,
   ...more
 }: TaggedVideo) {
-  const { size, duration, headerFrames, verified, variableRate, pixelFormat, rotation } = more
-  const { errorKind, tags } = more
+  const { size, duration, headerFrames, verified, variableRate, pixelFormat } = more
+  const { colours, rotation, mirrored, errorKind, tags } = more
   return {
     ...{ path, class: name, split, frames, fps, width, height, codec, error },
-    ...{ errorKind, size, duration, headerFrames, verified, variableRate, pixelFormat, rotation },
+    ...{ errorKind, size, duration, headerFrames, verified, variableRate, pixelFormat, colours },
+    ...{ rotation, mirrored },
     tags,
   }
 }

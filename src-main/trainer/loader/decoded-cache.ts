@@ -15,6 +15,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { READING } from '../../store/reading.ts'
 import type { RgbPicture } from '../../video/rgb-converter.ts'
 
 export interface DecodedCacheOptions {
@@ -26,8 +27,8 @@ export interface DecodedCacheOptions {
   since: number
 }
 
-/** "FAME decoded RGB", version 1; then width, height and frames. */
-const MAGIC = Buffer.from('FAMErgb1')
+/** "FAME decoded RGB" and the rules it was read by; then width, height and frames. */
+const MAGIC = Buffer.from(`FAMErgb${READING}`)
 const HEADER_BYTES = MAGIC.length + 3 * 4
 /** Share of what is free that is filled before the folder is looked at again. */
 const ALLOWANCE = 1 / 16

@@ -54,7 +54,9 @@ describe('the video index', () => {
       verified: false,
       variableRate: null,
       pixelFormat: null,
+      colours: null,
       rotation: null,
+      mirrored: null,
       errorKind: null,
     }
     const second = { ...first, id: 2, path: 'Spin/v_2.avi', frames: null, error: 'Truncated' }
