@@ -2,4 +2,8 @@
 export interface CallContext {
   /** @throws WorkbenchError when the caller may not use this path, which is absolute */
   allowPath?: (path: string) => Promise<void>
+  limits?: {
+    /** Runs a call, or refuses it where the caller has too many. */
+    run: <T extends { output: unknown }>(call: () => Promise<T>) => Promise<T>
+  }
 }

@@ -18,7 +18,7 @@ export function createRouter(workbench: Workbench) {
     .use(async ({ context, path, next }, input) => {
       try {
         for (const each of pathsOf(path, input, exportsFolder)) await context.allowPath?.(each)
-        return await next()
+        return await (context.limits ? context.limits.run(async () => next()) : next())
       } catch (error) {
         throw clearError(error)
       }

@@ -6,9 +6,13 @@ import { rpcPath } from '#shared/contract/transport.ts'
 import { createRouter } from '../../router/index.ts'
 import type { Workbench } from '../../workbench.ts'
 import type { Access, ReadHeader } from './access.ts'
+import { keepAlive } from './heartbeat.ts'
+import { Incoming, type Deliver } from './incoming.ts'
 import type { Roots } from './roots.ts'
+import { CallLimits, socketLimits } from './socket-limits.ts'
 
-const heartbeatMs = 20_000
+/** Connections at a time; a page has one. */
+const mostSockets = 64
 /** How long a client may take to say goodbye when the host stops. */
 const goodbyeMs = 500
 /** Close code of a socket whose session has ended: the page asks why it is refused. */
@@ -37,16 +41,21 @@ export function serveRpc(
   const sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessage })
   const sessions = new Map<WebSocket, string>()
   const handler = new RPCHandler(createRouter(workbench))
-  const context = roots ? { allowPath: (path: string) => roots.allow(path) } : {}
+  const allowPath = roots ? (path: string) => roots.allow(path) : undefined
   server.on('upgrade', async (request, socket, head) => {
     socket.on('error', () => socket.destroy())
     const checked = await checkUpgrade(request, access)
     if ('status' in checked) return refuse(socket, checked)
     if (socket.destroyed) return
+    if (sockets.clients.size >= mostSockets) return refuse(socket, tooManySockets)
     sockets.handleUpgrade(request, socket, head, (client) => {
       sessions.set(client, checked.session)
       client.on('close', () => sessions.delete(client))
-      keepAlive(client, () => access.sessions.goesOn(checked.session))
+      keepAlive(client, socket, {
+        goesOn: () => access.sessions.goesOn(checked.session),
+        end: () => closeEnded(client),
+      })
+      const context = { allowPath, limits: new CallLimits() }
       void handler.upgrade(paced(client), { context })
     })
   })
@@ -62,6 +71,11 @@ export function serveRpc(
       sockets.close()
     },
   }
+}
+
+const tooManySockets = {
+  status: 503,
+  message: `The workbench has ${mostSockets} connections, the most that it takes. Close some pages.`,
 }
 
 async function checkUpgrade(
@@ -85,28 +99,26 @@ function refuse(socket: Duplex, { status, message }: { status: number; message: 
 }
 
 /**
- * A client whose `send` waits until the message has left, so that streams go at its pace. A message
- * that cannot leave is no fault: the client has gone, and its `close` ends the streams.
+ * What oRPC sees of a client. `send` waits until the message has left, so that streams go at its
+ * pace. A message that cannot leave is no fault: the client has gone, and its `close` ends the
+ * streams.
  */
 function paced(client: WebSocket): Pick<WebSocket, 'addEventListener' | 'send'> {
   const send = (data: Parameters<WebSocket['send']>[0]): Promise<void> =>
     new Promise((resolve) => client.send(data, () => resolve()))
-  return { addEventListener: client.addEventListener.bind(client), send }
+  const addEventListener = (type: string, listener: (event: never) => void): void => {
+    if (type === 'message') new Incoming(client, listener as Deliver, reportMalformed(client))
+    else client.addEventListener(type as 'close', listener as () => void)
+  }
+  return { addEventListener: addEventListener as WebSocket['addEventListener'], send }
 }
 
-function keepAlive(client: WebSocket, goesOn: () => Promise<boolean>): void {
-  let answered = true
-  client.on('pong', () => {
-    answered = true
-  })
-  client.on('error', () => client.terminate())
-  const timer = setInterval(async () => {
-    if (!answered) return client.terminate()
-    if (!(await goesOn())) return closeEnded(client)
-    answered = false
-    client.ping()
-  }, heartbeatMs)
-  client.on('close', () => clearInterval(timer))
+/** Says once for each connection that it sends what is no call, and closes it when that goes on. */
+function reportMalformed(client: WebSocket): (count: number) => void {
+  return (count) => {
+    if (count === 1) process.stderr.write('A browser sent a message that is no call; ignored.\n')
+    if (count > socketLimits.malformed) client.close(1008, 'Too many messages that are no calls.')
+  }
 }
 
 function closeEnded(client: WebSocket): void {
