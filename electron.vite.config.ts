@@ -1,6 +1,9 @@
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
+import type { Plugin } from 'vite'
 import { entries } from './src-main/entry-path.ts'
 
 const root = import.meta.dirname
@@ -9,6 +12,39 @@ const root = import.meta.dirname
 const children = Object.fromEntries(
   Object.entries(entries).map(([name, source]) => [name, join(root, 'src-main', source)]),
 )
+
+/** Bytes below which a compressed copy saves nothing worth a file. */
+const worthCompressing = 1024
+
+/**
+ * Leaves compressed copies of scripts and styles beside them, which the web host serves: over a
+ * tunnel to another machine the page comes several times faster.
+ */
+function compressed(): Plugin {
+  const byBrotli = promisify(brotliCompress)
+  const byGzip = promisify(gzip)
+  const best = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }
+  return {
+    name: 'compressed',
+    apply: 'build',
+    generateBundle: {
+      order: 'post',
+      async handler(_options, bundle) {
+        for (const file of Object.values(bundle)) {
+          if (!/\.(js|css|svg)$/.test(file.fileName)) continue
+          const content = Buffer.from(file.type === 'chunk' ? file.code : file.source)
+          if (content.length < worthCompressing) continue
+          const copies = {
+            br: await byBrotli(content, best),
+            gz: await byGzip(content, { level: 9 }),
+          }
+          for (const [ending, source] of Object.entries(copies))
+            this.emitFile({ type: 'asset', fileName: `${file.fileName}.${ending}`, source })
+        }
+      },
+    },
+  }
+}
 
 export default defineConfig({
   main: {
@@ -36,8 +72,9 @@ export default defineConfig({
   },
   renderer: {
     root: join(root, 'src-renderer'),
-    plugins: [vue()],
+    plugins: [vue(), compressed()],
     build: {
+      minify: true,
       rolldownOptions: { input: join(root, 'src-renderer/index.html') },
     },
   },

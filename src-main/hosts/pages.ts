@@ -15,14 +15,21 @@ const types: Record<string, string> = {
   '.wasm': 'application/wasm',
 }
 
+/** Endings of the copies that the build compresses, best first, by their names in HTTP. */
+const encodings = [
+  { name: 'br', ending: '.br' },
+  { name: 'gzip', ending: '.gz' },
+] as const
+
 /** Absolute path of the built page. */
 export function pagesFolder(): string {
   return join(outFolder(), 'renderer')
 }
 
 /**
- * Serves the built page from `folder`. An address without a file ending is a view of the page and
- * gets `index.html`; nothing outside `folder` is ever read.
+ * Serves the built page from `folder`, compressed where the build has left a copy that the client
+ * takes. An address without a file ending is a view of the page, which has its address behind `#`;
+ * nothing outside `folder` is ever read.
  */
 export function pagesHandler(folder: string): (request: Request) => Promise<Response> {
   return async (request) => {
@@ -31,12 +38,20 @@ export function pagesHandler(folder: string): (request: Request) => Promise<Resp
     }
     const path = pathOf(request)
     if (path === null) return new Response('Not a path.', { status: 400 })
-    const file = extname(path) === '' ? 'index.html' : path
-    const body = await readInside(folder, file)
-    if (body) return page(body, file)
+    if (path !== '' && extname(path) === '') return toView(request)
+    const file = path === '' ? 'index.html' : path
+    const found = await read(folder, file, request.headers.get('accept-encoding') ?? '')
+    if (found) return page(found, file)
     if (file !== 'index.html') return new Response('No such file.', { status: 404 })
     return new Response("The page is not built. Run 'npm run build' and reload.", { status: 503 })
   }
+}
+
+/** `/runs/1` as somebody may have typed it becomes `/#/runs/1`. */
+function toView(request: Request): Response {
+  const { pathname, search } = new URL(request.url)
+  const location = `/#/${pathname.replace(/^\/+/, '')}${search}`
+  return new Response(null, { status: 302, headers: { location, 'cache-control': 'no-store' } })
 }
 
 /** The decoded path without its leading slash; null where it cannot be one. */
@@ -49,6 +64,32 @@ function pathOf(request: Request): string | null {
   }
 }
 
+interface Found {
+  body: Uint8Array<ArrayBuffer>
+  encoding: string | null
+}
+
+async function read(folder: string, file: string, accepted: string): Promise<Found | null> {
+  for (const { name, ending } of encodings) {
+    if (!accepts(accepted, name)) continue
+    const body = await readInside(folder, file + ending)
+    if (body) return { body, encoding: name }
+  }
+  const body = await readInside(folder, file)
+  return body && { body, encoding: null }
+}
+
+/** Whether an `Accept-Encoding` header has an encoding and does not rule it out. */
+function accepts(header: string, name: string): boolean {
+  return header.split(',').some((part) => {
+    const [encoding, ...parameters] = part
+      .trim()
+      .toLowerCase()
+      .split(/\s*;\s*/)
+    return encoding === name && !parameters.some((each) => /^q=0(\.0*)?$/.test(each))
+  })
+}
+
 async function readInside(folder: string, file: string): Promise<Uint8Array<ArrayBuffer> | null> {
   try {
     const root = await realpath(folder)
@@ -59,10 +100,12 @@ async function readInside(folder: string, file: string): Promise<Uint8Array<Arra
   }
 }
 
-function page(body: Uint8Array<ArrayBuffer>, file: string): Response {
+function page({ body, encoding }: Found, file: string): Response {
   return new Response(body, {
     headers: {
       'content-type': types[extname(file).toLowerCase()] ?? 'application/octet-stream',
+      ...(encoding ? { 'content-encoding': encoding } : {}),
+      vary: 'accept-encoding',
       // Built files carry a hash of their content in their name; the page itself does not.
       'cache-control': file.startsWith('assets/')
         ? 'public, max-age=31536000, immutable'

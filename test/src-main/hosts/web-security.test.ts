@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWebHost, type WebHost } from '#main/hosts/web/server.ts'
 import { openWorkbench, type Workbench } from '#main/workbench.ts'
@@ -151,15 +152,45 @@ describe('answers', () => {
     }
   })
 
-  it('serve the page for every view and files with their types', async () => {
-    for (const path of ['/', '/masks', '/runs/12']) {
-      const { status, headers, body } = await get(host.port, path, { cookie })
-      expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
-      expect(body).toContain('FAME Workbench')
-    }
+  it('serve the page, and files with their types', async () => {
+    const { status, headers, body } = await get(host.port, '/', { cookie })
+    expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
+    expect(body).toContain('FAME Workbench')
     const script = await get(host.port, '/assets/app-1a2b.js', { cookie })
     expect(script.headers['content-type']).toBe('text/javascript; charset=utf-8')
     expect(script.headers['cache-control']).toContain('immutable')
+  })
+
+  it.each([
+    ['/masks', '/#/masks'],
+    ['/runs/12?of=3', '/#/runs/12?of=3'],
+    ['//evil.example/x', '/#/evil.example/x'],
+  ])('lead %s to the view, whose address is behind #', async (path, location) => {
+    const { status, headers } = await get(host.port, path, { cookie })
+    expect([status, headers.location]).toEqual([302, location])
+  })
+
+  it('are compressed as the client takes them', async () => {
+    const file = join(pages, 'assets', 'big-3c4d.js')
+    writeFileSync(file, 'plain')
+    writeFileSync(`${file}.br`, brotliCompressSync('small'))
+    writeFileSync(`${file}.gz`, gzipSync('middling'))
+    const answer = async (accepted: string) => {
+      const { headers } = await get(host.port, '/assets/big-3c4d.js', {
+        cookie,
+        'accept-encoding': accepted,
+      })
+      expect(headers.vary).toBe('accept-encoding')
+      expect(headers['content-type']).toBe('text/javascript; charset=utf-8')
+      return headers['content-encoding']
+    }
+    expect(await answer('gzip, deflate, br, zstd')).toBe('br')
+    expect(await answer('gzip, br;q=0')).toBe('gzip')
+    expect(await answer('identity')).toBeUndefined()
+    expect((await get(host.port, '/assets/big-3c4d.js', { cookie })).body).toBe('plain')
+    const zipped = { cookie, 'accept-encoding': 'gzip' }
+    const { headers } = await get(host.port, '/assets/app-1a2b.js', zipped)
+    expect(headers['content-encoding']).toBeUndefined()
   })
 
   it.each([
@@ -177,7 +208,7 @@ describe('answers', () => {
     expect(body).not.toContain('secret')
     expect(body).not.toContain('root:')
     // Without a file ending the address is a view of the page.
-    expect(path === '//etc/passwd' ? status === 200 : status >= 400).toBe(true)
+    expect(path === '//etc/passwd' ? status === 302 : status >= 400).toBe(true)
   })
 
   it('refuse to be changed', async () => {
