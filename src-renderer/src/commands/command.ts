@@ -18,6 +18,8 @@ export interface Command {
   shortcut?: string
   /** Whether it makes sense now; left out: always. */
   enabled?: () => boolean
+  /** Why it is not enabled, as a sentence; asked for only then. */
+  reason?: () => string
   perform: () => void
 }
 
@@ -64,6 +66,11 @@ export function mayTake(shortcut: string, focus: FocusKind): boolean {
 
 export function isEnabled(command: Command): boolean {
   return command.enabled?.() ?? true
+}
+
+/** Why a command is disabled; undefined where it is enabled or gives no reason. */
+export function disabledReason(command: Command): string | undefined {
+  return isEnabled(command) ? undefined : command.reason?.()
 }
 
 /** The command a shortcut stands for: the one registered last wins, as it belongs to the innermost view. */

@@ -1,6 +1,7 @@
 /**
  * The one place that names colours. Style sheets read them as `--c-<name>`, naive-ui and the charts
- * read them here. Text colours keep a contrast of at least 4.5 to `panel` and `canvas`.
+ * read them here. Every colour that text is written in keeps a contrast of 4.5 to every surface, tinted
+ * ones included (`test/src-renderer/theme/palette.test.ts`).
  */
 export interface Palette {
   /** Behind everything. */
@@ -50,7 +51,7 @@ const dark: Palette = {
   'border-strong': '#364150',
   text: '#e7ebf0',
   'text-2': '#a9b4c2',
-  'text-3': '#8490a0',
+  'text-3': '#929dac',
   accent: '#52c5d2',
   'accent-hover': '#74d5df',
   'accent-pressed': '#3aa9b7',
@@ -80,25 +81,25 @@ const light: Palette = {
   border: '#dde2e8',
   'border-strong': '#bcc5d0',
   text: '#161c24',
-  'text-2': '#47525f',
-  'text-3': '#626e7c',
-  accent: '#0a7585',
-  'accent-hover': '#0c8a9c',
+  'text-2': '#3b4551',
+  'text-3': '#535e6b',
+  accent: '#086977',
+  'accent-hover': '#0a7686',
   'accent-pressed': '#075a67',
-  'accent-soft': '#0a758517',
+  'accent-soft': '#08697717',
   'on-accent': '#ffffff',
-  foreground: '#c84e1f',
-  'foreground-soft': '#c84e1f26',
-  positive: '#1b7548',
-  'positive-soft': '#1b75481a',
-  warning: '#875a00',
+  foreground: '#a03b10',
+  'foreground-soft': '#a03b1026',
+  positive: '#186a41',
+  'positive-soft': '#186a411a',
+  warning: '#835700',
   'warning-soft': '#b97d001f',
   danger: '#b92d2a',
   'danger-soft': '#b92d2a14',
   stage: '#e3e7ec',
   shadow: '#1a253326',
-  'series-2': '#b0560f',
-  'series-3': '#6a4fc4',
+  'series-2': '#96470a',
+  'series-3': '#6349bd',
 }
 
 export const palettes = { dark, light } as const
