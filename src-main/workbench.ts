@@ -25,6 +25,7 @@ import type { EvaluationQueue } from './runs/evaluation-queue.ts'
 import { dropCutOff } from './runs/folder/import-folder.ts'
 import { RunFolders } from './runs/folder/run-folders.ts'
 import { KeptRuns } from './runs/kept-runs.ts'
+import { takeAllMissedSteps } from './runs/missed-steps.ts'
 import { Reproductions } from './runs/reproductions.ts'
 import type { RunQueue } from './runs/run-queue.ts'
 import { TrainerQueues } from './runs/trainer-queues.ts'
@@ -104,6 +105,7 @@ export async function openWorkbench({
   const project = openProject(folder)
   await dropCutOff(project)
   await dropTrials(project)
+  await takeAllMissedSteps(project)
   const decoders = new DecoderPool()
   const thumbnails = new Thumbnails(join(project.cacheFolder, 'thumbnails'), decoders)
   const index: Workbench['index'] = (request, signal) =>

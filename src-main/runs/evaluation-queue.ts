@@ -14,6 +14,7 @@ import { WorkbenchError } from '../store/workbench-error.ts'
 import type { EvaluateJob, VideoList } from '../trainer/protocol.ts'
 import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
 import { ListedCorrections } from './listed-corrections.ts'
+import { takeMissedSteps } from './missed-steps.ts'
 import { Predictions } from './predictions.ts'
 import { presetConfig } from './preset-config.ts'
 import { checkSplitList, splitMembership } from './split-membership.ts'
@@ -41,6 +42,8 @@ export class EvaluationQueue {
       metrics: evaluationMetrics,
       log: (id: number) => project.logFile('evaluation', id),
       prepare: (id: number) => this.prepare(id),
+      takeMissedSteps: (id: number) =>
+        takeMissedSteps(evaluationMetrics, id, project.evaluationFolder(id)),
       ended: () => undefined,
       missing: (id: number) =>
         evaluations.get(id).result ? null : 'The trainer ended without a result. Try again.',

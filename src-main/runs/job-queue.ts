@@ -41,6 +41,8 @@ export interface JobKind<Item extends Job> {
   log(id: number): string
   /** What the trainer is to do. @throws WorkbenchError when it cannot be done. */
   prepare(id: number): Promise<TrainerJob>
+  /** Stores what a trainer measured before its checkpoint and a killed host did not store. */
+  takeMissedSteps(id: number): Promise<unknown>
   /** Called after a job has ended and its row says so. */
   ended(id: number): void
   /** Says why a trainer that reports `done` has not done its work; null when it has. */
@@ -196,7 +198,20 @@ export class JobQueue<Item extends Job> {
   private async prepared(id: number): Promise<TrainerJob> {
     await mkdir(dirname(this.kind.log(id)), { recursive: true })
     await this.machine.pid.left(this.stopGrace, this.closing.signal)
+    await this.takeMissedSteps(id)
     return this.kind.prepare(id)
+  }
+
+  /** Costs some steps of the curve at worst, and must not keep the job from going on. */
+  private async takeMissedSteps(id: number): Promise<void> {
+    try {
+      await this.kind.takeMissedSteps(id)
+    } catch (error) {
+      this.live(id).warn(
+        `The curve may lack steps that were measured before the workbench or the trainer was ` +
+          `killed (${messageOf(error)}). Resume the run again to take them in.`,
+      )
+    }
   }
 
   private async train(id: number, job: TrainerJob): Promise<Outcome> {
@@ -211,6 +226,8 @@ export class JobQueue<Item extends Job> {
     if (trainer.pid !== undefined) this.machine.pid.remember(trainer.pid)
     const outcome = await trainer.finished
     this.machine.pid.forget()
+    // One that was killed may have written a checkpoint and not yet sent its last steps.
+    if (outcome.type === 'failed' || outcome.type === 'killed') await this.takeMissedSteps(id)
     return outcome
   }
 

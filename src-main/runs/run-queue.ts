@@ -23,6 +23,7 @@ import { CurveCache } from './curve-cache.ts'
 import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
 import { lacksVideos } from './folder/datasets.ts'
 import { madeWith } from './made-with.ts'
+import { takeMissedSteps } from './missed-steps.ts'
 import { listPlannedVideos } from './planned-run.ts'
 import { presetConfig } from './preset-config.ts'
 import { curvesAsCsv } from './curve-csv.ts'
@@ -54,6 +55,7 @@ export class RunQueue {
       metrics: runMetrics,
       log: (id: number) => project.logFile('run', id),
       prepare: (id: number) => this.prepare(id),
+      takeMissedSteps: (id: number) => takeMissedSteps(runMetrics, id, project.runFolder(id)),
       ended: (id: number) => this.onEnded(id),
       missing: () => null,
     }

@@ -36,6 +36,7 @@ export class MetricTable {
   private readonly insert: Statement<[Entry]>
   private readonly selectAfter: Statement<[number, number, number], Entry>
   private readonly selectEnd: Statement<[number], number | null>
+  private readonly selectSteps: Statement<[number, number, number], MetricPoint>
   private buffer: Entry[] = []
   private nextSeq: number
   private timer: NodeJS.Timeout | null = null
@@ -59,6 +60,10 @@ export class MetricTable {
     this.selectEnd = db
       .prepare<[number], number | null>(`SELECT max(seq) FROM ${table} WHERE owner_id = ?`)
       .pluck()
+    this.selectSteps = db.prepare(
+      `SELECT step, name, value FROM ${table}
+       WHERE owner_id = ? AND step BETWEEN ? AND ? ORDER BY step, seq`,
+    )
     const last = db.prepare<[], number | null>(`SELECT max(seq) FROM ${table}`).pluck().get()
     this.nextSeq = (last ?? 0) + 1
   }
@@ -95,6 +100,27 @@ export class MetricTable {
   write(owner: number, points: readonly MetricPoint[]): void {
     const entries = points.map((point) => ({ ...point, owner, seq: this.nextSeq++ }))
     this.db.transaction(() => entries.forEach((entry) => this.insert.run(entry)))()
+  }
+
+  /**
+   * Commits those of the points that are not stored yet; stored ones keep their values. Later steps
+   * move behind them, so that the order of a curve is that of its steps.
+   * @param points of some hundreds of steps, steps growing
+   * @returns how many were missing @throws SqliteError when they cannot be written
+   */
+  fill(owner: number, points: readonly MetricPoint[]): number {
+    if (points.length === 0) return 0
+    this.flush()
+    const [first, last] = [points[0].step, points.at(-1)!.step]
+    const stored = this.selectSteps.all(owner, first, last)
+    const known = new Set(stored.map(({ step, name }) => `${step} ${name}`))
+    const missing = points.filter(({ step, name }) => !known.has(`${step} ${name}`))
+    if (missing.length === 0) return 0
+    const later = this.selectSteps.all(owner, missing[0].step, Number.MAX_SAFE_INTEGER)
+    const ordered = [...missing, ...later].sort((a, b) => a.step - b.step)
+    const entries = ordered.map((point) => ({ ...point, owner, seq: this.nextSeq++ }))
+    this.db.transaction(() => this.writeAll(entries))()
+    return missing.length
   }
 
   /** Commits what is held back. */

@@ -8,7 +8,7 @@ import { WorkbenchError } from './workbench-error.ts'
 /**
  * A project folder:
  * - `workbench.sqlite`: the store
- * - `runs/<id>/`: checkpoints of each run, and `clips.strip`, what its encoder took lately
+ * - `runs/<id>/`: of each run its checkpoints, what it measured, and the clips it took lately
  * - `evaluations/<id>/`: what each evaluation says of single videos, and what it draws
  * - `logs/`: what each trainer process wrote
  * - `cache/`: pictures and features, may be deleted at any time

@@ -8,6 +8,7 @@ import { GpuMeter } from './gpu-meter.ts'
 import type { HostPort } from './host-port.ts'
 import { ClipLoader } from './loader/clip-loader.ts'
 import { MaskTally } from './mask-tally.ts'
+import { withJournal } from './metric-journal.ts'
 import { Moco, type StepResult } from './methods/moco.ts'
 import { keyMomentum, learningRate } from './methods/schedule.ts'
 import type { FromTrainer, PretrainJob } from './protocol.ts'
@@ -40,7 +41,7 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
   const loader = new ClipLoader(list.videos, config, warn, job)
   const meter = new StepMeter(2 * config.batch * batches)
   const gpu = new GpuMeter()
-  const report = withTensorboard(job, step, send)
+  const journal = withJournal(job.folder, step, withTensorboard(job, step, send))
   const whole = { phase: 'Pretraining', unit: 'steps', total, done: step }
   const shower = new ClipShower({
     folder: job.folder,
@@ -49,7 +50,12 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
     root: job.videos.root,
     send,
   })
-  const reporter = new Reporter({ ...whole, send: report })
+  const reporter = new Reporter({ ...whole, send: journal.send })
+  const save = (): void => {
+    reporter.sendMetrics()
+    journal.sync()
+    state.save(step)
+  }
 
   try {
     let parts: StepResult[] = []
@@ -76,16 +82,17 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
       state.advance(result.loss)
       reporter.advance(step, { ...result, ...meter.take(), ...gpu.take() })
       parts = []
-      if (step % config.checkpointEvery === 0) state.save(step)
+      if (step % config.checkpointEvery === 0) save()
       if (port.stopRequested) break
     }
     reporter.flush()
     tally.report()
-    state.save(step)
+    save()
   } finally {
     await loader.close()
     await shower.close()
     gpu.close()
+    journal.close()
     moco.dispose()
   }
   return step < total ? { type: 'stopped', step } : { type: 'done' }

@@ -54,7 +54,8 @@ export class Reporter {
     this.sendProgress()
   }
 
-  private sendMetrics(): void {
+  /** Sends the metrics that have gathered, as before a checkpoint. */
+  sendMetrics(): void {
     clearTimeout(this.timer)
     this.timer = undefined
     if (this.points.length > 0) this.options.send({ type: 'metrics', points: this.points })

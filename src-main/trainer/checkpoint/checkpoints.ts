@@ -104,6 +104,11 @@ export function loadBestCheckpoint(runFolder: string): LoadedCheckpoint | null {
   return loadFirst(runFolder, (entries) => [bestOf(entries) ?? []].flat())
 }
 
+/** Step of the newest checkpoint by the manifest; 0 when there is none. @throws Error as loading */
+export function newestStep(runFolder: string): number {
+  return readManifest(checkpointFolder(runFolder))[0]?.step ?? 0
+}
+
 /** The first of the chosen that is whole. */
 function loadFirst(
   runFolder: string,

@@ -8,6 +8,7 @@ import type {
 import type { Engine } from '../engine/engine.ts'
 import type { HostPort } from '../host-port.ts'
 import type { Encoder } from '../models/encoder.ts'
+import { withJournal, type Journaled } from '../metric-journal.ts'
 import type { EvaluateJob, FromTrainer, TrainerVideo } from '../protocol.ts'
 import { Reporter } from '../reporter.ts'
 import type { FeatureCache } from './feature-cache.ts'
@@ -111,13 +112,20 @@ export class EvaluationContext {
   /**
    * Progress of a part of the work. Before each count goes the score that belongs to it.
    * @param done where it goes on
+   * @param journal takes the metrics in as well
    */
-  phase(phase: string, unit: string, total: number, done = 0): Reporter {
+  phase(phase: string, unit: string, total: number, done = 0, journal?: Journaled): Reporter {
     const send = (message: FromTrainer): void => {
       if (message.type === 'progress') this.tellPartial()
-      this.port.send(message)
+      if (journal) journal.send(message)
+      else this.port.send(message)
     }
     return new Reporter({ send, phase, unit, total, done })
+  }
+
+  /** For training that goes on from its checkpoints. @param step what it goes on from */
+  journal(step: number): Journaled {
+    return withJournal(this.job.outputs, step, (message) => this.port.send(message))
   }
 
   /**

@@ -30,13 +30,17 @@ export class FinetuneState {
   }
 
   /** Saves now and then. */
-  saveSometimes(step: number): void {
-    if (performance.now() - this.savedAt >= SAVE_EVERY) this.save(step)
+  saveSometimes(step: number, before: () => void): void {
+    if (performance.now() - this.savedAt >= SAVE_EVERY) this.save(step, before)
   }
 
-  /** @throws Error when the disk refuses; the checkpoint before stays. */
-  save(step: number): void {
+  /**
+   * @param before called first, so that what was measured up to here is on disk before the checkpoint
+   * @throws Error when the disk refuses; the checkpoint before stays.
+   */
+  save(step: number, before: () => void): void {
     if (step === this.savedStep) return
+    before()
     const metadata = { format: 'pt', training: this.training() }
     const content = { tensors: this.classifier.stateDict(), metadata }
     saveCheckpoint(this.context.job.outputs, step, content, { keep: 1 })

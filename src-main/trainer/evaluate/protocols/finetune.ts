@@ -50,7 +50,12 @@ async function train(context: EvaluationContext, classifier: Classifier): Promis
   const state = new FinetuneState(context, classifier)
   let step = state.restore()
   if (step >= total) return true
-  const reporter = context.phase('Fine-tuning', 'steps', total, step)
+  const journal = context.journal(step)
+  const reporter = context.phase('Fine-tuning', 'steps', total, step, journal)
+  const beforeSaving = (): void => {
+    reporter.sendMetrics()
+    journal.sync()
+  }
   const loader = new ClipLoader(videos.train, config, (message) => context.warn(message), {
     views: [0],
   })
@@ -62,12 +67,13 @@ async function train(context: EvaluationContext, classifier: Classifier): Promis
       if (!Number.isFinite(measured.loss)) throw diverged(step, job.settings.lr)
       step++
       reporter.advance(step, { ...measured, lr })
-      if (step % perEpoch === 0) state.saveSometimes(step)
+      if (step % perEpoch === 0) state.saveSometimes(step, beforeSaving)
       if (!(await context.breathe())) break
     }
     reporter.flush()
-    state.save(step)
+    state.save(step, beforeSaving)
   } finally {
+    journal.close()
     await loader.close()
   }
   return step >= total
