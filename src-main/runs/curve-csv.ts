@@ -1,4 +1,5 @@
 import { SESSION } from '#shared/contract/curves.ts'
+import { csvCell } from '#shared/report/csv-cell.ts'
 import type { CurveSet } from './curve-cache.ts'
 
 /** Lines given at a time. */
@@ -12,7 +13,7 @@ export function* curvesAsCsv(set: CurveSet): Generator<string, void, undefined> 
   const columns = [...set]
     .filter(([name]) => name !== SESSION)
     .map(([name, { series }]) => ({ name, series, at: 0 }))
-  yield `step,${columns.map(({ name }) => quoted(name)).join(',')}\n`
+  yield `step,${columns.map(({ name }) => csvCell(name)).join(',')}\n`
   let lines: string[] = []
   for (;;) {
     const step = Math.min(...columns.map(({ series, at }) => series.x[at] ?? Infinity))
@@ -27,8 +28,4 @@ export function* curvesAsCsv(set: CurveSet): Generator<string, void, undefined> 
     lines = []
   }
   yield lines.join('')
-}
-
-function quoted(name: string): string {
-  return /[",\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name
 }

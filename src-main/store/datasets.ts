@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { DatasetFormat } from '#shared/contract/indexing.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
+import { returnedRow } from './returned-row.ts'
 import { WorkbenchError } from './workbench-error.ts'
 
 interface DatasetRow {
@@ -74,7 +75,7 @@ export class DatasetTable {
 
   /** Takes a folder in, or finds it again; returns the data set's id. */
   ensure(dataset: IndexedDataset): number {
-    return this.upsert.get({ annotations: null, splitList: 1, ...dataset })!
+    return returnedRow(this.upsert, { annotations: null, splitList: 1, ...dataset })
   }
 
   /**

@@ -4,6 +4,7 @@ import { defaultSettings, type EvaluationSettings } from '#shared/config/evaluat
 import type { Evaluation, EvaluationDetail } from '#shared/contract/evaluations.ts'
 import type { RunStatus } from '#shared/contract/runs.ts'
 import { QueueEnd } from './queue-end.ts'
+import { returnedRow } from './returned-row.ts'
 import { WorkbenchError } from './workbench-error.ts'
 
 type EvaluationRow = Omit<Evaluation, 'result' | 'settings'> & {
@@ -42,6 +43,7 @@ const COLUMNS = `id, run_id AS runId, run_name AS runName, dataset_id AS dataset
 
 /** Evaluations, oldest first. */
 export class EvaluationTable {
+  private readonly db: Database
   private readonly selectAll: Statement<[], EvaluationRow>
   private readonly selectStatus: Statement<[RunStatus], EvaluationRow>
   private readonly selectOne: Statement<[number], EvaluationRow>
@@ -53,6 +55,7 @@ export class EvaluationTable {
   private readonly queueEnd: QueueEnd
 
   constructor(db: Database) {
+    this.db = db
     this.selectAll = db.prepare(`SELECT ${COLUMNS} FROM evaluations ORDER BY id`)
     this.selectStatus = db.prepare(
       `SELECT ${COLUMNS} FROM evaluations WHERE status = ? ORDER BY place, id`,
@@ -118,17 +121,19 @@ export class EvaluationTable {
     const settings = JSON.stringify(evaluation.settings)
     const place = evaluation.place ?? this.queueEnd.next()
     const now = new Date().toISOString()
-    const id = this.insert.get({ ...evaluation, config, settings, group, place, now })!
+    const id = returnedRow(this.insert, { ...evaluation, config, settings, group, place, now })
     return this.get(id)
   }
 
   change(id: number, { detail, ...change }: EvaluationChange): Evaluation {
     const row = { ...this.get(id), ...change }
     const settings = JSON.stringify(row.settings)
-    this.update.run({ ...row, settings, result: row.result && JSON.stringify(row.result) })
-    if (detail !== undefined) {
+    const result = row.result && JSON.stringify(row.result)
+    this.db.transaction(() => {
+      this.update.run({ ...row, settings, result })
+      if (detail === undefined) return
       this.updateDetail.run({ id, detail: detail && JSON.stringify(detail) })
-    }
+    })()
     return this.get(id)
   }
 }

@@ -3,6 +3,7 @@ import type { Before, Change } from './mask-changes.ts'
 import { turned } from './mask-pixels.ts'
 import { pixelsOf, toFields, type MaskFields, type MaskRow } from './mask-rows.ts'
 import type { EditRow, MaskStatements } from './mask-statements.ts'
+import { returnedRow } from './returned-row.ts'
 
 export interface Step extends Change {
   author: string
@@ -69,7 +70,9 @@ export class MaskLog {
     }
     const origin = after.origin && JSON.stringify(after.origin)
     const edited = Number(after.edited)
-    return this.sql.setFields.get({ ...after, id, origin, edited, author, changedAt: now() })!
+    return returnedRow(this.sql.setFields, {
+      ...{ ...after, id, origin, edited, author, changedAt: now() },
+    })
   }
 }
 

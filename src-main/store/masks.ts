@@ -15,6 +15,7 @@ import type { Adoption, Before } from './mask-changes.ts'
 import { MaskLog, now } from './mask-log.ts'
 import { toWindow, type MaskRow, type StoredWindow } from './mask-rows.ts'
 import { MaskStatements, type Place } from './mask-statements.ts'
+import { returnedRow } from './returned-row.ts'
 import { WorkbenchError } from './workbench-error.ts'
 
 /** A window to decide on, and the mask it gets where it has none. */
@@ -206,7 +207,7 @@ export class MaskTable {
 
   private insert(window: ClipWindow, author: string): MaskRow {
     this.videoSize(window.videoId)
-    return this.sql.insert.get({ ...place(window), author, changedAt: now() })!
+    return returnedRow(this.sql.insert, { ...place(window), author, changedAt: now() })
   }
 
   private checkSize({ videoId }: ClipWindow, base: Omit<MaskBase, 'fame'>): void {

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { returnedRow } from './returned-row.ts'
 
 type TransferTable = 'datasets' | 'runs' | 'evaluations'
 /** A row as SQLite has it, by column. */
@@ -25,7 +26,7 @@ export class RowTransfer {
       `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
        RETURNING id`,
     )
-    return insert.pluck().get(...columns.map((name) => row[name]))!
+    return returnedRow(insert.pluck(), ...columns.map((name) => row[name]))
   }
 
   /** Ties a run, and evaluations of it that are of the same data set, to another data set. */

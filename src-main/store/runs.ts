@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { Run, RunStatus } from '#shared/contract/runs.ts'
 import { QueueEnd } from './queue-end.ts'
+import { returnedRow } from './returned-row.ts'
 import { WorkbenchError } from './workbench-error.ts'
 
 /** Fields that are kept as JSON, and yes or no as 1 or 0. */
@@ -95,7 +96,7 @@ export class RunTable {
   /** Adds a run at the end of the queue, `queued` unless it says otherwise. */
   add(run: NewRun): Run {
     const { name, config, datasetId, totalSteps, chain = [], sweep = null, tags = [] } = run
-    const id = this.insert.get({
+    const id = returnedRow(this.insert, {
       name,
       status: run.status ?? 'queued',
       config: JSON.stringify(config),
@@ -106,7 +107,7 @@ export class RunTable {
       chain: JSON.stringify(chain),
       sweep,
       tags: JSON.stringify(tags),
-    })!
+    })
     return this.get(id)
   }
 

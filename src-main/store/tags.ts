@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { TagHistory } from '#shared/contract/library.ts'
+import { returnedRow } from './returned-row.ts'
 
 export interface Tag {
   id: number
@@ -77,13 +78,13 @@ export class TagTable {
 
   /** The ids of these tags, made where they are new. */
   ensure(names: readonly string[]): number[] {
-    return names.map((name) => this.ensureTag.get(name)!)
+    return names.map((name) => returnedRow(this.ensureTag, name))
   }
 
   /** Starts an edit: from now on, those undone before cannot be redone. Returns its id. */
   begin(label: string): number {
     return this.db.transaction(() => {
-      const id = this.insertEdit.get(label)!
+      const id = returnedRow(this.insertEdit, label)
       this.db
         .prepare("UPDATE tag_edits SET state = 'forgotten' WHERE state = 'undone' OR id <= ?")
         .run(id - KEPT)

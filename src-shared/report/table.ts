@@ -1,3 +1,5 @@
+import { csvCell } from './csv-cell.ts'
+
 /** A table for people, to be written in the format they paste it into. */
 export interface TextTable {
   header: readonly string[]
@@ -24,14 +26,8 @@ const writers: Record<TableFormat, (table: TextTable) => string> = {
     const lines = cells(table, cell, (text) => `**${text}**`)
     return [header.map(cell), rule, ...lines].map((row) => `| ${row.join(' | ')} |\n`).join('')
   },
-  csv: ({ header, rows }) => {
-    // RFC 4180; a leading =, +, - or @ that is no number would be run by spreadsheets as a formula.
-    const cell = (text: string): string => {
-      const safe = /^[=+@\t]|^-(?![\d.])/.test(text) ? `'${text}` : text
-      return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-    }
-    return [header, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')
-  },
+  csv: ({ header, rows }) =>
+    [header, ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join(''),
   latex: ({ header, ...table }) => {
     const columns = header.map((_, column) => (isWords(table, column) ? 'l' : 'r')).join('')
     const line = (row: readonly string[]): string => `${row.join(' & ')} \\\\\n`

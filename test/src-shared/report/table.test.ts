@@ -27,7 +27,7 @@ describe('a table', () => {
       ['-x', '+1'],
     ]
     expect(formatTable({ header: ['h', 'v'], rows }, 'csv')).toBe(
-      'h,v\r\n"a,b","say ""x"""\r\n\'=1+1,-2.5\r\n\'-x,\'+1\r\n',
+      'h,v\r\n"a,b","say ""x"""\r\n"\'=1+1",-2.5\r\n"\'-x",+1\r\n',
     )
   })
 
