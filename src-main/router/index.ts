@@ -1,5 +1,6 @@
 import { implement } from '@orpc/server'
 import { contract } from '#shared/contract/contract.ts'
+import { listDatasets } from '../datasets/sample-set/recognise-sample.ts'
 import type { Workbench } from '../workbench.ts'
 import type { CallContext } from './call-context.ts'
 import { clearError } from './errors.ts'
@@ -31,7 +32,7 @@ export function createRouter(workbench: Workbench) {
       focus: os.project.focus.handler(() => workbench.focus()),
     },
     datasets: {
-      list: os.datasets.list.handler(() => store.datasets.list()),
+      list: os.datasets.list.handler(() => listDatasets(store)),
       index: os.datasets.index.handler(({ input, signal }) =>
         streamed(workbench.index(input, signal), signal),
       ),

@@ -5,6 +5,7 @@ import {
   recipeNames,
   recipes,
   recipeSizes,
+  type Recipe,
   type RecipeMethod,
   type RecipeName,
   type RecipeSize,
@@ -27,7 +28,7 @@ export interface Preset extends PresetChoice {
 const METHODS: Record<RecipeMethod, string> = { fame: 'FAME', moco: 'MoCo' }
 const SUFFIXES: Record<RecipeSize, string> = { cpu: 'processor', gpu: 'one GPU', big: 'big GPU' }
 export const sizeLabels: Record<RecipeSize, string> = {
-  cpu: 'Processor',
+  cpu: 'CPU',
   gpu: 'One GPU',
   big: 'Big GPU',
 }
@@ -70,8 +71,14 @@ export function fittingSize(device: 'CPU' | 'GPU', memory: number | null): Recip
   return (memory ?? 0) >= BIG ? 'big' : 'gpu'
 }
 
-/** The recipe that is made for a data set. @param isSample whether it is the sample set */
-export function fittingRecipe(format: DatasetFormat, isSample: boolean): RecipeName {
-  if (isSample) return 'sample'
-  return recipeNames.find((name) => recipes[name].formats.includes(format)) ?? 'ucf101'
+/** The recipe that is made for a data set; null where there is none. */
+export function fittingRecipe(dataset: {
+  format: DatasetFormat
+  classes: number
+  isSample: boolean
+}): RecipeName | null {
+  if (dataset.isSample) return 'sample'
+  const fits = ({ formats, classes = dataset.classes }: Recipe): boolean =>
+    formats.includes(dataset.format) && classes === dataset.classes
+  return recipeNames.find((name) => fits(recipes[name])) ?? null
 }

@@ -33,6 +33,8 @@ export interface Recipe {
   paper: Values | null
   /** Formats of the data sets that it is made for. */
   formats: readonly DatasetFormat[]
+  /** How many classes such a data set has, where its format alone does not tell: folders lie alike. */
+  classes?: number
   /** Whose preset has the plain name, without `-cpu`, `-gpu` or `-big`. */
   plain: RecipeSize
   /** What all sizes share. */
@@ -60,18 +62,18 @@ const LARGE_I3D: Values = { model: 'i3d', size: 224 }
 const ofR2plus1d: Recipe['sizes'] = {
   cpu: {
     meaning:
-      'A narrow R(2+1)D at 64 px, four batches of 16 a step: what a processor can do in days, not what the paper reports',
+      'A narrow R(2+1)D at 64 px, four batches of 16 per step. Takes days on a CPU and does not reproduce the paper',
     values: {
       ...{ model: 'r2plus1d_narrow', size: 64, precision: 'auto', checkpointEvery: 50 },
       ...inParts(4),
     },
   },
   gpu: {
-    meaning: 'The paper’s encoder and clips, four batches of 16 a step for a GPU of about 16 GB',
+    meaning: 'The paper’s encoder and clips, four batches of 16 per step for a GPU of about 16 GB',
     values: { precision: 'auto', loaderThreads: 8, ...inParts(4) },
   },
   big: {
-    meaning: 'The paper’s 64 clips in one go, in float32; for a GPU of about 80 GB',
+    meaning: 'The paper’s 64 clips in one batch, in float32, for a GPU of about 80 GB',
     values: { loaderThreads: 12 },
   },
 }
@@ -79,15 +81,15 @@ const ofR2plus1d: Recipe['sizes'] = {
 const ofI3d: Recipe['sizes'] = {
   cpu: {
     meaning:
-      'I3D at 112 px, eight batches of 8 a step: a quarter of the pixels, and still long on a processor',
+      'I3D at 112 px, eight batches of 8 per step. A quarter of the pixels, still slow on a CPU',
     values: { size: 112, precision: 'auto', checkpointEvery: 50, ...inParts(8) },
   },
   gpu: {
-    meaning: 'The paper’s encoder and clips, eight batches of 8 a step for a GPU of about 16 GB',
+    meaning: 'The paper’s encoder and clips, eight batches of 8 per step for a GPU of about 16 GB',
     values: { precision: 'auto', loaderThreads: 8, ...inParts(8) },
   },
   big: {
-    meaning: 'The paper’s 64 clips in one go; for a GPU of about 80 GB',
+    meaning: 'The paper’s 64 clips in one batch, for a GPU of about 80 GB',
     values: { precision: 'auto', loaderThreads: 12 },
   },
 }
@@ -97,23 +99,22 @@ export const recipes: Record<RecipeName, Recipe> = {
   sample: {
     label: 'Sample set',
     on: 'small',
-    meaning: 'Shows within minutes what merging does. It is not of the paper.',
+    meaning: 'Shows what merging does in minutes. Not from the paper.',
     paper: null,
     formats: [],
     plain: 'cpu',
     values: SMALL,
     sizes: {
       cpu: {
-        meaning:
-          'A narrow R(2+1)D on 8 frames at 48 px, colours as they are: minutes on two processor cores',
+        meaning: 'A narrow R(2+1)D on 8 frames at 48 px, without colour augmentation',
         values: {},
       },
       gpu: {
-        meaning: 'R(2+1)D-18 on 8 frames at 48 px, otherwise as on a processor',
+        meaning: 'R(2+1)D-18 on 8 frames at 48 px, otherwise as on a CPU',
         values: { model: 'r2plus1d_18', loaderThreads: 8 },
       },
       big: {
-        meaning: 'R(2+1)D-18 on 16 frames at 96 px, the whole picture of these videos',
+        meaning: 'R(2+1)D-18 on 16 frames at 96 px, the full size of these videos',
         values: { model: 'r2plus1d_18', frames: 16, size: 96, loaderThreads: 12 },
       },
     },
@@ -121,9 +122,10 @@ export const recipes: Record<RecipeName, Recipe> = {
   ucf101: {
     label: 'UCF101',
     on: 'on UCF101',
-    meaning: 'R(2+1)D-18, 16 frames at 112 px, queue 2,048, 200 epochs; for HMDB51 as well',
+    meaning: 'R(2+1)D-18, 16 frames at 112 px, queue 2,048, 200 epochs. Suits HMDB51 too',
     paper: {},
-    formats: ['ucf101', 'hmdb51', 'folder'],
+    formats: ['ucf101'],
+    classes: 101,
     plain: 'big',
     values: {},
     sizes: ofR2plus1d,
@@ -131,7 +133,7 @@ export const recipes: Record<RecipeName, Recipe> = {
   kinetics: {
     label: 'Kinetics-400',
     on: 'on Kinetics-400',
-    meaning: 'The recipe of UCF101 with a queue of 65,536',
+    meaning: 'As on UCF101, with a queue of 65,536',
     paper: { queue: 65_536 },
     formats: ['kinetics'],
     plain: 'big',
@@ -152,7 +154,7 @@ export const recipes: Record<RecipeName, Recipe> = {
     label: 'Diving48',
     on: 'on Diving48',
     meaning:
-      'I3D at 224 px, queue 2,048, on Diving48’s own videos. The paper pretrains on UCF101 or Kinetics-400 and only fine-tunes here',
+      'I3D at 224 px, queue 2,048, pretrained on Diving48. The paper pretrains on UCF101 or Kinetics-400 and only fine-tunes here',
     paper: LARGE_I3D,
     formats: ['diving48', 'diving48-v1'],
     plain: 'big',

@@ -39,8 +39,8 @@ import {
   startSweepSchema,
 } from './runs.ts'
 import {
-  datasetSchema,
   jobEventSchema,
+  listedDatasetSchema,
   videoPageSchema,
   videoQuerySchema,
   videoSchema,
@@ -59,7 +59,7 @@ export const contract = {
     focus: oc.output(z.null()),
   },
   datasets: {
-    list: oc.output(z.array(datasetSchema)),
+    list: oc.output(z.array(listedDatasetSchema)),
     /** Indexes a folder; ends after `done`. Leaving the stream cancels; what is indexed stays. */
     index: oc.input(indexRequestSchema).output(eventIterator(jobEventSchema)),
     /** Writes the sample set into the project's `sample` folder, then indexes it. */

@@ -82,6 +82,12 @@ export const datasetSchema = z.object({
 })
 export type Dataset = z.infer<typeof datasetSchema>
 
+export const listedDatasetSchema = datasetSchema.extend({
+  /** Whether its folder carries the stamp of the workbench's own sample set, whatever its name. */
+  isSample: z.boolean(),
+})
+export type ListedDataset = z.infer<typeof listedDatasetSchema>
+
 export const videoQuerySchema = z.object({
   datasetId: z.number().int().optional(),
   class: z.string().optional(),

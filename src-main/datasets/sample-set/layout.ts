@@ -35,6 +35,9 @@ function videoName(className: string, split: SampleSplit, clip: number): string 
   return `${className}/v_${className}_g${two(group)}_c${two((clip % CLIPS_A_GROUP) + 1)}.avi`
 }
 
+/** Stands in the stamp, by which the set is known wherever it lies and whatever it is called. */
+export const SAMPLE_NAME = 'FAME sample set'
+
 /** Where things lie below the sample set's folder. */
 export const sampleFolders = {
   videos: (root: string) => join(root, 'UCF-101'),

@@ -7,7 +7,7 @@ import type { JobEvent } from '#shared/contract/videos.ts'
 import { entryPath } from '../../entry-path.ts'
 import { nodeBinary } from '../../node-binary.ts'
 import { WorkbenchError } from '../../store/workbench-error.ts'
-import { listFiles, planSampleSet, sampleFolders } from './layout.ts'
+import { listFiles, planSampleSet, SAMPLE_NAME, sampleFolders } from './layout.ts'
 
 export interface SampleSetOptions {
   /** The same seed writes the same bytes. Default 1. */
@@ -49,7 +49,7 @@ export async function* writeSampleSet(
 
 /** The stamp says whose folder it is; the lists come with it. */
 async function claimFolder(root: string, seed: number): Promise<void> {
-  const stamp = `${JSON.stringify({ name: 'FAME sample set', version: VERSION, seed })}\n`
+  const stamp = `${JSON.stringify({ name: SAMPLE_NAME, version: VERSION, seed })}\n`
   const stampFile = sampleFolders.stamp(root)
   const found = existsSync(stampFile) ? await readFile(stampFile, 'utf8') : null
   if (found !== stamp && (found !== null || existsSync(sampleFolders.videos(root)))) {

@@ -20,11 +20,13 @@ export function useRunSuggestion(datasetId: MaybeRefOrGetter<number | null>) {
   const recipe = computed(() => {
     const dataset = datasets.data.value?.find(({ id }) => id === toValue(datasetId))
     if (!dataset) return null
-    return fittingRecipe(dataset.format, dataset.format === 'ucf101' && dataset.name === 'sample')
+    const { format, classes, isSample } = dataset
+    return fittingRecipe({ format, classes: classes.length, isSample })
   })
+  /** A data set without a recipe of its own starts from the small one: nothing of days unasked. */
   const preset = computed(() =>
-    size.value && recipe.value
-      ? findPreset({ recipe: recipe.value, method: 'fame', size: size.value }).name
+    size.value && datasets.data.value
+      ? findPreset({ recipe: recipe.value ?? 'sample', method: 'fame', size: size.value }).name
       : null,
   )
   return { size, machine, recipe, preset }

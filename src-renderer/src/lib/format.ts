@@ -54,17 +54,26 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(s / 86_400)} d ${Math.floor((s % 86_400) / 3600)} h`
 }
 
+/** An estimated duration, no more exact than it is: '40 s', '12 min', '3 h', '2 days'. */
+export function formatRough(seconds: number): string {
+  const counted = (value: number, unit: string) => `${formatCount(value)} ${unit}`
+  if (seconds < 90) return counted(Math.max(5, Math.round(seconds / 5) * 5), 's')
+  if (seconds < 90 * 60) return counted(seconds / 60, 'min')
+  if (seconds < 36 * 3600) return counted(seconds / 3600, 'h')
+  return counted(Math.max(2, seconds / 86_400), 'days')
+}
+
 /** A position in a video, '0:02.56'. */
 export function formatTimecode(seconds: number): string {
   const minutes = Math.floor(seconds / 60)
   return `${minutes}:${(seconds - minutes * 60).toFixed(2).padStart(5, '0')}`
 }
 
-/** '8.2 steps/s', or '14 s a step' where that reads better. */
+/** '8.2 steps/s', or '14 s/step' where that reads better. */
 export function formatRate(rate: number, unit: string): string {
   if (rate <= 0 || !Number.isFinite(rate)) return ''
   const one = unit.replace(/s$/, '')
-  if (rate < 0.5) return `${formatNumber(1 / rate)} s a ${one}`
+  if (rate < 0.5) return `${formatNumber(1 / rate)} s/${one}`
   return `${formatNumber(rate)} ${one}s/s`
 }
 

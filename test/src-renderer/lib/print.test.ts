@@ -33,7 +33,7 @@ describe('printed numbers', () => {
 
   it('turns slow rates round', () => {
     expect(formatRate(8.2, 'step')).toBe('8.2 steps/s')
-    expect(formatRate(0.1, 'steps')).toBe('10 s a step')
+    expect(formatRate(0.1, 'steps')).toBe('10 s/step')
     expect(formatRate(0, 'step')).toBe('')
   })
 

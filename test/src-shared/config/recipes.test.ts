@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
+import type { DatasetFormat } from '#shared/contract/indexing.ts'
 import { findPreset, fittingRecipe, fittingSize, presets } from '#shared/config/presets.ts'
 import {
   differencesFromPaper,
@@ -50,10 +51,18 @@ describe('recipes', () => {
     expect(fittingSize('CPU', 25e9)).toBe('cpu')
     expect(fittingSize('GPU', 16e9)).toBe('gpu')
     expect(fittingSize('GPU', 150e9)).toBe('big')
-    expect(fittingRecipe('ucf101', true)).toBe('sample')
-    expect(fittingRecipe('ucf101', false)).toBe('ucf101')
-    expect(fittingRecipe('diving48-v1', false)).toBe('diving48')
-    expect(fittingRecipe('kinetics', false)).toBe('kinetics')
+    const fitting = (format: DatasetFormat, classes: number, isSample = false) =>
+      fittingRecipe({ format, classes, isSample })
+    expect(fitting('ucf101', 8, true)).toBe('sample')
+    expect(fitting('ucf101', 101)).toBe('ucf101')
+    expect(fitting('diving48-v1', 48)).toBe('diving48')
+    expect(fitting('kinetics', 400)).toBe('kinetics')
+  })
+
+  it('are proposed to no data set that merely lies as UCF101 does, since that takes days', () => {
+    for (const format of ['ucf101', 'folder', 'hmdb51'] as const) {
+      expect(fittingRecipe({ format, classes: 8, isSample: false })).toBeNull()
+    }
   })
 })
 
