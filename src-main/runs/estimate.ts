@@ -11,7 +11,7 @@ import { readableBytes } from './bytes.ts'
 import { EstimateCache } from './estimate-cache.ts'
 import { listPlannedVideos, plannedRun, type PlannedRun } from './planned-run.ts'
 import type { Probes } from './probes.ts'
-import { countPretrainVideos } from './trainer-videos.ts'
+import { countPretrainVideos, pretrainVideos } from './trainer-videos.ts'
 import { trialFolder } from './trial-folder.ts'
 
 /** About how long batches are timed, in seconds. */
@@ -33,20 +33,22 @@ export class Estimator {
 
   /**
    * How long a run would be, and the last estimate for it: nothing is measured.
-   * @throws as `plannedRun`, and WorkbenchError for too few training videos
+   * @throws as `plannedRun`
    */
   async plan(request: StartRun): Promise<RunPlan> {
     const run = plannedRun(this.project, request)
-    const videos = countPretrainVideos(this.project.store, run.dataset, run.config.batch)
-    const kept = this.cache.find(run, videos)
-    const steps = plannedSteps(run.config, videos)
+    const { count, problem } = pretrainVideos(this.project.store, run.dataset, run.config.batch)
+    const { busy } = this.probes
+    if (problem !== null) return { videos: count, steps: 0, problem, estimate: null, busy }
+    const kept = this.cache.find(run, count)
+    const steps = plannedSteps(run.config, count)
     const estimate = kept && (await this.estimateOf(run, steps, kept))
-    return { videos, steps, estimate, busy: this.probes.busy }
+    return { videos: count, steps, problem, estimate, busy }
   }
 
   /**
    * Measures, telling how far it is, and ends with the estimate. Leaving early ends the trial.
-   * @throws as `plan`, and WorkbenchError when the trainer is busy or the trial fails
+   * @throws as `plan`, and WorkbenchError for too few videos, a busy trainer or a failed trial
    */
   async *estimate(
     request: StartRun,

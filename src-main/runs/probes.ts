@@ -28,11 +28,11 @@ export class Probes {
     const [run] = (['running', 'stopping', 'queued'] as const).flatMap((status) =>
       runs.withStatus(status),
     )
-    if (run) return `Run ${run.id} (${run.name}) has the trainer.`
+    if (run) return `The trainer is busy with run ${run.id} (${run.name}).`
     const [evaluation] = evaluations.withStatus('running')
     return evaluation
-      ? `The evaluation of ${evaluation.runName} has the trainer.`
-      : 'Another trial has the trainer.'
+      ? `The trainer is busy evaluating ${evaluation.runName}.`
+      : 'The trainer is busy with another trial.'
   }
 
   /**
@@ -85,7 +85,7 @@ export class Probes {
   checkFree(): void {
     const { busy } = this
     if (busy === null) return
-    throw new WorkbenchError(`${busy} Measure when it is free: pause or stop it, or wait for it.`)
+    throw new WorkbenchError(`${busy} Pause or stop that, or wait until it ends, and try again.`)
   }
 
   /** Ends what is under way. */

@@ -21,20 +21,33 @@ export function pretrainFilter(store: Store, dataset: Dataset): VideoFilter {
  * @throws WorkbenchError when there are none, or fewer than a batch.
  */
 export function countPretrainVideos(store: Store, dataset: Dataset, batch: number): number {
-  const count = store.videos.count(pretrainFilter(store, dataset))
-  if (count === 0) {
-    throw new WorkbenchError(
-      `${describe(dataset)} has no training videos that can be read. ` +
-        'Check its split lists and index it again.',
-    )
-  }
-  if (count < batch) {
-    throw new WorkbenchError(
-      `${describe(dataset)} has ${count} training videos, fewer than a batch of ${batch}. ` +
-        `Set batch to ${count} or less, with queue a multiple of it.`,
-    )
-  }
+  const { count, problem } = pretrainVideos(store, dataset, batch)
+  if (problem !== null) throw new WorkbenchError(problem)
   return count
+}
+
+/** How many videos there are to train on, and why they are too few for a batch, if they are. */
+export function pretrainVideos(
+  store: Store,
+  dataset: Dataset,
+  batch: number,
+): { count: number; problem: string | null } {
+  const count = store.videos.count(pretrainFilter(store, dataset))
+  return { count, problem: problemOf(count, dataset, batch) }
+}
+
+function problemOf(count: number, dataset: Dataset, batch: number): string | null {
+  if (count >= batch) return null
+  if (count === 0) {
+    return (
+      `${describe(dataset)} has no training videos that can be read. ` +
+      'Check its split lists and index it again.'
+    )
+  }
+  return (
+    `${describe(dataset)} has ${count} training videos, fewer than a batch of ${batch}. ` +
+    `Set batch to ${count} or less, with queue a multiple of it.`
+  )
 }
 
 /** @throws WorkbenchError when one of the splits has no video with a class that can be read. */

@@ -49,6 +49,8 @@ export const runPlanSchema = z.object({
   /** Training videos that can be read. */
   videos: z.number().int(),
   steps: z.number().int(),
+  /** Why there are too few videos for such a run; null where there are enough. */
+  problem: z.string().nullable(),
   /** The last estimate for these settings on this machine; null where there is none. */
   estimate: estimateSchema.nullable(),
   /** What the trainer is busy with, so that nothing can be measured now. */

@@ -1,6 +1,7 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
+import { useQuery } from '@tanstack/vue-query'
 import { useStorage } from '@vueuse/core'
 import { computed, nextTick, ref, toValue, watch, type MaybeRefOrGetter } from 'vue'
+import type { HyperParameterName } from '#shared/config/hyper-parameters.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { parseRunFile, printRunFile, type RunFile } from '#shared/config/run-file.ts'
 import type { Protocol } from '#shared/contract/evaluations.ts'
@@ -9,11 +10,15 @@ import {
   changedFrom,
   checkForm,
   nearestPreset,
+  obstaclesOf,
   presetConfig,
   startInput,
   type FormValues,
+  type Obstacle,
 } from '../lib/form-model.ts'
 import { formatCount } from '../lib/format.ts'
+import { nextName } from '../lib/run-names.ts'
+import { useRunStart } from './use-run-start.ts'
 import { useRunSuggestion } from './use-run-suggestion.ts'
 import { useRunTrial } from './use-run-trial.ts'
 import { checkSweep, noSweep, sweepOf, type SweepForm } from '../lib/sweep-form.ts'
@@ -26,7 +31,6 @@ export interface RunFormOptions {
 
 /** The state of the form that starts a run. */
 export function useRunForm({ onStarted, from }: RunFormOptions) {
-  const queries = useQueryClient()
   const doctor = useQuery(api.project.doctor.queryOptions({ staleTime: 60_000 }))
   const datasetList = useQuery(api.datasets.list.queryOptions())
 
@@ -70,7 +74,8 @@ export function useRunForm({ onStarted, from }: RunFormOptions) {
     () => {
       if (!original.value) return
       touched = true
-      take({ name: original.value.name, values: original.value.config })
+      const taken = (runs.data.value ?? []).map((run) => run.name)
+      take({ name: nextName(original.value.name, taken), values: original.value.config })
       datasetId.value = original.value.datasetId
     },
     { immediate: true },
@@ -87,13 +92,16 @@ export function useRunForm({ onStarted, from }: RunFormOptions) {
   async function load(file: File) {
     try {
       take(parseRunFile(await file.text()))
-      yaml.value = { failure: null, said: `Taken from ${file.name}` }
+      yaml.value = { failure: null, said: `Settings loaded from ${file.name}` }
     } catch (failure) {
       yaml.value = { failure, said: '' }
     }
   }
   function print() {
-    const known = Object.entries(values.value).filter(([, value]) => value !== null)
+    // What is no valid number yet is not the file's business.
+    const known = Object.entries(values.value).filter(
+      ([key, value]) => value !== null && !check.value.byName.has(key as HyperParameterName),
+    )
     return printRunFile({
       ...(name.value.trim() && { name: name.value.trim() }),
       values: Object.fromEntries(known),
@@ -125,34 +133,10 @@ export function useRunForm({ onStarted, from }: RunFormOptions) {
   const engineProblem = computed(() => {
     const tensorflow = doctor.data.value?.tensorflow
     if (!tensorflow || tensorflow.available) return null
-    return new Error(tensorflow.reason ?? 'TensorFlow is not set up: run npm run setup.')
+    return new Error(tensorflow.reason ?? 'TensorFlow is not set up. Run npm run setup.')
   })
 
-  const start = useMutation(
-    api.runs.start.mutationOptions({
-      onSuccess: async (run) => {
-        await queries.invalidateQueries({ queryKey: api.runs.key() })
-        onStarted(run.id)
-      },
-    }),
-  )
-  const sweeping = useMutation(
-    api.runs.sweep.mutationOptions({
-      onSuccess: async ([first]) => {
-        await queries.invalidateQueries({ queryKey: api.runs.key() })
-        if (first) onStarted(first.id)
-      },
-    }),
-  )
   const swept = computed(() => checkSweep(sweep.value, values.value))
-  const canStart = computed(
-    () =>
-      swept.value.problem === null &&
-      !engineProblem.value &&
-      datasetId.value !== null &&
-      check.value.byName.size === 0 &&
-      check.value.together === null,
-  )
   /** What would be started; null while something stands against it. */
   const request = computed(() => {
     if (datasetId.value === null || check.value.byName.size > 0 || check.value.together) return null
@@ -163,6 +147,25 @@ export function useRunForm({ onStarted, from }: RunFormOptions) {
     }
   })
   const trial = useRunTrial(request)
+  const { begin, starting, failure } = useRunStart(onStarted)
+  const canStart = computed(() => obstacles.value.length === 0)
+  /** Everything that prevents a start, so that a disabled button can say why. */
+  const obstacles = computed<Obstacle[]>(() => {
+    const plan = trial.plan.value
+    const inForm = obstaclesOf(values.value, check.value, plan?.videos ?? null)
+    const general = (text: string | null | undefined): Obstacle[] =>
+      text ? [{ text, setting: null }] : []
+    return [
+      ...general(engineProblem.value?.message),
+      ...general(
+        datasetId.value === null ? 'There is no data set yet: index one in the Library.' : null,
+      ),
+      ...inForm,
+      // The service's own words, where the form does not know better.
+      ...general(inForm.length === 0 ? trial.problem.value : null),
+      ...general(swept.value.problem && `Sweep: ${swept.value.problem}`),
+    ]
+  })
   return {
     name,
     preset,
@@ -181,24 +184,20 @@ export function useRunForm({ onStarted, from }: RunFormOptions) {
     datasets,
     engineProblem,
     canStart,
+    obstacles,
     sweep,
     swept,
-    starting: computed(() => start.isPending.value || sweeping.isPending.value),
-    failure: computed(() => start.error.value ?? sweeping.error.value),
+    starting,
+    failure,
     start: () => {
-      if (!request.value) return
+      if (!request.value || !canStart.value) return
       // The run is not to wait for a trial of it.
       trial.cancel()
       const seed = values.value.seed
-      const wanted = sweepOf(sweep.value, typeof seed === 'number' ? seed : 0)
-      if (!wanted) return start.mutate(request.value)
-      sweeping.mutate({
-        ...request.value,
-        name: request.value.name ?? preset.value,
-        grid: Object.fromEntries(
-          Object.entries(wanted.grid).map(([key, tried]) => [key, [...tried]]),
-        ),
-        ...(wanted.seeds && { seeds: [...wanted.seeds] }),
+      begin({
+        request: request.value,
+        sweep: sweepOf(sweep.value, typeof seed === 'number' ? seed : 0),
+        sweepName: request.value.name ?? preset.value,
       })
     },
   }

@@ -112,7 +112,11 @@ export function useRunTrial(request: MaybeRefOrGetter<StartRun | null>) {
 
   return {
     plan: computed(() => (plan.error.value ? null : (plan.data.value ?? null))),
-    planProblem: computed(() => plan.error.value),
+    /** Why the service would refuse these settings; null where it would not, or has not said yet. */
+    problem: computed(
+      () =>
+        plan.error.value?.message ?? (isCurrent.value ? plan.data.value?.problem : null) ?? null,
+    ),
     estimated: computed(() =>
       measured.value && measured.value.of === JSON.stringify(now.value)
         ? measured.value.estimate

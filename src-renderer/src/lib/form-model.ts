@@ -7,9 +7,10 @@ import {
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { presets } from '#shared/config/presets.ts'
 import type { StartRun } from '#shared/contract/runs.ts'
+import { formatCount, formatNumber } from './format.ts'
 
 export type FormValue = number | string | boolean
-/** null: an emptied number field. */
+/** null: an emptied number field; text in a number field: what was typed and is no number. */
 export type FormValues = Record<HyperParameterName, FormValue | null>
 
 export interface FormRow {
@@ -23,7 +24,7 @@ export interface FormGroup {
 }
 
 const groupLabels: Record<HyperParameter['group'], string> = {
-  model: 'Encoder',
+  model: 'Model',
   data: 'Clips',
   augmentation: 'Augmentation',
   fame: 'Foreground-background merging',
@@ -80,10 +81,11 @@ export function changedFrom(preset: PretrainConfig, values: FormValues): HyperPa
 /** What is wrong with one value, null where nothing is. */
 export function problemOf(parameter: HyperParameter, value: FormValue | null): string | null {
   if (parameter.type === 'choice' || parameter.type === 'flag') return null
-  if (typeof value !== 'number' || !Number.isFinite(value)) return 'Give a number.'
-  if (parameter.type === 'int' && !Number.isInteger(value)) return 'Give a whole number.'
+  if (typeof value === 'string') return `“${value}” is not a number.`
+  if (typeof value !== 'number' || !Number.isFinite(value)) return 'Enter a number.'
+  if (parameter.type === 'int' && !Number.isInteger(value)) return 'Enter a whole number.'
   if (value < parameter.min || value > parameter.max) {
-    return `From ${parameter.min} to ${parameter.max}.`
+    return `${formatNumber(value)} is not between ${formatNumber(parameter.min)} and ${formatNumber(parameter.max)}.`
   }
   return null
 }
@@ -105,6 +107,40 @@ export function checkForm(values: FormValues): {
   } catch (error) {
     return { byName, together: error instanceof Error ? error.message : String(error) }
   }
+}
+
+/** What prevents a start, and the setting that has to change where it is one. */
+export interface Obstacle {
+  text: string
+  setting: HyperParameterName | null
+}
+
+/**
+ * What of the settings stands against starting, most telling first.
+ * @param videos training videos of the data set; null while they are not known
+ */
+export function obstaclesOf(
+  values: FormValues,
+  check: ReturnType<typeof checkForm>,
+  videos: number | null,
+): Obstacle[] {
+  const { batch } = values
+  const isTooLarge = typeof batch === 'number' && videos !== null && videos > 0 && batch > videos
+  const tooLarge: Obstacle[] = isTooLarge
+    ? [
+        {
+          text: `Batch: ${formatCount(batch)} is more than ${formatCount(videos)} training videos.`,
+          setting: 'batch',
+        },
+      ]
+    : []
+  const wrong = [...check.byName].flatMap(([setting, problem]) =>
+    setting === 'batch' && isTooLarge
+      ? []
+      : [{ text: `${hyperParameters[setting].label}: ${problem}`, setting }],
+  )
+  const together = check.together === null ? [] : [{ text: check.together, setting: null }]
+  return [...tooLarge, ...wrong, ...together]
 }
 
 /** What is sent to start a run: the preset, and only what differs from it. */

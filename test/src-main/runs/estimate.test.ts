@@ -39,6 +39,17 @@ describe('an estimate', () => {
     project.close()
   })
 
+  it('tells how many videos there are where they are too few, and why nothing can start', async () => {
+    const project = trainingProject(temporaryFolder())
+    const { estimator } = openQueues(project)
+    const plan = await estimator.plan({ values: { ...request.values, batch: 8, queue: 8 } })
+    expect(plan).toMatchObject({ videos: 4, steps: 0, estimate: null })
+    expect(plan.problem).toContain('has 4 training videos, fewer than a batch of 8')
+    const refused = collect(estimator.estimate({ values: { batch: 8, queue: 8 } }))
+    await expect(refused).rejects.toThrow('has 4 training videos, fewer than a batch of 8')
+    project.close()
+  })
+
   it('leaves nothing behind when it is given up, and the trainer is free again', async () => {
     const project = trainingProject(temporaryFolder())
     const { estimator } = openQueues(project)
@@ -62,10 +73,10 @@ describe('an estimate', () => {
     const { id } = queues.runs.start({ name: 'long', values: request.values })
     await until(queues.runs.watch(id), ({ type }) => type === 'metrics')
     await expect(collect(queues.estimator.estimate(request))).rejects.toThrow(
-      `Run ${id} (long) has the trainer. Measure when it is free`,
+      `The trainer is busy with run ${id} (long). Pause or stop that`,
     )
     const plan = await queues.estimator.plan(request)
-    expect(plan.busy).toBe(`Run ${id} (long) has the trainer.`)
+    expect(plan.busy).toBe(`The trainer is busy with run ${id} (long).`)
     expect(plan.estimate).not.toBeNull()
     await queues.close()
     project.close()

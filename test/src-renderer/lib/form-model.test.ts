@@ -6,10 +6,12 @@ import {
   checkForm,
   formGroups,
   nearestPreset,
+  obstaclesOf,
   presetConfig,
   problemOf,
   startInput,
   searchGroups,
+  type FormValues,
 } from '../../../src-renderer/src/lib/form-model.ts'
 
 describe('the form of a run', () => {
@@ -29,9 +31,10 @@ describe('the form of a run', () => {
   it('says what is wrong with a value, and its range', () => {
     const { beta, batch } = hyperParameters
     expect(problemOf(beta, 0.5)).toBeNull()
-    expect(problemOf(beta, 2)).toBe('From 0.01 to 0.99.')
-    expect(problemOf(beta, null)).toBe('Give a number.')
-    expect(problemOf(batch, 2.5)).toBe('Give a whole number.')
+    expect(problemOf(beta, 2)).toBe('2 is not between 0.01 and 0.99.')
+    expect(problemOf(beta, null)).toBe('Enter a number.')
+    expect(problemOf(beta, 'abc')).toBe('“abc” is not a number.')
+    expect(problemOf(batch, 2.5)).toBe('Enter a whole number.')
   })
 
   it('says what is wrong with values together, once each is right by itself', () => {
@@ -40,6 +43,24 @@ describe('the form of a run', () => {
     const both = checkForm({ ...config, batch: 7, beta: 5 })
     expect([...both.byName.keys()]).toEqual(['beta'])
     expect(both.together).toBeNull()
+  })
+
+  it('names every setting that prevents a start, and why', () => {
+    const of = (values: Partial<FormValues>, videos: number | null) => {
+      const form = { ...presetConfig('small-fame'), ...values }
+      return obstaclesOf(form, checkForm(form), videos)
+    }
+    expect(of({}, 192)).toEqual([])
+    const tooMany = { text: 'Batch: 5,000 is more than 192 training videos.', setting: 'batch' }
+    expect(of({ batch: 5000 }, 192)).toEqual([tooMany])
+    // Within the range of the table, and still too many.
+    expect(of({ batch: 384, queue: 384 }, 192)).toMatchObject([{ setting: 'batch' }])
+    expect(of({ batch: 384, queue: 384 }, null)).toEqual([])
+    expect(of({ batch: 5000, beta: 'abc' }, 192)).toEqual([
+      tooMany,
+      { text: 'Foreground ratio β: “abc” is not a number.', setting: 'beta' },
+    ])
+    expect(of({ batch: 7 }, 192)[0].text).toContain('multiple of batch')
   })
 
   it('sends the preset and only what differs from it', () => {
