@@ -28,6 +28,7 @@ import { KeptRuns } from './runs/kept-runs.ts'
 import { takeAllMissedSteps } from './runs/missed-steps.ts'
 import { Reproductions } from './runs/reproductions.ts'
 import type { RunQueue } from './runs/run-queue.ts'
+import { LastValues } from './runs/last-values.ts'
 import { TrainerQueues } from './runs/trainer-queues.ts'
 import { dropTrials } from './runs/trial-folder.ts'
 import { remembered, OneAtATime } from './sharing.ts'
@@ -61,6 +62,7 @@ export interface Workbench {
   readonly runs: RunQueue
   readonly keptRuns: KeptRuns
   readonly runFolders: RunFolders
+  readonly lastValues: LastValues
   readonly evaluations: EvaluationQueue
   readonly estimator: Estimator
   readonly dryRuns: DryRuns
@@ -122,6 +124,7 @@ export async function openWorkbench({
     runs: queues.runs,
     keptRuns: new KeptRuns(project),
     runFolders: new RunFolders(project),
+    lastValues: new LastValues(project.store),
     evaluations: queues.evaluations,
     estimator: queues.estimator,
     dryRuns: queues.dryRuns,

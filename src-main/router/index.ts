@@ -119,6 +119,7 @@ export function createRouter(workbench: Workbench) {
       ),
       clipStrip: os.runs.clipStrip.handler(({ input }) => workbench.runs.clipStrip(input.id)),
       curves: os.runs.curves.handler(({ input }) => workbench.runs.curves(input)),
+      lastValues: os.runs.lastValues.handler(() => workbench.lastValues.all()),
       csv: os.runs.csv.handler(({ input, signal }) =>
         streamed(workbench.runs.csv(input.id), signal),
       ),

@@ -35,6 +35,7 @@ export class MetricTable {
   private readonly options: MetricTableOptions
   private readonly insert: Statement<[Entry]>
   private readonly selectAfter: Statement<[number, number, number], Entry>
+  private readonly selectNewest: Statement<[number, number], Entry>
   private readonly selectEnd: Statement<[number], number | null>
   private readonly selectSteps: Statement<[number, number, number], MetricPoint>
   private buffer: Entry[] = []
@@ -56,6 +57,10 @@ export class MetricTable {
     this.selectAfter = db.prepare(
       `SELECT seq, owner_id AS owner, step, name, value FROM ${table}
        WHERE owner_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
+    )
+    this.selectNewest = db.prepare(
+      `SELECT seq, owner_id AS owner, step, name, value FROM ${table}
+       WHERE owner_id = ? ORDER BY seq DESC LIMIT ?`,
     )
     this.selectEnd = db
       .prepare<[number], number | null>(`SELECT max(seq) FROM ${table} WHERE owner_id = ?`)
@@ -88,6 +93,15 @@ export class MetricTable {
       points: entries.map(({ step, name, value }) => ({ step, name, value })),
       seq: entries.at(-1)?.seq ?? seq,
     }
+  }
+
+  /** At most `limit` points of one owner, newest first. */
+  newest(owner: number, limit: number): MetricPoint[] {
+    const held = this.buffer.filter((entry) => entry.owner === owner).reverse()
+    const stored = this.selectNewest.all(owner, limit)
+    return [...held, ...stored]
+      .slice(0, limit)
+      .map(({ step, name, value }) => ({ step, name, value }))
   }
 
   /** Place of the newest point of one owner; 0 without any. */

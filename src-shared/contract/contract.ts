@@ -1,7 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { clipStripSchema } from './clip-strip.ts'
-import { curvesRequestSchema, curvesSchema } from './curves.ts'
+import { curvesRequestSchema, curvesSchema, runValuesSchema } from './curves.ts'
 import { doctorSchema } from './doctor.ts'
 import { dryRunEventSchema, estimateEventSchema, runPlanSchema } from './estimates.ts'
 import {
@@ -154,6 +154,8 @@ export const contract = {
     clipStrip: oc.input(byId).output(clipStripSchema.nullable()),
     /** What a run has measured, thinned for drawing. */
     curves: oc.input(curvesRequestSchema).output(curvesSchema),
+    /** The last measured values of every run. */
+    lastValues: oc.output(z.array(runValuesSchema)),
     /** All of it as comma-separated values, piece by piece. */
     csv: oc.input(byId).output(eventIterator(z.string())),
   },

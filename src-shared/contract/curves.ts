@@ -23,6 +23,13 @@ export type CurvesRequest = z.input<typeof curvesRequestSchema>
 const curvePointSchema = z.object({ x: z.number(), value: z.number() })
 export type CurvePoint = z.infer<typeof curvePointSchema>
 
+/** What a run measured last of each metric, by its name. */
+export const runValuesSchema = z.object({
+  id: z.number().int(),
+  values: z.record(z.string(), curvePointSchema),
+})
+export type RunValues = z.infer<typeof runValuesSchema>
+
 export const thinCurveSchema = z.object({
   name: z.string(),
   /** Points of the whole curve. */

@@ -25,7 +25,7 @@ export function useRunStart(onStarted: (id: number) => void) {
     sweepName: string
   }) {
     if (!sweep) return one.mutate(request)
-    const grid = Object.entries(sweep.grid).map(([key, tried]) => [key, [...tried]] as const)
+    const grid = Object.entries(sweep.grid).map(([key, tried]) => [key, tried.slice()] as const)
     several.mutate({
       ...request,
       name: sweepName,

@@ -3,6 +3,7 @@ import { protocols } from '#shared/config/protocols.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
+import { settingText } from './setting-text.ts'
 import { resultTable } from './result-table.ts'
 
 /** Settings that change no result. */
@@ -95,7 +96,8 @@ export function groupRuns(
   const groups = new Map<string, RunGroup>()
   runs.forEach((run) => {
     const label =
-      told.map(({ name, label: text }) => `${text} ${run.config[name]}`).join(' · ') || 'All alike'
+      told.map(({ name, label: text }) => `${text} ${settingText(run.config[name])}`).join(' · ') ||
+      'Same settings'
     const group = groups.get(label) ?? { label, runs: [] }
     group.runs.push(run)
     groups.set(label, group)

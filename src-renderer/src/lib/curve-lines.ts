@@ -73,13 +73,16 @@ function datasetsOf({ run, curve, breaks }: PlottedCurve, setup: LineSetup): Cur
   const pointRadius = curve.points.length <= MARKED ? 2.5 : 0
   const measured = { ...shared, role: 'measured' as const, label, pointRadius }
   if (!curve.smooth) return [{ ...measured, ...strong, data: drawn(curve.points) }]
-  const faint = { borderColor: paler(colour, isFaded ? 0.08 : 0.3), borderWidth: 1 }
+  // Averages lie over everything that was measured, or several runs would hide each other's.
+  const opacity = isFaded ? 0.05 : run.colour === null ? 0.3 : 0.16
+  const faint = { borderColor: paler(colour, opacity), borderWidth: 1, order: 1 }
   return [
     { ...measured, ...faint, data: drawn(curve.points) },
     {
       ...shared,
       ...strong,
       role: 'average',
+      order: 0,
       label: `${label}, smoothed`,
       pointRadius: 0,
       data: drawn(curve.smooth),

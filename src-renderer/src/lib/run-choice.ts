@@ -1,15 +1,17 @@
 import type { Run } from '#shared/contract/runs.ts'
+import { fitsSearch, type ValuesByRun } from './run-search.ts'
 
 export const runShelves = ['all', 'starred', 'archived', 'trash'] as const
 export type RunShelf = (typeof runShelves)[number]
 
-/**
- * The runs on one shelf that fit every word of a search: `#12` is a run's number, `beta=0.3` a setting
- * and its whole value, and any other word stands in name, notes, tags, status, sweep or settings.
- */
-export function runsOn(runs: readonly Run[], shelf: RunShelf, search: string): Run[] {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean)
-  return runs.filter((run) => isOn(run, shelf) && words.every((word) => fits(run, word)))
+/** The runs on one shelf that fit a search. @param values what they measured last, as far as known */
+export function runsOn(
+  runs: readonly Run[],
+  shelf: RunShelf,
+  search: string,
+  values: ValuesByRun = new Map(),
+): Run[] {
+  return runs.filter((run) => isOn(run, shelf) && fitsSearch(run, search, values))
 }
 
 /**
@@ -32,17 +34,35 @@ function isOn({ trashedAt, archived, starred, imported }: Run, shelf: RunShelf):
   return !archived && (shelf === 'all' || starred)
 }
 
-function fits(run: Run, word: string): boolean {
-  if (/^#\d+$/.test(word)) return word === `#${run.id}`
-  const [, name, wanted] = /^([^=]+)=(.+)$/.exec(word) ?? []
-  const setting = Object.entries(run.config).find(([key]) => key.toLowerCase() === name)?.[1]
-  if (setting === undefined || wanted === undefined) return textOf(run).includes(word)
-  if (typeof setting === 'number') return setting === Number(wanted)
-  // Half a word is on its way to a whole one.
-  return String(setting).toLowerCase().startsWith(wanted)
+/** What a list of runs can be sorted by; a metric by its name, or one of these. */
+export const runOrders = ['queue', 'newest', 'name', 'steps'] as const
+
+/** Runs sorted by what a person chose. Those without a value come last, whichever way round. */
+export function sortedRuns(
+  runs: readonly Run[],
+  order: { by: string; down: boolean },
+  values: ValuesByRun,
+): Run[] {
+  const { by, down } = order
+  const key = (run: Run): number | string | null => {
+    if (by === 'newest') return run.id
+    if (by === 'name') return run.name.toLowerCase()
+    if (by === 'steps') return run.step
+    return values.get(run.id)?.[by]?.value ?? null
+  }
+  return runs.toSorted((a, b) => compareKeys(key(a), key(b), down))
 }
 
-function textOf({ name, notes, tags, status, sweep, config }: Run): string {
-  const settings = Object.entries(config).map(([key, value]) => `${key}=${value}`)
-  return [name, notes, ...tags, status, sweep ?? '', ...settings].join('\n').toLowerCase()
+/** Order of two values; null comes last. */
+export function compareKeys(
+  a: number | string | null,
+  b: number | string | null,
+  down: boolean,
+): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
+  const order =
+    typeof a === 'string' && typeof b === 'string'
+      ? a.localeCompare(b, 'en', { numeric: true })
+      : Number(a) - Number(b)
+  return down ? -order : order
 }

@@ -11,7 +11,11 @@ import {
   numberAxis,
   runScores,
 } from '../../../src-renderer/src/lib/compare.ts'
-import { compareText } from '../../../src-renderer/src/lib/compare-text.ts'
+import {
+  compareColumns,
+  compareText,
+  sortedRows,
+} from '../../../src-renderer/src/lib/compare-columns.ts'
 
 const run = (id: number, values: Record<string, unknown>) =>
   ({ id, name: `run ${id}`, config: completeConfig(values) }) as Run
@@ -65,23 +69,32 @@ describe('runs compared', () => {
     expect(values(3).every((value) => value === undefined)).toBe(true)
   })
 
-  it('are a table for notes and spreadsheets', () => {
-    const evaluations = [scored(1, { runId: 1, top1: 0.4 }), scored(2, { runId: 2, top1: 0.5 })]
-    const scores = runScores(runs.slice(0, 2), evaluations, datasets)
-    const measured = new Map([[1, { last: { x: 9, value: 2.25 }, best: { x: 3, value: 1.5 } }]])
-    const table = compareText({
-      runs: runs.slice(0, 2).map((each) => ({ ...each, status: 'done', step: 9 })),
-      different: differences(runs.slice(0, 2)),
-      scores: { ...scores, columns: scores.columns.slice(0, 1) },
-      metric: 'Loss',
-      measured,
-    })
-    expect(formatTable(table, 'csv')).toBe(
-      'Run,Status,Steps,Seed,"Loss, last","Loss, best",Linear probe Top-1\r\n' +
-        'run 1,done,9,1,2.25,1.5,40.0\r\n' +
-        'run 2,done,9,2,,,50.0\r\n',
+  it('are copied as they are shown: sorted, with the columns that were chosen', () => {
+    const scores = runScores(
+      runs,
+      [scored(1, { runId: 1, top1: 0.4 }), scored(2, { runId: 2, top1: 0.5 })],
+      datasets.slice(0, 1),
     )
-    expect(formatTable(table, 'markdown')).toContain('| **50.0** |')
+    const pair = runs.slice(0, 2).map((each) => ({ ...each, status: 'done' as const, step: 9 }))
+    const last = new Map([[1, { loss: { x: 9, value: 2.25 } }]])
+    const best = new Map([[1, new Map([['accuracy', { x: 4, value: 0.5 }]])]])
+    const columns = compareColumns({ runs: pair, different: differences(pair), scores, last, best })
+    const shown = columns.filter(({ isUsual }) => isUsual)
+    expect(shown.map(({ label }) => label)).toEqual([
+      ...['Status', 'Steps', 'Seed', 'Linear probe Top-1', 'Loss, last'],
+    ])
+    const rows = sortedRows(columns, pair, { key: shown[3].key, down: true })
+    expect(formatTable(compareText(pair, shown, rows), 'csv')).toBe(
+      'Run,Status,Steps,Seed,Linear probe Top-1,"Loss, last"\r\n' +
+        'run 2,done,9,2,50.0,\r\n' +
+        'run 1,done,9,1,40.0,2.25\r\n',
+    )
+    // A run without a value comes last either way; without a sort they stay as they are.
+    for (const down of [true, false]) {
+      expect(sortedRows(columns, pair, { key: 'last loss', down })).toEqual([0, 1])
+    }
+    expect(sortedRows(columns, pair, null)).toEqual([0, 1])
+    expect(sortedRows(columns, pair, { key: 'gone', down: true })).toEqual([0, 1])
   })
 })
 

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import type { Run } from '#shared/contract/runs.ts'
-import { inQueueOrder, runShelves, runsOn } from '../../../src-renderer/src/lib/run-choice.ts'
+import {
+  inQueueOrder,
+  runShelves,
+  runsOn,
+  sortedRuns,
+} from '../../../src-renderer/src/lib/run-choice.ts'
+import { comparesMetrics } from '../../../src-renderer/src/lib/run-search.ts'
 
 function run(id: number, change: Partial<Run> = {}): Run {
   return {
@@ -64,6 +70,47 @@ describe('runs on a shelf', () => {
     ['ablation baseline', []],
   ])('are found by %j', (search, expected) => {
     expect(ids(runsOn(runs, 'all', search))).toEqual(expected)
+  })
+})
+
+describe('runs by what they measured', () => {
+  const at = (value: number) => ({ x: 9, value })
+  const values = new Map([
+    [1, { loss: at(4.2), accuracy: at(0.5) }],
+    [2, { loss: at(6), accuracy: at(0.3) }],
+  ])
+
+  it.each([
+    ['loss<5', [1]],
+    ['loss>5', [2]],
+    ['loss<=6', [1, 2]],
+    ['LOSS>=4.2 accuracy<40%', [2]],
+    ['top-1>0.4', [1]],
+    ['loss<', [1, 2]],
+    ['spread>0', []],
+    ['beta<0.4', [2]],
+    ['beta!=0.3 loss<5', [1]],
+    ['baseline loss<5', [1]],
+    ['ablation loss<5', []],
+    ['step>=1', [1, 2]],
+    ['nothing<5', []],
+  ])('are found by %j', (search, expected) => {
+    expect(ids(runsOn(runs, 'all', search, values))).toEqual(expected)
+  })
+
+  it('are asked for only where a search compares them', () => {
+    const searches = ['loss<5', 'x accu>0.4', 'beta<5', 'words', '#3', 'lr=0.1', 'nothing<1']
+    expect(searches.map(comparesMetrics)).toEqual([true, true, false, false, false, false, false])
+  })
+
+  it('are sorted by them, those without a value last', () => {
+    const [a, b] = runs
+    const all = [run(9), a, b]
+    expect(ids(sortedRuns(all, { by: 'loss', down: false }, values))).toEqual([1, 2, 9])
+    expect(ids(sortedRuns(all, { by: 'loss', down: true }, values))).toEqual([2, 1, 9])
+    expect(ids(sortedRuns(all, { by: 'newest', down: true }, values))).toEqual([9, 2, 1])
+    const named = [run(1, { name: 'run 10' }), run(2, { name: 'Run 9' })]
+    expect(ids(sortedRuns(named, { by: 'name', down: false }, values))).toEqual([2, 1])
   })
 })
 
