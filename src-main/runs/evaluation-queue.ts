@@ -7,7 +7,6 @@ import { heedsMasks, splitsFor } from '#shared/config/protocols.ts'
 import type { Evaluation, EvaluationEvent, StartEvaluation } from '#shared/contract/evaluations.ts'
 import { artefactSchema, type Artefact } from '#shared/contract/explain.ts'
 import { formatsWithSplitLists } from '#shared/contract/indexing.ts'
-import type { Video } from '#shared/contract/videos.ts'
 import type { Project } from '../store/project.ts'
 import type { NewEvaluation } from '../store/evaluations.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
@@ -17,7 +16,8 @@ import { ListedCorrections } from './listed-corrections.ts'
 import { takeMissedSteps } from './missed-steps.ts'
 import { Predictions } from './predictions.ts'
 import { presetConfig } from './preset-config.ts'
-import { checkSplitList, splitMembership } from './split-membership.ts'
+import { evaluatedSplits, listedSplits } from './evaluated-splits.ts'
+import { checkSplitList } from './split-membership.ts'
 import { checkEvaluationVideos, emptySplit } from './trainer-videos.ts'
 import { writeVideoList } from './video-list.ts'
 
@@ -66,8 +66,8 @@ export class EvaluationQueue {
     const encoder = this.encoder(request)
     const dataset = store.datasets.choose(request.datasetId ?? encoder.datasetId)
     const { protocol } = request
-    checkEvaluationVideos(store, dataset, splitsFor(protocol))
     const settings = completeSettings(protocol, request.settings)
+    checkEvaluationVideos(store, dataset, listedSplits(protocol, settings))
     if (settings.splitList > 0 && !formatsWithSplitLists.includes(dataset.format)) {
       throw new WorkbenchError(
         `${dataset.name} has one split alone: leave the split list at 0, as it was indexed.`,
@@ -176,19 +176,16 @@ export class EvaluationQueue {
     const corrections = heedsMasks(protocol)
       ? new ListedCorrections({ store, dataset, shape: config, keepAll: true })
       : undefined
-    const membership = await splitMembership(dataset, settings.splitList)
+    const evaluated = await evaluatedSplits(store, dataset, settings)
     const labelled = async (split: 'train' | 'test'): Promise<VideoList> => {
       // One evaluation at a time: each takes the place of the one before.
       const file = join(this.project.cacheFolder, 'evaluation', `${split}.jsonl`)
-      const filter = { datasetId, readable: true, ...(!membership && { split }) }
-      const only = membership && (({ path }: Video) => membership.get(path) === split)
       const { videos } = await writeVideoList(file, {
-        ...{ store, dataset, filter, corrections },
+        ...{ store, dataset, corrections, ...evaluated[split] },
         identified: true,
-        ...(only && { only }),
       })
       if (videos === 0 && splitsFor(protocol).includes(split)) {
-        throw emptySplit(dataset, split, settings.splitList)
+        throw emptySplit(dataset, split, settings)
       }
       return { file, root: dataset.folder }
     }

@@ -1,3 +1,4 @@
+import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
 import type { Store } from '../store/store.ts'
 import type { VideoFilter } from '../store/video-filter.ts'
@@ -68,9 +69,18 @@ export function checkEvaluationVideos(
 export function emptySplit(
   dataset: Dataset,
   split: 'train' | 'test',
-  splitList = 0,
+  { splitList, split: testedOn }: Pick<EvaluationSettings, 'splitList' | 'split'> = {
+    splitList: 0,
+    split: 'test',
+  },
 ): WorkbenchError {
   const by = splitList === 0 ? '' : ` by split list ${splitList}`
+  if (testedOn === 'validation' && split === 'test') {
+    return new WorkbenchError(
+      `${describe(dataset)} has no training video to hold out for validation${by}: no class has two ` +
+        'training videos that can be read. Evaluate on the test split, or index more videos.',
+    )
+  }
   return new WorkbenchError(
     `${describe(dataset)} has no ${split} videos that can be read${by}; an evaluation needs both a ` +
       'train and a test split. Check its split lists and index it again.',

@@ -52,6 +52,24 @@ export const evaluationSettings = {
     choices: [0, 1, 2, 3],
     default: 0,
   },
+  split: {
+    type: 'choice',
+    label: 'Tested on',
+    meaning:
+      'The test split, or a quarter of the training videos of each class, held out: settings are chosen on those, so that the test split is looked at once',
+    protocols: PROTOCOLS.filter((name) => name !== 'kernels'),
+    choices: ['test', 'validation'],
+    default: 'test',
+  },
+  splitSeed: {
+    type: 'int',
+    label: 'Validation seed',
+    meaning: 'Draws the training videos that validation holds out',
+    protocols: PROTOCOLS.filter((name) => name !== 'kernels'),
+    min: 1,
+    max: 2_147_483_647,
+    default: 1,
+  },
   normalise: {
     type: 'flag',
     label: 'Normalise features',

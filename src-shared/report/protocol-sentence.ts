@@ -60,7 +60,8 @@ export function protocolSentence({ protocol, settings }: Measured): string {
   const { clips, crops, splitList } = settings
   const known = new Set(settingsFor(protocol).map(([name]) => name))
   const method = methods[protocol](settings)
-  const split = splitList === 0 ? 'split as indexed' : `split ${splitList}`
+  const listed = splitList === 0 ? 'split as indexed' : `split ${splitList}`
+  const split = settings.split === 'test' ? listed : `${listed}, ${heldOutOf(settings)}`
   const level = levels[protocol]
   const videos = `video level from ${count(clips, 'clip')} × ${count(crops, 'crop')}`
   return [
@@ -68,6 +69,10 @@ export function protocolSentence({ protocol, settings }: Measured): string {
     ...(known.has('splitList') ? [split] : []),
     ...(known.has('clips') ? [level ? `${videos}, ${level}` : videos] : []),
   ].join(' · ')
+}
+
+function heldOutOf({ splitSeed }: EvaluationSettings): string {
+  return `tested on a quarter of its training videos, held out with seed ${splitSeed}`
 }
 
 function cosine({ epochs, lr, batch, weightDecay }: EvaluationSettings): string {

@@ -6,7 +6,7 @@ import type { ListedVideo } from '#main/trainer/protocol.ts'
 import { smallTree, writeTree } from '../datasets/ucf101-tree.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
 import { video } from './sample-rows.ts'
-import { collect, letTrainers, openQueues } from './training-project.ts'
+import { collect, letTrainers, openQueues, trainingProject } from './training-project.ts'
 
 const temporaryFolder = temporaryFolders()
 afterEach(() => vi.unstubAllEnvs())
@@ -97,6 +97,46 @@ it('fails with the reason where a list leaves a split empty', async () => {
   expect(project.store.evaluations.get(id)).toMatchObject({
     status: 'failed',
     error: expect.stringContaining('has no test videos that can be read by split list 3') as string,
+  })
+  project.close()
+})
+
+it('tests on training videos that are held out, the same ones every time', async () => {
+  const project = trainingProject(temporaryFolder(), 16, 2)
+  const { evaluations } = openQueues(project)
+  letTrainers({})
+  const lists: { train: string[]; test: string[] }[] = []
+  for (const splitSeed of [1, 1, 2]) {
+    const settings = { split: 'validation', splitSeed }
+    const { id } = evaluations.start({ runId: null, protocol: 'knn', settings })
+    await collect(evaluations.watch(id))
+    expect(project.store.evaluations.get(id).status).toBe('done')
+    lists.push({ train: pathsOf(project, 'train'), test: pathsOf(project, 'test') })
+  }
+  const training = project.store.videos.query({ split: 'train' }).items.map(({ path }) => path)
+  const [first, again, other] = lists
+  expect(again).toEqual(first)
+  expect(other.test).not.toEqual(first.test)
+  for (const { train, test } of lists) {
+    expect([...train, ...test].sort()).toEqual(training.toSorted())
+    const classes = test.map((path) => path.split('/')[0])
+    expect(classes.filter((name) => name === 'Bounce')).toHaveLength(2)
+    expect(classes.filter((name) => name === 'Spin')).toHaveLength(2)
+  }
+  project.close()
+})
+
+it('needs no test split to validate, and says so where nothing can be held out', async () => {
+  const project = trainingProject(temporaryFolder(), 2, 0)
+  const { evaluations } = openQueues(project)
+  letTrainers({})
+  const request = { runId: null, protocol: 'knn' } as const
+  expect(() => evaluations.start(request)).toThrow('has no test videos that can be read')
+  const { id } = evaluations.start({ ...request, settings: { split: 'validation' } })
+  await collect(evaluations.watch(id))
+  expect(project.store.evaluations.get(id)).toMatchObject({
+    status: 'failed',
+    error: expect.stringContaining('no class has two training videos') as string,
   })
   project.close()
 })
