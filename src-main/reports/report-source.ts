@@ -1,10 +1,12 @@
 import type { Curves } from '#shared/contract/curves.ts'
 import type { EvaluationDetail } from '#shared/contract/evaluations.ts'
 import { CurveCache } from '../runs/curve-cache.ts'
+import { PairedOutcomes } from '../runs/paired-outcomes.ts'
 import { thinCurves } from '../runs/thin-curves.ts'
 import type { Project } from '../store/project.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
 import type { ReportSource } from './project-report.ts'
+import { markScores } from './score-tables.ts'
 
 export interface ReportRequest {
   /** Left out: all that have a result. */
@@ -41,6 +43,8 @@ export async function gatherReport(
     const detail = store.evaluations.detail(id)
     if (detail) details.set(id, detail)
   }
+  const outcomes = new PairedOutcomes(project)
+  const marks = await markScores({ evaluations, runs }, (request) => outcomes.compare(request))
   return {
     project: project.name,
     version,
@@ -48,6 +52,7 @@ export async function gatherReport(
     datasets: store.datasets.list(),
     runs,
     evaluations,
+    marks,
     details,
     curves,
   }

@@ -136,6 +136,9 @@ export function createRouter(workbench: Workbench) {
       predictions: os.evaluations.predictions.handler(({ input }) =>
         workbench.evaluations.predictions.page(input),
       ),
+      paired: os.evaluations.paired.handler(({ input }) =>
+        workbench.evaluations.outcomes.compare(input),
+      ),
       artefact: os.evaluations.artefact.handler(({ input }) =>
         workbench.evaluations.artefact(input.id, input.name),
       ),

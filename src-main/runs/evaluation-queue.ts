@@ -14,6 +14,7 @@ import type { EvaluateJob, VideoList } from '../trainer/protocol.ts'
 import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
 import { ListedCorrections } from './listed-corrections.ts'
 import { takeMissedSteps } from './missed-steps.ts'
+import { PairedOutcomes } from './paired-outcomes.ts'
 import { Predictions } from './predictions.ts'
 import { presetConfig } from './preset-config.ts'
 import { evaluatedSplits, listedSplits } from './evaluated-splits.ts'
@@ -27,12 +28,15 @@ const SPLIT_LISTS = [1, 2, 3] as const
 export class EvaluationQueue {
   /** What was answered for each test video. */
   readonly predictions: Predictions
+  /** Evaluations compared on the videos that both have answered. */
+  readonly outcomes: PairedOutcomes
   private readonly project: Project
   private readonly jobs: JobQueue<Evaluation>
 
   constructor(project: Project, machine: Machine, options: QueueOptions) {
     this.project = project
     this.predictions = new Predictions(project)
+    this.outcomes = new PairedOutcomes(project)
     const { evaluations, evaluationMetrics } = project.store
     const kind = {
       get: (id: number) => evaluations.get(id),

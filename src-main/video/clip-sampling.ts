@@ -40,6 +40,30 @@ export function evenlySpacedClips(length: number, clips: number, shape: ClipShap
 }
 
 /**
+ * The clips that the reference evaluates: starts are linspace(0, last, clips), rounded down, where
+ * `last` is the last start at which frames × stride frames fit, as torchvision's `VideoClips` and
+ * `UniformClipSampler` give them.
+ * @param length frames of the video
+ * @returns [clips, T] frame indices
+ * @throws VideoError for a video of fewer than frames × stride frames: the reference leaves it out
+ */
+export function referenceClips(length: number, clips: number, shape: ClipShape): number[][] {
+  const span = shape.frames * shape.stride
+  const last = length - span
+  if (last < 0) {
+    throw new VideoError(
+      'out-of-range',
+      `The video has ${length} frames; the reference tests no video of fewer than ${span}. ` +
+        "Set 'Clips cut' to fitted to test it.",
+    )
+  }
+  return Array.from({ length: clips }, (_, i) => {
+    const start = clips === 1 ? 0 : Math.floor((i * last) / (clips - 1))
+    return clipIndices(start, length, shape)
+  })
+}
+
+/**
  * The frames of one clip, modulo the video's length.
  * @param start index of the clip's first frame
  */

@@ -9,6 +9,7 @@ import {
   evaluationEventSchema,
   evaluationSchema,
   predictionPageSchema,
+  pairedRequestSchema,
   predictionsRequestSchema,
   startEvaluationSchema,
 } from './evaluations.ts'
@@ -171,6 +172,11 @@ export const contract = {
     detail: oc.input(byId).output(evaluationDetailSchema.nullable()),
     /** What was answered for the test videos; none where an evaluation has not kept it. */
     predictions: oc.input(predictionsRequestSchema).output(predictionPageSchema),
+    /**
+     * McNemar's test on the same videos, a p value for each of `others`; null where answers were not
+     * kept, videos differ, or the score is no matter of right and wrong.
+     */
+    paired: oc.input(pairedRequestSchema).output(z.array(z.number().nullable())),
     /** What an explaining protocol has left; null where there is no such thing. */
     artefact: oc
       .input(byId.extend({ name: z.string().regex(/^[a-z0-9-]{1,40}$/) }))

@@ -97,6 +97,16 @@ export const predictionsRequestSchema = z.object({
 })
 export type PredictionsRequest = z.input<typeof predictionsRequestSchema>
 
+export const pairedRequestSchema = z.object({
+  /** Such as `top1`. */
+  score: z.string(),
+  /** An evaluation, or those of several split lists, in their order. */
+  best: z.array(z.number().int()).min(1).max(10),
+  /** Each compared with `best`, likewise. */
+  others: z.array(z.array(z.number().int()).min(1).max(10)).max(1000),
+})
+export type PairedRequest = z.infer<typeof pairedRequestSchema>
+
 /** What was answered for one test video. */
 export const predictionSchema = z.object({
   videoId: z.number().int(),

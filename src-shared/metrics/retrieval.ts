@@ -37,9 +37,10 @@ export class NeighbourIndex {
    * Cosines of some test videos with every training video, a list a test video, [N]. They hold
    * until the next call.
    * @param queries at most `COMPARED_AT_ONCE` rows, [n, C]
+   * @param mean taken off the queries, [C]. Default: what was taken off the training features
    */
-  compare(queries: Float32Array): readonly Float32Array[] {
-    compareBlock(this.keys, centredUnitRows(queries, this.mean), this.size, this.similarities)
+  compare(queries: Float32Array, mean: Float64Array = this.mean): readonly Float32Array[] {
+    compareBlock(this.keys, centredUnitRows(queries, mean), this.size, this.similarities)
     return this.similarities.slice(0, queries.length / this.size)
   }
 }
@@ -124,7 +125,8 @@ export function rankOfOwnClass(
   return nearer
 }
 
-function meanRow(features: Float32Array, size: number): Float64Array {
+/** Mean of rows [N, C]. @param size C */
+export function meanRow(features: Float32Array, size: number): Float64Array {
   const mean = new Float64Array(size)
   const rows = features.length / size
   for (let i = 0; i < features.length; i++) mean[i % size] += features[i] / rows

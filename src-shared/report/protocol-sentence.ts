@@ -1,5 +1,6 @@
 import {
   defaultSettings,
+  playsAPart,
   settingsFor,
   type EvaluationSettings,
 } from '../config/evaluation-settings.ts'
@@ -18,30 +19,52 @@ export function differingSettings({ protocol, settings }: Measured): {
 }[] {
   const usual = defaultSettings(protocol)
   return settingsFor(protocol)
+    .filter(([, row]) => playsAPart(row, protocol, settings))
     .filter(([name]) => settings[name] !== usual[name])
     .map(([name, { label }]) => ({ name, label, value: printSetting(settings[name]) }))
 }
 
-/** How a protocol comes to its answer, with what is not at its default by nature. */
-const methods: Record<Protocol, (settings: EvaluationSettings) => string> = {
-  linear: (settings) =>
-    `linear probe on frozen${settings.normalise ? ', L2-normalised' : ''} features, ${cosine(settings)}`,
-  finetune: (settings) => {
-    const { epochs, lr, milestone1, milestone2, factor, batch, weightDecay, dropout } = settings
-    const merged = settings.merge === 'fame' ? ', clips merged by FAME' : ''
-    const left = dropout > 0 ? `, dropout ${dropout}` : ''
-    return `fine-tuning of the whole encoder${merged}, learning rate ${lr}, × ${factor} after ${milestone1} and ${milestone2} of ${count(epochs, 'epoch')}, batch ${batch}, weight decay ${weightDecay}${left}`
-  },
-  retrieval: () => 'retrieval by the cosine of mean-centred, L2-normalised features',
-  knn: ({ k, temperature }) =>
-    `vote of the ${k} nearest training videos by cosine, temperature ${temperature}`,
-  background: (settings) =>
-    `linear probe, ${cosine(settings)}, tested on videos set on backgrounds of the ${settings.backgrounds} split`,
-  activation: ({ videos }) => `activation maps of at most ${count(videos, 'test video')}`,
-  kernels: () => 'weights of the temporal kernels',
-  map: ({ neighbours, minDistance }) =>
-    `UMAP of features averaged over clips, ${count(neighbours, 'neighbour')}, least distance ${minDistance}`,
+/** How a protocol comes to its answer: every setting that plays a part, defaults included. */
+const methods: Record<Protocol, (settings: EvaluationSettings) => string[]> = {
+  linear: (settings) => [
+    `linear probe on frozen features, ${features(settings)}`,
+    trainingClips(settings),
+    optimised(settings),
+  ],
+  finetune: (settings) => [
+    'fine-tuning of the whole encoder',
+    ...(settings.merge === 'fame' ? ['clips merged by FAME'] : []),
+    settings.trainCrops === 'run' ? "the run's random crops and flips" : RANDOM_CROPS,
+    `grayscale ${settings.grayscale}`,
+    `colour jitter ${settings.jitter}`,
+    `dropout ${settings.dropout}`,
+    optimised({ ...settings, decay: 'steps' }),
+  ],
+  retrieval: ({ unitClips, centring, colours }) => [
+    'retrieval by the cosine of features',
+    centring === 'train' ? "less the training videos' mean" : "less each split's own mean",
+    unitClips ? 'clips scaled to length 1' : 'clips as they are',
+    `colours normalised as ${colours === 'kinetics' ? 'in Kinetics' : 'in ImageNet'}`,
+  ],
+  knn: ({ k, temperature }) => [
+    `vote of the ${k} nearest training videos by cosine`,
+    `temperature ${temperature}`,
+  ],
+  background: (settings) => [
+    `linear probe on frozen features, ${features(settings)}`,
+    optimised({ ...settings, decay: 'cosine' }),
+    `tested on videos set on backgrounds of the ${settings.backgrounds} split`,
+  ],
+  activation: ({ videos }) => [`activation maps of at most ${count(videos, 'test video')}`],
+  kernels: () => ['weights of the temporal kernels'],
+  map: ({ shown, neighbours, minDistance }) => [
+    `UMAP of ${shown === 'both' ? 'training and test videos' : 'test videos alone'}`,
+    count(neighbours, 'neighbour'),
+    `min_dist ${minDistance}`,
+  ],
 }
+
+const RANDOM_CROPS = 'random crops of 20 to 100 % of the frame and flips'
 
 const levels: Partial<Record<Protocol, string>> = {
   linear: 'mean of their logits',
@@ -53,36 +76,66 @@ const levels: Partial<Record<Protocol, string>> = {
 }
 
 /**
- * The protocol in full, as it stands beside a number: what is done with which schedule, split, clips
- * x crops, and how a video's clips come to one answer.
+ * The protocol in full, as it stands beside a number: what is done with which settings, which split,
+ * clips × crops and how they are cut, and how a video's clips come to one answer. Changing any
+ * setting that plays a part changes it.
  */
 export function protocolSentence({ protocol, settings }: Measured): string {
-  const { clips, crops, splitList } = settings
   const known = new Set(settingsFor(protocol).map(([name]) => name))
-  const method = methods[protocol](settings)
-  const listed = splitList === 0 ? 'split as indexed' : `split ${splitList}`
-  const split = settings.split === 'test' ? listed : `${listed}, ${heldOutOf(settings)}`
-  const level = levels[protocol]
-  const videos = `video level from ${count(clips, 'clip')} × ${count(crops, 'crop')}`
+  const method = methods[protocol](settings).join(', ')
+  const { clips, crops, seed } = settings
+  const level = [
+    `video level from ${count(clips, 'clip')} × ${count(crops, 'crop')}`,
+    ...(known.has('testClips') ? [geometries[settings.testClips]] : []),
+    levels[protocol],
+  ]
   return [
     method[0]?.toUpperCase() + method.slice(1),
-    ...(known.has('splitList') ? [split] : []),
-    ...(known.has('clips') ? [level ? `${videos}, ${level}` : videos] : []),
+    ...(known.has('splitList') ? [splitOf(settings)] : []),
+    ...(known.has('clips') ? [level.join(', ')] : []),
+    // 0 takes the run's.
+    ...(seed > 0 ? [`seed ${seed}`] : []),
   ].join(' · ')
 }
 
-function heldOutOf({ splitSeed }: EvaluationSettings): string {
-  return `tested on a quarter of its training videos, held out with seed ${splitSeed}`
+const geometries: Record<EvaluationSettings['testClips'], string> = {
+  fitted: 'short side scaled to the crop',
+  reference: "cut from frames as they are, starts as in the reference's code",
 }
 
-function cosine({ epochs, lr, batch, weightDecay }: EvaluationSettings): string {
-  return `learning rate ${lr} by a cosine to 0 over ${count(epochs, 'epoch')}, batch ${batch}, weight decay ${weightDecay}`
+function splitOf({ splitList, split, splitSeed }: EvaluationSettings): string {
+  const listed = splitList === 0 ? 'split as indexed' : `split ${splitList}`
+  return split === 'test'
+    ? listed
+    : `${listed}, tested on a quarter of its training videos, held out with seed ${splitSeed}`
+}
+
+function features({ normalise, standardise }: EvaluationSettings): string {
+  const scaled = normalise ? 'L2-normalised' : ''
+  const standardised = standardise === 'train' ? 'standardised by the training clips' : ''
+  return [scaled, standardised].filter(Boolean).join(', then ') || 'as they are'
+}
+
+function trainingClips({ trainClips }: EvaluationSettings): string {
+  return trainClips === 'centre'
+    ? 'trained on the same clips of each training video'
+    : `trained on a random clip of each training video an epoch, ${RANDOM_CROPS}`
+}
+
+function optimised(settings: EvaluationSettings): string {
+  const { epochs, lr, decay, milestone1, milestone2, factor, batch, weightDecay } = settings
+  const schedule =
+    decay === 'cosine'
+      ? `learning rate ${lr} by a cosine to 0 over ${count(epochs, 'epoch')}`
+      : `learning rate ${lr}, × ${factor} after ${milestone1} and ${milestone2} of ${count(epochs, 'epoch')}`
+  return `${schedule}, batch ${batch}, weight decay ${weightDecay}`
 }
 
 function count(number: number, of: string): string {
   return `${number} ${of}${number === 1 ? '' : 's'}`
 }
 
-function printSetting(value: string | number | boolean): string {
+/** `on`, `0.7`, `reference`. */
+export function printSetting(value: string | number | boolean): string {
   return typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value)
 }

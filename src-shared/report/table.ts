@@ -65,8 +65,10 @@ const LATEX: Readonly<Record<string, string>> = {
   '×': '$\\times$',
   '−': '$-$',
   '–': '--',
+  '≈': '$\\approx$',
+  '≠': '$\\neq$',
 }
 
 function escapeLatex(text: string): string {
-  return text.replace(/[\\~^±β×−–&%$#_{}]/g, (sign) => LATEX[sign] ?? `\\${sign}`)
+  return text.replace(/[\\~^±β×−–≈≠&%$#_{}]/g, (sign) => LATEX[sign] ?? `\\${sign}`)
 }

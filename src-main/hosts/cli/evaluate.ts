@@ -1,5 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { evaluationSchedules, evaluationSettings } from '#shared/config/evaluation-settings.ts'
+import {
+  evaluationSchedules,
+  SCHEDULES,
+  schedulesFor,
+} from '#shared/config/evaluation-schedules.ts'
+import { evaluationSettings } from '#shared/config/evaluation-settings.ts'
 import { PROTOCOLS, type Protocol } from '#shared/config/protocols.ts'
 import { jsonOption, projectOption, UsageError, wholeNumber } from './arguments.ts'
 import { settingOptions, typedSettings } from './evaluation-options.ts'
@@ -11,7 +16,7 @@ interface EvaluateOptions extends Partial<Record<string, unknown>> {
   preset?: string
   datasetId?: number
   protocol?: Protocol
-  schedule?: keyof typeof evaluationSchedules
+  schedule?: string
   allSplits?: boolean
   resume?: number
   json: boolean
@@ -35,8 +40,8 @@ export const evaluateCommand = new Command('evaluate')
   .addOption(
     new Option(
       '--schedule <name>',
-      `settings of finetune that go together: ${describeSchedules()}; options below change them`,
-    ).choices(Object.keys(evaluationSchedules)),
+      `settings that go together: ${describeSchedules()}; options below change them`,
+    ).choices(SCHEDULES),
   )
   .addOption(
     new Option('--all-splits', 'all three split lists, and their mean').conflicts('splitList'),
@@ -67,14 +72,26 @@ function requestOf(options: EvaluateOptions) {
   if (run === undefined || protocol === undefined) {
     throw new UsageError('--run and --protocol are needed, or --resume.')
   }
-  const scheduled = schedule === undefined ? {} : evaluationSchedules[schedule].values
+  const scheduled = schedule === undefined ? {} : scheduledSettings(protocol, schedule)
   const settings = { ...scheduled, ...typedSettings(options) }
   return { runId: run === 'random' ? null : run, preset, datasetId, protocol, settings }
 }
 
+/** @throws UsageError for a schedule that the protocol does not have. */
+function scheduledSettings(protocol: Protocol, schedule: string) {
+  const known = schedulesFor(protocol)
+  const found = known.find(([name]) => name === schedule)
+  if (found) return found[1].values
+  const names = known.map(([name]) => name).join(', ') || 'none'
+  throw new UsageError(`${protocol} has no schedule '${schedule}'. Its schedules: ${names}.`)
+}
+
 function describeSchedules(): string {
-  const all = Object.entries(evaluationSchedules)
-  return all.map(([name, { meaning }]) => `${name} (${meaning})`).join(', ')
+  const all = Object.entries(evaluationSchedules).map(([protocol, schedules]) => {
+    const own = Object.entries(schedules).map(([name, { meaning }]) => `${name} (${meaning})`)
+    return `for ${protocol}: ${own.join(', ')}`
+  })
+  return all.join('; ')
 }
 
 function runArgument(text: string): number | 'random' {

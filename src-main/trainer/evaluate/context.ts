@@ -184,7 +184,7 @@ function divergedOn(split: Split): Error {
 
 function unreadable(split: Split): Error {
   return new Error(
-    `Not one video of the ${splitNames[split]} split can be read. ` +
-      'Index the data set again to see why.',
+    `Not one video of the ${splitNames[split]} split can be read and cut as the settings have it: ` +
+      'the warnings say why.',
   )
 }

@@ -68,6 +68,25 @@ function testVideos({ test }: EvaluateJob): TrainerVideo[] {
   return Array.from(new Rng(1).permutation(videos.length), (place) => videos[place])
 }
 
+/** As the reference has no clips of them, it neither trains nor tests on shorter videos. */
+function longEnough(
+  videos: TrainerVideo[],
+  { config, settings }: EvaluateJob,
+  port: HostPort,
+): TrainerVideo[] {
+  if (settings.testClips !== 'reference') return videos
+  const span = config.frames * config.stride
+  const kept = videos.filter(({ frames }) => frames >= span)
+  const short = videos.length - kept.length
+  if (short > 0) {
+    const message =
+      `${short} of ${videos.length} videos have fewer than ${span} frames and are left out, as in ` +
+      "the reference. Set 'Clips cut' to fitted to take them."
+    port.send({ type: 'warning', message })
+  }
+  return kept
+}
+
 const QUERY = 'query.'
 
 function restoreEncoder(encoder: Encoder, folder: string, port: HostPort): void {
@@ -89,7 +108,10 @@ async function runProtocol(
 ): Promise<Outcome | null> {
   const { encoder, engine, port } = parts
   const { run, isFrozen } = runners[job.protocol]
-  const videos = { train: readVideoList(job.train).videos, test: testVideos(job) }
+  const videos = {
+    train: longEnough(readVideoList(job.train).videos, job, port),
+    test: longEnough(testVideos(job), job, port),
+  }
   const weights = fingerprint(encoder.stateDict())
   const cache = isFrozen ? openCache(job, weights, { engine, encoder, port }) : null
   try {
@@ -117,8 +139,13 @@ function openCache(
 ): FeatureCache | null {
   const { model, frames, stride, size } = config
   const { precision, device } = engine.info
-  const { clips, crops } = settings
-  const source = { weights, model, frames, stride, size, precision, device, clips, crops }
+  const { clips, crops, testClips, colours } = settings
+  const source = {
+    ...{ weights, model, frames, stride, size, precision, device, clips, crops },
+    // Left out where they are as before there was a choice, so that older files still serve.
+    ...(testClips !== 'fitted' && { testClips }),
+    ...(colours !== 'kinetics' && { colours }),
+  }
   try {
     const length = featuresPerVideo(encoder, settings)
     return new FeatureCache({ folder: featureCache, source, length })

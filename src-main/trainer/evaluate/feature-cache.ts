@@ -29,6 +29,8 @@ export interface FeatureSource {
   device: string
   clips: number
   crops: number
+  testClips?: string
+  colours?: string
 }
 
 export interface FeatureCacheOptions {

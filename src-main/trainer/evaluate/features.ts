@@ -1,6 +1,6 @@
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
-import { clipLength, type CentreTask } from '../loader/batch-task.ts'
+import { clipLength, type CentreTask, type ClipGeometry } from '../loader/batch-task.ts'
 import { ThreadPool } from '../loader/thread-pool.ts'
 import type { Encoder } from '../models/encoder.ts'
 import type { TrainerVideo } from '../protocol.ts'
@@ -38,7 +38,7 @@ export function featuresPerVideo(
 export interface ExtractOptions {
   encoder: Encoder
   config: PretrainConfig
-  settings: Pick<EvaluationSettings, 'clips' | 'crops'>
+  settings: ClipGeometry
   cache: FeatureCache | null
   warn: (message: string) => void
   /** Called after each video, read or not; `false` ends the extraction. */
@@ -126,16 +126,17 @@ class ClipsAhead {
       videos: [],
     })
     const { path, frames } = this.videos[index]
+    const { clips, crops, testClips, colours } = settings
     try {
-      return await this.pool.run({ path, frames, config, ...settings })
+      return await this.pool.run({ path, frames, config, clips, crops, testClips, colours })
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error))
     }
   }
 }
 
-/** Features of one video's clips, [K, C]. */
-function encode(encoder: Encoder, data: Float32Array, config: PretrainConfig): Float32Array {
+/** Features of some clips, [K, C]. @param data [K, T, S, S, 3], normalised */
+export function encode(encoder: Encoder, data: Float32Array, config: PretrainConfig): Float32Array {
   const { frames, size } = config
   const length = clipLength(config)
   const features = new Float32Array((data.length / length) * encoder.featureSize)

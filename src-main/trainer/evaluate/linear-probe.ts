@@ -1,8 +1,10 @@
+import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
 import { attribute, type Attribute } from '../engine/attributes.ts'
 import type { Engine } from '../engine/engine.ts'
 import { DType } from '../engine/tensor.ts'
-import { cosineLearningRate } from '../methods/schedule.ts'
+import { probeLearningRate } from './learning-rate.ts'
+import { unitRows } from './unit-rows.ts'
 
 /** Clip features of one split. */
 export interface FeatureSet {
@@ -14,35 +16,84 @@ export interface FeatureSet {
   size: number
 }
 
-export interface LinearProbeOptions {
-  classes: number
-  seed: number
-  /** Passes over the clips. Default 100. */
-  epochs?: number
-  /** Clips a step. Default 128. */
-  batch?: number
-  /** At the start of the cosine schedule. Default 0.1. */
-  lr?: number
-  /** Default 1e-4. */
-  weightDecay?: number
-  /** Called after each epoch; `false` ends the training. */
-  onEpoch?: (epoch: number, loss: number) => Promise<boolean>
-}
-
-/** logits = ((x - mean) / deviation) W + b */
-export interface LinearProbe {
-  weights: Float32Array // [C, K]
-  bias: Float32Array // [K]
+/** What features are changed by before the classifier: (x - mean) / deviation. */
+export interface Standardisation {
   mean: Float32Array // [C]
   deviation: Float32Array // [C]
 }
 
+/** logits = ((x - mean) / deviation) W + b */
+export interface LinearProbe extends Standardisation {
+  weights: Float32Array // [C, K]
+  bias: Float32Array // [K]
+}
+
+export interface LinearProbeOptions extends ProbeSettings {
+  classes: number
+  seed: number
+  /** Called after each epoch; `false` ends the training. */
+  onEpoch?: (epoch: number, loss: number) => Promise<boolean>
+}
+
+export type ProbeSettings = Pick<
+  EvaluationSettings,
+  | 'epochs'
+  | 'batch'
+  | 'lr'
+  | 'decay'
+  | 'milestone1'
+  | 'milestone2'
+  | 'factor'
+  | 'weightDecay'
+  | 'standardise'
+>
+
 const MOMENTUM = 0.9
 
+/** A linear classifier in training: softmax cross-entropy and SGD with momentum, from zeros. */
+export class ProbeTraining {
+  readonly probe: LinearProbe
+  private readonly engine: Engine
+  private readonly weights: Momentum
+  private readonly bias: Momentum
+  private readonly weightDecay: number
+
+  constructor(
+    engine: Engine,
+    options: { classes: number; weightDecay: number; standardisation: Standardisation },
+  ) {
+    const { classes, weightDecay, standardisation } = options
+    this.engine = engine
+    this.weights = new Momentum(standardisation.mean.length * classes)
+    this.bias = new Momentum(classes)
+    this.weightDecay = weightDecay
+    this.probe = { weights: this.weights.value, bias: this.bias.value, ...standardisation }
+  }
+
+  /**
+   * One step. Weight decay spares the bias.
+   * @param features [B, C] @param labels [B] @returns the mean loss before the step
+   */
+  step(features: Float32Array, labels: ArrayLike<number>, rate: number): number {
+    const [B, C, K] = [labels.length, this.probe.mean.length, this.bias.value.length]
+    const x = standardised(features, this.probe)
+    const y = new Float32Array(B * K)
+    for (let n = 0; n < B; n++) y[n * K + labels[n]] = 1
+    const batch = { x, y, B, C, K }
+    const { weights, bias, loss } = probeGradient(
+      this.engine,
+      batch,
+      this.weights.value,
+      this.bias.value,
+    )
+    this.weights.update(weights, rate, this.weightDecay)
+    this.bias.update(bias, rate, 0)
+    return loss
+  }
+}
+
 /**
- * Trains a linear classifier on frozen features: softmax cross-entropy, SGD with momentum and a
- * cosine schedule. Features are standardised by the training clips' statistics, so that one
- * learning rate suits every encoder.
+ * Trains a linear classifier on frozen features of the same clips in every epoch.
  * @returns null when `onEpoch` ended it
  */
 export async function trainLinearProbe(
@@ -50,13 +101,10 @@ export async function trainLinearProbe(
   train: FeatureSet,
   options: LinearProbeOptions,
 ): Promise<LinearProbe | null> {
-  const { classes: K, seed, epochs = 100, batch = 128, lr = 0.1, weightDecay = 1e-4 } = options
-  const C = train.size
+  const { classes, seed, epochs, batch, weightDecay } = options
   const N = train.labels.length
-  const { mean, deviation } = statistics(train)
-  const x = standardise(train.features, mean, deviation) // [N, C]
-  const weights = new Momentum(C * K)
-  const bias = new Momentum(K)
+  const standardisation = standardisationOf(train, options.standardise)
+  const training = new ProbeTraining(engine, { classes, weightDecay, standardisation })
   const steps = epochs * Math.ceil(N / batch)
   let step = 0
   for (let epoch = 0; epoch < epochs; epoch++) {
@@ -64,16 +112,13 @@ export async function trainLinearProbe(
     let loss = 0
     for (let from = 0; from < N; from += batch) {
       const rows = order.subarray(from, from + batch)
-      const rate = cosineLearningRate(lr, step++, steps)
-      const input = { ...gather(x, train.labels, rows, C, K), B: rows.length, C, K }
-      const gradient = probeGradient(engine, input, weights.value, bias.value)
-      weights.update(gradient.weights, rate, weightDecay)
-      bias.update(gradient.bias, rate, 0)
-      loss += gradient.loss * rows.length
+      const rate = probeLearningRate(options, { step: step++, steps, epoch })
+      const { features, labels } = gather(train, rows)
+      loss += training.step(features, labels, rate) * rows.length
     }
     if ((await options.onEpoch?.(epoch + 1, loss / N)) === false) return null
   }
-  return { weights: weights.value, bias: bias.value, mean, deviation }
+  return training.probe
 }
 
 /** v = mu v + (g + wd w); w = w - lr v */
@@ -144,27 +189,20 @@ function matMul(transposeLeft: boolean): Attribute[] {
 }
 
 function gather(
-  features: Float32Array,
-  labels: Int32Array,
+  { features, labels, size: C }: FeatureSet,
   rows: Uint32Array,
-  C: number,
-  K: number,
-): { x: Float32Array; y: Float32Array } {
-  const x = new Float32Array(rows.length * C)
-  const y = new Float32Array(rows.length * K)
-  rows.forEach((row, i) => {
-    x.set(features.subarray(row * C, (row + 1) * C), i * C)
-    y[i * K + labels[row]] = 1
-  })
-  return { x, y }
+): Pick<FeatureSet, 'features' | 'labels'> {
+  const some = new Float32Array(rows.length * C)
+  rows.forEach((row, i) => some.set(features.subarray(row * C, (row + 1) * C), i * C))
+  return { features: some, labels: Int32Array.from(rows, (row) => labels[row]) }
 }
 
 /** Logits of clips, [N, K]. */
 export function applyLinearProbe(probe: LinearProbe, features: Float32Array): Float32Array {
-  const { weights, bias, mean, deviation } = probe
+  const { weights, bias, mean } = probe
   const C = mean.length
   const K = bias.length
-  const x = standardise(features, mean, deviation)
+  const x = standardised(features, probe)
   const logits = new Float32Array((features.length / C) * K)
   for (let n = 0; n * C < x.length; n++) {
     for (let k = 0; k < K; k++) {
@@ -176,13 +214,27 @@ export function applyLinearProbe(probe: LinearProbe, features: Float32Array): Fl
   return logits
 }
 
-function statistics({ features, size }: FeatureSet): {
-  mean: Float32Array
-  deviation: Float32Array
-} {
+/** What is done to features, [N, C], before they are standardised. */
+export function preparation(
+  { normalise }: Pick<EvaluationSettings, 'normalise'>,
+  size: number,
+): (features: Float32Array) => Float32Array {
+  return normalise ? (features) => unitRows(features, size) : (features) => features
+}
+
+/** Leaves features as they are. @param size C */
+export function unchanged(size: number): Standardisation {
+  return { mean: new Float32Array(size), deviation: new Float32Array(size).fill(1) }
+}
+
+/** By the features' own mean and deviation, or none; a feature that never changes is only shifted. */
+export function standardisationOf(
+  { features, size }: Pick<FeatureSet, 'features' | 'size'>,
+  kind: EvaluationSettings['standardise'],
+): Standardisation {
+  const { mean, deviation } = unchanged(size)
+  if (kind === 'none') return { mean, deviation }
   const rows = features.length / size
-  const mean = new Float32Array(size)
-  const deviation = new Float32Array(size)
   for (let c = 0; c < size; c++) {
     let sum = 0
     for (let i = c; i < features.length; i += size) sum += features[i]
@@ -194,11 +246,7 @@ function statistics({ features, size }: FeatureSet): {
   return { mean, deviation }
 }
 
-function standardise(
-  features: Float32Array,
-  mean: Float32Array,
-  deviation: Float32Array,
-): Float32Array {
+function standardised(features: Float32Array, { mean, deviation }: Standardisation): Float32Array {
   const C = mean.length
   return features.map((value, i) => (value - mean[i % C]) / deviation[i % C])
 }

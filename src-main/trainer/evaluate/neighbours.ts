@@ -1,9 +1,18 @@
-import { COMPARED_AT_ONCE, NeighbourIndex } from '#shared/metrics/retrieval.ts'
+import { COMPARED_AT_ONCE, meanRow, NeighbourIndex } from '#shared/metrics/retrieval.ts'
 import type { TrainerVideo } from '../protocol.ts'
 import type { EvaluationContext } from './context.ts'
-import { meanOverClips, type VideoFeatures } from './features.ts'
+import { meanOverClips, type ClipFeatures, type VideoFeatures } from './features.ts'
 import type { PredictionLine } from './predictions.ts'
 import { KEPT_NEIGHBOURS, round } from './predictions.ts'
+import { unitRows } from './unit-rows.ts'
+
+/** How features become what is compared. */
+export interface Comparison {
+  /** What is taken off: nothing, the training mean off all, or each split's own mean. */
+  centring: 'none' | 'train' | 'splits'
+  /** Scale each clip's features to length 1 before they are averaged. */
+  unitClips: boolean
+}
 
 /** One test video beside all training videos. */
 export interface Compared {
@@ -16,42 +25,93 @@ export interface Compared {
 export interface TrainingNeighbours {
   videos: TrainerVideo[]
   index: NeighbourIndex
+  comparison: Comparison
 }
 
 /** @returns null when asked to stop */
 export async function trainingNeighbours(
   context: EvaluationContext,
-  options: { centred: boolean },
+  comparison: Comparison,
 ): Promise<TrainingNeighbours | null> {
   const train = await context.allFeatures('train', 'Features of the training videos')
   if (!train) return null
   const { videos, size } = train
-  const keys = { features: meanOverClips(train), labels: videos.map(({ label }) => label) }
-  return { videos, index: new NeighbourIndex(keys, size, options) }
+  const features = ofVideos(train, comparison)
+  const labels = videos.map(({ label }) => label)
+  const centred = comparison.centring !== 'none'
+  return { videos, comparison, index: new NeighbourIndex({ features, labels }, size, { centred }) }
 }
 
 /** Compares the test videos with the training videos, a few at a time. */
 export async function* comparedVideos(
   context: EvaluationContext,
-  { index }: TrainingNeighbours,
+  train: TrainingNeighbours,
 ): AsyncGenerator<Compared, void, undefined> {
-  let block: VideoFeatures[] = []
-  for await (const video of context.features('test', 'Comparing test videos')) {
-    block.push(video)
-    if (block.length < COMPARED_AT_ONCE) continue
-    yield* compared(block, index, context.clips)
-    block = []
+  const { comparison } = train
+  if (comparison.centring !== 'splits') {
+    const stream = context.features('test', 'Comparing test videos')
+    return yield* comparedStream(context, train, stream)
   }
-  if (!context.stopRequested) yield* compared(block, index, context.clips)
+  const all = await context.allFeatures('test', 'Features of the test videos')
+  if (!all) return
+  const mean = meanRow(ofVideos(all, comparison), all.size)
+  yield* comparedStream(context, train, videosOf(context, all), mean)
 }
 
-function* compared(block: VideoFeatures[], index: NeighbourIndex, clips: number) {
+/** @param mean of the test videos; left out: that of the training videos */
+async function* comparedStream(
+  context: EvaluationContext,
+  train: TrainingNeighbours,
+  videos: AsyncIterable<VideoFeatures>,
+  mean?: Float64Array,
+): AsyncGenerator<Compared, void, undefined> {
+  const { clips } = context
+  let block: VideoFeatures[] = []
+  for await (const video of videos) {
+    block.push(video)
+    if (block.length < COMPARED_AT_ONCE) continue
+    yield* compared(block, train, { clips, mean })
+    block = []
+  }
+  if (!context.stopRequested) yield* compared(block, train, { clips, mean })
+}
+
+function* compared(
+  block: VideoFeatures[],
+  { index, comparison }: TrainingNeighbours,
+  { clips, mean }: { clips: number; mean?: Float64Array },
+): Generator<Compared> {
   if (block.length === 0) return
   const size = block[0].features.length / clips
   const rows = new Float32Array(block.length * size)
-  block.forEach(({ features }, i) => rows.set(meanOverClips({ features, clips, size }), i * size))
-  const similarities = index.compare(rows)
+  for (const [i, { features }] of block.entries()) {
+    rows.set(ofVideos({ features, clips, size }, comparison), i * size)
+  }
+  const similarities = index.compare(rows, mean)
   for (const [i, { video }] of block.entries()) yield { video, similarities: similarities[i] }
+}
+
+/** The test videos again, now that all of their features are known. */
+async function* videosOf(
+  context: EvaluationContext,
+  { videos, features }: ClipFeatures,
+): AsyncGenerator<VideoFeatures> {
+  const reporter = context.phase('Comparing test videos', 'videos', videos.length)
+  const length = features.length / videos.length
+  for (const [index, video] of videos.entries()) {
+    yield { video, index, features: features.subarray(index * length, (index + 1) * length) }
+    reporter.advance(index + 1)
+    if (!(await context.breathe())) return
+  }
+  reporter.flush()
+}
+
+/** Features of videos, [videos, C], from those of their clips. */
+function ofVideos(
+  { features, clips, size }: Pick<ClipFeatures, 'features' | 'clips' | 'size'>,
+  { unitClips }: Comparison,
+): Float32Array {
+  return meanOverClips({ features: unitClips ? unitRows(features, size) : features, clips, size })
 }
 
 /** What is kept of the nearest training videos. @param rows nearest first */

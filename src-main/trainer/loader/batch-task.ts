@@ -1,3 +1,4 @@
+import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import type { MaskUse } from '#shared/contract/runs.ts'
 
@@ -56,13 +57,13 @@ export interface BatchTaskResult {
   masks: MaskUse
 }
 
-/** Evaluation: evenly spaced clips of one video. */
-export interface CentreTask {
+/** How the clips of an evaluation are cut; see the settings of the same names. */
+export type ClipGeometry = Pick<EvaluationSettings, 'clips' | 'crops' | 'testClips' | 'colours'>
+
+/** Evaluation: clips spread over one video. */
+export interface CentreTask extends ClipGeometry {
   path: string
   frames: number
-  clips: number
-  /** Of each clip: the centre, or three crops along the longer side. Default 1. */
-  crops?: number
   config: PretrainConfig
 }
 

@@ -1,31 +1,39 @@
-import { evenlySpacedClips } from '../../video/clip-sampling.ts'
+import { evenlySpacedClips, referenceClips } from '../../video/clip-sampling.ts'
 import { FramePicker } from '../../video/frame-picker.ts'
 import { clipLength, type CentreTask } from './batch-task.ts'
-import { normaliseColours } from './transforms/colour.ts'
-import { resizeAndCropAt } from './transforms/resample.ts'
+import { colourStatistics, normaliseColours } from './transforms/colour.ts'
+import { cropAt, resizeAndCropAt } from './transforms/resample.ts'
 
 /** Where the crops lie along the longer side, as parts of the room that they have there. */
 const PLACES: Record<number, readonly number[]> = { 1: [0.5], 3: [0, 0.5, 1] }
 
+const cutters = {
+  fitted: { clips: evenlySpacedClips, crop: resizeAndCropAt },
+  reference: { clips: referenceClips, crop: cropAt },
+} as const satisfies Record<CentreTask['testClips'], unknown>
+
 /**
- * Evenly spaced clips of one video, the centre of each or several crops of it:
+ * Clips spread over one video, the centre of each or several crops of it:
  * f32 [clips, crops, T, S, S, 3], normalised. Frames are cut one after another, since all of them at
  * full size can take gigabytes.
- * @throws VideoError when the video cannot be read.
+ * @throws VideoError when the video cannot be read or is too short for the reference's clips,
+ * ClipError when its frames are too small for them.
  */
 export function readCentreClips(task: CentreTask): Float32Array {
-  const { path, frames, clips, crops = 1, config } = task
+  const { path, frames, clips, crops, config } = task
   const { size } = config
   const length = clipLength({ ...config, frames: 1 })
-  const places = placesOf(evenlySpacedClips(frames, clips, config).flat())
+  const cutter = cutters[task.testClips]
+  const { mean, std } = colourStatistics[task.colours]
+  const places = placesOf(cutter.clips(frames, clips, config).flat())
   const out = new Float32Array(clips * crops * config.frames * length)
   const cut = new Float32Array(length)
   const picker = new FramePicker(path)
   try {
     picker.pick([...places.keys()], (index, frame) => {
       PLACES[crops].forEach((along, crop) => {
-        resizeAndCropAt(frame, size, along, cut)
-        normaliseColours({ data: cut, frames: 1, height: size, width: size })
+        cutter.crop(frame, size, along, cut)
+        normaliseColours({ data: cut, frames: 1, height: size, width: size }, mean, std)
         for (const place of places.get(index)!) {
           const [clip, frameOfClip] = [Math.floor(place / config.frames), place % config.frames]
           out.set(cut, ((clip * crops + crop) * config.frames + frameOfClip) * length)

@@ -4,11 +4,11 @@ import { computed, toValue, watch, type MaybeRefOrGetter } from 'vue'
 import {
   completeSettings,
   defaultSettings,
-  evaluationSchedules,
+  playsAPart,
   settingsFor,
-  type EvaluationSchedule,
   type EvaluationSettingName,
 } from '#shared/config/evaluation-settings.ts'
+import { schedulesFor } from '#shared/config/evaluation-schedules.ts'
 import { PROTOCOLS, type Protocol } from '#shared/config/protocols.ts'
 import { presets } from '#shared/config/presets.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
@@ -30,12 +30,6 @@ interface Choice {
   /** What differs from the defaults, by protocol. */
   settings: Partial<Record<Protocol, Partial<Record<EvaluationSettingName, Value>>>>
 }
-
-const schedules = Object.entries<EvaluationSchedule>(evaluationSchedules)
-/** Settings that a schedule has a say in. */
-const scheduled = [
-  ...new Set(schedules.flatMap(([, { values }]) => Object.keys(values))),
-] as EvaluationSettingName[]
 
 /** The state of the form that starts an evaluation. */
 export function useEvaluationForm(options: {
@@ -122,7 +116,11 @@ export function useEvaluationForm(options: {
   const usual = computed(() => defaultSettings(choice.value.protocol))
   /** Rows of the form: the split list has a field of its own. */
   const rows = computed(() =>
-    settingsFor(choice.value.protocol).filter(([name]) => name !== 'splitList'),
+    settingsFor(choice.value.protocol).filter(
+      ([name, row]) =>
+        name !== 'splitList' &&
+        playsAPart(row, choice.value.protocol, { ...usual.value, ...changed.value }),
+    ),
   )
   const splitList = computed(() => (hasSplitLists.value ? (changed.value.splitList ?? 0) : 0))
   function set(name: EvaluationSettingName, value: Value | null) {
@@ -132,17 +130,26 @@ export function useEvaluationForm(options: {
     const next = Object.fromEntries(isUsual ? kept : [...kept, [name, value]])
     choice.value.settings = { ...settings, [protocol]: next }
   }
-  /** What goes together of fine-tuning's settings; null where they are as in no schedule. */
+  /** Settings of the protocol that go together; none where there is nothing to choose. */
+  const schedules = computed(() => schedulesFor(choice.value.protocol))
+  /** Settings that a schedule has a say in. */
+  const scheduled = computed(
+    () =>
+      [
+        ...new Set(schedules.value.flatMap(([, { values }]) => Object.keys(values))),
+      ] as EvaluationSettingName[],
+  )
+  /** The schedule that the settings are as in; null where they are as in none. */
   const schedule = computed({
     get: () => {
       const now = { ...usual.value, ...changed.value }
-      const fits = ({ values }: (typeof schedules)[number][1]) =>
-        scheduled.every((name) => now[name] === (values[name] ?? usual.value[name]))
-      return schedules.find(([, one]) => fits(one))?.[0] ?? null
+      const fits = ([, { values }]: (typeof schedules.value)[number]) =>
+        scheduled.value.every((name) => now[name] === (values[name] ?? usual.value[name]))
+      return schedules.value.find(fits)?.[0] ?? null
     },
     set(wanted) {
-      const values = schedules.find(([name]) => name === wanted)?.[1].values ?? {}
-      for (const name of scheduled) set(name, values[name] ?? null)
+      const values = schedules.value.find(([name]) => name === wanted)?.[1].values ?? {}
+      for (const name of scheduled.value) set(name, values[name] ?? null)
     },
   })
   const request = computed(() => {
@@ -205,6 +212,7 @@ export function useEvaluationForm(options: {
     changed,
     usual,
     set,
+    schedules,
     schedule,
     problem,
     sentence,

@@ -1,7 +1,7 @@
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
-import { benchmarkOf, type PublishedRow } from './published.ts'
+import { benchmarkOf, type PublishedRow } from '#shared/report/published.ts'
 
 /** What numbers hang on besides the method, as it is read in a table; '—' where it is not said. */
 export interface EncoderFacts {

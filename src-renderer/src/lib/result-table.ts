@@ -1,7 +1,8 @@
 import { protocols, type Protocol } from '#shared/config/protocols.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import { spreadOf, type Spread } from '#shared/metrics/spread.ts'
-import { aimOf, scoreLabel } from '#shared/report/scores.ts'
+import { leaderOf, type Candidate } from '#shared/report/best-marks.ts'
+import { aimOf, scoreInterval, scoreLabel } from '#shared/report/scores.ts'
 import { measureKey, scoreNames } from './scores.ts'
 
 export interface ResultColumn {
@@ -16,6 +17,10 @@ export interface ResultColumn {
 export interface ResultCell extends Spread {
   /** The newest evaluation behind it. */
   id: number
+  /** All of them, one for each split list. */
+  ids: number[]
+  /** 95 % interval over the test videos; null for a mean of split lists and for what is no share. */
+  interval: [low: number, high: number] | null
 }
 export interface ResultRow {
   key: string
@@ -49,7 +54,10 @@ export function resultTable(evaluations: readonly Evaluation[]): ResultTable {
       const apart = measure.slice(protocol.length + 3)
       columns.set(key, { key, protocol, score, label: scoreLabel(score), apart })
       const spread = spreadOf(together.flatMap((one) => one.result?.scores[score] ?? []))
-      if (spread) row.cells.set(key, { ...spread, id: newest.id })
+      if (!spread) continue
+      const videos = result?.testVideos ?? 0
+      const interval = spread.count > 1 ? null : scoreInterval(score, spread.mean, videos)
+      row.cells.set(key, { ...spread, id: newest.id, ids: together.map(({ id }) => id), interval })
     }
   }
   const place = (protocol: Protocol) => Object.keys(protocols).indexOf(protocol)
@@ -76,22 +84,39 @@ function measured(evaluations: readonly Evaluation[]): Evaluation[][] {
   })
 }
 
+export interface Contestant extends Candidate {
+  /** Evaluations behind its number. */
+  ids: number[]
+}
+/** A column with several numbers, of which one may be the best. */
+export interface Contest {
+  column: string
+  score: string
+  /** The row of the best value. */
+  leader: Contestant
+  others: Contestant[]
+}
+
 /**
- * The rows with the best value of each column, several where they are equal; a column with a single
- * row, or without a best, has none.
+ * What is to be tested before a best is marked: the leader of each column against every other row. A
+ * column with a single row, or without a better and a worse, is none.
+ * @param isOut whether the rows of a run do not compete
  */
-export function bestRows({ columns, rows }: ResultTable): Map<string, ReadonlySet<string>> {
-  const best = new Map<string, ReadonlySet<string>>()
-  for (const { key, score } of columns) {
-    const having = rows.filter(({ cells }) => cells.has(key))
+export function contests(
+  { columns, rows }: ResultTable,
+  isOut: (runId: number | null) => boolean = () => false,
+): Contest[] {
+  return columns.flatMap(({ key: column, score }) => {
     const aim = aimOf(score)
-    if (having.length < 2 || aim === 0) continue
-    const value = (row: ResultRow) => aim * (row.cells.get(key)?.mean ?? 0)
-    const top = Math.max(...having.map(value))
-    const alike = having.filter((row) => value(row) === top)
-    best.set(key, new Set(alike.map((row) => row.key)))
-  }
-  return best
+    if (aim === 0) return []
+    const competing = rows.flatMap(({ key, runId, cells }) => {
+      const cell = cells.get(column)
+      return cell && !isOut(runId) ? [{ key, value: aim * cell.mean, ids: cell.ids }] : []
+    })
+    const leader = leaderOf(competing)
+    const others = competing.filter((one) => one !== leader)
+    return leader && others.length > 0 ? [{ column, score, leader, others }] : []
+  })
 }
 
 /** Rows by name, or by a column with those that lack it last. */
@@ -114,4 +139,9 @@ export function sortRows(
 export function printSpread({ mean, deviation }: Spread): string {
   const value = (100 * mean).toFixed(1)
   return deviation === null ? value : `${value} ± ${(100 * deviation).toFixed(1)}`
+}
+
+/** `33.3 to 52.7`, in per cent. */
+export function printInterval([low, high]: readonly [number, number]): string {
+  return `${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)}`
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { defaultSettings } from '#shared/config/evaluation-settings.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
+import type { Run } from '#shared/contract/runs.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
-import { projectReport, scoreTables, type ReportSource } from '#main/reports/project-report.ts'
+import { projectReport, type ReportSource } from '#main/reports/project-report.ts'
+import { markScores, scoreTables, type PairedTest } from '#main/reports/score-tables.ts'
 
 const dataset = { id: 7, name: 'ucf <101>', videos: 12, classes: ['a', 'b'] } as Dataset
 
@@ -20,7 +22,7 @@ function evaluation(id: number, top1: number | null, clips = 10): Evaluation {
 function source(evaluations: Evaluation[]): ReportSource {
   return {
     ...{ project: 'p & q', version: '1.2.3', madeAt: '2026-01-01T00:00:00Z' },
-    ...{ datasets: [dataset], runs: [], evaluations, curves: new Map() },
+    ...{ datasets: [dataset], runs: [], evaluations, curves: new Map(), marks: new Map() },
     details: new Map([[1, { confusion: [0, 1, 3], perClass: [] }]]),
   }
 }
@@ -31,8 +33,41 @@ describe('the tables of a report', () => {
       source([evaluation(1, 0.5), evaluation(2, 0.75), evaluation(3, 0.1, 2)]),
     )
     expect(tables.map(({ evaluations }) => evaluations.map(({ id }) => id))).toEqual([[1, 2], [3]])
-    expect(tables[0].table.best).toContainEqual([1, 2])
-    expect(tables[0].table.best).not.toContainEqual([0, 2])
+    // Without a test nothing is best, however far apart.
+    expect(tables[0].table.best).toEqual([])
+  })
+
+  it('mark the best where a paired test says so, and ties where it does not', async () => {
+    const evaluations = [1, 2, 3].map((id) => evaluation(id, id / 4))
+    const asked: unknown[] = []
+    const answering =
+      (p: (number | null)[]): PairedTest =>
+      async (request) => {
+        asked.push(request)
+        return Promise.resolve(request.score === 'top1' ? p : p.map(() => null))
+      }
+    const tableOf = async (test: PairedTest, runs: Run[] = []) => {
+      const own = { ...source(evaluations), runs }
+      return scoreTables({ ...own, marks: await markScores(own, test) })[0].table
+    }
+    const clear = await tableOf(answering([0.001, 0.04]))
+    expect(asked[0]).toEqual({ score: 'top1', best: [3], others: [[1], [2]] })
+    expect(clear.best).toEqual([[2, 2]])
+    const tied = await tableOf(answering([0.001, 0.2]))
+    expect(tied.best).toEqual([])
+    expect(tied.rows.map((row) => row[2].endsWith('≈'))).toEqual([false, true, true])
+  })
+
+  it('let no run in the trash compete, and say that it is there', async () => {
+    const trashed = { id: 5, trashedAt: '2026-01-01', config: {} } as Run
+    const own = {
+      ...source([evaluation(1, 0.5), evaluation(2, 0.4), { ...evaluation(3, 0.9), runId: 5 }]),
+      runs: [trashed],
+    }
+    const marks = await markScores(own, async ({ others }) => Promise.resolve(others.map(() => 0)))
+    const [{ table }] = scoreTables({ ...own, marks })
+    expect(table.best).toContainEqual([0, 2])
+    expect(table.rows[2][1]).toContain('in the trash')
   })
 
   it('give a 95 % interval to videos and none to clips, and pass over what has no result', () => {
@@ -47,7 +82,7 @@ describe('the tables of a report', () => {
 })
 
 describe('the table of what explains', () => {
-  it('marks the least where less is better, and gives no interval to what counts no videos', () => {
+  it('gives no interval to what counts no videos', () => {
     const found = (id: number, scores: Record<string, number>): Evaluation => {
       const one = evaluation(id, 0)
       const settings = defaultSettings('background')
@@ -66,10 +101,6 @@ describe('the table of what explains', () => {
     ])
     expect(table.rows[1].slice(2, 3)).toEqual(['-2.0'])
     expect(table.rows[1][3]).toMatch(/^25\.0 \(/)
-    expect(table.best).toEqual([
-      [1, 2],
-      [1, 3],
-    ])
   })
 })
 
@@ -80,6 +111,17 @@ describe('the page of a report', () => {
     expect(page).toContain('ucf &#60;101&#62;')
     expect(page).toContain('video level from 10 clips × 1 crop')
     expect(page).toContain('a as b: 100.0 %')
+  })
+
+  it('sets published numbers beside those of a benchmark, and says what was made otherwise', () => {
+    const classes = Array.from({ length: 101 }, (_, i) => `class ${i}`)
+    const ucf101 = { ...dataset, format: 'ucf101', classes } as Dataset
+    const page = [...projectReport({ ...source([evaluation(1, 0.5)]), datasets: [ucf101] })].join(
+      '',
+    )
+    expect(page).toContain('72.2 ≠')
+    expect(page).toContain('Training clips: centre here, augmented there')
+    expect([...projectReport(source([evaluation(1, 0.5)]))].join('')).not.toContain('Published on')
   })
 
   it('says so when there is no result', () => {

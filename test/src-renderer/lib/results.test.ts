@@ -10,9 +10,10 @@ import {
   differenceOf,
   sortBars,
 } from '../../../src-renderer/src/lib/class-bars.ts'
-import { benchmarkOf, publishedRows } from '../../../src-renderer/src/lib/published.ts'
+import { benchmarkOf, publishedRows } from '#shared/report/published.ts'
 import {
-  bestRows,
+  contests,
+  printInterval,
   printSpread,
   resultTable,
   sortRows,
@@ -74,29 +75,42 @@ describe('the table of results', () => {
       ['fame', 0.4],
       ['moco', 0.3],
     ])
-    expect(bestRows(table).get(first!.key)).toEqual(new Set([table.rows[0]?.key]))
-    // A number that stands alone is not the best of anything.
-    expect(bestRows(table).has(table.columns[2]!.key)).toBe(false)
+    const open = contests(table)
+    // A number that stands alone, or says the same of all, is not the best of anything.
+    expect(open.map(({ column }) => column)).toEqual(
+      table.columns.slice(0, 2).map(({ key }) => key),
+    )
+    expect(open[0]?.leader.key).toBe(table.rows[0]?.key)
+    expect(open[0]?.others.map(({ key }) => key)).toEqual([table.rows[1]?.key])
   })
 
-  it('marks the least where less is better, and nothing where neither is', () => {
+  it('lets the least lead where less is better, and nothing where neither is', () => {
     const found = (name: string, pull: number, area: number) => {
       const one = evaluation(name, 0, { protocol: 'background' })
       return { ...one, result: { ...one.result!, scores: { pull, area } } }
     }
     const table = resultTable([found('moco', 0.6, 0.3), found('fame', 0.2, 0.4)])
-    const best = bestRows(table)
-    const nameOf = (key: string) => table.rows.find((row) => best.get(key)?.has(row.key))?.name
+    const leads = new Map(contests(table).map(({ column, leader }) => [column, leader.key]))
+    const nameOf = (key: string) => table.rows.find((row) => row.key === leads.get(key))?.name
     expect(table.columns.map(({ score, key }) => [score, nameOf(key)])).toEqual([
       ['pull', 'fame'],
       ['area', undefined],
     ])
   })
 
-  it('marks all that are equally good', () => {
-    const equal = resultTable([evaluation('a', 0.5), evaluation('b', 0.5), evaluation('c', 0.4)])
-    const marked = bestRows(equal).get(equal.columns[0]!.key)
-    expect(equal.rows.map(({ key }) => marked?.has(key))).toEqual([true, true, false])
+  it('lets no run in the trash compete, and gives every number its interval', () => {
+    const table = resultTable([
+      evaluation('a', 0.75, { runId: 1 }),
+      evaluation('b', 0.5, { runId: 2 }),
+      evaluation('c', 0.25, { runId: 3 }),
+    ])
+    const [first] = contests(table, (runId) => runId === 1)
+    const nameOf = (key?: string) => table.rows.find((row) => row.key === key)?.name
+    expect(nameOf(first?.leader.key)).toBe('b')
+    expect(first?.others.map(({ key }) => nameOf(key))).toEqual(['c'])
+    // Wilson's interval of 3 of 4 by SciPy.
+    const { interval } = table.rows[0]!.cells.get(first!.column)!
+    expect(printInterval(interval!)).toBe('30.1 to 95.4')
   })
 
   it('gives the mean and deviation of splits that were started together', () => {
@@ -104,6 +118,8 @@ describe('the table of results', () => {
     const cell = rows[0]?.cells.get(columns[0]!.key)
     expect(cell).toMatchObject({ count: 3, id: splits[2]?.id })
     expect(printSpread(cell!)).toBe('60.0 ± 10.0')
+    expect(cell?.ids).toEqual(splits.map((one) => one.id))
+    expect(cell?.interval).toBeNull()
     expect(columns[0]?.apart).toBe('split lists 1 to 3')
   })
 
@@ -128,20 +144,38 @@ describe('the table of results', () => {
     expect(names(key, false)).toEqual(['b', 'a', 'c'])
   })
 
-  it('is written with the best in bold', () => {
+  it('is written with intervals, the best in bold, ties, the trash and what was made otherwise', () => {
     const facts = { pretrained: 'nothing', network: 'I3D', input: '—', epochs: '—' }
-    const table = resultTable([evaluation('fame', 0.4), evaluation('moco', 0.3)])
+    const table = resultTable([
+      evaluation('fame', 0.5, { runId: 1 }),
+      evaluation('moco', 0.25, { runId: 2 }),
+    ])
+    const [column] = table.columns
+    const papers = publishedRows(published, 'UCF101')
+      .filter(({ method, values }) => method === 'FAME' && 'linear top1' in values)
+      .map((row) => ({ ...row, facts }))
     const text = resultText({
-      columns: table.columns.slice(0, 1),
+      columns: [column!],
       rows: table.rows.map((row) => ({ ...row, facts })),
-      papers: [],
-      best: bestRows(table),
+      papers,
+      marks: new Map([
+        [
+          column!.key,
+          new Map([
+            [table.rows[0]!.key, 'best' as const],
+            [table.rows[1]!.key, 'tie' as const],
+          ]),
+        ],
+      ]),
+      isTrashed: (runId) => runId === 2,
+      otherwise: () => ['Batch: 1 here, 2 there'],
     })
-    expect(formatTable(text, 'markdown').split('\n').slice(0, 4)).toEqual([
+    expect(formatTable(text, 'markdown').split('\n').slice(0, 5)).toEqual([
       '| Encoder | Pretrained on | Network | Input | Epochs | Linear probe, Top-1 |',
       '| --- | --- | --- | --- | ---: | ---: |',
-      '| fame | nothing | I3D | — | — | **40.0** |',
-      '| moco | nothing | I3D | — | — | 30.0 |',
+      '| fame | nothing | I3D | — | — | **50.0 (15.0 to 85.0)** |',
+      '| moco (in the trash) | nothing | I3D | — | — | 25.0 (4.6 to 69.9) ≈ |',
+      expect.stringMatching(/^\| FAME .* \| 72\.2 ≠ \|$/),
     ])
   })
 })

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import {
   completeSettings,
   defaultSettings,
-  evaluationSchedules,
   settingsFor,
 } from '#shared/config/evaluation-settings.ts'
+import { schedulesFor } from '#shared/config/evaluation-schedules.ts'
 import { PROTOCOLS } from '#shared/config/protocols.ts'
 
 describe('settings of an evaluation', () => {
@@ -28,9 +28,22 @@ describe('settings of an evaluation', () => {
     expect(() => completeSettings('knn', given)).toThrow(says)
   })
 
-  it('of a schedule are those of fine-tuning', () => {
-    for (const { values } of Object.values(evaluationSchedules)) {
-      expect(completeSettings('finetune', values)).toMatchObject(values)
+  it('of a schedule are those of its protocol, and the recommended ones are the defaults', () => {
+    for (const protocol of PROTOCOLS) {
+      for (const [name, { values }] of schedulesFor(protocol)) {
+        const settings = completeSettings(protocol, values)
+        expect(settings).toMatchObject(values)
+        if (name === 'recommended') expect(settings).toEqual(defaultSettings(protocol))
+      }
     }
+  })
+
+  it("of the reference's fine-tuning are those of eval.py and eval.sh", () => {
+    const values = Object.fromEntries(schedulesFor('finetune')).reference.values
+    expect(completeSettings('finetune', values)).toMatchObject({
+      ...{ epochs: 150, lr: 0.025, milestone1: 60, milestone2: 120, factor: 0.1 },
+      ...{ batch: 128, weightDecay: 1e-4, dropout: 0.7, clips: 10, crops: 1 },
+      ...{ grayscale: 0.2, jitter: 0.8, trainCrops: 'reference', testClips: 'reference' },
+    })
   })
 })

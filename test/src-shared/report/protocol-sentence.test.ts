@@ -1,17 +1,56 @@
 import { describe, expect, it } from 'vitest'
-import { completeSettings } from '#shared/config/evaluation-settings.ts'
+import {
+  completeSettings,
+  playsAPart,
+  settingsFor,
+  type EvaluationSetting,
+} from '#shared/config/evaluation-settings.ts'
 import { PROTOCOLS } from '#shared/config/protocols.ts'
 import { differingSettings, protocolSentence } from '#shared/report/protocol-sentence.ts'
+
+/** Another value that the row allows. */
+function otherValue(row: EvaluationSetting, value: unknown): unknown {
+  if (row.type === 'flag') return value !== true
+  if (row.type === 'choice') return row.choices.find((choice) => choice !== value)
+  const number = Number(value)
+  if (row.type === 'int') return number < row.max ? number + 1 : number - 1
+  return number + 0.01 <= row.max ? number + 0.01 : number - 0.01
+}
 
 describe('a protocol in words', () => {
   it('states schedule, split, clips and level', () => {
     const settings = completeSettings('linear', { clips: 1, splitList: 2 })
     expect(protocolSentence({ protocol: 'linear', settings })).toBe(
-      'Linear probe on frozen features, learning rate 0.1 by a cosine to 0 over 100 epochs, batch 128, weight decay 0.0001 · split 2 · video level from 1 clip × 1 crop, mean of their logits',
+      'Linear probe on frozen features, standardised by the training clips, trained on the same clips of each training video, learning rate 0.1 by a cosine to 0 over 100 epochs, batch 128, weight decay 0.0001 · split 2 · video level from 1 clip × 1 crop, short side scaled to the crop, mean of their logits',
     )
     expect(
       protocolSentence({ protocol: 'finetune', settings: completeSettings('finetune') }),
-    ).toContain('learning rate 0.025, × 0.1 after 60 and 120 of 150 epochs, batch 64')
+    ).toContain('dropout 0, learning rate 0.025, × 0.1 after 60 and 120 of 150 epochs, batch 64')
+  })
+
+  it.each(PROTOCOLS)('of %s tells any other value of any setting that plays a part', (protocol) => {
+    const silent: string[] = []
+    let tried = 0
+    for (const [name, row] of settingsFor(protocol)) {
+      const { where } = row
+      const base = completeSettings(
+        protocol,
+        playsAPart(row, protocol, completeSettings(protocol))
+          ? {}
+          : { [where!.setting]: where!.is },
+      )
+      const changed = completeSettings(protocol, {
+        ...Object.fromEntries(settingsFor(protocol).map(([own]) => [own, base[own]])),
+        [name]: otherValue(row, base[name]),
+      })
+      tried++
+      const [before, after] = [base, changed].map((settings) =>
+        protocolSentence({ protocol, settings }),
+      )
+      if (before === after) silent.push(name)
+    }
+    expect(silent).toEqual([])
+    expect(tried).toBeGreaterThan(0)
   })
 
   it('is there for every protocol', () => {
@@ -22,8 +61,8 @@ describe('a protocol in words', () => {
     }
   })
 
-  it('names what is not at its default', () => {
-    const settings = completeSettings('linear', { clips: 2, normalise: true })
+  it('names what is not at its default and plays a part', () => {
+    const settings = completeSettings('linear', { clips: 2, normalise: true, milestone1: 7 })
     expect(differingSettings({ protocol: 'linear', settings })).toEqual([
       { name: 'clips', label: 'Clips a video', value: '2' },
       { name: 'normalise', label: 'Normalise features', value: 'on' },

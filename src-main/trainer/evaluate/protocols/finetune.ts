@@ -7,7 +7,9 @@ import { classifyTestVideos } from '../classify.ts'
 import type { EvaluationContext, Outcome } from '../context.ts'
 import { Classifier, type LabelledClips } from '../finetune/classifier.ts'
 import { FinetuneState } from '../finetune/state.ts'
-import { applyLinearProbe } from '../linear-probe.ts'
+import { steppedLearningRate } from '../learning-rate.ts'
+import { applyLinearProbe, unchanged } from '../linear-probe.ts'
+import { REFERENCE_CROPS } from '../reference-crops.ts'
 
 const MOMENTUM = 0.9
 
@@ -28,10 +30,7 @@ export async function finetune(context: EvaluationContext): Promise<Outcome | nu
     const isTrained = await train(context, classifier)
     if (!isTrained) return null
     const head = classifier.readHead()
-    const [mean, deviation] = [0, 1].map((value) =>
-      new Float32Array(encoder.featureSize).fill(value),
-    )
-    const probe = { ...head, mean, deviation }
+    const probe = { ...head, ...unchanged(encoder.featureSize) }
     const tally = await classifyTestVideos(context, (features) => applyLinearProbe(probe, features))
     if (!tally) return null
     const counts = { trainVideos: context.videos.train.length, testVideos: tally.videos }
@@ -61,7 +60,7 @@ async function train(context: EvaluationContext, classifier: Classifier): Promis
   })
   try {
     for await (const batch of loader.batches(step, total)) {
-      const lr = learningRateAt(job.settings, Math.floor(step / perEpoch))
+      const lr = steppedLearningRate(job.settings, Math.floor(step / perEpoch))
       const clips = labelled(batch, videos.train, config)
       const measured = classifier.step(clips, lr, deriveSeed(seed, DROP, step))
       if (!Number.isFinite(measured.loss)) throw diverged(step, job.settings.lr)
@@ -81,24 +80,18 @@ async function train(context: EvaluationContext, classifier: Classifier): Promis
 
 const DROP = 0x64726f70
 
-/** Crops, flips and order as in pretraining; colours stay as they are. */
+/** Order and clips as in pretraining; crops and colours as the settings have them. */
 function trainingConfig(
   config: PretrainConfig,
-  { batch, merge }: EvaluationSettings,
+  { batch, merge, grayscale, jitter, trainCrops }: EvaluationSettings,
   seed: number,
 ): PretrainConfig {
-  const plain = { grayscale: 0, jitter: 0, blur: 0, balanced: false }
   const fame = merge === 'fame' ? 'query' : 'none'
-  return { ...config, ...plain, fame, batch, seed }
-}
-
-/** The learning rate of an epoch, counted from 0: lower from each milestone on. */
-export function learningRateAt(
-  { lr, milestone1, milestone2, factor }: EvaluationSettings,
-  epoch: number,
-): number {
-  const passed = [milestone1, milestone2].filter((milestone) => epoch >= milestone).length
-  return lr * factor ** passed
+  return {
+    ...config,
+    ...(trainCrops === 'reference' && REFERENCE_CROPS),
+    ...{ grayscale, jitter, blur: 0, balanced: false, fame, batch, seed },
+  }
 }
 
 function labelled(

@@ -13,7 +13,7 @@ import { ScoreTally } from '../score-tally.ts'
 export async function knn(context: EvaluationContext): Promise<Outcome | null> {
   const { k, temperature } = context.job.settings
   const { length: classes } = context.job.classes
-  const train = await trainingNeighbours(context, { centred: false })
+  const train = await trainingNeighbours(context, { centring: 'none', unitClips: false })
   if (!train) return null
   const tally = new ScoreTally(classes, ['top1', 'top5'])
   const predictions = new PredictionWriter(context.job.outputs)

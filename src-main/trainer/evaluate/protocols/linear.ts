@@ -1,8 +1,14 @@
 import { classifyTestVideos, type ClassifyClips } from '../classify.ts'
 import type { EvaluationContext, Outcome } from '../context.ts'
 import type { ClipFeatures } from '../features.ts'
-import { applyLinearProbe, trainLinearProbe } from '../linear-probe.ts'
-import { unitRows } from '../unit-rows.ts'
+import { applyLinearProbe, preparation, trainLinearProbe } from '../linear-probe.ts'
+import { trainOnRandomClips } from './linear-augmented.ts'
+
+/** A classifier that answers a video's clips, and how many videos it was trained on. */
+interface Trained {
+  classify: ClassifyClips
+  videos: number
+}
 
 /**
  * Linear probe: a linear classifier on frozen clip features; a test video is scored by the mean of
@@ -10,12 +16,18 @@ import { unitRows } from '../unit-rows.ts'
  * @returns null when asked to stop
  */
 export async function linear(context: EvaluationContext): Promise<Outcome | null> {
-  const train = await context.allFeatures('train', 'Features of the training videos')
-  const probe = train && (await trainProbe(context, train))
-  const tally = probe && (await classifyTestVideos(context, probe))
+  const isAugmented = context.job.settings.trainClips === 'augmented'
+  const trained = await (isAugmented ? trainOnRandomClips(context) : trainOnSameClips(context))
+  const tally = trained && (await classifyTestVideos(context, trained.classify))
   if (!tally) return null
-  const counts = { trainVideos: train.videos.length, testVideos: tally.videos }
+  const counts = { trainVideos: trained.videos, testVideos: tally.videos }
   return { scores: tally.scores(), detail: tally.detail(), ...counts }
+}
+
+async function trainOnSameClips(context: EvaluationContext): Promise<Trained | null> {
+  const train = await context.allFeatures('train', 'Features of the training videos')
+  const classify = train && (await trainProbe(context, train))
+  return classify && { classify, videos: train.videos.length }
 }
 
 /** Trains the classifier. @returns what answers a video's clips, or null when asked to stop */
@@ -24,21 +36,16 @@ export async function trainProbe(
   train: ClipFeatures,
 ): Promise<ClassifyClips | null> {
   const { classes, settings } = context.job
-  const { epochs, lr, batch, weightDecay, normalise } = settings
   const { size } = train
-  const prepared = (features: Float32Array): Float32Array =>
-    normalise ? unitRows(features, size) : features
-  const reporter = context.phase('Training the linear probe', 'epochs', epochs)
+  const prepared = preparation(settings, size)
+  const reporter = context.phase('Training the linear probe', 'epochs', settings.epochs)
   const probe = await trainLinearProbe(
     context.engine,
     { features: prepared(train.features), labels: clipLabels(train), size },
     {
+      ...settings,
       classes: classes.length,
       seed: context.seed,
-      epochs,
-      lr,
-      batch,
-      weightDecay,
       onEpoch: async (epoch, loss) => {
         reporter.advance(epoch, { probeLoss: loss })
         return context.breathe()

@@ -8,11 +8,12 @@ const RETRIEVED = [1, 5, 10, 20, 50]
 
 /**
  * Retrieval: the training videos nearest to each test video by the cosine of mean-centred features,
- * averaged over clips; R@k counts test videos with one of their class among the k nearest.
+ * averaged over clips. R@k counts test videos with one of their class among the k nearest.
  * @returns null when asked to stop
  */
 export async function retrieval(context: EvaluationContext): Promise<Outcome | null> {
-  const train = await trainingNeighbours(context, { centred: true })
+  const { centring, unitClips } = context.job.settings
+  const train = await trainingNeighbours(context, { centring, unitClips })
   if (!train) return null
   const { labels } = train.index
   const names = RETRIEVED.map((k) => `R@${k}`)

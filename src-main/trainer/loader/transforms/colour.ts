@@ -29,6 +29,16 @@ export const JITTER_STRENGTH: JitterStrength = {
 export const KINETICS_MEAN = [0.43216, 0.394666, 0.37645] as const
 export const KINETICS_STD = [0.22803, 0.22145, 0.216989] as const
 
+/** The same of ImageNet's pixels. */
+const IMAGENET_MEAN = [0.485, 0.456, 0.406] as const
+const IMAGENET_STD = [0.229, 0.224, 0.225] as const
+
+/** Whose mean and deviation colours are normalised by. */
+export const colourStatistics = {
+  kinetics: { mean: KINETICS_MEAN, std: KINETICS_STD },
+  imagenet: { mean: IMAGENET_MEAN, std: IMAGENET_STD },
+} as const satisfies Record<string, { mean: readonly number[]; std: readonly number[] }>
+
 /** Weights of red, green and blue in grey (ITU-R BT.601 as torchvision rounds it). */
 const RED = 0.2989
 const GREEN = 0.587

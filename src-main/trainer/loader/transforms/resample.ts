@@ -68,6 +68,31 @@ export function resizeAndCropAt(
 }
 
 /**
+ * A crop of frames as they are, without resizing, as torchvision's CenterCrop: in the centre of the
+ * shorter side, `along` the longer one.
+ * @param along 0 at the top or left, 0.5 in the centre, 1 at the bottom or right
+ * @throws ClipError when the frame is smaller than the crop
+ */
+export function cropAt(clip: PaddedClip, size: number, along: number, out: Float32Array): void {
+  const { height, width } = clip
+  if (Math.min(height, width) < size) {
+    throw new ClipError(
+      `Frames of ${width} x ${height} are smaller than the crop of ${size} x ${size}. ` +
+        "Set 'Clips cut' to fitted, which scales them.",
+    )
+  }
+  const place = (side: number, isLonger: boolean): number =>
+    roundHalfEven((side - size) * (isLonger ? along : 0.5))
+  const box = {
+    top: place(height, height >= width),
+    left: place(width, width >= height),
+    height: size,
+    width: size,
+  }
+  cropAndResize(clip, box, size, false, out)
+}
+
+/**
  * Taps for `size` output positions, the first of them at `skipped` of the `resized` positions that
  * together cover `length` source positions from `start`.
  */

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { schedulesFor } from '#shared/config/evaluation-schedules.ts'
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
 import type { Protocol } from '#shared/config/protocols.ts'
 import { wilson } from '#shared/metrics/spread.ts'
@@ -79,6 +80,51 @@ describe('an evaluation', () => {
     }
     const other = evaluate(job('knn', { clips: 1 }), new Listener())
     await expect(other).rejects.toThrow('Not one video of the training split can be read')
+  })
+
+  it('trains a probe on random crops at every step, and only tests features', async () => {
+    const settings = { trainClips: 'augmented', batch: 4, epochs: 3 }
+    const listener = new Listener()
+    expect(await evaluate(job('linear', settings), listener)).toEqual({ type: 'done' })
+    const phases = new Set(
+      listener.messages.flatMap((one) => (one.type === 'progress' ? [one.progress.phase] : [])),
+    )
+    // Standardising needs the features of the training clips once.
+    expect([...phases]).toEqual([
+      'Features of the training videos',
+      'Training the linear probe',
+      'Scoring test videos',
+    ])
+    const plain = new Listener()
+    const reference = Object.fromEntries(schedulesFor('linear')).reference.values
+    await evaluate(job('linear', { ...reference, ...settings, standardise: 'none' }), plain)
+    expect(plain.first('progress').progress.phase).toBe('Training the linear probe')
+    const losses = plain.messages.flatMap((one) => (one.type === 'metrics' ? one.points : []))
+    expect(losses).toHaveLength(3)
+    expect(losses[0].value).toBeCloseTo(Math.log(2), 5)
+    expect(plain.first('result').result).toMatchObject({ trainVideos: 5, testVideos: 3 })
+  })
+
+  it("leaves out what is too short for the reference's clips, and says how many", async () => {
+    const short = (video: TrainerVideo, i: number) => ({ ...video, frames: i % 3 === 0 ? 4 : 20 })
+    const reference = { ...job('knn', { testClips: 'reference' }), outputs: join(work, 'short') }
+    const listener = new Listener()
+    await evaluate(
+      {
+        ...reference,
+        train: listVideos(set, 'short-train', set.videos.slice(0, 5).map(short)),
+        test: listVideos(set, 'short-test', set.videos.slice(5).map(short)),
+      },
+      listener,
+    )
+    // Four frames at stride 2 take 8.
+    expect(
+      listener.messages.flatMap((one) => (one.type === 'warning' ? [one.message] : [])),
+    ).toEqual([
+      expect.stringContaining('2 of 5 videos have'),
+      expect.stringContaining('1 of 3 videos have'),
+    ])
+    expect(listener.first('result').result).toMatchObject({ trainVideos: 3, testVideos: 2 })
   })
 
   it('keeps what was extracted before it was stopped', async () => {

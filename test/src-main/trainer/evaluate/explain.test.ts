@@ -19,6 +19,7 @@ import { listVideos, tinyConfig, writeTinySet, type TinySet } from '../tiny-vide
 
 const config = tinyConfig({ loaderThreads: 2 })
 const CLIPS = 2
+const cut = { clips: CLIPS, crops: 1, testClips: 'fitted', colours: 'kinetics' } as const
 let set: TinySet
 let train: TrainerVideo[]
 let test: TrainerVideo[]
@@ -146,7 +147,7 @@ it('keeps pictures of what the encoder was shown', async () => {
   const { examples } = backgroundArtefact.parse(written('background'))
   const { pictures } = examples.find(({ videoId }) => videoId === test[0].id)!
   const shown = await frames(pictures.original, 3)
-  const clips = readCentreClips({ ...test[0], clips: CLIPS, crops: 1, config })
+  const clips = readCentreClips({ ...test[0], ...cut, config })
   const middle = clips.subarray(clips.length / CLIPS)
   const [mean, std] = [
     [0.43216, 0.394666, 0.37645],

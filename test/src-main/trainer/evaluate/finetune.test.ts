@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { schedulesFor } from '#shared/config/evaluation-schedules.ts'
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { loadNewestCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
@@ -7,7 +8,7 @@ import { loadEngine } from '#main/trainer/engine/load.ts'
 import { evaluate } from '#main/trainer/evaluate/evaluate.ts'
 import { fingerprint } from '#main/trainer/evaluate/feature-cache.ts'
 import { Classifier, type LabelledClips } from '#main/trainer/evaluate/finetune/classifier.ts'
-import { learningRateAt } from '#main/trainer/evaluate/protocols/finetune.ts'
+import { steppedLearningRate } from '#main/trainer/evaluate/learning-rate.ts'
 import { createEncoder, type Encoder } from '#main/trainer/models/encoder.ts'
 import type { EvaluateJob } from '#main/trainer/protocol.ts'
 import { temporaryFolders } from '../../store/temporary-folder.ts'
@@ -100,7 +101,7 @@ describe('the classifier', () => {
 
 it('lowers the learning rate at each milestone', () => {
   const settings = completeSettings('finetune')
-  const rates = [0, 59, 60, 119, 120, 149].map((epoch) => learningRateAt(settings, epoch))
+  const rates = [0, 59, 60, 119, 120, 149].map((epoch) => steppedLearningRate(settings, epoch))
   const expected = [0.025, 0.025, 0.0025, 0.0025, 0.00025, 0.00025]
   rates.forEach((rate, i) => expect(rate).toBeCloseTo(expected[i], 12))
 })
@@ -148,6 +149,15 @@ describe('fine-tuning', () => {
     expect(fingerprint(other.tensors)).toBe(fingerprint(one.tensors))
     const scores = [whole, rest].map((listener) => listener.first('result').result.scores)
     expect(scores[1]).toEqual(scores[0])
+  })
+
+  it("trains and tests as the reference's schedule says", async () => {
+    const { values } = Object.fromEntries(schedulesFor('finetune')).reference
+    const listener = new Listener()
+    const request = job(temporaryFolder(), { ...values, batch: 3, epochs: 1 })
+    expect(await evaluate(request, listener)).toEqual({ type: 'done' })
+    const { result } = listener.first('result')
+    expect(result).toMatchObject({ trainVideos: 6, testVideos: 2 })
   })
 
   it('takes no checkpoint of other settings for its own', async () => {

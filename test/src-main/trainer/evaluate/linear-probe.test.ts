@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '#main/trainer/engine/engine.ts'
+import { completeSettings } from '#shared/config/evaluation-settings.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import {
   applyLinearProbe,
@@ -21,8 +22,14 @@ beforeAll(async () => {
   engine = await loadEngine('float32')
 })
 
-async function train(set: FeatureSet, options: LinearProbeOptions): Promise<LinearProbe> {
-  const probe = await trainLinearProbe(engine, set, options)
+type Options = Pick<LinearProbeOptions, 'classes' | 'seed'> & Partial<LinearProbeOptions>
+
+function start(set: FeatureSet, options: Options): Promise<LinearProbe | null> {
+  return trainLinearProbe(engine, set, { ...completeSettings('linear'), ...options })
+}
+
+async function train(set: FeatureSet, options: Options): Promise<LinearProbe> {
+  const probe = await start(set, options)
   if (!probe) throw new Error('The training was ended')
   return probe
 }
@@ -88,17 +95,13 @@ describe('linear probe', () => {
   it('ends when it is told to', async () => {
     let epochs = 0
     const options = { classes: K, seed: 1, onEpoch: async () => ++epochs < 3 }
-    expect(await trainLinearProbe(engine, { features, labels, size: C }, options)).toBeNull()
+    expect(await start({ features, labels, size: C }, options)).toBeNull()
     expect(epochs).toBe(3)
   })
 
   it('frees every tensor', async () => {
     const before = engine.tensorCount
-    await trainLinearProbe(
-      engine,
-      { features, labels, size: C },
-      { classes: K, seed: 1, epochs: 5, batch: 5 },
-    )
+    await start({ features, labels, size: C }, { classes: K, seed: 1, epochs: 5, batch: 5 })
     expect(engine.tensorCount).toBe(before)
   })
 })

@@ -6,11 +6,12 @@ import { resizeAndCropCentre } from '#main/trainer/loader/transforms/resample.ts
 import { VideoReader } from '#main/video/reader.ts'
 import { tinyConfig } from '../tiny-videos.ts'
 
+const usual = { crops: 1, testClips: 'fitted', colours: 'kinetics' } as const
 const path = fileURLToPath(new URL('../../../fixtures/videos/open-gop.mp4', import.meta.url))
 
 it('clips that overlap hold the frames they name, cut and normalised', () => {
   const config = tinyConfig({ frames: 4, stride: 3, size: 16 })
-  const clips = readCentreClips({ path, frames: 14, clips: 3, config })
+  const clips = readCentreClips({ ...usual, path, frames: 14, clips: 3, config })
   const reader = VideoReader.open(path)
   const { data, width, height } = reader.readAll({ maxFrames: 14 })
   reader.close()
@@ -31,7 +32,7 @@ it('clips that overlap hold the frames they name, cut and normalised', () => {
 
 it('cuts three crops of a clip along the longer side, the middle one as it is alone', () => {
   const config = tinyConfig({ frames: 2, stride: 3, size: 16 })
-  const task = { path, frames: 14, clips: 2, config }
+  const task = { ...usual, path, frames: 14, clips: 2, config }
   const one = readCentreClips(task)
   const three = readCentreClips({ ...task, crops: 3 })
   const clip = 2 * 16 * 16 * 3
@@ -42,4 +43,51 @@ it('cuts three crops of a clip along the longer side, the middle one as it is al
     expect(crop(k, 0)).not.toEqual(crop(k, 1))
     expect(crop(k, 2)).not.toEqual(crop(k, 1))
   }
+})
+
+/** Frames of the video as they are, [n, H, W, 3]. */
+function readFrames(count: number) {
+  const reader = VideoReader.open(path)
+  try {
+    return reader.readAll({ maxFrames: count })
+  } finally {
+    reader.close()
+  }
+}
+
+it("cuts the reference's clips: the centre of frames as they are, starts rounded down", () => {
+  const config = tinyConfig({ frames: 2, stride: 3, size: 16 })
+  const task = { ...usual, testClips: 'reference', path, frames: 14, clips: 4, config } as const
+  const clips = readCentreClips({ ...task, colours: 'imagenet' })
+  const { data, width, height } = readFrames(14)
+  // Two frames at stride 3 take 6 frames there: starts lie from 0 to 8.
+  const named = [0, 2, 5, 8].flatMap((start) => [start, start + 3])
+  const [mean, std] = [
+    [0.485, 0.456, 0.406],
+    [0.229, 0.224, 0.225],
+  ]
+  const [top, left] = [(height - 16) / 2, (width - 16) / 2]
+  expect([top, left].every(Number.isInteger)).toBe(true)
+  const expected = named.flatMap((frame) =>
+    Array.from({ length: 16 * 16 * 3 }, (_, i) => {
+      const [y, x, c] = [Math.floor(i / 48), Math.floor(i / 3) % 16, i % 3]
+      const byte = data[((frame * height + top + y) * width + left + x) * 3 + c]
+      return (byte / 255 - mean[c]) / std[c]
+    }),
+  )
+  expect(clips).toHaveLength(expected.length)
+  const worst = clips.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i])), 0)
+  expect(worst).toBeLessThan(1e-5)
+})
+
+it('leaves out what the reference leaves out, and says how to test it', () => {
+  const config = tinyConfig({ frames: 4, stride: 4, size: 16 })
+  const task = { ...usual, testClips: 'reference', path, clips: 4, config } as const
+  expect(() => readCentreClips({ ...task, frames: 14 })).toThrow('no video of fewer than 16')
+  const { width, height } = readFrames(1)
+  const size = Math.min(width, height) + 2
+  const large = { ...config, frames: 2, size }
+  expect(() => readCentreClips({ ...task, frames: 14, config: large })).toThrow(
+    `smaller than the crop of ${size} x ${size}`,
+  )
 })

@@ -49,9 +49,11 @@ const corrected = (start: number): TrainerVideo['windows'] => {
   ]
 }
 
+const cut = { clips: 2, crops: 1, testClips: 'fitted', colours: 'kinetics' } as const
+
 it('cuts the clips that evaluation cuts', () => {
   const clips = readMaskedClips({ video, truth: null }, whole, config)
-  const expected = readCentreClips({ ...video, clips: 2, crops: 1, config })
+  const expected = readCentreClips({ ...video, ...cut, config })
   clips.forEach(({ data }, i) => {
     normaliseColours({ data, frames: 4, height: 12, width: 12 })
     expect(data).toEqual(expected.subarray(i * data.length, (i + 1) * data.length))

@@ -1,0 +1,129 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { PairedRequest } from '#shared/contract/evaluations.ts'
+import { discordant, mcnemar } from '#shared/metrics/mcnemar.ts'
+import { Pieces, sortInPieces } from '../library/pieces.ts'
+import type { Project } from '../store/project.ts'
+import type { PredictionLine } from '../trainer/evaluate/predictions.ts'
+
+/** Which videos an evaluation has right. */
+interface Outcomes {
+  /** Tells the file from another at the same path. */
+  identity: string
+  /** Number of each video, ascending. */
+  videos: Int32Array
+  /** Bit k of a video: whether the k-th of `TESTED` counts it as right. */
+  hits: Uint8Array
+}
+
+/** Scores that follow from what is kept of each video: whether it is among the first so many. */
+const TESTED: Record<string, (line: PredictionLine) => boolean> = {
+  top1: ({ truth, top }) => top[0]?.[0] === truth,
+  top5: ({ truth, top }) => top.some(([label]) => label === truth),
+  'R@1': ({ truth, near = [] }) => near[0]?.[1] === truth,
+  'R@5': ({ truth, near = [] }) => near.slice(0, 5).some(([, label]) => label === truth),
+  'R@10': ({ truth, near = [] }) => near.some(([, label]) => label === truth),
+}
+const SCORES = Object.keys(TESTED)
+
+/** Videos of which outcomes stay in memory, 5 bytes each. */
+const KEPT_VIDEOS = 5_000_000
+
+/** Compares evaluations on the videos that both have answered, in pieces. */
+export class PairedOutcomes {
+  private readonly project: Project
+  private readonly kept = new Map<number, Outcomes>()
+
+  constructor(project: Project) {
+    this.project = project
+  }
+
+  /**
+   * McNemar's test of each of some evaluations against one. Several numbers in the place of one are
+   * evaluations of several split lists, pooled: the first of each is paired with the first.
+   * @returns p values in the order of `others`; null where the score cannot be paired, or where the
+   * videos are not the same
+   * @throws WorkbenchError when there is no such evaluation
+   */
+  async compare({ score, best, others }: PairedRequest): Promise<(number | null)[]> {
+    const bit = SCORES.indexOf(score)
+    if (bit < 0) return others.map(() => null)
+    const pieces = new Pieces()
+    const found: (number | null)[] = []
+    for (const ids of others) found.push(await this.pooled(bit, best, ids, pieces))
+    return found
+  }
+
+  private async pooled(
+    bit: number,
+    first: readonly number[],
+    second: readonly number[],
+    pieces: Pieces,
+  ): Promise<number | null> {
+    if (first.length !== second.length) return null
+    const counts = { first: 0, second: 0 }
+    for (const [i, id] of first.entries()) {
+      const [a, b] = [await this.outcomes(id, pieces), await this.outcomes(second[i], pieces)]
+      if (!a || !b || !isSame(a.videos, b.videos)) return null
+      const pair = discordant(hitsOf(a, bit), hitsOf(b, bit))
+      counts.first += pair.first
+      counts.second += pair.second
+      await pieces.pause()
+    }
+    return mcnemar(counts)
+  }
+
+  /** Null for an evaluation that has kept no answers. */
+  private async outcomes(id: number, pieces: Pieces): Promise<Outcomes | null> {
+    this.project.store.evaluations.get(id)
+    const file = join(this.project.evaluationFolder(id), 'predictions.jsonl')
+    const found = await stat(file).catch(() => null)
+    if (!found) return null
+    const identity = `${found.ino} ${found.birthtimeMs} ${found.size}`
+    const known = this.kept.get(id)
+    this.kept.delete(id)
+    const outcomes = known?.identity === identity ? known : await read(file, identity, pieces)
+    this.kept.set(id, outcomes)
+    this.forget()
+    return outcomes
+  }
+
+  /** Lets go of what was used longest ago. */
+  private forget(): void {
+    let videos = [...this.kept.values()].reduce((sum, one) => sum + one.videos.length, 0)
+    for (const [id, outcomes] of this.kept) {
+      if (videos <= KEPT_VIDEOS || this.kept.size === 1) return
+      this.kept.delete(id)
+      videos -= outcomes.videos.length
+    }
+  }
+}
+
+async function read(file: string, identity: string, pieces: Pieces): Promise<Outcomes> {
+  const [videos, hits]: number[][] = [[], []]
+  const tests = Object.values(TESTED)
+  for await (const text of createInterface({ input: createReadStream(file) })) {
+    const line = JSON.parse(text) as PredictionLine
+    videos.push(line.video)
+    hits.push(tests.reduce((sum, isRight, bit) => sum | (Number(isRight(line)) << bit), 0))
+    await pieces.pause()
+  }
+  // Two evaluations that have left out other videos have the rest at other places.
+  const places = Int32Array.from(videos.keys())
+  await sortInPieces(places, (a, b) => videos[a] - videos[b], pieces)
+  return {
+    identity,
+    videos: places.map((place) => videos[place]),
+    hits: Uint8Array.from(places, (place) => hits[place]),
+  }
+}
+
+function hitsOf({ hits }: Outcomes, bit: number): Uint8Array {
+  return hits.map((bits) => (bits >> bit) & 1)
+}
+
+function isSame(a: Int32Array, b: Int32Array): boolean {
+  return a.length === b.length && a.every((video, i) => video === b[i])
+}

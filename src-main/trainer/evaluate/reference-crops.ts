@@ -1,0 +1,7 @@
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+
+/** The crops and flips that the reference trains classifiers on. */
+export const REFERENCE_CROPS = {
+  cropScaleMin: 0.2,
+  flip: 0.5,
+} as const satisfies Partial<PretrainConfig>
