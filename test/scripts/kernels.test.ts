@@ -1,21 +1,35 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { kernelFile as fileOfTrainer } from '#main/trainer/engine/kernels.ts'
 import { Setup } from '../../scripts/lib/context.mjs'
 import { findPlaces } from '../../scripts/lib/places.mjs'
+import { architecture } from '../../scripts/lib/processor.mjs'
 import { kernelFile, kernels } from '../../scripts/lib/steps/kernels.mjs'
 import { stampFile, writeStamp } from '../../scripts/lib/stamp.mjs'
 import { temporarySetup } from './temporary.ts'
 
-it('builds where the trainer looks', () => {
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+it.each(['', 'avx2'])('builds where the trainer looks, FAME_KERNELS=%s', (kernelsWanted) => {
+  vi.stubEnv('FAME_KERNELS', kernelsWanted)
   expect(kernelFile(findPlaces())).toBe(fileOfTrainer())
+})
+
+it('builds for what FAME_KERNELS names', () => {
+  vi.stubEnv('FAME_KERNELS', '')
+  expect(architecture()).toBe('native')
+  vi.stubEnv('FAME_KERNELS', 'avx2')
+  expect(architecture()).toBe('x86-64-v3')
 })
 
 it.runIf(process.platform === 'linux' && process.arch === 'x64')(
   'is ready without TensorFlow, and again when its file is there for the same TensorFlow',
   async () => {
     const { setup } = temporarySetup()
+    vi.stubEnv('FAME_KERNELS', '')
     expect(kernels.ready(setup)).toBe(true)
     writeStamp(stampFile(setup.places, 'tensorflow'), { key: 'x', available: true, binding: '1' })
     expect(kernels.ready(setup)).toBe(false)
@@ -23,6 +37,10 @@ it.runIf(process.platform === 'linux' && process.arch === 'x64')(
     await expect(kernels.perform(setup)).rejects.toThrow('kernels could not be built')
     expect(kernels.ready(setup)).toBe(true)
     expect(kernels.ready(new Setup({ places: setup.places, retry: true }))).toBe(false)
+    // The failure is that of these kernels alone.
+    vi.stubEnv('FAME_KERNELS', 'avx2')
+    expect(kernels.ready(setup)).toBe(false)
+    vi.stubEnv('FAME_KERNELS', '')
     mkdirSync(join(setup.places.root, 'src-main/trainer/native'), { recursive: true })
     writeFileSync(join(setup.places.root, 'src-main/trainer/native/norm.cc'), '')
     expect(kernels.ready(setup)).toBe(false)

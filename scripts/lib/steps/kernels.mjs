@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { which } from '../places.mjs'
+import { architecture, heldToAvx2, processor } from '../processor.mjs'
 import { SetupError } from '../report.mjs'
 import { hashFiles, readStamp, removeStamp, stampFile, writeStamp } from '../stamp.mjs'
 
 /**
  * Builds the trainer's own kernels for TensorFlow with everything that this machine's processor can
- * do. Without them training works at TensorFlow's own speed.
+ * do. Without them training works at TensorFlow's own speed. With `FAME_KERNELS=avx2` it builds
+ * those of an AVX2 processor beside them.
  * @type {import('../context.mjs').Step}
  */
 export const kernels = {
@@ -17,13 +19,13 @@ export const kernels = {
   ready(setup) {
     const key = keyOf(setup.places)
     if (key === null) return true
-    const stamp = readStamp(stampFile(setup.places, 'kernels'))
+    const stamp = readStamp(stampOf(setup.places))
     if (stamp?.key !== key) return false
     return stamp.available === true ? existsSync(kernelFile(setup.places)) : !setup.retry
   },
   async perform(setup) {
     const { places } = setup
-    const stamp = stampFile(places, 'kernels')
+    const stamp = stampOf(places)
     const key = /** @type {string} */ (keyOf(places))
     removeStamp(stamp)
     try {
@@ -54,7 +56,8 @@ async function compile(setup) {
   await setup.require(
     'g++',
     [
-      ...['-std=c++17', '-O3', '-march=native', '-fno-math-errno', '-fno-trapping-math'],
+      ...['-std=c++17', '-O3', `-march=${architecture()}`],
+      ...['-fno-math-errno', '-fno-trapping-math'],
       ...['-shared', '-fPIC', '-pthread', '-w', '-I', join(deps, 'include')],
       ...sources(places).filter((source) => source.endsWith('.cc')),
       ...['-o', partial, '-L', join(deps, 'lib'), '-ltensorflow_framework'],
@@ -77,17 +80,12 @@ export function kernelFile(places) {
   return join(places.root, 'out', 'kernels', `fame-kernels-${processor()}.node`)
 }
 
-/** A short hash of what the processor can do. */
-function processor() {
-  return createHash('sha256').update(processorFlags()).digest('hex').slice(0, 12)
-}
-
-function processorFlags() {
-  try {
-    return /^flags\s*:.*$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[0] ?? ''
-  } catch {
-    return ''
-  }
+/**
+ * Each set of kernels has its own stamp, so that building one does not make the other stale.
+ * @param {import('../places.mjs').Places} places
+ */
+function stampOf(places) {
+  return stampFile(places, heldToAvx2() ? 'kernels-avx2' : 'kernels')
 }
 
 /**

@@ -27,9 +27,9 @@ export const noKernels: Kernels = {
 }
 
 /**
- * Gives TensorFlow the workbench's own ops, once TensorFlow is loaded. They are built by set-up for
- * the processor of the machine; everything works without them, at TensorFlow's own speed.
- * `FAME_KERNELS=off` leaves them out.
+ * Gives TensorFlow the workbench's own ops, once TensorFlow is loaded. Set-up builds them for the
+ * machine's processor; everything works without them, at TensorFlow's own speed. `FAME_KERNELS=off`
+ * leaves them out, `FAME_KERNELS=avx2` takes those of an AVX2 processor.
  */
 export function loadKernels(): Kernels {
   const file = kernelFile()
@@ -38,7 +38,7 @@ export function loadKernels(): Kernels {
   try {
     process.dlopen(loaded, file)
   } catch {
-    // Built for another TensorFlow; the next set-up builds them anew.
+    // They were built for another TensorFlow; the next set-up rebuilds them.
     return noKernels
   }
   return { ...noKernels, ...loaded.exports }

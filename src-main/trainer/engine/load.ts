@@ -7,7 +7,7 @@ import type { Binding } from './binding.ts'
 import { Engine } from './engine.ts'
 import { loadKernels, noKernels } from './kernels.ts'
 import { choosePrecision, type Precision } from './precision.ts'
-import { processorFlags } from './processor.ts'
+import { heldToAvx2, processorFlags } from './processor.ts'
 import { DType } from './tensor.ts'
 
 /** TensorFlow cannot be loaded; the message states the fact and the remedy. */
@@ -46,6 +46,7 @@ function loadBinding(): Binding {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true'
   process.env.TF_DETERMINISTIC_OPS ??= '1'
+  if (heldToAvx2()) process.env.ONEDNN_MAX_CPU_ISA = 'AVX2'
   restoreRemovedUtilities()
   try {
     const tf = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu') as {

@@ -1,10 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { entryPath } from '#main/entry-path.ts'
 import type { BatchEvidence } from '#main/trainer/checkpoint/step-evidence.ts'
 import { loadNewestCheckpoint, saveCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
@@ -15,14 +15,24 @@ import { metricKinds } from '#shared/metrics/catalogue.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { listVideos, tinyConfig, writeTinySet, type TinySet } from './tiny-videos.ts'
 
+// Every test starts processes that load TensorFlow, which takes long on a loaded machine.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
+
 let set: TinySet
 let folder: string
 let child: ChildProcess | null = null
+/** A whole run of `pretrainJob()`, made once: its folder, which tests copy, and what it said. */
+let finished: { folder: string; messages: FromTrainer[] }
 
 beforeAll(async () => {
   set = await writeTinySet(8)
+  folder = mkdtempSync(join(tmpdir(), 'fame-run-'))
+  finished = { folder, messages: await train(pretrainJob()) }
 })
-afterAll(() => set.remove())
+afterAll(() => {
+  set.remove()
+  rmSync(finished.folder, { recursive: true, force: true })
+})
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'fame-run-'))
 })
@@ -57,6 +67,10 @@ function train(
   return gone.then(() => messages)
 }
 
+function copyFinishedRun(): void {
+  cpSync(finished.folder, folder, { recursive: true })
+}
+
 const askToStop = (): void => void child?.send({ type: 'stop' } satisfies ToTrainer)
 
 const pretrainJob = (values: Partial<PretrainJob['config']> = {}): PretrainJob => ({
@@ -84,8 +98,8 @@ function stepLosses(messages: FromTrainer[]): Map<number, number> {
 }
 
 describe('the trainer process', () => {
-  it('pretrains to the end, reports every step and leaves a checkpoint', async () => {
-    const messages = await train(pretrainJob())
+  it('pretrains to the end, reports every step and leaves a checkpoint', () => {
+    const { messages } = finished
     expect(messages[0]).toEqual({ type: 'ready' })
     expect(messages.find(({ type }) => type === 'engine')).toMatchObject({
       engine: { precision: 'float32' },
@@ -102,14 +116,12 @@ describe('the trainer process', () => {
     }
     expect(points.filter(({ name }) => name === SESSION).map(({ step }) => step)).toEqual([1])
     expect(messages.at(-1)).toEqual({ type: 'done' })
-    expect(loadNewestCheckpoint(folder)?.step).toBe(6)
+    expect(loadNewestCheckpoint(finished.folder)?.step).toBe(6)
   })
 
   it('goes on after it was killed exactly as if it had not been', async () => {
-    const straight = await train(pretrainJob())
-    const whole = loadNewestCheckpoint(folder)
-    rmSync(folder, { recursive: true })
-
+    const straight = finished.messages
+    const whole = loadNewestCheckpoint(finished.folder)
     await train(pretrainJob({ checkpointEvery: 1 }), undefined, doomedTrainer)
     expect(loadNewestCheckpoint(folder)?.step).toBe(2)
     const rest = await train(pretrainJob())
@@ -151,25 +163,25 @@ describe('the trainer process', () => {
   }, 1_200_000)
 
   it('stops at the step that is not finite, keeps the checkpoint and records the batch', async () => {
-    await train(pretrainJob({ epochs: 1 }))
+    copyFinishedRun()
     const saved = loadNewestCheckpoint(folder)!
     saved.tensors.get('query.fc.2.weight')!.data[0] = Infinity
-    const file = saveCheckpoint(folder, 3, saved)
-    const messages = await train(pretrainJob({ epochs: 3 }))
+    const file = saveCheckpoint(folder, 7, saved)
+    const messages = await train(pretrainJob({ epochs: 5 }))
     expect(messages.at(-1)).toMatchObject({
       type: 'failed',
       message: expect.stringMatching(
-        /The loss is no longer a number at step 4; the checkpoint of step 3 is kept\. Its batch is recorded in .*diverged\.json\. Start a new run/,
+        /The loss is no longer a number at step 8; the checkpoint of step 7 is kept\. Its batch is recorded in .*diverged\.json\. Start a new run/,
       ) as string,
     })
     expect(loadNewestCheckpoint(folder)?.file).toBe(file)
     const record = JSON.parse(readFileSync(join(folder, 'diverged.json'), 'utf8')) as {
       batches: BatchEvidence[]
     }
-    expect(record).toMatchObject({ step: 4, loss: 'NaN' })
+    expect(record).toMatchObject({ step: 8, loss: 'NaN' })
     const [{ epoch, clips }] = record.batches
     expect([epoch, clips.length, new Set(clips.flatMap(({ seeds }) => seeds)).size]).toEqual([
-      1, 4, 8,
+      3, 4, 8,
     ])
     expect(set.videos.map(({ path }) => path)).toEqual(
       expect.arrayContaining(clips.map(({ video }) => video)),
@@ -181,7 +193,7 @@ describe('the trainer process', () => {
   })
 
   it('refuses to go on with another list of videos', async () => {
-    await train(pretrainJob())
+    copyFinishedRun()
     const messages = await train({
       ...pretrainJob({ epochs: 4 }),
       videos: listVideos(set, 'turned', set.videos.toReversed()),
@@ -231,7 +243,7 @@ describe('the trainer process', () => {
   it.each(['linear', 'knn', 'retrieval'] as const)(
     'evaluates by %s, and the same each time',
     async (p) => {
-      await train(pretrainJob())
+      copyFinishedRun()
       const job: TrainerJob = {
         kind: 'evaluate',
         protocol: p,
@@ -265,7 +277,7 @@ describe('the trainer process', () => {
   )
 
   it('does not score an encoder that has diverged', async () => {
-    await train(pretrainJob())
+    copyFinishedRun()
     const { tensors, metadata, step } = loadNewestCheckpoint(folder)!
     for (const { data } of tensors.values()) data.fill(NaN)
     saveCheckpoint(folder, step + 1, { tensors, metadata })
