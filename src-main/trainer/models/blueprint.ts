@@ -41,6 +41,17 @@ export interface ConvOptions extends ConvGeometry {
   initial: Initialiser
 }
 
+/** How a linear layer's parameters start. */
+export interface LinearInitial {
+  weight: Initialiser
+  bias: Initialiser
+}
+
+/** PyTorch's default. */
+function byFanIn(inputs: number): LinearInitial {
+  return { weight: uniformByFanIn(inputs), bias: uniformByFanIn(inputs) }
+}
+
 /** Collects a network's state entries, in order, as its layers are declared. */
 export class Blueprint {
   readonly entries: Entry[] = []
@@ -92,15 +103,24 @@ export class Blueprint {
     }
   }
 
-  linear(name: string, inputs: number, outputs: number): Layer {
-    const initial = uniformByFanIn(inputs)
+  linear(
+    name: string,
+    inputs: number,
+    outputs: number,
+    initial: LinearInitial = byFanIn(inputs),
+  ): Layer {
     const weight = this.add({
       name: `${name}.weight`,
       shape: [outputs, inputs],
       inner: [inputs, outputs],
-      initial,
+      initial: initial.weight,
     })
-    const bias = this.add({ name: `${name}.bias`, shape: [outputs], inner: [outputs], initial })
+    const bias = this.add({
+      name: `${name}.bias`,
+      shape: [outputs],
+      inner: [outputs],
+      initial: initial.bias,
+    })
     return (pass, x) => linear(pass.tape, x, pass.get(weight), pass.get(bias))
   }
 

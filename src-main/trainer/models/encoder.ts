@@ -5,7 +5,15 @@ import { globalMeanPool } from '../engine/ops/linear.ts'
 import { normalizeRows } from '../engine/ops/normalize.ts'
 import { Tape } from '../engine/tape.ts'
 import type { Tensor } from '../engine/tensor.ts'
-import { Blueprint, sequence, type Entry, type Layer, type Pass } from './blueprint.ts'
+import {
+  Blueprint,
+  sequence,
+  type Entry,
+  type Layer,
+  type LinearInitial,
+  type Pass,
+} from './blueprint.ts'
+import { constant, normal } from './initial.ts'
 import { I3D_FEATURES, i3d } from './i3d.ts'
 import { r2plus1d, r2plus1d18, r2plus1dNarrow } from './r2plus1d.ts'
 import { Weights, type StateDict } from './weights.ts'
@@ -39,6 +47,12 @@ export interface NetworkState {
   trunkEntries: number
 }
 
+/**
+ * `train` normalises by the batch's statistics and moves the running ones towards them, `train, keep
+ * statistics` does not move them, `evaluate` normalises by the running ones.
+ */
+export type RunMode = 'train' | 'train, keep statistics' | 'evaluate'
+
 interface Network extends NetworkState {
   featureSize: number
   trunk: Layer
@@ -68,11 +82,10 @@ export class Encoder {
    * Runs the network on a tape.
    * @param clips [B, T, H, W, 3], in the master type
    * @param opened the weights, as `weights.open()` gives them; watched ones get gradients.
-   * @param training batch norm uses the batch's statistics and moves the running ones.
    */
-  run(tape: Tape, clips: Tensor, opened: ReadonlyMap<Entry, Tensor>, training: boolean): Encoding {
+  run(tape: Tape, clips: Tensor, opened: ReadonlyMap<Entry, Tensor>, mode: RunMode): Encoding {
     const { engine } = this
-    const pass = this.pass(tape, opened, training)
+    const pass = this.pass(tape, opened, mode)
     const [features, projection] = engine.scope(() => {
       const input = cast(tape, clips, engine.compute)
       const pooled = globalMeanPool(tape, this.network.trunk(pass, input))
@@ -83,12 +96,12 @@ export class Encoder {
 
   /** Pooled features of clips, [B, featureSize] row by row. Evaluation mode unless asked. */
   forwardFeatures(clips: Clips, options: { training?: boolean } = {}): Float32Array {
-    return this.forward(clips, 'features', options.training ?? false)
+    return this.forward(clips, 'features', options.training ? 'train' : 'evaluate')
   }
 
   /** Projections of clips, [B, projectionSize] row by row. Evaluation mode unless asked. */
   forwardProjection(clips: Clips, options: { training?: boolean } = {}): Float32Array {
-    return this.forward(clips, 'projection', options.training ?? false)
+    return this.forward(clips, 'projection', options.training ? 'train' : 'evaluate')
   }
 
   /** The trunk's last feature map of clips, before pooling, in evaluation mode: [B, T', H', W', C]. */
@@ -97,7 +110,7 @@ export class Encoder {
     return engine.scope(() => {
       const tape = new Tape(engine)
       const input = cast(tape, engine.tensor(clips.data, clips.shape), engine.compute)
-      const map = this.network.trunk(this.pass(tape, this.weights.open(), false), input)
+      const map = this.network.trunk(this.pass(tape, this.weights.open(), 'evaluate'), input)
       return { data: engine.read(map), shape: map.shape }
     })
   }
@@ -116,22 +129,24 @@ export class Encoder {
     this.weights.dispose()
   }
 
-  private pass(tape: Tape, opened: ReadonlyMap<Entry, Tensor>, training: boolean): Pass {
+  private pass(tape: Tape, opened: ReadonlyMap<Entry, Tensor>, mode: RunMode): Pass {
     const { engine, weights } = this
     return {
       engine,
       tape,
-      training,
+      training: mode !== 'evaluate',
       get: (entry) => opened.get(entry) ?? weights.statistic(entry),
-      set: (entry, value) => weights.setStatistic(entry, value),
+      set: (entry, value) => {
+        if (mode === 'train') weights.setStatistic(entry, value)
+      },
     }
   }
 
-  private forward(clips: Clips, part: keyof Encoding, training: boolean): Float32Array {
+  private forward(clips: Clips, part: keyof Encoding, mode: RunMode): Float32Array {
     const { engine } = this
     return engine.scope(() => {
       const input = engine.tensor(clips.data, clips.shape)
-      const encoding = this.run(new Tape(engine), input, this.weights.open(), training)
+      const encoding = this.run(new Tape(engine), input, this.weights.open(), mode)
       return engine.read(encoding[part])
     })
   }
@@ -161,7 +176,7 @@ function r2plus1dNetwork(size: Parameters<typeof r2plus1d>[1], projectionSize: n
   return {
     trunk,
     trunkEntries: blueprint.entries.length,
-    head: mlpHead(blueprint, ['fc.0', 'fc.2'], featureSize, projectionSize),
+    head: mlpHead(blueprint, ['fc.0', 'fc.2'], featureSize, projectionSize, asClassifier),
     entries: blueprint.entries,
     featureSize,
   }
@@ -182,16 +197,26 @@ function i3dNetwork(projectionSize: number): Network {
   }
 }
 
-/** Linear, ReLU, linear: [B, C] -> [B, C] -> [B, D] */
+/**
+ * How torchvision's R(2+1)D starts its classifier. The reference takes that layer as the head's
+ * last; since its output is scaled to unit length, its own scale sets how fast it learns.
+ */
+const asClassifier: LinearInitial = { weight: normal(0.01), bias: constant(0) }
+
+/**
+ * Linear, ReLU, linear: [B, C] -> [B, C] -> [B, D]
+ * @param last how the second layer starts; by default as PyTorch's linear layers do
+ */
 function mlpHead(
   blueprint: Blueprint,
   [first, second]: readonly [string, string],
   features: number,
   projectionSize: number,
+  last?: LinearInitial,
 ): Layer {
   return sequence(
     blueprint.linear(first, features, features),
     (pass, x) => relu(pass.tape, x),
-    blueprint.linear(second, features, projectionSize),
+    blueprint.linear(second, features, projectionSize, last),
   )
 }

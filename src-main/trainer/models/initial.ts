@@ -8,6 +8,11 @@ export function constant(value: number): Initialiser {
   return (shape) => new Float32Array(sizeOf(shape)).fill(value)
 }
 
+/** Normal with mean 0. */
+export function normal(deviation: number): Initialiser {
+  return (shape, rng) => Float32Array.from({ length: sizeOf(shape) }, () => deviation * rng.normal())
+}
+
 /** He et al. 2015 by fan-out: normal with deviation sqrt(2 / (out * taps)), as torchvision's. */
 export const kaimingNormal: Initialiser = (shape, rng) => {
   const [out, , ...taps] = shape

@@ -36,6 +36,41 @@ describe('an encoder', () => {
     expect(new Set(state.get('stem.1.bias')!.data)).toEqual(new Set([0]))
   })
 
+  it('starts the last layer of the head of R(2+1)D as its classifier, that of I3D as any other', () => {
+    const lastLayer = (
+      model: 'r2plus1d_18' | 'r2plus1d_narrow' | 'i3d',
+      name: string,
+    ): { weight: Float32Array; bias: Float32Array } => {
+      const encoder = createEncoder(engine, { model, projectionSize: 128, seed: 7 })
+      const state = encoder.stateDict()
+      encoder.dispose()
+      return { weight: state.get(`${name}.weight`)!.data, bias: state.get(`${name}.bias`)!.data }
+    }
+    for (const model of ['r2plus1d_18', 'r2plus1d_narrow'] as const) {
+      const { weight, bias } = lastLayer(model, 'fc.2')
+      expect(new Set(bias)).toEqual(new Set([0]))
+      const n = weight.length
+      // Five standard errors each: of a mean, of a deviation, and of the shares of a normal one.
+      const mean = weight.reduce((sum, value) => sum + value, 0) / n
+      expect(Math.abs(mean)).toBeLessThan((5 * 0.01) / Math.sqrt(n))
+      expect(Math.abs(deviation(weight) / 0.01 - 1)).toBeLessThan(5 / Math.sqrt(2 * n))
+      for (const [within, share] of [
+        [1, 0.6827],
+        [2, 0.9545],
+        [3, 0.9973],
+      ]) {
+        const counted = weight.filter((value) => Math.abs(value) < within * 0.01).length / n
+        expect(Math.abs(counted - share)).toBeLessThan(5 * Math.sqrt((share * (1 - share)) / n))
+      }
+    }
+    const bound = 1 / Math.sqrt(1024)
+    const { weight, bias } = lastLayer('i3d', 'id_head.4')
+    for (const values of [weight, bias]) {
+      expect(Math.max(...values.slice(0, 10_000).map(Math.abs))).toBeLessThan(bound)
+      expect(Math.abs((deviation(values) * Math.sqrt(3)) / bound - 1)).toBeLessThan(0.2)
+    }
+  })
+
   it('pools the map that its trunk gives', () => {
     const encoder = createEncoder(engine, { model: 'r2plus1d_narrow', projectionSize: 8, seed: 5 })
     const rng = new Rng(6)
