@@ -9,8 +9,9 @@ import type { HostPort } from './host-port.ts'
 import { ClipLoader } from './loader/clip-loader.ts'
 import { MaskTally } from './mask-tally.ts'
 import { withJournal } from './metric-journal.ts'
-import { Moco, type StepResult } from './methods/moco.ts'
+import { Moco } from './methods/moco.ts'
 import { keyMomentum, learningRate } from './methods/schedule.ts'
+import type { StepResult } from './methods/step-result.ts'
 import type { FromTrainer, PretrainJob } from './protocol.ts'
 import { Reporter } from './reporter.ts'
 import { StepMeter } from './step-meter.ts'
@@ -63,7 +64,8 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
     for await (const batch of due) {
       shower.offer(batch, step + 1)
       const m = keyMomentum(config, step, total)
-      parts.push(moco.accumulate(batch.query, batch.key, m))
+      const place = { keyMomentum: m, batch: step * batches + parts.length }
+      parts.push(moco.accumulate(batch.query, batch.key, place))
       tally.add(batch.masks)
       await port.breathe()
       if (parts.length < batches) continue

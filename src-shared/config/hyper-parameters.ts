@@ -227,6 +227,14 @@ export const hyperParameters = {
     choices: ['constant', 'cosine'],
     default: 'constant',
   },
+  shuffleBN: {
+    type: 'flag',
+    label: 'Shuffled batch norm',
+    meaning:
+      'Normalise in groups of 8 clips and shuffle the keys over the groups, as the reference does on 8 GPUs; the batch must be a multiple of 8',
+    group: 'contrast',
+    default: false,
+  },
   batch: {
     type: 'int',
     label: 'Batch',

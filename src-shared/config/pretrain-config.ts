@@ -19,8 +19,8 @@ export function defaultConfig(): PretrainConfig {
 
 /**
  * Fills what is missing from the defaults and checks every value against the table.
- * @throws ConfigError for an unknown name, a wrong type, a value out of range, or a queue that is
- * not a multiple of the batch.
+ * @throws ConfigError for an unknown name, a wrong type, a value out of range, a queue that is not a
+ * multiple of the batch, or a batch that shuffled batch norm cannot divide into groups.
  */
 export function completeConfig(partial: Record<string, unknown>): PretrainConfig {
   const config: Record<string, unknown> = defaultConfig()
@@ -31,6 +31,11 @@ export function completeConfig(partial: Record<string, unknown>): PretrainConfig
   if (complete.queue % complete.batch !== 0) {
     throw new ConfigError(
       `queue is ${complete.queue} and batch is ${complete.batch}: make queue a multiple of batch.`,
+    )
+  }
+  if (complete.shuffleBN && complete.batch % 8 !== 0) {
+    throw new ConfigError(
+      `batch is ${complete.batch} and shuffleBN works on groups of 8: make batch a multiple of 8, or turn shuffleBN off.`,
     )
   }
   return complete

@@ -4,6 +4,7 @@ import {
   type HyperParameterName,
   type PretrainConfig,
 } from './hyper-parameters.ts'
+import { pretrainingDifferences, type ReferenceDifference } from './reference-differences.ts'
 
 type Values = Partial<PretrainConfig>
 
@@ -57,6 +58,9 @@ const SMALL: Values = {
 /** 64 clips a step as in the paper, in so many parts: the gradient is their mean. */
 const inParts = (parts: number): Values => ({ batch: 64 / parts, accumulate: parts })
 
+/** What the reference does beyond the paper's own words: 8 GPUs with 8 clips each. */
+const REFERENCE: Values = { shuffleBN: true }
+
 const LARGE_I3D: Values = { model: 'i3d', size: 224 }
 
 const ofR2plus1d: Recipe['sizes'] = {
@@ -82,11 +86,12 @@ const ofI3d: Recipe['sizes'] = {
   cpu: {
     meaning:
       'I3D at 112 px, eight batches of 8 per step. A quarter of the pixels, still slow on a CPU',
-    values: { size: 112, precision: 'auto', checkpointEvery: 50, ...inParts(8) },
+    values: { size: 112, precision: 'auto', checkpointEvery: 50, ...inParts(8), shuffleBN: false },
   },
   gpu: {
     meaning: 'The paper’s encoder and clips, eight batches of 8 per step for a GPU of about 16 GB',
-    values: { precision: 'auto', loaderThreads: 8, ...inParts(8) },
+    // One group alone has nothing to shuffle its keys over.
+    values: { precision: 'auto', loaderThreads: 8, ...inParts(8), shuffleBN: false },
   },
   big: {
     meaning: 'The paper’s 64 clips in one batch, for a GPU of about 80 GB',
@@ -123,31 +128,31 @@ export const recipes: Record<RecipeName, Recipe> = {
     label: 'UCF101',
     on: 'on UCF101',
     meaning: 'R(2+1)D-18, 16 frames at 112 px, queue 2,048, 200 epochs. Suits HMDB51 too',
-    paper: {},
+    paper: REFERENCE,
     formats: ['ucf101'],
     classes: 101,
     plain: 'big',
-    values: {},
+    values: REFERENCE,
     sizes: ofR2plus1d,
   },
   kinetics: {
     label: 'Kinetics-400',
     on: 'on Kinetics-400',
     meaning: 'As on UCF101, with a queue of 65,536',
-    paper: { queue: 65_536 },
+    paper: { ...REFERENCE, queue: 65_536 },
     formats: ['kinetics'],
     plain: 'big',
-    values: { queue: 65_536 },
+    values: { ...REFERENCE, queue: 65_536 },
     sizes: ofR2plus1d,
   },
   'kinetics-i3d': {
     label: 'Kinetics-400, I3D',
     on: 'on Kinetics-400 with I3D',
     meaning: 'The paper’s strongest encoder: I3D at 224 px, queue 65,536',
-    paper: { ...LARGE_I3D, queue: 65_536 },
+    paper: { ...REFERENCE, ...LARGE_I3D, queue: 65_536 },
     formats: [],
     plain: 'big',
-    values: { ...LARGE_I3D, queue: 65_536 },
+    values: { ...REFERENCE, ...LARGE_I3D, queue: 65_536 },
     sizes: ofI3d,
   },
   diving48: {
@@ -155,10 +160,10 @@ export const recipes: Record<RecipeName, Recipe> = {
     on: 'on Diving48',
     meaning:
       'I3D at 224 px, queue 2,048, pretrained on Diving48. The paper pretrains on UCF101 or Kinetics-400 and only fine-tunes here',
-    paper: LARGE_I3D,
+    paper: { ...REFERENCE, ...LARGE_I3D },
     formats: ['diving48', 'diving48-v1'],
     plain: 'big',
-    values: LARGE_I3D,
+    values: { ...REFERENCE, ...LARGE_I3D },
     sizes: ofI3d,
   },
 }
@@ -170,8 +175,8 @@ export interface Difference {
 }
 
 /**
- * What of a configuration is not as in the paper; null where the paper has no such recipe. Plain
- * MoCo is the paper's own comparison.
+ * The settings that are not as in the paper; null where the paper has no such recipe. Plain MoCo is
+ * the paper's own comparison.
  */
 export function differencesFromPaper(
   recipe: RecipeName,
@@ -188,4 +193,19 @@ export function differencesFromPaper(
     if (here === null || here === there || row.group === 'run') return []
     return [{ name, here, paper: there }]
   })
+}
+
+/** How a run of a recipe differs from the paper's: in its settings, and in what no setting says. */
+export interface PaperDifferences {
+  settings: Difference[]
+  implementation: ReferenceDifference[]
+}
+
+/** Null where the paper has no such recipe. */
+export function paperDifferences(
+  recipe: RecipeName,
+  config: Parameters<typeof differencesFromPaper>[1],
+): PaperDifferences | null {
+  const settings = differencesFromPaper(recipe, config)
+  return settings && { settings, implementation: pretrainingDifferences(config) }
 }

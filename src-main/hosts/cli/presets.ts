@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { presets } from '#shared/config/presets.ts'
-import { differencesFromPaper, recipes } from '#shared/config/recipes.ts'
+import { paperDifferences, recipes, type PaperDifferences } from '#shared/config/recipes.ts'
 import { jsonOption } from './arguments.ts'
 import { print, printJson, table } from './output.ts'
 
@@ -12,16 +12,30 @@ export const presetsCommand = new Command('presets')
     const rows = presets.map(({ name, label, meaning, recipe, size, values }) => ({
       ...{ name, label, meaning, size, values },
       recipe: recipes[recipe].meaning,
-      unlikePaper: differencesFromPaper(recipe, completeConfig(values)),
+      differences: paperDifferences(recipe, completeConfig(values)),
     }))
-    if (json) return rows.forEach(printJson)
-    const lines = rows.map(({ name, label, unlikePaper }) => [
+    if (json) {
+      return rows.forEach(({ differences, ...row }) =>
+        printJson({
+          ...row,
+          unlikePaper: differences?.settings ?? null,
+          unlikeReference: differences?.implementation.map(({ id, title }) => ({ id, title })),
+        }),
+      )
+    }
+    const lines = rows.map(({ name, label, differences }) => [
       name,
       label,
-      unlikePaper === null
-        ? 'not of the paper'
-        : unlikePaper.map((one) => `${one.name} ${one.here} (${one.paper})`).join(', ') ||
-          'as the paper',
+      differences ? settingsText(differences) : 'not in the paper',
+      differences ? String(differences.implementation.length) : '',
     ])
-    print(table(['preset', 'what', 'unlike the paper (paper)'], lines))
+    print(table(['preset', 'what', 'settings unlike the paper (paper)', 'in code'], lines))
+    print(
+      'In code: known differences from the reference implementation that no setting describes, listed in docs/reference-differences.md.',
+    )
   })
+
+function settingsText({ settings }: PaperDifferences): string {
+  const parts = settings.map(({ name, here, paper }) => `${name} ${here} (${paper})`)
+  return parts.join(', ') || 'none'
+}

@@ -13,7 +13,9 @@ import { StateError, type StateDict } from '../models/weights.ts'
 import { infoNce } from './info-nce.ts'
 import { KeyQueue } from './queue.ts'
 import { Sgd } from './sgd.ts'
+import { projectInGroups, shuffledOrder } from './shuffled-groups.ts'
 import { spreadOf } from './spread.ts'
+import { resultOf, stack, type StepResult } from './step-result.ts'
 
 export type MocoConfig = Pick<
   PretrainConfig,
@@ -28,28 +30,28 @@ export type MocoConfig = Pick<
   | 'weightDecay'
   | 'clipNorm'
   | 'seed'
+  | 'shuffleBN'
 >
 
-export interface StepResult {
-  /** (loss1 + loss2) / 2 */
-  loss: number
-  /** Query clips against key clips. */
-  loss1: number
-  /** Key clips against query clips. */
-  loss2: number
-  /** Part of the clips whose positive is more similar than every negative, in [0, 1]. */
-  accuracy: number
-  /** Part of the clips whose positive is among the five most similar keys, in [0, 1]. */
-  top5: number
-  /** Mean cosine similarity of queries to their positives. */
-  positive: number
-  /** Mean cosine similarity of queries to the queue. */
-  negative: number
-  /** Standard deviation of the embeddings over the batch, times the root of their size. */
-  spread: number
+/** Where a batch stands in its run; what is random in a step follows from it. */
+export interface BatchPlace {
+  /** Of this step, instead of the configuration's. */
+  keyMomentum?: number
+  /** Counted from the start of the run, 0 by default. */
+  batch?: number
 }
 
 type Opened = ReadonlyMap<Entry, Tensor>
+
+/** What one direction of the loss works with. */
+interface Half {
+  /** Weights of the query encoder and of the key encoder. */
+  q: Opened
+  k: Opened
+  /** Sums that the gradient is added to. */
+  gradients: Map<Tensor, Tensor>
+  order: Uint32Array | null
+}
 
 /**
  * Momentum contrast (He et al., CVPR 2020) with the symmetric loss: each of the two clips of a video
@@ -88,19 +90,19 @@ export class Moco {
   }
 
   /**
-   * Adds a batch to the step under way, the first of which moves the key encoder.
-   * @param keyMomentum of this step, instead of the configuration's
+   * Accumulates the gradient of one batch. The first batch of a step also applies the momentum update
+   * to the key encoder.
    * @returns the losses of this batch
    */
-  accumulate(
-    query: Float32Array,
-    key: Float32Array,
-    keyMomentum: number = this.config.keyMomentum,
-  ): StepResult {
+  accumulate(query: Float32Array, key: Float32Array, place: BatchPlace = {}): StepResult {
     const { engine } = this
     return engine.scope(() => {
-      if (this.pending === null) this.followQuery(keyMomentum)
-      const { gradient, measured } = this.differentiate(this.clips(query), this.clips(key))
+      if (this.pending === null) this.followQuery(place.keyMomentum)
+      const { gradient, measured } = this.differentiate(
+        this.clips(query),
+        this.clips(key),
+        place.batch,
+      )
       const before = this.pending
       const sum = before ? raw.add(engine, before.gradient, gradient) : gradient
       const halfSquares = engine.op('L2Loss', [sum], [attribute.type('T', sum.dtype)])
@@ -145,19 +147,24 @@ export class Moco {
    * The symmetric loss and its gradient [P] in the query encoder's parameters. Moves the running
    * statistics and the queue; call it within `engine.scope`.
    * @param x1 query clips, [B, T, H, W, 3] @param x2 key clips
+   * @param batch its place in the run
    */
-  contrast(x1: Tensor, x2: Tensor): StepResult & { gradient: Tensor } {
-    const { gradient, measured } = this.differentiate(x1, x2)
+  contrast(x1: Tensor, x2: Tensor, batch = 0): StepResult & { gradient: Tensor } {
+    const { gradient, measured } = this.differentiate(x1, x2, batch)
     return { ...resultOf([...this.engine.read(stack(this.engine, measured))]), gradient }
   }
 
-  private differentiate(x1: Tensor, x2: Tensor): { gradient: Tensor; measured: Tensor[] } {
+  private differentiate(
+    x1: Tensor,
+    x2: Tensor,
+    batch = 0,
+  ): { gradient: Tensor; measured: Tensor[] } {
     const { engine } = this
     const q = this.encoder.weights.open()
     const k = this.keyEncoder.weights.open()
     const gradients = new Map<Tensor, Tensor>()
-    const first = this.half(x1, x2, q, k, gradients)
-    const second = this.half(x2, x1, q, k, gradients)
+    const first = this.half(x1, x2, { q, k, gradients, order: this.keyOrder(x1, batch, 0) })
+    const second = this.half(x2, x1, { q, k, gradients, order: this.keyOrder(x1, batch, 1) })
     const leaves = [...q.values()]
     const gradient = this.encoder.weights.flatten(leaves.map((leaf) => gradients.get(leaf)!))
     gradients.forEach((held) => engine.release(held))
@@ -176,19 +183,15 @@ export class Moco {
    * One direction of the symmetric loss: x as query, positives as key. Adds half its gradient.
    * @returns scalars in the order of `MEASURED`
    */
-  private half(
-    x: Tensor,
-    positives: Tensor,
-    query: Opened,
-    key: Opened,
-    gradients: Map<Tensor, Tensor>,
-  ): Tensor[] {
+  private half(x: Tensor, positives: Tensor, half: Half): Tensor[] {
     const { engine, config } = this
+    const { gradients, order } = half
     return engine.scope(() => {
-      const k = this.embed(this.keyEncoder, new Tape(engine), positives, key) // [B, D]
+      const k = this.embed(this.keyEncoder, new Tape(engine), positives, half.k, order) // [B, D]
       const tape = new Tape(engine)
-      tape.watch(query.values())
-      const q = this.embed(this.encoder, tape, x, query) // [B, D]
+      tape.watch(half.q.values())
+      const unshuffled = order && Uint32Array.from(order.keys())
+      const q = this.embed(this.encoder, tape, x, half.q, unshuffled) // [B, D]
       const nce = infoNce(tape, q, k, this.queue.columns, config.temperature)
       tape.backward(nce.loss, engine.scalar(0.5), gradients)
       this.queue.enqueue(k)
@@ -197,10 +200,26 @@ export class Moco {
     })
   }
 
-  private embed(encoder: Encoder, tape: Tape, x: Tensor, opened: Opened): Tensor {
-    return this.engine.scope(() =>
-      normalizeRows(tape, encoder.run(tape, x, opened, true).projection),
-    )
+  /** How the keys of one direction are shuffled over groups; null where they are not. */
+  private keyOrder(x: Tensor, batch: number, direction: 0 | 1): Uint32Array | null {
+    const { shuffleBN, seed } = this.config
+    return shuffleBN ? shuffledOrder(x.shape[0], seed, batch, direction) : null
+  }
+
+  /** @param order null for one group of all clips */
+  private embed(
+    encoder: Encoder,
+    tape: Tape,
+    x: Tensor,
+    opened: Opened,
+    order: Uint32Array | null,
+  ): Tensor {
+    return this.engine.scope(() => {
+      const projection = order
+        ? projectInGroups(encoder, tape, x, opened, order)
+        : encoder.run(tape, x, opened, 'train').projection
+      return normalizeRows(tape, projection)
+    })
   }
 
   private clips(data: Float32Array): Tensor {
@@ -265,20 +284,4 @@ function prefixed(prefix: string, state: StateDict): StateDict {
 function unprefixed(prefix: string, state: StateDict): StateDict {
   const own = [...state].filter(([name]) => name.startsWith(prefix))
   return new Map(own.map(([name, entry]) => [name.slice(prefix.length), entry]))
-}
-
-/** What `half` measures, in its order. */
-const MEASURED = ['loss', 'accuracy', 'top5', 'positive', 'negative', 'spread'] as const
-
-/** @param values of the first direction, then of the second */
-function resultOf(values: readonly number[]): StepResult {
-  const means = MEASURED.map((name, i) => [name, (values[i] + values[MEASURED.length + i]) / 2])
-  const [loss1, loss2] = [values[0], values[MEASURED.length]]
-  return { ...(Object.fromEntries(means) as Omit<StepResult, 'loss1' | 'loss2'>), loss1, loss2 }
-}
-
-/** Scalars as one vector. */
-function stack(engine: Engine, scalars: readonly Tensor[]): Tensor {
-  const parts = scalars.map((scalar) => engine.reshape(scalar, [1]))
-  return raw.concat(engine, parts, 0)
 }

@@ -91,6 +91,9 @@ it('lists presets with what is unlike the paper, without a project', async () =>
   expect(code).toBe(0)
   const [gpu] = jsonLines(stdout).filter(({ name }) => name === 'fame-ucf101-gpu')
   expect(gpu.unlikePaper).toContainEqual({ name: 'batch', here: 16, paper: 64 })
+  expect(gpu.unlikeReference).toContainEqual(
+    expect.objectContaining({ id: 'accumulated-batches' }) as object,
+  )
 })
 
 describe('index and videos', () => {

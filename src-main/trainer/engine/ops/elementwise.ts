@@ -39,8 +39,16 @@ export function cast(tape: Tape, x: Tensor, dtype: DType): Tensor {
 
 /** Joins tensors along the last axis. */
 export function concatChannels(tape: Tape, parts: readonly Tensor[]): Tensor {
+  return concatAlong(tape, parts, parts[0].shape.length - 1)
+}
+
+/** Joins tensors along the first axis. */
+export function concatRows(tape: Tape, parts: readonly Tensor[]): Tensor {
+  return concatAlong(tape, parts, 0)
+}
+
+function concatAlong(tape: Tape, parts: readonly Tensor[], axis: number): Tensor {
   const { engine } = tape
-  const axis = parts[0].shape.length - 1
   const widths = parts.map((part) => part.shape[axis])
   return tape.record(raw.concat(engine, parts, axis), parts, [], (dy) =>
     raw.split(engine, dy, widths, axis),

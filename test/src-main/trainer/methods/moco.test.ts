@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
-import { Moco, type MocoConfig, type StepResult } from '#main/trainer/methods/moco.ts'
+import { Moco, type MocoConfig } from '#main/trainer/methods/moco.ts'
+import type { StepResult } from '#main/trainer/methods/step-result.ts'
 import type { StateDict } from '#main/trainer/models/weights.ts'
 import { Rng } from '#shared/random/rng.ts'
+import { getsBfloat16, rounding, type Format } from '../arithmetic.ts'
+import { relativeError } from '../golden-networks.ts'
 
 const BATCH = 4
 const config: MocoConfig = {
@@ -19,6 +22,7 @@ const config: MocoConfig = {
   weightDecay: 1e-4,
   clipNorm: 0,
   seed: 5,
+  shuffleBN: false,
 }
 
 /** Two views of the same noise, different for each step. */
@@ -51,7 +55,10 @@ function hashes(state: StateDict): [string, string][] {
   })
 }
 
-describe.each(['float32', 'bfloat16'] as const)('MoCo in %s', (precision) => {
+describe('MoCo in float32', () => stepsAsMoco('float32'))
+describe.runIf(getsBfloat16)('MoCo in bfloat16', () => stepsAsMoco('bfloat16'))
+
+function stepsAsMoco(precision: Format): void {
   let engine: Engine
   beforeAll(async () => {
     engine = await loadEngine(precision)
@@ -88,7 +95,7 @@ describe.each(['float32', 'bfloat16'] as const)('MoCo in %s', (precision) => {
     })
     const mean = gradients[0].map((value, i) => (value + gradients[1][i]) / 2)
     const length = normOf(mean)
-    expect(norm).toBeCloseTo(length, 4)
+    expect(norm / length).toBeCloseTo(1, 4)
     expect(length).toBeGreaterThan(clipNorm)
     const after = weightsOf(taken)
     const moved = before.map((value, i) => (value - after[i]) / 0.5)
@@ -188,7 +195,12 @@ describe.each(['float32', 'bfloat16'] as const)('MoCo in %s', (precision) => {
     })
     const { featureSize } = moco.encoder
     expect(alone).toHaveLength(featureSize)
-    alone.forEach((value, i) => expect(value).toBeCloseTo(all[i], 2))
+    // A library may choose another way to convolve one clip than four. Each of the 19 convolutions
+    // and of the normalisations after them then differs by a rounding, independently of the others.
+    const roundings = 2 * 19
+    expect(relativeError(alone, all.subarray(0, featureSize))).toBeLessThan(
+      4 * Math.sqrt(roundings) * rounding[precision],
+    )
     moco.dispose()
   })
 
@@ -201,4 +213,4 @@ describe.each(['float32', 'bfloat16'] as const)('MoCo in %s', (precision) => {
     moco.dispose()
     other.dispose()
   })
-})
+}

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import { Moco } from '#main/trainer/methods/moco.ts'
 import { Rng } from '#shared/random/rng.ts'
+import { getsBfloat16 } from '../arithmetic.ts'
 
 const FRAMES = 2
 const SIZE = 16
@@ -15,7 +16,7 @@ const STEPS = 200
  */
 const DEVIATION = 0.24
 
-it('ends within noise of the same loss in float32 and bfloat16', async () => {
+it.runIf(getsBfloat16)('ends within noise of the same loss in float32 and bfloat16', async () => {
   const seeds = [1, 2]
   const mean = async (precision: 'float32' | 'bfloat16'): Promise<number> => {
     const losses = []
@@ -28,13 +29,14 @@ it('ends within noise of the same loss in float32 and bfloat16', async () => {
   expect(single).toBeLessThan(2)
   const deviationOfDifference = DEVIATION * Math.sqrt(2 / seeds.length)
   expect(Math.abs(half - single)).toBeLessThan(3 * deviationOfDifference)
-}, 240_000)
+}, 900_000)
 
 /** The mean loss of the last 40 of 200 steps. */
 async function finalLoss(precision: 'float32' | 'bfloat16', seed: number): Promise<number> {
   const moco = new Moco(await loadEngine(precision), {
     ...{ model: 'r2plus1d_narrow', projectionSize: 32, frames: FRAMES, size: SIZE, queue: 16 },
     ...{ temperature: 0.2, keyMomentum: 0.99, momentum: 0.9, weightDecay: 1e-4, clipNorm: 0, seed },
+    shuffleBN: false,
   })
   const rng = new Rng(seed)
   const losses = Array.from({ length: STEPS }, (_, step) => {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
-import { Moco, type StepResult } from '#main/trainer/methods/moco.ts'
+import { Moco } from '#main/trainer/methods/moco.ts'
+import type { StepResult } from '#main/trainer/methods/step-result.ts'
 import { createEncoder, type Encoder } from '#main/trainer/models/encoder.ts'
 import type { StateDict } from '#main/trainer/models/weights.ts'
 import {
@@ -119,6 +120,7 @@ describe.each(cases)('%s against the reference', (model, reference) => {
         weightDecay: figures.sgd.weight_decay,
         clipNorm: 0,
         seed: 1,
+        shuffleBN: false,
       })
       const state = moco.stateDict()
       for (const [name, entry] of given) {

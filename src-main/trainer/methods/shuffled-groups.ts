@@ -1,0 +1,62 @@
+import { deriveSeed, Rng } from '#shared/random/rng.ts'
+import { attribute } from '../engine/attributes.ts'
+import type { Engine } from '../engine/engine.ts'
+import { concatRows } from '../engine/ops/elementwise.ts'
+import type { Tape } from '../engine/tape.ts'
+import { DType, type Tensor } from '../engine/tensor.ts'
+import type { Entry } from '../models/blueprint.ts'
+import type { Encoder } from '../models/encoder.ts'
+
+/** Clips that share batch statistics: as many as the reference puts on each of its 8 GPUs. */
+export const GROUP = 8
+
+/** A random order of the keys, which follows from the seed and the place of the batch in the run. */
+export function shuffledOrder(clips: number, seed: number, ...place: number[]): Uint32Array {
+  return new Rng(deriveSeed(seed, 0x73686266, ...place)).permutation(clips)
+}
+
+/** The clips of each group, in the order given; the last group may be smaller. */
+export function groupsOf(order: Uint32Array): Uint32Array[] {
+  const count = Math.ceil(order.length / GROUP)
+  return Array.from({ length: count }, (_, i) => order.subarray(i * GROUP, (i + 1) * GROUP))
+}
+
+/**
+ * Runs an encoder in training mode on groups of clips, each with its own batch statistics, as
+ * several GPUs do (He et al., CVPR 2020, section 3.3). The running statistics follow the first group,
+ * as those that a checkpoint of the reference holds follow its first GPU.
+ * @param clips [B, T, H, W, 3] @param order which clips go together, a permutation of 0..B-1
+ * @returns projections in the order of the clips, [B, D]
+ */
+export function projectInGroups(
+  encoder: Encoder,
+  tape: Tape,
+  clips: Tensor,
+  opened: ReadonlyMap<Entry, Tensor>,
+  order: Uint32Array,
+): Tensor {
+  const { engine } = tape
+  const parts = groupsOf(order).map((group, i) => {
+    const own = rowsOf(engine, clips, group)
+    return encoder.run(tape, own, opened, i === 0 ? 'train' : 'train, keep statistics').projection
+  })
+  return inOrder(tape, concatRows(tape, parts), order)
+}
+
+/** Undoes the shuffle: row order[i] of the result is row i of x. */
+function inOrder(tape: Tape, x: Tensor, order: Uint32Array): Tensor {
+  const { engine } = tape
+  const inverse = new Uint32Array(order.length)
+  order.forEach((row, i) => (inverse[row] = i))
+  return tape.record(rowsOf(engine, x, inverse), [x], [], (dy) => [rowsOf(engine, dy, order)])
+}
+
+function rowsOf(engine: Engine, x: Tensor, rows: Uint32Array): Tensor {
+  const types = [
+    attribute.type('Tparams', x.dtype),
+    attribute.type('Tindices', DType.int32),
+    attribute.type('Taxis', DType.int32),
+    attribute.int('batch_dims', 0),
+  ]
+  return engine.op('GatherV2', [x, engine.passingInts([...rows]), engine.ints([0], [])], types)
+}

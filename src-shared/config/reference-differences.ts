@@ -1,0 +1,204 @@
+import type { HyperParameterName } from './hyper-parameters.ts'
+
+/** Settings as a run or a form has them. */
+type Settings = Readonly<Record<HyperParameterName, number | string | boolean | null>>
+
+export const referenceAreas = {
+  batchNorm: 'Pretraining: batch normalisation and optimiser',
+  clips: 'Pretraining: clips and augmentation',
+  masks: 'Pretraining: masks and merging',
+  finetune: 'Fine-tuning',
+  linear: 'Linear probe',
+  retrieval: 'Retrieval',
+} as const
+export type ReferenceArea = keyof typeof referenceAreas
+
+/**
+ * A known difference between the workbench and the reference implementation (the authors' code,
+ * Mark12Ding/FAME on GitHub) that no setting of the paper describes.
+ */
+export interface ReferenceDifference {
+  /** Stable; reports and the command line refer to it. */
+  id: string
+  area: ReferenceArea
+  title: string
+  reference: string
+  workbench: string
+  /** How large the difference is, as measured or computed. */
+  size: string
+  reason: string
+  /** Which runs it concerns, in words. */
+  concerns: string
+  /** The same for settings of pretraining; null where those do not matter. */
+  appliesTo: ((settings: Settings) => boolean) | null
+}
+
+const merges = ({ fame }: Settings): boolean => fame !== 'none'
+
+/**
+ * The one list of known differences. `docs/reference-differences.md` is rendered from it, and what
+ * presets and forms say about a recipe reads it.
+ */
+export const referenceDifferences: readonly ReferenceDifference[] = [
+  {
+    id: 'batch-norm-over-batch',
+    area: 'batchNorm',
+    title: 'Batch statistics over the whole batch, keys not shuffled',
+    reference:
+      'Batch normalisation over the 8 clips of a GPU (64 clips on 8 GPUs); keys are shuffled across GPUs, so that a query and its key do not share statistics.',
+    workbench:
+      'Batch normalisation over all clips of a batch, and keys stay in order, unless shuffled batch norm (shuffleBN) is on.',
+    size: 'Not measured on UCF101. Without shuffling a network can tell positives by the statistics they share (He et al., CVPR 2020, section 3.3).',
+    reason:
+      'One process computes the whole batch at once. shuffleBN computes it in groups of 8 as the reference does.',
+    concerns: 'Runs without shuffleBN.',
+    appliesTo: ({ shuffleBN }) => shuffleBN === false,
+  },
+  {
+    id: 'accumulated-batches',
+    area: 'batchNorm',
+    title: 'A step in several batches',
+    reference: 'All 64 videos of a step go through the network and the queue at once.',
+    workbench:
+      'With several batches per step, each batch is normalised by itself and its keys are negatives for the batches after it in the same step.',
+    size: 'Keys of 16 videos share statistics instead of keys of 8 drawn from 64; the queue moves on a quarter at a time.',
+    reason: 'A GPU of 16 GB does not hold 64 pairs of clips.',
+    concerns: 'Runs with more than one batch per step: the presets for one GPU and for a processor.',
+    appliesTo: ({ accumulate }) => accumulate !== 1,
+  },
+  {
+    id: 'cosine-per-step',
+    area: 'batchNorm',
+    title: 'Learning rate falls at every step',
+    reference: 'The cosine schedule is evaluated once per epoch.',
+    workbench: 'The cosine schedule is evaluated at every step.',
+    size: 'At most 7.8e-5 apart at a learning rate of 0.01 over 200 epochs.',
+    reason: 'The schedule does not depend on the number of videos per epoch.',
+    concerns: 'Runs with the cosine schedule.',
+    appliesTo: ({ schedule }) => schedule === 'cosine',
+  },
+  {
+    id: 'clip-starts',
+    area: 'clips',
+    title: 'Starts of the two clips of a video',
+    reference:
+      'Two different starts, drawn without replacement; the last possible start is never drawn.',
+    workbench: 'Two independent starts out of all possible ones.',
+    size: 'In a video of 180 frames with 150 starts, both clips start at the same frame in 1 of 150 pairs.',
+    reason:
+      'Each clip is drawn from its own seed, so that loader threads and resumed runs give the same clips.',
+    concerns: 'All runs.',
+    appliesTo: () => true,
+  },
+  {
+    id: 'blur-sigma',
+    area: 'clips',
+    title: 'Width of the blur',
+    reference: 'Sigma is drawn once when the process starts, and is the same for the whole run.',
+    workbench: 'Sigma is drawn for each clip, uniform from 0.1 to 2 px.',
+    size: 'Over many clips the distribution that the paper describes, instead of one value of it.',
+    reason: 'The reference evaluates the random number when it builds the pipeline, by mistake.',
+    concerns: 'Runs with blur.',
+    appliesTo: ({ blur }) => blur !== 0,
+  },
+  {
+    id: 'jitter-order',
+    area: 'clips',
+    title: 'Order of the colour changes',
+    reference: 'One order of brightness, contrast, saturation and hue for each batch.',
+    workbench: 'One order for each clip.',
+    size: 'The same 24 orders with the same probabilities; clips of a batch no longer share one.',
+    reason: 'Clips are augmented one by one in loader threads.',
+    concerns: 'Runs with colour jitter.',
+    appliesTo: ({ jitter }) => jitter !== 0,
+  },
+  {
+    id: 'kornia-version',
+    area: 'clips',
+    title: 'Formulas of the colour jitter',
+    reference:
+      'kornia, whose version is not pinned. Before 0.6.4 brightness is added, contrast ignores the mean, and saturation is scaled in HSV.',
+    workbench: "torchvision's formulas, which are those of kornia from 0.6.4 on.",
+    size: 'Against a reimplementation of the older formulas, pixels differ by 0.114 of the range on average, and the standard deviation of the mean level is 0.104 instead of 0.218.',
+    reason: 'The version that the authors used is not known.',
+    concerns: 'Runs with colour jitter.',
+    appliesTo: ({ jitter }) => jitter !== 0,
+  },
+  {
+    id: 'background-partner',
+    area: 'masks',
+    title: 'Which clip lends its background',
+    reference:
+      'A random permutation of the 8 clips of a GPU: a clip keeps its own background in 1 of 8 cases.',
+    workbench: 'A random cycle over the whole batch: no clip keeps its own background.',
+    size: '12.5 % of clips keep their own background there, none here.',
+    reason: 'A clip with its own background teaches nothing about backgrounds.',
+    concerns: 'Runs with FAME.',
+    appliesTo: merges,
+  },
+  {
+    id: 'mask-ties',
+    area: 'masks',
+    title: 'Pixels that tie',
+    reference: 'Among equal values the mask takes whichever top-k returns first.',
+    workbench: 'Tied pixels are shared among the histograms in proportion.',
+    size: 'None in real video: clips of 16 real and sample videos had at most 0.4 % of tied pixels and agree (IoU 0.9997 or more). In noise-free synthetic video with a still background 65 to 100 % of pixels tie and the masks agree with an IoU of 0.33 to 0.78.',
+    reason: 'The result does not depend on the device or on the order of pixels.',
+    concerns: 'Runs with FAME’s masks on video without noise.',
+    appliesTo: (settings) =>
+      merges(settings) && (settings.variant === 'fame' || settings.variant === 'seed'),
+  },
+  {
+    id: 'finetune-clip-starts',
+    area: 'finetune',
+    title: 'Starts of the test clips',
+    reference: 'In a video of 180 frames the 10 clips start at 0, 16, 32, 49, …, 148.',
+    workbench: 'They start at 0, 17, 33, 50, …, 149: evenly spaced, the last one at the end.',
+    size: 'One frame.',
+    reason: 'The last frames of a video are tested too.',
+    concerns: 'All evaluations by fine-tuning.',
+    appliesTo: null,
+  },
+  {
+    id: 'finetune-short-videos',
+    area: 'finetune',
+    title: 'Videos shorter than a clip',
+    reference: 'They give no test clips and are left out of the accuracy.',
+    workbench: 'They are played again from the beginning, and count.',
+    size: 'Videos of fewer than 32 frames, with 16 frames at stride 2.',
+    reason: 'An accuracy over all test videos is what other papers report.',
+    concerns: 'Data sets with such short videos.',
+    appliesTo: null,
+  },
+  {
+    id: 'linear-protocol',
+    area: 'linear',
+    title: 'How the linear classifier is trained',
+    reference:
+      '`eval.py --freeze` trains it by SGD on random crops, without normalising the colours.',
+    workbench:
+      'Logistic regression to convergence, on features of evenly spaced centre crops with normalised colours.',
+    size: 'Not measured. On an encoder after 36 steps, standardising the features alone moved top-1 from 30.2 to 20.8 % of 96 videos.',
+    reason: 'Converged and deterministic. The reference leaves colours unnormalised by mistake.',
+    concerns: 'All linear probes.',
+    appliesTo: null,
+  },
+  {
+    id: 'retrieval-features',
+    area: 'retrieval',
+    title: 'Centring and scaling of features',
+    reference:
+      'Each clip’s feature is scaled to unit length before averaging; queries are centred by the mean of the queries, keys by that of the keys.',
+    workbench:
+      'By default raw features are averaged and both are centred by the mean of the training videos.',
+    size: 'On the same features of 96 test videos: R@1 33.3 % here, 31.3 % there; R@20 88.5 and 85.4 %; R@50 99.0 and 100 %.',
+    reason: 'No statistics of the test videos are used.',
+    concerns: 'Retrieval with its default settings.',
+    appliesTo: null,
+  },
+]
+
+/** The differences that concern a pretraining run with these settings. */
+export function pretrainingDifferences(settings: Settings): ReferenceDifference[] {
+  return referenceDifferences.filter(({ appliesTo }) => appliesTo?.(settings))
+}

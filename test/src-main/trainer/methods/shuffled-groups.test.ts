@@ -1,0 +1,199 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Engine } from '#main/trainer/engine/engine.ts'
+import { loadEngine } from '#main/trainer/engine/load.ts'
+import { Moco, type MocoConfig } from '#main/trainer/methods/moco.ts'
+import { GROUP, groupsOf, shuffledOrder } from '#main/trainer/methods/shuffled-groups.ts'
+import { createEncoder } from '#main/trainer/models/encoder.ts'
+import type { StateDict } from '#main/trainer/models/weights.ts'
+import { Rng } from '#shared/random/rng.ts'
+import { relativeError } from '../golden-networks.ts'
+
+const BATCH = 16
+const D = 16
+const config: MocoConfig = {
+  ...{ model: 'r2plus1d_narrow', projectionSize: D, frames: 2, size: 16, queue: 32 },
+  ...{ temperature: 0.2, keyMomentum: 0.9, momentum: 0.9, weightDecay: 1e-4, clipNorm: 0 },
+  ...{ seed: 5, shuffleBN: true },
+}
+const CLIP = config.frames * config.size * config.size * 3
+const shapeOf = (clips: number) => [clips, config.frames, config.size, config.size, 3] as const
+
+let single: Engine
+let exact: Engine
+beforeAll(async () => {
+  single = await loadEngine('float32')
+  exact = single.inDoublePrecision()
+})
+
+function views(batch: number): [Float32Array, Float32Array] {
+  const rng = new Rng(100 + batch)
+  const x = Float32Array.from({ length: BATCH * CLIP }, () => rng.normal())
+  return [x, x.map((value) => value + 0.3 * rng.normal())]
+}
+
+describe('shuffledOrder', () => {
+  it('is a permutation that follows from seed and place, and differs between places', () => {
+    const order = shuffledOrder(64, 1, 7, 0)
+    expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: 64 }, (_, i) => i))
+    expect(shuffledOrder(64, 1, 7, 0)).toEqual(order)
+    for (const [seed, batch, direction] of [
+      [2, 7, 0],
+      [1, 8, 0],
+      [1, 7, 1],
+    ]) {
+      expect(shuffledOrder(64, seed, batch, direction)).not.toEqual(order)
+    }
+  })
+
+  it('is cut into groups of eight', () => {
+    expect(groupsOf(shuffledOrder(64, 1)).map(({ length }) => length)).toEqual(Array(8).fill(GROUP))
+    expect(groupsOf(shuffledOrder(20, 1)).map(({ length }) => length)).toEqual([8, 8, 4])
+  })
+})
+
+describe('MoCo with shuffled batch norm', () => {
+  /** One direction by the definition: groups by hand, the loss from plain numbers. */
+  function lossByHand(
+    start: StateDict,
+    queue: number[][],
+    [x, positives]: [Float32Array, Float32Array],
+    order: Uint32Array,
+  ): { loss: number; keys: number[][] } {
+    const inOrder = Uint32Array.from(order.keys())
+    const keys = projected(start, 'key.', positives, order)
+    const losses = projected(start, 'query.', x, inOrder).map((q, i) => {
+      const dot = (k: number[]) => q.reduce((sum, value, c) => sum + value * k[c], 0)
+      const logits = [keys[i], ...queue].map((k) => Math.exp(dot(k) / config.temperature))
+      return -Math.log(logits[0] / logits.reduce((sum, value) => sum + value, 0))
+    })
+    return { loss: losses.reduce((sum, value) => sum + value, 0) / BATCH, keys }
+  }
+
+  /** Unit projections of clips that went through a fresh encoder eight by eight. */
+  function projected(start: StateDict, prefix: string, x: Float32Array, order: Uint32Array) {
+    const encoder = createEncoder(exact, { ...config, seed: null })
+    encoder.loadStateDict(
+      new Map([...start].map(([name, entry]) => [name.replace(prefix, ''), entry])),
+    )
+    const rows: number[][] = []
+    for (let from = 0; from < BATCH; from += 8) {
+      const group = [...order.slice(from, from + 8)]
+      const data = Float32Array.from(
+        group.flatMap((b) => [...x.subarray(b * CLIP, (b + 1) * CLIP)]),
+      )
+      const options = { training: true }
+      const flat = encoder.forwardProjection({ data, shape: shapeOf(8) }, options)
+      group.forEach((b, i) => {
+        const row = [...flat.subarray(i * D, (i + 1) * D)]
+        const length = Math.hypot(...row)
+        rows[b] = row.map((value) => value / length)
+      })
+    }
+    encoder.dispose()
+    return rows
+  }
+
+  const columnsOf = (queue: Float32Array): number[][] =>
+    Array.from({ length: config.queue }, (_, j) =>
+      Array.from({ length: D }, (_, c) => queue[c * config.queue + j]),
+    )
+
+  it('gives the loss of groups put together by hand', () => {
+    const moco = new Moco(exact, config)
+    const start = moco.stateDict()
+    const [x1, x2] = views(3)
+    const result = exact.scope(() => {
+      const [a, b] = [x1, x2].map((x) => exact.tensor(x, shapeOf(BATCH)))
+      const { loss1, loss2 } = moco.contrast(a, b, 3)
+      return { loss1, loss2 }
+    })
+    const queue = columnsOf(start.get('queue')!.data)
+    const first = lossByHand(start, queue, [x1, x2], shuffledOrder(BATCH, config.seed, 3, 0))
+    queue.splice(0, BATCH, ...first.keys)
+    const second = lossByHand(start, queue, [x2, x1], shuffledOrder(BATCH, config.seed, 3, 1))
+    expect(result.loss1).toBeCloseTo(first.loss, 5)
+    expect(result.loss2).toBeCloseTo(second.loss, 5)
+    const plain = new Moco(exact, { ...config, shuffleBN: false })
+    plain.loadState(start)
+    const whole = exact.scope(() => {
+      const [a, b] = [x1, x2].map((x) => exact.tensor(x, shapeOf(BATCH)))
+      return [plain.contrast(a, b, 3).loss1]
+    })
+    expect(Math.abs(whole[0] - first.loss)).toBeGreaterThan(1e-3)
+    moco.dispose()
+    plain.dispose()
+  })
+
+  it('has the gradient of that loss, by finite differences', () => {
+    const moco = new Moco(exact, config)
+    const start = moco.stateDict()
+    const [x1, x2] = views(4)
+    const lossAt = (direction: Float32Array | null, step: number) => {
+      moco.loadState(start)
+      return exact.scope(() => {
+        if (direction) {
+          const theta = exact.read(moco.encoder.weights.theta).slice()
+          const moved = theta.map((value, i) => value + step * direction[i])
+          moco.encoder.weights.theta = exact.tensor(moved, [moved.length])
+        }
+        const [a, b] = [x1, x2].map((x) => exact.tensor(x, shapeOf(BATCH)))
+        const { loss, gradient } = moco.contrast(a, b, 4)
+        return { loss, gradient: exact.read(gradient).slice() }
+      })
+    }
+    const { gradient } = lossAt(null, 0)
+    const length = Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0))
+    const direction = gradient.map((value) => value / length)
+    // Short, since the loss bends sharply along its gradient; float32 parameters still resolve it.
+    const step = 1e-4
+    const slope = (lossAt(direction, step).loss - lossAt(direction, -step).loss) / (2 * step)
+    expect(slope / length).toBeCloseTo(1, 2)
+    moco.dispose()
+  })
+
+  it('moves the running statistics by the first group alone', () => {
+    const moco = new Moco(exact, config)
+    const start = moco.stateDict()
+    const [x1, x2] = views(5)
+    exact.scope(() => {
+      const [a, b] = [x1, x2].map((x) => exact.tensor(x, shapeOf(BATCH)))
+      moco.contrast(a, b, 5)
+    })
+    const after = moco.stateDict()
+    const encoder = createEncoder(exact, { ...config, seed: null })
+    encoder.loadStateDict(
+      new Map([...start].map(([name, entry]) => [name.replace('query.', ''), entry])),
+    )
+    for (const x of [x1, x2]) {
+      const clips = { data: x.slice(0, 8 * CLIP), shape: shapeOf(8) }
+      encoder.forwardFeatures(clips, { training: true })
+    }
+    for (const name of ['stem.1.running_mean', 'layer4.0.conv2.1.running_var']) {
+      const expected = encoder.stateDict().get(name)!.data
+      expect(relativeError(after.get(`query.${name}`)!.data, expected)).toBeLessThan(1e-6)
+    }
+    encoder.dispose()
+    moco.dispose()
+  })
+
+  it('goes on from a saved state to the bit', () => {
+    const train = (moco: Moco, from: number, to: number) => {
+      const losses: number[] = []
+      for (let batch = from; batch < to; batch++) {
+        losses.push(moco.accumulate(...views(batch), { batch }).loss)
+        moco.finishStep(0.05)
+      }
+      return losses
+    }
+    const straight = new Moco(single, config)
+    train(straight, 0, 2)
+    const saved = structuredClone(straight.stateDict())
+    const rest = train(straight, 2, 4)
+    const resumed = new Moco(single, config)
+    resumed.loadState(saved)
+    expect(train(resumed, 2, 4)).toEqual(rest)
+    expect(resumed.stateDict()).toEqual(straight.stateDict())
+    straight.dispose()
+    resumed.dispose()
+  })
+})
