@@ -1,5 +1,6 @@
 import type { Curves } from '#shared/contract/curves.ts'
 import type { EvaluationDetail } from '#shared/contract/evaluations.ts'
+import { firstFullQueueStep } from '#shared/metrics/best.ts'
 import { CurveCache } from '../runs/curve-cache.ts'
 import { PairedOutcomes } from '../runs/paired-outcomes.ts'
 import { thinCurves } from '../runs/thin-curves.ts'
@@ -35,8 +36,9 @@ export async function gatherReport(
   const cache = new CurveCache(store.runMetrics)
   const request = { names: ['loss'], axis: 'step' as const, columns: COLUMNS, smoothing: 0 }
   const curves = new Map<number, Curves>()
-  for (const { id } of runs) {
-    curves.set(id, thinCurves(await cache.read(id), { ...request, id }))
+  for (const { id, config } of runs) {
+    const fullFrom = firstFullQueueStep(config)
+    curves.set(id, thinCurves(await cache.read(id), { ...request, id }, fullFrom))
   }
   const details = new Map<number, EvaluationDetail>()
   for (const { id } of evaluations) {

@@ -14,6 +14,7 @@ import {
   type StartSweep,
 } from '#shared/contract/runs.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
+import { firstFullQueueStep } from '#shared/metrics/best.ts'
 import type { Project } from '../store/project.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
 import { readClipStrip } from '../trainer/clip-strip-file.ts'
@@ -199,8 +200,9 @@ export class RunQueue {
 
   /** What a run has measured so far, thinned for drawing. @throws WorkbenchError for no such run. */
   async curves(request: z.output<typeof curvesRequestSchema>): Promise<Curves> {
-    this.project.store.runs.get(request.id)
-    return thinCurves(await this.curveCache.read(request.id), request)
+    const { config } = this.project.store.runs.get(request.id)
+    const curves = await this.curveCache.read(request.id)
+    return thinCurves(curves, request, firstFullQueueStep(config))
   }
 
   /** What its encoder took lately; null before its first step. @throws WorkbenchError for no such run. */

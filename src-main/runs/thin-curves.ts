@@ -2,18 +2,23 @@ import type { z } from 'zod'
 import {
   SESSION,
   TIME,
+  type CurvePoint,
   type Curves,
   type curvesRequestSchema,
   type ThinCurve,
 } from '#shared/contract/curves.ts'
 import { isSmoothable } from '#shared/metrics/catalogue.ts'
-import { averaged, extremes, firstAtLeast, thinned, type Series } from '#shared/metrics/series.ts'
+import { bestCountsFrom, isBetter } from '#shared/metrics/best.ts'
+import { averaged, firstAtLeast, thinned, type Series } from '#shared/metrics/series.ts'
 import type { CurveSet } from './curve-cache.ts'
 
 type Request = z.output<typeof curvesRequestSchema>
 
-/** Curves as a page draws them; those without a point are left out. */
-export function thinCurves(set: CurveSet, request: Request): Curves {
+/**
+ * Curves as a page draws them; those without a point are left out.
+ * @param fullFrom the first step at which the run's queue is full; see `firstFullQueueStep`
+ */
+export function thinCurves(set: CurveSet, request: Request, fullFrom: number): Curves {
   const clock = set.get(TIME)?.series
   const names = request.names ?? [...set.keys()].filter((name) => name !== TIME && name !== SESSION)
   const curves: ThinCurve[] = []
@@ -23,20 +28,41 @@ export function thinCurves(set: CurveSet, request: Request): Curves {
     if (!series || series.x.length === 0) continue
     step = Math.max(step, series.x[series.x.length - 1])
     const placed = request.axis === 'step' ? series : onClock(series, clock)
-    if (placed.x.length > 0) curves.push(thinCurve(name, placed, request))
+    if (placed.x.length === 0) continue
+    const bestFrom = bestCountsFrom(name, fullFrom)
+    // On the clock too, it is the step that counts.
+    const from = request.axis === 'step' ? bestFrom : timeOf(bestFrom, clock)
+    curves.push({ ...thinCurve(name, placed, request), best: bestOf(name, placed, from), bestFrom })
   }
   const origin = request.axis === 'step' ? 0 : (clock?.y[0] ?? 0)
   return { curves, breaks: breaksOf(set, request.axis, clock), origin, step }
 }
 
-function thinCurve(name: string, series: Series, request: Request): ThinCurve {
+/** The time of the first step that is at least `step`; infinite where there is none yet. */
+function timeOf(step: number, clock: Series | undefined): number {
+  return clock?.y[firstAtLeast(clock.x, step)] ?? Infinity
+}
+
+/** The best value of those from an x on, the earliest of equal ones. */
+function bestOf(name: string, { x, y }: Series, from: number): CurvePoint | null {
+  let best: CurvePoint | null = null
+  for (let i = firstAtLeast(x, from); i < x.length; i++) {
+    if (isBetter(name, y[i], best?.value ?? null)) best = { x: x[i], value: y[i] }
+  }
+  return best
+}
+
+function thinCurve(
+  name: string,
+  series: Series,
+  request: Request,
+): Omit<ThinCurve, 'best' | 'bestFrom'> {
   const { x, y } = series
   const { from = -Infinity, to = Infinity, columns } = request
   const smoothing = isSmoothable(name) ? request.smoothing : 0
   const drawn = thinned(series, from, to, columns)
   const { values, state } = averaged(y, smoothing)
   const smooth = smoothing > 0 ? thinned({ x, y: values }, from, to, columns) : null
-  const [least, greatest] = extremes(y, 0, y.length - 1)
   const point = (i: number) => ({ x: x[i], value: y[i] })
   return {
     name,
@@ -47,8 +73,6 @@ function thinCurve(name: string, series: Series, request: Request): ThinCurve {
     average: state,
     first: point(0),
     last: point(x.length - 1),
-    least: point(least),
-    greatest: point(greatest),
   }
 }
 

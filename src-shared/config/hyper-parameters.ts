@@ -360,7 +360,8 @@ export const hyperParameters = {
   keepCheckpoints: {
     type: 'int',
     label: 'Checkpoints kept',
-    meaning: 'The newest so many, and the one with the least mean loss since the one before it',
+    meaning:
+      'Keep the newest N checkpoints, plus the one with the lowest mean loss since the one before it, counted from the full queue on',
     group: 'run',
     min: 1,
     max: 1000,

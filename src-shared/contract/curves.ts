@@ -42,9 +42,10 @@ export const thinCurveSchema = z.object({
   average: z.object({ average: z.number(), total: z.number() }),
   first: curvePointSchema,
   last: curvePointSchema,
-  /** Where it was least and greatest. */
-  least: curvePointSchema,
-  greatest: curvePointSchema,
+  /** Null where neither end is the good one, and before the queue is full for what needs that. */
+  best: curvePointSchema.nullable(),
+  /** The step from which values count as the best. */
+  bestFrom: z.number().int(),
 })
 export type ThinCurve = z.infer<typeof thinCurveSchema>
 

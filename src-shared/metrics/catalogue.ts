@@ -19,6 +19,8 @@ export interface MetricKind {
   meaning: string
   /** Which end is the good one; left out where there is none. */
   better?: 'low' | 'high'
+  /** Measured against the keys in the queue: its best value counts from the step at which that is full. */
+  againstQueue?: true
 }
 
 export const metricKinds: Readonly<Record<string, MetricKind>> = {
@@ -27,22 +29,27 @@ export const metricKinds: Readonly<Record<string, MetricKind>> = {
     print: 'number',
     source: 'measured',
     better: 'low',
+    againstQueue: true,
     meaning:
-      'InfoNCE over the queue, the mean of both directions. It rises at first, while the queue fills with keys that are hard to tell apart',
+      'InfoNCE over the queue, the mean of both directions. It rises at first, while the queue fills with keys that are hard to tell apart. The best value counts from the step at which the queue is full',
   },
   accuracy: {
     label: 'Top-1',
     print: 'percent',
     source: 'measured',
     better: 'high',
-    meaning: 'Share of clips whose positive is more similar than every key in the queue',
+    againstQueue: true,
+    meaning:
+      'Share of clips whose positive is more similar than every key in the queue. The best value counts from the step at which the queue is full',
   },
   top5: {
     label: 'Top-5',
     print: 'percent',
     source: 'measured',
     better: 'high',
-    meaning: 'Share of clips whose positive is among the five most similar keys',
+    againstQueue: true,
+    meaning:
+      'Share of clips whose positive is among the five most similar keys. The best value counts from the step at which the queue is full',
   },
   lr: {
     label: 'Learning rate',

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MaskUse } from '#shared/contract/runs.ts'
+import { firstFullQueueStep } from '#shared/metrics/best.ts'
 import { addMasks, type MaskTally } from '../mask-tally.ts'
 import type { FromTrainer, PretrainJob } from '../protocol.ts'
 import type { ReadVideoList } from '../video-list.ts'
@@ -94,10 +95,11 @@ export class TrainingState {
    * the queue holds nothing but keys of the run, since random ones are told apart too easily.
    */
   private score(step: number): number | undefined {
-    const { batch, accumulate, queue, checkpointEvery } = this.options.job.config
+    const { config } = this.options.job
     const { sum, count } = this.losses
-    const isFilled = 2 * batch * accumulate * (step - count) >= queue
-    return isFilled && count === checkpointEvery ? sum / count : undefined
+    const first = step - count + 1
+    const counts = first >= firstFullQueueStep(config) && count === config.checkpointEvery
+    return counts ? sum / count : undefined
   }
 
   /**

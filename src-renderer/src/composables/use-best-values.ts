@@ -15,9 +15,9 @@ export function useBestValues(runs: MaybeRefOrGetter<readonly Run[]>) {
   return computed(() => {
     const found = new Map<number, Map<string, CurvePoint>>()
     for (const { runId, curve } of curves.value) {
-      const best = metricKinds[curve.name]?.better === 'low' ? curve.least : curve.greatest
+      if (!curve.best) continue
       const own = found.get(runId) ?? new Map<string, CurvePoint>()
-      found.set(runId, own.set(curve.name, best))
+      found.set(runId, own.set(curve.name, curve.best))
     }
     return found
   })

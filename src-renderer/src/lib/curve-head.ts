@@ -50,9 +50,8 @@ export function headEntries(
 export function rangeText(curves: readonly PlottedCurve[], place: (x: number) => string): string {
   if (curves.some(({ run }) => run.colour !== null)) return ''
   return curves
-    .map(({ curve: { name, first, last, least, greatest } }) => {
-      const { better, label = name } = metricKinds[name] ?? {}
-      const best = better === 'low' ? least : better === 'high' ? greatest : null
+    .map(({ curve: { name, first, last, best } }) => {
+      const { label = name } = metricKinds[name] ?? {}
       const parts = [
         `first ${printed(name, first.value)}`,
         `last ${printed(name, last.value)}`,

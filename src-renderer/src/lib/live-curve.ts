@@ -1,4 +1,5 @@
 import { TIME, type CurveAxis, type CurvePoint, type ThinCurve } from '#shared/contract/curves.ts'
+import { isBetter } from '#shared/metrics/best.ts'
 import { follow } from '#shared/metrics/series.ts'
 import type { CurveTail } from './curve-tail.ts'
 
@@ -14,8 +15,7 @@ export interface LiveCurve {
   smooth: PlotPoint[] | null
   first: CurvePoint
   last: CurvePoint
-  least: CurvePoint
-  greatest: CurvePoint
+  best: CurvePoint | null
   /** Points that came since the service was asked. */
   fresh: number
 }
@@ -34,20 +34,20 @@ export interface LiveOptions {
 export function liveCurve(curve: ThinCurve, tail: CurveTail, options: LiveOptions): LiveCurve {
   const points = pairs(curve)
   const smooth = curve.smooth && pairs(curve.smooth)
-  let { last, least, greatest } = curve
+  let { last, best } = curve
   const fresh = freshPoints(curve.name, tail, options, last.x)
   const average = { ...curve.average }
-  for (const point of fresh) {
+  for (const { step, ...point } of fresh) {
     last = point
-    if (point.value < least.value) least = point
-    if (point.value > greatest.value) greatest = point
+    const counts = step >= curve.bestFrom
+    if (counts && isBetter(curve.name, point.value, best?.value ?? null)) best = point
     const smoothed = follow(average, point.value, options.smoothing)
     if (!options.follows) continue
     points.push({ x: point.x, y: point.value })
     smooth?.push({ x: point.x, y: smoothed })
   }
   const { name, first } = curve
-  return { name, points, smooth, first, last, least, greatest, fresh: fresh.length }
+  return { name, points, smooth, first, last, best, fresh: fresh.length }
 }
 
 function freshPoints(
@@ -55,13 +55,13 @@ function freshPoints(
   tail: CurveTail,
   { axis, step }: LiveOptions,
   after: number,
-): CurvePoint[] {
+): (CurvePoint & { step: number })[] {
   const { steps, values } = tail.after(name, axis === 'step' ? after : step)
-  if (axis === 'step') return steps.map((x, i) => ({ x, value: values[i] ?? NaN }))
+  if (axis === 'step') return steps.map((x, i) => ({ x, step: x, value: values[i] ?? NaN }))
   const clock = tail.after(TIME, step)
   const times = new Map(clock.steps.map((at, i) => [at, clock.values[i] ?? NaN]))
   return steps
-    .map((at, i) => ({ x: times.get(at) ?? NaN, value: values[i] ?? NaN }))
+    .map((at, i) => ({ x: times.get(at) ?? NaN, step: at, value: values[i] ?? NaN }))
     .filter(({ x }) => x > after)
 }
 
@@ -82,8 +82,7 @@ export function movedCurve(curve: LiveCurve, place: { origin: number; unit: numb
     smooth: curve.smooth && line(curve.smooth),
     first: point(curve.first),
     last: point(curve.last),
-    least: point(curve.least),
-    greatest: point(curve.greatest),
+    best: curve.best && point(curve.best),
   }
 }
 

@@ -16,8 +16,8 @@ function openRun() {
   const config = completeConfig({})
   store.runs.add({ name: 'r', config, datasetId, totalSteps: 10 })
   const cache = new CurveCache(store.runMetrics)
-  const curves = async (request: Partial<CurvesRequest> = {}) =>
-    thinCurves(await cache.read(1), curvesRequestSchema.parse({ id: 1, ...request }))
+  const curves = async (request: Partial<CurvesRequest> = {}, fullFrom = 1) =>
+    thinCurves(await cache.read(1), curvesRequestSchema.parse({ id: 1, ...request }), fullFrom)
   const measure = (step: number, values: Record<string, number>) =>
     store.runMetrics.append(
       1,
@@ -35,8 +35,35 @@ describe('curves of a run', () => {
     measure(3, { loss: 30 })
     const [loss] = (await curves()).curves
     expect(loss).toMatchObject({ x: [1, 2, 3], y: [1, 2, 30], count: 3 })
-    expect(loss.greatest).toEqual({ x: 3, value: 30 })
-    expect(loss.least).toEqual({ x: 1, value: 1 })
+    expect(loss.best).toEqual({ x: 1, value: 1 })
+    store.close()
+  })
+
+  it('have their best value, of a contrastive loss from the full queue on', async () => {
+    const { store, curves, measure } = openRun()
+    const values = { loss: [1, 3, 2, 4], top5: [0.9, 0.1, 0.2, 0.3], spread: [3, 4, 2, 1] }
+    for (let step = 1; step <= 4; step++) {
+      const at = (name: keyof typeof values): number => values[name][step - 1]
+      measure(step, { loss: at('loss'), top5: at('top5'), spread: at('spread'), lr: 1 })
+      if (step === 1) continue
+      measure(step, { time: 100 + step })
+    }
+    const bests = async (fullFrom: number, axis: 'step' | 'time') =>
+      Object.fromEntries(
+        (await curves({ axis }, fullFrom)).curves.map(({ name, best }) => [name, best]),
+      )
+    expect(await bests(3, 'step')).toEqual({
+      loss: { x: 3, value: 2 },
+      top5: { x: 4, value: 0.3 },
+      spread: { x: 2, value: 4 },
+      lr: null,
+    })
+    expect(await bests(3, 'time')).toMatchObject({
+      loss: { x: 103, value: 2 },
+      spread: { x: 102, value: 4 },
+    })
+    expect(await bests(5, 'step')).toMatchObject({ loss: null, top5: null })
+    expect(await bests(5, 'time')).toMatchObject({ loss: null, top5: null })
     store.close()
   })
 

@@ -20,13 +20,9 @@ function plotted(of: PlottedRun, name: string, values: number[], isSmooth = true
   const points = values.map((y, i) => ({ x: i + 1, y }))
   const point = (i: number) => ({ x: i + 1, value: values[i] })
   const ends = { first: point(0), last: point(values.length - 1), fresh: 0 }
-  const [least, greatest] = [Math.min(...values), Math.max(...values)]
-  const extremes = {
-    least: point(values.indexOf(least)),
-    greatest: point(values.indexOf(greatest)),
-  }
+  const best = point(values.indexOf(Math.min(...values)))
   const smooth = isSmooth ? points.map(({ x, y }) => ({ x, y: y + 1000 })) : null
-  return { run: of, curve: { name, points, smooth, ...ends, ...extremes }, breaks: [] }
+  return { run: of, curve: { name, points, smooth, ...ends, best }, breaks: [] }
 }
 const setup: LineSetup = {
   ...{ metrics: ['loss'], palette, logX: false, logY: false, hasGaps: false, hovered: null },

@@ -16,8 +16,8 @@ const curve: ThinCurve = {
   average: { average: averages[2]! * (1 - WEIGHT ** 3), total: 1 - WEIGHT ** 3 },
   first: { x: 1, value: 4 },
   last: { x: 3, value: 5 },
-  least: { x: 2, value: 3 },
-  greatest: { x: 3, value: 5 },
+  best: { x: 2, value: 3 },
+  bestFrom: 2,
 }
 const point = (step: number, value: number, name = 'loss') => ({ step, name, value })
 const options = { axis: 'step', step: 3, smoothing: WEIGHT, follows: true } as const
@@ -37,7 +37,21 @@ describe('a curve that goes on', () => {
     smooth([...values, 1, 2], WEIGHT).forEach((value, i) =>
       expect(live.smooth?.[i]?.y).toBeCloseTo(value, 12),
     )
-    expect(live).toMatchObject({ last: { x: 5, value: 2 }, least: { x: 4, value: 1 }, fresh: 2 })
+    expect(live).toMatchObject({ last: { x: 5, value: 2 }, best: { x: 4, value: 1 }, fresh: 2 })
+  })
+
+  it('has no best value before the step from which they count, on either axis', () => {
+    const early: ThinCurve = { ...curve, best: null, bestFrom: 5 }
+    const tail = new CurveTail()
+    tail.append([point(4, 1), point(4, 90, 'time')])
+    expect(liveCurve(early, tail, options).best).toBeNull()
+    tail.append([point(5, 2), point(5, 100, 'time'), point(6, 3), point(6, 110, 'time')])
+    expect(liveCurve(early, tail, options).best).toEqual({ x: 5, value: 2 })
+    const onTime = { ...early, x: [10, 20, 30], last: { x: 30, value: 5 } }
+    expect(liveCurve(onTime, tail, { ...options, axis: 'time' }).best).toEqual({
+      x: 100,
+      value: 2,
+    })
   })
 
   it('keeps to a window that ends before, and still knows the newest value', () => {
