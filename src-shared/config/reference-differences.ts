@@ -63,7 +63,8 @@ export const referenceDifferences: readonly ReferenceDifference[] = [
       'With several batches per step, each batch is normalised by itself and its keys are negatives for the batches after it in the same step.',
     size: 'Keys of 16 videos share statistics instead of keys of 8 drawn from 64; the queue moves on a quarter at a time.',
     reason: 'A GPU of 16 GB does not hold 64 pairs of clips.',
-    concerns: 'Runs with more than one batch per step: the presets for one GPU and for a processor.',
+    concerns:
+      'Runs with more than one batch per step: the presets for one GPU and for a processor.',
     appliesTo: ({ accumulate }) => accumulate !== 1,
   },
   {

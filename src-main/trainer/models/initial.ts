@@ -10,7 +10,8 @@ export function constant(value: number): Initialiser {
 
 /** Normal with mean 0. */
 export function normal(deviation: number): Initialiser {
-  return (shape, rng) => Float32Array.from({ length: sizeOf(shape) }, () => deviation * rng.normal())
+  return (shape, rng) =>
+    Float32Array.from({ length: sizeOf(shape) }, () => deviation * rng.normal())
 }
 
 /** He et al. 2015 by fan-out: normal with deviation sqrt(2 / (out * taps)), as torchvision's. */

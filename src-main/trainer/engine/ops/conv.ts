@@ -50,7 +50,12 @@ export function conv(tape: Tape, x: Tensor, w: Tensor, geometry: ConvGeometry): 
 function convolve(engine: Engine, x: Tensor, w: Tensor, geometry: ConvGeometry): Tensor {
   return engine.scope(() => {
     if (isMiscounted(engine, x)) {
-      return convolve(engine, withZeroChannel(engine, x, 4), withZeroChannel(engine, w, 3), geometry)
+      return convolve(
+        engine,
+        withZeroChannel(engine, x, 4),
+        withZeroChannel(engine, w, 3),
+        geometry,
+      )
     }
     const plan = planConv(x, w.shape, geometry)
     const kernel = engine.reshape(w, plan.wShape)

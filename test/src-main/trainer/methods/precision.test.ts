@@ -16,20 +16,24 @@ const STEPS = 200
  */
 const DEVIATION = 0.24
 
-it.runIf(getsBfloat16)('ends within noise of the same loss in float32 and bfloat16', async () => {
-  const seeds = [1, 2]
-  const mean = async (precision: 'float32' | 'bfloat16'): Promise<number> => {
-    const losses = []
-    for (const seed of seeds) losses.push(await finalLoss(precision, seed))
-    return losses.reduce((sum, loss) => sum + loss, 0) / losses.length
-  }
-  const single = await mean('float32')
-  const half = await mean('bfloat16')
-  // It starts near log(17) = 2.83: an encoder that learns nothing stays there.
-  expect(single).toBeLessThan(2)
-  const deviationOfDifference = DEVIATION * Math.sqrt(2 / seeds.length)
-  expect(Math.abs(half - single)).toBeLessThan(3 * deviationOfDifference)
-}, 900_000)
+it.runIf(getsBfloat16)(
+  'ends within noise of the same loss in float32 and bfloat16',
+  async () => {
+    const seeds = [1, 2]
+    const mean = async (precision: 'float32' | 'bfloat16'): Promise<number> => {
+      const losses = []
+      for (const seed of seeds) losses.push(await finalLoss(precision, seed))
+      return losses.reduce((sum, loss) => sum + loss, 0) / losses.length
+    }
+    const single = await mean('float32')
+    const half = await mean('bfloat16')
+    // It starts near log(17) = 2.83: an encoder that learns nothing stays there.
+    expect(single).toBeLessThan(2)
+    const deviationOfDifference = DEVIATION * Math.sqrt(2 / seeds.length)
+    expect(Math.abs(half - single)).toBeLessThan(3 * deviationOfDifference)
+  },
+  900_000,
+)
 
 /** The mean loss of the last 40 of 200 steps. */
 async function finalLoss(precision: 'float32' | 'bfloat16', seed: number): Promise<number> {
