@@ -6,6 +6,11 @@ import type { FoundVideo } from '../store/mask-transfer.ts'
 import type { Store } from '../store/store.ts'
 import type { PackedRecord, PackedRow } from './reading/reader-protocol.ts'
 
+/** Frames by which programs differ in what they make of a video's end. */
+const STRAY_FRAMES = 2
+
+type WindowRow = Extract<PackedRow, { record: unknown }>
+
 /** A row of a file held against the project. */
 export interface FittedRow extends ImportRow {
   /** Null where the row does not fit. */
@@ -48,11 +53,18 @@ export class RowFitter {
     if ('fault' in row) {
       return { ...misfit, outcome: row.outcome, path: row.path, message: row.fault }
     }
-    const { record, note } = row
+    const record = decided(row.record)
     const { path } = record
+    if (carriesNothing(record)) {
+      return { ...misfit, outcome: 'no-decision', path, message: null }
+    }
     try {
-      const window = this.windowOf(record, where)
-      return { where, outcome: this.compare(window, record), path, window, message: note, record }
+      const video = this.videoOf(record)
+      checkSize(record, video)
+      const note = [row.note, checkLength(row, video)].filter((text) => text !== null).join(' ')
+      const window = this.windowOf(record, video, where)
+      const message = note === '' ? null : note
+      return { where, outcome: this.compare(window, record), path, window, message, record }
     } catch (error) {
       if (!(error instanceof Misfit)) throw error
       return { ...misfit, outcome: error.outcome, path, message: error.message }
@@ -60,9 +72,7 @@ export class RowFitter {
   }
 
   /** @throws Misfit */
-  private windowOf(record: PackedRecord, where: string): ClipWindow {
-    const video = this.videoOf(record)
-    checkSize(record, video)
+  private windowOf(record: PackedRecord, video: FoundVideo, where: string): ClipWindow {
     checkFrames(record, video)
     const { start, frames, stride } = record
     const key = [video.id, start, frames, stride].join(' ')
@@ -78,8 +88,11 @@ export class RowFitter {
   private videoOf({ dataset, path }: PackedRecord): FoundVideo {
     const { maskTransfer } = this.store
     const known = ({ datasetId }: FoundVideo) => this.datasets.has(datasetId)
+    // Others write `./a/b.avi`, or `a\\b.avi` on Windows.
+    const plain = path.replaceAll('\\', '/').replace(/^(\.\/)+/, '')
     let found = maskTransfer.videosAt(path).filter(known)
-    if (found.length === 0) found = maskTransfer.videosNamed(path).filter(known)
+    if (found.length === 0) found = maskTransfer.videosAt(plain).filter(known)
+    if (found.length === 0) found = maskTransfer.videosNamed(plain).filter(known)
     const ofName = found.filter(({ datasetId }) => this.datasets.get(datasetId)?.name === dataset)
     if (!this.isNamed && ofName.length > 0) found = ofName
     if (found.length === 1) return found[0]
@@ -108,6 +121,34 @@ export class RowFitter {
   }
 }
 
+/** Only a mask can have been corrected. */
+function decided(record: PackedRecord): PackedRecord {
+  const isCorrected = record.state === 'corrected' && record.mask === null
+  return isCorrected ? { ...record, state: 'untouched' } : record
+}
+
+function carriesNothing({ mask, state, notes, beta }: PackedRecord): boolean {
+  return mask === null && state === 'untouched' && notes === '' && beta === null
+}
+
+/**
+ * Compares how many frames the file says that the video has.
+ * @returns what a person should check; null where there is nothing
+ * @throws Misfit when the numbers of frames can only be right for another video
+ */
+function checkLength({ record, needsLength }: WindowRow, { frames }: FoundVideo): string | null {
+  const { length } = record
+  if (length === null || frames === null || length === frames) return null
+  const fact = `The file lists ${length} frames of this video, which has ${frames}.`
+  if (!needsLength || Math.abs(length - frames) <= STRAY_FRAMES) {
+    return `${fact} Check that it is the same video.`
+  }
+  throw new Misfit(
+    'wrong-length',
+    `${fact} If frames were left out, name each picture by its frame's number, from 0.`,
+  )
+}
+
 /** @throws Misfit when a mask is not of the video's size */
 function checkSize({ mask, width, height }: PackedRecord, video: FoundVideo): void {
   if (!mask) return
@@ -120,8 +161,8 @@ function checkSize({ mask, width, height }: PackedRecord, video: FoundVideo): vo
   if (video.width === width && video.height === height) return
   throw new Misfit(
     'wrong-size',
-    `The mask has ${width} x ${height} pixels, the video ${video.width} x ${video.height}. ` +
-      'Scale the mask to the size of the video, without smoothing.',
+    `The mask has ${width} x ${height} pixels, the video ${video.width} x ${video.height} as it is ` +
+      'shown. Turn or scale the mask to that size, without smoothing.',
   )
 }
 

@@ -1,5 +1,4 @@
 import {
-  fits,
   outcomeTitles,
   type ExportedMasks,
   type ExportMasks,
@@ -80,7 +79,7 @@ async function follow(folder: string, request: ImportMasks, json: boolean): Prom
       else {
         for (const row of event.rows) {
           if (json) printJson(row)
-          else if (!fits(row.outcome)) view.remark(lineOf(row))
+          else if (row.message !== null) view.remark(lineOf(row))
         }
         await drained()
       }

@@ -55,6 +55,7 @@ interface ImportOptions {
   datasetId?: number
   apply: boolean
   applyFitting: boolean
+  unite: boolean
   undo: boolean
   project: string
   json: boolean
@@ -71,6 +72,7 @@ const importCommand = new Command('import')
   .option('--dataset-id <n>', 'data set that the videos are of', datasetId)
   .option('--apply', 'take everything, if all of it fits', false)
   .option('--apply-fitting', 'take what fits, and leave the rest', false)
+  .option('--unite', 'unite masks that differ from frame to frame: a clip keeps one mask', false)
   .option('--undo', 'take back what was imported, or decided on many clips at once, last', false)
   .addOption(projectOption())
   .addOption(jsonOption('print one JSON line a row, then one with the counts'))

@@ -6,6 +6,8 @@
  */
 import { MaskError } from '#shared/masks/mask.ts'
 import { checkRuns, decodeRuns, encodeRuns } from '#shared/masks/runs.ts'
+import { MOST_RUNS } from './limits.ts'
+import { runsOfPixels } from './record.ts'
 
 /** A mask as COCO has it: `size` is [H, W] in pixels. */
 export interface CocoRle {
@@ -39,7 +41,7 @@ export function fromCocoCounts(
   width: number,
 ): number[] {
   const columns = typeof counts === 'string' ? countsOfText(counts) : counts
-  return encodeRuns(transpose(decodeRuns(columns, height * width), width, height))
+  return runsOfPixels(transpose(decodeRuns(columns, height * width), width, height))
 }
 
 /** @param counts from 0, below 2^31 */
@@ -57,10 +59,13 @@ export function textOfCounts(counts: readonly number[]): string {
   return text
 }
 
-/** @throws MaskError when the text is no counts */
+/** @throws MaskError when the text is no counts, or there are too many of them */
 export function countsOfText(text: string): number[] {
   const counts: number[] = []
   for (let at = 0; at < text.length;) {
+    if (counts.length === MOST_RUNS) {
+      throw new MaskError(`It has more than ${MOST_RUNS} run lengths, which is noise.`)
+    }
     let value = 0
     let groups = 0
     for (let more = true; more; groups++) {
@@ -104,11 +109,11 @@ export function union(masks: readonly (readonly number[])[], length: number): nu
   }
   const all = new Uint8Array(length)
   for (const runs of masks) decodeRuns(runs, length).forEach((value, i) => (all[i] |= value))
-  return encodeRuns(all)
+  return runsOfPixels(all)
 }
 
 /** [H, W] by rows to [W, H] by rows, which is the first by columns. */
-function transpose(mask: Uint8Array, height: number, width: number): Uint8Array {
+export function transpose(mask: Uint8Array, height: number, width: number): Uint8Array {
   const turned = new Uint8Array(mask.length)
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) if (mask[at] !== 0) turned[x * height + y] = 1

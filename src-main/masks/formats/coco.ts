@@ -8,7 +8,7 @@ import type { MaskRuns } from '#shared/contract/mask-windows.ts'
 import { MaskError } from '#shared/masks/mask.ts'
 import { AnnotationFile } from './annotation-file.ts'
 import { extentOf, toCocoRle, union } from './coco-rle.ts'
-import { rleSchema, runsOf, segmentationSchema } from './coco-segmentation.ts'
+import { readSegmentation, rleSchema, segmentationSchema } from './coco-segmentation.ts'
 import { arrayItems, parsed, type ArrayItem } from './json-arrays.ts'
 import {
   detailsOf,
@@ -70,16 +70,19 @@ export function windowOfName(name: string): Record<string, unknown> | null {
   return { path: found[1], start, frames, stride }
 }
 
+const idSchema = z.union([z.number(), z.string().max(4096)])
+
 const imageSchema = z.object({
-  id: z.union([z.number(), z.string()]),
+  id: idSchema,
   file_name: z.string(),
   width: z.number().nullish(),
   height: z.number().nullish(),
   fame_workbench: z.record(z.string(), z.unknown()).optional(),
 })
 
+const ofImageSchema = z.object({ image_id: idSchema })
+
 const annotationSchema = z.object({
-  image_id: z.union([z.number(), z.string()]),
   segmentation: segmentationSchema,
   fame_workbench: z.object({ fame: rleSchema.optional() }).optional(),
 })
@@ -87,30 +90,31 @@ const annotationSchema = z.object({
 interface Image {
   where: string
   details: RecordDetails
-  /** Place of its last annotation in the file. */
+  /** Place of its last annotation in the file; null where it has none. */
   last: number | null
 }
-/** By their ids; null for one that has been found not to fit. */
-type Images = Map<number | string, Image | null>
+/** By their ids, as texts: some programs write them as numbers here and as texts there. */
+type Images = Map<string, Image | null>
 
 /** Images first, then masks in the order of the file: an image is given with its last annotation. */
 async function* readCoco(file: string): AsyncGenerator<ReadRow, void, undefined> {
+  /** An image is null when it has been found not to fit. */
   const images: Images = new Map()
-  const lasts = new Map<number | string, number>()
+  const lasts = new Map<string, number>()
   for await (const item of arrayItems(file, ['images', 'annotations'])) {
     if (item.key === 'images') {
       const fault = takeImage(item, images)
       if (fault) yield fault
     } else {
-      const { data } = annotationSchema.safeParse(parsed(item))
-      if (data) lasts.set(data.image_id, item.index)
+      const { data } = ofImageSchema.safeParse(parsed(item))
+      if (data) lasts.set(String(data.image_id), item.index)
     }
   }
   for (const [id, last] of lasts) {
     const image = images.get(id)
     if (image) image.last = last
   }
-  const waiting = new Map<number | string, Pixels>()
+  const waiting = new Map<string, Pixels>()
   for await (const item of arrayItems(file, ['annotations'])) {
     yield* takeAnnotation(item, images, waiting)
   }
@@ -126,8 +130,9 @@ function takeImage(item: ArrayItem, images: Images): ReadRow | null {
   const { data, error } = imageSchema.safeParse(parsed(item))
   if (!data) return { where, path: null, fault: `It is no image of COCO: ${issuesOf(error)}.` }
   const path = data.file_name
-  if (images.has(data.id)) return { where, path, fault: `Another image has the id ${data.id} too.` }
-  images.set(data.id, null)
+  const id = String(data.id)
+  if (images.has(id)) return { where, path, fault: `Another image has the id ${id} too.` }
+  images.set(id, null)
   const own = data.fame_workbench ?? windowOfName(path)
   if (!own) {
     const fault = 'Its name tells no window. Name it <video>#<start>-<frames>x<stride>.'
@@ -136,13 +141,17 @@ function takeImage(item: ArrayItem, images: Images): ReadRow | null {
   const size = { width: data.width ?? null, height: data.height ?? null }
   const details = recordDetailsSchema.safeParse({ ...own, ...size })
   if (!details.success) return { where, path, fault: `${issuesOf(details.error)}.` }
-  images.set(data.id, { where, details: details.data, last: null })
+  images.set(id, { where, details: details.data, last: null })
   return null
 }
 
+/** What an image's annotations have given so far. */
 interface Pixels {
-  masks: MaskRuns[]
+  /** The union of its objects. */
+  mask: MaskRuns | null
   fame: MaskRuns | null
+  width: number | null
+  height: number | null
   fault: string | null
 }
 
@@ -150,46 +159,49 @@ interface Pixels {
 function* takeAnnotation(
   item: ArrayItem,
   images: Images,
-  waiting: Map<number | string, Pixels>,
+  waiting: Map<string, Pixels>,
 ): Generator<ReadRow, void, undefined> {
   const where = `annotation ${item.index + 1}`
-  const { data, error } = annotationSchema.safeParse(parsed(item))
+  const value = parsed(item)
+  const { data, error } = ofImageSchema.safeParse(value)
   if (!data) {
     yield { where, path: null, fault: `It is no annotation of COCO: ${issuesOf(error)}.` }
     return
   }
-  const image = images.get(data.image_id)
+  const id = String(data.image_id)
+  const image = images.get(id)
   if (image === undefined) {
-    yield { where, path: null, fault: `There is no image ${data.image_id}, which it belongs to.` }
+    yield { where, path: null, fault: `There is no image ${id}, which it belongs to.` }
   }
   if (!image) return
-  const pixels = waiting.get(data.image_id) ?? { masks: [], fame: null, fault: null }
-  waiting.set(data.image_id, pixels)
-  addMask(pixels, data, image.details)
+  const { width, height } = image.details
+  const pixels = waiting.get(id) ?? { mask: null, fame: null, width, height, fault: null }
+  waiting.set(id, pixels)
+  pixels.fault ??= addMask(pixels, value, where)
   if (image.last !== item.index) return
-  waiting.delete(data.image_id)
+  waiting.delete(id)
   yield rowOf(image, pixels)
 }
 
-function addMask(
-  pixels: Pixels,
-  { segmentation, fame_workbench: own }: z.infer<typeof annotationSchema>,
-  details: RecordDetails,
-): void {
+/** @returns what is wrong with the annotation */
+function addMask(pixels: Pixels, value: unknown, where: string): string | null {
+  const { data, error } = annotationSchema.safeParse(value)
+  if (!data) return `Its ${where} has no mask that is read: ${issuesOf(error)}.`
   try {
-    pixels.masks.push(runsOf(segmentation, details))
-    if (own?.fame) pixels.fame = runsOf(own.fame, details)
-  } catch (error) {
-    if (!(error instanceof MaskError)) throw error
-    pixels.fault ??= error.message
+    const { runs, ...size } = readSegmentation(data.segmentation, pixels)
+    Object.assign(pixels, size)
+    const { mask } = pixels
+    pixels.mask = mask === null ? runs : union([mask, runs], size.width * size.height)
+    const fame = data.fame_workbench?.fame
+    if (fame) pixels.fame = readSegmentation(fame, pixels).runs
+    return null
+  } catch (thrown) {
+    if (!(thrown instanceof MaskError)) throw thrown
+    return thrown.message
   }
 }
 
-function rowOf({ where, details }: Image, { masks, fame, fault }: Pixels): ReadRow {
-  const { path, width, height } = details
-  if (fault !== null) return { where, path, fault }
-  if (width === null || height === null) {
-    return { where, path, fault: 'The image has no width and height. Add them.' }
-  }
-  return { where, record: { ...details, fame, mask: union(masks, height * width) } }
+function rowOf({ where, details }: Image, { mask, fame, fault, width, height }: Pixels): ReadRow {
+  if (fault !== null) return { where, path: details.path, fault }
+  return { where, record: { ...details, width, height, fame, mask } }
 }

@@ -10,7 +10,7 @@ import {
 import { api, client } from '../api/client.ts'
 import { clips, type ImportDone } from '../lib/mask-files.ts'
 
-/** Rows that do not fit and are shown; the counts have all of them. */
+/** Rows that are shown since they do not fit, or were read in a way to check. */
 const SHOWN = 200
 
 export type MaskExport = ReturnType<typeof useMaskExport>
@@ -70,17 +70,22 @@ export function useMaskImport(options: { onChanged: () => void }) {
   /** What was read last: of which file, and what of it fits. */
   const checked = shallowRef<{ request: ImportMasks; done: ImportDone } | null>(null)
   const misfits = shallowRef<readonly ImportRow[]>([])
+  /** Such rows beyond those that are shown. */
+  const unlisted = ref(0)
   const said = ref('')
 
   async function read(request: ImportMasks, signal: AbortSignal) {
     const rows: ImportRow[] = []
+    let left = 0
     for await (const event of await client.masks.import(request, { signal })) {
       if (event.type === 'progress') step.value = event
       else if (event.type === 'done') checked.value = { request, done: event }
-      else rows.push(...event.rows.filter(({ outcome }) => !fits(outcome)))
-      rows.splice(SHOWN)
+      else rows.push(...event.rows.filter(({ message }) => message !== null))
+      left += rows.splice(SHOWN).length
     }
-    misfits.value = rows
+    // What does not fit comes first: the others are taken.
+    misfits.value = rows.sort((a, b) => Number(fits(a.outcome)) - Number(fits(b.outcome)))
+    unlisted.value = left
   }
   function changed() {
     void queries.invalidateQueries({ queryKey: api.masks.key() })
@@ -113,7 +118,8 @@ export function useMaskImport(options: { onChanged: () => void }) {
   function forget() {
     checked.value = null
     misfits.value = []
+    unlisted.value = 0
     said.value = ''
   }
-  return { step, failure, checked, misfits, said, check, take, undo, forget, cancel }
+  return { step, failure, checked, misfits, unlisted, said, check, take, undo, forget, cancel }
 }
