@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { runCommand, tail } from './command.mjs'
+import { knownPython } from './known-wheels.mjs'
 import { filesUnder } from './places.mjs'
 import { SetupError } from './report.mjs'
 
@@ -47,7 +48,8 @@ export async function findPip(env) {
 }
 
 /**
- * pip's arguments for one wheel, best first: what the running Python takes, then other Pythons.
+ * pip's arguments for one wheel, best first: the one whose hash is known, what the running Python
+ * takes, then those of other Pythons.
  * @param {string} requirement
  * @param {string} folder
  * @returns {string[][]}
@@ -62,11 +64,15 @@ export function downloadAttempts(requirement, folder) {
     '--dest',
     folder,
   ]
-  const foreign = pythonVersions.map((version) => [
+  /** @param {string} version */
+  const foreign = (version) => [
     ...['--python-version', version, '--implementation', 'cp'],
     ...['--abi', `cp${version.replace('.', '')}`],
-  ])
-  return [[], ...foreign].map((target) => [...common, ...target, requirement])
+  ]
+  const known = knownPython(requirement)
+  const others = pythonVersions.filter((version) => version !== known)
+  const targets = [...(known ? [foreign(known)] : []), [], ...others.map(foreign)]
+  return targets.map((target) => [...common, ...target, requirement])
 }
 
 /**

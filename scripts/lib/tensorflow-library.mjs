@@ -1,24 +1,17 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { checkWheel } from './known-wheels.mjs'
 import { Lock } from './lock.mjs'
 import { downloadWheel, findPip } from './pip.mjs'
 import { which } from './places.mjs'
 import { SetupError } from './report.mjs'
-import { hashFileIfThere, readStamp, writeStamp } from './stamp.mjs'
+import { readStamp, writeStamp } from './stamp.mjs'
 import { Wheel } from './wheel.mjs'
 
 /** The version whose library the workbench is tested with. */
 export const tensorflowVersion = '2.21.0'
 
 export const libraryNames = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2']
-
-/** SHA-256 of wheels that the workbench was tested with; others are checked by their own RECORD. */
-const knownWheels = new Map([
-  [
-    'tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl',
-    '2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c',
-  ],
-])
 
 /**
  * @typedef {'cpu' | 'cuda'} Kind
@@ -180,7 +173,7 @@ async function downloadCpu(download) {
  */
 async function unpack(setup, file, folder) {
   try {
-    checkKnown(file)
+    checkWheel(file, setup)
     const wheel = await Wheel.open(file)
     let told = 0
     await wheel.extract(isNeeded, folder, (done, total) => {
@@ -194,17 +187,6 @@ async function unpack(setup, file, folder) {
     rmSync(file, { force: true })
     throw error
   }
-}
-
-/** @param {string} file */
-function checkKnown(file) {
-  const name = file.slice(file.lastIndexOf('/') + 1)
-  const known = knownWheels.get(name)
-  if (!known || hashFileIfThere(file) === known) return
-  throw new SetupError(
-    `${name} does not have the SHA-256 that the workbench knows for it.`,
-    'It has been removed. Check where pip takes packages from, then run `npm run setup`.',
-  )
 }
 
 /** @param {string} name */

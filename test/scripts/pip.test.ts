@@ -28,7 +28,7 @@ const quiet = { heartbeat: () => {} }
 
 describe('fetching a wheel', () => {
   test("asks for the running Python's wheel first, then for those of other Pythons", () => {
-    const attempts = downloadAttempts('tensorflow-cpu==2.21.0', '/d')
+    const attempts = downloadAttempts('tensorflow==2.21.0', '/d')
     expect(attempts.map((args) => args[args.indexOf('--python-version') + 1])).toEqual([
       'download',
       '3.13',
@@ -40,18 +40,28 @@ describe('fetching a wheel', () => {
       expect(args).toEqual(expect.arrayContaining(['--no-deps', '--only-binary=:all:']))
   })
 
+  test.runIf(process.arch === 'x64')('asks first for the wheel whose hash is known', () => {
+    const attempts = downloadAttempts('tensorflow-cpu==2.21.0', '/d')
+    expect(attempts.map((args) => args[args.indexOf('--python-version') + 1])).toEqual([
+      '3.11',
+      'download',
+      '3.13',
+      '3.12',
+    ])
+  })
+
   test('takes the first wheel that there is', async () => {
     const folder = join(temporaryFolder(), 'download')
     const python = fakePython(
-      'case "$*" in *"--abi cp312"*) touch "$dest/tensorflow_cpu-2.21.0-cp312-any.whl";; ' +
+      'case "$*" in *"--abi cp312"*) touch "$dest/tensorflow-2.21.0-cp312-any.whl";; ' +
         '*) echo "ERROR: No matching distribution found"; exit 1;; esac',
     )
     const pip = await findPip(python.env)
-    const wheel = await downloadWheel(pip, 'tensorflow-cpu==2.21.0', folder, {
+    const wheel = await downloadWheel(pip, 'tensorflow==2.21.0', folder, {
       env: python.env,
       ...quiet,
     })
-    expect(wheel).toBe(join(folder, 'tensorflow_cpu-2.21.0-cp312-any.whl'))
+    expect(wheel).toBe(join(folder, 'tensorflow-2.21.0-cp312-any.whl'))
     expect(python.calls()).toHaveLength(3)
   })
 
