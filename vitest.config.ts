@@ -6,8 +6,9 @@ export default defineConfig({
     // TensorFlow and FFmpeg are native: each test file gets a process of its own.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Generous, since other work on the machine may slow a test down ten times.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     // By default a second, which a machine with other work may take for anything.
     expect: { poll: { timeout: 30_000 } },
   },

@@ -8,7 +8,8 @@ import { saveCheckpoint } from '../trainer/checkpoint/checkpoints.ts'
 import { networkState } from '../trainer/models/encoder.ts'
 import type { StateDict } from '../trainer/models/weights.ts'
 import { takeWeights, type WeightsReport } from '../trainer/weights/fit-weights.ts'
-import { readWeights } from '../trainer/weights/read-weights.ts'
+import { withWeights } from '../trainer/weights/read-weights.ts'
+import type { WeightsTable } from '../trainer/weights/weights-table.ts'
 
 export interface EncoderImport {
   /** File of weights, absolute. */
@@ -38,8 +39,9 @@ export function importEncoder(
 ): { run: Run; weights: WeightsReport } {
   const { datasets, runs } = project.store
   const dataset = datasets.choose(datasetId)
-  const table = readWeights(file)
-  const { state, report, projectionSize } = takeWithHead(config, table)
+  const { state, report, projectionSize } = withWeights(file, (table) =>
+    takeWithHead(config, table),
+  )
   const whole = { ...config, projectionSize }
   const tensors = prefixed(completed(state, whole))
   const { id } = runs.add({
@@ -69,10 +71,10 @@ export function importEncoder(
 }
 
 /** Takes the head along where it has the form of ours, whatever the size of its projection. */
-function takeWithHead(config: PretrainConfig, table: StateDict) {
+function takeWithHead(config: PretrainConfig, table: WeightsTable) {
   const { model } = config
   const first = takeWeights(config, table)
-  const found = table.get(first.report.prefix + LAST_WEIGHT[model])?.shape[0]
+  const found = table.shapes.get(first.report.prefix + LAST_WEIGHT[model])?.[0]
   const projectionSize = found ?? config.projectionSize
   const taken = takeWeights({ model, projectionSize }, table)
   return taken.report.missing.length === 0
@@ -96,10 +98,12 @@ function prefixed(state: StateDict): StateDict {
   return new Map([...state].map(([name, tensor]) => [`query.${name}`, tensor]))
 }
 
-function noteOf(file: string, { prefix, taken, missing, unexpected }: WeightsReport): string {
+function noteOf(file: string, report: WeightsReport): string {
+  const { prefix, taken, missing, unexpected, unreadable } = report
   const parts = [`Imported from ${basename(file)}: ${taken} tensors`]
   if (prefix !== '') parts.push(`the prefix '${prefix}' taken off`)
   if (missing.length > 0) parts.push('without its head')
   if (unexpected.length > 0) parts.push(`${unexpected.length} tensors of the file left out`)
+  if (unreadable.length > 0) parts.push(`not readable: ${unreadable.join(', ')}`)
   return `${parts.join(', ')}.`
 }

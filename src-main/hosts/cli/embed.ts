@@ -48,6 +48,9 @@ export const embedCommand = new Command('embed')
     const { features, weights } = await runTask<EmbedderJob, Embedding>('embedder.ts', job)
     if (weights.missing.length > 0) say(`The head is not taken: ${weights.missing.join(', ')}`)
     const frames = clipFrames(clip.start, clip)
+    if (weights.unreadable.length > 0) {
+      say(`Tensors that cannot be read are left out: ${weights.unreadable.join(', ')}`)
+    }
     if (json) printJson({ features, model: job.model, checkpoint: job.checkpoint, frames, weights })
     else print(features.join('\n'))
   })

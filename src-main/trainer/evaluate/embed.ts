@@ -6,7 +6,7 @@ import { normaliseColours } from '../loader/transforms/colour.ts'
 import { resizeAndCropCentre } from '../loader/transforms/resample.ts'
 import { createEncoder, type Clips } from '../models/encoder.ts'
 import { fitWeights, type WeightsReport } from '../weights/fit-weights.ts'
-import { readWeights } from '../weights/read-weights.ts'
+import { withWeights } from '../weights/read-weights.ts'
 
 export interface EmbedRequest extends ClipShape {
   /** Absolute path. */
@@ -39,7 +39,7 @@ export function embedClip(engine: Engine, request: EmbedRequest): Embedding {
   const clip = readClip(request)
   const encoder = createEncoder(engine, { model, projectionSize: PROJECTION_SIZE, seed: null })
   try {
-    const weights = fitWeights(encoder, readWeights(checkpoint))
+    const weights = withWeights(checkpoint, (table) => fitWeights(encoder, table))
     return { features: [...encoder.forwardFeatures(clip)], weights }
   } finally {
     encoder.dispose()

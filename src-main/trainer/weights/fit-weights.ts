@@ -2,18 +2,9 @@ import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import type { Entry } from '../models/blueprint.ts'
 import { networkState, type Encoder } from '../models/encoder.ts'
 import type { StateDict } from '../models/weights.ts'
+import { findPrefix } from './find-prefix.ts'
 import { WeightsError } from './weights-error.ts'
-
-/** Last parts of prefixes that mark a copy of the encoder beside the trained one. */
-const COPIES = [
-  'encoder_k',
-  'key',
-  'momentum_encoder',
-  'encoder_m',
-  'teacher',
-  'target',
-  'momentum',
-]
+import type { WeightsTable } from './weights-table.ts'
 
 /** How a file of weights met an encoder. */
 export interface WeightsReport {
@@ -23,8 +14,10 @@ export interface WeightsReport {
   taken: number
   /** Of the head, which stays as it was. */
   missing: string[]
-  /** Tensors of the file that the encoder has no place for, by their full names. */
+  /** Tensors of the same table that the encoder has no place for, by their full names. */
   unexpected: string[]
+  /** Tensors that cannot be read, with what they are made of, such as `ids (torch.uint16)`. */
+  unreadable: string[]
 }
 
 export interface TakenWeights {
@@ -39,7 +32,7 @@ export interface TakenWeights {
  * @returns what was taken and what was not
  * @throws as `takeWeights`
  */
-export function fitWeights(encoder: Encoder, weights: StateDict): WeightsReport {
+export function fitWeights(encoder: Encoder, weights: WeightsTable): WeightsReport {
   const { model, projectionSize } = encoder
   const { state, report } = takeWeights({ model, projectionSize }, weights)
   const own = report.missing.length > 0 ? encoder.stateDict() : new Map()
@@ -49,68 +42,60 @@ export function fitWeights(encoder: Encoder, weights: StateDict): WeightsReport 
 }
 
 /**
- * Finds the weights of an encoder in a table, whatever prefix its names have (`module.`,
- * `encoder_q.`, `backbone.`, `query.` …), as long as it is clear which is meant. The head may be
- * missing or another.
- * @throws WeightsError when the encoder's weights are not there, or there more than once, or of another shape
+ * Finds the weights of an encoder in a file, wherever their table stands and whatever prefix its
+ * names have (`module.`, `encoder_q.0.`, `backbone.`, `query.` …), as long as it is clear which is
+ * meant. The head may be missing or another. Only what is taken is read, so a file that claims to be
+ * large costs no more than the encoder.
+ * @throws WeightsError when the encoder's weights are not there, or there more than once, or of
+ * another shape, or not all of them are numbers
  */
 export function takeWeights(
   { model, projectionSize }: Pick<PretrainConfig, 'model' | 'projectionSize'>,
-  weights: StateDict,
+  weights: WeightsTable,
 ): TakenWeights {
   const { entries, trunkEntries } = networkState(model, projectionSize)
   const [trunk, head] = [entries.slice(0, trunkEntries), entries.slice(trunkEntries)]
-  const names = trunk.map(({ name }) => name)
-  const prefix = findPrefix(weights, names, model)
+  const prefix = findPrefix(weights, trunk, model)
   const sameHead = head.every(
-    ({ name, shape }) => weights.get(prefix + name)?.shape.join() === shape.join(),
+    ({ name, shape }) => weights.shapes.get(prefix + name)?.join() === shape.join(),
   )
   const taken = sameHead ? entries : trunk
   taken.forEach((entry) => checkShape(entry, prefix, weights))
   const used = new Set(taken.map(({ name }) => prefix + name))
+  const place = prefix.slice(0, prefix.indexOf('/') + 1)
   return {
-    state: new Map(taken.map(({ name }) => [name, weights.get(prefix + name)!])),
+    state: new Map(
+      taken.map(({ name, shape }) => [
+        name,
+        { shape: [...shape], data: finite(prefix + name, weights.read(prefix + name)) },
+      ]),
+    ),
     report: {
       prefix,
       taken: used.size,
       missing: sameHead ? [] : head.map(({ name }) => name),
-      unexpected: [...weights.keys()].filter((name) => !used.has(name)),
+      unexpected: [...weights.shapes.keys()].filter(
+        (name) => name.startsWith(place) && !used.has(name),
+      ),
+      unreadable: [...weights.unreadable].map(([name, type]) => `${name} (${type})`),
     },
   }
 }
 
-function checkShape({ name, shape }: Entry, prefix: string, weights: StateDict): void {
-  const found = weights.get(prefix + name)!.shape
+function checkShape({ name, shape }: Entry, prefix: string, { shapes }: WeightsTable): void {
+  const found = shapes.get(prefix + name)!
   if (found.join() === shape.join()) return
   throw new WeightsError(
     `'${prefix}${name}' has the shape [${found.join(', ')}], the encoder needs [${shape.join(', ')}]. Choose the model it was saved from.`,
   )
 }
 
-function findPrefix(state: StateDict, trunk: string[], model: string): string {
-  const [first] = trunk
-  const ends = [...state.keys()].filter((name) => name === first || name.endsWith(`.${first}`))
-  const prefixes = ends
-    .map((name) => name.slice(0, -first.length))
-    .filter((prefix) => trunk.every((name) => state.has(prefix + name)))
-  const originals = prefixes.filter((prefix) => !COPIES.includes(lastPart(prefix)))
-  const meant = originals.length > 0 ? originals : prefixes
-  if (meant.length === 1) return meant[0]
-  if (meant.length > 1) {
-    throw new WeightsError(
-      `The file has ${model} more than once (${meant.map((p) => `'${p}'`).join(', ')}): save the one that is meant alone.`,
-    )
-  }
-  throw new WeightsError(missing(state, trunk, ends, model))
-}
-
-function missing(state: StateDict, trunk: string[], ends: string[], model: string): string {
-  const prefix = ends.length > 0 ? ends[0].slice(0, -trunk[0].length) : ''
-  const absent = trunk.find((name) => !state.has(prefix + name))
-  const names = [...state.keys()].slice(0, 3).join(', ')
-  return `The file has no '${absent}' of ${model}; it has ${state.size} tensors (${names} …). Choose the model it was saved from.`
-}
-
-function lastPart(prefix: string): string {
-  return prefix.split('.').at(-2) ?? ''
+/** One value that is no number makes every feature none. */
+function finite(name: string, data: Float32Array): Float32Array {
+  const at = data.findIndex((value) => !Number.isFinite(value))
+  if (at < 0) return data
+  throw new WeightsError(
+    `'${name}' holds ${data[at]} at position ${at}: the run it is from diverged, or the file is ` +
+      'damaged. Take an earlier checkpoint.',
+  )
 }

@@ -1,12 +1,33 @@
 import { WeightsError } from './weights-error.ts'
 
-/** What a pickle may be made of here. Dictionaries, ordered or not, are maps. */
+/** What a pickle may be made of here. Dictionaries, ordered or not, are maps; sets are lists. */
 export type Pickled =
-  null | boolean | number | string | Uint8Array | Pickled[] | Map<Pickled, Pickled> | Named | object
+  | null
+  | boolean
+  | number
+  | string
+  | Uint8Array
+  | Pickled[]
+  | Map<Pickled, Pickled>
+  | Named
+  | Placeholder
+  | object
 
 /** A function or class that the pickle names. Nothing of that name is ever looked up or run. */
 export class Named {
   readonly name: string
+  constructor(name: string) {
+    this.name = name
+  }
+}
+
+/** Stands for an object of a class that is not known here; it only carries what it was given. */
+export class Placeholder {
+  readonly name: string
+  /** The attributes that the pickle sets, such as a module's parameters. */
+  state: Pickled = null
+  /** The items of an object that is a dictionary. */
+  readonly items = new Map<Pickled, Pickled>()
   constructor(name: string) {
     this.name = name
   }
@@ -23,16 +44,17 @@ export interface PickleHandlers {
 const MARK = Symbol('mark')
 type Cell = Pickled | typeof MARK
 
-/**
- * Reads a pickle (protocols 2 to 5) without running any of it: the few opcodes that tables of
- * weights need, with named functions left to `handlers`.
- * @throws WeightsError for everything else
- */
-export function readPickle(bytes: Buffer, handlers: PickleHandlers): Pickled {
-  return new Unpickler(bytes, handlers).run()
-}
+/** Steps of a pickle: a table of weights takes some thirty for each tensor. */
+const MOST_STEPS = 4_000_000
 
-class Unpickler {
+/** Bytes of an integer; Python's own are unbounded. */
+const LONGEST_INTEGER = 64
+
+/**
+ * The machine that a pickle is a program for. It knows stack and memo; what its opcodes do is in
+ * `pickle-opcodes.ts`.
+ */
+export class Unpickler {
   private readonly bytes: Buffer
   private readonly handlers: PickleHandlers
   private readonly stack: Cell[] = []
@@ -44,14 +66,20 @@ class Unpickler {
     this.handlers = handlers
   }
 
-  run(): Pickled {
-    while (this.at < this.bytes.length) {
+  /** @throws WeightsError where the pickle is damaged or has opcodes that are not known */
+  run(opcodes: readonly (((machine: Unpickler) => void) | undefined)[]): Pickled {
+    for (let steps = 0; this.at < this.bytes.length; steps++) {
       const code = this.bytes[this.at++]
       if (code === 0x2e) return this.pop()
       const step = opcodes[code]
       if (!step) {
         throw new WeightsError(
           `The file's pickle has the opcode 0x${code.toString(16)}, which tables of weights do not need. Save the state_dict alone.`,
+        )
+      }
+      if (steps === MOST_STEPS) {
+        throw new WeightsError(
+          `The file's pickle has more than ${MOST_STEPS} steps. Save the state_dict alone.`,
         )
       }
       step(this)
@@ -61,6 +89,10 @@ class Unpickler {
 
   push(value: Cell): void {
     this.stack.push(value)
+  }
+
+  mark(): void {
+    this.stack.push(MARK)
   }
 
   pop(): Pickled {
@@ -83,8 +115,8 @@ class Unpickler {
   }
 
   take(length: number): Buffer {
+    if (length > this.bytes.length - this.at) throw damaged()
     this.at += length
-    if (this.at > this.bytes.length) throw damaged()
     return this.bytes.subarray(this.at - length, this.at)
   }
 
@@ -110,95 +142,65 @@ class Unpickler {
     this.push(value)
   }
 
-  call(): void {
-    const args = this.pop()
-    const callee = this.pop()
-    if (!(callee instanceof Named) || !Array.isArray(args)) throw damaged()
-    this.push(this.handlers.call(callee.name, args))
+  tuple(length: number): void {
+    this.push(Array.from({ length }, () => this.pop()).reverse())
   }
 
-  persistent(): void {
-    this.push(this.handlers.persistent(this.pop()))
+  /** Calls what lies below its arguments. */
+  call(): void {
+    const args = this.pop()
+    this.callWith(this.pop(), args)
+  }
+
+  callWith(callee: Pickled, args: Pickled): void {
+    if (!Array.isArray(args)) throw damaged()
+    if (callee instanceof Named) this.push(this.handlers.call(callee.name, args))
+    else if (callee instanceof Placeholder) this.push(new Placeholder(callee.name))
+    else throw damaged()
+  }
+
+  persistent(id: Pickled): void {
+    this.push(this.handlers.persistent(id))
   }
 
   setItems(items: Pickled[]): void {
-    const map = this.top()
+    const target = this.top()
+    const map = target instanceof Placeholder ? target.items : target
     if (!(map instanceof Map)) throw damaged()
     for (let i = 0; i + 1 < items.length; i += 2) map.set(items[i], items[i + 1])
   }
 
   append(items: Pickled[]): void {
-    const list = this.top()
-    if (!Array.isArray(list)) throw damaged()
-    list.push(...items)
+    const target = this.top()
+    if (target instanceof Placeholder) return
+    if (!Array.isArray(target)) throw damaged()
+    for (const item of items) target.push(item)
   }
 
-  /** Attributes, such as a state_dict's `_metadata`, carry no weights. */
-  dropAttributes(): void {
-    this.pop()
-    if (!(this.top() instanceof Map)) throw damaged()
+  /** Gives an object its attributes. Those of a table, such as `_metadata`, carry no weights. */
+  build(): void {
+    const state = this.pop()
+    const target = this.top()
+    if (target instanceof Placeholder) target.state = state
+    else if (target === null || typeof target !== 'object') throw damaged()
   }
 }
 
-function damaged(): WeightsError {
+export function damaged(): WeightsError {
   return new WeightsError("The file's pickle is damaged. Fetch or copy the file again.")
 }
 
-function tuple(machine: Unpickler, length: number): void {
-  const items = Array.from({ length }, () => machine.pop()).reverse()
-  machine.push(items)
-}
-
-/** A little-endian integer of any length, two's complement; exact up to 2^53. */
-function longInteger(bytes: Buffer): number {
+/** A little-endian integer, two's complement; exact up to 2^53. @throws WeightsError if too long */
+export function longInteger(bytes: Buffer): number {
+  if (bytes.length > LONGEST_INTEGER) throw damaged()
   let value = 0n
   for (const byte of bytes.toReversed()) value = (value << 8n) | BigInt(byte)
   return Number(BigInt.asIntN(8 * bytes.length, value))
 }
 
-const opcodes: Record<number, (machine: Unpickler) => void> = {
-  0x80: (m) => m.take(1), // PROTO
-  0x95: (m) => m.take(8), // FRAME
-  0x28: (m) => m.push(MARK),
-  0x7d: (m) => m.push(new Map()), // EMPTY_DICT
-  0x5d: (m) => m.push([]), // EMPTY_LIST
-  0x29: (m) => m.push([]), // EMPTY_TUPLE
-  0x74: (m) => m.push(m.popToMark()), // TUPLE
-  0x85: (m) => tuple(m, 1),
-  0x86: (m) => tuple(m, 2),
-  0x87: (m) => tuple(m, 3),
-  0x4e: (m) => m.push(null), // NONE
-  0x88: (m) => m.push(true),
-  0x89: (m) => m.push(false),
-  0x4a: (m) => m.push(m.take(4).readInt32LE()), // BININT
-  0x4b: (m) => m.push(m.take(1)[0]), // BININT1
-  0x4d: (m) => m.push(m.take(2).readUInt16LE()), // BININT2
-  0x8a: (m) => m.push(longInteger(m.take(m.take(1)[0]))), // LONG1
-  0x47: (m) => m.push(m.take(8).readDoubleBE()), // BINFLOAT
-  0x58: (m) => m.push(m.take(m.take(4).readUInt32LE()).toString()), // BINUNICODE
-  0x8c: (m) => m.push(m.take(m.take(1)[0]).toString()), // SHORT_BINUNICODE
-  0x55: (m) => m.push(m.take(m.take(1)[0]).toString('latin1')), // SHORT_BINSTRING
-  0x43: (m) => m.push(m.take(m.take(1)[0])), // SHORT_BINBYTES
-  0x42: (m) => m.push(m.take(m.take(4).readUInt32LE())), // BINBYTES
-  0x71: (m) => m.remember(m.take(1)[0]), // BINPUT
-  0x72: (m) => m.remember(m.take(4).readUInt32LE()), // LONG_BINPUT
-  0x94: (m) => m.memorise(), // MEMOIZE
-  0x68: (m) => m.recall(m.take(1)[0]), // BINGET
-  0x6a: (m) => m.recall(m.take(4).readUInt32LE()), // LONG_BINGET
-  0x63: (m) => m.push(new Named(`${m.line()}.${m.line()}`)), // GLOBAL
-  0x93: (m) => {
-    const [module, name] = [m.pop(), m.pop()].reverse()
-    m.push(new Named(`${String(module)}.${String(name)}`))
-  }, // STACK_GLOBAL
-  0x51: (m) => m.persistent(), // BINPERSID
-  0x52: (m) => m.call(), // REDUCE
-  0x81: (m) => m.call(), // NEWOBJ
-  0x62: (m) => m.dropAttributes(), // BUILD
-  0x73: (m) => {
-    const [key, value] = [m.pop(), m.pop()].reverse()
-    m.setItems([key, value])
-  }, // SETITEM
-  0x75: (m) => m.setItems(m.popToMark()), // SETITEMS
-  0x61: (m) => m.append([m.pop()]), // APPEND
-  0x65: (m) => m.append(m.popToMark()), // APPENDS
+/** A number in decimal. @throws WeightsError where the text is none */
+export function decimal(text: string): number {
+  const value = Number(text.replace(/L$/, ''))
+  if (text === '' || text.length > 4 * LONGEST_INTEGER || Number.isNaN(value)) throw damaged()
+  return value
 }

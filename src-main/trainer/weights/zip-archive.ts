@@ -1,5 +1,5 @@
 import { inflateRawSync } from 'node:zlib'
-import type { ByteSource } from './byte-source.ts'
+import type { ByteSource } from '../checkpoint/byte-source.ts'
 import { WeightsError } from './weights-error.ts'
 
 const END = 0x06054b50
@@ -8,6 +8,17 @@ const LOCATOR_64 = 0x07064b50
 const ENTRY = 0x02014b50
 /** Stands for a number that the 64-bit fields hold. */
 const ELSEWHERE = 0xffffffff
+
+/** Bytes of a list of files: some 800,000 of them. */
+const LARGEST_DIRECTORY = 64 * 2 ** 20
+
+/**
+ * Most bytes of a file, by what it is. Without them a small archive could claim any amount of memory:
+ * deflate packs zeros by a factor of a thousand.
+ */
+const LARGEST = { note: 2 ** 10, pickle: 64 * 2 ** 20, storage: 4 * 2 ** 30 - 1 }
+/** Of a storage that is packed, which `torch.save` never does. */
+const LARGEST_PACKED = 2 ** 30
 
 interface ZipEntry {
   method: number
@@ -31,11 +42,18 @@ export class ZipArchive {
     return [...this.entries.keys()]
   }
 
-  /** @throws WeightsError when there is no such file, or it is damaged */
-  read(name: string): Buffer {
+  /** @throws WeightsError when there is no such file, it is damaged, or larger than its kind may be */
+  read(name: string, kind: keyof typeof LARGEST): Buffer {
     const entry = this.entries.get(name)
     if (!entry) throw new WeightsError(`The archive has no '${name}': it is not whole.`)
     const { source } = this
+    const most = entry.method === 0 ? LARGEST[kind] : Math.min(LARGEST[kind], LARGEST_PACKED)
+    if (Math.max(entry.bytes, entry.packedBytes) > most) {
+      throw new WeightsError(
+        `'${name}' of the archive takes ${entry.bytes} bytes, more than the ${most} that are read. ` +
+          'Save the weights alone: torch.save(model.state_dict(), file).',
+      )
+    }
     return whole(() => {
       const header = source.read(entry.headerAt, 30)
       const start = entry.headerAt + 30 + header.readUInt16LE(26) + header.readUInt16LE(28)
@@ -87,7 +105,8 @@ function findDirectory(source: ByteSource): { count: number; bytes: Buffer } {
     if (tail.readUInt32LE(at) !== END) continue
     const locator = at - 20
     if (locator < 0 || tail.readUInt32LE(locator) !== LOCATOR_64) {
-      return { count: tail.readUInt16LE(at + 10), bytes: rest(source, tail.readUInt32LE(at + 16)) }
+      const bytes = rest(source, tail.readUInt32LE(at + 16))
+      return { count: tail.readUInt16LE(at + 10), bytes }
     }
     const end = source.read(Number(tail.readBigUInt64LE(locator + 8)), 56)
     if (end.readUInt32LE(0) !== END_64) throw new RangeError('no 64-bit end')
@@ -100,6 +119,7 @@ function findDirectory(source: ByteSource): { count: number; bytes: Buffer } {
 }
 
 function rest(source: ByteSource, at: number): Buffer {
+  if (source.length - at > LARGEST_DIRECTORY) throw new RangeError('a directory of that size')
   return source.read(at, source.length - at)
 }
 

@@ -7,7 +7,7 @@ import { openProject } from '#main/store/project.ts'
 import { saveCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
 import { encodeSafetensors } from '#main/trainer/checkpoint/safetensors.ts'
 import type { StateDict } from '#main/trainer/models/weights.ts'
-import { readWeights } from '#main/trainer/weights/read-weights.ts'
+import { readWeights } from '../trainer/weights/read-all.ts'
 import { goldenState, readGoldenNetwork, relativeError } from '../trainer/golden-networks.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
@@ -124,7 +124,7 @@ describe('runs import', () => {
     const project = join(folder, 'imported')
     const file = join(import.meta.dirname, '../../fixtures/weights/command.pth')
     const { code, stderr } = await runCli('runs', 'import', file, '--project', project)
-    expect(stderr).toContain("asks for 'posix.system'")
+    expect(stderr).toContain("asks to run 'posix.system'")
     expect(code).toBe(1)
     const runs = await runCli('runs', '--project', project, '--json')
     expect(runs.stdout.trim().split('\n')).toHaveLength(1)

@@ -34,7 +34,9 @@ describe('safetensors', () => {
   it('refuses a file that is cut off anywhere', () => {
     const whole = encodeSafetensors({ tensors, metadata: {} })
     for (const length of [0, 7, 40, whole.length - 1]) {
-      expect(() => decodeSafetensors(whole.subarray(0, length))).toThrow(/safetensors|bytes/)
+      expect(() => decodeSafetensors(whole.subarray(0, length))).toThrow(
+        /safetensors|beyond the end of the file/,
+      )
     }
   })
 })

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import { createEncoder, type Encoder } from '#main/trainer/models/encoder.ts'
 import type { StateDict } from '#main/trainer/models/weights.ts'
-import { fitWeights } from '#main/trainer/weights/fit-weights.ts'
+import { fitWeights, type WeightsReport } from '#main/trainer/weights/fit-weights.ts'
+import { tableOf } from '#main/trainer/weights/weights-table.ts'
 
 let encoder: Encoder
 let given: StateDict
@@ -19,6 +20,8 @@ afterAll(() => encoder.dispose())
 const prefixed = (prefix: string): [string, { shape: number[]; data: Float32Array }][] =>
   [...given].map(([name, entry]) => [prefix + name, entry])
 
+const fit = (state: StateDict): WeightsReport => fitWeights(encoder, tableOf(state))
+
 /** A weight of the trunk and one of the head, as the encoder has them. */
 function loaded(): boolean[] {
   const state = encoder.stateDict()
@@ -27,19 +30,35 @@ function loaded(): boolean[] {
   )
 }
 
-it.each(['', 'module.', 'module.encoder_q.', 'backbone.'])('takes the prefix %j off', (prefix) => {
-  const report = fitWeights(encoder, new Map(prefixed(prefix)))
-  expect(report).toEqual({ prefix, taken: given.size, missing: [], unexpected: [] })
+it.each([
+  '',
+  'module.',
+  'module.encoder_q.',
+  'backbone.',
+  'encoder_q.0.',
+  'state_dict/module.',
+  'anything.at/all/net.',
+])('takes the prefix %j off', (prefix) => {
+  const report = fit(new Map(prefixed(prefix)))
+  expect(report).toEqual({ prefix, taken: given.size, missing: [], unexpected: [], unreadable: [] })
   expect(loaded()).toEqual([true, true])
 })
 
 it.each([
   ['module.encoder_q.', 'module.encoder_k.'],
   ['query.', 'key.'],
+  ['encoder_q.0.', 'encoder_k.0.'],
+  ['online_network.', 'target_network.'],
+  ['student.backbone.', 'teacher.backbone.'],
+  ['state_dict/', 'ema_state_dict/'],
+  ['state_dict/module.', 'best/module.'],
 ])('takes %s where the file has %s, too', (prefix, copy) => {
   const state = new Map([...prefixed(copy), ...prefixed(prefix)])
-  expect(fitWeights(encoder, state)).toMatchObject({ prefix, taken: given.size })
-  expect(fitWeights(encoder, state).unexpected).toEqual(prefixed(copy).map(([name]) => name))
+  expect(fit(state)).toMatchObject({ prefix, taken: given.size })
+  // What other tables of the file hold is nobody's concern.
+  const place = prefix.slice(0, prefix.indexOf('/') + 1)
+  const others = prefixed(copy).map(([name]) => name)
+  expect(fit(state).unexpected).toEqual(others.filter((name) => name.startsWith(place)))
 })
 
 it('keeps its own head where the file has another or none', () => {
@@ -49,7 +68,7 @@ it('keeps its own head where the file has another or none', () => {
     'fc.weight',
     { shape: [2, 128], data: new Float32Array(256) },
   ]
-  const report = fitWeights(encoder, new Map([...trunk, classes]))
+  const report = fit(new Map([...trunk, classes]))
   const head = ['fc.0.weight', 'fc.0.bias', 'fc.2.weight', 'fc.2.bias']
   expect(report).toMatchObject({ missing: head, unexpected: ['fc.weight'] })
   expect(loaded()[0]).toBe(true)
@@ -58,13 +77,44 @@ it('keeps its own head where the file has another or none', () => {
 
 it('says when two encoders may be meant, and when none is there', () => {
   const two = new Map([...prefixed('first.'), ...prefixed('second.')])
-  expect(() => fitWeights(encoder, two)).toThrow("more than once ('first.', 'second.')")
+  expect(() => fit(two)).toThrow("more than once ('first.', 'second.')")
   const part = prefixed('module.').filter(([name]) => !name.includes('layer4'))
-  expect(() => fitWeights(encoder, new Map(part))).toThrow("no 'layer4.0.conv1.0.0.weight'")
-  expect(() => fitWeights(encoder, new Map())).toThrow("no 'stem.0.weight' of r2plus1d_narrow")
+  expect(() => fit(new Map(part))).toThrow("no 'module.layer4.0.conv1.0.0.weight'")
+  expect(() => fit(new Map())).toThrow("no 'stem.0.weight' of r2plus1d_narrow")
 })
 
 it('says which weight has another shape', () => {
   const wrong = new Map(given).set('stem.0.weight', { shape: [1], data: new Float32Array(1) })
-  expect(() => fitWeights(encoder, wrong)).toThrow("'stem.0.weight' has the shape [1]")
+  expect(() => fit(wrong)).toThrow("'stem.0.weight' has the shape [1]")
+})
+
+it('reads nothing but what it takes, whatever else the file claims to hold', () => {
+  const huge = ['optimizer/exp_avg', 'state_dict/queue', 'state_dict/fc.2.weight']
+  const state = new Map(prefixed('state_dict/'))
+  const shapes = new Map<string, readonly number[]>([...state].map(([n, t]) => [n, t.shape]))
+  for (const name of huge) shapes.set(name, [2 ** 40])
+  const read = (name: string): Float32Array => {
+    if (huge.includes(name)) throw new Error(`${name} was read`)
+    return state.get(name)!.data
+  }
+  const report = fitWeights(encoder, { shapes, unreadable: new Map(), read })
+  expect(report.unexpected).toContain('state_dict/queue')
+  expect(report.missing).toContain('fc.2.weight')
+})
+
+it.each([NaN, Infinity])('refuses %s, by the name of its tensor', (value) => {
+  const name = 'layer1.0.conv1.0.0.weight'
+  const { shape, data } = given.get(name)!
+  const broken = { shape, data: Float32Array.from(data, (x, i) => (i === 3 ? value : x)) }
+  const state = new Map(prefixed('module.')).set(`module.${name}`, broken)
+  expect(() => fit(state)).toThrow(`'module.${name}' holds ${value} at position 3`)
+})
+
+it('says of what a tensor is made that cannot be read', () => {
+  const name = 'stem.0.weight'
+  const table = tableOf(new Map([...given].filter(([each]) => each !== name)))
+  const odd = { ...table, unreadable: new Map([[name, 'torch.complex64']]) }
+  expect(() => fitWeights(encoder, odd)).toThrow(`'${name}' is of torch.complex64`)
+  const beside = { ...tableOf(given), unreadable: new Map([['ids', 'torch.uint16']]) }
+  expect(fitWeights(encoder, beside).unreadable).toEqual(['ids (torch.uint16)'])
 })

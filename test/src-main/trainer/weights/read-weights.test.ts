@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { encodeSafetensors } from '#main/trainer/checkpoint/safetensors.ts'
-import { bytesOf } from '#main/trainer/weights/byte-source.ts'
+import { bytesOf } from '#main/trainer/checkpoint/byte-source.ts'
 import { readTorchFile } from '#main/trainer/weights/torch-file.ts'
-import { readWeights } from '#main/trainer/weights/read-weights.ts'
+import { readAll, readWeights } from './read-all.ts'
+import { storedZip } from './stored-zip.ts'
 import { WeightsError } from '#main/trainer/weights/weights-error.ts'
 
 /** Written by PyTorch 2.13: see write.py there. */
@@ -23,9 +24,11 @@ describe('files of torch.save', () => {
   it.each(['table.pth', 'checkpoint.pth.tar'])(
     'gives every weight of %s, whatever its layout',
     (name) => {
+      const place = name === 'table.pth' ? '' : 'state_dict/'
       const state = readWeights(fixture(name))
-      expect([...state.keys()]).toEqual(Object.keys(table))
-      for (const [weight, { shape, data }] of state) {
+      expect([...state.keys()]).toEqual(Object.keys(table).map((each) => place + each))
+      for (const [full, { shape, data }] of state) {
+        const weight = full.slice(place.length)
         expect(shape, weight).toEqual(table[weight].shape)
         expect([...data], weight).toEqual(table[weight].data.map(Math.fround))
       }
@@ -33,21 +36,70 @@ describe('files of torch.save', () => {
   )
 
   it.each([
-    ['with-arguments.pth', "asks for 'argparse.Namespace'"],
-    ['command.pth', "asks for 'posix.system'"],
-    ['module.pth', 'asks for'],
+    ['command.pth', "asks to run 'posix.system'"],
     ['legacy.pth', 'before PyTorch 1.6'],
-    ['list.pth', 'no table of weights: save model.state_dict()'],
+    ['list.pth', 'no table of weights. Save model.state_dict()'],
     ['no-table.pth', 'no table of weights, only epoch'],
   ])('refuses %s and says why', (name, says) => {
     expect(() => readWeights(fixture(name))).toThrow(WeightsError)
     expect(() => readWeights(fixture(name))).toThrow(says)
   })
 
+  it.each([
+    ['with-arguments.pth', Object.keys(table).map((name) => `state_dict/${name}`), []],
+    ['module.pth', ['weight', 'bias'], []],
+    // Of real training scripts: a table beside a tensor, keys and queries, a NumPy scalar, uint16.
+    ['best-accuracy.pth', ['state_dict/stem.0.weight', 'state_dict/fc.weight', 'best_acc1'], []],
+    [
+      'moco-sequential.pth',
+      ['q', 'k'].flatMap((branch) =>
+        ['stem.0.weight', 'fc.weight'].map((name) => `state_dict/encoder_${branch}.0.${name}`),
+      ),
+      [],
+    ],
+    ['numpy-scalar.pth', ['state_dict/stem.0.weight', 'state_dict/fc.weight'], []],
+    ['uint16.pth', ['stem.0.weight', 'fc.weight'], ['ids']],
+  ])('gives the weights of %s, whatever stands beside them', (name, names, unreadable) => {
+    const archive = readTorchFile(bytesOf(readFileSync(fixture(name))))
+    expect([...readAll(archive).keys()]).toEqual(names)
+    expect([...archive.unreadable.keys()]).toEqual(unreadable)
+  })
+
+  it('reads pickles of protocol 0', () => {
+    const pickle = [
+      '(dp0\nVa.weight\np1\nctorch._utils\n_rebuild_tensor_v2\np2\n(',
+      "P('storage', <class 'torch.FloatStorage'>, '0', 'cpu', 2)\n",
+      'I0\n(I2\nt(I1\ntI00\nccollections\nOrderedDict\n(tRtRs',
+      "S'it\\'s'\nF0.5\nsVlist\n(lL7L\naNas.",
+    ].join('')
+    const data = Buffer.from(Float32Array.of(1.5, -2).buffer)
+    const zip = storedZip({ 'x/data.pkl': Buffer.from(pickle), 'x/data/0': data })
+    const state = readAll(readTorchFile(bytesOf(zip)))
+    expect([...state].map(([name, tensor]) => [name, [...tensor.data]])).toEqual([
+      ['a.weight', [1.5, -2]],
+    ])
+  })
+
+  it('bears tables that hold themselves and very long lists', () => {
+    const zip = storedZip({ 'x/data.pkl': Buffer.from('(dp0\nVself\ng0\ns.') })
+    expect(() => readTorchFile(bytesOf(zip))).toThrow('no table of weights')
+    const list = Buffer.concat([Buffer.from(']('), Buffer.alloc(1_000_000, 'N'), Buffer.from('e.')])
+    const long = storedZip({ 'x/data.pkl': list })
+    expect(() => readTorchFile(bytesOf(long))).toThrow('no table of weights')
+    const endless = storedZip({ 'x/data.pkl': Buffer.alloc(5_000_000, 'N') })
+    expect(() => readTorchFile(bytesOf(endless))).toThrow('more than 4000000 steps')
+  })
+
+  it('refuses what claims more memory than a file of weights needs', () => {
+    const zip = storedZip({ 'x/data.pkl': Buffer.alloc(70 * 2 ** 20) })
+    expect(() => readTorchFile(bytesOf(zip))).toThrow('more than the 67108864 that are read')
+  })
+
   it('says so wherever a file is cut off', () => {
     const whole = readFileSync(fixture('table.pth'))
     for (let length = 4; length < whole.length; length += 61) {
-      expect(() => readTorchFile(bytesOf(whole.subarray(0, length)))).toThrow(WeightsError)
+      const cut = bytesOf(whole.subarray(0, length))
+      expect(() => readAll(readTorchFile(cut))).toThrow(WeightsError)
     }
   })
 
@@ -57,7 +109,7 @@ describe('files of torch.save', () => {
       const damaged = Buffer.from(whole)
       damaged[at] ^= 0x5a
       try {
-        readTorchFile(bytesOf(damaged))
+        readAll(readTorchFile(bytesOf(damaged)))
       } catch (error) {
         expect(error).toBeInstanceOf(WeightsError)
       }
@@ -96,6 +148,17 @@ it('says what is wrong with what is no file of weights', () => {
   const text = path.join(folder, 'notes.txt')
   writeFileSync(text, 'nothing')
   expect(() => readWeights(text)).toThrow(`${text} cannot be used: Not a whole safetensors file`)
+  const mistaken: [string, string][] = [
+    ['', 'it is empty'],
+    ['version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n', 'a pointer of Git LFS'],
+    ['{"metadata":{"total_size":1},"weight_map":{"a":"b.safetensors"}}', 'the index of weights'],
+    ['<!DOCTYPE html><html>', 'a web page'],
+  ]
+  for (const [content, says] of mistaken) {
+    writeFileSync(text, content)
+    expect(() => readWeights(text)).toThrow(says)
+  }
+  expect(() => readWeights('/dev/zero')).toThrow('not a plain file')
   expect(() => readWeights(path.join(folder, 'none'))).toThrow('no such file')
   expect(() => readWeights(folder)).toThrow('has no checkpoint')
 })

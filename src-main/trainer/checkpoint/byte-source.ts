@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 
 /** Bytes of which parts are read. @throws RangeError for a part that is not there */
 export interface ByteSource {
@@ -22,7 +22,9 @@ export class FileSource implements ByteSource {
   readonly length: number
   private readonly descriptor: number
 
+  /** @throws Error when it cannot be opened, or is no plain file: a device has no end */
   constructor(path: string) {
+    if (!statSync(path).isFile()) throw new Error('it is not a plain file')
     this.descriptor = openSync(path, 'r')
     this.length = fstatSync(this.descriptor).size
   }

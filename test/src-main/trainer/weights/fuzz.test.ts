@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { bytesOf } from '#main/trainer/checkpoint/byte-source.ts'
+import { encodeSafetensors } from '#main/trainer/checkpoint/safetensors.ts'
+import { readSafetensorsTable } from '#main/trainer/weights/safetensors-table.ts'
+import { readTorchFile } from '#main/trainer/weights/torch-file.ts'
+import type { WeightsTable } from '#main/trainer/weights/weights-table.ts'
+
+const RUNS = 2000
+/** What a tensor of a few kilobytes may claim at most before it is looked at by whoever takes it. */
+const MODEST = 2 ** 20
+
+const fixture = (name: string): Buffer =>
+  readFileSync(path.join(import.meta.dirname, '../../../fixtures/weights', name))
+
+interface Change {
+  kind: 'set' | 'extreme' | 'cut' | 'double'
+  at: number
+  byte: number
+}
+
+/** Changes, cuts or doubles some of a file's bytes. */
+const change: fc.Arbitrary<Change> = fc.record({
+  kind: fc.constantFrom('set', 'extreme', 'cut', 'double'),
+  at: fc.nat(),
+  byte: fc.oneof(fc.nat(255), fc.constantFrom(0, 255)),
+})
+
+function changed(file: Buffer, changes: Change[]): Buffer {
+  let bytes = Buffer.from(file)
+  for (const { kind, at, byte } of changes) {
+    const place = at % Math.max(1, bytes.length)
+    if (kind === 'set') bytes[place] = byte
+    else if (kind === 'extreme') bytes.fill(byte, place, place + 8)
+    else if (kind === 'cut') bytes = bytes.subarray(0, place)
+    else bytes = Buffer.concat([bytes.subarray(0, place + byte), bytes.subarray(place)])
+  }
+  return bytes
+}
+
+/** Reads all that is modest: no file may do worse than an error with a message. */
+function readModest(open: () => WeightsTable): 'read' | 'refused' {
+  try {
+    const table = open()
+    for (const [name, shape] of table.shapes) {
+      const size = shape.reduce((product, n) => product * n, 1)
+      if (size <= MODEST) expect(table.read(name).length).toBe(size)
+    }
+    return 'read'
+  } catch (error) {
+    expect((error as Error).message.length).toBeGreaterThan(10)
+    // Faults of the reader itself, which no message explains.
+    expect(error).not.toBeInstanceOf(TypeError)
+    expect(String(error)).not.toMatch(/Maximum call stack|Invalid array length|allocation failed/)
+    return 'refused'
+  }
+}
+
+function fuzz(file: Buffer, open: (bytes: Buffer) => WeightsTable): Record<string, number> {
+  const ends: Record<string, number> = { read: 0, refused: 0 }
+  const changes = fc.array(change, { minLength: 1, maxLength: 4 })
+  fc.assert(
+    fc.property(changes, (each) => {
+      ends[readModest(() => open(changed(file, each)))]++
+    }),
+    { numRuns: RUNS },
+  )
+  return ends
+}
+
+it.each(['table.pth', 'numpy-scalar.pth', 'uint16.pth'])(
+  'a changed %s is read or refused',
+  (name) => {
+    const ends = fuzz(fixture(name), (bytes) => readTorchFile(bytesOf(bytes)))
+    expect(Math.min(ends.read, ends.refused)).toBeGreaterThan(0)
+  },
+)
+
+it('a pickle of any bytes is read or refused', () => {
+  const ends = { read: 0, refused: 0 }
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      ends[readModest(() => readTorchFile(bytesOf(pickled(bytes))))]++
+    }),
+    { numRuns: RUNS },
+  )
+  expect(ends.refused).toBeGreaterThan(0)
+})
+
+/** A whole file with other bytes in place of its pickle, whose length stays. */
+function pickled(bytes: Uint8Array): Buffer {
+  const file = fixture('uint16.pth')
+  const start = file.readUInt16LE(26) + file.readUInt16LE(28) + 30
+  file.set(bytes, start)
+  return file
+}
+
+it('a changed safetensors file is read or refused', () => {
+  const entry = { shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) }
+  const tensors = new Map([
+    ['a.weight', entry],
+    ['b', { shape: [], data: Float32Array.of(7) }],
+  ])
+  const file = encodeSafetensors({ tensors, metadata: { format: 'pt' } })
+  const ends = fuzz(file, (bytes) => readSafetensorsTable(bytesOf(bytes)))
+  expect(Math.min(ends.read, ends.refused)).toBeGreaterThan(0)
+})
