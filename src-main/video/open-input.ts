@@ -1,5 +1,10 @@
 import { statSync } from 'node:fs'
-import { AV_LOG_QUIET, AVMEDIA_TYPE_VIDEO } from 'node-av/constants'
+import {
+  AV_DISPOSITION_ATTACHED_PIC,
+  AV_DISPOSITION_TIMED_THUMBNAILS,
+  AV_LOG_QUIET,
+  AVMEDIA_TYPE_VIDEO,
+} from 'node-av/constants'
 import {
   avGetPixFmtName,
   Codec,
@@ -12,6 +17,7 @@ import {
 import type { Rational, Stream } from 'node-av/lib'
 import { turnedSize } from '#shared/masks/orientation.ts'
 import type { Orientation } from '#shared/masks/orientation.ts'
+import { CONTAINER_LIST, foreignFormat } from './container-formats.ts'
 import { coloursOf } from './frame-colours.ts'
 import { orientationOf } from './orientation.ts'
 import { VideoError } from './video-error.ts'
@@ -43,6 +49,8 @@ export interface OpenInput {
   decoder: CodecContext
   stream: Stream
   info: VideoInfo
+  /** FFmpeg's names for the container, separated by commas. */
+  container: string
   /** Bytes. */
   size: number
   close(): void
@@ -65,7 +73,9 @@ export function openInput(path: string): OpenInput {
     openContainer(format, path)
     const stream = findVideo(format)
     openDecoder(decoder, stream)
-    return { format, decoder, stream, info: describe(format, stream, decoder), size, close }
+    const info = describe(format, stream, decoder)
+    const container = format.iformat?.name ?? ''
+    return { format, decoder, stream, info, container, size, close }
   } catch (error) {
     close()
     throw error
@@ -97,8 +107,11 @@ function statOf(path: string) {
 
 function openContainer(format: FormatContext, path: string): void {
   format.allocContext()
-  // A playlist inside a data set must not make FFmpeg fetch from the network.
-  const options = Dictionary.fromObject({ protocol_whitelist: 'file' })
+  // A file inside a data set must make FFmpeg read nothing but itself.
+  const options = Dictionary.fromObject({
+    protocol_whitelist: 'file',
+    format_whitelist: CONTAINER_LIST,
+  })
   const status = format.openInputSync(`file:${path}`, null, options)
   options.free()
   if (status < 0) throw openError(status, path)
@@ -114,6 +127,13 @@ function openError(status: number, path: string): VideoError {
       `The file ${path} cannot be read (${reason}); check its permissions.`,
     )
   }
+  const foreign = foreignFormat(path)
+  if (foreign !== null) {
+    return new VideoError(
+      'not-video',
+      `This file holds no video of its own: FFmpeg takes it for "${foreign}". Playlists, scripts and pictures are not opened; index the videos that they name.`,
+    )
+  }
   return new VideoError(
     'not-video',
     `This is not a video that FFmpeg can open, or its beginning is cut off or damaged (${reason}); copy or download it again.`,
@@ -121,13 +141,22 @@ function openError(status: number, path: string): VideoError {
 }
 
 function findVideo(format: FormatContext): Stream {
-  const index = format.findBestStream(AVMEDIA_TYPE_VIDEO)
-  const stream = index < 0 ? undefined : format.streams[index]
-  if (stream) return stream
+  const { streams } = format
+  const best = streams[format.findBestStream(AVMEDIA_TYPE_VIDEO)]
+  if (best && !isAttached(best)) return best
+  const videos = streams.filter(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_VIDEO)
+  const other = videos.find((stream) => !isAttached(stream))
+  if (other) return other
+  const cover = videos.length > 0 ? ', only a cover picture' : ''
   throw new VideoError(
     'no-video-stream',
-    `The file has no video stream (streams: ${format.nbStreams}); choose a file with pictures.`,
+    `The file has no video stream${cover} (streams: ${format.nbStreams}); choose a file with moving pictures.`,
   )
+}
+
+/** Is it a picture that goes with the file, such as the cover of an album? */
+function isAttached({ disposition }: Stream): boolean {
+  return (disposition & (AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS)) !== 0
 }
 
 function openDecoder(decoder: CodecContext, stream: Stream): void {

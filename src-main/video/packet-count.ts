@@ -35,6 +35,8 @@ export interface PacketCount {
   frames: number | null
   /** Do frames follow each other at different distances? Null where packets have no times. */
   variableRate: boolean | null
+  /** Seconds from the start of the file to the end of its last packet, of any stream; 0 without times. */
+  end: number
   /** Has any packet had another number of pictures than one? */
   isPacked: boolean
 }
@@ -70,11 +72,15 @@ class PacketCounter {
   private decoded = false
   private packets = 0
   private doubt: boolean
+  private end = 0
+  /** Seconds of a unit of time, by stream. */
+  private readonly units: readonly number[]
   private readonly onPicture: ((packet: Packet) => void) | undefined
 
   constructor(input: OpenInput, onPicture?: (packet: Packet) => void) {
     this.input = input
     this.onPicture = onPicture
+    this.units = input.format.streams.map(({ timeBase: { num, den } }) => num / den)
     this.unpacker = input.info.codec === 'mpeg4' ? new PacketUnpacker(input.stream) : null
     this.doubt = !ONE_PICTURE_A_PACKET.has(input.info.codec)
     this.packet.alloc()
@@ -85,6 +91,7 @@ class PacketCounter {
     const { format, stream } = this.input
     let status = format.readFrameSync(this.packet)
     for (; status >= 0; status = format.readFrameSync(this.packet)) {
+      this.noteEnd()
       if (this.packet.streamIndex === stream.index) this.take()
       this.packet.unref()
       onPacket?.()
@@ -94,6 +101,7 @@ class PacketCounter {
     return {
       frames: this.doubt ? null : this.times.length,
       variableRate: this.times.variable,
+      end: this.end,
       isPacked: this.unpacker?.hasUnpacked ?? false,
     }
   }
@@ -102,6 +110,16 @@ class PacketCounter {
     this.unpacker?.close()
     this.packet.free()
     this.frame.free()
+  }
+
+  private noteEnd(): void {
+    const { pts, duration, streamIndex } = this.packet
+    // A stream may begin on the way; nothing is known of it here.
+    const unit = this.units[streamIndex]
+    if (pts === AV_NOPTS_VALUE || unit === undefined) return
+    const { fps } = this.input.info
+    const length = duration === 0n && fps !== null ? 1 / fps : Number(duration) * unit
+    this.end = Math.max(this.end, Number(pts) * unit + length)
   }
 
   private take(): void {

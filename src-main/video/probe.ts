@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs'
 import { contentHash } from './content-hash.ts'
 import { FrameSource } from './frame-source.ts'
+import { missingOf } from './file-end.ts'
+import type { Missing } from './file-end.ts'
 import { openInput } from './open-input.ts'
 import type { OpenInput, VideoInfo } from './open-input.ts'
 import { countPackets } from './packet-count.ts'
@@ -94,18 +96,47 @@ function probeOpened(
   known: VideoProbe,
   { verify = false, onProgress }: ProbeOptions,
 ): VideoProbe {
-  const counted = { ...known, ...countPackets(input, onProgress) }
-  if (counted.frames !== null && !verify) return counted
+  const missing = missingOf(path, input.container, input.size)
+  const { end, ...packets } = countPackets(input, onProgress)
+  const counted = { ...known, ...packets }
+  if (counted.frames !== null && !verify && missing === 'nothing') return counted
   const decoded = { ...counted, ...decodeAll(path, onProgress), verified: true }
   const { frames, damaged } = decoded
   if (frames === 0) {
     const error = 'Not one frame of the video can be decoded; copy or download it again.'
     return { ...decoded, error, errorKind: 'no-frame' }
   }
-  if (damaged === 0) return decoded
-  const places = damaged === 1 ? 'one place' : `${damaged} places`
-  const error = `The stream is damaged in ${places}; frames decoded: ${frames}. Use them with care, or copy or download the file again.`
+  const fault = damaged > 0 ? damageOf(damaged) : shortfallOf(decoded, missing, end)
+  if (fault === null) return decoded
+  const error = `${fault}; frames decoded: ${frames}. Use them with care, or copy or download the file again.`
   return { ...decoded, error, errorKind: 'damaged' }
+}
+
+function damageOf(places: number): string {
+  return `The stream is damaged in ${places === 1 ? 'one place' : `${places} places`}`
+}
+
+/** Part of a frame by which times may be rounded. */
+const ROUNDING = 0.75
+
+/**
+ * What a file that was cut short lacks, by its header; null where what is missing holds no pictures,
+ * such as an index at the end.
+ */
+function shortfallOf(
+  { frames, headerFrames, fps, duration }: VideoProbe,
+  missing: Missing,
+  end: number,
+): string | null {
+  if (missing === 'nothing' || frames === null) return null
+  const cut = 'The file is cut short'
+  if (headerFrames !== null && frames < headerFrames) {
+    return `${cut}: its header says ${headerFrames} frames`
+  }
+  if (headerFrames === null && duration !== null && fps !== null) {
+    if (duration - end > ROUNDING / fps) return `${cut}: its header says ${duration.toFixed(2)} s`
+  }
+  return missing === 'pictures' ? `${cut} within its pictures` : null
 }
 
 function decodeAll(path: string, onProgress: (() => void) | undefined) {

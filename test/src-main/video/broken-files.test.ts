@@ -8,15 +8,18 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
+import { Packet } from 'node-av/lib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { DecoderPool } from '#main/video/decoder-pool.ts'
+import { openInput } from '#main/video/open-input.ts'
 import { probeVideo, type VideoProbe } from '#main/video/probe.ts'
 import { fixture, scramble, temporaryFolder } from './fixtures.ts'
 
 const folder = temporaryFolder()
 const avi = readFileSync(fixture('packed-b-frames.avi'))
 const mp4 = readFileSync(fixture('open-gop.mp4'))
+const mkv = readFileSync(fixture('counts/h264.mkv'))
 /** Root may read everything. */
 const isRoot = process.getuid?.() === 0
 
@@ -44,6 +47,36 @@ const withHeaderFrames = (bytes: Buffer, frames: number): Buffer => {
 const whole = { frames: 104, width: 720, height: 528, error: null, errorKind: null } as const
 const nothing = { frames: null, width: null, codec: null, verified: false } as const
 
+/** A video that ends behind its first packets, of which a decoder makes so many frames. */
+function cutBetweenPackets(
+  name: string,
+  frames: number,
+  expected: Partial<VideoProbe> = {},
+): BrokenFile[] {
+  const make = (path: string): void => {
+    const bytes = readFileSync(fixture(name))
+    writeFileSync(path, bytes.subarray(0, packetPlaces(fixture(name))[frames]))
+  }
+  const what = `${name} cut off between two packets`
+  const known = { frames, verified: true, errorKind: 'damaged' as const, ...expected }
+  return [{ what, name: `broken${extname(name)}`, make, expected: known }]
+}
+
+/** Where the packets of a video begin, in bytes from the beginning of its file. */
+function packetPlaces(path: string): number[] {
+  const input = openInput(path)
+  const packet = new Packet()
+  packet.alloc()
+  const places: number[] = []
+  while (input.format.readFrameSync(packet) >= 0) {
+    places.push(Number(packet.pos))
+    packet.unref()
+  }
+  packet.free()
+  input.close()
+  return places
+}
+
 const table: BrokenFile[] = [
   {
     what: 'zero bytes',
@@ -67,6 +100,12 @@ const table: BrokenFile[] = [
     expected: { ...nothing, errorKind: 'no-video-stream' },
   },
   {
+    what: 'sound with a cover picture',
+    name: 'broken.mp4',
+    make: (path) => copyFileSync(fixture('audio_with_cover.mp4'), path),
+    expected: { ...nothing, errorKind: 'no-video-stream' },
+  },
+  {
     what: 'an AVI cut off within its header',
     make: (path) => writeFileSync(path, avi.subarray(0, 100)),
     expected: { ...nothing, errorKind: 'not-video' },
@@ -81,6 +120,23 @@ const table: BrokenFile[] = [
     name: 'broken.mp4',
     make: (path) => writeFileSync(path, mp4.subarray(0, mp4.indexOf('moov') - 4)),
     expected: { ...nothing, errorKind: 'not-video' },
+  },
+  ...cutBetweenPackets('counts/mjpeg.avi', 25, { headerFrames: 40 }),
+  ...cutBetweenPackets('counts/h264.avi', 25, { headerFrames: 40 }),
+  ...cutBetweenPackets('counts/h264.mkv', 24),
+  ...cutBetweenPackets('counts/vp9.webm', 24),
+  ...cutBetweenPackets('containers/moov-first.mp4', 7, { headerFrames: 12 }),
+  ...cutBetweenPackets('containers/fragments.mp4', 7),
+  {
+    what: 'a Matroska file that lacks its index alone',
+    name: 'broken.mkv',
+    make: (path) => writeFileSync(path, mkv.subarray(0, -30)),
+    expected: { frames: 40, verified: true, error: null },
+  },
+  {
+    what: 'an AVI that lacks its index alone',
+    make: (path) => writeFileSync(path, avi.subarray(0, -30)),
+    expected: { ...whole, verified: true },
   },
   {
     what: 'pictures that are all zeros',
