@@ -2,7 +2,7 @@ import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import { splitsFor, type Protocol } from '#shared/config/protocols.ts'
 import type { Dataset, Video } from '#shared/contract/videos.ts'
 import type { Store } from '../store/store.ts'
-import type { VideoFilter } from '../store/videos.ts'
+import type { VideoFilter } from '../store/video-filter.ts'
 import { splitMembership } from './split-membership.ts'
 import { validationVideos } from './validation-split.ts'
 

@@ -2,7 +2,7 @@ import type { Video } from '#shared/contract/videos.ts'
 import { heldOut } from '#shared/random/held-out.ts'
 import { Pieces } from '../library/pieces.ts'
 import type { Store } from '../store/store.ts'
-import type { VideoFilter } from '../store/videos.ts'
+import type { VideoFilter } from '../store/video-filter.ts'
 
 /**
  * Draws the training videos that validation holds out, class by class; see `heldOut`.
