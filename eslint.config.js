@@ -9,7 +9,17 @@ import ts from 'typescript-eslint'
  * Imports point one way: renderer -> shared <- main; inside main: hosts -> workbench -> services -> store.
  * Each zone: files under `target` may not import from `from`.
  */
-const services = ['datasets', 'library', 'masks', 'video', 'runs', 'trainer', 'media', 'doctor']
+const services = [
+  'datasets',
+  'library',
+  'masks',
+  'video',
+  'runs',
+  'trainer',
+  'media',
+  'doctor',
+  'recovery',
+]
 const zones = [
   {
     target: './src-shared',

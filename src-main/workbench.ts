@@ -118,6 +118,7 @@ export async function openWorkbench({
   const doctor = remembered(() => inspect({ project: project.folder }), doctorFreshFor)
   const queues = new TrainerQueues(project, trainerEntry === undefined ? {} : { trainerEntry })
   if (host !== 'cli') queues.resumeAll()
+  project.backups.start()
   return {
     host,
     project,
@@ -173,6 +174,7 @@ export async function openWorkbench({
       decoders.close()
       await masks.close()
       await queues.close()
+      await project.backups.close()
       project.close()
     },
   }

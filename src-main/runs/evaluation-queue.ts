@@ -8,6 +8,7 @@ import type { Evaluation, EvaluationEvent, StartEvaluation } from '#shared/contr
 import { artefactSchema, type Artefact } from '#shared/contract/explain.ts'
 import { formatsWithSplitLists } from '#shared/contract/indexing.ts'
 import type { Project } from '../store/project.ts'
+import { writeRowCard } from '../store/row-card.ts'
 import type { NewEvaluation } from '../store/evaluations.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
 import type { EvaluateJob, VideoList } from '../trainer/protocol.ts'
@@ -48,7 +49,7 @@ export class EvaluationQueue {
       prepare: (id: number) => this.prepare(id),
       takeMissedSteps: (id: number) =>
         takeMissedSteps(evaluationMetrics, id, project.evaluationFolder(id)),
-      ended: () => undefined,
+      ended: (id: number) => writeRowCard(project, 'evaluations', id),
       missing: (id: number) =>
         evaluations.get(id).result ? null : 'The trainer ended without a result. Try again.',
     }

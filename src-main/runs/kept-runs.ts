@@ -1,5 +1,6 @@
 import type { Run, RunNotes } from '#shared/contract/runs.ts'
 import type { Project } from '../store/project.ts'
+import { writeRowCard } from '../store/row-card.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
 import { forgetRun } from './forget-run.ts'
 import { hasEnded } from './watch.ts'
@@ -15,7 +16,9 @@ export class KeptRuns {
   /** @throws WorkbenchError when there is no such run. */
   note(id: number, change: Partial<RunNotes>): Run {
     const tags = change.tags && [...new Set(change.tags)].sort()
-    return this.project.store.runs.change(id, { ...change, ...(tags && { tags }) })
+    const run = this.project.store.runs.change(id, { ...change, ...(tags && { tags }) })
+    if (run.startedAt !== null) writeRowCard(this.project, 'runs', id)
+    return run
   }
 
   /**

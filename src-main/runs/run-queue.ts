@@ -16,6 +16,7 @@ import {
 import type { Dataset } from '#shared/contract/videos.ts'
 import { firstFullQueueStep } from '#shared/metrics/best.ts'
 import type { Project } from '../store/project.ts'
+import { writeRowCard } from '../store/row-card.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
 import { readClipStrip } from '../trainer/clip-strip-file.ts'
 import type { PretrainJob } from '../trainer/protocol.ts'
@@ -57,7 +58,10 @@ export class RunQueue {
       log: (id: number) => project.logFile('run', id),
       prepare: (id: number) => this.prepare(id),
       takeMissedSteps: (id: number) => takeMissedSteps(runMetrics, id, project.runFolder(id)),
-      ended: (id: number) => this.onEnded(id),
+      ended: (id: number) => {
+        writeRowCard(project, 'runs', id)
+        this.onEnded(id)
+      },
       missing: () => null,
     }
     this.jobs = new JobQueue<Run>(kind, machine, options)
@@ -242,6 +246,7 @@ export class RunQueue {
     const folder = this.project.runFolder(id)
     const file = join(folder, 'videos.jsonl')
     if (!existsSync(file)) await this.listVideos(run, dataset, file)
+    writeRowCard(this.project, 'runs', id)
     return {
       kind: 'pretrain',
       folder,

@@ -72,7 +72,7 @@ function explained(error: unknown, file: string): unknown {
   if (error.code === 'SQLITE_NOTADB' || error.code.startsWith('SQLITE_CORRUPT')) {
     return new WorkbenchError(
       `${file} is damaged or no SQLite database (${error.message}). ` +
-        'Put a backup in its place, or move it away to start a new project.',
+        'bin/fame project restore puts the newest backup back and adds the runs that it lacks.',
     )
   }
   return new WorkbenchError(

@@ -18,7 +18,8 @@ const explanations: readonly (readonly [code: string, message: string])[] = [
   ],
   [
     'SQLITE_CORRUPT',
-    "The project's database is damaged. Put a backup of workbench.sqlite in its place.",
+    "The project's database is damaged. Close the workbench; bin/fame project restore puts the newest " +
+      'backup back and adds the runs that it lacks.',
   ],
 ]
 

@@ -16,6 +16,7 @@ import { masksCommand } from './masks.ts'
 import { say } from './output.ts'
 import { presetsCommand } from './presets.ts'
 import { pretrainCommand } from './pretrain.ts'
+import { projectCommand } from './project.ts'
 import { reportCommand } from './report.ts'
 import { runsCommand } from './runs.ts'
 import { sampleCommand } from './sample.ts'
@@ -42,6 +43,7 @@ const commands = [
   reportCommand,
   serveCommand,
   sessionsCommand,
+  projectCommand,
   demoCommand,
   studyCommand,
   doctorCommand,

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import { appendFile, mkdir, open, stat, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { printRunFile } from '#shared/config/run-file.ts'
 import type { ExportRunEvent } from '#shared/contract/run-folders.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import { installationFolder, workbenchVersion } from '../../doctor/installation.ts'
 import { explainWriting, StagedOutput } from '../../masks/staged-output.ts'
 import type { Project } from '../../store/project.ts'
+import { ROW_CARD } from '../../store/row-card.ts'
 import type { Store } from '../../store/store.ts'
 import { WorkbenchError } from '../../store/workbench-error.ts'
 import { CurveCache } from '../curve-cache.ts'
@@ -110,8 +111,10 @@ async function wantedFiles(project: Project, run: Run): Promise<Wanted[]> {
     const log = project.logFile('evaluation', evaluation.id)
     await add(log, `${layout.logs}/evaluation-${evaluation.id}.log`)
   }
-  // What a crash has left half-written is of no use to anyone.
-  return withOriginals(wanted.filter(({ path }) => !path.endsWith('.part')))
+  // What a crash has left half-written is of no use to anyone, and the rows go along by themselves.
+  const isWanted = ({ path }: Wanted): boolean =>
+    !path.endsWith('.part') && basename(path) !== ROW_CARD
+  return withOriginals(wanted.filter(isWanted))
 }
 
 /** Files of an imported evaluation as they were first, where those still stand beside it. */

@@ -7,6 +7,7 @@ import { runSchema, type Imported, type Run } from '#shared/contract/runs.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
 import { explainWriting } from '../../masks/staged-output.ts'
 import type { Project } from '../../store/project.ts'
+import { writeRowCard } from '../../store/row-card.ts'
 import { Store } from '../../store/store.ts'
 import { WorkbenchError } from '../../store/workbench-error.ts'
 import { forgetRun } from '../forget-run.ts'
@@ -145,9 +146,14 @@ function show(project: Project, id: number, source: Run): Run {
   const { imported } = runs.get(id)
   runs.advance(id, source.step)
   const { status } = source
-  return runs.change(id, {
+  const shown = runs.change(id, {
     status: status === 'done' || status === 'failed' ? status : 'stopped',
     trashedAt: null,
     imported: imported && { ...imported, whole: true },
   })
+  writeRowCard(project, 'runs', id)
+  for (const evaluation of project.store.evaluations.list()) {
+    if (evaluation.runId === id) writeRowCard(project, 'evaluations', evaluation.id)
+  }
+  return shown
 }

@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto'
 import {
   closeSync,
+  createReadStream,
   existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from './safetensors.ts'
 
 /** One line of the manifest. */
@@ -109,6 +111,60 @@ export function newestStep(runFolder: string): number {
   return readManifest(checkpointFolder(runFolder))[0]?.step ?? 0
 }
 
+/** Bytes of a checkpoint's header at most: tables of a thousand tensors take 100 KB. */
+const LARGEST_HEADER = 16 * 1024 * 1024
+
+/** What the newest checkpoint says of itself, without its tensors; null when it cannot be read. */
+export function readCheckpointMetadata(runFolder: string): Record<string, string> | null {
+  const folder = checkpointFolder(runFolder)
+  try {
+    const [newest] = readManifest(folder)
+    const descriptor = openSync(join(folder, basename(newest.file)), 'r')
+    try {
+      const size = Buffer.alloc(8)
+      readSync(descriptor, size, 0, 8, 0)
+      const length = Number(size.readBigUInt64LE())
+      if (length > LARGEST_HEADER) return null
+      const header = Buffer.alloc(length)
+      readSync(descriptor, header, 0, length, 8)
+      const { __metadata__: metadata } = JSON.parse(header.toString()) as {
+        __metadata__?: Record<string, string>
+      }
+      return metadata ?? null
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch {
+    return null
+  }
+}
+
+/** A checkpoint that the manifest names, and what is wrong with its file; null when it is whole. */
+export interface CheckedCheckpoint {
+  file: string
+  fault: string | null
+}
+
+/** Compares the files of a run's checkpoints with their hashes. @throws Error for a damaged manifest */
+export async function checkCheckpoints(runFolder: string): Promise<CheckedCheckpoint[]> {
+  const folder = checkpointFolder(runFolder)
+  const checked: CheckedCheckpoint[] = []
+  for (const { file, sha256 } of readManifest(folder)) {
+    checked.push({ file, fault: await faultOf(join(folder, basename(file)), sha256) })
+  }
+  return checked
+}
+
+async function faultOf(file: string, sha256: string): Promise<string | null> {
+  const hash = createHash('sha256')
+  try {
+    for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
+  } catch (error) {
+    return (error as Error).message
+  }
+  return hash.digest('hex') === sha256 ? null : 'its content does not match its hash'
+}
+
 /** The first of the chosen that is whole. */
 function loadFirst(
   runFolder: string,
@@ -117,7 +173,8 @@ function loadFirst(
   const folder = checkpointFolder(runFolder)
   const warnings: string[] = []
   for (const entry of choose(readManifest(folder))) {
-    const file = join(folder, entry.file)
+    // A name alone: a manifest from elsewhere must not lead out of its folder.
+    const file = join(folder, basename(entry.file))
     try {
       const bytes = readFileSync(file)
       if (createHash('sha256').update(bytes).digest('hex') !== entry.sha256) {

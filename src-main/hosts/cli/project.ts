@@ -1,0 +1,75 @@
+import { Command, Option } from 'commander'
+import { jsonOption, projectOption } from './arguments.ts'
+import { print, printJson, say } from './output.ts'
+
+export const projectCommand = new Command('project').description(
+  'check a project, or restore one whose database is lost',
+)
+
+projectCommand
+  .command('check')
+  .description('look a project through and change nothing; ends with 1 when something is wrong')
+  .addOption(projectOption())
+  .addOption(jsonOption('print one JSON line a finding'))
+  .action(async ({ project, json }: { project: string; json: boolean }) => {
+    const { checkProject } = await import('../../recovery/check.ts')
+    let errors = 0
+    for await (const finding of checkProject(project)) {
+      if (finding.level === 'error') errors++
+      if (json) printJson(finding)
+      else print(`${MARKS[finding.level]} ${finding.what}: ${finding.message}`)
+    }
+    if (errors === 0) return
+    throw new Error(`${errors} ${errors === 1 ? 'fault was' : 'faults were'} found.`)
+  })
+
+const MARKS = { ok: 'ok   ', note: 'note ', error: 'ERROR' } as const
+
+interface RestoreCommandOptions {
+  project: string
+  backup?: string
+  rebuild: boolean
+  numberOn: boolean
+  json: boolean
+}
+
+projectCommand
+  .command('restore')
+  .description(
+    'make a project usable again whose database is lost, damaged or older than its runs; ' +
+      'the old database is moved aside',
+  )
+  .addOption(projectOption())
+  .option('--backup <file>', "go back to this backup, or to the 'newest'")
+  .addOption(
+    new Option('--rebuild', 'use no backup: make all rows from the folders of runs')
+      .default(false)
+      .conflicts(['backup', 'numberOn']),
+  )
+  .addOption(
+    new Option('--number-on', 'leave unknown folders alone and give new runs numbers after theirs')
+      .default(false)
+      .conflicts(['rebuild']),
+  )
+  .addOption(jsonOption())
+  .action(async ({ project, json, ...options }: RestoreCommandOptions) => {
+    const { restoreProject } = await import('../../recovery/restore.ts')
+    const restored = await restoreProject(project, options)
+    if (json) return printJson(restored)
+    print(BASES[restored.base] ?? `The database was restored from ${restored.base}.`)
+    for (const { kind, id, from } of restored.rebuilt)
+      print(`${kind} ${id}: ${OUTCOMES[from ?? 'none']}`)
+    if (restored.replaced !== null) print(`The old database lies in ${restored.replaced}.`)
+    say('Index your data sets again where their videos are missing.')
+  })
+
+const BASES: Record<string, string> = {
+  current: 'The database is kept.',
+  empty: 'A new database was made.',
+}
+
+const OUTCOMES = {
+  card: 'restored from its own record',
+  checkpoint: 'restored from its checkpoint; name, notes and evaluations are lost',
+  none: 'its files do not say enough: it stays as it is, and its number is not used again',
+} as const

@@ -1,0 +1,52 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { Project } from './project.ts'
+import type { RawRow } from './row-transfer.ts'
+
+/** In the folder of a run or an evaluation: its row, from which a lost database is rebuilt. */
+export const ROW_CARD = 'row.json'
+
+const rawRowSchema = z.record(z.string(), z.union([z.string(), z.number(), z.null()]))
+const cardSchema = z.object({
+  format: z.literal('fame-row'),
+  version: z.literal(1),
+  row: rawRowSchema,
+  /** Row of the data set that it is of. */
+  dataset: rawRowSchema,
+})
+
+export interface RowCard {
+  row: RawRow
+  dataset: RawRow
+}
+
+/**
+ * Writes the row of a run or an evaluation into its folder. The card is a copy for the case that the
+ * database is lost: a disk that refuses it costs nothing else.
+ */
+export function writeRowCard(project: Project, table: 'runs' | 'evaluations', id: number): void {
+  const { transfer } = project.store
+  const folder = table === 'runs' ? project.runFolder(id) : project.evaluationFolder(id)
+  const row = transfer.read(table, id)
+  const dataset = row && transfer.read('datasets', Number(row.dataset_id))
+  if (!row || !dataset) return
+  const file = join(folder, ROW_CARD)
+  try {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(`${file}.part`, JSON.stringify({ format: 'fame-row', version: 1, row, dataset }))
+    renameSync(`${file}.part`, file)
+  } catch {
+    // The database has the row.
+  }
+}
+
+/** The card in a folder; null where there is none, or it is damaged or of another number. */
+export function readRowCard(folder: string, id: number): RowCard | null {
+  try {
+    const card = cardSchema.parse(JSON.parse(readFileSync(join(folder, ROW_CARD), 'utf8')))
+    return card.row.id === id ? card : null
+  } catch {
+    return null
+  }
+}

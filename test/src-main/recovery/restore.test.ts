@@ -1,0 +1,235 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { restoreProject } from '#main/recovery/restore.ts'
+import { backupFolder, Backups, listBackups } from '#main/store/backups.ts'
+import { openProject } from '#main/store/project.ts'
+import { openWorkbench } from '#main/workbench.ts'
+import { temporaryFolders } from '../store/temporary-folder.ts'
+import {
+  addRun,
+  checkpointsOf,
+  config,
+  copyDatabase,
+  filledProject,
+  loseDatabase,
+  losses,
+} from './lost-project.ts'
+
+const temporaryFolder = temporaryFolders()
+const kept = ['manifest.json', 'step-00000003.safetensors', 'step-00000006.safetensors']
+
+async function backUp(folder: string, at?: number): Promise<void> {
+  const database = join(folder, 'workbench.sqlite')
+  const backups = new Backups({ folder, database, ...(at !== undefined && { now: () => at }) })
+  await backups.makeIfDue()
+  expect(backups.failure).toBe(null)
+}
+
+describe('a project whose database is lost', () => {
+  it.each([
+    ['missing', (folder: string) => loseDatabase(folder), /has no database/],
+    [
+      'empty',
+      (folder: string) => {
+        loseDatabase(folder)
+        writeFileSync(join(folder, 'workbench.sqlite'), '')
+      },
+      /has an empty database/,
+    ],
+  ])('is refused when it is %s, and nothing is changed', async (_, lose, message) => {
+    const folder = filledProject(temporaryFolder())
+    lose(folder)
+    const before = readdirSync(folder).sort()
+    for (const open of [() => openProject(folder), () => openProject(folder, { readonly: true })]) {
+      expect(open).toThrow(message)
+      expect(open).toThrow(/project restore --project/)
+      expect(open).toThrow(/runs\/ holds 1, 2 and evaluations\/ holds 1/)
+    }
+    await expect(openWorkbench({ project: folder, host: 'web' })).rejects.toThrow(message)
+    expect(readdirSync(folder).sort()).toEqual(before)
+    expect(checkpointsOf(folder, 1)).toEqual(kept)
+  })
+
+  it('is refused when the database is older than the runs', () => {
+    const folder = filledProject(temporaryFolder())
+    const old = join(folder, 'old.sqlite')
+    copyDatabase(folder, old)
+    const project = openProject(folder)
+    addRun(project, 'third')
+    project.close()
+    loseDatabase(folder)
+    putBack(old, folder)
+    expect(() => openProject(folder)).toThrow(/older than its folders: runs\/ holds 3,/)
+  })
+
+  it('opens where a run was deleted, and where folders are empty', () => {
+    const folder = filledProject(temporaryFolder())
+    const project = openProject(folder)
+    project.store.runs.delete(2)
+    project.close()
+    mkdirSync(join(folder, 'runs', '9'))
+    openProject(folder).close()
+  })
+})
+
+describe('restoring a project', () => {
+  it('makes rows, curves and results from the folders when there is no backup', async () => {
+    const folder = filledProject(temporaryFolder())
+    const before = openProject(folder)
+    const runs = before.store.runs.list()
+    const evaluations = before.store.evaluations.list()
+    before.close()
+    loseDatabase(folder)
+    const { base, rebuilt, replaced } = await restoreProject(folder)
+    expect({ base, replaced }).toEqual({ base: 'empty', replaced: null })
+    expect(rebuilt.map(({ kind, id, from }) => `${kind} ${id} ${from}`)).toEqual([
+      ...['run 1 card', 'run 2 card', 'evaluation 1 card'],
+    ])
+    const project = openProject(folder)
+    const { store } = project
+    // The step is that of the curve, which comes back from the journal.
+    expect(store.runs.list()).toEqual(runs.map((run) => ({ ...run, step: 6, notes: 'a note' })))
+    expect(store.evaluations.list()).toEqual(evaluations)
+    expect(store.runMetrics.after(1, 0).points).toEqual(losses(6))
+    expect(store.datasets.list()).toMatchObject([{ name: 'set', videos: 0 }])
+    expect(addRun(project, 'next')).toBe(3)
+    project.close()
+    expect(checkpointsOf(folder, 1)).toEqual(kept)
+  })
+
+  it('knows a run without a card by its checkpoint', async () => {
+    const folder = filledProject(temporaryFolder())
+    rmSync(join(folder, 'runs', '2', 'row.json'))
+    writeFileSync(join(folder, 'runs', '2', 'videos.jsonl'), '{"path":"a"}\n{"path":"b"}\n')
+    mkdirSync(join(folder, 'runs', '5'))
+    writeFileSync(join(folder, 'runs', '5', 'strange'), '')
+    loseDatabase(folder)
+    const { rebuilt } = await restoreProject(folder)
+    expect(rebuilt).toContainEqual({ kind: 'run', id: 2, from: 'checkpoint' })
+    expect(rebuilt).toContainEqual({ kind: 'run', id: 5, from: null })
+    const project = openProject(folder)
+    expect(project.store.runs.get(2)).toMatchObject({
+      ...{ config, step: 6, status: 'done', imported: { missing: { videos: 2 }, whole: true } },
+    })
+    expect(project.store.runMetrics.after(2, 0).points).toEqual(losses(6))
+    expect(addRun(project, 'next')).toBe(6)
+    project.close()
+  })
+
+  it('puts the newest backup back and adds what it lacks', async () => {
+    const folder = filledProject(temporaryFolder())
+    await backUp(folder)
+    const project = openProject(folder)
+    addRun(project, 'third')
+    project.close()
+    truncateSync(join(folder, 'workbench.sqlite'), 5000)
+    const { base, rebuilt, replaced } = await restoreProject(folder)
+    expect(base).toBe(listBackups(folder)[0].file)
+    expect(rebuilt).toEqual([{ kind: 'run', id: 3, from: 'card' }])
+    expect(existsSync(join(replaced!, 'workbench.sqlite'))).toBe(true)
+    const again = openProject(folder)
+    expect(again.store.runs.list().map(({ name }) => name)).toEqual(['first', 'second', 'third'])
+    expect(again.store.videos.pages({}).next().value).toHaveLength(6)
+    again.close()
+  })
+
+  it('passes over a damaged backup', async () => {
+    const folder = filledProject(temporaryFolder())
+    await backUp(folder, Date.parse('2026-11-01T00:00:00Z'))
+    await backUp(folder, Date.parse('2026-11-03T00:00:00Z'))
+    const [newest, older] = listBackups(folder)
+    truncateSync(newest.file, 5000)
+    loseDatabase(folder)
+    expect((await restoreProject(folder)).base).toBe(older.file)
+  })
+
+  it('numbers on: folders stay unknown, and no number is used twice', async () => {
+    const folder = filledProject(temporaryFolder())
+    loseDatabase(folder)
+    const { rebuilt } = await restoreProject(folder, { numberOn: true })
+    expect(rebuilt).toEqual([])
+    const project = openProject(folder)
+    expect(project.store.runs.list()).toEqual([])
+    project.store.datasets.ensure({ name: 'set', format: 'ucf101', folder: '/set' })
+    expect(addRun(project, 'next')).toBe(3)
+    project.close()
+    expect(checkpointsOf(folder, 1)).toEqual(kept)
+  })
+
+  it('keeps a database that is whole but older, and adds the runs it lacks', async () => {
+    const folder = filledProject(temporaryFolder())
+    const old = join(folder, 'old.sqlite')
+    copyDatabase(folder, old)
+    const project = openProject(folder)
+    addRun(project, 'third')
+    project.close()
+    loseDatabase(folder)
+    putBack(old, folder)
+    const { base, rebuilt } = await restoreProject(folder)
+    expect({ base, rebuilt }).toEqual({
+      ...{ base: 'current', rebuilt: [{ kind: 'run', id: 3, from: 'card' }] },
+    })
+    openProject(folder).close()
+  })
+
+  it('is refused where nothing is wrong, while it is open, and for a backup that is none', async () => {
+    const folder = filledProject(temporaryFolder())
+    await expect(restoreProject(folder)).rejects.toThrow('nothing to restore')
+    await expect(restoreProject(folder, { backup: 'newest' })).rejects.toThrow('no backup')
+    const project = openProject(folder)
+    await expect(restoreProject(folder, { rebuild: true })).rejects.toThrow('is open in another')
+    project.close()
+    await expect(restoreProject(join(folder, 'none'))).rejects.toThrow('There is no folder')
+  })
+})
+
+describe('daily backups', () => {
+  const day = (n: number): number => Date.parse('2026-11-01T12:00:00Z') + n * 24 * 3600 * 1000
+
+  it('are whole copies of an open project, once a day, three kept', async () => {
+    const folder = filledProject(temporaryFolder())
+    const project = openProject(folder)
+    for (const n of [0, 0.5, 1, 2, 3, 3.9]) await backUp(folder, day(n))
+    const stamps = listBackups(folder).map(({ at }) => (at - day(0)) / (day(1) - day(0)))
+    expect(stamps).toEqual([3, 2, 1])
+    expect(readdirSync(backupFolder(folder)).filter((name) => name.endsWith('.part'))).toEqual([])
+    project.store.runs.change(1, { name: 'after' })
+    project.close()
+    await restoreProject(folder, { backup: 'newest' })
+    const again = openProject(folder)
+    expect(again.store.runs.get(1).name).toBe('first')
+    again.close()
+  })
+
+  it('go on when the clock was put back', async () => {
+    const folder = filledProject(temporaryFolder())
+    await backUp(folder, day(10))
+    await backUp(folder, day(0))
+    expect(listBackups(folder)).toHaveLength(2)
+  })
+
+  it('never take the place of one that is whole when the database is damaged', async () => {
+    const folder = filledProject(temporaryFolder())
+    await backUp(folder, day(0))
+    truncateSync(join(folder, 'workbench.sqlite'), 9000)
+    const backups = new Backups({
+      ...{ folder, database: join(folder, 'workbench.sqlite'), now: () => day(1) },
+    })
+    await backups.makeIfDue()
+    expect(backups.failure).toMatch(/damaged|malformed/)
+    expect(listBackups(folder)).toHaveLength(1)
+  })
+})
+
+function putBack(from: string, folder: string): void {
+  copyFileSync(from, join(folder, 'workbench.sqlite'))
+}
