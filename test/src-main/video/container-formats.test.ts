@@ -25,7 +25,7 @@ describe('A file that names other files', () => {
   beforeAll(async () => {
     mkdirSync(folder)
     copyFileSync(fixture('containers/moov-first.mp4'), join(folder, 'a.mp4'))
-    copyFileSync(fixture('containers/stream.ts'), join(folder, 'a.ts'))
+    copyFileSync(fixture('containers/stream.m2t'), join(folder, 'a.ts'))
     const picture = sharp({ create: { width: 32, height: 32, channels: 3, background: 'red' } })
     for (const number of [1, 2]) await picture.png().toFile(join(folder, `${number}.png`))
   })
