@@ -95,7 +95,43 @@ export const accessiblePlaces: readonly AccessiblePlace[] = [
   {
     name: 'compared runs',
     at: '/runs/compare?ids=1,2',
-    shown: (page) => page.getByRole('combobox', { name: 'Quantity' }),
+    shown: (page) => page.getByRole('region', { name: 'Compared runs' }),
+  },
+  {
+    name: 'the columns of compared runs',
+    at: '/runs/compare?ids=1,2',
+    shown: (page) => page.getByTestId('columns'),
+    prepare: async (page) => {
+      await page.getByTestId('columns').click()
+      await page.getByRole('group', { name: 'Columns of the table' }).waitFor()
+    },
+  },
+  {
+    name: 'the options of a chart of a run',
+    at: '/runs/1',
+    shown: (page) => page.getByTestId('loss-chart'),
+    prepare: async (page) => {
+      await button(page, 'Options of contrastive loss').click()
+      await page.getByRole('group', { name: 'Options of contrastive loss' }).waitFor()
+    },
+  },
+  {
+    name: 'the options of the list of runs',
+    at: '/runs/2',
+    shown: (page) => page.getByTestId('loss-chart'),
+    prepare: async (page) => {
+      await page.getByTestId('list-options').click()
+      await page.getByRole('group', { name: 'Order and contents of the list' }).waitFor()
+    },
+  },
+  {
+    name: 'a new run that cannot start',
+    at: '/runs/new',
+    shown: (page) => page.getByTestId('start-run'),
+    prepare: async (page) => {
+      await page.locator('[data-parameter=beta] input').fill('abc')
+      await page.getByTestId('obstacle').waitFor()
+    },
   },
   {
     name: 'a new evaluation',
