@@ -1,13 +1,16 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Context, Hono } from 'hono'
+import { exportsPath, uploadsPath } from '#shared/contract/transfers.ts'
 import { logOutPath } from '#shared/contract/transport.ts'
 import { secured } from '../security-headers.ts'
 import type { Access } from './access.ts'
 import { cookieHeader, cookieName, cookieNamed } from './cookies.ts'
+import type { Downloads } from './downloads.ts'
 import type { FailedLogins } from './failed-logins.ts'
 import { messagePage } from './message-page.ts'
 import { sameSecret } from './token.ts'
+import type { Uploads } from './uploads.ts'
 
 /** Milliseconds that a wrong token waits for its answer. */
 const wrongTokenDelay = 500
@@ -22,6 +25,8 @@ export interface WebAppOptions {
   onLogOut?: (session: string) => void
   pages: (request: Request) => Promise<Response>
   media: (request: Request) => Promise<Response>
+  uploads: Uploads
+  downloads: Downloads
 }
 
 type App = { Bindings: { incoming?: IncomingMessage }; Variables: { session: string } }
@@ -32,7 +37,7 @@ const howToLogIn = [
   'To start it, run `bin/fame serve` or `npm start` on the machine that has the project.',
 ]
 
-/** Pages and pictures over HTTP, for browsers that have logged in alone. */
+/** Pages, pictures and files over HTTP, for browsers that have logged in alone. */
 export function webApp(options: WebAppOptions): Hono<App> {
   const { access } = options
   const app = new Hono<App>()
@@ -50,6 +55,8 @@ export function webApp(options: WebAppOptions): Hono<App> {
   })
   app.post(logOutPath, (c) => logOut(c, options))
   app.all('/media/*', (c) => options.media(c.req.raw))
+  app.put(`${uploadsPath}/*`, (c) => options.uploads.receive(c.req.raw))
+  app.get(`${exportsPath}/*`, (c) => options.downloads.send(c.req.raw))
   app.all('*', async (c) => {
     const response = await options.pages(c.req.raw)
     if (response.headers.get('content-type')?.startsWith('text/html'))

@@ -7,12 +7,14 @@ import type { Workbench } from '../../workbench.ts'
 import { pagesFolder, pagesHandler } from '../pages.ts'
 import { Access } from './access.ts'
 import { webApp } from './app.ts'
+import { Downloads } from './downloads.ts'
 import { FailedLogins } from './failed-logins.ts'
 import { Roots } from './roots.ts'
 import { serveRpc } from './rpc-socket.ts'
 import { Sessions } from './sessions.ts'
 import type { TlsFiles } from './tls.ts'
 import { newToken } from './token.ts'
+import { Uploads } from './uploads.ts'
 
 export interface WebHostOptions {
   workbench: Workbench
@@ -61,6 +63,11 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     onLogOut: (session) => rpc.endSession(session),
     pages: pagesHandler(pages),
     media: workbench.media,
+    uploads: new Uploads(join(workbench.project.cacheFolder, 'uploads')),
+    downloads: new Downloads(
+      workbench.project.exportsFolder,
+      join(workbench.project.cacheFolder, 'downloads'),
+    ),
   })
   const server = createAdaptorServer({
     fetch: app.fetch,
