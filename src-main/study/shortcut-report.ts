@@ -1,64 +1,72 @@
-import { spreadOf, type Spread } from '#shared/metrics/spread.ts'
+import { newcombe, spreadOf, wilson, type Spread } from '#shared/metrics/spread.ts'
 import { formatTable, type TextTable } from '#shared/report/table.ts'
 import { dotPlot } from '../reports/dot-plot.ts'
 import { escapeHtml, percent, renderPage, renderTable } from '../reports/page.ts'
+import { chooseBetas } from './choice.ts'
 import type { StudyResult } from './shortcut.ts'
 import { shortcutColumns } from './shortcut-plan.ts'
+import { studyNotes } from './study-notes.ts'
 
 const TITLE = 'Motion or background?'
 const [FIRST] = shortcutColumns.map(({ label }) => label)
 const BASELINE = 'MoCo'
 
-/** Rows of the study against its columns: mean and sample standard deviation over the seeds, in %. */
-export function studyTable({ rows }: StudyResult): TextTable {
-  const known = rows.filter(({ seeds }) => seeds.length > 0)
-  const spreads = known.map(({ seeds }) =>
-    shortcutColumns.map(({ label }) =>
-      spreadOf(seeds.flatMap(({ scores }) => scores[label] ?? [])),
-    ),
-  )
-  const best = shortcutColumns.flatMap(({ best: wanted }, column) => {
-    const sign = wanted === 'lowest' ? -1 : 1
-    const ranks = spreads.map((own) => (own[column] ? sign * own[column].mean : -Infinity))
-    const row = ranks.indexOf(Math.max(...ranks))
-    return wanted !== null && Number.isFinite(ranks[row]) ? [[row, column + 2] as const] : []
-  })
+/**
+ * Rows of the study against its columns, in %: mean and sample standard deviation over the seeds, and
+ * the 95 % interval over the test videos.
+ */
+export function studyTable(result: StudyResult): TextTable {
+  const known = result.rows.filter(({ seeds }) => seeds.length > 0)
+  const chosen = new Set(chooseBetas(result).map((choice) => choice.chosen))
   return {
     header: ['Encoder', 'Seeds', ...shortcutColumns.map(({ label }) => label)],
-    rows: known.map(({ name, seeds }, i) => [
-      name,
+    rows: known.map(({ name, seeds }) => [
+      chosen.has(name) ? `${name} (chosen)` : name,
       String(seeds.length),
-      ...spreads[i].map(printSpread),
+      ...shortcutColumns.map(({ label }) => {
+        const spread = spreadOf(seeds.flatMap(({ scores }) => scores[label] ?? []))
+        return printSpread(spread, result.testVideos)
+      }),
     ]),
-    best,
+    best: [],
   }
 }
 
-/** `59.4 ± 1.2`, in %; empty where nothing was measured. */
-function printSpread(spread: Spread | null): string {
+/** `59.4 ± 1.2 [49–69]`, in %; empty where nothing was measured. */
+function printSpread(spread: Spread | null, videos: number): string {
   if (!spread) return ''
   const { mean, deviation } = spread
-  const own = (100 * mean).toFixed(1)
-  return deviation === null ? own : `${own} ± ${(100 * deviation).toFixed(1)}`
+  const beside = deviation === null ? '' : ` ± ${(100 * deviation).toFixed(1)}`
+  return `${(100 * mean).toFixed(1)}${beside} ${printBounds(wilson(mean, videos))}`
+}
+
+function printBounds([low, high]: readonly [number, number]): string {
+  return `[${(100 * low).toFixed(0)}–${(100 * high).toFixed(0)}]`
 }
 
 /** What the figures say of the claim, a sentence a row of FAME. */
-export function findings({ rows }: StudyResult): string[] {
-  const baseline = rows.find(({ name }) => name === BASELINE)
-  if (!baseline) return []
+export function findings({ rows, testVideos }: StudyResult): string[] {
   return rows
     .filter(({ name, seeds }) => name.startsWith('FAME') && seeds.length > 0)
-    .map(({ name, seeds }) => {
-      const gains = seeds.flatMap(({ seed, scores }) => {
+    .flatMap(({ name, seeds }) => {
+      // With colour augmentation the baseline has it too.
+      const fair = name.includes('with colours') ? `${BASELINE} with colours` : BASELINE
+      const baseline = rows.find((row) => row.name === fair && row.seeds.length > 0)
+      if (!baseline) return []
+      const pairs = seeds.flatMap(({ seed, scores }) => {
         const other = baseline.seeds.find((each) => each.seed === seed)
-        return other ? [100 * (scores[FIRST] - other.scores[FIRST])] : []
+        return other ? [[scores[FIRST], other.scores[FIRST]] as const] : []
       })
+      const gains = pairs.map(([own, other]) => 100 * (own - other))
       const spread = spreadOf(gains)
-      if (!spread) return `${name}: no seed in common with ${BASELINE}.`
+      if (!spread) return `${name}: no seed in common with ${fair}.`
+      const [own, other] = [0, 1].map((of) => spreadOf(pairs.map((pair) => pair[of]))!.mean)
+      const [low, high] = newcombe(own, other, testVideos).map((bound) => 100 * bound)
       const above = gains.filter((gain) => gain > 0).length
       return (
-        `${name}: ${signed(spread.mean)} points of ${FIRST} against ${BASELINE} with the same seed ` +
-        `(${gains.map(signed).join(', ')}), above it with ${above} of ${gains.length} seeds.`
+        `${name}: ${signed(spread.mean)} points of ${FIRST} against ${fair} with the same seed ` +
+        `(${gains.map(signed).join(', ')}), above it with ${above} of ${gains.length} seeds; over the ` +
+        `test videos ${signed(low)} to ${signed(high)}.`
       )
     })
 }
@@ -77,6 +85,18 @@ background. Foreground alone and background alone: top-1 with the rest taken awa
 set's true ones.`,
 ]
 
+/** Made of the legend, of the intervals, and of what was chosen how. */
+function remarks(result: StudyResult): string[] {
+  return [
+    `Per cent: mean ± sample standard deviation over the seeds, which share the test videos, and in
+brackets the 95 % interval over the ${result.testVideos} test videos (Wilson's for the mean, as if it
+were one encoder's; intervals of differences by Newcombe's method). Another set of videos may give
+anything in brackets; the deviation alone says less. Chance is ${percent(result.chance)}.`,
+    ...LEGEND,
+    ...studyNotes(result),
+  ].map(oneLine)
+}
+
 interface Provenance {
   /** The command that made it. */
   command: string
@@ -91,8 +111,7 @@ export function studyMarkdown(result: StudyResult, made: Provenance): string {
     `# ${TITLE}`,
     lead(result),
     formatTable(studyTable(result), 'markdown').trimEnd(),
-    `Per cent; mean ± sample standard deviation over the seeds. Chance is ${percent(result.chance)}.`,
-    ...LEGEND.map(oneLine),
+    ...remarks(result),
     '![Top-1 of every encoder and seed](shortcut.svg)',
     '## Against MoCo',
     list.join('\n'),
@@ -108,8 +127,9 @@ export function studyHtml(result: StudyResult, made: Provenance): string {
   const body = `<h1>${TITLE}</h1>
 <p class="lead">${escapeHtml(lead(result))}</p>
 ${renderTable(studyTable(result))}
-<p>Per cent; mean ± sample standard deviation over the seeds. Chance is ${percent(result.chance)}.</p>
-${LEGEND.map((text) => `<p>${escapeHtml(oneLine(text))}</p>`).join('\n')}
+${remarks(result)
+  .map((text) => `<p>${escapeHtml(text)}</p>`)
+  .join('\n')}
 <h2>${FIRST}, every seed</h2>
 <figure>${studyFigure(result)}</figure>
 <h2>Against ${BASELINE}</h2>

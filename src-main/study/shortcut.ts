@@ -1,3 +1,4 @@
+import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import {
   hyperParameters,
   type HyperParameterName,
@@ -7,12 +8,22 @@ import type { Evaluation, StartEvaluation } from '#shared/contract/evaluations.t
 import type { Progress, Run } from '#shared/contract/runs.ts'
 import { presetConfig } from '../runs/preset-config.ts'
 import type { Workbench } from '../workbench.ts'
-import { CLIPS, shortcutColumns, shortcutRows, SUPERVISED, type StudyRow } from './shortcut-plan.ts'
+import {
+  CLIPS,
+  shortcutColumns,
+  shortcutRows,
+  SUPERVISED,
+  validationColumns,
+  type StudyColumn,
+  type StudyRow,
+} from './shortcut-plan.ts'
 
 export interface StudySeed {
   seed: number
   /** By the column's label, in [0, 1]. */
   scores: Record<string, number>
+  /** The same of the training videos that were held out. Studies of before have none. */
+  validation?: Record<string, number>
 }
 
 export interface StudyResult {
@@ -54,8 +65,8 @@ export async function studyShortcut(
   for (const seed of options.seeds) {
     for (const [i, row] of wanted.entries()) {
       options.onStage(`${row.name}, seed ${seed}`, done++, total)
-      const scores = await study.measure(row, seed)
-      if (scores) rows[i].seeds.push({ seed, scores })
+      const measured = await study.measure(row, seed)
+      if (measured) rows[i].seeds.push({ seed, ...measured })
     }
   }
   return { rows, ...study.facts() }
@@ -72,23 +83,37 @@ class Study {
     this.options = options
   }
 
-  /** Scores of one encoder by column; null where not all is known and nothing may be started. */
+  /** What is measured of one encoder; null where not all is known and nothing may be started. */
   async measure(
-    { name, training }: StudyRow,
+    { name, training, family }: StudyRow,
     seed: number,
-  ): Promise<Record<string, number> | null> {
+  ): Promise<Omit<StudySeed, 'seed'> | null> {
     if (training.kind === 'supervised') {
       const settings = { ...SUPERVISED, clips: CLIPS, seed, merge: training.merge }
       const request = { runId: null, preset: 'small-fame', protocol: 'finetune', settings } as const
       const result = await this.evaluate(request)
-      return result && { [shortcutColumns[0].label]: result.scores.top1 }
+      return result && { scores: { [shortcutColumns[0].label]: result.scores.top1 } }
     }
     const run = training.kind === 'none' ? null : await this.pretrain(name, training, seed)
     if (training.kind !== 'none' && !run) return null
+    const encoder = run ? { runId: run.id } : { runId: null, preset: 'small-fame' }
+    // First, so that the facts of the study are those of the test split.
+    const validation =
+      family === null ? undefined : await this.score(encoder, validationColumns, seed, 'validation')
+    if (validation === null) return null
+    const scores = await this.score(encoder, shortcutColumns, seed, 'test')
+    return scores && { scores, ...(validation && { validation }) }
+  }
+
+  private async score(
+    encoder: Pick<StartEvaluation, 'runId' | 'preset'>,
+    columns: readonly StudyColumn[],
+    seed: number,
+    split: EvaluationSettings['split'],
+  ): Promise<Record<string, number> | null> {
     const scores: Record<string, number> = {}
-    for (const { label, protocol, score } of shortcutColumns) {
-      const settings = { clips: CLIPS, seed }
-      const encoder = run ? { runId: run.id } : { runId: null, preset: 'small-fame' }
+    for (const { label, protocol, score } of columns) {
+      const settings = { clips: CLIPS, seed, split }
       const result = await this.evaluate({ ...encoder, protocol, settings })
       if (!result) return null
       scores[label] = result.scores[score]
@@ -161,8 +186,13 @@ const KEPT_APART: readonly HyperParameterName[] = (
 ).filter((name) => hyperParameters[name].group === 'run' && name !== 'seed')
 
 function isSame(a: PretrainConfig, b: PretrainConfig): boolean {
+  const isPlain = a.fame === 'none' && b.fame === 'none'
   const names = Object.keys(hyperParameters) as HyperParameterName[]
-  return names.every((name) => KEPT_APART.includes(name) || a[name] === b[name])
+  return names.every((name) => {
+    // Without merging there are no masks, whatever their settings.
+    const isMute = isPlain && hyperParameters[name].group === 'fame'
+    return isMute || KEPT_APART.includes(name) || a[name] === b[name]
+  })
 }
 
 /** Whether an evaluation is done and answers a request. */

@@ -16,6 +16,16 @@ export function spreadOf(values: readonly number[]): Spread | null {
 }
 
 /**
+ * 95 % interval of the difference of two shares of `count` trials each (Newcombe, 1998, method 10, from
+ * the two Wilson intervals). Where both are of the same trials and mostly agree it is too wide.
+ * @returns bounds of a - b, in [-1, 1]
+ */
+export function newcombe(a: number, b: number, count: number): [number, number] {
+  const [[lowA, highA], [lowB, highB]] = [wilson(a, count), wilson(b, count)]
+  return [a - b - Math.hypot(a - lowA, highB - b), a - b + Math.hypot(highA - a, b - lowB)]
+}
+
+/**
  * 95 % interval of a share of `count` trials (Wilson, 1927, eq. for the score interval).
  * @returns bounds in [0, 1]
  */

@@ -2,9 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { sampleFolders } from '../../datasets/sample-set/layout.ts'
-import type { BenchRow, MasksBench, SceneSummary } from '../../masks/bench-masks/bench-masks.ts'
+import type { SampleSplit } from '../../datasets/sample-set/scene.ts'
+import type {
+  BenchRow,
+  MasksBench,
+  MasksBenchOptions as Options,
+  SceneSummary,
+} from '../../masks/bench-masks/bench-masks.ts'
 import { jsonOption, projectOption, wholeNumber } from './arguments.ts'
 import { followJob, interruption } from './jobs.ts'
 import { print, printJson, table } from './output.ts'
@@ -14,6 +20,7 @@ interface MasksBenchOptions {
   dataset?: string
   project: string
   clips?: number
+  split?: SampleSplit
   json: boolean
 }
 
@@ -22,11 +29,12 @@ export const masksBench = new Command('masks')
   .option('--dataset <dir>', "folder that 'fame sample' has written (default: the project's)")
   .addOption(projectOption())
   .option('--clips <n>', 'clips, spread evenly over the set (default: all)', wholeNumber(1, 288))
+  .addOption(new Option('--split <name>', 'one split alone').choices(['train', 'test']))
   .addOption(jsonOption())
-  .action(async ({ dataset, project, clips, json }: MasksBenchOptions) => {
+  .action(async ({ dataset, project, clips, split, json }: MasksBenchOptions) => {
     const ownSet = join(resolve(project), 'sample')
     const given = dataset ?? (existsSync(sampleFolders.masks(ownSet)) ? ownSet : undefined)
-    const bench = await withSampleSet(given, (folder) => run(folder, clips))
+    const bench = await withSampleSet(given, (folder) => run({ folder, clips, split }))
     if (json) printJson(bench)
     else printBench(bench)
   })
@@ -47,14 +55,13 @@ async function withSampleSet<T>(
   }
 }
 
-async function run(folder: string, clips: number | undefined): Promise<MasksBench> {
+async function run(options: Pick<Options, 'folder' | 'clips' | 'split'>): Promise<MasksBench> {
   const { benchMasks } = await import('../../masks/bench-masks/bench-masks.ts')
   const view = progressView()
   try {
     return await benchMasks({
-      folder,
+      ...options,
       signal: interruption(),
-      ...(clips === undefined ? {} : { clips }),
       onProgress: (progress) => view.update({ phase: 'Scoring', unit: 'clips', ...progress }),
     })
   } finally {

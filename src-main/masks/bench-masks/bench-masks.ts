@@ -6,7 +6,7 @@ import { Piscina } from 'piscina'
 import type { ClipShape } from '#shared/fame/clip-window.ts'
 import { deriveSeed } from '#shared/random/rng.ts'
 import { sampleFolders } from '../../datasets/sample-set/layout.ts'
-import { sampleGeometry } from '../../datasets/sample-set/scene.ts'
+import { sampleGeometry, type SampleSplit } from '../../datasets/sample-set/scene.ts'
 import { entryPath } from '../../entry-path.ts'
 import { WorkbenchError } from '../../store/workbench-error.ts'
 import { WINDOW } from './moving-camera.ts'
@@ -52,6 +52,8 @@ export interface MasksBenchOptions {
   folder: string
   /** How many clips, spread evenly over the set. Default: one of each video. */
   clips?: number
+  /** Of one split alone: what is chosen by masks is chosen on training videos. Default: both. */
+  split?: SampleSplit
   signal?: AbortSignal
   onProgress?: (progress: BenchProgress) => void
 }
@@ -66,7 +68,7 @@ const SEED = 1
  */
 export async function benchMasks(options: MasksBenchOptions): Promise<MasksBench> {
   const { folder, onProgress, signal } = options
-  const tasks = await tasksOf(folder, options.clips)
+  const tasks = await tasksOf(options)
   const started = performance.now()
   const seconds = (): number => (performance.now() - started) / 1000
   let done = 0
@@ -87,9 +89,13 @@ export async function benchMasks(options: MasksBenchOptions): Promise<MasksBench
   }
 }
 
-async function tasksOf(folder: string, wanted = Infinity): Promise<ScoreTask[]> {
-  const names = await listedVideos(folder)
-  const count = Math.min(wanted, names.length)
+async function tasksOf({
+  folder,
+  split,
+  clips = Infinity,
+}: MasksBenchOptions): Promise<ScoreTask[]> {
+  const names = await listedVideos(folder, split)
+  const count = Math.min(clips, names.length)
   return Array.from({ length: count }, (_, i) => {
     const index = Math.floor((i * names.length) / count)
     return {
@@ -102,15 +108,15 @@ async function tasksOf(folder: string, wanted = Infinity): Promise<ScoreTask[]> 
   })
 }
 
-/** Paths of all videos, by class. */
-async function listedVideos(folder: string): Promise<string[]> {
+/** Paths of the videos, by class. */
+async function listedVideos(folder: string, split?: SampleSplit): Promise<string[]> {
   if (!existsSync(sampleFolders.masks(folder))) {
     throw new WorkbenchError(
       `${folder} has no true masks. Name a folder that 'fame sample DIR' has written.`,
     )
   }
-  const lists = ['trainlist01.txt', 'testlist01.txt'].map((name) =>
-    readFile(join(sampleFolders.lists(folder), name), 'utf8'),
+  const lists = (split ? [split] : (['train', 'test'] as const)).map((name) =>
+    readFile(join(sampleFolders.lists(folder), `${name}list01.txt`), 'utf8'),
   )
   const lines = (await Promise.all(lists)).flatMap((text) => text.trimEnd().split('\n'))
   return lines.map((line) => line.split(' ')[0]).sort()

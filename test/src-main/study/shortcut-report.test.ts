@@ -27,30 +27,48 @@ const result: StudyResult = {
 const made = { command: 'bin/fame study shortcut --seeds 2', version: '1.2.3' }
 
 describe('the table of the study', () => {
-  it('gives mean and sample deviation over the seeds, and leaves empty what was not measured', () => {
-    const table = studyTable(result)
-    const column = (label: string) => table.header.indexOf(label)
-    expect(table.rows[0][column('Top-1')]).toBe('35.0 ± 7.1')
-    expect(table.rows[1][column('Top-1')]).toBe('42.5 ± 10.6')
+  const table = studyTable(result)
+  const column = (label: string) => table.header.indexOf(label)
+
+  it('gives mean and deviation over the seeds, the interval over the videos, and marks no best', () => {
+    // Wilson's interval of 35.0 and 42.5 % of 96 by SciPy: 26.2 to 45.0 and 33.1 to 52.5.
+    expect(table.rows[0][column('Top-1')]).toBe('35.0 ± 7.1 [26–45]')
+    expect(table.rows[1][column('Top-1')]).toBe('42.5 ± 10.6 [33–52]')
     expect(table.rows[1][column('R@1')]).toBe('')
-    expect(table.best).toEqual([
-      [1, column('Top-1')],
-      [0, column('R@1')],
-      // To be pulled less is better; on the background alone there is no good or bad.
-      [1, column('Pulled')],
-    ])
+    expect(table.best).toEqual([])
+  })
+
+  it('says which β was chosen', () => {
+    const validated = (swapped: number) => ({ 'Top-1': 0.9, Swapped: swapped })
+    const seeds = (swapped: number) => [
+      { seed: 1, scores: { 'Top-1': 0.5 }, validation: validated(swapped) },
+    ]
+    const rows = [
+      { name: 'FAME, β 0.3', seeds: seeds(0.4) },
+      { name: 'FAME, β 0.5', seeds: seeds(0.6) },
+    ]
+    const names = studyTable({ ...result, rows }).rows.map(([name]) => name)
+    expect(names).toEqual(['FAME, β 0.3', 'FAME, β 0.5 (chosen)'])
+    const text = studyMarkdown({ ...result, rows }, made)
+    expect(text).toContain('held out with seed 1')
+    expect(text).toContain('FAME, β 0.5 (40.0, 60.0)')
   })
 })
 
 describe('the findings of the study', () => {
-  it('set each row of FAME against MoCo seed by seed, losses included', () => {
+  it('set each row of FAME against MoCo seed by seed, losses and intervals included', () => {
     expect(findings(result)).toEqual([
       'FAME, β 0.3: +7.5 points of Top-1 against MoCo with the same seed (+20.0, −5.0), ' +
-        'above it with 1 of 2 seeds.',
+        'above it with 1 of 2 seeds; over the test videos −6.2 to +20.8.',
     ])
   })
 
-  it('claim nothing without MoCo', () => {
+  it('set rows with colours against MoCo with colours, and claim nothing without it', () => {
+    const coloured = { ...result.rows[1], name: 'FAME with colours, β 0.3' }
+    expect(findings({ ...result, rows: [...result.rows, coloured] })).toHaveLength(1)
+    const baseline = { ...result.rows[0], name: 'MoCo with colours' }
+    const [, last] = findings({ ...result, rows: [...result.rows, coloured, baseline] })
+    expect(last).toContain('against MoCo with colours')
     expect(findings({ ...result, rows: result.rows.slice(1) })).toEqual([])
   })
 })
@@ -62,5 +80,16 @@ describe('the report of the study', () => {
       expect(text).toContain('a processor')
       expect(text).toContain('12.5 %')
     }
+  })
+
+  it('says that β was not chosen on other videos, what is missing, and what the preset is', () => {
+    const other = { name: 'FAME, β 0.5', seeds: result.rows[1].seeds }
+    const text = studyMarkdown({ ...result, rows: [...result.rows, other] }, made)
+    expect(text).toContain('This study had no validation split')
+    expect(text).toContain('is the best of 2 on it')
+    expect(text).toContain('No row with colour augmentation was measured')
+    expect(text).toMatch(/not measured: Random; MoCo with colours; .*FAME seed, β 0\.7/)
+    expect(text).toContain('To be measured again')
+    expect(text).toContain('The preset small-fame has β 0.3, a row of this table.')
   })
 })

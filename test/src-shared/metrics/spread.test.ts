@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { spreadOf, wilson } from '#shared/metrics/spread.ts'
+import { newcombe, spreadOf, wilson } from '#shared/metrics/spread.ts'
 
 describe('the spread of values', () => {
   it('is mean and sample deviation', () => {
@@ -23,6 +23,21 @@ describe('wilson', () => {
       const [from, to] = wilson(hits / count, count)
       expect(from).toBeCloseTo(low, 4)
       expect(to).toBeCloseTo(high, 4)
+    }
+  })
+})
+
+describe("Newcombe's interval of a difference", () => {
+  it('is made of the two Wilson intervals, here by SciPy', () => {
+    const cases = [
+      [69, 24, 96, 0.3329030672, 0.579126452],
+      [56, 48, 70, -0.0307786831, 0.2534775936],
+      [0, 5, 20, -0.4687008776, -0.0377654456],
+    ] as const
+    for (const [a, b, count, low, high] of cases) {
+      const [from, to] = newcombe(a / count, b / count, count)
+      expect(from).toBeCloseTo(low, 6)
+      expect(to).toBeCloseTo(high, 6)
     }
   })
 })

@@ -1,0 +1,57 @@
+import { join } from 'node:path'
+import { afterEach, expect, it, vi } from 'vitest'
+import { studyShortcut } from '#main/study/shortcut.ts'
+import { openWorkbench } from '#main/workbench.ts'
+import { temporaryFolders } from '../store/temporary-folder.ts'
+import { fakeTrainer, letTrainers, trainingProject } from '../runs/training-project.ts'
+
+const temporaryFolder = temporaryFolders()
+afterEach(() => vi.unstubAllEnvs())
+
+it('validates what β is chosen among, tests every row, and does nothing twice', async () => {
+  const folder = temporaryFolder()
+  trainingProject(folder, 64, 8).close()
+  letTrainers({ steps: 1 })
+  const project = join(folder, 'project')
+  const workbench = await openWorkbench({ project, host: 'cli', trainerEntry: fakeTrainer })
+  const study = (onlyKnown: boolean) =>
+    studyShortcut(workbench, {
+      datasetId: 1,
+      seeds: [1],
+      rows: ['MoCo', 'FAME, β 0.3', 'Supervised'],
+      onlyKnown,
+      onStage: () => undefined,
+      onProgress: () => undefined,
+    })
+  expect((await study(true)).rows.flatMap(({ seeds }) => seeds)).toEqual([])
+
+  const result = await study(false)
+  expect(result).toMatchObject({ trainVideos: 64, testVideos: 8, chance: 0.5 })
+  const found = result.rows.map(({ name, seeds: [one] }) => [name, one.validation !== undefined])
+  expect(found).toEqual([
+    ['MoCo', false],
+    ['FAME, β 0.3', true],
+    ['Supervised', false],
+  ])
+  const { runs, evaluations } = workbench.project.store
+  expect(runs.list().map(({ config }) => [config.fame, config.seed])).toEqual([
+    ['none', 1],
+    ['query', 1],
+  ])
+  // One evaluation serves all columns of its protocol.
+  const done = evaluations.list().map(({ runName, protocol, settings, result: one }) => {
+    return `${runName.replace(', seed 1', '')}: ${protocol} on ${settings.split}, ${one?.testVideos}`
+  })
+  const tested = ['linear', 'knn', 'retrieval', 'background']
+  expect(done.slice(0, 4)).toEqual(tested.map((protocol) => `MoCo: ${protocol} on test, 8`))
+  expect(done.slice(4, 9)).toEqual([
+    'FAME, β 0.3: background on validation, 16',
+    ...tested.map((protocol) => `FAME, β 0.3: ${protocol} on test, 8`),
+  ])
+  expect(done[9]).toMatch(/finetune on test, 8$/)
+
+  await study(false)
+  expect(runs.list()).toHaveLength(2)
+  expect(evaluations.list()).toHaveLength(done.length)
+  await workbench.close()
+})
