@@ -58,7 +58,7 @@ export const hyperParameters = {
   },
   frames: {
     type: 'int',
-    label: 'Frames a clip',
+    label: 'Frames per clip',
     meaning: 'Frames in one clip',
     group: 'data',
     unit: 'frames',
@@ -238,7 +238,7 @@ export const hyperParameters = {
   batch: {
     type: 'int',
     label: 'Batch',
-    meaning: 'Videos a step; each gives two clips',
+    meaning: 'Videos per batch; each gives two clips',
     group: 'optimiser',
     unit: 'videos',
     min: 2,
@@ -247,7 +247,7 @@ export const hyperParameters = {
   },
   accumulate: {
     type: 'int',
-    label: 'Batches a step',
+    label: 'Batches per step',
     meaning: 'Batches whose gradients are averaged for one step of the optimiser',
     group: 'optimiser',
     unit: 'batches',

@@ -103,7 +103,7 @@ export const accessiblePlaces: readonly AccessiblePlace[] = [
     shown: (page) => page.getByTestId('columns'),
     prepare: async (page) => {
       await page.getByTestId('columns').click()
-      await page.getByRole('group', { name: 'Columns of the table' }).waitFor()
+      await page.getByRole('dialog', { name: 'Columns of the table' }).waitFor()
     },
   },
   {
@@ -112,7 +112,7 @@ export const accessiblePlaces: readonly AccessiblePlace[] = [
     shown: (page) => page.getByTestId('loss-chart'),
     prepare: async (page) => {
       await button(page, 'Options of contrastive loss').click()
-      await page.getByRole('group', { name: 'Options of contrastive loss' }).waitFor()
+      await page.getByRole('dialog', { name: 'Options of contrastive loss' }).waitFor()
     },
   },
   {
@@ -121,7 +121,7 @@ export const accessiblePlaces: readonly AccessiblePlace[] = [
     shown: (page) => page.getByTestId('loss-chart'),
     prepare: async (page) => {
       await page.getByTestId('list-options').click()
-      await page.getByRole('group', { name: 'Order and contents of the list' }).waitFor()
+      await page.getByRole('dialog', { name: 'Order and contents of the list' }).waitFor()
     },
   },
   {

@@ -84,8 +84,8 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 300_000 }, () => {
     const frame = (): Promise<string | null> => strip().getAttribute('data-frame')
     await expect.poll(frame, patience).toBe('3')
     await expect.poll(frame, patience).toBe('0')
-    await page.getByRole('button', { name: 'Hold the clips' }).click()
-    await page.getByRole('button', { name: 'Play the clips' }).waitFor()
+    await page.getByRole('button', { name: 'Pause clips' }).click()
+    await page.getByRole('button', { name: 'Play clips' }).waitFor()
   })
 
   it('shows those of a later step while it goes on', async () => {
@@ -100,7 +100,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 300_000 }, () => {
     await strip().waitFor(patience)
     const frame = (): Promise<string | null> => strip().getAttribute('data-frame')
     expect(await frame()).toBe('0')
-    await page.getByRole('button', { name: 'Play the clips' }).click()
+    await page.getByRole('button', { name: 'Play clips' }).click()
     await expect.poll(frame, patience).toBe('2')
     await page.emulateMedia({ reducedMotion: 'no-preference' })
   })

@@ -1,9 +1,14 @@
-import type { RunValues } from '#shared/contract/curves.ts'
-import type { CurvePoint } from '#shared/contract/curves.ts'
+import type { CurvePoint, RunValues } from '#shared/contract/curves.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import { metricKinds } from '#shared/metrics/catalogue.ts'
 import type { TextTable } from '#shared/report/table.ts'
-import type { Difference, RunScores } from './compare.ts'
+import {
+  choiceAxis,
+  numberAxis,
+  type Difference,
+  type ParallelAxis,
+  type RunScores,
+} from './compare.ts'
 import { formatCount, formatPercent, printMetric } from './format.ts'
 import { compareKeys } from './run-choice.ts'
 import { settingText } from './setting-text.ts'
@@ -134,6 +139,18 @@ export function sortedRows(
   const value = (place: number) =>
     sort.key === 'name' ? (runs[place]?.name ?? null) : (column?.cells[place]?.value ?? null)
   return places.sort((a, b) => compareKeys(value(a), value(b), sort.down))
+}
+
+/** A column as an axis of parallel coordinates, its ends as the table prints them. */
+export function parallelAxis({ label, cells, isNumber }: CompareColumn): ParallelAxis {
+  if (!isNumber)
+    return choiceAxis(
+      label,
+      cells.map(({ shown }) => shown),
+    )
+  const print = (value: number) => cells.find((cell) => cell.value === value)?.shown ?? ''
+  const values = cells.map(({ value }) => (typeof value === 'number' ? value : null))
+  return numberAxis(label, values, print)
 }
 
 /** The table as it is shown, for notes, papers and spreadsheets; scores in per cent. */

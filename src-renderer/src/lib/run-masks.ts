@@ -28,8 +28,9 @@ export function describeCorrections(taken: RunCorrections): string | null {
     corrected > 0 && `${count(corrected, 'corrected mask')}`,
     approved > 0 && `${count(approved, 'approved mask')}`,
     rejected > 0 && `${count(rejected, 'rejected window')}`,
-    betas > 0 && `a set β for ${count(betas, 'video')}`,
-    leftOut > 0 && `${count(leftOut, 'video')} left out, since every clip is rejected`,
+    betas > 0 && `a fixed β for ${count(betas, 'video')}`,
+    leftOut > 0 &&
+      `${count(leftOut, 'video')} left out because all ${leftOut === 1 ? 'its' : 'their'} clips are rejected`,
   ].filter((part) => part !== false)
   return parts.length === 0 ? null : parts.join(' · ')
 }

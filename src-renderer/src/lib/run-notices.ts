@@ -30,8 +30,8 @@ export function endedRuns(
 export function noticeOf(run: Run): RunNotice {
   const { id, name, status, step, error } = run
   if (status === 'failed') {
-    const text = error?.split('\n')[0] ?? 'Its log says more.'
-    return { runId: id, isFailure: true, title: `${name} has failed`, text }
+    const text = error?.split('\n')[0] ?? 'See its log for details.'
+    return { runId: id, isFailure: true, title: `${name} failed`, text }
   }
   const steps = `${formatCount(step)} steps`
   return { runId: id, isFailure: false, title: `${name} is done`, text: `${steps}${tookOf(run)}` }
