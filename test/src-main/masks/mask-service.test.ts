@@ -12,6 +12,7 @@ import {
 } from '#shared/contract/mask-windows.ts'
 import { decodeRuns } from '#shared/masks/runs.ts'
 import { authorName } from '#main/masks/author.ts'
+import { MotionEnergy } from '#main/masks/energy.ts'
 import { writeVideo } from '#main/video/writer.ts'
 import { openWorkbench, type Workbench } from '#main/workbench.ts'
 import { tiny, writeTinySet } from '../hosts/tiny-videos.ts'
@@ -151,6 +152,19 @@ describe('motion energy', () => {
     const [kept, ...rest] = await collect<EnergyPiece>(workbench.masks.energy(undecoded))
     expect(rest).toEqual([])
     expect(kept.values).toEqual([...Float32Array.from(values)])
+  })
+
+  it('is shown though a full disk refuses the mark that the video was decoded', async () => {
+    const { videos } = workbench.project.store
+    const refuse = (): never => {
+      throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })
+    }
+    const refusing = Object.create(videos, { verify: { value: refuse } }) as typeof videos
+    const energy = new MotionEnergy(join(root, 'energy'), refusing)
+    const file = join(folder, videos.get(undecoded).path)
+    const pieces = await collect<EnergyPiece>(energy.of(undecoded, file))
+    expect(pieces.flatMap(({ values }) => values)).toHaveLength(40)
+    energy.close()
   })
 
   it('tells why a video has none', async () => {
