@@ -37,6 +37,8 @@ export interface JobKind<Item extends Job> {
   withStatus(status: RunStatus): Item[]
   change(id: number, change: JobChange): Item
   metrics: MetricTable
+  /** Remembers pauses over the host's end; left out, they are forgotten with it. */
+  pauses?: Pauses
   /** Absolute path of the job's log. */
   log(id: number): string
   /** What the trainer is to do. @throws WorkbenchError when it cannot be done. */
@@ -47,6 +49,12 @@ export interface JobKind<Item extends Job> {
   ended(id: number): void
   /** Says why a trainer that reports `done` has not done its work; null when it has. */
   missing(id: number): string | null
+}
+
+interface Pauses {
+  add(id: number): unknown
+  delete(id: number): unknown
+  has(id: number): boolean
 }
 
 export interface QueueOptions {
@@ -76,12 +84,13 @@ export class JobQueue<Item extends Job> {
   private learned: JobChange = {}
   private readonly closing = new AbortController()
   /** Jobs under way that are to pause and not to stop. */
-  private readonly pausing = new Set<number>()
+  private readonly pausing: Pauses
 
   constructor(kind: JobKind<Item>, machine: Machine, options: QueueOptions) {
     this.kind = kind
     this.machine = machine
     this.options = options
+    this.pausing = kind.pauses ?? new Set<number>()
     this.recover()
   }
 
@@ -157,11 +166,12 @@ export class JobQueue<Item extends Job> {
     this.current?.trainer.stop()
   }
 
-  /** The host died with these jobs under way: what was to stop has stopped, the rest goes on. */
+  /** The host died with these jobs under way: what was to stop or to pause has done so, the rest goes on. */
   private recover(): void {
     for (const { id } of this.kind.withStatus('running')) this.kind.change(id, { status: 'queued' })
     for (const { id } of this.kind.withStatus('stopping')) {
-      this.kind.change(id, { status: 'stopped', finishedAt: now() })
+      const status = this.pausing.has(id) ? 'paused' : 'stopped'
+      this.kind.change(id, { status, finishedAt: now() })
     }
   }
 
@@ -281,7 +291,7 @@ export class JobQueue<Item extends Job> {
       return { status: 'queued' }
     }
     const finishedAt = now()
-    const asked = this.pausing.delete(id) ? 'paused' : 'stopped'
+    const asked = this.pausing.has(id) ? 'paused' : 'stopped'
     if (outcome.type === 'failed') return { status: 'failed', finishedAt, error: outcome.message }
     if (outcome.type === 'killed') {
       const error =

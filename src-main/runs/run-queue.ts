@@ -49,12 +49,13 @@ export class RunQueue {
   ) {
     this.project = project
     this.onEnded = onEnded
-    const { runs, runMetrics } = project.store
+    const { runs, runMetrics, pauseMarks } = project.store
     const kind = {
       get: (id: number) => runs.get(id),
       withStatus: (status: Run['status']) => runs.withStatus(status),
       change: (id: number, change: Parameters<typeof runs.change>[1]) => runs.change(id, change),
       metrics: runMetrics,
+      pauses: pauseMarks,
       log: (id: number) => project.logFile('run', id),
       prepare: (id: number) => this.prepare(id),
       takeMissedSteps: (id: number) => takeMissedSteps(runMetrics, id, project.runFolder(id)),

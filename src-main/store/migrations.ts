@@ -4,6 +4,7 @@ import { foundations } from './schema/foundations.ts'
 import { imports } from './schema/imports.ts'
 import { maskQueue } from './schema/mask-queue.ts'
 import { masks } from './schema/masks.ts'
+import { pauses } from './schema/pauses.ts'
 import { pictures } from './schema/pictures.ts'
 import { runs } from './schema/runs.ts'
 import { WorkbenchError } from './workbench-error.ts'
@@ -23,6 +24,7 @@ const migrations: readonly string[] = [
   ...evaluations,
   ...imports,
   ...pictures,
+  ...pauses,
 ]
 
 /** The schema version this program writes (PRAGMA user_version). */

@@ -8,6 +8,7 @@ import { MaskQueueTable } from './mask-queue.ts'
 import { MaskTransferTable } from './mask-transfer.ts'
 import { MaskTable } from './masks.ts'
 import { MetricTable } from './metrics.ts'
+import { PauseMarks } from './pause-marks.ts'
 import { RowTransfer } from './row-transfer.ts'
 import { RunTable } from './runs.ts'
 import { SavedFilterTable } from './saved-filters.ts'
@@ -26,6 +27,7 @@ export class Store {
   readonly maskQueue: MaskQueueTable
   readonly maskTransfer: MaskTransferTable
   readonly runs: RunTable
+  readonly pauseMarks: PauseMarks
   readonly evaluations: EvaluationTable
   readonly transfer: RowTransfer
   readonly runMetrics: MetricTable
@@ -45,6 +47,7 @@ export class Store {
     this.maskQueue = new MaskQueueTable(this.db)
     this.maskTransfer = new MaskTransferTable(this.db)
     this.runs = new RunTable(this.db)
+    this.pauseMarks = new PauseMarks(this.db)
     this.evaluations = new EvaluationTable(this.db)
     this.transfer = new RowTransfer(this.db)
     this.runMetrics = new MetricTable(this.db, 'run_metrics', {

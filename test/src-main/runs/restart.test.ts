@@ -76,6 +76,34 @@ describe('after the host was killed', () => {
     })
     project.close()
   })
+
+  it('a run that was to pause is paused, and stops when it is told to the next time', async () => {
+    const project = trainingProject(temporaryFolder())
+    const { store } = project
+    const before = openQueues(project)
+    letTrainers({ steps: 100_000 })
+    const { id } = before.runs.start({ values })
+    await until(before.runs.watch(id), (event) => event.type === 'metrics')
+    const { place } = store.runs.get(id)
+    before.runs.pause(id)
+    await collect(before.runs.watch(id))
+    await before.close()
+    // What a host leaves that is killed before the checkpoint is written.
+    store.runs.change(id, { status: 'stopping', finishedAt: null })
+
+    const after = openQueues(project)
+    expect(store.runs.get(id)).toMatchObject({ status: 'paused', place })
+    after.runs.resume(id)
+    await until(after.runs.watch(id), (event) => event.type === 'metrics')
+    after.runs.stop(id)
+    await collect(after.runs.watch(id))
+    expect(store.runs.get(id)).toMatchObject({ status: 'stopped', place })
+    store.runs.change(id, { status: 'stopping' })
+    openQueues(project)
+    expect(store.runs.get(id).status).toBe('stopped')
+    await after.close()
+    project.close()
+  })
 })
 
 describe('when the host closes', () => {
