@@ -15,7 +15,9 @@ export interface EventFileOptions {
 
 /** Tags by the name of a metric: TensorBoard groups them by what comes before the slash. */
 const tags = new Map(
-  chartKinds.flatMap(({ name, metrics }) => metrics.map((metric) => [metric, `${name}/${metric}`])),
+  chartKinds.flatMap(({ name, metrics, videos }) =>
+    [...metrics, ...(videos ? [videos] : [])].map((metric) => [metric, `${name}/${metric}`]),
+  ),
 )
 
 /**

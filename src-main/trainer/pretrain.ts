@@ -6,6 +6,7 @@ import { stepEvidence } from './checkpoint/step-evidence.ts'
 import { loadEngine } from './engine/load.ts'
 import { GpuMeter } from './gpu-meter.ts'
 import type { HostPort } from './host-port.ts'
+import { KnnCurve } from './knn/knn-curve.ts'
 import { ClipLoader } from './loader/clip-loader.ts'
 import { MaskTally } from './mask-tally.ts'
 import { withJournal } from './metric-journal.ts'
@@ -51,6 +52,13 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
     root: job.videos.root,
     send,
   })
+  const knn = new KnnCurve({
+    ...{ config, encoder: moco.encoder, videos: list.videos, root: job.videos.root, total, warn },
+    goesOn: async () => {
+      await port.breathe()
+      return !port.stopRequested
+    },
+  })
   const reporter = new Reporter({ ...whole, send: journal.send })
   const save = (): void => {
     reporter.sendMetrics()
@@ -82,7 +90,9 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
         )
       }
       state.advance(result.loss)
-      reporter.advance(step, { ...result, ...meter.take(), ...gpu.take() })
+      const costs = { ...meter.take(), ...gpu.take() }
+      reporter.advance(step, { ...result, ...costs, ...(await knn.measure(step)) })
+      meter.restart()
       parts = []
       if (step % config.checkpointEvery === 0) save()
       if (port.stopRequested) break
@@ -93,6 +103,7 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
   } finally {
     await loader.close()
     await shower.close()
+    await knn.close()
     gpu.close()
     journal.close()
     moco.dispose()

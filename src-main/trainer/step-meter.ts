@@ -48,9 +48,14 @@ export class StepMeter {
       ...(this.isFirst && { [SESSION]: time }),
     }
     this.isFirst = false
-    this.waited = 0
-    this.startedAt = now
-    this.cpuAt = process.cpuUsage()
+    this.restart()
     return measured
+  }
+
+  /** Leaves out what was done since the step before, such as an evaluation. */
+  restart(): void {
+    this.waited = 0
+    this.startedAt = performance.now()
+    this.cpuAt = process.cpuUsage()
   }
 }

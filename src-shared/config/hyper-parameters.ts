@@ -367,6 +367,17 @@ export const hyperParameters = {
     max: 1000,
     default: 2,
   },
+  knnEvery: {
+    type: 'int',
+    label: 'k-NN accuracy every',
+    meaning:
+      'Steps between two measurements of the k-NN accuracy of up to 100 held-out training videos against up to 400 others, and one at the end; 0 measures none',
+    group: 'run',
+    unit: 'steps',
+    min: 0,
+    max: 1_000_000,
+    default: 0,
+  },
   tensorboard: {
     type: 'flag',
     label: 'TensorBoard files',

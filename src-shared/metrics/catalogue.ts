@@ -7,10 +7,10 @@ export type MetricPrint = 'number' | 'percent' | 'seconds' | 'bytes'
 
 /**
  * Where the values of a metric come from. `measured`: estimated from one batch, so it is noisy and may
- * be smoothed. `schedule`: set by the configuration. `meter`: read from the machine. The last two are
- * exact, and an average of them would be a wrong number.
+ * be smoothed. `evaluation`: measured on the same videos each time. `schedule`: set by the
+ * configuration. `meter`: read from the machine. An average of the last three would be a wrong number.
  */
-export type MetricSource = 'measured' | 'schedule' | 'meter'
+export type MetricSource = 'measured' | 'evaluation' | 'schedule' | 'meter'
 
 export interface MetricKind {
   label: string
@@ -83,6 +83,32 @@ export const metricKinds: Readonly<Record<string, MetricKind>> = {
     meaning:
       'Standard deviation of the embeddings over a batch, times the square root of their dimension: 1 means spread evenly, 0 means collapse',
   },
+  knn: {
+    label: 'k-NN',
+    print: 'percent',
+    source: 'evaluation',
+    better: 'high',
+    meaning:
+      'Share of held-out training videos whose class the 20 nearest other training videos vote for, one clip per video, with 95 % interval (Wilson). The encoder is pretrained on both without labels; test videos take no part',
+  },
+  knnLow: {
+    label: '95 % from',
+    print: 'percent',
+    source: 'evaluation',
+    meaning: 'Lower end of the 95 % interval of the k-NN accuracy',
+  },
+  knnHigh: {
+    label: 'to',
+    print: 'percent',
+    source: 'evaluation',
+    meaning: 'Upper end of the 95 % interval of the k-NN accuracy',
+  },
+  knnVideos: {
+    label: 'k-NN videos',
+    print: 'number',
+    source: 'evaluation',
+    meaning: 'Held-out videos that the k-NN accuracy is measured on',
+  },
   wait: {
     label: 'Data wait',
     print: 'seconds',
@@ -139,6 +165,8 @@ export interface ChartKind {
   max?: number
   /** Measured by some runs only: the chart is not announced before its first value. */
   optional?: boolean
+  /** A metric that is not drawn: how many videos the others were measured on, for the title. */
+  videos?: string
 }
 
 /** Charts in the order in which they are shown. */
@@ -147,6 +175,10 @@ export const chartKinds: readonly ChartKind[] = [
   { name: 'accuracy', title: 'Contrastive accuracy', metrics: ['accuracy', 'top5'], min: 0 },
   { name: 'similarity', title: 'Similarity', metrics: ['positive', 'negative'] },
   { name: 'spread', title: 'Embedding spread', metrics: ['spread'], min: 0 },
+  {
+    ...{ name: 'knn', title: 'k-NN accuracy', metrics: ['knn', 'knnLow', 'knnHigh'] },
+    ...{ min: 0, max: 1, optional: true, videos: 'knnVideos' },
+  },
   { name: 'gradient', title: 'Gradient norm', metrics: ['gradientNorm'], min: 0 },
   { name: 'lr', title: 'Learning rate', metrics: ['lr'], min: 0 },
   { name: 'time', title: 'Time per step', metrics: ['stepTime', 'wait'], min: 0 },

@@ -40,6 +40,8 @@ export interface ExtractOptions {
   config: PretrainConfig
   settings: ClipGeometry
   cache: FeatureCache | null
+  /** Threads that decode; left out: threads of its own, which end with the extraction. */
+  pool?: ThreadPool<CentreTask, Float32Array>
   warn: (message: string) => void
   /** Called after each video, read or not; `false` ends the extraction. */
   onVideo: (done: number) => Promise<boolean>
@@ -86,12 +88,17 @@ async function extractOne(
   return features
 }
 
+/** Threads that cut clips for `extractFeatures`. */
+export function centreClipsPool(threads: number): ThreadPool<CentreTask, Float32Array> {
+  return new ThreadPool({ name: 'prepareCentreClips', threads, videos: [] })
+}
+
 /** Decodes the videos that the cache does not have some places before they are asked for. */
 class ClipsAhead {
   private readonly videos: readonly TrainerVideo[]
   private readonly options: ExtractOptions
   private readonly started = new Map<number, Promise<Float32Array | Error>>()
-  private pool: ThreadPool<CentreTask, Float32Array> | null = null
+  private ownPool: ThreadPool<CentreTask, Float32Array> | null = null
   private next = 0
 
   constructor(videos: readonly TrainerVideo[], options: ExtractOptions) {
@@ -115,20 +122,17 @@ class ClipsAhead {
   }
 
   async close(): Promise<void> {
-    await this.pool?.close()
+    await this.ownPool?.close()
+    await Promise.allSettled(this.started.values())
   }
 
   private async decode(index: number): Promise<Float32Array | Error> {
     const { config, settings } = this.options
-    this.pool ??= new ThreadPool({
-      name: 'prepareCentreClips',
-      threads: config.loaderThreads,
-      videos: [],
-    })
+    const pool = this.options.pool ?? (this.ownPool ??= centreClipsPool(config.loaderThreads))
     const { path, frames } = this.videos[index]
     const { clips, crops, testClips, colours } = settings
     try {
-      return await this.pool.run({ path, frames, config, clips, crops, testClips, colours })
+      return await pool.run({ path, frames, config, clips, crops, testClips, colours })
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error))
     }

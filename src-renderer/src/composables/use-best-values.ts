@@ -6,7 +6,7 @@ import { useComparedCurves } from './use-compared-curves.ts'
 
 /** Metrics that are better at one end. */
 const names = Object.entries(metricKinds).flatMap(([name, { better, source }]) =>
-  better && source === 'measured' ? [name] : [],
+  better && source !== 'meter' ? [name] : [],
 )
 
 /** The best measured value of every metric that has a good end, by run. */

@@ -1,4 +1,4 @@
-import { metricKinds } from '#shared/metrics/catalogue.ts'
+import { metricKinds, type ChartKind } from '#shared/metrics/catalogue.ts'
 import type { Palette } from '../theme/palette.ts'
 import { colourOf, type PlottedCurve } from './curve-lines.ts'
 import { printMetric } from './format.ts'
@@ -61,4 +61,14 @@ export function rangeText(curves: readonly PlottedCurve[], place: (x: number) =>
       return curves.length > 1 ? `${label}: ${text}` : text
     })
     .join(' — ')
+}
+
+/** The title of a chart, with the number of videos that its values were measured on. */
+export function titleOf({ title, videos }: ChartKind, curves: readonly PlottedCurve[]): string {
+  const counts = curves
+    .filter(({ curve }) => curve.name === videos)
+    .map(({ curve }) => curve.last.value)
+  if (counts.length === 0) return title
+  const [least, most] = [Math.min(...counts), Math.max(...counts)]
+  return `${title} (${least === most ? least : `${least} to ${most}`} videos)`
 }

@@ -12,6 +12,7 @@ import type { FromTrainer, PretrainJob, ToTrainer, TrainerJob } from '#main/trai
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
 import { SESSION, TIME } from '#shared/contract/curves.ts'
 import { metricKinds } from '#shared/metrics/catalogue.ts'
+import { wilson } from '#shared/metrics/spread.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { listVideos, tinyConfig, writeTinySet, type TinySet } from './tiny-videos.ts'
 
@@ -107,9 +108,9 @@ describe('the trainer process', () => {
     expect(losses(messages)).toHaveLength(6)
     expect(losses(messages).every(Number.isFinite)).toBe(true)
     const points = messages.flatMap((message) => (message.type === 'metrics' ? message.points : []))
-    // Not on every machine, and not at every step.
-    const ofGpu = ['gpu', 'gpuMemory']
-    const names = Object.keys(metricKinds).filter((name) => !ofGpu.includes(name))
+    // Not on every machine, not at every step, and not without being asked for.
+    const some = ['gpu', 'gpuMemory', 'knn', 'knnLow', 'knnHigh', 'knnVideos']
+    const names = Object.keys(metricKinds).filter((name) => !some.includes(name))
     for (const name of [...names, TIME]) {
       const steps = points.filter((point) => point.name === name).map(({ step }) => step)
       expect([name, ...steps]).toEqual([name, 1, 2, 3, 4, 5, 6])
@@ -161,6 +162,31 @@ describe('the trainer process', () => {
     expect(resumed?.step).toBe(8)
     expect(resumed?.tensors).toEqual(whole?.tensors)
   }, 1_200_000)
+
+  it('measures the k-NN accuracy, and is the same run to the bit with and without', async () => {
+    const job = pretrainJob({ knnEvery: 2 })
+    const points = (messages: FromTrainer[], name: string) =>
+      messages
+        .flatMap((message) => (message.type === 'metrics' ? message.points : []))
+        .filter((point) => point.name === name)
+        .map(({ step, value }) => [step, value] as const)
+    const whole = await train(job)
+    expect(points(whole, 'knn').map(([step]) => step)).toEqual([2, 4, 6])
+    expect(points(whole, 'knnVideos').map(([, videos]) => videos)).toEqual([2, 2, 2])
+    for (const [i, [, accuracy]] of points(whole, 'knn').entries()) {
+      const [low, high] = ['knnLow', 'knnHigh'].map((name) => points(whole, name)[i][1])
+      expect([low, high]).toEqual(wilson(accuracy, 2))
+    }
+    expect(losses(whole)).toEqual(losses(finished.messages))
+    const tensors = loadNewestCheckpoint(folder)?.tensors
+    expect(tensors).toEqual(loadNewestCheckpoint(finished.folder)?.tensors)
+
+    // A run that goes on measures what it would have measured.
+    rmSync(folder, { recursive: true })
+    await train({ ...job, config: { ...job.config, checkpointEvery: 1 } }, undefined, doomedTrainer)
+    const rest = await train(job)
+    expect(points(rest, 'knn')).toEqual(points(whole, 'knn').slice(1))
+  }, 600_000)
 
   it('stops at the step that is not finite, keeps the checkpoint and records the batch', async () => {
     copyFinishedRun()
