@@ -29,7 +29,7 @@ const OLDER = {
   ...{ adaptiveBeta: false, compensateMotion: false, useCorrections: false },
   ...{ accumulate: 1, schedule: 'cosine', stepEvery: 60, stepFactor: 0.1, warmup: 0, clipNorm: 0 },
   ...{ keyMomentumSchedule: 'constant', balanced: false, dropLast: true, keepCheckpoints: 2 },
-  ...{ decodedCache: 0, shuffleBN: false, knnEvery: 0 },
+  ...{ decodedCache: 0, shuffleBN: false, knnEvery: 0, headStart: 'uniform' },
   ...{ tensorboard: false },
 } as const satisfies Partial<Run['config']>
 

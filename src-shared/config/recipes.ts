@@ -54,7 +54,7 @@ const SMALL_BETA = 0.3
  * disregard them takes longer than such a run lasts.
  */
 const SMALL: Values = {
-  ...{ model: 'r2plus1d_narrow', projectionSize: 64, precision: 'auto' },
+  ...{ model: 'r2plus1d_narrow', projectionSize: 64, headStart: 'uniform', precision: 'auto' },
   ...{ frames: 8, stride: 2, size: 48 },
   ...{ batch: 32, queue: 192, keyMomentum: 0.95, lr: 0.1, epochs: 60 },
   ...{ cropScaleMin: 0.5, grayscale: 0, jitter: 0, blur: 0, beta: SMALL_BETA },

@@ -21,6 +21,7 @@ export type MocoConfig = Pick<
   PretrainConfig,
   | 'model'
   | 'projectionSize'
+  | 'headStart'
   | 'frames'
   | 'size'
   | 'queue'

@@ -21,6 +21,8 @@ import { Weights, type StateDict } from './weights.ts'
 export interface EncoderOptions {
   model: PretrainConfig['model']
   projectionSize: number
+  /** Of no matter for weights that are loaded next. Default `reference`. */
+  headStart?: PretrainConfig['headStart']
   /** Draws the initial weights; null leaves zeros, for weights that are loaded next. */
   seed: number | null
 }
@@ -73,7 +75,7 @@ export class Encoder {
     this.engine = engine
     this.model = options.model
     this.projectionSize = options.projectionSize
-    this.network = networks[options.model](options.projectionSize)
+    this.network = networks[options.model](options.projectionSize, options.headStart ?? 'reference')
     this.featureSize = this.network.featureSize
     this.weights = new Weights(engine, this.network.entries, options.seed)
   }
@@ -159,24 +161,39 @@ export function createEncoder(engine: Engine, options: EncoderOptions): Encoder 
 
 /** What the state of an encoder is made of, without TensorFlow. */
 export function networkState(model: PretrainConfig['model'], projectionSize: number): NetworkState {
-  const { entries, trunkEntries } = networks[model](projectionSize)
+  const { entries, trunkEntries } = networks[model](projectionSize, 'reference')
   return { entries, trunkEntries }
 }
 
-const networks: Record<PretrainConfig['model'], (projectionSize: number) => Network> = {
-  r2plus1d_18: (projectionSize) => r2plus1dNetwork(r2plus1d18, projectionSize),
-  r2plus1d_narrow: (projectionSize) => r2plus1dNetwork(r2plus1dNarrow, projectionSize),
+type HeadStart = PretrainConfig['headStart']
+
+const networks: Record<
+  PretrainConfig['model'],
+  (projectionSize: number, headStart: HeadStart) => Network
+> = {
+  r2plus1d_18: (...head) => r2plus1dNetwork(r2plus1d18, ...head),
+  r2plus1d_narrow: (...head) => r2plus1dNetwork(r2plus1dNarrow, ...head),
   i3d: i3dNetwork,
 }
 
-function r2plus1dNetwork(size: Parameters<typeof r2plus1d>[1], projectionSize: number): Network {
+function r2plus1dNetwork(
+  size: Parameters<typeof r2plus1d>[1],
+  projectionSize: number,
+  headStart: HeadStart,
+): Network {
   const blueprint = new Blueprint()
   const featureSize = size.stages[size.stages.length - 1]
   const trunk = r2plus1d(blueprint, size)
   return {
     trunk,
     trunkEntries: blueprint.entries.length,
-    head: mlpHead(blueprint, ['fc.0', 'fc.2'], featureSize, projectionSize, asClassifier),
+    head: mlpHead(
+      blueprint,
+      ['fc.0', 'fc.2'],
+      featureSize,
+      projectionSize,
+      headStart === 'reference' ? asClassifier : undefined,
+    ),
     entries: blueprint.entries,
     featureSize,
   }

@@ -23,6 +23,7 @@ const config: MocoConfig = {
   clipNorm: 0,
   seed: 5,
   shuffleBN: false,
+  headStart: 'uniform',
 }
 
 /** Two views of the same noise, different for each step. */

@@ -41,6 +41,7 @@ async function finalLoss(precision: 'float32' | 'bfloat16', seed: number): Promi
     ...{ model: 'r2plus1d_narrow', projectionSize: 32, frames: FRAMES, size: SIZE, queue: 16 },
     ...{ temperature: 0.2, keyMomentum: 0.99, momentum: 0.9, weightDecay: 1e-4, clipNorm: 0, seed },
     shuffleBN: false,
+    headStart: 'uniform',
   })
   const rng = new Rng(seed)
   const losses = Array.from({ length: STEPS }, (_, step) => {

@@ -36,12 +36,13 @@ describe('an encoder', () => {
     expect(new Set(state.get('stem.1.bias')!.data)).toEqual(new Set([0]))
   })
 
-  it('starts the last layer of the head of R(2+1)D as its classifier, that of I3D as any other', () => {
+  it('starts the last layer of the head of R(2+1)D as its classifier unless asked, that of I3D as any other', () => {
     const lastLayer = (
       model: 'r2plus1d_18' | 'r2plus1d_narrow' | 'i3d',
       name: string,
+      headStart: 'reference' | 'uniform' = 'reference',
     ): { weight: Float32Array; bias: Float32Array } => {
-      const encoder = createEncoder(engine, { model, projectionSize: 128, seed: 7 })
+      const encoder = createEncoder(engine, { model, projectionSize: 128, seed: 7, headStart })
       const state = encoder.stateDict()
       encoder.dispose()
       return { weight: state.get(`${name}.weight`)!.data, bias: state.get(`${name}.bias`)!.data }
@@ -63,11 +64,16 @@ describe('an encoder', () => {
         expect(Math.abs(counted - share)).toBeLessThan(5 * Math.sqrt((share * (1 - share)) / n))
       }
     }
-    const bound = 1 / Math.sqrt(1024)
-    const { weight, bias } = lastLayer('i3d', 'id_head.4')
-    for (const values of [weight, bias]) {
-      expect(Math.max(...values.slice(0, 10_000).map(Math.abs))).toBeLessThan(bound)
-      expect(Math.abs((deviation(values) * Math.sqrt(3)) / bound - 1)).toBeLessThan(0.2)
+    for (const [model, name, features, headStart] of [
+      ['i3d', 'id_head.4', 1024, 'reference'],
+      ['r2plus1d_18', 'fc.2', 512, 'uniform'],
+    ] as const) {
+      const bound = 1 / Math.sqrt(features)
+      const { weight, bias } = lastLayer(model, name, headStart)
+      for (const values of [weight, bias]) {
+        expect(Math.max(...values.slice(0, 10_000).map(Math.abs))).toBeLessThan(bound)
+        expect(Math.abs((deviation(values) * Math.sqrt(3)) / bound - 1)).toBeLessThan(0.2)
+      }
     }
   })
 

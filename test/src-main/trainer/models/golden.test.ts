@@ -121,6 +121,7 @@ describe.each(cases)('%s against the reference', (model, reference) => {
         clipNorm: 0,
         seed: 1,
         shuffleBN: false,
+        headStart: 'reference',
       })
       const state = moco.stateDict()
       for (const [name, entry] of given) {

@@ -40,7 +40,14 @@ describe('a MoCo step of r2plus1d_18 on small clips in float64', () => {
     engine = (await loadEngine('float32')).inDoublePrecision()
     const moco = new Moco(engine, {
       ...{ model, frames, size, projectionSize: 128, queue: 16, temperature: 0.1, seed: 1 },
-      ...{ keyMomentum: 0.999, momentum: 0.9, weightDecay: 1e-4, clipNorm: 0, shuffleBN: false },
+      ...{
+        keyMomentum: 0.999,
+        momentum: 0.9,
+        weightDecay: 1e-4,
+        clipNorm: 0,
+        shuffleBN: false,
+        headStart: 'reference',
+      },
     })
     const state = moco.stateDict()
     for (const [name, entry] of goldenState(readGoldenNetwork(model))) {
