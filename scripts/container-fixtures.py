@@ -27,7 +27,7 @@ VIDEOS = {
     'program.vob': ('vob', 'mpeg2video', 'yuv420p', 32, 32, {}),
     'real.rm': ('rm', 'rv10', 'yuv420p', 128, 96, {}),
     'stream.m2ts': ('mpegts', 'mpeg2video', 'yuv420p', 32, 32, {'mpegts_m2ts_mode': '1'}),
-    'stream.ts': ('mpegts', 'mpeg2video', 'yuv420p', 32, 32, {}),
+    'stream.m2t': ('mpegts', 'mpeg2video', 'yuv420p', 32, 32, {}),
     'vp8.webm': ('webm', 'libvpx', 'yuv420p', 32, 32, {}),
     'yuv.y4m': ('yuv4mpegpipe', 'wrapped_avframe', 'yuv420p', 16, 16, {}),
 }
