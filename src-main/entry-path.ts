@@ -13,6 +13,7 @@ export const entries = {
   'map-layout': 'trainer/evaluate/protocols/map-worker.ts',
   listing: 'datasets/listing-worker.ts',
   'mask-reader': 'masks/reading/reader.ts',
+  'run-folder': 'runs/folder/apart/main.ts',
   backup: 'store/backup-worker.ts',
   'mask-scorer': 'masks/bench-masks/score-video.ts',
   'sample-writer': 'datasets/sample-set/main.ts',

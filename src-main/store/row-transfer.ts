@@ -29,6 +29,24 @@ export class RowTransfer {
     return returnedRow(insert.pluck(), ...columns.map((name) => row[name]))
   }
 
+  /** What is wrong with the file, as SQLite finds it; null where nothing is. */
+  check(): string | null {
+    const found = this.db.pragma('quick_check(1)', { simple: true }) as string
+    return found === 'ok' ? null : found
+  }
+
+  /** How many rows a table has, and how many characters they take, without reading them. */
+  size(table: TransferTable): { rows: number; characters: number } {
+    const columns = this.db.pragma(`table_info(${table})`) as { name: string }[]
+    const lengths = columns.map(({ name }) => `coalesce(octet_length("${name}"), 0)`).join(' + ')
+    const found = this.db
+      .prepare<[], { rows: number; characters: number }>(
+        `SELECT count(*) AS rows, coalesce(sum(${lengths}), 0) AS characters FROM ${table}`,
+      )
+      .get()
+    return found!
+  }
+
   /** Ties a run, and evaluations of it that are of the same data set, to another data set. */
   moveRun(id: number, from: number, to: number): void {
     this.db.transaction(() => {

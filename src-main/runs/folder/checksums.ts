@@ -4,15 +4,19 @@ import { mkdir, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { Pieces } from '../../library/pieces.ts'
 import { WorkbenchError } from '../../store/workbench-error.ts'
 
 /** SHA-256 in hex by path, relative and with forward slashes. */
 export type Checksums = Map<string, string>
 
+/** Files of one run: a few, and some for each evaluation. */
+const MOST_FILES = 300_000
+
 /**
  * All files below a folder, relative, with forward slashes, in order. Links and other things that
  * are no plain files are refused.
- * @throws WorkbenchError for what is no plain file
+ * @throws WorkbenchError for what is no plain file, and for more files than a run can have
  */
 export async function filesBelow(folder: string): Promise<string[]> {
   const found: string[] = []
@@ -20,8 +24,10 @@ export async function filesBelow(folder: string): Promise<string[]> {
     for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {
       const path = below === '' ? entry.name : `${below}/${entry.name}`
       if (entry.isDirectory()) await walk(path)
-      else if (entry.isFile()) found.push(path)
-      else throw new WorkbenchError(`${join(folder, path)} is no plain file. Take it away first.`)
+      else if (entry.isFile() && found.length < MOST_FILES) found.push(path)
+      else if (entry.isFile()) {
+        throw new WorkbenchError(`${folder} has more than ${MOST_FILES} files. No run has so many.`)
+      } else throw new WorkbenchError(`${join(folder, path)} is no plain file. Take it away first.`)
     }
   }
   await walk('')
@@ -56,15 +62,19 @@ export function printChecksums(sums: Checksums): string {
 }
 
 /** @throws WorkbenchError where a line is none of `sha256sum` */
-export function parseChecksums(text: string, name: string): Checksums {
-  const lines = text.split('\n').filter((line) => line !== '')
-  return new Map(
-    lines.map((line, i) => {
-      const [, sum, path] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? []
-      if (sum !== undefined && path !== undefined) return [path, sum] as const
+export async function parseChecksums(text: string, name: string): Promise<Checksums> {
+  const sums: Checksums = new Map()
+  const pieces = new Pieces()
+  for (const [i, line] of text.split('\n').entries()) {
+    if (line === '') continue
+    const [, sum, path] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? []
+    if (sum === undefined || path === undefined) {
       throw new WorkbenchError(
         `${name} is damaged at line ${i + 1}. Copy the folder again from where it was exported.`,
       )
-    }),
-  )
+    }
+    sums.set(path, sum)
+    await pieces.pause()
+  }
+  return sums
 }

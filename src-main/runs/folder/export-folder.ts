@@ -14,10 +14,10 @@ import { CurveCache } from '../curve-cache.ts'
 import { curvesAsCsv } from '../curve-csv.ts'
 import { exportEvents } from '../export-events.ts'
 import { copyHashed, filesBelow, hashOf, printChecksums, type Checksums } from './checksums.ts'
-import { layout, uidOf, videoFiles, type FolderCard } from './layout.ts'
+import { layout, uidOf, videoFiles, type FolderCard, originals } from './layout.ts'
 import { evaluationsOf, writeRows } from './rows.ts'
 import { countListed, writeContents } from './video-contents.ts'
-import { ORIGINALS, PATHS, pathsNamed } from './video-numbers.ts'
+import { writePathsNamed } from './video-numbers.ts'
 
 /** A file to copy: from where, and its place in the folder. */
 interface Wanted {
@@ -120,13 +120,13 @@ async function wantedFiles(project: Project, run: Run): Promise<Wanted[]> {
 /** Files of an imported evaluation as they were first, where those still stand beside it. */
 function withOriginals(wanted: readonly Wanted[]): Wanted[] {
   const byPath = new Map(wanted.map((file) => [file.path, file]))
-  const kept = new RegExp(`^${layout.evaluationFiles}/(\\d+)/${ORIGINALS}/(.+)$`)
+  const kept = new RegExp(`^${layout.evaluationFiles}/(\\d+)/${originals.folder}/(.+)$`)
   for (const file of wanted) {
     const [, id, name] = kept.exec(file.path) ?? []
     if (id === undefined || name === undefined) continue
     byPath.delete(file.path)
     const path =
-      name === PATHS
+      name === originals.paths
         ? `${layout.evaluationVideos}/${id}.json`
         : `${layout.evaluationFiles}/${id}/${name}`
     byPath.set(path, { ...file, path })
@@ -173,7 +173,7 @@ async function writePaths(store: Store, folder: string, evaluation: number): Pro
   const file = join(folder, layout.evaluationVideos, `${evaluation}.json`)
   if (!existsSync(files) || existsSync(file)) return
   await mkdir(dirname(file), { recursive: true })
-  await writeJson(file, await pathsNamed(store, files))
+  await writePathsNamed(store, files, file)
 }
 
 /**

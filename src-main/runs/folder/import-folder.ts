@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, type Stats } from 'node:fs'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ImportRunEvent } from '#shared/contract/run-folders.ts'
@@ -35,7 +35,8 @@ export async function* importRunFolder(
   const { card, sums } = await readCard(folder)
   refuseKnown(project, card)
   const paths = await checkNames(folder, sums)
-  const sizes = await Promise.all(paths.map((path) => stat(join(folder, path))))
+  const sizes: Stats[] = []
+  for (const path of paths) sizes.push(await stat(join(folder, path)))
   const total = sizes.reduce((sum, { size }) => sum + size, 0)
   const staging = join(project.folder, 'runs', `import-${randomUUID()}.part`)
   try {
@@ -67,16 +68,27 @@ export async function dropCutOff(project: Project): Promise<void> {
   }
 }
 
-async function readCard(folder: string): Promise<{ card: FolderCard; sums: Checksums }> {
+/** Bytes of the card, and of the list of checksums: some 300,000 files. */
+const LARGEST_CARD = 2 ** 20
+const LARGEST_SUMS = 32 * 2 ** 20
+
+export async function readCard(folder: string): Promise<{ card: FolderCard; sums: Checksums }> {
   const [cardFile, sumsFile] = [join(folder, layout.card), join(folder, layout.sums)]
-  const read = (file: string): Promise<string> =>
-    readFile(file, 'utf8').catch((error: Error) => {
+  const read = async (file: string, most: number): Promise<string> => {
+    try {
+      const stats = await stat(file)
+      if (!stats.isFile()) throw new Error('it is not a plain file')
+      if (stats.size > most) throw new Error(`it has ${stats.size} bytes, more than ${most}`)
+      return await readFile(file, 'utf8')
+    } catch (error) {
       throw new WorkbenchError(
-        `${file} cannot be read (${error.message}). Name a folder that 'runs export --folder' wrote.`,
+        `${file} cannot be read (${(error as Error).message}). Name a folder that ` +
+          "'runs export --folder' wrote.",
       )
-    })
-  const sums = parseChecksums(await read(sumsFile), sumsFile)
-  const parsed = folderCardSchema.safeParse(jsonOf(await read(cardFile)))
+    }
+  }
+  const sums = await parseChecksums(await read(sumsFile, LARGEST_SUMS), sumsFile)
+  const parsed = folderCardSchema.safeParse(jsonOf(await read(cardFile, LARGEST_CARD)))
   if (!parsed.success) {
     throw new WorkbenchError(
       `${cardFile} is damaged, or of a newer workbench. Copy the folder again, or update this one.`,

@@ -25,6 +25,12 @@ export const layout = {
 /** In a run's own folder: the videos that it takes, and by line what tells their content. */
 export const videoFiles = { list: 'videos.jsonl', contents: 'video-contents.txt' } as const
 
+/**
+ * In an imported evaluation's folder: its files as they were, as long as videos that they name by
+ * number are missing, and the paths of these videos.
+ */
+export const originals = { folder: 'imported', paths: 'videos.json' } as const
+
 export const folderCardSchema = z.object({
   format: z.literal('fame-run'),
   version: z.literal(1),

@@ -1,16 +1,14 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename } from 'node:fs/promises'
+import { mkdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { completeConfig } from '#shared/config/pretrain-config.ts'
-import { evaluationSchema } from '#shared/contract/evaluations.ts'
-import { runSchema, type Imported, type Run } from '#shared/contract/runs.ts'
+import type { Imported, Run } from '#shared/contract/runs.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
 import { explainWriting } from '../../masks/staged-output.ts'
 import type { Project } from '../../store/project.ts'
 import { writeRowCard } from '../../store/row-card.ts'
 import { Store } from '../../store/store.ts'
-import { WorkbenchError } from '../../store/workbench-error.ts'
 import { forgetRun } from '../forget-run.ts'
+import { workApart } from './apart/work-apart.ts'
 import { findDataset, hasVideoList, sameNamed, standIn } from './datasets.ts'
 import { layout, type FolderCard } from './layout.ts'
 import { copyPoints } from './rows.ts'
@@ -23,7 +21,7 @@ import { renumberVideos } from './video-numbers.ts'
  * @throws WorkbenchError when the rows are damaged or of a newer workbench, or the disk refuses
  */
 export async function takeIn(project: Project, card: FolderCard, staging: string): Promise<Run> {
-  const { from, run: source } = openRows(join(staging, layout.rows), card.run)
+  const { from, run: source } = await openRows(join(staging, layout.rows), card.run)
   let id: number | null = null
   try {
     const origin = from.datasets.get(source.datasetId)
@@ -43,22 +41,14 @@ export async function takeIn(project: Project, card: FolderCard, staging: string
   }
 }
 
-/** @throws WorkbenchError when they are damaged, or a newer workbench's */
-function openRows(file: string, id: number): { from: Store; run: Run } {
-  let from: Store | null = null
-  try {
-    from = new Store(file, { staged: true })
-    const run = runSchema.parse(from.runs.get(id))
-    completeConfig(run.config)
-    evaluationSchema.array().parse(from.evaluations.list())
-    return { from, run }
-  } catch (error) {
-    from?.close()
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new WorkbenchError(
-      `${layout.rows} of the folder cannot be used (${reason}). Export the run again.`,
-    )
-  }
+/**
+ * Opens the rows after a process of its own has checked them.
+ * @throws WorkbenchError when they are damaged, or a newer workbench's
+ */
+async function openRows(file: string, id: number): Promise<{ from: Store; run: Run }> {
+  await workApart({ type: 'check-rows', file, run: id })
+  const from = new Store(file, { staged: true })
+  return { from, run: from.runs.get(id) }
 }
 
 interface Tie {
@@ -123,15 +113,10 @@ async function takeEvaluations(
     const files = join(taken.staging, layout.evaluationFiles, String(id))
     await place(files, project.evaluationFolder(fresh))
     const paths = join(taken.staging, layout.evaluationVideos, `${id}.json`)
-    await renumberVideos(store, dataset, project.evaluationFolder(fresh), await pathsIn(paths))
+    await renumberVideos(store, dataset, project.evaluationFolder(fresh), paths)
     const log = join(taken.staging, layout.logs, `evaluation-${id}.log`)
     await place(log, project.logFile('evaluation', fresh))
   }
-}
-
-async function pathsIn(file: string): Promise<Record<number, string>> {
-  if (!existsSync(file)) return {}
-  return JSON.parse(await readFile(file, 'utf8')) as Record<number, string>
 }
 
 async function place(from: string, to: string): Promise<void> {

@@ -7,6 +7,7 @@ import { encodeSafetensors } from '#main/trainer/checkpoint/safetensors.ts'
 import { readSafetensorsTable } from '#main/trainer/weights/safetensors-table.ts'
 import { readTorchFile } from '#main/trainer/weights/torch-file.ts'
 import type { WeightsTable } from '#main/trainer/weights/weights-table.ts'
+import { changed, changes } from '../../../changed-bytes.ts'
 
 const RUNS = 2000
 /** What a tensor of a few kilobytes may claim at most before it is looked at by whoever takes it. */
@@ -14,31 +15,6 @@ const MODEST = 2 ** 20
 
 const fixture = (name: string): Buffer =>
   readFileSync(path.join(import.meta.dirname, '../../../fixtures/weights', name))
-
-interface Change {
-  kind: 'set' | 'extreme' | 'cut' | 'double'
-  at: number
-  byte: number
-}
-
-/** Changes, cuts or doubles some of a file's bytes. */
-const change: fc.Arbitrary<Change> = fc.record({
-  kind: fc.constantFrom('set', 'extreme', 'cut', 'double'),
-  at: fc.nat(),
-  byte: fc.oneof(fc.nat(255), fc.constantFrom(0, 255)),
-})
-
-function changed(file: Buffer, changes: Change[]): Buffer {
-  let bytes = Buffer.from(file)
-  for (const { kind, at, byte } of changes) {
-    const place = at % Math.max(1, bytes.length)
-    if (kind === 'set') bytes[place] = byte
-    else if (kind === 'extreme') bytes.fill(byte, place, place + 8)
-    else if (kind === 'cut') bytes = bytes.subarray(0, place)
-    else bytes = Buffer.concat([bytes.subarray(0, place + byte), bytes.subarray(place)])
-  }
-  return bytes
-}
 
 /** Reads all that is modest: no file may do worse than an error with a message. */
 function readModest(open: () => WeightsTable): 'read' | 'refused' {
@@ -60,10 +36,10 @@ function readModest(open: () => WeightsTable): 'read' | 'refused' {
 
 function fuzz(file: Buffer, open: (bytes: Buffer) => WeightsTable): Record<string, number> {
   const ends: Record<string, number> = { read: 0, refused: 0 }
-  const changes = fc.array(change, { minLength: 1, maxLength: 4 })
   fc.assert(
     fc.property(changes, (each) => {
-      ends[readModest(() => open(changed(file, each)))]++
+      const bytes = changed(file, each)
+      ends[readModest(() => open(bytes))]++
     }),
     { numRuns: RUNS },
   )
