@@ -105,6 +105,7 @@ export async function openWorkbench({
   trainerEntry,
 }: WorkbenchOptions): Promise<Workbench> {
   const project = openProject(folder)
+  for (const note of project.notes) process.stderr.write(`${note}\n`)
   await dropCutOff(project)
   await dropTrials(project)
   await takeAllMissedSteps(project)

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EnergyPiece } from '#shared/contract/mask-windows.ts'
 import { READING } from '../store/reading.ts'
+import { storageError } from '../store/storage-error.ts'
 import type { VideoTable } from '../store/videos.ts'
 import { DecoderPool } from '../video/decoder-pool.ts'
 import { DiskCache } from '../video/disk-cache.ts'
@@ -74,7 +75,13 @@ export class MotionEnergy {
   private async verify(videoId: number, file: string, frames: number): Promise<void> {
     const { size, modified } = this.videos.identity(videoId)
     const found = await stat(file).catch(() => null)
-    if (found?.size === size && found.mtimeMs === modified) this.videos.verify(videoId, frames)
+    if (found?.size !== size || found.mtimeMs !== modified) return
+    try {
+      this.videos.verify(videoId, frames)
+    } catch (error) {
+      // The mark is a by-product: a full disk must not take the view away.
+      if (!storageError(error)) throw error
+    }
   }
 }
 

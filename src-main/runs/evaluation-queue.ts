@@ -44,6 +44,9 @@ export class EvaluationQueue {
       withStatus: (status: Evaluation['status']) => evaluations.withStatus(status),
       change: (id: number, change: Parameters<typeof evaluations.change>[1]) =>
         evaluations.change(id, change),
+      keep: (id: number, change: Parameters<typeof evaluations.keep>[1]) =>
+        evaluations.keep(id, change),
+      isUnwritten: (id: number) => evaluations.isUnwritten(id),
       metrics: evaluationMetrics,
       log: (id: number) => project.logFile('evaluation', id),
       prepare: (id: number) => this.prepare(id),

@@ -36,6 +36,10 @@ export interface JobKind<Item extends Job> {
   get(id: number): Item
   withStatus(status: RunStatus): Item[]
   change(id: number, change: JobChange): Item
+  /** Shows a change that could not be stored until the next `change` stores it. */
+  keep(id: number, change: JobChange): void
+  /** Whether something is shown that is not stored. */
+  isUnwritten(id: number): boolean
   metrics: MetricTable
   /** Remembers pauses over the host's end; left out, they are forgotten with it. */
   pauses?: Pauses
@@ -191,16 +195,26 @@ export class JobQueue<Item extends Job> {
     }
   }
 
-  /** A full disk must neither end the host nor lose a result: the job waits for room. */
+  /**
+   * A full disk must neither end the host nor lose a result: how the job ended is shown at once, and
+   * stored when there is room, unless somebody has let it go on meanwhile.
+   */
   private async record(id: number, outcome: Outcome): Promise<void> {
+    const change = { ...this.learned, ...this.ending(id, outcome) }
+    try {
+      return this.finish(id, change)
+    } catch (error) {
+      this.live(id).warn(unwritten(error))
+      this.kind.keep(id, change)
+      this.live(id).pulse.beat()
+    }
     const { signal } = this.closing
-    for (let tries = 0; ; tries++) {
+    while (!signal.aborted && this.kind.isUnwritten(id)) {
+      await delay(RETRY_EVERY, undefined, { signal }).catch(() => undefined)
       try {
-        return this.finish(id, outcome)
-      } catch (error) {
-        if (tries === 0) this.live(id).warn(unwritten(error))
-        if (signal.aborted) return
-        await delay(RETRY_EVERY, undefined, { signal }).catch(() => undefined)
+        if (this.kind.isUnwritten(id)) return this.finish(id, change)
+      } catch {
+        // Still no room.
       }
     }
   }
@@ -277,11 +291,10 @@ export class JobQueue<Item extends Job> {
     }
   }
 
-  private finish(id: number, outcome: Outcome): void {
+  private finish(id: number, change: JobChange): void {
     this.kind.metrics.flush()
-    if (hasEnded(this.kind.get(id).status)) return
-    this.kind.change(id, this.learned)
-    this.change(id, this.ending(id, outcome))
+    if (hasEnded(this.kind.get(id).status) && !this.kind.isUnwritten(id)) return
+    this.change(id, change)
     this.kind.ended(id)
   }
 
@@ -299,7 +312,7 @@ export class JobQueue<Item extends Job> {
       return { status: asked, finishedAt, error }
     }
     if (outcome.type === 'stopped') return { status: asked, finishedAt }
-    const error = this.kind.missing(id)
+    const error = this.learned.result ? null : this.kind.missing(id)
     return { status: error === null ? 'done' : 'failed', finishedAt, error }
   }
 
@@ -322,7 +335,7 @@ function messageOf(error: unknown): string {
 
 function unwritten(error: unknown): string {
   return (
-    `How this ended cannot be written down (${messageOf(error)}). ` +
+    `How this ended cannot be stored (${messageOf(error)}). ` +
     'Free disk space: it is tried again every second.'
   )
 }

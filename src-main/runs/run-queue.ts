@@ -54,6 +54,8 @@ export class RunQueue {
       get: (id: number) => runs.get(id),
       withStatus: (status: Run['status']) => runs.withStatus(status),
       change: (id: number, change: Parameters<typeof runs.change>[1]) => runs.change(id, change),
+      keep: (id: number, change: Parameters<typeof runs.keep>[1]) => runs.keep(id, change),
+      isUnwritten: (id: number) => runs.isUnwritten(id),
       metrics: runMetrics,
       pauses: pauseMarks,
       log: (id: number) => project.logFile('run', id),

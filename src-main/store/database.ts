@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { checkSchema, migrate, SCHEMA_VERSION, schemaVersion } from './migrations.ts'
+import { openCopy } from './read-only-copy.ts'
 import { searchWords } from './search-words.ts'
 import { turnMask } from './turn-mask.ts'
 import { WorkbenchError } from './workbench-error.ts'
@@ -26,7 +27,7 @@ export function openDatabase(file: string, options: DatabaseOptions = {}): Datab
   if (readonly && !existsSync(file)) {
     throw new WorkbenchError(`There is no project at ${file}. Index a data set into it first.`)
   }
-  const db = connect(file, readonly)
+  const db = readonly ? connectForReading(file) : connect(file, readonly)
   try {
     checkSchema(db, file)
     // The schema's triggers call these.
@@ -47,6 +48,33 @@ function connect(file: string, readonly: boolean): Database.Database {
     return new Database(file, { readonly, timeout: 5000 })
   } catch (error) {
     throw explained(error, file)
+  }
+}
+
+/** On a disk that cannot be written to, a database with a log is read from a copy. */
+function connectForReading(file: string): Database.Database {
+  const db = connect(file, true)
+  try {
+    db.pragma('schema_version')
+    return db
+  } catch (error) {
+    db.close()
+    const isRefused =
+      error instanceof Database.SqliteError && /^SQLITE_(CANTOPEN|READONLY)/.test(error.code)
+    if (!isRefused) throw explained(error, file)
+    return openCopyOf(file)
+  }
+}
+
+function openCopyOf(file: string): Database.Database {
+  try {
+    return openCopy(file)
+  } catch (error) {
+    throw new WorkbenchError(
+      `${file} lies where nothing can be written, and no copy of it can be made for reading ` +
+        `(${(error as Error).message}). Make room in the folder for temporary files, or copy the project.`,
+      { cause: error },
+    )
   }
 }
 

@@ -5,6 +5,7 @@ import type { Evaluation, EvaluationDetail } from '#shared/contract/evaluations.
 import type { RunStatus } from '#shared/contract/runs.ts'
 import { QueueEnd } from './queue-end.ts'
 import { returnedRow } from './returned-row.ts'
+import { Unwritten } from './unwritten.ts'
 import { WorkbenchError } from './workbench-error.ts'
 
 type EvaluationRow = Omit<Evaluation, 'result' | 'settings'> & {
@@ -53,6 +54,7 @@ export class EvaluationTable {
   private readonly update: Statement<[EvaluationRow]>
   private readonly updateDetail: Statement<[{ id: number; detail: string | null }]>
   private readonly queueEnd: QueueEnd
+  private readonly unwritten = new Unwritten<EvaluationChange>()
 
   constructor(db: Database) {
     this.db = db
@@ -85,17 +87,18 @@ export class EvaluationTable {
   }
 
   list(): Evaluation[] {
-    return this.selectAll.all().map(toEvaluation)
+    return this.selectAll.all().map((row) => this.shown(row))
   }
 
   withStatus(status: RunStatus): Evaluation[] {
-    return this.selectStatus.all(status).map(toEvaluation)
+    const stored = this.selectStatus.all(status).map((row) => this.shown(row))
+    return stored.filter((evaluation) => evaluation.status === status)
   }
 
   /** @throws WorkbenchError when there is no such evaluation. */
   get(id: number): Evaluation {
     const row = this.selectOne.get(id)
-    if (row) return toEvaluation(row)
+    if (row) return this.shown(row)
     throw new WorkbenchError(
       `There is no evaluation ${id}. List the evaluations to see their numbers.`,
     )
@@ -110,6 +113,8 @@ export class EvaluationTable {
   /** Null before there is a result. @throws WorkbenchError when there is no such evaluation. */
   detail(id: number): EvaluationDetail | null {
     this.get(id)
+    const unwritten = this.unwritten.of(id)?.detail
+    if (unwritten !== undefined) return unwritten
     const detail = this.selectDetail.get(id)
     return detail ? (JSON.parse(detail) as EvaluationDetail) : null
   }
@@ -125,7 +130,23 @@ export class EvaluationTable {
     return this.get(id)
   }
 
-  change(id: number, { detail, ...change }: EvaluationChange): Evaluation {
+  private shown(row: EvaluationRow): Evaluation {
+    const { detail: _apart, ...unwritten } = this.unwritten.of(row.id) ?? {}
+    return { ...toEvaluation(row), ...unwritten }
+  }
+
+  /** Shows a change that the disk has refused, until `change` stores it. */
+  keep(id: number, change: EvaluationChange): void {
+    this.unwritten.keep(id, change)
+  }
+
+  /** Whether something that is shown of an evaluation is not stored. */
+  isUnwritten(id: number): boolean {
+    return this.unwritten.has(id)
+  }
+
+  change(id: number, changes: EvaluationChange): Evaluation {
+    const { detail, ...change } = { ...this.unwritten.of(id), ...changes }
     const row = { ...this.get(id), ...change }
     const settings = JSON.stringify(row.settings)
     const result = row.result && JSON.stringify(row.result)
@@ -134,6 +155,7 @@ export class EvaluationTable {
       if (detail === undefined) return
       this.updateDetail.run({ id, detail: detail && JSON.stringify(detail) })
     })()
+    this.unwritten.settle(id)
     return this.get(id)
   }
 }

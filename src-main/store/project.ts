@@ -1,11 +1,10 @@
 import { basename, join, resolve } from 'node:path'
-import { makeFolder } from '../make-folder.ts'
 import { Backups } from './backups.ts'
 import type { DatabaseOptions } from './database.ts'
 import { lockProject, type ProjectLock } from './lock.ts'
 import { Store } from './store.ts'
+import { checkPath, keepPrivate, makeProjectFolder, refuseReadOnly } from './project-folder.ts'
 import { refuseStranded } from './stranded.ts'
-import { WorkbenchError } from './workbench-error.ts'
 
 /**
  * A project folder:
@@ -23,6 +22,8 @@ export class Project {
   /** Absolute. */
   readonly folder: string
   readonly store: Store
+  /** What was changed about the folder when it was opened, for people. */
+  readonly notes: string[] = []
   /** Daily copies of the store; only who writes makes them. */
   readonly backups: Backups
   private readonly lock: ProjectLock | null
@@ -97,27 +98,27 @@ export function openProject(folder: string, options: DatabaseOptions = {}): Proj
   const absolute = resolve(folder)
   const file = join(absolute, 'workbench.sqlite')
   if (options.readonly) {
+    checkPath(absolute)
     refuseStranded(absolute, file)
     return new Project(absolute, new Store(file, options), null)
   }
   makeProjectFolder(absolute)
+  refuseReadOnly(absolute)
   const lock = lockProject(absolute)
   try {
     refuseStranded(absolute, file)
-    return new Project(absolute, new Store(file, options), lock)
+    const project = new Project(absolute, new Store(file, options), lock)
+    if (keepPrivate(absolute)) project.notes.push(nowPrivate(absolute))
+    return project
   } catch (error) {
     lock.release()
     throw error
   }
 }
 
-function makeProjectFolder(folder: string): void {
-  try {
-    makeFolder(folder)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new WorkbenchError(
-      `The project folder ${folder} cannot be made (${reason}). Choose a folder you may write to.`,
-    )
-  }
+function nowPrivate(folder: string): string {
+  return (
+    `Other users of this machine could read the project ${folder}. Its folders and its database are ` +
+    'now yours alone.'
+  )
 }

@@ -2,6 +2,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import type { Run, RunStatus } from '#shared/contract/runs.ts'
 import { QueueEnd } from './queue-end.ts'
 import { returnedRow } from './returned-row.ts'
+import { Unwritten } from './unwritten.ts'
 import { WorkbenchError } from './workbench-error.ts'
 
 /** Fields that are kept as JSON, and yes or no as 1 or 0. */
@@ -44,6 +45,7 @@ export class RunTable {
   private readonly updatePlaces: (places: readonly Pick<Run, 'id' | 'place'>[]) => void
   private readonly remove: Statement<[number]>
   private readonly queueEnd: QueueEnd
+  private readonly unwritten = new Unwritten<RunChange>()
 
   constructor(db: Database) {
     this.selectAll = db.prepare(`SELECT ${COLUMNS} FROM runs ORDER BY id`)
@@ -78,19 +80,24 @@ export class RunTable {
 
   /** All runs, those in the trash too. */
   list(): Run[] {
-    return this.selectAll.all().map(toRun)
+    return this.selectAll.all().map((row) => this.shown(row))
   }
 
   /** In the order of the queue. */
   withStatus(status: RunStatus): Run[] {
-    return this.selectStatus.all(status).map(toRun)
+    const stored = this.selectStatus.all(status).map((row) => this.shown(row))
+    return stored.filter((run) => run.status === status)
   }
 
   /** @throws WorkbenchError when there is no such run. */
   get(id: number): Run {
     const row = this.selectOne.get(id)
     if (!row) throw new WorkbenchError(`There is no run ${id}. List the runs to see their numbers.`)
-    return toRun(row)
+    return this.shown(row)
+  }
+
+  private shown(row: RunRow): Run {
+    return { ...toRun(row), ...this.unwritten.of(row.id) }
   }
 
   /** Adds a run at the end of the queue, `queued` unless it says otherwise. */
@@ -113,7 +120,18 @@ export class RunTable {
 
   change(id: number, change: RunChange): Run {
     this.update.run(toRow({ ...this.get(id), ...change }))
+    this.unwritten.settle(id)
     return this.get(id)
+  }
+
+  /** Shows a change that the disk has refused, until `change` stores it. */
+  keep(id: number, change: RunChange): void {
+    this.unwritten.keep(id, change)
+  }
+
+  /** Whether something that is shown of a run is not stored. */
+  isUnwritten(id: number): boolean {
+    return this.unwritten.has(id)
   }
 
   /** A place behind everything that was ever queued. */

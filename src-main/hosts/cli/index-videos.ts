@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import {
@@ -41,6 +42,8 @@ export const indexCommand = new Command('index')
       import('../../workbench.ts'),
       import('./jobs.ts'),
     ])
+    // Before the project: a slip of the pen must not leave a new one behind.
+    await checkFolder(resolve(dir))
     const workbench = await openWorkbench({ project: options.project, host: 'cli' })
     try {
       const { dataset: format, splitList, verify } = options
@@ -60,6 +63,13 @@ export const indexCommand = new Command('index')
       await workbench.close()
     }
   })
+
+async function checkFolder(folder: string): Promise<void> {
+  const stats = await stat(folder).catch(() => null)
+  if (stats?.isDirectory()) return
+  const fact = stats ? `${folder} is a file, not a folder.` : `There is no folder ${folder}.`
+  throw new Error(`${fact} Name the folder that holds the videos.`)
+}
 
 function formatLines(): string[] {
   return datasetFormats.map((format) => {
