@@ -1,6 +1,7 @@
 import type { EvaluationResult } from '#shared/contract/evaluations.ts'
 import type { MetricPoint, Progress, Run } from '#shared/contract/runs.ts'
 import type { JobEvent, Video } from '#shared/contract/videos.ts'
+import { bestMarks, leaderOf, type Mark } from '#shared/report/best-marks.ts'
 import type { Workbench } from '../workbench.ts'
 
 /** What the demo tells while it works. */
@@ -20,10 +21,14 @@ export interface DemoEncoder {
   /** Seconds of pretraining. */
   seconds: number
   results: Record<DemoProtocol, EvaluationResult>
+  /** Numbers of the evaluations behind them. */
+  evaluations: Record<DemoProtocol, number>
 }
 
 export interface DemoResult {
   encoders: DemoEncoder[]
+  /** By score, then by place among the encoders: what a paired test on the test videos finds best. */
+  marks: Record<string, Record<number, Mark>>
   /** One test video of each class. */
   examples: Video[]
   engine: string
@@ -57,10 +62,11 @@ export async function runDemo(workbench: Workbench, options: DemoOptions): Promi
   const random = { name: 'Random initialisation', run: null, loss: [], seconds: 0 }
   const encoders: DemoEncoder[] = []
   for (const encoder of [random, moco, fame]) {
-    encoders.push({ ...encoder, results: await evaluate(workbench, options, encoder, datasetId) })
+    encoders.push({ ...encoder, ...(await evaluate(workbench, options, encoder, datasetId)) })
   }
   return {
     encoders,
+    marks: await markBest(workbench, encoders),
     examples: examples(workbench, datasetId),
     engine: fame.run.device ?? 'unknown device',
     seconds: (performance.now() - started) / 1000,
@@ -87,7 +93,8 @@ function reportJob(event: JobEvent, { report }: DemoOptions): number | null {
   return null
 }
 
-type Pretrained = Omit<DemoEncoder, 'results' | 'run'> & { run: Run }
+type Evaluated = Pick<DemoEncoder, 'results' | 'evaluations'>
+type Pretrained = Omit<DemoEncoder, keyof Evaluated | 'run'> & { run: Run }
 
 async function pretrain(
   workbench: Workbench,
@@ -122,15 +129,18 @@ async function pretrain(
 async function evaluate(
   workbench: Workbench,
   options: DemoOptions,
-  encoder: Omit<DemoEncoder, 'results'>,
+  encoder: Omit<DemoEncoder, keyof Evaluated>,
   datasetId: number,
-): Promise<DemoEncoder['results']> {
+): Promise<Evaluated> {
   options.report({ type: 'stage', title: `Evaluate: ${encoder.name}` })
   const results: Partial<DemoEncoder['results']> = {}
+  const evaluations: Partial<DemoEncoder['evaluations']> = {}
   for (const protocol of PROTOCOLS) {
-    results[protocol] = await evaluateOnce(workbench, options, encoder.run, protocol, datasetId)
+    const found = await evaluateOnce(workbench, options, encoder.run, protocol, datasetId)
+    results[protocol] = found.result
+    evaluations[protocol] = found.id
   }
-  return results as DemoEncoder['results']
+  return { results, evaluations } as Evaluated
 }
 
 async function evaluateOnce(
@@ -139,7 +149,7 @@ async function evaluateOnce(
   run: Run | null,
   protocol: DemoProtocol,
   datasetId: number,
-): Promise<EvaluationResult> {
+): Promise<{ id: number; result: EvaluationResult }> {
   const encoder = run ? { runId: run.id } : { runId: null, preset: 'small-fame' }
   const request = { ...encoder, protocol, datasetId, settings: { clips: CLIPS } }
   const { id } = workbench.evaluations.start(request)
@@ -149,7 +159,35 @@ async function evaluateOnce(
   signal?.throwIfAborted()
   const { result, status, error } = workbench.project.store.evaluations.get(id)
   if (!result) throw new Error(`The ${protocol} evaluation ${status}: ${error ?? 'no reason'}`)
-  return result
+  return { id, result }
+}
+
+/** Scores of the demo's table, and whose answers they count. */
+export const demoScores = [
+  { name: 'top1', protocol: 'linear' },
+  { name: 'R@1', protocol: 'retrieval' },
+  { name: 'R@5', protocol: 'retrieval' },
+] as const satisfies readonly { name: string; protocol: DemoProtocol }[]
+
+async function markBest(
+  { evaluations }: Workbench,
+  encoders: readonly DemoEncoder[],
+): Promise<DemoResult['marks']> {
+  const marks: DemoResult['marks'] = {}
+  for (const { name, protocol } of demoScores) {
+    const rows = encoders.map((encoder, place) => ({
+      ...{ key: String(place), value: encoder.results[protocol].scores[name] },
+      ids: [encoder.evaluations[protocol]],
+    }))
+    const leader = leaderOf(rows)
+    if (!leader) continue
+    const others = rows.filter((row) => row !== leader)
+    const request = { score: name, best: leader.ids, others: others.map(({ ids }) => ids) }
+    const p = await evaluations.outcomes.compare(request)
+    const tested = others.map(({ key }, i) => ({ key, p: p[i] }))
+    marks[name] = Object.fromEntries(bestMarks(leader, tested))
+  }
+  return marks
 }
 
 function examples(workbench: Workbench, datasetId: number): Video[] {

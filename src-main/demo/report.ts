@@ -1,5 +1,7 @@
 import type { TextTable } from '#shared/report/table.ts'
-import type { DemoEncoder, DemoResult } from './demo.ts'
+import { TIE } from '#shared/report/best-marks.ts'
+import { scoreInterval } from '#shared/report/scores.ts'
+import { demoScores, type DemoEncoder, type DemoResult } from './demo.ts'
 import { linePlot } from '../reports/line-plot.ts'
 import { escapeHtml, percent, renderPage, renderTable } from '../reports/page.ts'
 
@@ -10,7 +12,6 @@ export interface ReportPicture {
   source: string
 }
 
-const PERCENT = ['top1', 'R@1', 'R@5'] as const
 const SERIES = ['var(--moco)', 'var(--fame)']
 
 /** The demo's result as one HTML page that needs nothing else: table, loss curves, masks. */
@@ -22,6 +23,9 @@ export function renderReport(result: DemoResult, masks: readonly ReportPicture[]
 ten. In the test split the background says nothing: only an encoder that sees motion scores above
 chance (${percent(1 / classCount(result))}).</p>
 ${renderTable(scoreTable(result))}
+<p>In brackets the 95 % interval over the test videos (Wilson). Bold: better than both others by McNemar's
+test on the same videos (p &lt; 0.05); ${TIE}: not told from the highest value by that test. It is one seed
+of each: <code>bin/fame study shortcut</code> repeats it with several.</p>
 <h2>Loss</h2>
 <p>InfoNCE against ${trained[0]?.run?.config.queue ?? 0} negatives. Merging makes the task harder: a
 higher loss here is no worse encoder.</p>
@@ -43,24 +47,35 @@ function scores({ results }: DemoEncoder): Record<string, number> {
   return { ...results.linear.scores, ...results.retrieval.scores }
 }
 
+/** `59.4 % [49–69]`: with the 95 % interval over the test videos. */
+function printScore(encoder: DemoEncoder, name: string): string {
+  const value = scores(encoder)[name]
+  const interval = scoreInterval(name, value, encoder.results.linear.testVideos)
+  const bounds = interval?.map((bound) => (100 * bound).toFixed(0)).join('–')
+  return `${percent(value)} [${bounds}]`
+}
+
 /** The demo's table: a header, then a row an encoder. */
 export function resultRows(result: DemoResult): { header: string[]; rows: string[][] } {
   return {
     header: ['Encoder', 'Linear top-1', 'R@1', 'R@5', 'Pretraining'],
-    rows: result.encoders.map((encoder) => [
+    rows: result.encoders.map((encoder, place) => [
       encoder.name,
-      ...PERCENT.map((name) => percent(scores(encoder)[name])),
+      ...demoScores.map(({ name }) => {
+        const tie = result.marks[name]?.[place] === 'tie' ? ` ${TIE}` : ''
+        return `${printScore(encoder, name)}${tie}`
+      }),
       encoder.run ? `${encoder.run.step} steps, ${Math.round(encoder.seconds)} s` : 'none',
     ]),
   }
 }
 
 function scoreTable(result: DemoResult): TextTable {
-  const all = result.encoders.map(scores)
-  const best = PERCENT.flatMap((name, column) => {
-    const top = Math.max(...all.map((own) => own[name]))
-    return all.flatMap((own, row) => (own[name] === top ? [[row, column + 1] as const] : []))
-  })
+  const best = demoScores.flatMap(({ name }, column) =>
+    result.encoders.flatMap((_encoder, row) =>
+      result.marks[name]?.[row] === 'best' ? [[row, column + 1] as const] : [],
+    ),
+  )
   return { ...resultRows(result), best }
 }
 
