@@ -9,6 +9,7 @@ import type { RemovedDataset } from '#shared/contract/mask-files.ts'
 import type { JobEvent } from '#shared/contract/videos.ts'
 import { indexDataset } from './datasets/indexer.ts'
 import { relocateDataset, removeDataset } from './datasets/care.ts'
+import { Rereading } from './datasets/rereading.ts'
 import { writeSampleSet } from './datasets/sample-set/write-sample-set.ts'
 import { inspect } from './doctor/doctor.ts'
 import { Library } from './library/library.ts'
@@ -118,7 +119,11 @@ export async function openWorkbench({
   const masks = new MaskService({ project, decoders, fileOf: (id) => videoFile(project, id) })
   const doctor = remembered(() => inspect({ project: project.folder }), doctorFreshFor)
   const queues = new TrainerQueues(project, trainerEntry === undefined ? {} : { trainerEntry })
-  if (host !== 'cli') queues.resumeAll()
+  const rereading = new Rereading(project.store)
+  if (host !== 'cli') {
+    queues.resumeAll()
+    rereading.start()
+  }
   project.backups.start()
   return {
     host,
@@ -172,6 +177,7 @@ export async function openWorkbench({
     },
     report: (ids) => writeReport(project, ids),
     close: async () => {
+      await rereading.close()
       decoders.close()
       await masks.close()
       await queues.close()

@@ -43,6 +43,13 @@ export interface VideoIdentity {
   reading: number
 }
 
+/** A row that was made by older rules than today's. */
+export type OutdatedVideo = Pick<Video, 'id' | 'path' | 'size'> &
+  Pick<VideoIdentity, 'hash' | 'modified'> & {
+    /** Absolute folder of its data set. */
+    folder: string
+  }
+
 const COLUMNS = `id, dataset_id AS datasetId, path, class, split, frames, fps, width, height,
   duration, size, codec, error, header_frames AS headerFrames, verified,
   variable_rate AS variableRate, pixel_format AS pixelFormat, colours, rotation, mirrored,
@@ -60,6 +67,7 @@ export class VideoTable {
   private readonly place: Statement<[{ datasetId: number } & Placement]>
   private readonly deleteSome: Statement<[number, number]>
   private readonly selectIdentity: Statement<[number], VideoIdentity>
+  private readonly selectOutdated: Statement<[number, number, number], OutdatedVideo>
   private readonly selectId: Statement<[number, string], number>
   private readonly selectPlaced: Statement<
     [number, string],
@@ -90,6 +98,11 @@ export class VideoTable {
     )
     this.selectIdentity = db.prepare(
       'SELECT hash, size, modified, reading FROM videos WHERE id = ?',
+    )
+    this.selectOutdated = db.prepare(
+      `SELECT videos.id, path, size, hash, modified, folder
+       FROM videos JOIN datasets ON datasets.id = dataset_id
+       WHERE videos.id > ? AND reading < ? AND modified IS NOT NULL ORDER BY videos.id LIMIT ?`,
     )
     this.selectId = db
       .prepare<[number, string], number>('SELECT id FROM videos WHERE dataset_id = ? AND path = ?')
@@ -141,6 +154,11 @@ export class VideoTable {
     const row = this.selectIdentity.get(id)
     if (!row) throw new WorkbenchError(`There is no video ${id}. List them to see their numbers.`)
     return row
+  }
+
+  /** Some of the rows that were made by older rules, by their numbers. */
+  outdated(after: number, limit: number): OutdatedVideo[] {
+    return this.selectOutdated.all(after, READING, limit)
   }
 
   /** A video by its place in its data set; null where there is none, or it cannot be trained on. */
