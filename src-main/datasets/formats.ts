@@ -119,7 +119,7 @@ function unrecognised({ folder, annotations }: Source): WorkbenchError {
     return `${title} (${format}): ${layout}`
   })
   return new WorkbenchError(
-    `${folder}${lists} is no data set that is known. Looked for ${layouts.join('; ')}. Choose the ` +
-      'folder that has this in it, or the format.',
+    `No known data set format found in ${folder}${lists}. Looked for ${layouts.join('; ')}. ` +
+      'Choose the folder that contains one of these, or the format.',
   )
 }

@@ -28,6 +28,7 @@ export async function countFacets(
   const lengths = new Array<number>(edges.length).fill(0)
   const width = edges.length > 1 ? edges[1] - edges[0] : 1
   const none = errors.find('')
+  let most = 0
   const facets = { total: 0, damaged: 0, readable: 0 }
   const count: Parameters<typeof countBeside>[2] = (slot, failed) => {
     if (failed === null) facets.total++
@@ -44,6 +45,7 @@ export async function countFacets(
     const frames = fields.frames[slot]
     if ((failed === null || failed === 'length') && frames >= edges[0]) {
       lengths[Math.min(edges.length - 1, Math.floor((frames - edges[0]) / width))]++
+      most = Math.max(most, frames)
     }
   }
   await countBeside(columns, tests, count, pieces)
@@ -56,7 +58,7 @@ export async function countFacets(
       .filter((split) => split.count > 0),
     tags: countTags(tagSets.all, bySet, tagNames),
     masks: countMasks(byMasks),
-    lengths: { edges: [...edges], counts: lengths },
+    lengths: { edges: [...edges], counts: lengths, most },
   }
 }
 

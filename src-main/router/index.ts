@@ -1,5 +1,6 @@
 import { implement } from '@orpc/server'
 import { contract } from '#shared/contract/contract.ts'
+import { completePath } from '../complete-path.ts'
 import { listDatasets } from '../datasets/sample-set/recognise-sample.ts'
 import type { Workbench } from '../workbench.ts'
 import type { CallContext } from './call-context.ts'
@@ -30,6 +31,9 @@ export function createRouter(workbench: Workbench) {
       info: os.project.info.handler(() => workbench.info()),
       doctor: os.project.doctor.handler(() => workbench.doctor()),
       focus: os.project.focus.handler(() => workbench.focus()),
+      completePath: os.project.completePath.handler(({ input, context }) =>
+        completePath(input.typed, { files: input.files, allow: context.allowPath }),
+      ),
     },
     datasets: {
       list: os.datasets.list.handler(() => listDatasets(store)),

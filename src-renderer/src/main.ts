@@ -11,7 +11,14 @@ import { router } from './router.ts'
 const queryClient = new QueryClient({
   defaultOptions: {
     // The link itself waits for a lost connection, so what fails here has been refused.
-    queries: { staleTime: 5_000, retry: 1, networkMode: 'always', refetchOnWindowFocus: false },
+    queries: {
+      staleTime: 5_000,
+      // What a view showed is there again when it is opened, also while the host is away.
+      gcTime: 30 * 60_000,
+      retry: 1,
+      networkMode: 'always',
+      refetchOnWindowFocus: false,
+    },
     mutations: { networkMode: 'always' },
   },
 })

@@ -29,6 +29,7 @@ import {
   tagRequestSchema,
 } from './library.ts'
 import { maskContract } from './mask-contract.ts'
+import { completePathSchema, pathCompletionSchema } from './paths.ts'
 import { removedDatasetSchema } from './mask-files.ts'
 import { exportRunEventSchema, importRunEventSchema } from './run-folders.ts'
 import { reproductionSchema } from './reproduction.ts'
@@ -58,6 +59,8 @@ export const contract = {
     doctor: oc.output(doctorSchema),
     /** Brings the window to the front, where the host has one. */
     focus: oc.output(z.null()),
+    /** What a path that is being typed may go on to, within the folders that the caller may use. */
+    completePath: oc.input(completePathSchema).output(pathCompletionSchema),
   },
   datasets: {
     list: oc.output(z.array(listedDatasetSchema)),

@@ -79,6 +79,8 @@ const histogramSchema = z.object({
   /** Where bin i begins; it ends before bin i + 1, and the last has no end. */
   edges: z.array(z.number()),
   counts: z.array(z.number().int()),
+  /** The greatest value that is counted; 0 where none is. */
+  most: z.number().int(),
 })
 export type Histogram = z.infer<typeof histogramSchema>
 

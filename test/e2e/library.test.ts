@@ -40,7 +40,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     faults = pageFaults(page)
     await page.goto(host.url)
     await page.getByTestId('library-filters').waitFor()
-  })
+  }, 300_000)
 
   afterAll(async () => {
     await browser?.close()
@@ -80,7 +80,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
 
   it('filters by a press on a chart, and takes it back by another', async () => {
     const chart = page.getByTestId('library-charts').locator('canvas').first()
-    await chart.click({ position: { x: 4, y: 40 } })
+    await chart.click({ position: { x: 44, y: 60 } })
     await expect.poll(count).toBeLessThan(SEEDED / 50)
     expect(page.url()).toContain('class=')
     await page
@@ -88,7 +88,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
       .locator('canvas')
       .first()
       .click({
-        position: { x: 4, y: 40 },
+        position: { x: 44, y: 60 },
       })
     await expect.poll(count).toBe(SEEDED + 7)
   })
@@ -99,7 +99,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     const tests = await count()
     await page.keyboard.press('Control+a')
     const bar = page.getByTestId('selection-bar')
-    await expect.poll(() => bar.textContent()).toContain(`${tests.toLocaleString('en')} chosen`)
+    await expect.poll(() => bar.textContent()).toContain(`${tests.toLocaleString('en')} selected`)
     await page.getByTestId('add-tag').click()
     await page.keyboard.type('held out')
     await page.keyboard.press('Enter')
@@ -125,7 +125,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     await page.getByRole('columnheader', { name: 'Frames' }).getByRole('button').click()
     expect(page.url()).toContain('sort=length.down')
     const frames = async () =>
-      Number((await row.first().getByRole('cell').nth(3).textContent())?.replace(/\D/g, ''))
+      Number((await row.first().getByRole('gridcell').nth(4).textContent())?.replace(/\D/g, ''))
     await expect.poll(frames).toBeGreaterThan(3000)
     await page.locator('.scroller').evaluate((element) => (element.scrollTop = 1e9))
     await expect.poll(() => row.last().getAttribute('aria-rowindex')).toBe(String(SEEDED + 7 + 1))
@@ -135,7 +135,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
   it('goes through a clip under the pointer, and stops when it leaves', async () => {
     await page.getByRole('radio', { name: 'Grid' }).click()
     await choice('Data sets', 'tiny').click()
-    await choice('Condition', 'Readable').click()
+    await choice('File status', 'OK').click()
     await expect.poll(count).toBe(6)
     const scrub = page.getByTestId('scrub').first()
     await scrub.hover()
@@ -157,18 +157,81 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Clear all filters' }).click()
   })
 
+  it('moves in the grid in two dimensions, from one tab stop, and gives the focus back', async () => {
+    const focused = () =>
+      page.evaluate(() => (document.activeElement as HTMLElement).dataset.index ?? '')
+    await page.getByRole('button', { name: 'Skip to content' }).focus()
+    await page.keyboard.press('Enter')
+    await expect.poll(focused).toBe('0')
+    expect(await page.getByRole('gridcell').and(page.locator('[tabindex="0"]')).count()).toBe(1)
+    await page.keyboard.press('ArrowRight')
+    await expect.poll(focused).toBe('1')
+    await page.keyboard.press('ArrowDown')
+    await expect.poll(async () => Number(await focused())).toBeGreaterThan(3)
+    await page.keyboard.press('End')
+    await expect.poll(focused).toBe(String(SEEDED + 6))
+    await page.keyboard.press('Home')
+    await expect.poll(focused).toBe('0')
+    await page.keyboard.press('Enter')
+    const panel = page.getByRole('region', { name: 'Video', exact: true })
+    await panel.waitFor()
+    await page.keyboard.press('Escape')
+    await expect.poll(() => panel.count()).toBe(0)
+    await expect.poll(focused).toBe('0')
+  })
+
+  it('checks a folder before the dialog that adds it closes, and keeps what was typed', async () => {
+    await page.getByRole('button', { name: 'Add videos' }).click()
+    const path = page.getByTestId('index-folder-path')
+    await path.fill(join(root, 'ti'))
+    await page.getByRole('option', { name: 'tiny' }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => path.inputValue()).toBe(`${join(root, 'tiny')}/`)
+    const wrong = join(root, 'empty')
+    mkdirSync(wrong)
+    await path.fill(wrong)
+    await page.getByTestId('index-folder').click()
+    const refused = page.getByTestId('index-refused')
+    await expect.poll(() => refused.textContent()).toContain(`format found in ${wrong}`)
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('button', { name: 'Add videos' }).click()
+    expect(await path.inputValue()).toBe(wrong)
+    await page.keyboard.press('Escape')
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+  })
+
+  it('finds commands of other views, and videos, in the palette', async () => {
+    const item = page.getByTestId('palette-item')
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('new run')
+    await expect.poll(() => item.first().textContent()).toContain('New run')
+    await page.keyboard.press('Enter')
+    await page.getByTestId('start-run').waitFor()
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('v_Spin_g02')
+    const video = item.filter({ hasText: 'v_Spin_g02' }).first()
+    await video.waitFor()
+    await video.click()
+    await page.getByTestId('video-player').waitFor()
+    await page.keyboard.press('Control+k')
+    await expect.poll(() => item.nth(1).textContent()).toContain('New run')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Escape')
+  })
+
   it('leaves Escape to a dialog', async () => {
     await page.keyboard.press('Control+a')
     const bar = page.getByTestId('selection-bar')
     await expect
       .poll(() => bar.textContent())
-      .toContain(`${(SEEDED + 7).toLocaleString('en')} chosen`)
+      .toContain(`${(SEEDED + 7).toLocaleString('en')} selected`)
     await page.getByRole('button', { name: 'Manage' }).click()
     await page.keyboard.press('Escape')
     await expect.poll(() => page.getByRole('dialog', { name: 'Data sets' }).count()).toBe(0)
     await expect
       .poll(() => bar.textContent())
-      .toContain(`${(SEEDED + 7).toLocaleString('en')} chosen`)
+      .toContain(`${(SEEDED + 7).toLocaleString('en')} selected`)
   })
 
   it('takes a data set out', async () => {

@@ -38,7 +38,7 @@ async function whyRefused(page: Page): Promise<string> {
   )
   return status === 401 || status === 403
     ? 'This browser is not signed in any more: open the address that the workbench printed when it started.'
-    : 'The workbench does not answer: check that its process is running.'
+    : 'Can’t reach the workbench. Is it still running?'
 }
 
 function openPort(): Promise<Channel> {

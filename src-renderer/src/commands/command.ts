@@ -13,6 +13,7 @@ export interface Command {
     | 'Review'
     | 'Runs'
     | 'Evaluate'
+    | 'Notices'
     | 'Window'
   /** `Ctrl+K`, `Shift+ArrowLeft`, `Space`, `?`; several are separated by a blank. */
   shortcut?: string
@@ -81,31 +82,22 @@ export function commandFor(commands: readonly Command[], shortcut: string): Comm
 }
 
 /**
- * Commands whose label or group contains the query's letters in order, best first: matches at the
- * start of words and in one piece come before scattered ones.
+ * How well a text answers a query; 0: not at all, greater is better. Every word of the query must be in
+ * the text, best at the start of a word; else the query may spell the first letters of words.
  */
-export function searchCommands(commands: readonly Command[], query: string): Command[] {
-  return commands
-    .map((command) => ({ command, score: matchScore(`${command.label} ${command.group}`, query) }))
-    .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score)
-    .map(({ command }) => command)
-}
-
-/** 0: no match; greater is better. */
 export function matchScore(text: string, query: string): number {
   const hay = text.toLowerCase()
-  const needle = query.trim().toLowerCase()
-  if (needle === '') return 1
-  const at = hay.indexOf(needle)
-  if (at >= 0) return (at === 0 || hay[at - 1] === ' ' ? 3 : 2) + needle.length / hay.length
-  let from = 0
-  for (const letter of needle.replaceAll(' ', '')) {
-    const found = hay.indexOf(letter, from)
-    if (found < 0) return 0
-    from = found + 1
-  }
-  return needle.length / hay.length
+  const words = query.toLowerCase().split(' ').filter(Boolean)
+  if (words.length === 0) return 1
+  const starts = hay.split(/[^\p{L}\p{N}]+/u)
+  const found = words.map((word) => {
+    if (hay.startsWith(word) || starts.some((start) => start.startsWith(word))) return 3
+    return hay.includes(word) ? 2 : 0
+  })
+  const share = query.trim().length / Math.max(1, hay.length)
+  if (found.every((score) => score > 0)) return Math.min(...found) + share
+  const initials = starts.map((word) => word[0] ?? '').join('')
+  return words.length === 1 && initials.includes(words[0] ?? '') ? 1 + share : 0
 }
 
 const signs: Record<string, string> = {

@@ -1,25 +1,23 @@
-import { shallowRef, watch } from 'vue'
+import { watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import type { RunStatus } from '#shared/contract/runs.ts'
 import { client } from '../api/client.ts'
-import { endedRuns, noticeOf, withNotices, type RunNotice } from '../lib/run-notices.ts'
+import { endedRuns, noticeOf } from '../lib/run-notices.ts'
+import { useNotices } from '../stores/notices.ts'
 import { useNotify } from './use-notify.ts'
 import { useRunList } from './use-run-list.ts'
 
-/** Tells when runs end: in the page, and by the system where that is wanted. Use once. */
+/** Says when runs end: in the page, and by the system where that is wanted. Use once. */
 export function useRunNotices() {
   const route = useRoute()
   const router = useRouter()
   const { query, all } = useRunList()
   const { notify } = useNotify()
-  const notices = shallowRef<readonly RunNotice[]>([])
+  const notices = useNotices()
   let before: Map<number, RunStatus> | null = null
 
   function open(runId: number) {
     void router.push({ name: 'runs', params: { id: runId } })
-  }
-  function dismiss(runId: number) {
-    notices.value = notices.value.filter((notice) => notice.runId !== runId)
   }
   watch(
     all,
@@ -28,8 +26,14 @@ export function useRunNotices() {
       const fresh = endedRuns(before, runs).map(noticeOf)
       before = new Map(runs.map(({ id, status }) => [id, status]))
       if (fresh.length === 0) return
-      notices.value = withNotices(notices.value, fresh)
-      for (const { runId, title, text } of fresh) {
+      for (const { runId, title, text, isFailure } of fresh) {
+        notices.add({
+          kind: isFailure ? 'failure' : 'done',
+          title,
+          text,
+          key: keyOf(runId),
+          action: { label: 'Show', perform: () => open(runId) },
+        })
         const onOpen = () => {
           // A page cannot bring back a window that is minimised; its host can.
           void client.project.focus()
@@ -43,7 +47,11 @@ export function useRunNotices() {
   // Who looks at the run afterwards knows.
   watch(
     () => Number(route.params.id),
-    (id) => dismiss(id),
+    (id) => {
+      const notice = notices.shown.find(({ key }) => key === keyOf(id))
+      if (notice) notices.hide(notice.id)
+    },
   )
-  return { notices, open, dismiss }
 }
+
+const keyOf = (runId: number) => `run:${runId}`

@@ -1,9 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
-import { computed } from 'vue'
 import type { TagEdit } from '#shared/contract/library.ts'
 import { api, client } from '../api/client.ts'
 import type { Command } from '../commands/command.ts'
 import { formatCount } from '../lib/format.ts'
+import { useNotices } from '../stores/notices.ts'
 import { useCommands } from './use-commands.ts'
 
 interface Asked {
@@ -16,6 +16,7 @@ interface Asked {
 /** Edits of tags with undo and redo, which the host remembers. */
 export function useTagging() {
   const queries = useQueryClient()
+  const notices = useNotices()
   const history = useQuery(api.library.history.queryOptions())
   const edit = useMutation({
     mutationFn: async ({ ids = [], add, remove, step }: Asked) => {
@@ -28,9 +29,21 @@ export function useTagging() {
           })
       return done && { ...done, step }
     },
+    onSuccess: (done) => done && say(done),
     onSettled: () => queries.invalidateQueries({ queryKey: api.library.key() }),
   })
-  const said = computed(() => (edit.data.value ? saying(edit.data.value) : ''))
+  function say(done: TagEdit & { step: Asked['step'] }) {
+    const { step } = done
+    const undo = { label: 'Undo', perform: () => edit.mutate({ step: 'undo' }) }
+    const action = step === 'undo' ? undefined : undo
+    notices.add({
+      kind: 'done',
+      title: titles[step ?? 'edit'],
+      text: saying(done),
+      key: 'tags',
+      action,
+    })
+  }
 
   const commands = useCommands([
     {
@@ -39,6 +52,7 @@ export function useTagging() {
       group: 'Library',
       shortcut: 'Ctrl+Z',
       enabled: () => Boolean(history.data.value?.undo) && !edit.isPending.value,
+      reason: () => 'No edit of tags is left to undo.',
       perform: () => edit.mutate({ step: 'undo' }),
     },
     {
@@ -47,13 +61,15 @@ export function useTagging() {
       group: 'Library',
       shortcut: 'Ctrl+Shift+Z Ctrl+Y',
       enabled: () => Boolean(history.data.value?.redo) && !edit.isPending.value,
+      reason: () => 'No undone edit of tags is left to redo.',
       perform: () => edit.mutate({ step: 'redo' }),
     },
   ] as const satisfies readonly Command[])
-  return { edit, said, undo: commands[0], redo: commands[1] }
+  return { edit, undo: commands[0], redo: commands[1] }
 }
 
-function saying({ label, videos, step }: TagEdit & { step: Asked['step'] }): string {
-  const what = step === undefined ? 'Done' : step === 'undo' ? 'Undone' : 'Redone'
-  return `${what}: ${label} · ${formatCount(videos)} ${videos === 1 ? 'video' : 'videos'}`
+const titles = { edit: 'Tags changed', undo: 'Undone', redo: 'Redone' }
+
+function saying({ label, videos }: TagEdit): string {
+  return `${label} · ${formatCount(videos)} ${videos === 1 ? 'video' : 'videos'}`
 }

@@ -18,20 +18,22 @@ export function useVideoPages(
     api.library.page.queryOptions({
       input: { ...toValue(view), offset: page * PAGE, limit: PAGE },
       placeholderData: page === 0 ? keepPreviousData : undefined,
-      gcTime: FORGET,
+      ...(page > 0 && { gcTime: FORGET }),
     })
   const head = useQuery(computed(() => pageOptions(0)))
-  const total = computed(() => head.data.value?.total ?? 0)
+  /** null: not known yet. */
+  const known = computed(() => head.data.value?.total ?? null)
+  const total = computed(() => known.value ?? 0)
   const pages = computed(() => pagesOf(toValue(sight), PAGE, total.value))
   const results = useQueries({ queries: computed(() => pages.value.map(pageOptions)) })
 
   const byIndex = computed(() => {
-    const known = new Map<number, TaggedVideo>()
-    head.data.value?.items.forEach((video, i) => known.set(i, video))
+    const videos = new Map<number, TaggedVideo>()
+    head.data.value?.items.forEach((video, i) => videos.set(i, video))
     pages.value.forEach((page, at) => {
-      results.value[at]?.data?.items.forEach((video, i) => known.set(page * PAGE + i, video))
+      results.value[at]?.data?.items.forEach((video, i) => videos.set(page * PAGE + i, video))
     })
-    return known
+    return videos
   })
-  return { total, head, videoAt: (index: number) => byIndex.value.get(index) }
+  return { total, known, head, videoAt: (index: number) => byIndex.value.get(index) }
 }

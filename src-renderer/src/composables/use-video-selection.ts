@@ -58,6 +58,10 @@ export function useVideoSelection(view: MaybeRefOrGetter<LibraryView>) {
     ids,
     failure,
     press,
+    /** Takes one in, or out again. */
+    toggle: (id: number, index: number) => (selection.value = toggle(selection.value, id, index)),
+    /** Selects up to here from the last one that was selected by itself. */
+    extend: (index: number) => void take(rangeTo(selection.value, index), selection.value.anchor),
     clear,
     selectAll: () => void take({}, 0),
     anchor: computed(() => selection.value.anchor),

@@ -13,14 +13,15 @@ import { formatCount } from './format.ts'
 Chart.register(BarController, BarElement, CategoryScale, LinearScale, Tooltip)
 
 export interface BarStyle {
-  /** Print labels under the bars, as many as fit. */
-  labelled: boolean
   /** A press anywhere over a bar. */
   pick: (index: number) => void
 }
 
-/** A small bar chart of counts: no axis but what the bars need. */
-export function barOptions(palette: Palette, { labelled, pick }: BarStyle): ChartOptions<'bar'> {
+/** Letters of a label under a bar; the tooltip has all of it. */
+const LETTERS = 16
+
+/** A small bar chart of counts, with as many labels under the bars as fit. */
+export function barOptions(palette: Palette, { pick }: BarStyle): ChartOptions<'bar'> {
   const font = { family: 'Inter Variable, system-ui, sans-serif', size: 11 }
   return {
     animation: false,
@@ -40,15 +41,23 @@ export function barOptions(palette: Palette, { labelled, pick }: BarStyle): Char
         grid: { display: false },
         border: { color: palette.border },
         ticks: {
-          display: labelled,
           color: palette['text-3'],
           font,
           maxRotation: 0,
-          autoSkipPadding: 18,
+          callback(value) {
+            const label = this.getLabelForValue(Number(value))
+            return label.length > LETTERS ? `${label.slice(0, LETTERS - 1)}…` : label
+          },
+          autoSkipPadding: 6,
           padding: 2,
         },
       },
-      y: { display: false, beginAtZero: true },
+      y: {
+        beginAtZero: true,
+        border: { display: false },
+        grid: { color: palette.border },
+        ticks: { color: palette['text-3'], font, maxTicksLimit: 3, precision: 0 },
+      },
     },
     plugins: {
       tooltip: {

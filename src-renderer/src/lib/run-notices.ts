@@ -41,15 +41,3 @@ function tookOf({ startedAt, finishedAt }: Run): string {
   if (!startedAt || !finishedAt) return ''
   return ` in ${formatDuration((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000)}`
 }
-
-/** Notices in sight at most; the oldest goes first. */
-const SHOWN = 4
-
-/** Adds notices; one of the same run takes the place of the one before. */
-export function withNotices(
-  shown: readonly RunNotice[],
-  fresh: readonly RunNotice[],
-): readonly RunNotice[] {
-  const renewed = new Set(fresh.map(({ runId }) => runId))
-  return [...shown.filter(({ runId }) => !renewed.has(runId)), ...fresh].slice(-SHOWN)
-}

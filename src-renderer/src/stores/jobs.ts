@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/vue-query'
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef } from 'vue'
-import type { IndexRequest } from '#shared/contract/indexing.ts'
+import { computed, reactive, ref, shallowRef } from 'vue'
+import type { DatasetFormat, IndexRequest } from '#shared/contract/indexing.ts'
 import type { JobEvent } from '#shared/contract/videos.ts'
 import { api, client } from '../api/client.ts'
 
@@ -17,20 +17,27 @@ const REFRESH = 1_000
 export const useJobs = defineStore('jobs', () => {
   const queries = useQueryClient()
   const title = ref('')
-  /** What was to be indexed last. */
-  const request = shallowRef<IndexRequest | null>(null)
   const progress = shallowRef<JobProgress | null>(null)
   const done = shallowRef<JobDone | null>(null)
   /** What was recognised, and why. */
   const note = ref('')
   const warnings = shallowRef<readonly string[]>([])
   const failure = shallowRef<unknown>(null)
+  /** What is typed into the form that indexes a folder, kept while the form is closed. */
+  const draft = reactive({
+    folder: '',
+    format: 'auto' as DatasetFormat | 'auto',
+    annotations: '',
+    split: '1',
+  })
   const controller = shallowRef<AbortController | null>(null)
   const running = computed(() => controller.value !== null)
 
+  /** Resolves at the end; `accepted` is called once it is clear what is indexed. */
   async function start(
     name: string,
     open: (signal: AbortSignal) => Promise<AsyncIterable<JobEvent>>,
+    accepted: () => void = () => undefined,
   ) {
     const own = new AbortController()
     controller.value?.abort()
@@ -43,6 +50,7 @@ export const useJobs = defineStore('jobs', () => {
       let refreshed = Date.now()
       for await (const event of await open(own.signal)) {
         take(event)
+        if (event.type !== 'progress' || event.total > 0) accepted()
         if (Date.now() - refreshed < REFRESH) continue
         refreshed = Date.now()
         refresh()
@@ -50,6 +58,7 @@ export const useJobs = defineStore('jobs', () => {
     } catch (error) {
       if (!own.signal.aborted) failure.value = error
     } finally {
+      accepted()
       if (controller.value === own) controller.value = null
       refresh()
     }
@@ -79,12 +88,18 @@ export const useJobs = defineStore('jobs', () => {
     warnings,
     failure,
     running,
+    draft,
     makeSample: () =>
       start('Sample set', (signal) => client.datasets.makeSample(undefined, { signal })),
-    request,
-    index: (wanted: IndexRequest) => {
-      request.value = wanted
-      return start(wanted.folder, (signal) => client.datasets.index(wanted, { signal }))
+    /** Starts to index a folder. @throws what speaks against it; then nothing has been started. */
+    async tryIndex(wanted: IndexRequest) {
+      await new Promise<void>((resolve) => {
+        void start(wanted.folder, (signal) => client.datasets.index(wanted, { signal }), resolve)
+      })
+      const refusal = failure.value
+      if (refusal === null || done.value !== null || (progress.value?.total ?? 0) > 0) return
+      failure.value = null
+      throw refusal
     },
     /** What is indexed stays. */
     cancel: () => controller.value?.abort(),

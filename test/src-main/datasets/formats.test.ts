@@ -133,7 +133,7 @@ describe('a folder without a format', () => {
       const folder = tree(files)
       const refused = await listDataset({ folder }).catch((error: unknown) => String(error))
       for (const format of datasetFormats) expect(refused).toContain(`(${format})`)
-      expect(refused).toContain(`${folder} is no data set that is known`)
+      expect(refused).toContain(`No known data set format found in ${folder}`)
     },
   )
 })

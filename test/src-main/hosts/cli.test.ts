@@ -64,7 +64,7 @@ describe('what cannot be done', () => {
   it.each([
     { args: ['index', join(root, 'nowhere'), '--project', project], says: 'nowhere' },
     { args: ['videos', '--project', join(root, 'nowhere')], says: 'There is no project' },
-    { args: ['index', root, '--project', project], says: 'is no data set that is known' },
+    { args: ['index', root, '--project', project], says: 'No known data set format found in' },
     { args: ['pretrain', '--project', join(root, 'new'), '--resume', 3], says: 'no run 3' },
     { args: ['frame', join(root, 'no.avi'), '--index', 0, '--out', 'y.png'], says: 'no.avi' },
     { args: ['frame', video, '--index', 0, '--out', root], says: 'cannot be written' },

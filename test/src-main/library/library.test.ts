@@ -60,7 +60,9 @@ describe('a library', () => {
       expect(count).toBe((await library.facets({ ...filter, splits: [name] })).total)
     }
     expect(facets.damaged).toBe((await library.facets({ ...filter, damaged: true })).total)
-    const { edges, counts } = facets.lengths
+    const { edges, counts, most } = facets.lengths
+    expect((await library.facets({ ...filter, length: { min: most } })).total).toBeGreaterThan(0)
+    expect((await library.facets({ ...filter, length: { min: most + 1 } })).total).toBe(0)
     for (const [i, count] of counts.entries()) {
       const max = i + 1 < edges.length ? edges[i + 1] - 1 : undefined
       const length = { min: edges[i], max }

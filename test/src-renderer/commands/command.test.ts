@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import {
   commandFor,
   keysOf,
+  matchScore,
   mayTake,
-  searchCommands,
   shortcutOf,
   type Command,
 } from '../../../src-renderer/src/commands/command.ts'
@@ -74,21 +74,24 @@ describe('commandFor', () => {
   })
 })
 
-describe('searchCommands', () => {
-  const commands = [
-    command('a', { label: 'One frame back' }),
-    command('b', { label: 'Evaluate the run', group: 'Runs' }),
-    command('c', { label: 'New run', group: 'Runs' }),
-  ]
-
-  it('finds whole words before scattered letters', () => {
-    expect(searchCommands(commands, 'new').map(({ name }) => name)[0]).toBe('c')
-    expect(searchCommands(commands, 'ofb').map(({ name }) => name)).toEqual(['a'])
+describe('matchScore', () => {
+  it('finds every word in any order, and prefers the start of words', () => {
+    expect(matchScore('New run Runs', 'run new')).toBeGreaterThan(0)
+    expect(matchScore('New run', 'run')).toBeGreaterThan(matchScore('Prune', 'run'))
   })
 
-  it('shows everything for an empty query and nothing for a foreign one', () => {
-    expect(searchCommands(commands, '')).toHaveLength(3)
-    expect(searchCommands(commands, 'zzz')).toEqual([])
+  it('reads a query as the first letters of words, but not as letters strewn over the text', () => {
+    expect(matchScore('One frame back', 'ofb')).toBeGreaterThan(0)
+    expect(matchScore('Notify me when runs end', 'new run')).toBe(0)
+  })
+
+  it('takes signs of regular expressions as they are', () => {
+    expect(matchScore('Reproduce (again)', '(again')).toBeGreaterThan(0)
+    expect(matchScore('Reproduce', '.*')).toBe(0)
+  })
+
+  it('lets everything pass for an empty query', () => {
+    expect(matchScore('anything', ' ')).toBe(1)
   })
 })
 

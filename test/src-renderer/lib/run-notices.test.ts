@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Run, RunStatus } from '#shared/contract/runs.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
-import { endedRuns, noticeOf, withNotices } from '../../../src-renderer/src/lib/run-notices.ts'
+import { endedRuns, noticeOf } from '../../../src-renderer/src/lib/run-notices.ts'
 import { windowTitle } from '../../../src-renderer/src/lib/window-title.ts'
 
 function run(id: number, status: RunStatus, more: Partial<Run> = {}): Run {
@@ -75,17 +75,6 @@ describe('the notice of a run', () => {
   it('says why it failed, in a line', () => {
     const failed = run(3, 'failed', { error: 'The disk is full.\nat save' })
     expect(noticeOf(failed)).toMatchObject({ isFailure: true, text: 'The disk is full.' })
-  })
-
-  it('takes the place of an older one of the same run, and of the oldest of many', () => {
-    const notices = [1, 2, 3, 4].map((id) => noticeOf(run(id, 'failed')))
-    const shown = withNotices(notices, [noticeOf(run(2, 'done')), noticeOf(run(5, 'done'))])
-    expect(shown.map(({ runId, isFailure }) => [runId, isFailure])).toEqual([
-      [3, true],
-      [4, true],
-      [2, false],
-      [5, false],
-    ])
   })
 })
 
