@@ -74,6 +74,15 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 180_000 }, () => {
     expect([images.length, annotations.length]).toEqual([3, 2])
   })
 
+  it('are downloaded as they were written', async () => {
+    const [download] = await Promise.all([
+      page.waitForEvent('download', { timeout: PATIENCE }),
+      page.getByTestId('download').click(),
+    ])
+    expect(download.suggestedFilename()).toBe('mine.json')
+    expect(readFileSync(await download.path())).toEqual(readFileSync(file))
+  })
+
   it('are said to be kept already when they come back unchanged', async () => {
     await page.getByRole('tab', { name: 'Import' }).click()
     await page.getByTestId('import-file').fill(file)
@@ -108,6 +117,25 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 180_000 }, () => {
     await page.getByTestId('check-masks').click()
     await until(() => page.getByTestId('misfits').textContent()).toContain(path)
     await until(() => page.getByTestId('take-masks').textContent()).toContain('that fit')
+  })
+
+  it('are uploaded from this computer, and checked at once', async () => {
+    await decide('rejected', windows.slice(0, 1))
+    const here = join(root, 'from here.json')
+    writeFileSync(here, readFileSync(file))
+    await page.getByTestId('upload-file').setInputFiles(here)
+    await until(() => page.getByTestId('checked').textContent()).toContain('1 replaces')
+    expect(await page.getByTestId('import-file').inputValue()).toContain('from here.json')
+  })
+
+  it('are uploaded as a folder of pictures, which needs its manifest', async () => {
+    const folder = join(root, 'pictures')
+    for await (const event of workbench.masks.export({ format: 'png', out: folder })) void event
+    await page.getByTestId('upload-folder').setInputFiles(folder)
+    await until(() => page.getByTestId('checked').textContent()).toContain('PNG pictures, 3 clips')
+    rmSync(join(folder, 'manifest.json'))
+    await page.getByTestId('upload-folder').setInputFiles(folder)
+    await until(() => page.getByRole('alert').textContent()).toContain('no manifest.json')
   })
 
   it('that are none say so', async () => {

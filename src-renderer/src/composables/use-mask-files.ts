@@ -8,6 +8,7 @@ import {
   type ImportRow,
 } from '#shared/contract/mask-files.ts'
 import { api, client } from '../api/client.ts'
+import { downloadAddress, upload as uploadFiles } from '../api/transfers.ts'
 import { clips, type ImportDone } from '../lib/mask-files.ts'
 
 /** Rows that are shown since they do not fit, or were read in a way to check. */
@@ -22,6 +23,10 @@ export interface Step {
   done: number
   /** Null while it is not known. */
   total: number | null
+  /** `done` and `total` are bytes. */
+  inBytes?: boolean
+  /** Left out where it is not known. */
+  secondsLeft?: number
 }
 
 /** One piece of work at a time, with progress; it ends with the scope. */
@@ -51,16 +56,20 @@ function useWork() {
 export function useMaskExport() {
   const { step, failure, run, cancel } = useWork()
   const exported = shallowRef<ExportedMasks | null>(null)
+  /** Address of the export for this computer; null where it lies outside the exports folder. */
+  const download = ref<string | null>(null)
 
   const start = (request: ExportMasks) =>
     run('exporting', async (signal) => {
       exported.value = null
       for await (const event of await client.masks.export(request, { signal })) {
-        if (event.type === 'done') exported.value = event
-        else step.value = { phase: 'exporting', done: event.done, total: event.total }
+        if (event.type === 'done') {
+          exported.value = event
+          download.value = downloadAddress(request.out)
+        } else step.value = { phase: 'exporting', done: event.done, total: event.total }
       }
     })
-  return { step, failure, exported, start, cancel }
+  return { step, failure, exported, download, start, cancel }
 }
 
 /** A file of masks, held against the project and then taken in. */
@@ -92,6 +101,23 @@ export function useMaskImport(options: { onChanged: () => void }) {
     void queries.invalidateQueries({ queryKey: api.library.key() })
     options.onChanged()
   }
+  /** @returns the path of what is to be imported, on the workbench's machine; null after a failure */
+  async function upload(files: readonly File[]): Promise<string | null> {
+    let place: string | null = null
+    const begun = performance.now()
+    await run('uploading', async (signal) => {
+      forget()
+      place = await uploadFiles(files, {
+        signal,
+        onProgress: (done, total) => {
+          const seconds = (performance.now() - begun) / 1000
+          const secondsLeft = (seconds * (total - done)) / Math.max(1, done)
+          step.value = { phase: 'uploading', done, total, inBytes: true, secondsLeft }
+        },
+      })
+    })
+    return place
+  }
   const check = (request: ImportMasks) =>
     run('checking', async (signal) => {
       forget()
@@ -121,5 +147,18 @@ export function useMaskImport(options: { onChanged: () => void }) {
     unlisted.value = 0
     said.value = ''
   }
-  return { step, failure, checked, misfits, unlisted, said, check, take, undo, forget, cancel }
+  return {
+    step,
+    failure,
+    checked,
+    misfits,
+    unlisted,
+    said,
+    upload,
+    check,
+    take,
+    undo,
+    forget,
+    cancel,
+  }
 }
