@@ -34,6 +34,7 @@ import { TrainerQueues } from './runs/trainer-queues.ts'
 import { dropTrials } from './runs/trial-folder.ts'
 import { remembered, OneAtATime } from './sharing.ts'
 import { openProject, type Project } from './store/project.ts'
+import { writeMissingCards } from './store/row-card.ts'
 import { WorkbenchError } from './store/workbench-error.ts'
 import { clipStripFile } from './trainer/clip-strip-file.ts'
 import { DecoderPool } from './video/decoder-pool.ts'
@@ -110,6 +111,7 @@ export async function openWorkbench({
   await dropCutOff(project)
   await dropTrials(project)
   await takeAllMissedSteps(project)
+  await writeMissingCards(project)
   const decoders = new DecoderPool()
   const thumbnails = new Thumbnails(join(project.cacheFolder, 'thumbnails'), decoders)
   const index: Workbench['index'] = (request, signal) =>
@@ -124,7 +126,7 @@ export async function openWorkbench({
     queues.resumeAll()
     rereading.start()
   }
-  project.backups.start()
+  project.backups.start((reason) => process.stderr.write(withoutBackup(reason)))
   return {
     host,
     project,
@@ -240,4 +242,8 @@ async function* makeSample(
     if (event.type !== 'done') yield event
   }
   yield* index({ folder, format: 'ucf101' }, signal)
+}
+
+function withoutBackup(reason: string): string {
+  return `The daily backup of the project's database could not be made (${reason}). The next try is in an hour.\n`
 }

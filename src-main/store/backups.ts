@@ -58,6 +58,7 @@ export class Backups {
   private readonly options: Required<BackupOptions>
   private timer: NodeJS.Timeout | null = null
   private making: Promise<void> | null = null
+  private onFailure: (message: string) => void = () => undefined
   /** Why the last one could not be made; null when it could. */
   failure: string | null = null
 
@@ -65,8 +66,12 @@ export class Backups {
     this.options = { now: Date.now, ...options }
   }
 
-  /** Makes one whenever one is due, as long as the project is open. */
-  start(): void {
+  /**
+   * Makes one whenever one is due, as long as the project is open.
+   * @param onFailure called when one cannot be made; the next try is in an hour
+   */
+  start(onFailure: (message: string) => void): void {
+    this.onFailure = onFailure
     this.timer = setTimeout(() => void this.look(), SETTLE).unref()
   }
 
@@ -94,7 +99,10 @@ export class Backups {
   private make(): Promise<void> {
     this.making ??= this.makeOne()
       .then(() => (this.failure = null))
-      .catch((error: Error) => (this.failure = error.message))
+      .catch((error: Error) => {
+        this.failure = error.message
+        this.onFailure(error.message)
+      })
       .then(() => {
         this.making = null
       })

@@ -30,9 +30,7 @@ export function openDatabase(file: string, options: DatabaseOptions = {}): Datab
   const db = readonly ? connectForReading(file) : connect(file, readonly)
   try {
     checkSchema(db, file)
-    // The schema's triggers call these.
-    db.function('search_words', { deterministic: true }, searchWords)
-    db.function('turn_mask', { deterministic: true, varargs: true }, turnMask)
+    addFunctions(db)
     if (readonly) refuseOlder(db, file)
     else prepareWriting(db, staged)
     db.pragma('foreign_keys = ON')
@@ -68,14 +66,27 @@ function connectForReading(file: string): Database.Database {
 
 function openCopyOf(file: string): Database.Database {
   try {
-    return openCopy(file)
+    return openCopy(file, (copy) => bringUpToDate(copy, file))
   } catch (error) {
+    if (error instanceof WorkbenchError) throw error
     throw new WorkbenchError(
       `${file} lies where nothing can be written, and no copy of it can be made for reading ` +
         `(${(error as Error).message}). Make room in the folder for temporary files, or copy the project.`,
       { cause: error },
     )
   }
+}
+
+function bringUpToDate(db: Database.Database, file: string): void {
+  checkSchema(db, file)
+  addFunctions(db)
+  migrate(db)
+}
+
+/** What the schema's triggers call. */
+function addFunctions(db: Database.Database): void {
+  db.function('search_words', { deterministic: true }, searchWords)
+  db.function('turn_mask', { deterministic: true, varargs: true }, turnMask)
 }
 
 function prepareWriting(db: Database.Database, staged: boolean): void {

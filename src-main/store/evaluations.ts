@@ -131,7 +131,9 @@ export class EvaluationTable {
   }
 
   private shown(row: EvaluationRow): Evaluation {
-    const { detail: _apart, ...unwritten } = this.unwritten.of(row.id) ?? {}
+    const unwritten = { ...this.unwritten.of(row.id) }
+    // It is not part of the list.
+    delete unwritten.detail
     return { ...toEvaluation(row), ...unwritten }
   }
 

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as breathe } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Project } from './project.ts'
 import type { RawRow } from './row-transfer.ts'
@@ -38,6 +39,22 @@ export function writeRowCard(project: Project, table: 'runs' | 'evaluations', id
     renameSync(`${file}.part`, file)
   } catch {
     // The database has the row.
+  }
+}
+
+/** Writes the cards of what ended before there were cards, in a project that an older workbench made. */
+export async function writeMissingCards(project: Project): Promise<void> {
+  const { runs, evaluations } = project.store
+  for (const { id, finishedAt } of runs.list()) {
+    const folder = project.runFolder(id)
+    if (finishedAt === null || !existsSync(folder) || existsSync(join(folder, ROW_CARD))) continue
+    writeRowCard(project, 'runs', id)
+    await breathe()
+  }
+  for (const { id, finishedAt } of evaluations.list()) {
+    if (finishedAt === null || existsSync(join(project.evaluationFolder(id), ROW_CARD))) continue
+    writeRowCard(project, 'evaluations', id)
+    await breathe()
   }
 }
 

@@ -106,6 +106,20 @@ describe('restoring a project', () => {
     expect(checkpointsOf(folder, 1)).toEqual(kept)
   })
 
+  it('has cards of what an older workbench made, once this one has opened the project', async () => {
+    const folder = filledProject(temporaryFolder())
+    const before = openProject(folder)
+    before.store.evaluations.change(1, { finishedAt: '2026-11-01T11:00:00.000Z' })
+    before.close()
+    for (const card of ['runs/1', 'runs/2', 'evaluations/1']) {
+      rmSync(join(folder, card, 'row.json'))
+    }
+    await (await openWorkbench({ project: folder, host: 'cli' })).close()
+    loseDatabase(folder)
+    const { rebuilt } = await restoreProject(folder)
+    expect(rebuilt.map(({ from }) => from)).toEqual(['card', 'card', 'card'])
+  })
+
   it('knows a run without a card by its checkpoint', async () => {
     const folder = filledProject(temporaryFolder())
     rmSync(join(folder, 'runs', '2', 'row.json'))

@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { isLocked } from '#main/store/lock.ts'
+import { SCHEMA_VERSION } from '#main/store/migrations.ts'
 import { openProject } from '#main/store/project.ts'
 import { openCopy } from '#main/store/read-only-copy.ts'
 import { filledProject } from '../recovery/lost-project.ts'
@@ -119,6 +120,11 @@ describe('a project that is only read', () => {
     () => {
       const folder = filledProject(temporaryFolder())
       const disk = temporaryFolder()
+      // An older workbench's, which cannot be brought up to date there.
+      const older = new Database(join(folder, 'workbench.sqlite'))
+      older.exec('ALTER TABLE runs DROP COLUMN pausing')
+      older.pragma(`user_version = ${SCHEMA_VERSION - 1}`)
+      older.close()
       const runs = onReadOnlyDisk(folder, disk, 'runs')
       expect(runs).toMatchObject({ status: 0, stdout: expect.stringMatching(/first.*second/s) })
       const videos = onReadOnlyDisk(folder, disk, 'videos')
