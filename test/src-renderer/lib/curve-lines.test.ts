@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { headEntries, rangeText } from '../../../src-renderer/src/lib/curve-head.ts'
+import { headEntries, rangeText, titleOf } from '../../../src-renderer/src/lib/curve-head.ts'
 import {
   curveDatasets,
   type LineSetup,
@@ -29,6 +29,18 @@ const setup: LineSetup = {
 }
 
 describe('a chart of curves', () => {
+  it('says in its title how many videos it is measured on', () => {
+    const kind = { name: 'knn', title: 'k-NN accuracy', metrics: ['knn'], videos: 'knnVideos' }
+    const measuredOn = (id: number, videos: number) => plotted(run(id, null), 'knnVideos', [videos])
+    const knn = plotted(run(1, null), 'knn', [0.2])
+    expect(titleOf(kind, [knn])).toBe('k-NN accuracy')
+    expect(titleOf(kind, [knn, measuredOn(1, 64)])).toBe('k-NN accuracy (64 videos)')
+    const both = [measuredOn(1, 64), measuredOn(2, 100)]
+    expect(titleOf(kind, both)).toBe('k-NN accuracy (64 to 100 videos)')
+    const plain = { name: 'loss', title: 'Loss', metrics: ['loss'] }
+    expect(titleOf(plain, both)).toBe('Loss')
+  })
+
   it('has the last measured value in its head, however much its line is smoothed', () => {
     const curves = [plotted(run(1, null), 'loss', [3, 2, 2.5])]
     const [entry] = headEntries(curves, { metrics: ['loss'], palette, place })
