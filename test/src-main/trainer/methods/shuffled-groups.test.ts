@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import { Moco, type MocoConfig } from '#main/trainer/methods/moco.ts'
@@ -7,6 +7,9 @@ import { createEncoder } from '#main/trainer/models/encoder.ts'
 import type { StateDict } from '#main/trainer/models/weights.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { relativeError } from '../golden-networks.ts'
+
+// Convolutions in float64 are slow.
+vi.setConfig({ testTimeout: 300_000 })
 
 const BATCH = 16
 const D = 16
