@@ -69,7 +69,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 300_000 }, () => {
   async function openRun(address: string): Promise<Page> {
     const opened = await context.newPage()
     faults = pageFaults(opened)
-    await opened.goto(address)
+    await opened.goto(address, patience)
     return opened
   }
 

@@ -56,7 +56,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 300_000 }, () => {
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
     page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
     faults = pageFaults(page)
-    await page.goto(host.url)
+    await page.goto(host.url, patient)
     await page.getByTestId('video-card').first().waitFor(patient)
   }, 300_000)
 
