@@ -189,6 +189,11 @@ export const chartKinds: readonly ChartKind[] = [
   { name: 'gpu-memory', title: 'GPU memory', metrics: ['gpuMemory'], min: 0, optional: true },
 ]
 
+/** Names of the metrics that stand for themselves: the ends of an interval belong to its middle. */
+export const mainMetrics: readonly string[] = Object.entries(metricKinds).flatMap(
+  ([name, { source, better }]) => (source === 'evaluation' && !better ? [] : [name]),
+)
+
 /** Whether an average over steps means anything for a metric; one that is not in the table is taken as measured. */
 export function isSmoothable(name: string): boolean {
   return (metricKinds[name]?.source ?? 'measured') === 'measured'

@@ -1,6 +1,6 @@
 import type { CurvePoint, RunValues } from '#shared/contract/curves.ts'
 import type { Run } from '#shared/contract/runs.ts'
-import { metricKinds } from '#shared/metrics/catalogue.ts'
+import { mainMetrics, metricKinds } from '#shared/metrics/catalogue.ts'
 import type { TextTable } from '#shared/report/table.ts'
 import {
   choiceAxis,
@@ -107,14 +107,14 @@ function ofMetrics({ runs, last, best }: CompareFacts): CompareColumn[] {
     const hint = `Measured at step ${formatCount(point.x)}, not smoothed`
     return { shown, value: point.value, copied: String(point.value), hint }
   }
-  const measured = Object.entries(metricKinds).filter(([name]) =>
-    runs.some(({ id }) => last.get(id)?.[name]),
-  )
+  const measured = mainMetrics
+    .filter((name) => runs.some(({ id }) => last.get(id)?.[name]))
+    .flatMap((name) => (metricKinds[name] ? [[name, metricKinds[name]] as const] : []))
   return [
-    ...measured.map(([name, { label, meaning }]) => ({
+    ...measured.map(([name, { label, meaning, source }]) => ({
       ...{ key: `last ${name}`, label: `${label}, last`, hint: meaning, isNumber: true },
       group: 'Last measured' as const,
-      isUsual: name === 'loss' || name.startsWith('knn'),
+      isUsual: name === 'loss' || source === 'evaluation',
       cells: runs.map(({ id }) => cell(name, last.get(id)?.[name])),
     })),
     ...measured
