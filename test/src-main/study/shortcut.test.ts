@@ -6,9 +6,11 @@ import { temporaryFolders } from '../store/temporary-folder.ts'
 import { fakeTrainer, letTrainers, trainingProject } from '../runs/training-project.ts'
 
 const temporaryFolder = temporaryFolders()
+/** A process for each run and evaluation. */
+const slow = { timeout: 180_000 }
 afterEach(() => vi.unstubAllEnvs())
 
-it('validates what β is chosen among, tests every row, and does nothing twice', async () => {
+it('validates what β is chosen among, tests every row, and does nothing twice', slow, async () => {
   const folder = temporaryFolder()
   trainingProject(folder, 64, 8).close()
   letTrainers({ steps: 1 })

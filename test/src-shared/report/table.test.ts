@@ -40,5 +40,8 @@ describe('a table', () => {
     expect(formatTable({ header: ['a\\b^c~d#{}'], rows: [] }, 'latex')).toContain(
       'a\\textbackslash{}b\\textasciicircum{}c\\textasciitilde{}d\\#\\{\\}',
     )
+    expect(formatTable({ header: ['59.4 ≈', '72.2 ≠'], rows: [] }, 'latex')).toContain(
+      '59.4 $\\approx$ & 72.2 $\\neq$',
+    )
   })
 })

@@ -75,7 +75,8 @@ function scoredOrder(outputs: string): number[] | null {
 const ofType = <Type extends FromTrainer['type']>(messages: readonly FromTrainer[], type: Type) =>
   messages.filter((message) => message.type === type) as Extract<FromTrainer, { type: Type }>[]
 
-describe.each(PROTOCOLS)('running scores of %s', (protocol) => {
+// Each starts loader threads, which takes long while others use the machine.
+describe.each(PROTOCOLS)('running scores of %s', { timeout: 180_000 }, (protocol) => {
   it('come from videos in random order, and end at the result', async () => {
     const { messages, order } = await run(protocol)
     const partials = ofType(messages, 'partial')
