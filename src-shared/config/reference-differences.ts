@@ -61,7 +61,7 @@ export const referenceDifferences: readonly ReferenceDifference[] = [
     reference: 'All 64 videos of a step go through the network and the queue at once.',
     workbench:
       'With several batches per step, each batch is normalised by itself and its keys are negatives for the batches after it in the same step.',
-    size: 'Keys of 16 videos share statistics instead of keys of 8 drawn from 64; the queue moves on a quarter at a time.',
+    size: 'With four batches of 16, groups of 8 for shuffleBN are drawn from 16 keys instead of 64; without it, 16 keys share statistics. The queue moves on a quarter at a time.',
     reason: 'A GPU of 16 GB does not hold 64 pairs of clips.',
     concerns:
       'Runs with more than one batch per step: the presets for one GPU and for a processor.',
