@@ -40,7 +40,7 @@ describe('after the host was killed', () => {
     const prepared = trainingProject(temporaryFolder())
     const { folder } = prepared
     prepared.close()
-    letTrainers({ steps: 150, pause: 5, saving: 500 })
+    letTrainers({ steps: 150, pause: 5, saving: 5000 })
     await killHostAt(folder, 10)
 
     const project = openProject(folder)
