@@ -44,7 +44,7 @@ export const farCommands: readonly FarCommand[] = [
   }),
   ...of('runs', 'Runs', {
     'runs.new': 'New run',
-    'runs.import': 'Import a run from a folder',
+    'runs.import': 'Import run from a folder',
   }),
   ...of('evaluate', 'Evaluate', {
     'evaluate.new': 'New evaluation',

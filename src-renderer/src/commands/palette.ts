@@ -76,17 +76,20 @@ function withoutQuery(items: readonly PaletteItem[], recent: readonly string[]):
   const rest = usable.filter((item) => !latest.includes(item))
   return [
     { title: 'Recent' as const, items: latest },
-    ...paletteGroups.slice(1).map((title) => ({
+    ...paletteGroups.slice(1, -1).map((title) => ({
       title,
       items: rest.filter(({ group }) => group === title).slice(0, title === 'Commands' ? 100 : 5),
     })),
   ].filter(({ items: own }) => own.length > 0)
 }
 
-/** Ids kept of what was used lately. */
+/** What was used lately, with what shows it where it is not at hand, as videos are not. */
+export type RecentItem = Pick<PaletteItem, 'id' | 'label' | 'detail'>
+/** Items kept of what was used lately. */
 const KEPT = 24
 
-/** The ids of what was used lately once `id` has been used. */
-export function used(recent: readonly string[], id: string): string[] {
-  return [id, ...recent.filter((one) => one !== id)].slice(0, KEPT)
+/** What was used lately once `item` has been used. */
+export function used(recent: readonly RecentItem[], item: RecentItem): RecentItem[] {
+  const { id, label, detail } = item
+  return [{ id, label, detail }, ...recent.filter((one) => one.id !== id)].slice(0, KEPT)
 }

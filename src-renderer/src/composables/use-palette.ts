@@ -6,7 +6,7 @@ import { protocols } from '#shared/config/protocols.ts'
 import { api } from '../api/client.ts'
 import { farCommands, type FarCommand } from '../commands/catalogue.ts'
 import { disabledReason, isEnabled, type Command } from '../commands/command.ts'
-import { groupsOf, used, type PaletteItem } from '../commands/palette.ts'
+import { groupsOf, used, type PaletteItem, type RecentItem } from '../commands/palette.ts'
 import { baseName } from '../lib/format.ts'
 import { useAppearance, type SchemeChoice } from '../stores/appearance.ts'
 import { allCommands } from './use-commands.ts'
@@ -23,7 +23,7 @@ const schemes: Record<SchemeChoice, string> = { system: 'System', dark: 'Dark', 
 export function usePalette(query: Ref<string>, isOpen: Ref<boolean>) {
   const router = useRouter()
   const appearance = useAppearance()
-  const recent = useStorage<string[]>('fame.palette-recent', [])
+  const recent = useStorage<RecentItem[]>('fame.palette-used', [])
   const { runs } = useRunList()
   const { evaluations } = useEvaluationList()
   const wanted = refDebounced(
@@ -101,15 +101,23 @@ export function usePalette(query: Ref<string>, isOpen: Ref<boolean>) {
       perform: () => go({ name: 'evaluate', params: { id } }),
     })),
   )
+  const videoItem = ({ id, label, detail }: RecentItem): PaletteItem => ({
+    ...{ id, label, detail, group: 'Videos' },
+    perform: () => go({ name: 'library', query: { video: id.replace('video:', '') } }),
+  })
   const videoItems = computed<PaletteItem[]>(() => {
+    // Without a query the host is not asked: those used lately are known.
+    if (query.value.trim() === '') {
+      return recent.value.filter(({ id }) => id.startsWith('video:')).map(videoItem)
+    }
     if (wanted.value.length < 2) return []
-    return (found.data.value?.items ?? []).map(({ id, path, class: name, tags }) => ({
-      id: `video:${id}`,
-      group: 'Videos',
-      label: baseName(path),
-      detail: [name, ...tags].filter(Boolean).join(' · '),
-      perform: () => go({ name: 'library', query: { video: id } }),
-    }))
+    return (found.data.value?.items ?? []).map(({ id, path, class: name, tags }) =>
+      videoItem({
+        id: `video:${id}`,
+        label: baseName(path),
+        detail: [name, ...tags].filter(Boolean).join(' · '),
+      }),
+    )
   })
   const groups = computed(() =>
     groupsOf(
@@ -121,11 +129,11 @@ export function usePalette(query: Ref<string>, isOpen: Ref<boolean>) {
         ...videoItems.value,
       ],
       query.value,
-      recent.value,
+      recent.value.map(({ id }) => id),
     ),
   )
   function use(item: PaletteItem) {
-    recent.value = used(recent.value, item.id)
+    recent.value = used(recent.value, item)
     item.perform()
   }
   return { groups, use, isSearching: found.isFetching }

@@ -42,13 +42,10 @@ describe('groupsOf', () => {
 })
 
 it('moves what is used to the front of what was used lately', () => {
-  expect(used(['a', 'b'], 'b')).toEqual(['b', 'a'])
-  expect(
-    used(
-      Array.from({ length: 24 }, (_, i) => String(i)),
-      'new',
-    ),
-  ).toHaveLength(24)
+  const [a, b] = ['a', 'b'].map((id) => ({ id, label: id, detail: '' }))
+  expect(used([a!, b!], b!)).toEqual([b, a])
+  const many = Array.from({ length: 24 }, (_, i) => ({ id: String(i), label: '', detail: '' }))
+  expect(used(many, a!)).toHaveLength(24)
 })
 
 it('lists only commands that a view has, with their labels', () => {
