@@ -102,7 +102,10 @@ export function usePalette(query: Ref<string>, isOpen: Ref<boolean>) {
     })),
   )
   const videoItem = ({ id, label, detail }: RecentItem): PaletteItem => ({
-    ...{ id, label, detail, group: 'Videos' },
+    id,
+    group: 'Videos',
+    label,
+    detail,
     perform: () => go({ name: 'library', query: { video: id.replace('video:', '') } }),
   })
   const videoItems = computed<PaletteItem[]>(() => {
