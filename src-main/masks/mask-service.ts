@@ -164,7 +164,10 @@ export class MaskService {
   }
 
   queue(query: CompleteQueueQuery): QueuePage {
-    return this.store.maskQueue.page(query)
+    const { datasetId, class: name, split } = query
+    const total = this.store.videos.count({ datasetId, class: name, split, readable: true })
+    const videos = { reviewed: this.store.maskQueue.reviewedVideos(query), total }
+    return { ...this.store.maskQueue.page(query), videos }
   }
 
   private fameMaskBy(pool: DecoderPool): DecideContext['fameMask'] {

@@ -2,7 +2,7 @@ import { ORPCError, ValidationError } from '@orpc/server'
 import { z } from 'zod'
 import { ConfigError } from '#shared/config/pretrain-config.ts'
 import { storageError } from '../store/storage-error.ts'
-import { WorkbenchError } from '../store/workbench-error.ts'
+import { NotThereError, WorkbenchError } from '../store/workbench-error.ts'
 
 /**
  * What a client is told of an error: the fact and the remedy of one that the user can do something
@@ -10,6 +10,7 @@ import { WorkbenchError } from '../store/workbench-error.ts'
  * Stacks stay on this side.
  */
 export function clearError(error: unknown): ORPCError<string, unknown> {
+  if (error instanceof NotThereError) return new ORPCError('NOT_FOUND', { message: error.message })
   if (error instanceof WorkbenchError || error instanceof ConfigError) {
     return new ORPCError('UNPROCESSABLE_CONTENT', { message: error.message })
   }

@@ -28,7 +28,7 @@ export interface PathPosition {
 const COLUMNS = `id, dataset_id AS datasetId, class, split, frames, size, modified, error,
   (SELECT group_concat(tag_id) FROM (SELECT tag_id FROM video_tags
    WHERE video_id = videos.id ORDER BY tag_id)) AS tags,
-  (SELECT max(state = 'corrected' OR (state = 'approved' AND edited))
+  (SELECT max(state = 'corrected')
      + 2 * max(state = 'approved') + 4 * max(state = 'rejected')
    FROM mask_queue WHERE video_id = videos.id) AS masks`
 

@@ -78,8 +78,19 @@ export class MaskQueueTable {
     return this.selectScored.all(JSON.stringify(videoIds))
   }
 
+  /** Videos of which somebody has decided on a clip or corrected one. */
+  reviewedVideos(query: CompleteQueueQuery): number {
+    return this.db
+      .prepare<[object], number>(
+        `SELECT count(DISTINCT video_id) FROM mask_queue
+         WHERE state <> 'untouched' AND ${condition({ ...query, states: undefined })}`,
+      )
+      .pluck()
+      .get(query)!
+  }
+
   /** One page, how many windows match, and how many of all have each state. */
-  page(query: CompleteQueueQuery): QueuePage {
+  page(query: CompleteQueueQuery): Omit<QueuePage, 'videos'> {
     const { offset, limit, order, states: wanted } = query
     const states = this.countStates(query)
     const total = (wanted ?? STATES).reduce((sum, state) => sum + states[state], 0)

@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import type { Video, VideoPage, VideoQuery } from '#shared/contract/videos.ts'
 import { READING } from './reading.ts'
 import { condition, countCondition, type VideoFilter } from './video-filter.ts'
-import { WorkbenchError } from './workbench-error.ts'
+import { NotThereError, WorkbenchError } from './workbench-error.ts'
 
 type Detail =
   | 'headerFrames'
@@ -139,10 +139,10 @@ export class VideoTable {
     return this.db.prepare<[object], number>(`SELECT ${count} FROM ${source}`).pluck().get(values)!
   }
 
-  /** @throws WorkbenchError when there is no such video. */
+  /** @throws NotThereError when there is no such video. */
   get(id: number): Video {
     const row = this.selectOne.get(id)
-    if (!row) throw new WorkbenchError(`There is no video ${id}. List them to see their numbers.`)
+    if (!row) throw new NotThereError(`There is no video ${id}. List them to see their numbers.`)
     return toVideo(row)
   }
 

@@ -5,3 +5,6 @@
 export class WorkbenchError extends Error {
   override name = 'WorkbenchError'
 }
+
+/** What was asked for by its number is not in the project. */
+export class NotThereError extends WorkbenchError {}

@@ -12,8 +12,8 @@ export const splitChoiceSchema = z.enum([...splitSchema.options, 'none'])
 export type SplitChoice = z.infer<typeof splitChoiceSchema>
 
 /**
- * What has been done to masks of a video: `corrected` by hand (and perhaps approved since), `approved`,
- * `rejected`, or `none` of these. A video with several windows can be several of them.
+ * The states of a video's masks, as the review queue has them: `corrected` by hand and not decided on,
+ * `approved`, `rejected`, or `none` of these. A video with several windows can be in several.
  */
 export const maskChoiceSchema = z.enum(['corrected', 'approved', 'rejected', 'none'])
 export type MaskChoice = z.infer<typeof maskChoiceSchema>

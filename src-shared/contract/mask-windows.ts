@@ -227,7 +227,7 @@ export const queueItemSchema = clipWindowSchema.extend({
   edited: z.boolean(),
   /** Null for a window that somebody opened and no survey scored. */
   score: maskScoreSchema.nullable(),
-  /** Why it deserves a look, in words: `unclear edge`, `most of the frame is foreground`. */
+  /** Why it deserves a look, in words: `unclear edge`, `mostly foreground`. */
   reasons: z.array(z.string()),
 })
 export type QueueItem = z.infer<typeof queueItemSchema>
@@ -237,6 +237,8 @@ export const queuePageSchema = z.object({
   total: z.number().int(),
   /** How many of all windows of these data sets and classes have each state. */
   states: z.record(maskStateSchema, z.number().int()),
+  /** Readable videos of these data sets and classes, and how many have a reviewed clip. */
+  videos: z.object({ reviewed: z.number().int(), total: z.number().int() }),
   items: z.array(queueItemSchema),
 })
 export type QueuePage = z.infer<typeof queuePageSchema>

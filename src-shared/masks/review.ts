@@ -23,8 +23,8 @@ export function reviewPriority({
 export function reviewReasons({ stability, area, agreement }: MaskScore): string[] {
   const reasons: string[] = []
   if (stability < UNCLEAR) reasons.push('unclear edge')
-  if (area >= MOST) reasons.push('most of the frame is foreground')
-  if (area <= HARDLY) reasons.push('hardly anything is foreground')
+  if (area >= MOST) reasons.push('mostly foreground')
+  if (area <= HARDLY) reasons.push('almost no foreground')
   if (agreement < DISAGREEING) reasons.push('colour and motion disagree')
   return reasons
 }

@@ -153,7 +153,8 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     }
     const truth = page.getByTestId('truth')
     // Squares of frames 0, 2, ..., 14: 30 x 16 pixels of 64 x 48.
-    await expect.poll(() => truth.innerText(), patient).toMatch(/True area\s+15\.6 %/)
+    const said = page.getByTestId('true-area')
+    await expect.poll(() => said.innerText(), patient).toMatch(/all 8 frames[\s\S]*15\.6 %/)
     const iou = async (): Promise<number> =>
       Number(/IoU\s+(\d\.\d+)/.exec(await truth.innerText())?.[1])
     const wide = await iou()

@@ -1,3 +1,4 @@
+import { ORPCError } from '@orpc/client'
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import { computed, watch } from 'vue'
 import type { ClipWindow } from '#shared/contract/mask-windows.ts'
@@ -56,10 +57,16 @@ export function useOpenClip() {
   const failure = computed(
     () => details.error.value ?? (video.value?.error ? new Error(video.value.error) : null),
   )
+  /** The address names a video that the project does not have. */
+  const isUnknown = computed(() => isNotFound(details.error.value) && !isRemembered)
   const isEmpty = computed(() => first.data.value !== undefined && videoId.value === null)
   return {
-    ...{ go, setClip, videoId, readable, count, clip, clipWindow, failure, isEmpty },
+    ...{ go, setClip, videoId, readable, count, clip, clipWindow, failure, isEmpty, isUnknown },
     /** The video, or while it is on its way the one before. */
     shown: details.data,
   }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof ORPCError && error.code === 'NOT_FOUND'
 }

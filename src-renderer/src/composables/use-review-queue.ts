@@ -1,7 +1,7 @@
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/vue-query'
 import { useStorage } from '@vueuse/core'
 import { computed, ref, shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue'
-import type { ClipWindow, QueueItem, QueueQuery } from '#shared/contract/mask-windows.ts'
+import type { ClipWindow, MaskScore, QueueItem, QueueQuery } from '#shared/contract/mask-windows.ts'
 import { api, client } from '../api/client.ts'
 import { pagesOf } from '../lib/pages.ts'
 import { everything, stepTo, type ReviewFilter } from '../lib/review-place.ts'
@@ -13,9 +13,12 @@ const PAGE = 100
 /** Pages out of sight are forgotten after this time in ms. */
 const FORGET = 30_000
 
+/** A window as the list has it. */
+type Item = ClipWindow & { score?: MaskScore | null }
+
 interface Listed {
   at: number
-  item: ClipWindow
+  item: Item
 }
 
 export type ReviewQueue = ReturnType<typeof useReviewQueue>
@@ -24,7 +27,8 @@ export type ReviewQueue = ReturnType<typeof useReviewQueue>
 export function useReviewQueue(options: {
   /** The window that is open. */
   current: MaybeRefOrGetter<ClipWindow | null>
-  open: (window: ClipWindow) => void
+  /** @param isScored whether a survey scored it, at the beta that is chosen for each clip */
+  open: (window: ClipWindow, isScored: boolean) => void
 }) {
   const filter = useStorage<ReviewFilter>('fame.review', { ...everything }, undefined, {
     mergeDefaults: true,
@@ -70,7 +74,7 @@ export function useReviewQueue(options: {
     return -1
   })
   const index = shallowRef(-1)
-  let trail: Trail<ClipWindow> = noTrail()
+  let trail: Trail<Item> = noTrail()
   watch(found, (now) => (index.value = now >= 0 ? now : index.value), { immediate: true })
 
   async function itemAt(at: number): Promise<QueueItem | undefined> {
@@ -86,8 +90,8 @@ export function useReviewQueue(options: {
     const item = at === null ? undefined : await itemAt(at)
     return at === null || !item ? null : { at, item }
   }
-  function show({ videoId, start, frames, stride }: ClipWindow) {
-    options.open({ videoId, start, frames, stride })
+  function show({ videoId, start, frames, stride, score }: Item) {
+    options.open({ videoId, start, frames, stride }, Boolean(score))
   }
   function open({ at, item }: Listed) {
     index.value = at

@@ -1,35 +1,30 @@
 /** What the stage can show of a clip, from the lowest to the highest; the order is that of the keys. */
 export const stageLayers = [
-  { id: 'frame', label: 'Frame', short: 'Frame', text: 'The frame of the video' },
+  { id: 'frame', label: 'Frame', text: 'The frame of the video' },
   {
     id: 'change',
     label: 'Difference',
-    short: 'Diff.',
     text: 'Frame difference: mean change from frame to frame over the clip, summed over RGB',
   },
   {
     id: 'seed',
     label: 'Seed',
-    short: 'Seed',
     text: 'Seed region: where the clip moves, blurred, 0 to 1',
   },
   {
     id: 'posterior',
     label: 'Colour',
-    short: 'Colour',
     text: 'Colour posterior: how likely each colour is foreground, before blurring, 0 to 1',
   },
-  { id: 'soft', label: 'Soft mask', short: 'Soft', text: 'What the mask is cut from, 0 to 1' },
+  { id: 'soft', label: 'Soft mask', text: 'What the mask is cut from, 0 to 1' },
   {
     id: 'mask',
     label: 'Mask',
-    short: 'Mask',
     text: 'Binary mask: the β of the pixels with the greatest values',
   },
   {
     id: 'merged',
     label: 'Merged',
-    short: 'Merged',
     text: 'Merged clip: the foreground on the background of another video, as training sees it',
   },
 ] as const

@@ -17,12 +17,12 @@ export const everything: ReviewFilter = {
 }
 
 export const queueOrders: readonly { value: QueueOrder; label: string }[] = [
-  { value: 'priority', label: 'First what needs a look' },
-  { value: 'stability', label: 'Least clear edge first' },
+  { value: 'priority', label: 'Needs review first' },
+  { value: 'stability', label: 'Least stable edge first' },
   { value: 'area', label: 'Most extreme area first' },
   { value: 'agreement', label: 'Least agreement first' },
   { value: 'path', label: 'By path' },
-  { value: 'changed', label: 'Last changed first' },
+  { value: 'changed', label: 'Recently changed first' },
 ]
 
 export const stateLabels: Record<MaskState, string> = {

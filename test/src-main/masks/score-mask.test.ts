@@ -37,8 +37,8 @@ describe('a score', () => {
     const speck = plane((i) => (i < 10 ? 0.9 : 0.1))
     const flood = plane((i) => (i < 950 ? 0.9 : 0.1))
     const reasons = [speck, flood].map((soft) => reviewReasons(scoreMask({ soft, seed: soft })))
-    expect(reasons[0]).toContain('hardly anything is foreground')
-    expect(reasons[1]).toContain('most of the frame is foreground')
+    expect(reasons[0]).toContain('almost no foreground')
+    expect(reasons[1]).toContain('mostly foreground')
   })
 
   it('is told of a plane without anything in it', () => {

@@ -195,10 +195,7 @@ describe('masks', () => {
     const { masks } = rpc.client
     const window = { videoId: 999, start: 0, frames: 8, stride: 2 }
     const { code, message } = await refusal(masks.truth(window))
-    expect([code, message]).toEqual([
-      'UNPROCESSABLE_CONTENT',
-      expect.stringContaining('no video 999'),
-    ])
+    expect([code, message]).toEqual(['NOT_FOUND', expect.stringContaining('no video 999')])
     expect((await refusal(masks.window({ ...window, frames: 1 }))).message).toMatch(/frames/)
   })
 })

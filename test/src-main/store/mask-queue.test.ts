@@ -41,7 +41,7 @@ describe('the review queue', () => {
     expect(items.map(({ videoId }) => videoId)).toEqual([ids[1], ids[2], ids[0]])
     expect([total, states.untouched]).toEqual([3, 3])
     expect(items.map(({ reasons }) => reasons)).toEqual([
-      ['unclear edge', 'most of the frame is foreground'],
+      ['unclear edge', 'mostly foreground'],
       ['colour and motion disagree'],
       [],
     ])
