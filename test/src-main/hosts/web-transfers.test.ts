@@ -39,7 +39,11 @@ afterAll(async () => {
 
 const address = (path: string) => `http://127.0.0.1:${host.port}${path}`
 
-function put(path: string, body: BodyInit, headers: Record<string, string> = { cookie }) {
+function put(
+  path: string,
+  body: RequestInit['body'],
+  headers: Record<string, string> = { cookie },
+) {
   return fetch(address(`${uploadsPath}/${path}`), { method: 'PUT', body, headers })
 }
 
