@@ -1,6 +1,7 @@
 import type { Curves } from '#shared/contract/curves.ts'
 import type { EvaluationDetail } from '#shared/contract/evaluations.ts'
 import { firstFullQueueStep } from '#shared/metrics/best.ts'
+import { Pieces } from '../library/pieces.ts'
 import { CurveCache } from '../runs/curve-cache.ts'
 import { PairedOutcomes } from '../runs/paired-outcomes.ts'
 import { thinCurves } from '../runs/thin-curves.ts'
@@ -41,7 +42,9 @@ export async function gatherReport(
     curves.set(id, thinCurves(await cache.read(id), { ...request, id }, fullFrom))
   }
   const details = new Map<number, EvaluationDetail>()
+  const pieces = new Pieces()
   for (const { id } of evaluations) {
+    await pieces.pause()
     const detail = store.evaluations.detail(id)
     if (detail) details.set(id, detail)
   }

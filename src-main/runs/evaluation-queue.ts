@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate as breathe } from 'node:timers/promises'
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { heedsMasks, splitsFor } from '#shared/config/protocols.ts'
@@ -130,7 +131,13 @@ export class EvaluationQueue {
     this.project.store.evaluations.get(id)
     const file = join(this.project.evaluationFolder(id), `${name}.json`)
     try {
-      return artefactSchema.parse(JSON.parse(await readFile(file, 'utf8')))
+      const text = await readFile(file, 'utf8')
+      // That of many videos has megabytes: reading and checking it are a turn each.
+      const value: unknown = JSON.parse(text)
+      await breathe()
+      const artefact = artefactSchema.parse(value)
+      await breathe()
+      return artefact
     } catch {
       return null
     }

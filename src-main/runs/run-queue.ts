@@ -29,7 +29,7 @@ import { takeMissedSteps } from './missed-steps.ts'
 import { listPlannedVideos } from './planned-run.ts'
 import { presetConfig } from './preset-config.ts'
 import { curvesAsCsv } from './curve-csv.ts'
-import { thinCurves } from './thin-curves.ts'
+import { thinCurvesInPieces } from './thin-curves.ts'
 import { countPretrainVideos } from './trainer-videos.ts'
 
 /** Pretraining runs: started, stopped, watched, and taken up again after a restart. */
@@ -209,7 +209,7 @@ export class RunQueue {
   async curves(request: z.output<typeof curvesRequestSchema>): Promise<Curves> {
     const { config } = this.project.store.runs.get(request.id)
     const curves = await this.curveCache.read(request.id)
-    return thinCurves(curves, request, firstFullQueueStep(config))
+    return thinCurvesInPieces(curves, request, firstFullQueueStep(config))
   }
 
   /** What its encoder took lately; null before its first step. @throws WorkbenchError for no such run. */

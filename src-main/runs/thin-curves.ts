@@ -10,6 +10,7 @@ import {
 import { isSmoothable } from '#shared/metrics/catalogue.ts'
 import { bestCountsFrom, isBetter } from '#shared/metrics/best.ts'
 import { averaged, firstAtLeast, thinned, type Series } from '#shared/metrics/series.ts'
+import { Pieces } from '../library/pieces.ts'
 import type { CurveSet } from './curve-cache.ts'
 
 type Request = z.output<typeof curvesRequestSchema>
@@ -36,6 +37,24 @@ export function thinCurves(set: CurveSet, request: Request, fullFrom: number): C
   }
   const origin = request.axis === 'step' ? 0 : (clock?.y[0] ?? 0)
   return { curves, breaks: breaksOf(set, request.axis, clock), origin, step }
+}
+
+/** As `thinCurves`, one curve after the other, so that a long run does not hold the host up. */
+export async function thinCurvesInPieces(
+  set: CurveSet,
+  request: Request,
+  fullFrom: number,
+): Promise<Curves> {
+  const pieces = new Pieces()
+  const all = thinCurves(set, { ...request, names: [] }, fullFrom)
+  const names = request.names ?? [...set.keys()].filter((name) => name !== TIME && name !== SESSION)
+  for (const name of names) {
+    await pieces.pause()
+    const { curves, step } = thinCurves(set, { ...request, names: [name] }, fullFrom)
+    all.curves.push(...curves)
+    all.step = Math.max(all.step, step)
+  }
+  return all
 }
 
 /** The time of the first step that is at least `step`; infinite where there is none yet. */

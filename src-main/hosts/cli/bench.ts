@@ -4,6 +4,7 @@ import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import type { TrainBench } from '../../trainer/bench/train-bench.ts'
 import { jsonOption, modelOption, precisionOption, wholeNumber } from './arguments.ts'
+import { hostBench } from './bench-host.ts'
 import { masksBench } from './bench-masks.ts'
 import { queueBench } from './bench-queue.ts'
 import { decodeBench, loaderBench } from './bench-video.ts'
@@ -190,3 +191,4 @@ export const benchCommand = new Command('bench')
   .addCommand(editBench)
   .addCommand(queueBench)
   .addCommand(curveBench)
+  .addCommand(hostBench)

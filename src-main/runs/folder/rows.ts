@@ -19,7 +19,9 @@ export async function writeRows(store: Store, run: Run, file: string): Promise<v
     for (const id of datasets) out.transfer.write('datasets', store.transfer.read('datasets', id)!)
     out.transfer.write('runs', store.transfer.read('runs', run.id)!)
     await copyPoints(store.runMetrics, run.id, out.runMetrics, run.id)
+    const pieces = new Pieces()
     for (const { id } of evaluations) {
+      await pieces.pause()
       out.transfer.write('evaluations', store.transfer.read('evaluations', id)!)
       await copyPoints(store.evaluationMetrics, id, out.evaluationMetrics, id)
     }

@@ -4,7 +4,7 @@ import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { curvesRequestSchema, type CurvesRequest } from '#shared/contract/curves.ts'
 import { CurveCache } from '#main/runs/curve-cache.ts'
 import { curvesAsCsv } from '#main/runs/curve-csv.ts'
-import { thinCurves } from '#main/runs/thin-curves.ts'
+import { thinCurves, thinCurvesInPieces } from '#main/runs/thin-curves.ts'
 import { Store } from '#main/store/store.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
 
@@ -16,8 +16,12 @@ function openRun() {
   const config = completeConfig({})
   store.runs.add({ name: 'r', config, datasetId, totalSteps: 10 })
   const cache = new CurveCache(store.runMetrics)
-  const curves = async (request: Partial<CurvesRequest> = {}, fullFrom = 1) =>
-    thinCurves(await cache.read(1), curvesRequestSchema.parse({ id: 1, ...request }), fullFrom)
+  const curves = async (request: Partial<CurvesRequest> = {}, fullFrom = 1) => {
+    const [set, whole] = [await cache.read(1), curvesRequestSchema.parse({ id: 1, ...request })]
+    const thin = thinCurves(set, whole, fullFrom)
+    expect(await thinCurvesInPieces(set, whole, fullFrom)).toEqual(thin)
+    return thin
+  }
   const measure = (step: number, values: Record<string, number>) =>
     store.runMetrics.append(
       1,
