@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setImmediate as breathe } from 'node:timers/promises'
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { heedsMasks, splitsFor } from '#shared/config/protocols.ts'
 import type { Evaluation, EvaluationEvent, StartEvaluation } from '#shared/contract/evaluations.ts'
-import { artefactSchema, type Artefact } from '#shared/contract/explain.ts'
 import { formatsWithSplitLists } from '#shared/contract/indexing.ts'
 import type { Project } from '../store/project.ts'
 import { writeRowCard } from '../store/row-card.ts'
@@ -126,21 +124,11 @@ export class EvaluationQueue {
     return this.jobs.requeue(id)
   }
 
-  /** What a protocol has left under this name; null where there is no such file, or it is damaged. */
-  async artefact(id: number, name: string): Promise<Artefact | null> {
+  /** What a protocol has left under this name; as text; null where there is no such file. */
+  async artefact(id: number, name: string): Promise<string | null> {
     this.project.store.evaluations.get(id)
     const file = join(this.project.evaluationFolder(id), `${name}.json`)
-    try {
-      const text = await readFile(file, 'utf8')
-      // That of many videos has megabytes: reading and checking it are a turn each.
-      const value: unknown = JSON.parse(text)
-      await breathe()
-      const artefact = artefactSchema.parse(value)
-      await breathe()
-      return artefact
-    } catch {
-      return null
-    }
+    return readFile(file, 'utf8').catch(() => null)
   }
 
   /** The evaluation and its metrics so far, then what is new; ends after it has ended. */

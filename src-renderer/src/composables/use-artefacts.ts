@@ -3,6 +3,7 @@ import { computed, toRaw, toValue, type MaybeRefOrGetter } from 'vue'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import type { Artefact } from '#shared/contract/explain.ts'
 import { api } from '../api/client.ts'
+import { readArtefact } from '../lib/read-artefact.ts'
 
 /** What some evaluations of one explaining protocol have left, in their order. */
 export function useArtefacts<Kind extends Artefact['kind']>(
@@ -13,7 +14,11 @@ export function useArtefacts<Kind extends Artefact['kind']>(
   const queries = useQueries({
     queries: computed(() =>
       toValue(evaluations).map(({ id }) =>
-        api.evaluations.artefact.queryOptions({ input: { id, name: kind }, staleTime: Infinity }),
+        api.evaluations.artefact.queryOptions({
+          input: { id, name: kind },
+          staleTime: Infinity,
+          select: readArtefact,
+        }),
       ),
     ),
   })
