@@ -75,8 +75,9 @@ export class ShownProgress {
         return
       case 'partial':
         this.scores = event.partial.scores
-        // The score of the last video may come after the last count.
-        return this.update()
+        // The score of the last video may come after the last count; the first one, before the first.
+        if (this.progress?.total === event.partial.total) this.update()
+        return
       case 'progress':
         if (this.progress && event.progress.phase !== this.progress.phase) this.measured = {}
         this.progress = event.progress

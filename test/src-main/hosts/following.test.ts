@@ -44,3 +44,9 @@ it('shows the score with the first count of its phase, and no loss of the phase 
   expect(lastLine(events.slice(0, 3))).toMatchObject({ note: 'loss 3.000' })
   expect(lastLine(events)).toMatchObject({ done: 1, note: 'R@1 1.000' })
 })
+
+it('sets no score beside the count of another phase', () => {
+  const training = progress(3, 'Training the linear probe')
+  const epochs = { ...training, progress: { ...training.progress, total: 3 } }
+  expect(lastLine([epochs, partial(1, 1)])).toMatchObject({ done: 3, note: '' })
+})
