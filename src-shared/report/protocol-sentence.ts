@@ -100,7 +100,8 @@ export function protocolSentence({ protocol, settings }: Measured): string {
 
 const geometries: Record<EvaluationSettings['testClips'], string> = {
   fitted: 'short side scaled to the crop',
-  reference: "cut from frames as they are, starts as in the reference's code",
+  reference:
+    "cut from frames as they are, starts as in the reference's code, shorter videos left out",
 }
 
 function splitOf({ splitList, split, splitSeed }: EvaluationSettings): string {

@@ -53,13 +53,14 @@ export class PredictionWriter {
 }
 
 /**
- * The best classes of one video with their probabilities.
+ * The best classes of one video with their probabilities, in the order that scores count by: the
+ * probabilities of all but the first may round to 0.
  * @param logits [K]
  */
 export function topClasses(logits: Float32Array): PredictionLine['top'] {
   const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity)
   const weights = logits.map((logit) => Math.exp(logit - largest))
-  return topShares(weights)
+  return withShares(greatest(logits), weights)
 }
 
 /**
@@ -67,9 +68,17 @@ export function topClasses(logits: Float32Array): PredictionLine['top'] {
  * @param weights [K], none below 0
  */
 export function topShares(weights: Float32Array): PredictionLine['top'] {
+  return withShares(greatest(weights), weights)
+}
+
+function greatest(values: Float32Array): number[] {
+  const order = Array.from(values.keys()).sort((a, b) => values[b] - values[a] || a - b)
+  return order.slice(0, KEPT_CLASSES)
+}
+
+function withShares(labels: readonly number[], weights: Float32Array): PredictionLine['top'] {
   const sum = weights.reduce((total, weight) => total + weight, 0)
-  const order = Array.from(weights.keys()).sort((a, b) => weights[b] - weights[a] || a - b)
-  return order.slice(0, KEPT_CLASSES).map((label) => [label, round(weights[label] / sum)])
+  return labels.map((label) => [label, round(weights[label] / sum)])
 }
 
 /** Five digits are enough to read, and to order by. */
