@@ -3,6 +3,7 @@ import {
   type ImportEvent,
   type ImportMasks,
   type ImportMode,
+  type ImportRow,
 } from '#shared/contract/mask-files.ts'
 import type { ClipWindow, MaskBase, MaskOrigin } from '#shared/contract/mask-windows.ts'
 import { hyperParameters } from '#shared/config/hyper-parameters.ts'
@@ -81,7 +82,7 @@ class Import {
         result.outcomes[outcome] = (result.outcomes[outcome] ?? 0) + 1
         if (!fits(outcome)) result.misfits++
       }
-      yield { type: 'rows', rows: rows.map(({ record: _, ...row }) => row) }
+      yield { type: 'rows', rows: rows.map(reported) }
       yield* progress.at(result.rows)
     }
   }
@@ -228,4 +229,11 @@ class Progress {
     this.told = performance.now()
     yield { type: 'progress', phase: this.phase, done, total: this.total }
   }
+}
+
+/** What a report says of a row: all but its masks. */
+function reported(row: FittedRow): ImportRow {
+  const copy: ImportRow & Partial<FittedRow> = { ...row }
+  delete copy.record
+  return copy
 }

@@ -16,10 +16,10 @@ const MOST_BYTES = 256 * 1024
 /** Characters of what is said of a row; a file may have names of any length. */
 const LONGEST_MESSAGE = 500
 
-let taken = Promise.withResolvers<void>()
+let taken = Promise.withResolvers<null>()
 
 process.on('message', (message: ToReader) => {
-  if (message.type === 'next') taken.resolve()
+  if (message.type === 'next') taken.resolve(null)
   else void work(message.task)
 })
 process.on('disconnect', () => process.exit())
