@@ -4,6 +4,6 @@ export interface CallContext {
   allowPath?: (path: string) => Promise<void>
   limits?: {
     /** Runs a call, or refuses it where the caller has too many. */
-    run: <T extends { output: unknown }>(call: () => Promise<T>) => Promise<T>
+    run: <T extends { output: unknown }>(call: () => Promise<T>, signal?: AbortSignal) => Promise<T>
   }
 }

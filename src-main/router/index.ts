@@ -17,10 +17,11 @@ export function createRouter(workbench: Workbench) {
   const { store, exportsFolder } = workbench.project
   const os = implement(contract)
     .$context<CallContext>()
-    .use(async ({ context, path, next }, input) => {
+    .use(async ({ context, path, next, signal }, input) => {
       try {
         for (const each of pathsOf(path, input, exportsFolder)) await context.allowPath?.(each)
-        return await (context.limits ? context.limits.run(async () => next()) : next())
+        if (!context.limits) return await next()
+        return await context.limits.run(async () => next(), signal)
       } catch (error) {
         throw clearError(error)
       }

@@ -25,36 +25,51 @@ export class CallLimits {
   #streams = 0
 
   /**
-   * Runs a call within the limits. A stream counts until it ends.
+   * Runs a call within the limits. A stream counts until it ends or `signal`, the caller's, aborts:
+   * one that is given up before it has begun is never followed, and so never ends.
    * @throws ORPCError when the connection has as many as it may have
    */
-  async run<T extends { output: unknown }>(call: () => Promise<T>): Promise<T> {
+  async run<T extends { output: unknown }>(
+    call: () => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
     if (this.#calls >= socketLimits.calls) throw tooMany('unanswered calls', socketLimits.calls)
     this.#calls++
     try {
       const result = await call()
       if (!isIterable(result.output)) return result
-      return { ...result, output: this.#counted(result.output) }
+      return { ...result, output: this.#counted(result.output, signal) }
     } finally {
       this.#calls--
     }
   }
 
-  #counted(source: AsyncIterable<unknown>): AsyncIterable<unknown> {
+  #counted(source: AsyncIterable<unknown>, signal?: AbortSignal): AsyncIterable<unknown> {
+    if (signal?.aborted) return source
     if (this.#streams >= socketLimits.streams) {
       void source[Symbol.asyncIterator]().return?.()
       throw tooMany('open streams', socketLimits.streams)
     }
     this.#streams++
-    return this.#follow(source)
-  }
-
-  async *#follow(source: AsyncIterable<unknown>): AsyncGenerator<unknown, void, undefined> {
-    try {
-      yield* source
-    } finally {
-      this.#streams--
+    let counts = true
+    const leave = (): void => {
+      signal?.removeEventListener('abort', leave)
+      if (counts) this.#streams--
+      counts = false
     }
+    signal?.addEventListener('abort', leave)
+    return followed(source, leave)
+  }
+}
+
+async function* followed(
+  source: AsyncIterable<unknown>,
+  leave: () => void,
+): AsyncGenerator<unknown, void, undefined> {
+  try {
+    yield* source
+  } finally {
+    leave()
   }
 }
 

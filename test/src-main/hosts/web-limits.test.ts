@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { isCall } from '#main/hosts/web/incoming.ts'
 import { startWebHost, type WebHost } from '#main/hosts/web/server.ts'
-import { socketLimits } from '#main/hosts/web/socket-limits.ts'
+import { CallLimits, socketLimits } from '#main/hosts/web/socket-limits.ts'
 import { openWorkbench, type Workbench } from '#main/workbench.ts'
 import { connect, signIn } from './web-client.ts'
 
@@ -34,6 +34,10 @@ function watchForever(): void {
   })
 }
 
+async function* watched(): AsyncGenerator<number, void, undefined> {
+  yield 1
+}
+
 describe('a connection', () => {
   it('follows so many streams and no more, and others when some have ended', async () => {
     watchForever()
@@ -53,6 +57,19 @@ describe('a connection', () => {
     await streams[0].return?.()
     await vi.waitFor(() => open(1), { timeout: 20_000 })
     socket.close()
+  })
+
+  it('does not count streams that were given up before they began', async () => {
+    const limits = new CallLimits()
+    const given = async () => ({ output: watched() })
+    for (let i = 0; i < socketLimits.streams; i++) {
+      const [early, late] = [new AbortController(), new AbortController()]
+      early.abort()
+      await limits.run(given, early.signal)
+      await limits.run(given, late.signal)
+      late.abort()
+    }
+    await expect(limits.run(given)).resolves.toBeDefined()
   })
 
   it('has so many calls without an answer and no more', async () => {
