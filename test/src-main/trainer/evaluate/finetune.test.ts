@@ -151,13 +151,29 @@ describe('fine-tuning', () => {
     expect(scores[1]).toEqual(scores[0])
   })
 
-  it("trains and tests as the reference's schedule says", async () => {
+  it("trains and tests with the reference's schedule", async () => {
     const { values } = Object.fromEntries(schedulesFor('finetune')).reference
     const listener = new Listener()
     const request = job(temporaryFolder(), { ...values, batch: 3, epochs: 1 })
     expect(await evaluate(request, listener)).toEqual({ type: 'done' })
     const { result } = listener.first('result')
     expect(result).toMatchObject({ trainVideos: 6, testVideos: 2 })
+  })
+
+  it('trains on clips as crops, colours and dropout are set, and on the same ones each time', async () => {
+    const lossWith = async (settings: Record<string, unknown>): Promise<number> => {
+      const listener = new Listener()
+      const request = job(temporaryFolder(), { epochs: 1, ...settings })
+      await evaluate({ ...request, config: { ...config, cropScaleMin: 0.9 } }, listener)
+      const points = listener.messages.flatMap((one) => (one.type === 'metrics' ? one.points : []))
+      return points.find(({ name }) => name === 'loss')!.value
+    }
+    const usual = await lossWith({})
+    expect(await lossWith({})).toBe(usual)
+    const others = [{ trainCrops: 'reference' }, { grayscale: 1 }, { jitter: 1 }, { dropout: 0.7 }]
+    for (const settings of others) {
+      expect(await lossWith(settings), JSON.stringify(settings)).not.toBe(usual)
+    }
   })
 
   it('takes no checkpoint of other settings for its own', async () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
 import { PROTOCOLS, type Protocol } from '#shared/config/protocols.ts'
 import type { ActivationArtefact, BackgroundArtefact } from '#shared/contract/explain.ts'
+import { COMPARED_AT_ONCE } from '#shared/metrics/retrieval.ts'
 import { evaluate } from '#main/trainer/evaluate/evaluate.ts'
 import type { PredictionLine } from '#main/trainer/evaluate/predictions.ts'
 import type { FromTrainer, TrainerVideo } from '#main/trainer/protocol.ts'
@@ -95,8 +96,14 @@ describe.each(PROTOCOLS)('running scores of %s', { timeout: 180_000 }, (protocol
       total: test.length,
       scores: result.scores,
     })
-    // No count goes out before the score of the videos that it counts, but for a block of them.
-    const told = messages.findLastIndex(({ type }) => type === 'partial')
-    expect(told).toBeLessThan(messages.findIndex(({ type }) => type === 'result'))
+    // A count goes out after the score of the videos that it counts, but for a block of them.
+    const { phase } = ofType(messages, 'progress').at(-1)!.progress
+    let scored = 0
+    for (const message of messages) {
+      if (message.type === 'partial') scored = message.partial.done
+      else if (message.type === 'progress' && message.progress.phase === phase) {
+        expect(scored).toBeGreaterThan(message.progress.done - COMPARED_AT_ONCE)
+      }
+    }
   })
 })
