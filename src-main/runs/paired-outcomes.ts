@@ -43,8 +43,8 @@ export class PairedOutcomes {
   /**
    * McNemar's test of each of some evaluations against one. Several numbers in the place of one are
    * evaluations of several split lists, pooled: the first of each is paired with the first.
-   * @returns p values in the order of `others`; null where the score cannot be paired, or where the
-   * videos are not the same
+   * @returns p values in the order of `others`; null where the score cannot be paired, the videos are
+   * not the same, or answers are missing or damaged
    * @throws WorkbenchError when there is no such evaluation
    */
   async compare({ score, best, others }: PairedRequest): Promise<(number | null)[]> {
@@ -75,7 +75,7 @@ export class PairedOutcomes {
     return mcnemar(counts)
   }
 
-  /** Null for an evaluation that has kept no answers. */
+  /** Null for an evaluation that has kept no answers, or none that can be read. */
   private async outcomes(id: number, pieces: Pieces): Promise<Outcomes | null> {
     this.project.store.evaluations.get(id)
     const file = join(this.project.evaluationFolder(id), 'predictions.jsonl')
@@ -84,7 +84,10 @@ export class PairedOutcomes {
     const identity = `${found.ino} ${found.birthtimeMs} ${found.size}`
     const known = this.kept.get(id)
     this.kept.delete(id)
-    const outcomes = known?.identity === identity ? known : await read(file, identity, pieces)
+    // A damaged file costs this comparison and not the whole table or report.
+    const isKnown = known?.identity === identity
+    const outcomes = isKnown ? known : await read(file, identity, pieces).catch(() => null)
+    if (!outcomes) return null
     this.kept.set(id, outcomes)
     this.forget()
     return outcomes

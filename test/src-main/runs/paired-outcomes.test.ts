@@ -55,7 +55,7 @@ it('pools the split lists that were evaluated together', async () => {
   opened.close()
 })
 
-it('gives no test where videos differ or answers were not kept, and reads a new file anew', async () => {
+it('gives no test where videos differ or answers were not kept, and reads a changed file again', async () => {
   const { opened, answered, outcomes } = project()
   const [first, second] = [answered(lines('111111')), answered(lines('000000'))]
   const fewer = answered(lines('00000'))
@@ -70,5 +70,21 @@ it('gives no test where videos differ or answers were not kept, and reads a new 
   await expect(outcomes.compare({ ...request, others: [[999]] })).rejects.toThrow(
     'There is no evaluation 999',
   )
+  opened.close()
+})
+
+it('gives no test where answers are damaged, and tests the others', async () => {
+  const { opened, answered, outcomes } = project()
+  const [first, second] = [answered(lines('111111')), answered(lines('000000'))]
+  const damaged = ['{"video":1,"tru', '{"video":1,"truth":7}\n', 'null\n'].map((text) => {
+    const id = answered([])
+    writeFileSync(join(opened.evaluationFolder(id), 'predictions.jsonl'), text)
+    return id
+  })
+  const request = { score: 'top1', best: [first], others: [...damaged, second].map((id) => [id]) }
+  expect(await outcomes.compare(request)).toEqual([
+    ...damaged.map(() => null),
+    mcnemar({ first: 6, second: 0 }),
+  ])
   opened.close()
 })
