@@ -142,6 +142,7 @@ export class EvaluationQueue {
           break
         case 'metrics':
         case 'progress':
+        case 'trace':
         case 'partial':
         case 'warning':
           yield news

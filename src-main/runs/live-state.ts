@@ -1,5 +1,6 @@
-import type { PartialResult } from '#shared/contract/evaluations.ts'
+import type { PartialResult, TracePoint } from '#shared/contract/evaluations.ts'
 import type { MetricPoint, Progress } from '#shared/contract/runs.ts'
+import { addToTrace } from '#shared/metrics/score-trace.ts'
 import { Pulse } from './pulse.ts'
 
 /** Warnings kept of one job; the log has them all. */
@@ -11,6 +12,8 @@ export class LiveState {
   progress: Progress | null = null
   /** What an evaluation knows so far. */
   partial: PartialResult | null = null
+  /** What `partial` has been, thinned out. */
+  trace: readonly TracePoint[] = []
   /** Step of the newest strip of clips. */
   strip: number | null = null
   private warnings: string[] = []
@@ -21,6 +24,7 @@ export class LiveState {
   restart(): void {
     this.progress = null
     this.partial = null
+    this.trace = []
     this.unrecordable.clear()
   }
 
@@ -40,6 +44,7 @@ export class LiveState {
 
   tell(partial: PartialResult): void {
     this.partial = partial
+    this.trace = addToTrace(this.trace, partial)
     this.pulse.beat()
   }
 

@@ -201,7 +201,7 @@ export class RunQueue {
   ): AsyncGenerator<RunEvent, void, undefined> {
     for await (const news of this.jobs.watch(id, signal, options)) {
       if (news.type === 'item') yield { type: 'run', run: news.item }
-      else if (news.type !== 'partial') yield news
+      else if (news.type !== 'partial' && news.type !== 'trace') yield news
     }
   }
 

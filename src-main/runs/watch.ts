@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import type { PartialResult } from '#shared/contract/evaluations.ts'
+import type { PartialResult, TracePoint } from '#shared/contract/evaluations.ts'
 import type { MetricPoint, Progress, RunStatus } from '#shared/contract/runs.ts'
 import type { MetricTable } from '../store/metrics.ts'
 import type { LiveState } from './live-state.ts'
@@ -10,6 +10,7 @@ export type JobNews<Item> =
   | { type: 'metrics'; points: MetricPoint[] }
   | { type: 'progress'; progress: Progress }
   | { type: 'strip'; step: number }
+  | { type: 'trace'; trace: TracePoint[] }
   | { type: 'partial'; partial: PartialResult }
   | { type: 'warning'; message: string }
 
@@ -58,6 +59,7 @@ class NewsReader<Item extends { status: RunStatus }> {
   private item: Item | null = null
   private progress: Progress | null = null
   private partial: PartialResult | null = null
+  private hasTrace = false
   private strip: number | null = null
   private seq: number
   private warned = 0
@@ -80,6 +82,10 @@ class NewsReader<Item extends { status: RunStatus }> {
     if (warnings.messages.length > 0) {
       news.push({ type: 'warning', message: warnings.messages.join('\n') })
     }
+    if (!this.hasTrace && live.trace.length > 1) {
+      news.push({ type: 'trace', trace: [...live.trace] })
+    }
+    this.hasTrace = true
     // Before the count of videos, so that whoever prints a count has its score.
     if (live.partial && live.partial !== this.partial) {
       news.push({ type: 'partial', partial: live.partial })

@@ -42,6 +42,10 @@ export const partialResultSchema = z.object({
 })
 export type PartialResult = z.infer<typeof partialResultSchema>
 
+/** Scores after so many videos; together the points show how the scores settled. */
+const tracePointSchema = partialResultSchema.omit({ confusion: true })
+export type TracePoint = z.infer<typeof tracePointSchema>
+
 export const evaluationSchema = z.object({
   id: z.number().int(),
   /** null: a randomly initialised encoder. */
@@ -78,6 +82,8 @@ export const evaluationEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('evaluation'), evaluation: evaluationSchema }),
   z.object({ type: z.literal('progress'), progress: progressSchema }),
   z.object({ type: z.literal('metrics'), points: z.array(metricPointSchema) }),
+  /** What `partial` said before the subscription. */
+  z.object({ type: z.literal('trace'), trace: z.array(tracePointSchema) }),
   z.object({ type: z.literal('partial'), partial: partialResultSchema }),
   z.object({ type: z.literal('warning'), message: z.string() }),
 ])

@@ -23,6 +23,18 @@ export const metricPointSchema = z.object({
 })
 export type MetricPoint = z.infer<typeof metricPointSchema>
 
+/** All parts of a job, where they are known before it begins. */
+const planSchema = z.object({
+  /** How long each took; null for one that has not ended. */
+  phases: z.array(z.object({ name: z.string(), seconds: z.number().nullable() })),
+  /** Index of the current one. */
+  at: z.number().int(),
+  /** Share of the whole work that is done, in [0, 1]. */
+  share: z.number(),
+  /** Of the whole job; null while it cannot be known. */
+  secondsLeft: z.number().nullable(),
+})
+
 export const progressSchema = z.object({
   phase: z.string(),
   done: z.number(),
@@ -30,7 +42,9 @@ export const progressSchema = z.object({
   /** `unit`s a second. */
   rate: z.number(),
   unit: z.string(),
+  /** Of this phase. */
   secondsLeft: z.number().nullable(),
+  plan: planSchema.optional(),
 })
 export type Progress = z.infer<typeof progressSchema>
 

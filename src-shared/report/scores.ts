@@ -3,17 +3,17 @@ import { wilson } from '../metrics/spread.ts'
 const labels: Record<string, string> = {
   clipTop1: 'Top-1 of clips',
   original: 'Original',
-  swapped: 'Other class behind',
-  sameClass: 'Same class behind',
+  swapped: 'Other-class background',
+  sameClass: 'Same-class background',
   backgroundOnly: 'Background alone',
   foregroundOnly: 'Foreground alone',
   gap: 'Background gap',
   pull: 'Pull of the background',
   inside: 'In the foreground',
-  area: 'Foreground',
+  area: 'Foreground area',
   peak: 'Peak in the foreground',
   change: 'Change over time',
-  purity: 'Neighbours of the class',
+  purity: 'Same-class neighbours',
 }
 
 /** 'top1' -> 'Top-1'; 'R@5' stays. */

@@ -3,9 +3,16 @@ import type { EvaluationContext } from './context.ts'
 import { meanOverClips } from './features.ts'
 import { PredictionWriter, topClasses } from './predictions.ts'
 import { ScoreTally, type Answer } from './score-tally.ts'
+import type { PlannedPhase } from './work-plan.ts'
 
 /** Logits of the clips of one video, [K clips, classes], from their features [K clips, C]. */
 export type ClassifyClips = (features: Float32Array) => Float32Array
+
+const SCORING = 'Scoring the test videos'
+
+export function scoringPlan(context: EvaluationContext): PlannedPhase {
+  return context.encoding('test', SCORING)
+}
 
 /**
  * Scores the test videos one by one, each by the mean of its clips' logits, and writes down what is
@@ -20,7 +27,7 @@ export async function classifyTestVideos(
   const tally = new ScoreTally(classes.length, ['top1', 'top5', 'clipTop1'])
   const predictions = new PredictionWriter(outputs)
   try {
-    for await (const { video, features } of context.features('test', 'Scoring test videos')) {
+    for await (const { video, features } of context.features('test', SCORING)) {
       const { label: truth, id = 0 } = video
       const clips = classify(features)
       const mean = meanOverClips({ features: clips, clips: context.clips, size: classes.length })

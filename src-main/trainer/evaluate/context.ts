@@ -18,6 +18,7 @@ import {
   type ClipFeatures,
   type VideoFeatures,
 } from './features.ts'
+import { WorkPlan, type PlannedPhase } from './work-plan.ts'
 
 export type Split = 'train' | 'test'
 
@@ -29,6 +30,9 @@ export interface Outcome extends Pick<EvaluationResult, 'scores' | 'trainVideos'
 /** A way to evaluate. @returns null when it was asked to stop */
 export type RunProtocol = (context: EvaluationContext) => Promise<Outcome | null>
 
+/** The parts of a protocol's work, in their order. */
+export type PlanProtocol = (context: EvaluationContext) => PlannedPhase[]
+
 export interface ContextOptions {
   job: EvaluateJob
   port: HostPort
@@ -37,6 +41,15 @@ export interface ContextOptions {
   cache: FeatureCache | null
   videos: Record<Split, TrainerVideo[]>
 }
+
+/** What the progress says while features are made. */
+export const FEATURES: Record<Split, string> = {
+  train: 'Features of the training videos',
+  test: 'Features of the test videos',
+}
+
+/** What a video costs whose features are in the cache, in clips through the encoder. */
+const CACHED = 0.02
 
 /** Time between two results so far, in ms. */
 const PARTIAL_EVERY = 500
@@ -52,6 +65,7 @@ export class EvaluationContext {
   private readonly cache: FeatureCache | null
   private untold: (() => PartialResult) | null = null
   private toldAt = -Infinity
+  private work: WorkPlan | null = null
 
   constructor({ job, port, engine, encoder, cache, videos }: ContextOptions) {
     this.job = job
@@ -104,9 +118,21 @@ export class EvaluationContext {
   }
 
   /** All features of a split. @returns null when asked to stop @throws as `features` */
-  async allFeatures(split: Split, phase: string): Promise<ClipFeatures | null> {
+  async allFeatures(split: Split, phase = FEATURES[split]): Promise<ClipFeatures | null> {
     const all = await gatherFeatures(this.features(split, phase), this.clips)
     return this.stopRequested ? null : all
+  }
+
+  /** Says which parts of work are to come, so that the time left is that of all of them. */
+  plan(phases: readonly PlannedPhase[]): void {
+    this.work = new WorkPlan(phases)
+  }
+
+  /** The part of the plan in which the features of a split are made. @param name of its phase */
+  encoding(split: Split, name = FEATURES[split]): PlannedPhase {
+    const videos = this.videos[split]
+    const missing = videos.filter((video) => !this.cache?.has(video)).length
+    return { name, work: missing * this.clips + CACHED * videos.length }
   }
 
   /**
@@ -115,10 +141,13 @@ export class EvaluationContext {
    * @param journal takes the metrics in as well
    */
   phase(phase: string, unit: string, total: number, done = 0, journal?: Journaled): Reporter {
+    this.work?.begin(phase, done / total)
     const send = (message: FromTrainer): void => {
-      if (message.type === 'progress') this.tellPartial()
-      if (journal) journal.send(message)
-      else this.port.send(message)
+      const to = journal ?? this.port
+      if (message.type !== 'progress') return to.send(message)
+      this.tellPartial()
+      const progress = this.work?.placed(message.progress) ?? message.progress
+      to.send({ type: 'progress', progress })
     }
     return new Reporter({ send, phase, unit, total, done })
   }

@@ -8,28 +8,34 @@ import type { HostPort } from '../host-port.ts'
 import { createEncoder, type Encoder } from '../models/encoder.ts'
 import type { EvaluateJob, FromTrainer, TrainerVideo } from '../protocol.ts'
 import { readVideoList } from '../video-list.ts'
-import { EvaluationContext, type Outcome, type RunProtocol } from './context.ts'
+import { EvaluationContext, type Outcome, type PlanProtocol, type RunProtocol } from './context.ts'
 import { FeatureCache, fingerprint } from './feature-cache.ts'
 import { featuresPerVideo } from './features.ts'
-import { activation } from './protocols/activation.ts'
-import { background } from './protocols/background.ts'
-import { kernels } from './protocols/kernels.ts'
-import { finetune } from './protocols/finetune.ts'
-import { knn } from './protocols/knn.ts'
-import { linear } from './protocols/linear.ts'
-import { map } from './protocols/map.ts'
-import { retrieval } from './protocols/retrieval.ts'
+import { activation, activationPlan } from './protocols/activation.ts'
+import { background, backgroundPlan } from './protocols/background.ts'
+import { kernels, kernelsPlan } from './protocols/kernels.ts'
+import { finetune, finetunePlan } from './protocols/finetune.ts'
+import { knn, knnPlan } from './protocols/knn.ts'
+import { linear, linearPlan } from './protocols/linear.ts'
+import { map, mapPlan } from './protocols/map.ts'
+import { retrieval, retrievalPlan } from './protocols/retrieval.ts'
+
+interface Runner {
+  run: RunProtocol
+  plan: PlanProtocol
+  isFrozen: boolean
+}
 
 /** What each protocol does. A frozen encoder must come out as it went in. */
-const runners: Record<Protocol, { run: RunProtocol; isFrozen: boolean }> = {
-  linear: { run: linear, isFrozen: true },
-  knn: { run: knn, isFrozen: true },
-  retrieval: { run: retrieval, isFrozen: true },
-  finetune: { run: finetune, isFrozen: false },
-  background: { run: background, isFrozen: true },
-  activation: { run: activation, isFrozen: true },
-  kernels: { run: kernels, isFrozen: true },
-  map: { run: map, isFrozen: true },
+const runners: Record<Protocol, Runner> = {
+  linear: { run: linear, plan: linearPlan, isFrozen: true },
+  knn: { run: knn, plan: knnPlan, isFrozen: true },
+  retrieval: { run: retrieval, plan: retrievalPlan, isFrozen: true },
+  finetune: { run: finetune, plan: finetunePlan, isFrozen: false },
+  background: { run: background, plan: backgroundPlan, isFrozen: true },
+  activation: { run: activation, plan: activationPlan, isFrozen: true },
+  kernels: { run: kernels, plan: kernelsPlan, isFrozen: true },
+  map: { run: map, plan: mapPlan, isFrozen: true },
 }
 
 /**
@@ -107,7 +113,7 @@ async function runProtocol(
   parts: { engine: Engine; encoder: Encoder; port: HostPort },
 ): Promise<Outcome | null> {
   const { encoder, engine, port } = parts
-  const { run, isFrozen } = runners[job.protocol]
+  const { run, plan, isFrozen } = runners[job.protocol]
   const videos = {
     train: longEnough(readVideoList(job.train).videos, job, port),
     test: longEnough(testVideos(job), job, port),
@@ -116,6 +122,7 @@ async function runProtocol(
   const cache = isFrozen ? openCache(job, weights, { engine, encoder, port }) : null
   try {
     const context = new EvaluationContext({ job, ...parts, cache, videos })
+    context.plan(plan(context))
     const outcome = await run(context)
     // The score of the last video, which the page and the command line show until the result is in.
     context.tellPartial()

@@ -5,6 +5,7 @@ import { meanOverClips, type ClipFeatures, type VideoFeatures } from './features
 import type { PredictionLine } from './predictions.ts'
 import { KEPT_NEIGHBOURS, round } from './predictions.ts'
 import { unitRows } from './unit-rows.ts'
+import type { PlannedPhase } from './work-plan.ts'
 
 /** How features become what is compared. */
 export interface Comparison {
@@ -28,12 +29,27 @@ export interface TrainingNeighbours {
   comparison: Comparison
 }
 
+const COMPARING = 'Comparing the test videos'
+/** What comparing a test video with the training videos costs, in clips through the encoder. */
+const COMPARED = 0.02
+
+/** The work of `trainingNeighbours` and `comparedVideos`. */
+export function comparisonPlan(
+  context: EvaluationContext,
+  centring: Comparison['centring'],
+): PlannedPhase[] {
+  const train = context.encoding('train')
+  if (centring !== 'splits') return [train, context.encoding('test', COMPARING)]
+  const work = COMPARED * context.videos.test.length
+  return [train, context.encoding('test'), { name: COMPARING, work, isGuess: true }]
+}
+
 /** @returns null when asked to stop */
 export async function trainingNeighbours(
   context: EvaluationContext,
   comparison: Comparison,
 ): Promise<TrainingNeighbours | null> {
-  const train = await context.allFeatures('train', 'Features of the training videos')
+  const train = await context.allFeatures('train')
   if (!train) return null
   const { videos, size } = train
   const features = ofVideos(train, comparison)
@@ -49,10 +65,10 @@ export async function* comparedVideos(
 ): AsyncGenerator<Compared, void, undefined> {
   const { comparison } = train
   if (comparison.centring !== 'splits') {
-    const stream = context.features('test', 'Comparing test videos')
+    const stream = context.features('test', COMPARING)
     return yield* comparedStream(context, train, stream)
   }
-  const all = await context.allFeatures('test', 'Features of the test videos')
+  const all = await context.allFeatures('test')
   if (!all) return
   const mean = meanRow(ofVideos(all, comparison), all.size)
   yield* comparedStream(context, train, videosOf(context, all), mean)
@@ -96,7 +112,7 @@ async function* videosOf(
   context: EvaluationContext,
   { videos, features }: ClipFeatures,
 ): AsyncGenerator<VideoFeatures> {
-  const reporter = context.phase('Comparing test videos', 'videos', videos.length)
+  const reporter = context.phase(COMPARING, 'videos', videos.length)
   const length = features.length / videos.length
   for (const [index, video] of videos.entries()) {
     yield { video, index, features: features.subarray(index * length, (index + 1) * length) }

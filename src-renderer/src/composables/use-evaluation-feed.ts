@@ -4,7 +4,7 @@ import type { Evaluation, PartialResult } from '#shared/contract/evaluations.ts'
 import type { MetricPoint, Progress } from '#shared/contract/runs.ts'
 import { api, client, connection } from '../api/client.ts'
 import { follow } from '../api/follow.ts'
-import { addToTrace, type Trace } from '../lib/score-trace.ts'
+import { addToTrace, type Trace } from '#shared/metrics/score-trace.ts'
 
 /** Progress and what is measured so far of an evaluation under way; its row goes into the list. */
 export function useEvaluationFeed(id: MaybeRefOrGetter<number | null>) {
@@ -39,6 +39,7 @@ export function useEvaluationFeed(id: MaybeRefOrGetter<number | null>) {
             if (event.type === 'progress') progress.value = event.progress
             else if (event.type === 'evaluation') patch(event.evaluation)
             else if (event.type === 'warning') warn(event.message)
+            else if (event.type === 'trace') trace.value = event.trace
             else if (event.type === 'partial') see(event.partial)
             else measure(event.points)
           },

@@ -14,31 +14,31 @@ export interface SensitivitySeries {
   artefact: BackgroundArtefact
 }
 
-/** What the conditions are called, in one or two lines, and what they are. */
+/** What the conditions are called, and what they are. */
 export const conditionNames: Record<BackgroundCondition, { label: string; hint: string }> = {
   original: { label: 'Original', hint: 'The test videos as they are' },
   sameClass: {
-    label: 'Same class behind',
+    label: 'Same-class background',
     hint: 'The foreground on the background of another video of its class',
   },
   swapped: {
-    label: 'Other class behind',
+    label: 'Other-class background',
     hint: 'The foreground on the background of a video of another class',
   },
   backgroundOnly: {
     label: 'Background alone',
-    hint: 'The foreground is filled with what is behind it in other frames, else with the mean colour of the background',
+    hint: 'The foreground is filled with what is behind it in other frames, or with the mean colour of the background',
   },
   foregroundOnly: {
     label: 'Foreground alone',
-    hint: 'The background is filled with the mean colour of Kinetics, which is 0 to the encoder',
+    hint: 'The background is filled with the mean colour of Kinetics, which the encoder sees as 0',
   },
 }
 
-const HEIGHT = 250
+const HEIGHT = 264
 const LEFT = 48
 const TOP = 22
-const BOTTOM = 34
+const BOTTOM = 48
 const GAP = 28
 /** Room for what is said beside the line of chance. */
 const RIGHT = 46
@@ -60,10 +60,13 @@ export function conditionFigure(
       const left = middle - (bar * series.length) / 2
       const { label } = conditionNames[name]
       return [
-        text(label, middle, HEIGHT - BOTTOM + 18, {
-          'text-anchor': 'middle',
-          fill: palette['text-2'],
-        }),
+        // Two words side by side would run into the next label.
+        ...label.split(' ').map((word, line) =>
+          text(word, middle, HEIGHT - BOTTOM + 18 + 14 * line, {
+            'text-anchor': 'middle',
+            fill: palette['text-2'],
+          }),
+        ),
         ...series.flatMap((one, i) => barShapes(one, name, { x: left + i * bar, bar, y, palette })),
       ]
     }),

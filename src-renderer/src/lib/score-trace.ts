@@ -1,18 +1,4 @@
-import type { PartialResult } from '#shared/contract/evaluations.ts'
-
-/** What was known of the scores after so many videos. */
-export type Trace = readonly Pick<PartialResult, 'done' | 'total' | 'scores' | 'intervals'>[]
-
-/** Points that are kept: more are not told apart on the line. */
-const MOST = 400
-
-/** The trace with one more point; fewer videos than before mean that it began anew. */
-export function addToTrace(trace: Trace, news: PartialResult): Trace {
-  const { done, total, scores, intervals } = news
-  const before = trace.filter((point) => point.done < done)
-  const kept = before.length < MOST ? before : before.filter((_, i) => i % 2 === 1)
-  return [...kept, { done, total, scores, intervals }]
-}
+import type { Trace } from '#shared/metrics/score-trace.ts'
 
 /** A score of a trace as places in a picture: x by the videos done, y by the score. */
 export function traceLine(

@@ -1,6 +1,7 @@
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import type { Progress, Run } from '#shared/contract/runs.ts'
-import { formatDuration, formatRate } from './format.ts'
+import { formatRate } from './format.ts'
+import { timeLeft } from './phase-rows.ts'
 
 type Job = Pick<Run, 'name' | 'status'>
 type Test = Pick<Evaluation, 'runName' | 'status'>
@@ -26,7 +27,7 @@ export function jobNote(
   if (status === 'queued') return waiting
   if (status === 'stopping') return 'Stopping: writing a checkpoint'
   if (!progress) return 'Starting the trainer'
-  const { phase, rate, unit, secondsLeft } = progress
-  const left = secondsLeft === null ? '' : `${formatDuration(secondsLeft)} left`
-  return [phase, formatRate(rate, unit), left].filter(Boolean).join(' · ')
+  const { phase, rate, unit, plan } = progress
+  const place = plan && plan.phases.length > 1 ? ` (${plan.at + 1} of ${plan.phases.length})` : ''
+  return [phase + place, formatRate(rate, unit), timeLeft(progress)].filter(Boolean).join(' · ')
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { ShownProgress } from '#main/hosts/cli/following.ts'
 import type { ProgressState } from '#main/hosts/cli/progress.ts'
 
-const progress = (done: number, phase = 'Comparing test videos') => ({
+const progress = (done: number, phase = 'Comparing the test videos') => ({
   type: 'progress' as const,
   progress: { phase, done, total: 2, rate: 1, unit: 'videos', secondsLeft: 0 },
 })

@@ -60,3 +60,33 @@ it('tells of each strip of clips once, and of the newest to who comes later', as
   for await (const event of stream) rest.push(event)
   expect(rest).toEqual([{ type: 'item', item: { status: 'done' } }])
 })
+
+it('gives those who come back the running scores so far', async () => {
+  const live = new LiveState()
+  const source = {
+    id: 1,
+    metrics: project.store.runMetrics,
+    from: 0,
+    live,
+    item: (): Item => ({ status: 'done' }),
+  }
+  const told = async (): Promise<JobNews<Item>[]> => {
+    const news: JobNews<Item>[] = []
+    for await (const event of watchJob<Item>(source)) news.push(event)
+    return news
+  }
+  const partial = (done: number, top1: number) => ({
+    ...{ done, total: 4, scores: { top1 }, intervals: {}, confusion: [] },
+  })
+  expect(await told()).toEqual([{ type: 'item', item: { status: 'done' } }])
+  for (const [i, top1] of [1, 0.5, 0.33].entries()) live.tell(partial(i + 1, top1))
+  const trace = (await told()).find(({ type }) => type === 'trace')
+  expect(trace).toEqual({
+    type: 'trace',
+    trace: [1, 0.5, 0.33].map((top1, i) => {
+      return { done: i + 1, total: 4, scores: { top1 }, intervals: {} }
+    }),
+  })
+  live.restart()
+  expect((await told()).some(({ type }) => type === 'trace')).toBe(false)
+})

@@ -19,7 +19,7 @@ import {
   sortRows,
 } from '../../../src-renderer/src/lib/result-table.ts'
 import { resultText } from '../../../src-renderer/src/lib/result-text.ts'
-import { addToTrace, traceLine, type Trace } from '../../../src-renderer/src/lib/score-trace.ts'
+import { traceLine } from '../../../src-renderer/src/lib/score-trace.ts'
 import { palettes } from '../../../src-renderer/src/theme/palette.ts'
 
 let id = 0
@@ -245,17 +245,6 @@ describe('a running score', () => {
     scores: { top1 },
     intervals: { top1: [top1 - 0.1, top1 + 0.1] as [number, number] },
     confusion: [],
-  })
-
-  it('is kept as it comes, and begins anew with fewer videos', () => {
-    let trace: Trace = []
-    for (const done of [10, 20, 30]) trace = addToTrace(trace, point(done, 0.5))
-    expect(trace.map(({ done }) => done)).toEqual([10, 20, 30])
-    expect(addToTrace(trace, point(20, 0.4)).map(({ done }) => done)).toEqual([10, 20])
-    expect(addToTrace(trace, point(30, 0.7)).at(-1)?.scores).toEqual({ top1: 0.7 })
-    for (let done = 31; done < 2000; done++) trace = addToTrace(trace, point(done, 0.5))
-    expect(trace.length).toBeLessThanOrEqual(400)
-    expect(trace.at(-1)?.done).toBe(1999)
   })
 
   it('is a line from left to right inside its band', () => {

@@ -5,7 +5,7 @@ import type { MaskedTask } from '../../loader/explain-tasks.ts'
 import type { MaskedClip } from '../../loader/masked-clips.ts'
 import { ThreadPool } from '../../loader/thread-pool.ts'
 import { normaliseColours } from '../../loader/transforms/colour.ts'
-import type { EvaluationContext, Outcome } from '../context.ts'
+import type { EvaluationContext, Outcome, PlanProtocol } from '../context.ts'
 import {
   activationMap,
   enlargeMap,
@@ -21,8 +21,13 @@ type Row = ActivationArtefact['videos'][number]
 
 /** Videos of which pictures are kept. */
 const PICTURED = 24
+const MAPPING = 'Mapping activation'
 /** Videos that are decoded ahead of the encoder. */
 const AHEAD = 6
+
+export const activationPlan: PlanProtocol = ({ job, videos }) => [
+  { name: MAPPING, work: Math.min(job.settings.videos, videos.test.length) },
+]
 
 /**
  * Class-agnostic activation maps of the clip in the middle of some test videos, the same ones for
@@ -39,7 +44,7 @@ export async function activation(context: EvaluationContext): Promise<Outcome | 
     job.settings.videos,
   )
   const maps = new ActivationMaps(context, places)
-  const reporter = context.phase('Mapping activation', 'videos', places.length)
+  const reporter = context.phase(MAPPING, 'videos', places.length)
   let done = 0
   for await (const clip of maskedClips(context, places)) {
     await maps.add(places[done++], clip)

@@ -6,17 +6,25 @@ import {
 import { predictedClasses } from '#shared/metrics/accuracy.ts'
 import type { EvaluateJob } from '../../protocol.ts'
 import type { ClassifyClips } from '../classify.ts'
-import type { EvaluationContext, Outcome } from '../context.ts'
+import type { EvaluationContext, Outcome, PlanProtocol } from '../context.ts'
 import { meanOverClips } from '../features.ts'
 import { BackgroundTally, type Answers } from './background-tally.ts'
 import { conditionFeatures, type ConditionFeatures } from './condition-features.ts'
 import { chooseDonors, type Donors } from './donors.ts'
-import { trainProbe } from './linear.ts'
+import { probePlan, trainProbe } from './linear.ts'
 import { placesInTurn, toBytesAgain, writeStrip } from './pictures.ts'
 import { pathIn } from './true-masks.ts'
 
 /** Test videos of which pictures are kept. */
 const EXAMPLES = 8
+
+const EXCHANGING = 'Exchanging backgrounds'
+
+export const backgroundPlan: PlanProtocol = (context) => {
+  const clips = context.videos.test.length * context.job.settings.clips
+  const work = clips * BACKGROUND_CONDITIONS.length
+  return [...probePlan(context), { name: EXCHANGING, work }]
+}
 
 /**
  * Background sensitivity: a linear probe is trained on the features of the original training videos,
@@ -26,12 +34,12 @@ const EXAMPLES = 8
  * @returns null when asked to stop
  */
 export async function background(context: EvaluationContext): Promise<Outcome | null> {
-  const train = await context.allFeatures('train', 'Features of the training videos')
+  const train = await context.allFeatures('train')
   const probe = train && (await trainProbe(context, train))
   if (!probe) return null
   const sensitivity = new Sensitivity(context)
   const { test } = context.videos
-  const reporter = context.phase('Exchanging backgrounds', 'videos', test.length)
+  const reporter = context.phase(EXCHANGING, 'videos', test.length)
   for await (const video of conditionFeatures(context, sensitivity.donors)) {
     await sensitivity.add(video, answersOf(probe, video, context.job))
     context.partial(() => sensitivity.tally.partial(test.length))

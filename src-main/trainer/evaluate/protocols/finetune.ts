@@ -3,8 +3,8 @@ import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import { deriveSeed } from '#shared/random/rng.ts'
 import { ClipLoader, type Batch } from '../../loader/clip-loader.ts'
 import { stepsPerEpoch } from '../../loader/plan.ts'
-import { classifyTestVideos } from '../classify.ts'
-import type { EvaluationContext, Outcome } from '../context.ts'
+import { classifyTestVideos, scoringPlan } from '../classify.ts'
+import type { EvaluationContext, Outcome, PlanProtocol } from '../context.ts'
 import { Classifier, type LabelledClips } from '../finetune/classifier.ts'
 import { FinetuneState } from '../finetune/state.ts'
 import { steppedLearningRate } from '../learning-rate.ts'
@@ -12,6 +12,17 @@ import { applyLinearProbe, unchanged } from '../linear-probe.ts'
 import { REFERENCE_CROPS } from '../reference-crops.ts'
 
 const MOMENTUM = 0.9
+
+const TRAINING = 'Fine-tuning'
+/** A clip forwards and backwards, in clips forwards. */
+const STEP = 3
+
+export const finetunePlan: PlanProtocol = (context) => {
+  const { job, videos, seed } = context
+  const config = trainingConfig(job.config, job.settings, seed)
+  const steps = job.settings.epochs * stepsPerEpoch({ videos: videos.train.length, ...config })
+  return [{ name: TRAINING, work: STEP * steps * config.batch }, scoringPlan(context)]
+}
 
 /**
  * Fine-tuning: encoder and a linear classifier are trained together on random crops of random clips,
@@ -50,7 +61,7 @@ async function train(context: EvaluationContext, classifier: Classifier): Promis
   let step = state.restore()
   if (step >= total) return true
   const journal = context.journal(step)
-  const reporter = context.phase('Fine-tuning', 'steps', total, step, journal)
+  const reporter = context.phase(TRAINING, 'steps', total, step, journal)
   const beforeSaving = (): void => {
     reporter.sendMetrics()
     journal.sync()

@@ -1,9 +1,16 @@
 import { rankOfClass } from '#shared/metrics/accuracy.ts'
 import { neighbourVotes, nearestRows } from '#shared/metrics/retrieval.ts'
-import type { EvaluationContext, Outcome } from '../context.ts'
-import { comparedVideos, keptNeighbours, trainingNeighbours } from '../neighbours.ts'
+import type { EvaluationContext, Outcome, PlanProtocol } from '../context.ts'
+import {
+  comparedVideos,
+  comparisonPlan,
+  keptNeighbours,
+  trainingNeighbours,
+} from '../neighbours.ts'
 import { KEPT_NEIGHBOURS, PredictionWriter, topShares } from '../predictions.ts'
 import { ScoreTally } from '../score-tally.ts'
+
+export const knnPlan: PlanProtocol = (context) => comparisonPlan(context, 'none')
 
 /**
  * Weighted nearest neighbours (Wu et al., CVPR 2018): the k training videos nearest by the cosine of

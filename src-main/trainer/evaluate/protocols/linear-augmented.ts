@@ -14,6 +14,19 @@ import {
   type Standardisation,
 } from '../linear-probe.ts'
 import { REFERENCE_CROPS } from '../reference-crops.ts'
+import type { PlannedPhase } from '../work-plan.ts'
+
+export const TRAINING = 'Training the linear probe'
+
+/** The work of `trainOnRandomClips`. */
+export function randomClipsPlan(context: EvaluationContext): PlannedPhase[] {
+  const { job, videos, seed } = context
+  const { batch, epochs, standardise } = job.settings
+  const config = trainingConfig(job.config, batch, seed)
+  const work = epochs * stepsPerEpoch({ videos: videos.train.length, ...config }) * batch
+  const features = standardise === 'none' ? [] : [context.encoding('train')]
+  return [...features, { name: TRAINING, work }]
+}
 
 /**
  * Trains a linear classifier as papers do: at each step a batch of random clips, in random crops and
@@ -35,7 +48,7 @@ export async function trainOnRandomClips(
   })
   const perEpoch = stepsPerEpoch({ videos: videos.train.length, ...config })
   const steps = settings.epochs * perEpoch
-  const reporter = context.phase('Training the linear probe', 'steps', steps)
+  const reporter = context.phase(TRAINING, 'steps', steps)
   const warn = (message: string): void => context.warn(message)
   const loader = new ClipLoader(videos.train, config, warn, { views: [0] })
   let step = 0
@@ -64,7 +77,7 @@ async function standardisationFor(
 ): Promise<Standardisation | null> {
   const { standardise } = context.job.settings
   if (standardise === 'none') return unchanged(context.encoder.featureSize)
-  const train = await context.allFeatures('train', 'Features of the training videos')
+  const train = await context.allFeatures('train')
   if (!train) return null
   return standardisationOf({ features: prepared(train.features), size: train.size }, standardise)
 }

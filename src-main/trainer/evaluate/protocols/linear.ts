@@ -1,13 +1,30 @@
-import { classifyTestVideos, type ClassifyClips } from '../classify.ts'
-import type { EvaluationContext, Outcome } from '../context.ts'
+import { classifyTestVideos, scoringPlan, type ClassifyClips } from '../classify.ts'
+import type { EvaluationContext, Outcome, PlanProtocol } from '../context.ts'
 import type { ClipFeatures } from '../features.ts'
 import { applyLinearProbe, preparation, trainLinearProbe } from '../linear-probe.ts'
-import { trainOnRandomClips } from './linear-augmented.ts'
+import type { PlannedPhase } from '../work-plan.ts'
+import { randomClipsPlan, TRAINING, trainOnRandomClips } from './linear-augmented.ts'
 
 /** A classifier that answers a video's clips, and how many videos it was trained on. */
 interface Trained {
   classify: ClassifyClips
   videos: number
+}
+
+/** What an epoch costs for each clip, in clips through the encoder. */
+const EPOCH = 0.0003
+
+/** The work of `trainProbe`, with the features that it needs. */
+export function probePlan(context: EvaluationContext): PlannedPhase[] {
+  const clips = context.videos.train.length * context.clips
+  const work = EPOCH * context.job.settings.epochs * clips
+  return [context.encoding('train'), { name: TRAINING, work, isGuess: true }]
+}
+
+export const linearPlan: PlanProtocol = (context) => {
+  const isAugmented = context.job.settings.trainClips === 'augmented'
+  const training = isAugmented ? randomClipsPlan(context) : probePlan(context)
+  return [...training, scoringPlan(context)]
 }
 
 /**
@@ -25,7 +42,7 @@ export async function linear(context: EvaluationContext): Promise<Outcome | null
 }
 
 async function trainOnSameClips(context: EvaluationContext): Promise<Trained | null> {
-  const train = await context.allFeatures('train', 'Features of the training videos')
+  const train = await context.allFeatures('train')
   const classify = train && (await trainProbe(context, train))
   return classify && { classify, videos: train.videos.length }
 }
@@ -38,7 +55,7 @@ export async function trainProbe(
   const { classes, settings } = context.job
   const { size } = train
   const prepared = preparation(settings, size)
-  const reporter = context.phase('Training the linear probe', 'epochs', settings.epochs)
+  const reporter = context.phase(TRAINING, 'epochs', settings.epochs)
   const probe = await trainLinearProbe(
     context.engine,
     { features: prepared(train.features), labels: clipLabels(train), size },

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { MapArtefact } from '#shared/contract/explain.ts'
 import { entryPath } from '../../../entry-path.ts'
 import type { TrainerVideo } from '../../protocol.ts'
-import type { EvaluationContext, Outcome, Split } from '../context.ts'
+import type { EvaluationContext, Outcome, PlanProtocol, Split } from '../context.ts'
 import { meanOverClips } from '../features.ts'
 import { unitRows } from '../unit-rows.ts'
 import type { MapLayout } from './map-layout.ts'
@@ -13,6 +13,27 @@ import { nearestRows, type NearestRows } from './nearest-rows.ts'
 const MOST = 20_000
 /** Fewer have no neighbourhoods to keep. */
 const FEWEST = 4
+
+const SEARCHING = 'Finding neighbours'
+const LAYING_OUT = 'Laying out the map'
+/** What a pair of videos costs to compare, and a point to lay out, in clips through the encoder. */
+const PAIR = 1e-6
+const POINT = 0.05
+
+export const mapPlan: PlanProtocol = (context) => {
+  const splits = shownSplits(context)
+  const videos = splits.reduce((sum, split) => sum + context.videos[split].length, 0)
+  const points = Math.min(MOST, videos)
+  return [
+    ...splits.map((split) => context.encoding(split)),
+    { name: SEARCHING, work: PAIR * points ** 2, isGuess: true },
+    { name: LAYING_OUT, work: POINT * points, isGuess: true },
+  ]
+}
+
+function shownSplits({ job }: EvaluationContext): Split[] {
+  return job.settings.shown === 'both' ? ['test', 'train'] : ['test']
+}
 
 /**
  * A map of the embeddings: features averaged over the clips of a video, less their mean, at length 1,
@@ -29,7 +50,7 @@ export async function map(context: EvaluationContext): Promise<Outcome | null> {
     throw new Error(`A map needs at least ${FEWEST} videos that can be read, there are ${count}.`)
   }
   const k = Math.min(count - 1, settings.neighbours + 1)
-  const search = context.phase('Finding neighbours', 'videos', count)
+  const search = context.phase(SEARCHING, 'videos', count)
   const neighbours = await nearestRows(context.engine, { ...points, k }, async (done) => {
     search.advance(done)
     return context.breathe()
@@ -60,13 +81,11 @@ interface Points {
 }
 
 async function embeddings(context: EvaluationContext): Promise<Points | null> {
-  const splits: Split[] = context.job.settings.shown === 'both' ? ['test', 'train'] : ['test']
   const size = context.encoder.featureSize
   const videos: Points['videos'] = []
   const means: Float32Array[] = []
-  for (const split of splits) {
-    const name = split === 'test' ? 'test' : 'training'
-    const all = await context.allFeatures(split, `Features of the ${name} videos`)
+  for (const split of shownSplits(context)) {
+    const all = await context.allFeatures(split)
     if (!all) return null
     const ofSplit = meanOverClips(all)
     all.videos.forEach((video, i) => {
@@ -95,7 +114,7 @@ function centred(rows: Float32Array, size: number): Float32Array {
 
 /** Lays points out in a thread of its own. @returns [N, 2], or null when asked to stop */
 async function layOut(context: EvaluationContext, layout: MapLayout): Promise<Float32Array | null> {
-  const reporter = context.phase('Laying the map out', 'passes', 1)
+  const reporter = context.phase(LAYING_OUT, 'passes', 1)
   const worker = new Worker(entryPath('map-layout'), { workerData: layout })
   // Between two passes there may be many seconds, and before the first one minutes.
   const stopping = setInterval(() => context.stopRequested && void worker.terminate(), 200)

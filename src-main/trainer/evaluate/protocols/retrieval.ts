@@ -1,10 +1,18 @@
 import { nearestRows, rankOfOwnClass } from '#shared/metrics/retrieval.ts'
-import type { EvaluationContext, Outcome } from '../context.ts'
-import { comparedVideos, keptNeighbours, trainingNeighbours } from '../neighbours.ts'
+import type { EvaluationContext, Outcome, PlanProtocol } from '../context.ts'
+import {
+  comparedVideos,
+  comparisonPlan,
+  keptNeighbours,
+  trainingNeighbours,
+} from '../neighbours.ts'
 import { KEPT_CLASSES, PredictionWriter, round, type PredictionLine } from '../predictions.ts'
 import { ScoreTally } from '../score-tally.ts'
 
 const RETRIEVED = [1, 5, 10, 20, 50]
+
+export const retrievalPlan: PlanProtocol = (context) =>
+  comparisonPlan(context, context.job.settings.centring)
 
 /**
  * Retrieval: the training videos nearest to each test video by the cosine of mean-centred features,

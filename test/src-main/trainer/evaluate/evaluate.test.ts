@@ -96,7 +96,7 @@ describe('an evaluation', { timeout: 180_000 }, () => {
     expect([...phases]).toEqual([
       'Features of the training videos',
       'Training the linear probe',
-      'Scoring test videos',
+      'Scoring the test videos',
     ])
   })
 

@@ -229,7 +229,7 @@ it('maps test and training videos, the same way for the same seed', async () => 
 it.each([
   ['background', 'Exchanging backgrounds'],
   ['activation', 'Mapping activation'],
-  ['map', 'Laying the map out'],
+  ['map', 'Laying out the map'],
 ] as const)('%s ends when it is asked to', async (protocol, phase) => {
   const settings = protocol === 'activation' ? {} : { clips: CLIPS }
   const few = protocol === 'background' ? { epochs: 1 } : {}
