@@ -9,7 +9,12 @@ const WHEEL = 0.0016
 /** What of a map is in sight: the wheel zooms about the pointer, a drag moves. */
 export function useMapView(
   canvas: Readonly<Ref<HTMLCanvasElement | null>>,
-  on: { point: (at: { x: number; y: number } | null) => void; pick: () => void },
+  on: {
+    point: (at: { x: number; y: number } | null) => void
+    pick: () => void
+    /** Whether a press is not for moving the map. */
+    isTaken: (event: PointerEvent) => boolean
+  },
 ) {
   const { width, height } = useElementSize(canvas)
   const stage = computed(() => ({ width: width.value, height: height.value }))
@@ -40,7 +45,7 @@ export function useMapView(
     { passive: false },
   )
   useEventListener(canvas, 'pointerdown', (event: PointerEvent) => {
-    if (event.button !== 0) return
+    if (event.button !== 0 || on.isTaken(event)) return
     canvas.value?.setPointerCapture(event.pointerId)
     drag.value = { ...placeOf(event), from: view.value, moved: false }
   })

@@ -17,6 +17,8 @@ export interface MapScene {
   palette: Palette
   /** Point under the pointer. */
   pointed: number | null
+  /** Indices of the points that are selected. */
+  selected: readonly number[]
   /** The class that stands out while others are pale. */
   label: number | null
 }
@@ -44,6 +46,7 @@ export class MapPainter {
     context.clearRect(0, 0, stage.width, stage.height)
     if (points.videoId.length > MANY) this.paintPixels(context, scene, radius)
     else paintPaths(context, scene, radius)
+    markSelected(context, scene, radius)
     markPointed(context, scene, radius)
   }
 
@@ -76,6 +79,26 @@ function paintPaths(context: CanvasRenderingContext2D, scene: MapScene, radius: 
     drawClass(context, places, radius, scene.colourOf(label))
   }
   context.globalAlpha = 1
+}
+
+function markSelected(context: CanvasRenderingContext2D, scene: MapScene, radius: number): void {
+  const { selected, points, filter, palette } = scene
+  if (selected.length === 0) return
+  const reach = radius + 2
+  context.beginPath()
+  for (const i of selected) {
+    if (!isShown(points, i, filter)) continue
+    const { x, y } = placeOf(scene, i)
+    // Squares are many times as quick as circles.
+    if (selected.length > MANY) context.rect(x - reach, y - reach, 2 * reach, 2 * reach)
+    else {
+      context.moveTo(x + reach, y)
+      context.arc(x, y, reach, 0, 2 * Math.PI)
+    }
+  }
+  context.strokeStyle = palette.text
+  context.lineWidth = 1.5
+  context.stroke()
 }
 
 function markPointed(context: CanvasRenderingContext2D, scene: MapScene, radius: number): void {

@@ -44,6 +44,11 @@ export interface MapFilter {
 
 type Points = MapArtefact['points']
 
+/** The same points with other groups in place of their classes. */
+export function labelledBy(points: Points, groupOf: (i: number) => number): Points {
+  return { ...points, label: points.label.map((_, i) => groupOf(i)) }
+}
+
 /** Points in a grid, so that the one under the pointer is found without looking at all of them. */
 export class MapIndex {
   private readonly points: Points

@@ -80,6 +80,15 @@ const ofType = <Type extends FromTrainer['type']>(messages: readonly FromTrainer
 describe.each(PROTOCOLS)('running scores of %s', { timeout: 180_000 }, (protocol) => {
   it('come from videos in random order, and end at the result', async () => {
     const { messages, order } = await run(protocol)
+    // Every phase is one of the plan, in its order, and the plan is done with the last one.
+    const phases = ofType(messages, 'progress').map(({ progress }) => progress)
+    const planned = phases.at(-1)?.plan
+    expect([...new Set(phases.map(({ phase }) => phase))]).toEqual(
+      planned?.phases.map(({ name }) => name),
+    )
+    expect(planned).toMatchObject({ secondsLeft: 0 })
+    expect(planned?.share).toBeCloseTo(1)
+
     const partials = ofType(messages, 'partial')
     // A protocol without a running score shows no interval either.
     if (order === null) return expect(partials).toEqual([])
