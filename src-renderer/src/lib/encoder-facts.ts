@@ -26,6 +26,9 @@ const networks: Partial<Record<PretrainConfig['model'], string>> = {
   i3d: 'I3D',
 }
 
+/** More columns than these do not fit beside the scores on most screens. */
+export const usualFacts: readonly string[] = ['pretrained', 'network', 'epochs']
+
 /** Of an encoder that was evaluated here. */
 export function encoderFacts(
   { runId }: { runId: number | null },
