@@ -38,16 +38,16 @@ function testChoiceNote({ rows }: StudyResult): string {
   })
   if (means.length < 2) return 'No β was chosen: the figures are of the β that is named.'
   const best = means.reduce((a, b) => (b.mean > a.mean ? b : a))
-  return `How β was chosen: it was not, on other videos than these. This study had no validation split, and
-β and the small recipe were looked at on this test set. ${best.name} is the best of ${means.length} on it,
-and near the true share of the foreground, some 30 %; read it as the best case, and the other β beside it.`
+  return `How β was chosen: not on separate videos. This study had no validation split, and β and the small
+recipe were settled while looking at this test set. ${best.name} is the best of ${means.length} on it, and
+near the true share of the foreground, about 30 %. Read it as the best case, together with the other β.`
 }
 
 function recipeNote({ rows }: StudyResult): string {
   const coloured = rows.some(({ name, seeds }) => name.includes('with colours') && seeds.length > 0)
   const rest = coloured
     ? "Rows 'with colours' add the paper's colour augmentation: grey 0.2, jitter 0.8, blur 0.5."
-    : 'No row with colour augmentation was measured: it might take part of the shortcut from MoCo, too.'
+    : 'No row with colour augmentation was measured; it might take part of this shortcut away from MoCo.'
   return `Pretraining is the small recipe: 8 frames of 48 px, 60 epochs, crops from 50 % of the frame, and
 colours as they are, which leaves a plain MoCo its shortcut by colour. ${rest}`
 }
@@ -66,8 +66,9 @@ function missingNote(result: StudyResult): string[] {
   )
   const missing = shortcutRows.map(({ name }) => name).filter((name) => !measured.has(name))
   if (missing.length === 0) return []
-  return [
-    `Rows of the plan that were not measured: ${missing.join('; ')}. So a β of FAME is compared with
-gauss and seed masks at the β that are in the table alone. To be measured again with the whole plan.`,
-  ]
+  const list = `Rows of the plan that were not measured: ${missing.join('; ')}.`
+  const lacksMasks = missing.some((name) => /^FAME (gauss|seed),/.test(name))
+  const hasFame = [...measured].some((name) => /^FAME, β/.test(name))
+  const unequal = 'FAME is compared with gauss and seed masks only at the β that are in the table.'
+  return [lacksMasks && hasFame ? `${list} ${unequal}` : list]
 }

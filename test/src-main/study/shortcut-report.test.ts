@@ -89,7 +89,9 @@ describe('the report of the study', () => {
     expect(text).toContain('is the best of 2 on it')
     expect(text).toContain('No row with colour augmentation was measured')
     expect(text).toMatch(/not measured: Random; MoCo with colours; .*FAME seed, β 0\.7/)
-    expect(text).toContain('To be measured again')
+    expect(text).toContain('compared with gauss and seed masks only at the β that are in the table')
+    const base = { ...result, rows: result.rows.slice(0, 1) }
+    expect(studyMarkdown(base, made)).not.toContain('gauss and seed masks')
     expect(text).toContain('The preset small-fame has β 0.3, a row of this table.')
   })
 })
