@@ -1,4 +1,9 @@
 import { createHash } from 'node:crypto'
+import {
+  defaultSettings,
+  type EvaluationSettingName,
+  type EvaluationSettings,
+} from '#shared/config/evaluation-settings.ts'
 import { loadNewestCheckpoint, saveCheckpoint } from '../../checkpoint/checkpoints.ts'
 import type { EvaluationContext } from '../context.ts'
 import type { Classifier } from './classifier.ts'
@@ -51,9 +56,24 @@ export class FinetuneState {
   /** Tells this training from every other: what it starts from, its settings and its videos. */
   private training(): string {
     const { job, videos } = this.context
-    const { config, settings, classes, folder } = job
+    const { config, classes, folder } = job
+    const settings = withoutLater(job.settings)
     const trained = videos.train.map(({ path, label }) => `${path} ${label}`)
     const all = JSON.stringify({ config, settings, classes, folder, trained })
     return createHash('sha256').update(all).digest('hex')
   }
+}
+
+/** Settings that have come since trainings were first told apart by their settings. */
+const LATER: readonly EvaluationSettingName[] = [
+  ...(['testClips', 'split', 'splitSeed', 'standardise', 'trainClips', 'unitClips'] as const),
+  ...(['centring', 'colours', 'decay', 'trainCrops', 'grayscale', 'jitter'] as const),
+]
+
+/** Without later settings that change nothing, so that a training that an older version began goes on. */
+function withoutLater(settings: EvaluationSettings): Partial<EvaluationSettings> {
+  const usual = defaultSettings('finetune')
+  const names = Object.keys(settings) as EvaluationSettingName[]
+  const told = names.filter((name) => !LATER.includes(name) || settings[name] !== usual[name])
+  return Object.fromEntries(told.map((name) => [name, settings[name]]))
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { schedulesFor } from '#shared/config/evaluation-schedules.ts'
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
@@ -174,6 +175,24 @@ describe('fine-tuning', () => {
     for (const settings of others) {
       expect(await lossWith(settings), JSON.stringify(settings)).not.toBe(usual)
     }
+  })
+
+  it('goes on with what version 0.1.0 began, whatever settings have come since', async () => {
+    const request = job(temporaryFolder(), { epochs: 1 })
+    await evaluate(request, new Listener())
+    // Its settings, in the order in which it hashed them.
+    const names = [
+      ...['clips', 'crops', 'splitList', 'normalise', 'k', 'temperature', 'epochs', 'lr', 'batch'],
+      ...['weightDecay', 'backgrounds', 'videos', 'shown', 'neighbours', 'minDistance'],
+      ...['milestone1', 'milestone2', 'factor', 'dropout', 'merge', 'seed'],
+    ]
+    const values = new Map(Object.entries(request.settings))
+    const settings = Object.fromEntries(names.map((name) => [name, values.get(name)]))
+    const trained = set.videos.slice(0, 6).map(({ path, label }) => `${path} ${label}`)
+    const { classes, folder } = request
+    const all = JSON.stringify({ config, settings, classes, folder, trained })
+    const { training } = loadNewestCheckpoint(request.outputs)!.metadata
+    expect(training).toBe(createHash('sha256').update(all).digest('hex'))
   })
 
   it('takes no checkpoint of other settings for its own', async () => {
