@@ -4,6 +4,7 @@ import type { Dataset } from '#shared/contract/videos.ts'
 import { clipSpan, startCount } from '#shared/fame/clip-window.ts'
 import type { FoundVideo } from '../store/mask-transfer.ts'
 import type { Store } from '../store/store.ts'
+import { turnOldMask } from './stored-orientation.ts'
 import type { PackedRecord, PackedRow } from './reading/reader-protocol.ts'
 
 /** Frames by which programs differ in what they make of a video's end. */
@@ -53,15 +54,18 @@ export class RowFitter {
     if ('fault' in row) {
       return { ...misfit, outcome: row.outcome, path: row.path, message: row.fault }
     }
-    const record = decided(row.record)
-    const { path } = record
-    if (carriesNothing(record)) {
+    const { path } = row.record
+    const asRead = decided(row.record)
+    if (carriesNothing(asRead)) {
       return { ...misfit, outcome: 'no-decision', path, message: null }
     }
     try {
-      const video = this.videoOf(record)
+      const video = this.videoOf(asRead)
+      const turned = turnOldMask(asRead, video)
+      const { record } = turned ?? { record: asRead }
       checkSize(record, video)
-      const note = [row.note, checkLength(row, video)].filter((text) => text !== null).join(' ')
+      const notes = [row.note, checkLength(row, video), turned?.note]
+      const note = notes.filter((text) => typeof text === 'string').join(' ')
       const window = this.windowOf(record, video, where)
       const message = note === '' ? null : note
       return { where, outcome: this.compare(window, record), path, window, message, record }

@@ -19,12 +19,16 @@ type LeavingRow = MaskRow &
 /** What an import must know of a video. */
 export type FoundVideo = Pick<
   Video,
-  'id' | 'datasetId' | 'path' | 'frames' | 'width' | 'height' | 'error'
->
+  'id' | 'datasetId' | 'path' | 'frames' | 'width' | 'height' | 'rotation' | 'error'
+> & {
+  /** 0 or 1; null for unknown. */
+  mirrored: number | null
+}
 
 /** Numbers of windows read at a time. */
 const PAGE = 500
-const VIDEO = 'SELECT id, dataset_id AS datasetId, path, frames, width, height, error FROM videos'
+const VIDEO = `SELECT id, dataset_id AS datasetId, path, frames, width, height, rotation, mirrored,
+  error FROM videos`
 const DATASETS = 'dataset_id IN (SELECT id FROM datasets)'
 
 /** What export and import read: all windows one by one, and videos by their paths. */

@@ -55,7 +55,8 @@ class NpzWriter implements MaskWriter {
     for (const key of TEXTS) this.texts[key].push(record[key] ?? '')
     for (const key of NUMBERS) this.numbers[key].push(record[key] ?? 0)
     this.betas.push(beta ?? NaN)
-    this.details.push(Buffer.from(JSON.stringify({ length, notes, author, changedAt, origin })))
+    const details = { length, notes, author, changedAt, origin, orientation: 'shown' }
+    this.details.push(Buffer.from(JSON.stringify(details)))
     return true
   }
 

@@ -40,6 +40,8 @@ export const recordDetailsSchema = z.object({
   changedAt: z.string().max(40).nullable().default(null),
   /** How FAME's mask was made. */
   origin: maskOriginSchema.nullable().default(null),
+  /** How its picture is turned: as players show it. Files of 0.1.0 had the stored one and said nothing. */
+  orientation: z.literal('shown').optional().catch(undefined),
 })
 export type RecordDetails = z.infer<typeof recordDetailsSchema>
 
@@ -98,7 +100,7 @@ export interface MaskFormat {
 
 /** The details of a record without its pixels, for JSON. */
 export function detailsOf(record: MaskRecord): RecordDetails {
-  return { ...record, ...{ fame: undefined, mask: undefined } }
+  return { ...record, ...{ fame: undefined, mask: undefined, orientation: 'shown' } }
 }
 
 /** `start: expected a number`, for rows that do not match a schema. */
