@@ -2,7 +2,8 @@
 
 Clip features of random videos, evaluated by NumPy in float64: retrieval as main_retrieve.py of
 Mark12Ding/FAME does it and as the workbench does by default, linear probes with and without
-standardising, and the starts of clips by torchvision's UniformClipSampler. McNemar's test by SciPy.
+standardising, and the starts of clips as torchvision's UniformClipSampler defines them, without its
+rounding to float32. McNemar's test by SciPy.
 
 Needs NumPy and SciPy: python scripts/evaluation-forms.py
 """

@@ -42,7 +42,7 @@ export function evenlySpacedClips(length: number, clips: number, shape: ClipShap
 /**
  * The clips that the reference evaluates: starts are linspace(0, last, clips), rounded down, where
  * `last` is the last start at which frames × stride frames fit, as torchvision's `VideoClips` and
- * `UniformClipSampler` give them.
+ * `UniformClipSampler` give them, but for their rounding to float32.
  * @param length frames of the video
  * @returns [clips, T] frame indices
  * @throws VideoError for a video of fewer than frames × stride frames: the reference leaves it out

@@ -31,7 +31,13 @@ export function useComparedPapers(options: {
     if (value === undefined) return null
     const reasons = otherwise(row, column)
     const text = (100 * value).toFixed(1)
-    if (reasons.length === 0) return { text, title: 'Evaluated by the same protocol.' }
+    if (reasons.length === 0) {
+      const { from } = row.stated[column.protocol] ?? {}
+      return {
+        text,
+        title: `Evaluated with the same settings, as far as they are known (${from}).`,
+      }
+    }
     return { text: `${text} ${OTHERWISE}`, title: `Evaluated differently: ${reasons.join('; ')}.` }
   }
   const papers = computed(() => {
