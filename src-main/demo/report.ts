@@ -24,8 +24,8 @@ ten. In the test split the background says nothing: only an encoder that sees mo
 chance (${percent(1 / classCount(result))}).</p>
 ${renderTable(scoreTable(result))}
 <p>In brackets the 95 % interval over the test videos (Wilson). Bold: better than both others by McNemar's
-test on the same videos (p &lt; 0.05); ${TIE}: not told from the highest value by that test. It is one seed
-of each: <code>bin/fame study shortcut</code> repeats it with several.</p>
+test on the same videos (p &lt; 0.05); ${TIE}: not significantly different from the highest value. One seed
+each: <code>bin/fame study shortcut</code> repeats it with several.</p>
 <h2>Loss</h2>
 <p>InfoNCE against ${trained[0]?.run?.config.queue ?? 0} negatives. Merging makes the task harder: a
 higher loss here is no worse encoder.</p>

@@ -78,7 +78,7 @@ function signed(value: number): string {
 const LEGEND = [
   `Top-1: linear probe on frozen features, or the network's own classifier where it was trained with
 labels. k-NN: 20 weighted neighbours. R@1: nearest training video. All at video level, 4 centre-crop
-clips a video, on test videos whose background says nothing of their class.`,
+clips per video, on test videos whose background says nothing of their class.`,
   `Swapped: the linear probe's top-1 when the foreground of each test clip stands on the background of
 a training video of another class. Pulled: how often it then answers with the class of that
 background. Foreground alone and background alone: top-1 with the rest taken away. Masks: the sample

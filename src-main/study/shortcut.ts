@@ -22,7 +22,7 @@ export interface StudySeed {
   seed: number
   /** By the column's label, in [0, 1]. */
   scores: Record<string, number>
-  /** The same of the training videos that were held out. Studies of before have none. */
+  /** The same of the training videos that were held out. Older studies have none. */
   validation?: Record<string, number>
 }
 

@@ -46,7 +46,7 @@ near the true share of the foreground, about 30 %. Read it as the best case, tog
 function recipeNote({ rows }: StudyResult): string {
   const coloured = rows.some(({ name, seeds }) => name.includes('with colours') && seeds.length > 0)
   const rest = coloured
-    ? "Rows 'with colours' add the paper's colour augmentation: grey 0.2, jitter 0.8, blur 0.5."
+    ? "Rows 'with colours' add the paper's colour augmentation: grayscale 0.2, jitter 0.8, blur 0.5."
     : 'No row with colour augmentation was measured; it might take part of this shortcut away from MoCo.'
   return `Pretraining is the small recipe: 8 frames of 48 px, 60 epochs, crops from 50 % of the frame, and
 colours as they are, which leaves a plain MoCo its shortcut by colour. ${rest}`

@@ -54,7 +54,7 @@ export function referenceClips(length: number, clips: number, shape: ClipShape):
     throw new VideoError(
       'out-of-range',
       `The video has ${length} frames; the reference tests no video of fewer than ${span}. ` +
-        "Set 'Clips cut' to fitted to test it.",
+        "Set 'Clip geometry' to fitted to test it.",
     )
   }
   return Array.from({ length: clips }, (_, i) => {

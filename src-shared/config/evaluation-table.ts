@@ -20,7 +20,7 @@ const clipwise = PROTOCOLS.filter((name) => name !== 'activation' && name !== 'k
 export const evaluationSettings = {
   clips: {
     type: 'int',
-    label: 'Clips a video',
+    label: 'Clips per video',
     meaning: 'Evenly spaced clips of each video; their answers are averaged',
     protocols: clipwise,
     unit: 'clips',
@@ -30,7 +30,7 @@ export const evaluationSettings = {
   },
   crops: {
     type: 'choice',
-    label: 'Crops a clip',
+    label: 'Crops per clip',
     meaning: 'One crop of the centre, or three along the longer side of the frame',
     protocols: clipwise.filter((name) => name !== 'background'),
     choices: [1, 3],
@@ -38,7 +38,7 @@ export const evaluationSettings = {
   },
   testClips: {
     type: 'choice',
-    label: 'Clips cut',
+    label: 'Clip geometry',
     meaning:
       "fitted: the short side is scaled to the crop size, and clips reach from the first frame to the last. reference: as in the reference's eval.py, the centre is cut out of frames as they are, and videos shorter than frames × stride are left out",
     protocols: cut,
@@ -57,7 +57,7 @@ export const evaluationSettings = {
     type: 'choice',
     label: 'Tested on',
     meaning:
-      'The test split, or a quarter of the training videos of each class, held out: settings are chosen on those, so that the test split is looked at once',
+      "The test split, or a quarter of each class's training videos, held out: choose settings on those, and look at the test split once",
     protocols: PROTOCOLS.filter((name) => name !== 'kernels'),
     choices: ['test', 'validation'],
     default: 'test',
@@ -164,8 +164,8 @@ export const evaluationSettings = {
   },
   decay: {
     type: 'choice',
-    label: 'Learning rate falls',
-    meaning: 'Along a cosine to 0, or in steps at the two milestones',
+    label: 'Learning rate decay',
+    meaning: 'cosine: along a cosine to 0. steps: multiplied by the factor at the two milestones',
     protocols: ['linear'],
     choices: ['cosine', 'steps'],
     default: 'cosine',
@@ -173,7 +173,7 @@ export const evaluationSettings = {
   batch: {
     type: 'int',
     label: 'Batch',
-    meaning: 'Clips a step',
+    meaning: 'Clips per step',
     protocols: trained,
     unit: 'clips',
     min: 1,
@@ -230,8 +230,8 @@ export const evaluationSettings = {
   },
   minDistance: {
     type: 'number',
-    label: 'Least distance',
-    meaning: 'How close points may come (min_dist of UMAP)',
+    label: 'min_dist',
+    meaning: 'Smallest distance between points on the map (UMAP)',
     protocols: ['map'],
     min: 0,
     max: 1,

@@ -11,7 +11,7 @@ export interface Measured {
   settings: EvaluationSettings
 }
 
-/** Settings that are not at the protocol's default: `{ label: 'Clips a video', value: '2' }`. */
+/** Settings that are not at the protocol's default: `{ label: 'Clips per video', value: '2' }`. */
 export function differingSettings({ protocol, settings }: Measured): {
   name: keyof EvaluationSettings
   label: string
@@ -120,7 +120,7 @@ function features({ normalise, standardise }: EvaluationSettings): string {
 function trainingClips({ trainClips }: EvaluationSettings): string {
   return trainClips === 'centre'
     ? 'trained on the same clips of each training video'
-    : `trained on a random clip of each training video an epoch, ${RANDOM_CROPS}`
+    : `trained on one random clip per training video and epoch, ${RANDOM_CROPS}`
 }
 
 function optimised(settings: EvaluationSettings): string {

@@ -81,7 +81,7 @@ export class EvaluationContext {
     return this.job.settings.seed || this.job.config.seed
   }
 
-  /** Clips a video, each crop counted. */
+  /** Clips per video, each crop counted. */
   get clips(): number {
     const { clips, crops } = this.job.settings
     return clips * crops

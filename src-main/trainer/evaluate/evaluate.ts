@@ -87,7 +87,7 @@ function longEnough(
   if (short > 0) {
     const message =
       `${short} of ${videos.length} videos have fewer than ${span} frames and are left out, as in ` +
-      "the reference. Set 'Clips cut' to fitted to take them."
+      "the reference. Set 'Clip geometry' to fitted to take them."
     port.send({ type: 'warning', message })
   }
   return kept

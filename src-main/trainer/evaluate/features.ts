@@ -19,7 +19,7 @@ export interface VideoFeatures {
 export interface ClipFeatures {
   /** Videos that could be read, in the order asked for. */
   videos: TrainerVideo[]
-  /** Clips a video, K. */
+  /** Clips per video, K. */
   clips: number
   /** [videos, K, C], row-major. */
   features: Float32Array

@@ -58,8 +58,8 @@ describe('runs compared', () => {
     expect(columns.map(({ label, isMain }) => [label, isMain])).toEqual([
       ['UCF101, Linear probe Top-1', true],
       ['UCF101, Linear probe Top-5', false],
-      ['UCF101, Linear probe (Clips a video 2) Top-1', true],
-      ['UCF101, Linear probe (Clips a video 2) Top-5', false],
+      ['UCF101, Linear probe (Clips per video 2) Top-1', true],
+      ['UCF101, Linear probe (Clips per video 2) Top-5', false],
       ['HMDB51, Linear probe Top-1', true],
       ['HMDB51, Linear probe Top-5', false],
     ])

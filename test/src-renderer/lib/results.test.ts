@@ -67,8 +67,8 @@ describe('the table of results', () => {
     expect(table.columns.map(({ apart, label }) => [apart, label])).toEqual([
       ['', 'Top-1'],
       ['', 'Top-5'],
-      ['Clips a video 2', 'Top-1'],
-      ['Clips a video 2', 'Top-5'],
+      ['Clips per video 2', 'Top-1'],
+      ['Clips per video 2', 'Top-5'],
     ])
     const [first] = table.columns
     expect(table.rows.map(({ name, cells }) => [name, cells.get(first!.key)?.mean])).toEqual([

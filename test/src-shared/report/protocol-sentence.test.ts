@@ -64,7 +64,7 @@ describe('a protocol in words', () => {
   it('names what is not at its default and plays a part', () => {
     const settings = completeSettings('linear', { clips: 2, normalise: true, milestone1: 7 })
     expect(differingSettings({ protocol: 'linear', settings })).toEqual([
-      { name: 'clips', label: 'Clips a video', value: '2' },
+      { name: 'clips', label: 'Clips per video', value: '2' },
       { name: 'normalise', label: 'Normalise features', value: 'on' },
     ])
   })

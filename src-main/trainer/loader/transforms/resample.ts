@@ -78,7 +78,7 @@ export function cropAt(clip: PaddedClip, size: number, along: number, out: Float
   if (Math.min(height, width) < size) {
     throw new ClipError(
       `Frames of ${width} x ${height} are smaller than the crop of ${size} x ${size}. ` +
-        "Set 'Clips cut' to fitted, which scales them.",
+        "Set 'Clip geometry' to fitted, which scales them.",
     )
   }
   const place = (side: number, isLonger: boolean): number =>
