@@ -1,6 +1,6 @@
 interface ProtocolRow {
   label: string
-  /** One line for whoever chooses. */
+  /** One line that helps to choose. */
   hint: string
   /** A protocol either measures an encoder or shows why it answers as it does. */
   kind: 'measure' | 'explain'
@@ -24,17 +24,17 @@ export const protocols = {
   },
   retrieval: {
     label: 'Retrieval',
-    hint: 'Classes of the nearest training videos, by frozen features',
+    hint: 'Whether the nearest training videos are of the same class, by frozen features',
     kind: 'measure',
   },
   finetune: {
     label: 'Fine-tuning',
-    hint: 'Encoder and classifier trained together; from random weights the supervised baseline',
+    hint: 'Encoder and classifier trained together; from random weights, the supervised baseline',
     kind: 'measure',
   },
   background: {
     label: 'Background sensitivity',
-    hint: 'A linear probe on videos whose backgrounds are exchanged or taken out',
+    hint: 'A linear probe on videos whose backgrounds are swapped or removed',
     kind: 'explain',
     masks: true,
   },
@@ -53,7 +53,7 @@ export const protocols = {
   },
   map: {
     label: 'Map of embeddings',
-    hint: 'Videos laid out in a plane by UMAP, alike beside alike',
+    hint: 'Videos laid out in a plane by UMAP, similar ones close together',
     kind: 'explain',
   },
 } as const satisfies Record<string, ProtocolRow>

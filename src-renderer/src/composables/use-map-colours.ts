@@ -13,9 +13,9 @@ export function useMapColours(map: MaybeRefOrGetter<MapArtefact | undefined>) {
   const facets = useQuery(api.library.facets.queryOptions({ input: {} }))
   const tags = computed(() => facets.data.value?.tags.map(({ name }) => name) ?? [])
   const options = computed(() => [
-    { value: 'class', label: 'Class' },
-    { value: 'split', label: 'Split' },
-    ...tags.value.map((name) => ({ value: `tag:${name}`, label: `Tag: ${name}` })),
+    { value: 'class', label: 'Colour by class' },
+    { value: 'split', label: 'Colour by split' },
+    ...tags.value.map((name) => ({ value: `tag:${name}`, label: `Colour by tag “${name}”` })),
   ])
   const tag = computed(() => (by.value.startsWith('tag:') ? by.value.slice(4) : null))
   const tagged = useQuery(

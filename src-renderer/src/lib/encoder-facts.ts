@@ -27,7 +27,7 @@ const networks: Partial<Record<PretrainConfig['model'], string>> = {
 }
 
 /** More columns than these do not fit beside the scores on most screens. */
-export const usualFacts: readonly string[] = ['pretrained', 'network', 'epochs']
+export const usualFacts: readonly string[] = ['pretrained', 'epochs']
 
 /** Of an encoder that was evaluated here. */
 export function encoderFacts(
