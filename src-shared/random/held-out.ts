@@ -1,7 +1,7 @@
 import { deriveSeed } from './rng.ts'
 
 /** Share of each class's training videos that validation takes at least. */
-export const HELD_OUT_SHARE = 0.25
+const HELD_OUT_SHARE = 0.25
 
 /**
  * The training videos of one class that are held out for validation: whole sources, so that no clip

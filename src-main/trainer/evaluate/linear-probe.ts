@@ -73,6 +73,7 @@ export class ProbeTraining {
   /**
    * One step. Weight decay spares the bias.
    * @param features [B, C] @param labels [B] @returns the mean loss before the step
+   * @throws Error when that is no longer a number
    */
   step(features: Float32Array, labels: ArrayLike<number>, rate: number): number {
     const [B, C, K] = [labels.length, this.probe.mean.length, this.bias.value.length]
@@ -86,6 +87,12 @@ export class ProbeTraining {
       this.weights.value,
       this.bias.value,
     )
+    if (!Number.isFinite(loss)) {
+      throw new Error(
+        'The loss of the linear probe is no longer a number. ' +
+          'Start a new evaluation with a lower learning rate or weight decay.',
+      )
+    }
     this.weights.update(weights, rate, this.weightDecay)
     this.bias.update(bias, rate, 0)
     return loss
@@ -95,6 +102,7 @@ export class ProbeTraining {
 /**
  * Trains a linear classifier on frozen features of the same clips in every epoch.
  * @returns null when `onEpoch` ended it
+ * @throws Error when training diverges
  */
 export async function trainLinearProbe(
   engine: Engine,

@@ -32,7 +32,7 @@ export function randomClipsPlan(context: EvaluationContext): PlannedPhase[] {
  * Trains a linear classifier as papers do: at each step a batch of random clips, in random crops and
  * flips, goes through the frozen encoder.
  * @returns null when asked to stop
- * @throws Error when the loss is no longer a number
+ * @throws Error when training diverges
  */
 export async function trainOnRandomClips(
   context: EvaluationContext,
@@ -58,7 +58,6 @@ export async function trainOnRandomClips(
       const labels = Array.from(batch.videos, (position) => videos.train[position].label)
       const at = { step, steps, epoch: Math.floor(step / perEpoch) }
       const probeLoss = training.step(features, labels, probeLearningRate(settings, at))
-      if (!Number.isFinite(probeLoss)) throw diverged(settings.lr)
       reporter.advance(++step, { probeLoss })
       if (!(await context.breathe())) return null
     }
@@ -86,11 +85,4 @@ async function standardisationFor(
 function trainingConfig(config: PretrainConfig, batch: number, seed: number): PretrainConfig {
   const colours = { grayscale: 0, jitter: 0, blur: 0 }
   return { ...config, ...REFERENCE_CROPS, ...colours, balanced: false, fame: 'none', batch, seed }
-}
-
-function diverged(lr: number): Error {
-  return new Error(
-    'The loss of the linear probe is no longer a number. ' +
-      `Start a new evaluation with a learning rate below ${lr}.`,
-  )
 }

@@ -104,4 +104,11 @@ describe('linear probe', () => {
     await start({ features, labels, size: C }, { classes: K, seed: 1, epochs: 5, batch: 5 })
     expect(engine.tensorCount).toBe(before)
   })
+
+  it('ends with what to do when training diverges, instead of answering at random', async () => {
+    const options = { classes: K, seed: 1, epochs: 60, batch: N, lr: 100, weightDecay: 1 }
+    await expect(train({ features, labels, size: C }, options)).rejects.toThrow(
+      'a lower learning rate or weight decay',
+    )
+  })
 })
