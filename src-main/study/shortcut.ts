@@ -1,4 +1,4 @@
-import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
+import { completeSettings, type EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import {
   hyperParameters,
   type HyperParameterName,
@@ -195,15 +195,21 @@ function isSame(a: PretrainConfig, b: PretrainConfig): boolean {
   })
 }
 
-/** Whether an evaluation is done and answers a request. */
-function isAnswer(known: Evaluation, request: StartEvaluation, datasetId: number): boolean {
-  const { runId, protocol, settings = {} } = request
+/** Whether an evaluation is done and answers a request: with all of its settings, not only those named. */
+export function isAnswer(
+  known: Pick<Evaluation, 'status' | 'runId' | 'datasetId' | 'protocol' | 'settings'>,
+  request: StartEvaluation,
+  datasetId: number,
+): boolean {
+  const { runId, protocol, settings } = request
   const own: Record<string, unknown> = known.settings
   return (
     known.status === 'done' &&
     known.runId === runId &&
     known.datasetId === datasetId &&
     known.protocol === protocol &&
-    Object.entries(settings).every(([name, value]) => own[name] === value)
+    Object.entries(completeSettings(protocol, settings)).every(
+      ([name, value]) => own[name] === value,
+    )
   )
 }
