@@ -64,7 +64,27 @@ export function resultTable(evaluations: readonly Evaluation[]): ResultTable {
   const sorted = [...columns.values()].sort(
     (a, b) => place(a.protocol) - place(b.protocol) || a.apart.localeCompare(b.apart),
   )
-  return { columns: sorted, rows: [...rows.values()] }
+  return { columns: sorted, rows: numbered([...rows.values()]) }
+}
+
+/** Rows whose encoders have the same name, told apart by the numbers of their runs. */
+function numbered(rows: readonly ResultRow[]): ResultRow[] {
+  const shared = sharedNames(rows.map(({ runId, name }) => ({ runId, runName: name })))
+  return rows.map((row) => {
+    const isShared = row.runId !== null && shared.has(row.name)
+    return isShared ? { ...row, name: `${row.name} (run ${row.runId})` } : row
+  })
+}
+
+/** Names that several runs have. */
+export function sharedNames(
+  encoders: readonly { runId: number | null; runName: string }[],
+): Set<string> {
+  const runs = new Map<string, Set<number | null>>()
+  for (const { runId, runName } of encoders) {
+    runs.set(runName, (runs.get(runName) ?? new Set()).add(runId))
+  }
+  return new Set([...runs].filter(([, ids]) => ids.size > 1).map(([name]) => name))
 }
 
 /** Split lists that are started together. */

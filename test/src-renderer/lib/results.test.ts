@@ -16,6 +16,7 @@ import {
   printInterval,
   printSpread,
   resultTable,
+  sharedNames,
   sortRows,
 } from '../../../src-renderer/src/lib/result-table.ts'
 import { resultText } from '../../../src-renderer/src/lib/result-text.ts'
@@ -236,6 +237,18 @@ describe('bars of classes', () => {
     expect(svg).toContain('a &lt; b &amp; c')
     expect(svg).not.toContain('a < b')
   })
+})
+
+it('tells runs of the same name apart by their numbers', () => {
+  const names = [
+    { runId: 1, runName: 'FAME' },
+    { runId: 2, runName: 'FAME' },
+    { runId: 2, runName: 'FAME' },
+    { runId: 3, runName: 'MoCo' },
+    { runId: 3, runName: 'MoCo' },
+    { runId: null, runName: 'random' },
+  ]
+  expect([...sharedNames(names)]).toEqual(['FAME'])
 })
 
 describe('a running score', () => {
