@@ -150,6 +150,12 @@ export const accessiblePlaces: readonly AccessiblePlace[] = [
     prepare: tab('Classes'),
   },
   {
+    name: 'the predictions of an evaluation',
+    at: '/evaluate/1',
+    shown: (page) => page.getByRole('tab', { name: 'Predictions' }),
+    prepare: tab('Predictions'),
+  },
+  {
     name: 'the confusion matrix of an evaluation',
     at: '/evaluate/1',
     shown: (page) => page.getByRole('tab', { name: 'Confusion' }),
