@@ -46,7 +46,9 @@ export class ListedCorrections {
       ({ videoId }) => videoId,
     )
     return videos.flatMap((video, i) => {
-      const windows = (stored.get(video.id) ?? []).flatMap((window) => toListed(window) ?? [])
+      const windows = (stored.get(video.id) ?? []).flatMap(
+        (window) => toListed(window, video) ?? [],
+      )
       const complete = this.withBeta(video, {
         ...listed[i],
         ...(windows.length > 0 && { windows }),
@@ -81,16 +83,21 @@ export class ListedCorrections {
 }
 
 /** What training heeds of a window; null where that is nothing. */
-function toListed(stored: StoredWindow): ListedWindow | null {
+function toListed(stored: StoredWindow, video: Video): ListedWindow | null {
   const { start, frames, stride, state, changedAt, beta } = stored
   const window = { start, frames, stride, state, changedAt }
   if (state === 'rejected') return window
-  const mask = state === 'untouched' ? null : maskOf(stored)
+  const mask = state === 'untouched' ? null : maskOf(stored, video)
   if (beta === null && !mask) return null
   return { ...window, ...(beta !== null && { beta }), ...(mask && { mask }) }
 }
 
-function maskOf({ width, height, mask }: StoredWindow): ListedWindow['mask'] | null {
+function maskOf(
+  { width, height, mask }: StoredWindow,
+  { rotation, mirrored }: Video,
+): ListedWindow['mask'] | null {
   if (!mask || width === null || height === null) return null
-  return { width, height, runs: Buffer.from(mask).toString('base64') }
+  const runs = Buffer.from(mask).toString('base64')
+  // Lists of upright videos stay equal to those of before, byte for byte.
+  return rotation || mirrored ? { width, height, runs, shown: true } : { width, height, runs }
 }

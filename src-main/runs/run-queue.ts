@@ -25,6 +25,7 @@ import { CurveCache } from './curve-cache.ts'
 import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
 import { lacksVideos } from './folder/datasets.ts'
 import { madeWith } from './made-with.ts'
+import { refuseStoredOrientation } from './list-orientation.ts'
 import { takeMissedSteps } from './missed-steps.ts'
 import { listPlannedVideos } from './planned-run.ts'
 import { presetConfig } from './preset-config.ts'
@@ -249,6 +250,7 @@ export class RunQueue {
     const folder = this.project.runFolder(id)
     const file = join(folder, 'videos.jsonl')
     if (!existsSync(file)) await this.listVideos(run, dataset, file)
+    else await refuseStoredOrientation(store, dataset.id, file)
     writeRowCard(this.project, 'runs', id)
     return {
       kind: 'pretrain',

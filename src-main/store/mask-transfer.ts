@@ -37,6 +37,7 @@ export class MaskTransferTable {
   private readonly selectOne: Statement<[number], LeavingRow>
   private readonly selectCount: Statement<[], number>
   private readonly selectVideos: Statement<[string], FoundVideo>
+  private readonly selectTurned: Statement<[number], string>
   private readonly selectStem: Statement<[{ from: string; to: string }], FoundVideo>
 
   constructor(db: Database) {
@@ -52,6 +53,11 @@ export class MaskTransferTable {
     )
     this.selectCount = db.prepare<[], number>('SELECT count(*) FROM masks').pluck()
     this.selectVideos = db.prepare(`${VIDEO} WHERE ${DATASETS} AND path = ?`)
+    this.selectTurned = db
+      .prepare<[number], string>(
+        'SELECT path FROM videos WHERE dataset_id = ? AND (rotation <> 0 OR mirrored <> 0)',
+      )
+      .pluck()
     this.selectStem = db.prepare(
       `${VIDEO} WHERE ${DATASETS} AND path > :from AND path < :to LIMIT 10`,
     )
@@ -83,6 +89,11 @@ export class MaskTransferTable {
   /** The videos of that path, one a data set. */
   videosAt(path: string): FoundVideo[] {
     return this.selectVideos.all(path)
+  }
+
+  /** Paths of a data set's videos that are not stored as they are shown. */
+  turnedPaths(datasetId: number): Set<string> {
+    return new Set(this.selectTurned.all(datasetId))
   }
 
   /** The videos that have that path but for their ending. */

@@ -21,6 +21,8 @@ export interface ListedMask {
   width: number
   /** Packed run lengths, base64. */
   runs: string
+  /** Turned as the video is shown; said of videos that are not stored upright. Lists of 0.1.0 lack it. */
+  shown?: true
 }
 
 /** A window of a video about which somebody has decided. */
