@@ -49,6 +49,8 @@ export interface WorkbenchOptions {
   /** Project folder; made when it is missing. */
   project: string
   host: HostKind
+  /** Refuse a project that is not there: a slip in its name must not leave a new one. Default false. */
+  existing?: boolean
   /** Shows a file in the system's file manager; left out by hosts that cannot. */
   showFile?: (file: string) => void
   /** Brings the window to the front; left out by hosts without one. */
@@ -102,11 +104,12 @@ export interface Workbench {
 export async function openWorkbench({
   project: folder,
   host,
+  existing,
   showFile,
   focusWindow,
   trainerEntry,
 }: WorkbenchOptions): Promise<Workbench> {
-  const project = openProject(folder)
+  const project = openProject(folder, { existing })
   for (const note of project.notes) process.stderr.write(`${note}\n`)
   await dropCutOff(project)
   await dropTrials(project)

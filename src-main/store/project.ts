@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { Backups } from './backups.ts'
 import type { DatabaseOptions } from './database.ts'
@@ -5,6 +6,7 @@ import { lockProject, type ProjectLock } from './lock.ts'
 import { Store } from './store.ts'
 import { checkPath, keepPrivate, makeProjectFolder, refuseReadOnly } from './project-folder.ts'
 import { refuseStranded } from './stranded.ts'
+import { WorkbenchError } from './workbench-error.ts'
 
 /**
  * A project folder:
@@ -87,14 +89,19 @@ export class Project {
   }
 }
 
+export interface ProjectOptions extends DatabaseOptions {
+  /** Refuse a project that is not there instead of making it. Default false. */
+  existing?: boolean
+}
+
 /**
- * Opens a project folder, made when it is missing. Its one writer holds a lock; `readonly` needs
+ * Opens a project folder, made when it is missing unless `existing` is set. Its one writer holds a lock; `readonly` needs
  * none, makes nothing, and may be used while a workbench has the project open.
  * @throws WorkbenchError when the database is lost or older than the folders beside it, when another
  * workbench holds the folder, when it cannot be made, or as
  * `openDatabase`.
  */
-export function openProject(folder: string, options: DatabaseOptions = {}): Project {
+export function openProject(folder: string, options: ProjectOptions = {}): Project {
   const absolute = resolve(folder)
   const file = join(absolute, 'workbench.sqlite')
   if (options.readonly) {
@@ -102,6 +109,7 @@ export function openProject(folder: string, options: DatabaseOptions = {}): Proj
     refuseStranded(absolute, file)
     return new Project(absolute, new Store(file, options), null)
   }
+  if (options.existing) refuseMissing(absolute, file)
   makeProjectFolder(absolute)
   refuseReadOnly(absolute)
   const lock = lockProject(absolute)
@@ -114,6 +122,14 @@ export function openProject(folder: string, options: DatabaseOptions = {}): Proj
     lock.release()
     throw error
   }
+}
+
+/** @throws WorkbenchError when there is no database; then nothing is left behind */
+function refuseMissing(folder: string, file: string): void {
+  if (existsSync(file)) return
+  checkPath(folder)
+  refuseStranded(folder, file)
+  throw new WorkbenchError(`There is no project at ${file}. Index a data set into it first.`)
 }
 
 function nowPrivate(folder: string): string {

@@ -17,7 +17,7 @@ const remove = new Command('remove')
   .addOption(jsonOption())
   .action(async (dataset: number, options: DatasetsOptions & { export: boolean }) => {
     const { openWorkbench } = await import('../../workbench.ts')
-    const workbench = await openWorkbench({ project: options.project, host: 'cli' })
+    const workbench = await openWorkbench({ project: options.project, host: 'cli', existing: true })
     try {
       const { datasets, exported } = await workbench.removeDataset(dataset, {
         exports: options.export,
@@ -38,7 +38,7 @@ const relocate = new Command('relocate')
   .addOption(jsonOption())
   .action(async (dataset: number, folder: string, options: DatasetsOptions) => {
     const { openWorkbench } = await import('../../workbench.ts')
-    const workbench = await openWorkbench({ project: options.project, host: 'cli' })
+    const workbench = await openWorkbench({ project: options.project, host: 'cli', existing: true })
     try {
       const found = await workbench.relocateDataset(dataset, folder)
       if (options.json) printJson(found)

@@ -12,12 +12,12 @@ export interface Following<Request> {
 
 type Event = RunEvent | EvaluationEvent
 
-/** Opens a project for some work and closes it again. */
+/** Opens a project, which must be there, for some work and closes it again. */
 export async function withWorkbench(
   project: string,
   use: (workbench: Workbench) => Promise<void>,
 ): Promise<void> {
-  const workbench = await openWorkbench({ project, host: 'cli' })
+  const workbench = await openWorkbench({ project, host: 'cli', existing: true })
   try {
     await use(workbench)
   } finally {

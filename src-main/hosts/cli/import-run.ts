@@ -74,7 +74,7 @@ async function importWeights(path: string, options: ImportOptions): Promise<void
   const { complete } = requestedConfig({ set: [`model=${model}`, ...set] })
   const { openProject } = await import('../../store/project.ts')
   const { importEncoder } = await import('../../runs/import-encoder.ts')
-  const project = openProject(folder)
+  const project = openProject(folder, { existing: true })
   try {
     const request = { file: resolve(path), name, config: complete, datasetId }
     const { run, weights } = importEncoder(project, request)

@@ -55,7 +55,7 @@ export async function importFrom(
 
 /** Takes the last import, or other decision on many clips, back. */
 export async function undoImport(folder: string, json: boolean): Promise<void> {
-  const workbench = await openWorkbench({ project: folder, host: 'cli' })
+  const workbench = await openWorkbench({ project: folder, host: 'cli', existing: true })
   try {
     const undone = await workbench.masks.undoBulk()
     if (json) printJson(undone)
@@ -70,7 +70,7 @@ export async function undoImport(folder: string, json: boolean): Promise<void> {
 }
 
 async function follow(folder: string, request: ImportMasks, json: boolean): Promise<Done> {
-  const workbench = await openWorkbench({ project: folder, host: 'cli' })
+  const workbench = await openWorkbench({ project: folder, host: 'cli', existing: true })
   const view = progressView()
   try {
     for await (const event of workbench.masks.import(request, interruption())) {

@@ -27,7 +27,7 @@ export const betaCommand = new Command('beta')
     const of = scopeOf(options)
     const isAsked = ratio === undefined && !options.clear
     const { openProject } = await import('../../store/project.ts')
-    const project = openProject(folder, { readonly: isAsked })
+    const project = openProject(folder, { readonly: isAsked, existing: true })
     try {
       const { maskBetas, datasets } = project.store
       if (of.scope === 'class') datasets.get(of.datasetId)

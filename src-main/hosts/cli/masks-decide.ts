@@ -52,7 +52,7 @@ export const undoCommand = new Command('undo')
   .addOption(jsonOption())
   .action(async ({ project, json }: OutputOptions) => {
     const { openWorkbench } = await import('../../workbench.ts')
-    const workbench = await openWorkbench({ project, host: 'cli' })
+    const workbench = await openWorkbench({ project, host: 'cli', existing: true })
     try {
       const undone = await workbench.masks.undoBulk()
       if (json) printJson(undone)
@@ -80,7 +80,7 @@ async function decide(
     import('../../workbench.ts'),
     import('./jobs.ts'),
   ])
-  const workbench = await openWorkbench({ project: options.project, host: 'cli' })
+  const workbench = await openWorkbench({ project: options.project, host: 'cli', existing: true })
   try {
     const { store } = workbench.project
     const windows = windowsOf(store, options)

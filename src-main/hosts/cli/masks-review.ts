@@ -39,7 +39,7 @@ export const surveyCommand = withClipShape(
       import('../../workbench.ts'),
       import('./jobs.ts'),
     ])
-    const workbench = await openWorkbench({ project, host: 'cli' })
+    const workbench = await openWorkbench({ project, host: 'cli', existing: true })
     try {
       const request = { ...options, class: name }
       const done = await followJob((signal) => workbench.masks.survey(request, signal))

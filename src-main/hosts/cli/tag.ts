@@ -27,7 +27,7 @@ export const tagCommand = withFilterOptions(
       throw new UsageError('Expected --add, --remove, --undo or --redo.')
     }
     const { openWorkbench } = await import('../../workbench.ts')
-    const workbench = await openWorkbench({ project: options.project, host: 'cli' })
+    const workbench = await openWorkbench({ project: options.project, host: 'cli', existing: true })
     try {
       const { tagging, project } = workbench
       checkDataset(project.store, options)

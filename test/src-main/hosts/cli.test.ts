@@ -65,7 +65,7 @@ describe('what cannot be done', () => {
     { args: ['index', join(root, 'nowhere'), '--project', project], says: 'nowhere' },
     { args: ['videos', '--project', join(root, 'nowhere')], says: 'There is no project' },
     { args: ['index', root, '--project', project], says: 'No known data set format found in' },
-    { args: ['pretrain', '--project', join(root, 'new'), '--resume', 3], says: 'no run 3' },
+    { args: ['pretrain', '--project', project, '--resume', 3], says: 'no run 3' },
     { args: ['frame', join(root, 'no.avi'), '--index', 0, '--out', 'y.png'], says: 'no.avi' },
     { args: ['frame', video, '--index', 0, '--out', root], says: 'cannot be written' },
     { args: ['mask', video, '--frames', 8, '--out', video], says: 'Choose a place you may write' },
@@ -76,6 +76,22 @@ describe('what cannot be done', () => {
     expect(stderr).not.toMatch(/\.ts:\d+/)
     expect([code, stdout]).toEqual([1, ''])
   })
+})
+
+it.each([
+  ['pretrain', '--preset', 'small-fame'],
+  ['evaluate', '--run', '1', '--protocol', 'knn'],
+  ['masks', 'beta', '0.4'],
+  ['masks', 'undo'],
+  ['masks', 'survey'],
+  ['masks', 'import', 'masks.json'],
+  ['tag', '--add', 'a'],
+  ['datasets', 'remove', '1'],
+])('leaves no project behind where its folder is mistyped: %s %s', async (...args) => {
+  const mistyped = join(root, 'mistyped')
+  const { code, stderr } = await runCli(...args, '--project', mistyped)
+  expect([code, existsSync(mistyped)]).toEqual([1, false])
+  expect(stderr).toContain('There is no project at')
 })
 
 it('shows its help at once, on standard output', async () => {
@@ -119,7 +135,7 @@ describe('index and videos', () => {
     const fields = [
       ...['path', 'class', 'split', 'frames', 'fps', 'width', 'height', 'codec', 'error'],
       ...['errorKind', 'size', 'duration', 'headerFrames', 'verified', 'variableRate'],
-      ...['pixelFormat', 'rotation', 'tags'],
+      ...['pixelFormat', 'colours', 'rotation', 'mirrored', 'tags'],
     ]
     expect(Object.keys(lines[0])).toEqual(fields)
     expect(lines[0]).toMatchObject({
@@ -150,7 +166,9 @@ describe('index', () => {
     const { code, stdout, stderr } = await runCli(...args, '--project', join(root, 'other'))
     expect(code).toBe(0)
     expect(stderr).toContain(`Recognised HMDB51: ${lists} has lists such as smile_test_split2.txt.`)
-    expect(stderr).toContain(`${join(lists, 'smile_test_split2.txt')}:2: smile/gone is not on disk`)
+    expect(stderr).toContain(
+      `${join(lists, 'smile_test_split2.txt')}:2: smile/gone.avi is not on disk`,
+    )
     expect(stdout).toMatch(/^1 videos, 0 of them damaged/)
     expect(stdout).toContain('Warnings: listed but not on disk: 1, malformed line: 1\n')
     const listed = await runCli('videos', '--project', join(root, 'other'), '--json')
