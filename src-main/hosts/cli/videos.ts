@@ -52,6 +52,7 @@ export const videosCommand = withFilterOptions(
   })
 
 function lineOf({
+  id,
   path,
   class: name,
   split,
@@ -66,7 +67,7 @@ function lineOf({
   const { size, duration, headerFrames, verified, variableRate, pixelFormat } = more
   const { colours, rotation, mirrored, errorKind, tags } = more
   return {
-    ...{ path, class: name, split, frames, fps, width, height, codec, error },
+    ...{ id, path, class: name, split, frames, fps, width, height, codec, error },
     ...{ errorKind, size, duration, headerFrames, verified, variableRate, pixelFormat, colours },
     ...{ rotation, mirrored },
     tags,
@@ -76,8 +77,9 @@ function lineOf({
 function asTable(videos: Video[]): string {
   const size = (video: Video) => (video.width === null ? null : `${video.width}x${video.height}`)
   return table(
-    ['path', 'class', 'split', 'frames', 'fps', 'size', 'codec', 'error'],
+    ['number', 'path', 'class', 'split', 'frames', 'fps', 'size', 'codec', 'error'],
     videos.map((v) => [
+      v.id,
       v.path,
       v.class,
       v.split,

@@ -133,7 +133,7 @@ describe('index and videos', () => {
     const lines = jsonLines(stdout)
     expect([code, lines.length]).toEqual([0, 7])
     const fields = [
-      ...['path', 'class', 'split', 'frames', 'fps', 'width', 'height', 'codec', 'error'],
+      ...['id', 'path', 'class', 'split', 'frames', 'fps', 'width', 'height', 'codec', 'error'],
       ...['errorKind', 'size', 'duration', 'headerFrames', 'verified', 'variableRate'],
       ...['pixelFormat', 'colours', 'rotation', 'mirrored', 'tags'],
     ]
