@@ -17,8 +17,14 @@ export class Downloads {
     this.cache = cache
   }
 
-  /** Answers a GET under `exportsPath`. */
+  /**
+   * Answers a GET under `exportsPath`. A HEAD is refused: its answer has no body, so nobody would
+   * close the file, and a folder would be packed only to be thrown away.
+   */
   async send(request: Request): Promise<Response> {
+    if (request.method !== 'GET') {
+      return new Response('Only GET is answered here.', { status: 405, headers: { allow: 'GET' } })
+    }
     const path = await this.find(new URL(request.url).pathname)
     if (path === null) {
       return new Response('There is no such export. Export it again.', { status: 404 })

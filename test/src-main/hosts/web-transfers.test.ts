@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -49,6 +50,15 @@ function put(
 
 function take(path: string, headers: Record<string, string> = { cookie }) {
   return fetch(address(`${exportsPath}/${path}`), { headers })
+}
+
+/** Where a link leads; nothing where it has gone meanwhile. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return ''
+  }
 }
 
 describe('an upload', () => {
@@ -147,6 +157,16 @@ describe('a download', () => {
     expect(zip.has('pictures/manifest.json')).toBe(true)
     await zip.close()
     expect(readdirSync(join(workbench.project.cacheFolder, 'downloads'))).toEqual([])
+  })
+
+  it('leaves no file open where only its headers are asked for', async () => {
+    writeFileSync(join(workbench.project.exportsFolder, 'open.json'), '{}')
+    const headers = { cookie }
+    const answer = await fetch(address(`${exportsPath}/open.json`), { method: 'HEAD', headers })
+    expect(answer.status).toBe(405)
+    if (process.platform !== 'linux') return
+    const open = readdirSync('/proc/self/fd').map((fd) => linkOf(`/proc/self/fd/${fd}`))
+    expect(open.filter((path) => path.endsWith('open.json'))).toEqual([])
   })
 
   it('is of the exports folder alone', async () => {
