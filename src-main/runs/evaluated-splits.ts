@@ -6,7 +6,7 @@ import type { VideoFilter } from '../store/video-filter.ts'
 import { splitMembership } from './split-membership.ts'
 import { validationVideos } from './validation-split.ts'
 
-type Settings = Pick<EvaluationSettings, 'split' | 'splitList' | 'splitSeed'>
+type Settings = Pick<EvaluationSettings, 'split' | 'splitList' | 'splitSeed' | 'tag'>
 
 /** Which videos of a data set belong to one split. */
 interface Chosen {
@@ -16,10 +16,23 @@ interface Chosen {
 
 /**
  * The videos that an evaluation trains and tests on: by the index or another of the three lists; for
- * validation, training videos alone, those that are held out in the place of the test split.
+ * validation, training videos alone, those that are held out in the place of the test split. A tag
+ * narrows the test videos alone.
  * @throws WorkbenchError when the lists cannot be read.
  */
 export async function evaluatedSplits(
+  store: Store,
+  dataset: Dataset,
+  settings: Settings,
+): Promise<Record<'train' | 'test', Chosen>> {
+  const { train, test } = await untagged(store, dataset, settings)
+  if (settings.tag === '') return { train, test }
+  const tagged = store.tags.videosWith(dataset.id, settings.tag)
+  const { filter, only = () => true } = test
+  return { train, test: { filter, only: (video) => tagged.has(video.id) && only(video) } }
+}
+
+async function untagged(
   store: Store,
   dataset: Dataset,
   { split, splitList, splitSeed }: Settings,

@@ -69,11 +69,18 @@ export function checkEvaluationVideos(
 export function emptySplit(
   dataset: Dataset,
   split: 'train' | 'test',
-  { splitList, split: testedOn }: Pick<EvaluationSettings, 'splitList' | 'split'> = {
+  { splitList, split: testedOn, tag }: Pick<EvaluationSettings, 'splitList' | 'split' | 'tag'> = {
     splitList: 0,
     split: 'test',
+    tag: '',
   },
 ): WorkbenchError {
+  if (tag !== '' && split === 'test') {
+    return new WorkbenchError(
+      `None of the test videos of ${describe(dataset)} that can be read has the tag “${tag}”. Tag ` +
+        'some of them in the library, or leave the tag out.',
+    )
+  }
   const by = splitList === 0 ? '' : ` by split list ${splitList}`
   if (testedOn === 'validation' && split === 'test') {
     return new WorkbenchError(

@@ -76,6 +76,18 @@ export class TagTable {
     return this.selectByWord.all(`"${term}"*`)
   }
 
+  /** Ids of the videos of a data set that have a tag of this name. */
+  videosWith(datasetId: number, name: string): ReadonlySet<number> {
+    const ids = this.db
+      .prepare<[string, number], number>(
+        `SELECT video_id FROM video_tags JOIN tags ON tags.id = tag_id
+         JOIN videos ON videos.id = video_id WHERE tags.name = ? AND dataset_id = ?`,
+      )
+      .pluck()
+      .all(name, datasetId)
+    return new Set(ids)
+  }
+
   /** The ids of these tags, made where they are new. */
   ensure(names: readonly string[]): number[] {
     return names.map((name) => returnedRow(this.ensureTag, name))

@@ -13,7 +13,9 @@ type ValueOf<P> = P extends { choices: readonly (infer C)[] }
   ? C
   : P extends { type: 'flag' }
     ? boolean
-    : number
+    : P extends { type: 'text' }
+      ? string
+      : number
 
 /** A value for each row of the table, those that are not for the protocol at their default. */
 export type EvaluationSettings = {
@@ -74,6 +76,8 @@ function fits(row: EvaluationSetting, value: unknown): boolean {
       return typeof value === 'boolean'
     case 'choice':
       return row.choices.some((choice) => choice === value)
+    case 'text':
+      return typeof value === 'string' && value.length <= row.max
     default: {
       const whole = row.type === 'int'
       const isNumber = typeof value === 'number' && Number.isFinite(value)
@@ -86,6 +90,7 @@ function refusal(name: string, row: EvaluationSetting, value: unknown): string {
   const given = `${name} is ${JSON.stringify(value)}`
   if (row.type === 'flag') return `${given}: choose true or false.`
   if (row.type === 'choice') return `${given}: choose ${row.choices.join(', ')}.`
+  if (row.type === 'text') return `${given}: expected at most ${row.max} characters.`
   const kind = row.type === 'int' ? 'a whole number' : 'a number'
   return `${given}: expected ${kind} from ${row.min} to ${row.max}.`
 }

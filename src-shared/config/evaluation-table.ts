@@ -72,6 +72,15 @@ export const evaluationSettings = {
     default: 1,
     where: { setting: 'split', is: 'validation' },
   },
+  tag: {
+    type: 'text',
+    label: 'Test videos with the tag',
+    meaning:
+      'Tests only on videos that have this tag; empty: on all. Training videos stay the same',
+    protocols: PROTOCOLS.filter((name) => name !== 'kernels'),
+    max: 100,
+    default: '',
+  },
   normalise: {
     type: 'flag',
     label: 'Normalise features',

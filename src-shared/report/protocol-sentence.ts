@@ -104,7 +104,14 @@ const geometries: Record<EvaluationSettings['testClips'], string> = {
     "cut from frames as they are, starts as in the reference's code, shorter videos left out",
 }
 
-function splitOf({ splitList, split, splitSeed }: EvaluationSettings): string {
+function splitOf(settings: EvaluationSettings): string {
+  const { tag } = settings
+  return tag === ''
+    ? testedOn(settings)
+    : `${testedOn(settings)}, test videos tagged “${tag}” alone`
+}
+
+function testedOn({ splitList, split, splitSeed }: EvaluationSettings): string {
   const listed = splitList === 0 ? 'split as indexed' : `split ${splitList}`
   return split === 'test'
     ? listed

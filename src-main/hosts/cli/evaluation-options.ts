@@ -18,6 +18,7 @@ export function settingOptions(): Option[] {
     if (row.type === 'choice') {
       return new Option(`${flag} <${row.choices.join('|')}>`, meaning).argParser(choiceOf(row))
     }
+    if (row.type === 'text') return new Option(`${flag} <name>`, meaning)
     const reader = row.type === 'int' ? wholeNumber : realNumber
     return new Option(`${flag} <n>`, meaning).argParser(reader(row.min, row.max))
   })
@@ -45,5 +46,5 @@ function scopeOf({ protocols }: EvaluationSetting): string {
 
 function defaultOf({ default: usual, defaults = {} }: EvaluationSetting): string {
   const others = Object.entries(defaults).map(([protocol, value]) => `${protocol} ${value}`)
-  return [usual, ...others].map(String).join('; ')
+  return [usual === '' ? 'none' : usual, ...others].map(String).join('; ')
 }

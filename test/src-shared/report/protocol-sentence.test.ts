@@ -12,6 +12,7 @@ import { differingSettings, protocolSentence } from '#shared/report/protocol-sen
 function otherValue(row: EvaluationSetting, value: unknown): unknown {
   if (row.type === 'flag') return value !== true
   if (row.type === 'choice') return row.choices.find((choice) => choice !== value)
+  if (row.type === 'text') return 'hard'
   const number = Number(value)
   if (row.type === 'int') return number < row.max ? number + 1 : number - 1
   return number + 0.01 <= row.max ? number + 0.01 : number - 0.01

@@ -66,7 +66,15 @@ export class FinetuneState {
 
 /** Settings that have come since trainings were first told apart by their settings. */
 const LATER: readonly EvaluationSettingName[] = [
-  ...(['testClips', 'split', 'splitSeed', 'standardise', 'trainClips', 'unitClips'] as const),
+  ...([
+    'testClips',
+    'split',
+    'splitSeed',
+    'tag',
+    'standardise',
+    'trainClips',
+    'unitClips',
+  ] as const),
   ...(['centring', 'colours', 'decay', 'trainCrops', 'grayscale', 'jitter'] as const),
 ]
 
