@@ -69,9 +69,16 @@ describe('the built main bundle', () => {
       { scheme: 'app', privileges: { standard: true, secure: true } },
     ])
     expect(sight.loaded).toBe('app://workbench/')
+    expect(sight.answers['/']).toMatchObject({
+      status: 200,
+      body: expect.stringContaining('FAME Workbench'),
+    })
+    expect(sight.answers['/runs']).toMatchObject({
+      status: 302,
+      headers: { location: '/#/runs' },
+    })
     for (const path of ['/', '/runs']) {
-      const { status, headers, body } = sight.answers[path]
-      expect([status, body]).toEqual([200, expect.stringContaining('FAME Workbench')])
+      const { headers } = sight.answers[path]
       expect(headers['content-security-policy']).toMatch(/default-src 'none'; script-src 'self';/)
       expect(headers['x-content-type-options']).toBe('nosniff')
     }
