@@ -62,7 +62,8 @@ function send(
   headers: Record<string, string>,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', method, port, path, headers }
+    // A connection of its own: one that is kept would be dead after a restart of the host.
+    const options = { host: '127.0.0.1', method, port, path, headers, agent: false }
     const request = httpRequest(options, async (response) => {
       const chunks: Buffer[] = []
       for await (const chunk of response) chunks.push(chunk as Buffer)

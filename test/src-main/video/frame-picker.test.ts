@@ -75,7 +75,10 @@ function expectSame(path: string, options?: () => FramePickerOptions): void {
 }
 
 describe('FramePicker', () => {
-  const whole = readdirSync(fixture('.')).filter((name) => /\.(avi|mp4)$/.test(name))
+  const whole = readdirSync(fixture('.'))
+    .filter((name) => /\.(avi|mp4)$/.test(name))
+    // Sound with a cover picture has no frames.
+    .filter((name) => name !== 'audio_with_cover.mp4')
   const small = Object.keys(counts).map((name) => join('counts', name))
 
   it.each([...whole.filter((name) => name !== 'audio-only.avi'), ...small])(
