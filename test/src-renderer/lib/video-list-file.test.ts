@@ -15,7 +15,7 @@ const datasets = [
 it('writes a table that no spreadsheet runs anything of', () => {
   const [head, line] = videoListCsv([video], datasets).split('\r\n')
   expect(head).toBe('video,dataset,path,class,split,frames,fps,width,height,bytes,tags,error')
-  expect(line).toBe(`3,moves,"Spin/a, b.avi",'=SUM(A1),test,64,25,64,48,1000,x y,`)
+  expect(line).toBe(`3,moves,"Spin/a, b.avi","'=SUM(A1)",test,64,25,64,48,1000,x y,`)
 })
 
 it('writes JSON with the data sets of the videos alone', () => {

@@ -22,6 +22,7 @@ export function record(fields: Partial<MaskRecord> = {}): MaskRecord {
     origin: { beta: 0.5, variant: 'fame', adaptive: false, compensate: true, size: 112 },
     fame: [3, 4, 8],
     mask: [2, 6, 7],
+    orientation: 'shown',
     ...fields,
   }
 }
