@@ -180,7 +180,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     for (const digit of '23457') await key(digit)
     const captions = page.getByTestId('mask-stage').locator('span')
     await expect.poll(() => captions.count(), patient).toBe(7)
-    const other = page.getByRole('group', { name: 'Background of the merged clip' })
+    const other = page.locator('[role=group][aria-label="Background of the merged clip"]')
     await expect.poll(() => other.innerText(), patient).toMatch(/v_\w+\.avi/)
     for (const digit of '23457') await key(digit)
     await key('s')
