@@ -20,7 +20,7 @@ const TOLERANCE = 1e-3
 /**
  * Median error of the golden gradients' norms in float32. The step is badly conditioned: layer 4
  * normalises over 16 numbers, which turns rounding of 1e-7 into per cent. PyTorch's own median is
- * 0.017 for R(2+1)D-18, ours 0.018 with AVX-512 and 0.064 with TensorFlow's convolutions for AVX2,
+ * 0.017 for R(2+1)D-18, ours 0.018 on a processor with AMX and 0.064 with TensorFlow's convolutions for AVX2,
  * which round more. A wrong gradient is found by the same figures in float64, each within 1e-3.
  */
 const FLOAT32_MEDIAN = 0.1
