@@ -33,7 +33,7 @@ function byMark([first, second]: Uint8Array): string | null {
   return null
 }
 
-/** Lists are mostly ASCII, of which UTF-16 has a zero in every pair of bytes. */
+/** Lists are mostly ASCII, and UTF-16 writes each ASCII character with one zero byte. */
 function withoutMark(bytes: Uint8Array): string | null {
   const pairs = Math.min(bytes.length >> 1, 32)
   if (pairs < 2) return null
