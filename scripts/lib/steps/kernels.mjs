@@ -105,7 +105,14 @@ function sources({ root }) {
     'temporal-conv',
     'update',
   )
-  const headers = ['conv-sizes.h', 'kernel.h', 'numbers.h', 'tiles.h', 'workers.h']
+  const headers = [
+    'conv-sizes.h',
+    'kernel.h',
+    'numbers.h',
+    'product.h',
+    'tiles.h',
+    'vector.h',
+  ].concat('workers.h')
   return [...names.map((name) => `${name}.cc`), ...headers].map((name) =>
     join(root, 'src-main', 'trainer', 'native', name),
   )
