@@ -13,7 +13,7 @@ export function crossEntropy(tape: Tape, logits: Tensor, labels: ArrayLike<numbe
   const { engine } = tape
   const [losses, softmaxMinusTarget] = engine.ops(
     'SparseSoftmaxCrossEntropyWithLogits',
-    [logits, engine.ints(Array.from(labels))],
+    [logits, engine.passingInts(Array.from(labels))],
     [attribute.type('T', logits.dtype), attribute.type('Tlabels', DType.int32)],
     2,
   ) // [B], [B, K]
