@@ -1,5 +1,5 @@
 import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
-import { cosineLearningRate } from '../methods/schedule.ts'
+import { cosineLearningRate } from '../optimisers/schedule.ts'
 
 type Steps = Pick<EvaluationSettings, 'lr' | 'milestone1' | 'milestone2' | 'factor'>
 

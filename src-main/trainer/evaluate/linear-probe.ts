@@ -1,8 +1,13 @@
 import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
-import { attribute, type Attribute } from '../engine/attributes.ts'
 import type { Engine } from '../engine/engine.ts'
-import { DType } from '../engine/tensor.ts'
+import { linear } from '../engine/ops/linear.ts'
+import { raw } from '../engine/raw.ts'
+import { Tape } from '../engine/tape.ts'
+import { sizeOf, type Tensor } from '../engine/tensor.ts'
+import { crossEntropy } from '../methods/cross-entropy.ts'
+import { withoutVectorDecay } from '../optimisers/parameters.ts'
+import { Sgd } from '../optimisers/sgd.ts'
 import { probeLearningRate } from './learning-rate.ts'
 import { unitRows } from './unit-rows.ts'
 
@@ -52,22 +57,39 @@ const MOMENTUM = 0.9
 
 /** A linear classifier in training: softmax cross-entropy and SGD with momentum, from zeros. */
 export class ProbeTraining {
-  readonly probe: LinearProbe
   private readonly engine: Engine
-  private readonly weights: Momentum
-  private readonly bias: Momentum
-  private readonly weightDecay: number
+  private readonly standardisation: Standardisation
+  private readonly features: number // C
+  private readonly classes: number // K
+  private readonly sgd: Sgd
+  /** Weights [C, K] row by row, then biases [K]. */
+  private theta: Tensor
 
   constructor(
     engine: Engine,
     options: { classes: number; weightDecay: number; standardisation: Standardisation },
   ) {
-    const { classes, weightDecay, standardisation } = options
+    const { classes: K, weightDecay, standardisation } = options
+    const C = standardisation.mean.length
     this.engine = engine
-    this.weights = new Momentum(standardisation.mean.length * classes)
-    this.bias = new Momentum(classes)
-    this.weightDecay = weightDecay
-    this.probe = { weights: this.weights.value, bias: this.bias.value, ...standardisation }
+    this.standardisation = standardisation
+    this.features = C
+    this.classes = K
+    const parameters = [
+      { name: 'weight', shape: [K, C], size: C * K },
+      { name: 'bias', shape: [K], size: K },
+    ]
+    const rules = [withoutVectorDecay]
+    this.sgd = new Sgd(engine, { parameters, weightDecay, rules, momentum: MOMENTUM })
+    this.theta = engine.held(new Float32Array(C * K + K), [C * K + K])
+  }
+
+  /** The classifier as it is now. */
+  get probe(): LinearProbe {
+    const { engine, features: C, classes: K } = this
+    const values = engine.scope(() => engine.read(this.theta).slice())
+    const [weights, bias] = [values.subarray(0, C * K), values.subarray(C * K)]
+    return { weights, bias, ...this.standardisation }
   }
 
   /**
@@ -76,26 +98,45 @@ export class ProbeTraining {
    * @throws Error when that is no longer a number
    */
   step(features: Float32Array, labels: ArrayLike<number>, rate: number): number {
-    const [B, C, K] = [labels.length, this.probe.mean.length, this.bias.value.length]
-    const x = standardised(features, this.probe)
-    const y = new Float32Array(B * K)
-    for (let n = 0; n < B; n++) y[n * K + labels[n]] = 1
-    const batch = { x, y, B, C, K }
-    const { weights, bias, loss } = probeGradient(
-      this.engine,
-      batch,
-      this.weights.value,
-      this.bias.value,
-    )
-    if (!Number.isFinite(loss)) {
-      throw new Error(
-        'The loss of the linear probe is no longer a number. ' +
-          'Start a new evaluation with a lower learning rate or weight decay.',
-      )
-    }
-    this.weights.update(weights, rate, this.weightDecay)
-    this.bias.update(bias, rate, 0)
-    return loss
+    const { engine, features: C } = this
+    return engine.scope(() => {
+      const standard = standardised(features, this.standardisation)
+      const x = engine.tensor(standard, [labels.length, C])
+      const { loss, gradient } = this.differentiate(x, labels)
+      if (!Number.isFinite(loss)) {
+        throw new Error(
+          'The loss of the linear probe is no longer a number. ' +
+            'Start a new evaluation with a lower learning rate or weight decay.',
+        )
+      }
+      const moved = engine.hold(this.sgd.step(this.theta, gradient, rate))
+      engine.release(this.theta)
+      this.theta = moved
+      return loss
+    })
+  }
+
+  dispose(): void {
+    this.engine.release(this.theta)
+    this.sgd.dispose()
+  }
+
+  /** Mean cross-entropy of a batch and its gradient in theta; runs in a scope. */
+  private differentiate(
+    x: Tensor, // [B, C]
+    labels: ArrayLike<number>,
+  ): { loss: number; gradient: Tensor } {
+    const { engine, features: C, classes: K } = this
+    const [weights, bias] = raw.split(engine, this.theta, [C * K, K], 0)
+    const W = engine.reshape(weights, [C, K])
+    const tape = new Tape(engine)
+    tape.watch([W, bias])
+    const loss = crossEntropy(tape, linear(tape, x, W, bias), labels)
+    const gradients = tape.backward(loss, engine.scalar(1))
+    const flat = [W, bias].map((leaf) => engine.reshape(gradients.get(leaf)!, [sizeOf(leaf.shape)]))
+    const gradient = raw.concat(engine, flat, 0)
+    gradients.forEach((held) => engine.release(held))
+    return { loss: engine.read(loss)[0], gradient }
   }
 }
 
@@ -115,85 +156,22 @@ export async function trainLinearProbe(
   const training = new ProbeTraining(engine, { classes, weightDecay, standardisation })
   const steps = epochs * Math.ceil(N / batch)
   let step = 0
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    const order = new Rng(deriveSeed(seed, 31, epoch)).permutation(N)
-    let loss = 0
-    for (let from = 0; from < N; from += batch) {
-      const rows = order.subarray(from, from + batch)
-      const rate = probeLearningRate(options, { step: step++, steps, epoch })
-      const { features, labels } = gather(train, rows)
-      loss += training.step(features, labels, rate) * rows.length
+  try {
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      const order = new Rng(deriveSeed(seed, 31, epoch)).permutation(N)
+      let loss = 0
+      for (let from = 0; from < N; from += batch) {
+        const rows = order.subarray(from, from + batch)
+        const rate = probeLearningRate(options, { step: step++, steps, epoch })
+        const { features, labels } = gather(train, rows)
+        loss += training.step(features, labels, rate) * rows.length
+      }
+      if ((await options.onEpoch?.(epoch + 1, loss / N)) === false) return null
     }
-    if ((await options.onEpoch?.(epoch + 1, loss / N)) === false) return null
+    return training.probe
+  } finally {
+    training.dispose()
   }
-  return training.probe
-}
-
-/** v = mu v + (g + wd w); w = w - lr v */
-class Momentum {
-  readonly value: Float32Array
-  private readonly velocity: Float32Array
-
-  constructor(size: number) {
-    this.value = new Float32Array(size)
-    this.velocity = new Float32Array(size)
-  }
-
-  update(gradient: Float32Array, rate: number, weightDecay: number): void {
-    const { value, velocity } = this
-    for (let i = 0; i < value.length; i++) {
-      velocity[i] = MOMENTUM * velocity[i] + gradient[i] + weightDecay * value[i]
-      value[i] -= rate * velocity[i]
-    }
-  }
-}
-
-interface ProbeBatch {
-  x: Float32Array // [B, C]
-  /** One row a clip, 1 at its class. */
-  y: Float32Array // [B, K]
-  B: number
-  C: number
-  K: number
-}
-
-/** Mean cross-entropy of a batch and its gradient to weights [C, K] and bias [K]. */
-function probeGradient(
-  engine: Engine,
-  { x, y, B, C, K }: ProbeBatch,
-  weights: Float32Array,
-  bias: Float32Array,
-): { weights: Float32Array; bias: Float32Array; loss: number } {
-  let result = { weights, bias, loss: NaN }
-  engine.scope(() => {
-    const X = engine.tensor(x, [B, C])
-    const product = engine.op('MatMul', [X, engine.tensor(weights, [C, K])], matMul(false))
-    const logits = engine.op('BiasAdd', [product, engine.tensor(bias, [K])], [float32])
-    const [losses, g] = engine.ops(
-      'SoftmaxCrossEntropyWithLogits',
-      [logits, engine.tensor(y, [B, K])],
-      [float32],
-      2,
-    ) // [B], [B, K]
-    const gW = engine.op('MatMul', [X, g], matMul(true)) // [C, K]
-    const gb = engine.op('BiasAddGrad', [g], [float32]) // [K]
-    result = {
-      weights: engine.read(gW).map((value) => value / B),
-      bias: engine.read(gb).map((value) => value / B),
-      loss: engine.read(losses).reduce((sum, value) => sum + value, 0) / B,
-    }
-  })
-  return result
-}
-
-const float32 = attribute.type('T', DType.float32)
-
-function matMul(transposeLeft: boolean): Attribute[] {
-  return [
-    float32,
-    attribute.bool('transpose_a', transposeLeft),
-    attribute.bool('transpose_b', false),
-  ]
 }
 
 function gather(

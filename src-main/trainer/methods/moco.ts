@@ -10,9 +10,11 @@ import { sizeOf, type Tensor } from '../engine/tensor.ts'
 import type { Entry } from '../models/blueprint.ts'
 import { createEncoder, type Encoder } from '../models/encoder.ts'
 import { StateError, type StateDict } from '../models/weights.ts'
+import { parametersOf } from '../optimisers/parameters.ts'
+import { Sgd } from '../optimisers/sgd.ts'
+import { loadOptimiserState, optimiserState } from '../optimisers/state.ts'
 import { infoNce } from './info-nce.ts'
 import { KeyQueue } from './queue.ts'
-import { Sgd } from './sgd.ts'
 import { projectInGroups, shuffledOrder } from './shuffled-groups.ts'
 import { spreadOf } from './spread.ts'
 import { resultOf, stack, type StepResult } from './step-result.ts'
@@ -76,7 +78,8 @@ export class Moco {
     this.keyEncoder = createEncoder(engine, config)
     const rng = new Rng(deriveSeed(config.seed, 0x71756575))
     this.queue = new KeyQueue(engine, config.projectionSize, config.queue, rng)
-    this.sgd = new Sgd(engine, this.encoder.weights.size, config)
+    const parameters = parametersOf(this.encoder.weights.trained)
+    this.sgd = new Sgd(engine, { parameters, ...config })
   }
 
   /**
@@ -236,11 +239,10 @@ export class Moco {
   stateDict(): StateDict {
     const { engine, encoder, keyEncoder, queue, sgd } = this
     return engine.scope(() => {
-      const momentum = encoder.weights.named(engine.read(sgd.velocity))
       return new Map([
         ...prefixed('query.', encoder.stateDict()),
         ...prefixed('key.', keyEncoder.stateDict()),
-        ...prefixed('momentum.', momentum),
+        ...optimiserState(sgd, encoder.weights),
         ['queue', { shape: [...queue.columns.shape], data: engine.read(queue.columns).slice() }],
         ['pointer', { shape: [1], data: Float32Array.of(queue.pointer) }],
       ])
@@ -256,10 +258,9 @@ export class Moco {
         `The state has no queue of ${this.queue.columns.shape.join('x')}: resume with the projection size and queue it was saved with.`,
       )
     }
-    const momentum = this.encoder.weights.unnamed(unprefixed('momentum.', state))
+    loadOptimiserState(this.sgd, this.encoder.weights, state)
     this.encoder.loadStateDict(unprefixed('query.', state))
     this.keyEncoder.loadStateDict(unprefixed('key.', state))
-    this.sgd.loadVelocity(momentum)
     this.queue.load(columns.data.slice(), pointer.data[0])
   }
 

@@ -7,7 +7,7 @@ import type { HostPort } from '../host-port.ts'
 import { ClipLoader } from '../loader/clip-loader.ts'
 import { MaskTally } from '../mask-tally.ts'
 import { Moco } from '../methods/moco.ts'
-import { learningRate } from '../methods/schedule.ts'
+import { learningRate } from '../optimisers/schedule.ts'
 import type { FromTrainer, RehearsalJob } from '../protocol.ts'
 import { readVideoList, type ReadVideoList } from '../video-list.ts'
 

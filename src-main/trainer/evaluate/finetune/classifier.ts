@@ -6,9 +6,11 @@ import { raw } from '../../engine/raw.ts'
 import { Tape } from '../../engine/tape.ts'
 import { sizeOf, type Tensor } from '../../engine/tensor.ts'
 import { crossEntropy } from '../../methods/cross-entropy.ts'
-import { Sgd } from '../../methods/sgd.ts'
 import type { Encoder } from '../../models/encoder.ts'
 import { StateError, type StateDict } from '../../models/weights.ts'
+import { parametersOf } from '../../optimisers/parameters.ts'
+import { Sgd } from '../../optimisers/sgd.ts'
+import { loadOptimiserState, optimiserState } from '../../optimisers/state.ts'
 
 export interface ClassifierOptions {
   classes: number
@@ -35,7 +37,6 @@ export interface ClassifierStep {
 
 const HEAD = 'head'
 const ENCODER = 'encoder.'
-const MOMENTUM = 'momentum.'
 
 /** An encoder with a linear classifier on its pooled features, both trained by SGD. */
 export class Classifier {
@@ -59,8 +60,12 @@ export class Classifier {
       i < weights ? 0.01 * rng.normal() : 0,
     )
     this.head = engine.held(initial, [size])
-    this.sgd = new Sgd(engine, encoder.weights.size, options)
-    this.headSgd = new Sgd(engine, size, options)
+    const parameters = parametersOf(encoder.weights.trained)
+    this.sgd = new Sgd(engine, { parameters, ...options })
+    this.headSgd = new Sgd(engine, {
+      parameters: [{ name: HEAD, shape: [size], size }],
+      ...options,
+    })
   }
 
   /** One step of training. Where the loss is not finite, nothing is changed but the statistics. */
@@ -116,12 +121,12 @@ export class Classifier {
   stateDict(): StateDict {
     const { engine, encoder } = this
     const vector = (x: Tensor) => ({ shape: [...x.shape], data: engine.read(x).slice() })
-    const velocity = encoder.weights.named(engine.read(this.sgd.velocity))
+    const headMomentum = this.headSgd.state().buffers.get('momentum')!
     return new Map([
       ...[...encoder.stateDict()].map(([name, entry]) => [ENCODER + name, entry] as const),
-      ...[...velocity].map(([name, entry]) => [MOMENTUM + name, entry] as const),
+      ...optimiserState(this.sgd, encoder.weights),
       [HEAD, vector(this.head)],
-      [`${HEAD}.momentum`, vector(this.headSgd.velocity)],
+      [`${HEAD}.momentum`, { shape: [...this.head.shape], data: headMomentum }],
     ])
   }
 
@@ -141,10 +146,9 @@ export class Classifier {
           .filter(([name]) => name.startsWith(prefix))
           .map(([name, entry]) => [name.slice(prefix.length), entry]),
       )
-    const velocity = encoder.weights.unnamed(own(MOMENTUM))
+    loadOptimiserState(this.sgd, encoder.weights, state)
     encoder.loadStateDict(own(ENCODER))
-    this.sgd.loadVelocity(velocity)
-    this.headSgd.loadVelocity(momentum.data.slice())
+    this.headSgd.load({ buffers: new Map([['momentum', momentum.data]]), steps: 0 })
     engine.scope(() => this.replaceHead(engine.tensor(head.data.slice(), [size])))
   }
 

@@ -62,11 +62,13 @@ export async function trainOnRandomClips(
       if (!(await context.breathe())) return null
     }
     reporter.flush()
+    const { probe } = training
+    const classify: ClassifyClips = (features) => applyLinearProbe(probe, prepared(features))
+    return { classify, videos: videos.train.length }
   } finally {
     await loader.close()
+    training.dispose()
   }
-  const classify: ClassifyClips = (features) => applyLinearProbe(training.probe, prepared(features))
-  return { classify, videos: videos.train.length }
 }
 
 /** By the features of the clips that are spread over each training video. */
