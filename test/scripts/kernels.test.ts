@@ -42,7 +42,7 @@ it.runIf(process.platform === 'linux' && process.arch === 'x64')(
     expect(kernels.ready(setup)).toBe(false)
     vi.stubEnv('FAME_KERNELS', '')
     mkdirSync(join(setup.places.root, 'src-main/trainer/native'), { recursive: true })
-    writeFileSync(join(setup.places.root, 'src-main/trainer/native/norm.cc'), '')
+    writeFileSync(join(setup.places.root, 'src-main/trainer/native/added.cc'), '')
     expect(kernels.ready(setup)).toBe(false)
   },
 )

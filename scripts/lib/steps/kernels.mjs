@@ -1,10 +1,24 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { basename, join } from 'node:path'
 import { which } from '../places.mjs'
 import { architecture, heldToAvx2, processor } from '../processor.mjs'
 import { SetupError } from '../report.mjs'
 import { hashFiles, readStamp, removeStamp, stampFile, writeStamp } from '../stamp.mjs'
+
+/**
+ * For every source. The tests compile with the same flags and take warnings for errors; here a newer
+ * compiler's new warning should not cost anybody the kernels. g++ 12 warns of its own header for
+ * AVX-512 (`_mm512_undefined_epi32`), hence no -Wmaybe-uninitialized.
+ */
+export const COMPILE = ['-std=c++17', '-O3', '-fno-math-errno', '-fno-trapping-math'].concat([
+  '-fPIC',
+  '-pthread',
+  '-Wall',
+  '-Wextra',
+  '-Wno-maybe-uninitialized',
+])
 
 /**
  * Builds the trainer's own kernels for TensorFlow with everything that this machine's processor can
@@ -50,25 +64,58 @@ async function compile(setup) {
     )
   }
   const file = kernelFile(places)
-  const partial = `${file}.${process.pid}.part`
-  const deps = join(places.binding, 'deps')
+  const { include, lib } = tensorflow(places)
   mkdirSync(join(places.root, 'out', 'kernels'), { recursive: true })
-  await setup.require(
-    'g++',
-    [
-      ...['-std=c++17', '-O3', `-march=${architecture()}`],
-      ...['-fno-math-errno', '-fno-trapping-math'],
-      ...['-shared', '-fPIC', '-pthread', '-w', '-I', join(deps, 'include')],
-      ...sources(places).filter((source) => source.endsWith('.cc')),
-      ...['-o', partial, '-L', join(deps, 'lib'), '-ltensorflow_framework'],
-    ],
-    {
-      fact: "The trainer's kernels could not be built.",
-      remedy: 'The lines above say why. It needs g++ 9 or newer; then run `npm run setup`.',
-    },
-    { timeout: 300_000 },
-  )
-  renameSync(partial, file)
+  const objects = mkdtempSync(`${file}.`)
+  try {
+    const made = await inParallel(unitsOf(places), async (source) => {
+      const object = join(objects, `${basename(source, '.cc')}.o`)
+      const flags = [...COMPILE, `-march=${architecture()}`, '-isystem', include]
+      await gpp(setup, [...flags, '-c', source, '-o', object])
+      return object
+    })
+    const linked = join(objects, 'linked')
+    const libraries = ['-L', lib, '-ltensorflow_framework', '-pthread']
+    await gpp(setup, ['-shared', ...made, '-o', linked, ...libraries])
+    renameSync(linked, file)
+  } finally {
+    rmSync(objects, { recursive: true, force: true })
+  }
+}
+
+/** @param {import('../context.mjs').Setup} setup @param {string[]} args */
+function gpp(setup, args) {
+  const failure = {
+    fact: "The trainer's kernels could not be built.",
+    remedy: 'The lines above say why. It needs g++ 9 or newer; then run `npm run setup`.',
+  }
+  return setup.require('g++', args, failure, { timeout: 300_000 })
+}
+
+/**
+ * Maps items, as many at a time as there are processor cores. After a failure it begins no more.
+ * @template T, R
+ * @param {T[]} items @param {(item: T) => Promise<R>} work
+ * @returns {Promise<R[]>}
+ */
+async function inParallel(items, work) {
+  /** @type {R[]} */
+  const results = []
+  const rest = items.entries()
+  const one = async () => {
+    for (const [i, item] of rest) results[i] = await work(item)
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, one))
+  return results
+}
+
+/**
+ * TensorFlow's headers and libraries, which come with its binding.
+ * @param {import('../places.mjs').Places} places
+ */
+function tensorflow(places) {
+  const deps = join(places.binding, 'deps')
+  return { include: join(deps, 'include'), lib: join(deps, 'lib') }
 }
 
 /**
@@ -99,21 +146,21 @@ function keyOf(places) {
   return createHash('sha256').update(what.join('\n')).digest('hex')
 }
 
-/** @param {import('../places.mjs').Places} places */
-function sources({ root }) {
-  const names = ['addon', 'conv', 'conv-filter', 'filter-gradient', 'max-pool', 'norm'].concat(
-    'temporal-conv',
-    'update',
-  )
-  const headers = [
-    'conv-sizes.h',
-    'kernel.h',
-    'numbers.h',
-    'product.h',
-    'tiles.h',
-    'vector.h',
-  ].concat('workers.h')
-  return [...names.map((name) => `${name}.cc`), ...headers].map((name) =>
-    join(root, 'src-main', 'trainer', 'native', name),
-  )
+/**
+ * Every source and header of the kernels, sorted.
+ * @param {import('../places.mjs').Places} places
+ */
+export function sources({ root }) {
+  const folder = join(root, 'src-main', 'trainer', 'native')
+  if (!existsSync(folder)) return []
+  const names = readdirSync(folder).filter((name) => /\.(cc|h)$/.test(name))
+  return names.sort().map((name) => join(folder, name))
+}
+
+/**
+ * What the compiler is called for, one at a time.
+ * @param {import('../places.mjs').Places} places
+ */
+export function unitsOf(places) {
+  return sources(places).filter((source) => source.endsWith('.cc'))
 }

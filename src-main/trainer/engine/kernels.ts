@@ -4,27 +4,24 @@ import { join } from 'node:path'
 import { outFolder } from '../../entry-path.ts'
 import { processorFlags } from './processor.ts'
 
-/** Which of the workbench's own ops there are. */
-export interface Kernels {
+/** The workbench's own ops, by the names that the sources in `native` register them under. */
+const KERNELS = [
   /** `FameNorm` and its gradient, in float32 and bfloat16. */
-  norm: boolean
+  'norm',
   /** `FameSgd` and `FameBlend`, in float32. */
-  update: boolean
+  'update',
   /** `FameMaxPool` and its gradient, in float32 and bfloat16. */
-  maxPool: boolean
+  'maxPool',
   /** `FameTemporalConv` and its gradients, in bfloat16: where the processor has a matrix unit. */
-  temporalConv: boolean
+  'temporalConv',
   /** `FameConv` and its gradients, over volumes, in bfloat16: likewise. */
-  conv: boolean
-}
+  'conv',
+] as const
 
-export const noKernels: Kernels = {
-  norm: false,
-  update: false,
-  maxPool: false,
-  temporalConv: false,
-  conv: false,
-}
+/** Which of the workbench's own ops there are. */
+export type Kernels = Record<(typeof KERNELS)[number], boolean>
+
+export const noKernels = Object.fromEntries(KERNELS.map((name) => [name, false])) as Kernels
 
 /**
  * Gives TensorFlow the workbench's own ops, once TensorFlow is loaded. Set-up builds them for the

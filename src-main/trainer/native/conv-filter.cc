@@ -294,20 +294,19 @@ class ConvFilter {
   Shape taps_, strides_, pads_;
 };
 
-}  // namespace
-
-void register_conv_filter() {
+bool add() {
+  if (!tiles_granted()) return false;
   define({"FameConvFilter",
           {"x: bfloat16", "dy: bfloat16"},
           {"dw: float"},
           {"taps: list(int)", "strides: list(int)", "pads: list(int)"}});
   provide<ConvFilter>("FameConvFilter");
+  return true;
 }
 
-#else
+const Registration registration("conv", add);
 
-void register_conv_filter() {}
-
+}  // namespace
 #endif
 
 }  // namespace fame

@@ -222,9 +222,7 @@ class ConvInput {
   Shape size_, pads_;
 };
 
-}  // namespace
-
-bool register_conv() {
+bool add() {
   if (!tiles_granted()) return false;
   define({"FameConv",
           {"x: bfloat16", "w: bfloat16"},
@@ -239,10 +237,9 @@ bool register_conv() {
   return true;
 }
 
-#else
+const Registration registration("conv", add);
 
-bool register_conv() { return false; }
-
+}  // namespace
 #endif
 
 }  // namespace fame

@@ -253,20 +253,19 @@ class TemporalConvFilter {
   int64_t stride_, taps_;
 };
 
-}  // namespace
-
-void register_filter_gradient() {
+bool add() {
+  if (!tiles_granted()) return false;
   define({"FameTemporalConvFilter",
           {"x: bfloat16", "dy: bfloat16"},
           {"dw: float"},
           {"stride: int", "taps: int"}});
   provide<TemporalConvFilter>("FameTemporalConvFilter");
+  return true;
 }
 
-#else
+const Registration registration("temporalConv", add);
 
-void register_filter_gradient() {}
-
+}  // namespace
 #endif
 
 }  // namespace fame

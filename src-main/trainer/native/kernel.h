@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -135,6 +136,10 @@ void run_kernel(void* kernel, TF_OpKernelContext* context) {
   try {
     Call call(context);
     static_cast<Kernel*>(kernel)->run(call);
+  } catch (const std::bad_alloc&) {
+    const Status status;
+    TF_SetStatus(status, TF_RESOURCE_EXHAUSTED, "the machine is out of memory");
+    TF_OpKernelContext_Failure(context, status);
   } catch (const std::exception& error) {
     const Status status;
     TF_SetStatus(status, TF_INVALID_ARGUMENT, error.what());
@@ -186,5 +191,25 @@ void provide(const char* op, TF_DataType type) {
   TF_RegisterKernelBuilder(op, builder, status);
   status.check();
 }
+
+// What a source adds to TensorFlow, by the name that engine/kernels.ts has for it. Every source
+// declares one of these at namespace level; addon.cc makes them known once the addon is loaded.
+class Registration {
+ public:
+  // @param add defines ops and their kernels; false where this processor cannot run them
+  Registration(const char* name, bool (*add)()) : name_(name), add_(add) { all().push_back(this); }
+
+  static std::vector<const Registration*>& all() {
+    static std::vector<const Registration*> registrations;
+    return registrations;
+  }
+
+  const char* name() const { return name_; }
+  bool add() const { return add_(); }
+
+ private:
+  const char* name_;
+  bool (*add_)();
+};
 
 }  // namespace fame

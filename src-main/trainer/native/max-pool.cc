@@ -196,9 +196,7 @@ class MaxPoolGradient {
   Shape size_;
 };
 
-}  // namespace
-
-void register_max_pool() {
+bool add() {
   const char *type = "T: {float, bfloat16}", *kernel = "kernel: list(int)";
   const char *strides = "strides: list(int)", *pads = "pads: list(int)";
   define({"FameMaxPool", {"x: T"}, {"y: T", "taken: uint8"}, {type, kernel, strides, pads}});
@@ -210,6 +208,10 @@ void register_max_pool() {
           {type, kernel, strides, pads, "size: list(int)"}});
   provide<MaxPoolGradient<float>>("FameMaxPoolGrad", TF_FLOAT);
   provide<MaxPoolGradient<bfloat16>>("FameMaxPoolGrad", TF_BFLOAT16);
+  return true;
 }
 
+const Registration registration("maxPool", add);
+
+}  // namespace
 }  // namespace fame

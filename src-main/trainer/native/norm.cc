@@ -253,9 +253,7 @@ class NormGradient {
   bool relu_;
 };
 
-}  // namespace
-
-void register_norm() {
+bool add() {
   define({"FameNorm",
           {"x: T", "scale: float", "offset: float", "mean: float", "variance: float", "shortcut: N * T"},
           {"y: T", "batch_mean: float", "inverse: float", "new_mean: float", "new_variance: float"},
@@ -268,6 +266,10 @@ void register_norm() {
           {"T: {float, bfloat16}", "N: int >= 0", "relu: bool"}});
   provide<NormGradient<float>>("FameNormGrad", TF_FLOAT);
   provide<NormGradient<bfloat16>>("FameNormGrad", TF_BFLOAT16);
+  return true;
 }
 
+const Registration registration("norm", add);
+
+}  // namespace
 }  // namespace fame

@@ -182,9 +182,7 @@ class TemporalConvInput {
   int64_t stride_, frames_;
 };
 
-}  // namespace
-
-bool register_temporal_conv() {
+bool add() {
   if (!tiles_granted()) return false;
   define({"FameTemporalConv", {"x: bfloat16", "w: bfloat16"}, {"y: bfloat16"}, {"stride: int"}});
   provide<TemporalConv>("FameTemporalConv");
@@ -196,10 +194,9 @@ bool register_temporal_conv() {
   return true;
 }
 
-#else
+const Registration registration("temporalConv", add);
 
-bool register_temporal_conv() { return false; }
-
+}  // namespace
 #endif
 
 }  // namespace fame

@@ -60,9 +60,7 @@ class Blend {
   }
 };
 
-}  // namespace
-
-void register_update() {
+bool add() {
   define({"FameSgd",
           {"theta: float", "velocity: float", "gradient: float", "numbers: float"},
           {"new_theta: float", "new_velocity: float"},
@@ -70,6 +68,10 @@ void register_update() {
   provide<Sgd>("FameSgd");
   define({"FameBlend", {"x: float", "y: float", "m: float", "rest: float"}, {"z: float"}, {}});
   provide<Blend>("FameBlend");
+  return true;
 }
 
+const Registration registration("update", add);
+
+}  // namespace
 }  // namespace fame

@@ -6,8 +6,10 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <exception>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace fame {
 
@@ -22,7 +24,8 @@ class Workers {
 
   int size() const { return size_; }
 
-  // Calls work(item) for each item in [0, items), in any order and on any thread.
+  // Calls work(item) for each item in [0, items), in any order and on any thread. The first exception
+  // that work throws ends the rest early and is thrown here, once every thread has stopped.
   template <typename Work>
   void each(int64_t items, const Work& work) {
     if (items == 0) return;
@@ -36,6 +39,7 @@ class Workers {
     round_++;
     wake_.notify_all();
     done_.wait(lock, [this] { return pending_ == 0; });
+    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
   }
 
  private:
@@ -53,8 +57,15 @@ class Workers {
       wake_.wait(lock, [&] { return round_ != seen; });
       seen = round_;
       lock.unlock();
-      for (int64_t item = next_++; item < items_; item = next_++) run_(context_, item);
+      std::exception_ptr failure;
+      try {
+        for (int64_t item = next_++; item < items_; item = next_++) run_(context_, item);
+      } catch (...) {
+        failure = std::current_exception();
+        next_ = items_;
+      }
       lock.lock();
+      if (failure && !failure_) failure_ = failure;
       if (--pending_ == 0) done_.notify_one();
     }
   }
@@ -68,6 +79,7 @@ class Workers {
   std::atomic<int64_t> next_{0};
   void (*run_)(const void*, int64_t) = nullptr;
   const void* context_ = nullptr;
+  std::exception_ptr failure_;
 };
 
 }  // namespace fame
