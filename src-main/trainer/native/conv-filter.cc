@@ -35,7 +35,9 @@ struct Layout {
         taps(s.inputs < 16 ? 1 : s.taps[2]),
         phases(std::min(s.strides[2], taps)),
         // Rows that begin at another cache line each.
-        length((((s.positions() + 31) / 32 * 32 + shift(s, s.taps[1] - 1, taps - 1) + 63) / 64 * 2 + 1) * 32) {}
+        length((((s.positions() + 31) / 32 * 32 + shift(s, s.taps[1] - 1, taps - 1) + 63) / 64 * 2 +
+                1) *
+               32) {}
 
   int64_t height() const { return (channels + 15) / 16; }
 
@@ -111,14 +113,16 @@ class FilterShare {
       const bfloat16* from =
           sheet.at<bfloat16>(0, plane / layout_.phases, plane % layout_.phases) + first_row_ * 16;
       // Taps further down read what lies behind the last position.
-      const int64_t end = std::min(layout_.length - 32, steps_ * 32 + Layout::shift(s_, s_.taps[1] - 1, layout_.taps - 1));
+      const int64_t end = std::min(
+          layout_.length - 32, steps_ * 32 + Layout::shift(s_, s_.taps[1] - 1, layout_.taps - 1));
       for (int64_t row = 0; row < height_; row++) {
         bfloat16* to = row_at(frame, plane, row);
         for (int64_t p = 0; p < end; p += 32) {
           __m512i words[16];
           load_pairs([&](int64_t i) { return from + (p + i) * sheet.stride() + row * 16; }, words);
           transpose_words(words);
-          for (int64_t c = 0; c < 16; c++) _mm512_storeu_si512(to + c * layout_.length + p, words[c]);
+          for (int64_t c = 0; c < 16; c++)
+            _mm512_storeu_si512(to + c * layout_.length + p, words[c]);
         }
       }
     }
@@ -253,12 +257,14 @@ class ConvFilter {
                          const Layout& layout, const bfloat16* x, const bfloat16* dy) {
     constexpr int64_t kFewTiles = 2048, kGroupElements = 1 << 19;
     const int64_t height = layout.height(), positions = static_cast<int64_t>(places.size());
-    const int64_t elements = s.inputs * s.from[1] * s.from[2] * s.strides[0] + s.outputs * positions;
+    const int64_t elements =
+        s.inputs * s.from[1] * s.from[2] * s.strides[0] + s.outputs * positions;
     const auto groups = frame_groups(s, std::max<int64_t>(1, kGroupElements / elements));
     const int64_t n = static_cast<int64_t>(groups.size());
     const int64_t tiles = s.taps[0] * s.taps[1] * layout.taps * height * (s.outputs / 16);
     const bool few = tiles <= kFewTiles;
-    const int64_t count = std::min(few ? n : (height + 1) / 2, int64_t{2} * Workers::shared().size());
+    const int64_t count =
+        std::min(few ? n : (height + 1) / 2, int64_t{2} * Workers::shared().size());
     Shares shares(count);
     Workers::shared().each(count, [&](int64_t i) {
       const Tiles unit;

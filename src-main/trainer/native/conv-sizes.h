@@ -50,9 +50,7 @@ struct ConvSizes {
 
   // Positions are numbered along rows of this length, padding included: so the distance in memory
   // between a position and what a tap reads for it is the same for all of them.
-  int64_t row() const {
-    return ((to[2] - 1) * strides[2] + taps[2] + strides[2] - 1) / strides[2];
-  }
+  int64_t row() const { return ((to[2] - 1) * strides[2] + taps[2] + strides[2] - 1) / strides[2]; }
   int64_t positions() const { return to[1] * row(); }
 
   // For each position, rounded up to 32, its place in a frame of the output; less than 0 for none.
@@ -104,7 +102,8 @@ class Sheets {
   template <typename T>
   const T* at(int64_t index, int64_t h, int64_t w) const {
     const int64_t stride = sizes_.strides[1];
-    const uint16_t* row = data_.data() + index * size_ + (h % stride * height_ + h / stride) * width_;
+    const uint16_t* row =
+        data_.data() + index * size_ + (h % stride * height_ + h / stride) * width_;
     return reinterpret_cast<const T*>(row + w * sizes_.inputs);
   }
 

@@ -14,7 +14,8 @@ namespace fame {
 namespace {
 
 // The kernel as tiles of pairs of rows, for 32 outputs after one another: [D / 32, rows of taps,
-// steps of 32 elements, 2] tiles, the last of the first axis half as many where 16 outputs are left.
+// steps of 32 elements, 2] tiles, the last of the first axis half as many where 16 outputs are
+// left.
 class PackedKernel {
  public:
   // @param w [t, h, w, C, D] @param mirrored for the gradient: from D to C, the taps from the end
@@ -37,7 +38,9 @@ class PackedKernel {
   int64_t steps() const { return steps_; }
 
   // The tiles of a row of taps: for each step as many as there are columns together.
-  const bfloat16* panel(int64_t row, int64_t column) const { return tiles_.tile(index(row, 0, column)); }
+  const bfloat16* panel(int64_t row, int64_t column) const {
+    return tiles_.tile(index(row, 0, column));
+  }
 
  private:
   int64_t index(int64_t row, int64_t step, int64_t column) const {
@@ -69,7 +72,8 @@ class PackedKernel {
         const bfloat16* values = w + (tap * s.outputs + column + c) * s.inputs + k % s.inputs;
         return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(values));
       };
-      words[c] = _mm512_inserti64x4(_mm512_castsi256_si512(half(step * 32)), half(step * 32 + 16), 1);
+      words[c] =
+          _mm512_inserti64x4(_mm512_castsi256_si512(half(step * 32)), half(step * 32 + 16), 1);
     }
     transpose_words(words);
     for (int64_t i = 0; i < 16; i++) _mm512_store_si512(tile + 32 * i, words[i]);
@@ -105,7 +109,8 @@ class Convolution {
   void run(const bfloat16* x, bfloat16* y) const {
     const int64_t threads = Workers::shared().size(), frames = s_.batch * s_.to[0];
     const int64_t fit = kSheetElements / Sheets::sheet(s_);
-    const int64_t length = std::min((fit - s_.taps[0]) / s_.strides[0] + 1, (frames + threads - 1) / threads);
+    const int64_t length =
+        std::min((fit - s_.taps[0]) / s_.strides[0] + 1, (frames + threads - 1) / threads);
     const auto groups = frame_groups(s_, std::max<int64_t>(length, 1));
     const int64_t count = static_cast<int64_t>(groups.size()), columns = (s_.outputs + 31) / 32;
     // Where there are few frames, outputs are shared out as well.
@@ -153,7 +158,8 @@ class Convolution {
           const bfloat16* a = sheets.at<bfloat16>(input - group.first_input, j, 0) + p * apart;
           const bfloat16* b = kernel_.panel(i * s_.taps[1] + j, column);
           for (int64_t step = 0; step < steps; step++, a += 32, b += kColumns * kTileElements) {
-            add_products<kColumns>(a, a + 16 * apart, apart * sizeof(bfloat16), b, b + kTileElements);
+            add_products<kColumns>(a, a + 16 * apart, apart * sizeof(bfloat16), b,
+                                   b + kTileElements);
           }
         }
       }
@@ -194,8 +200,8 @@ class Conv {
   Shape strides_, pads_;
 };
 
-// dx [B, T, H, W, C] of dy [B, T', H', W', D] and w, where the stride is 1: a convolution of dy with
-// the mirrored kernel.
+// dx [B, T, H, W, C] of dy [B, T', H', W', D] and w, where the stride is 1: a convolution of dy
+// with the mirrored kernel.
 class ConvInput {
  public:
   explicit ConvInput(const Attributes& attributes)

@@ -15,8 +15,8 @@ namespace {
 // Positions of a frame that are prepared together, and in one tile.
 constexpr int64_t kBlock = 64, kStep = 32;
 
-// Tiles of 32 positions by 16 channels, one for each 16 of `count` channels from the first. As pairs
-// of positions, [16 pairs, 16 channels, 2], or transposed, [16 channels, 32 positions].
+// Tiles of 32 positions by 16 channels, one for each 16 of `count` channels from the first. As
+// pairs of positions, [16 pairs, 16 channels, 2], or transposed, [16 channels, 32 positions].
 template <bool kTransposed>
 void prepare_step(const bfloat16* frame, int64_t position, int64_t positions, int64_t channels,
                   int64_t count, bfloat16* tiles) {
@@ -80,8 +80,7 @@ class Share {
       for (int64_t tap = 0; tap < taps_; tap++) {
         for (int64_t row = 0; row < height_; row += 2) {
           for (int64_t column = 0; column < width_; column += 2) {
-            const auto multiply =
-                column + 1 < width_ ? &Share::multiply<2> : &Share::multiply<1>;
+            const auto multiply = column + 1 < width_ ? &Share::multiply<2> : &Share::multiply<1>;
             (this->*multiply)(tap, row, column, count, pairs[tap]);
           }
         }
@@ -215,7 +214,8 @@ class TemporalConvFilter {
     constexpr int64_t kFewBytes = 1 << 19;
     const int64_t height = rows.channels / 16, n = static_cast<int64_t>(cells.size());
     const bool few = taps_ * rows.channels * columns.channels * 4 <= kFewBytes;
-    const int64_t count = std::min<int64_t>(few ? n : (height + 1) / 2, 2 * Workers::shared().size());
+    const int64_t count =
+        std::min<int64_t>(few ? n : (height + 1) / 2, 2 * Workers::shared().size());
     Shares shares(count);
     Workers::shared().each(count, [&](int64_t i) {
       const Tiles tiles;

@@ -65,9 +65,9 @@ class Call {
   template <typename T>
   T* output(int index, const Shape& shape) {
     const Status status;
-    TF_Tensor* tensor = TF_AllocateOutput(
-        context_, index, TF_ExpectedOutputDataType(context_, index), shape.data(),
-        static_cast<int>(shape.size()), sizeof(T) * size_of(shape), status);
+    TF_Tensor* tensor =
+        TF_AllocateOutput(context_, index, TF_ExpectedOutputDataType(context_, index), shape.data(),
+                          static_cast<int>(shape.size()), sizeof(T) * size_of(shape), status);
     status.check();
     tensors_.push_back(tensor);
     return static_cast<T*>(TF_TensorData(tensor));
@@ -173,8 +173,8 @@ inline void define(const Definition& definition) {
 
 template <typename Kernel>
 void provide(const char* op) {
-  TF_KernelBuilder* builder = TF_NewKernelBuilder(
-      op, "CPU", create_kernel<Kernel>, run_kernel<Kernel>, delete_kernel<Kernel>);
+  TF_KernelBuilder* builder = TF_NewKernelBuilder(op, "CPU", create_kernel<Kernel>,
+                                                  run_kernel<Kernel>, delete_kernel<Kernel>);
   const Status status;
   TF_RegisterKernelBuilder(op, builder, status);
   status.check();
@@ -183,8 +183,8 @@ void provide(const char* op) {
 // The same for the element type T of the op.
 template <typename Kernel>
 void provide(const char* op, TF_DataType type) {
-  TF_KernelBuilder* builder = TF_NewKernelBuilder(
-      op, "CPU", create_kernel<Kernel>, run_kernel<Kernel>, delete_kernel<Kernel>);
+  TF_KernelBuilder* builder = TF_NewKernelBuilder(op, "CPU", create_kernel<Kernel>,
+                                                  run_kernel<Kernel>, delete_kernel<Kernel>);
   const Status status;
   TF_KernelBuilder_TypeConstraint(builder, "T", type, status);
   status.check();

@@ -13,7 +13,8 @@ namespace {
 
 // Along one axis.
 struct Axis {
-  // Places read and written; taps of a window, places between windows, zeros before the first place.
+  // Places read and written; taps of a window, places between windows, zeros before the first
+  // place.
   int64_t from, to, taps, stride, before;
 
   // The place that a window's tap reads, or less than 0 for a zero.

@@ -118,8 +118,9 @@ class Norm {
       a[c] = scale[c] * inverse[c];
       b[c] = offset[c] - mean[c] * a[c];
     }
-    const auto normalise = shortcut ? (relu_ ? normalise_rows<true, true, T> : normalise_rows<false, true, T>)
-                                    : (relu_ ? normalise_rows<true, false, T> : normalise_rows<false, false, T>);
+    const auto normalise =
+        shortcut ? (relu_ ? normalise_rows<true, true, T> : normalise_rows<false, true, T>)
+                 : (relu_ ? normalise_rows<true, false, T> : normalise_rows<false, false, T>);
     Workers::shared().each(blocks.count, [&](int64_t block) {
       const int64_t at = blocks.begin(block) * channels;
       normalise(x + at, shortcut ? shortcut + at : nullptr, a.data(), b.data(),
@@ -254,14 +255,17 @@ class NormGradient {
 };
 
 bool add() {
-  define({"FameNorm",
-          {"x: T", "scale: float", "offset: float", "mean: float", "variance: float", "shortcut: N * T"},
-          {"y: T", "batch_mean: float", "inverse: float", "new_mean: float", "new_variance: float"},
-          {"T: {float, bfloat16}", "N: int >= 0", "relu: bool", "epsilon: float", "momentum: float"}});
+  define(
+      {"FameNorm",
+       {"x: T", "scale: float", "offset: float", "mean: float", "variance: float",
+        "shortcut: N * T"},
+       {"y: T", "batch_mean: float", "inverse: float", "new_mean: float", "new_variance: float"},
+       {"T: {float, bfloat16}", "N: int >= 0", "relu: bool", "epsilon: float", "momentum: float"}});
   provide<Norm<float>>("FameNorm", TF_FLOAT);
   provide<Norm<bfloat16>>("FameNorm", TF_BFLOAT16);
   define({"FameNormGrad",
-          {"dy: T", "x: T", "scale: float", "offset: float", "batch_mean: float", "inverse: float", "y: N * T"},
+          {"dy: T", "x: T", "scale: float", "offset: float", "batch_mean: float", "inverse: float",
+           "y: N * T"},
           {"dx: T", "d_scale: float", "d_offset: float", "d_shortcut: N * T"},
           {"T: {float, bfloat16}", "N: int >= 0", "relu: bool"}});
   provide<NormGradient<float>>("FameNormGrad", TF_FLOAT);

@@ -24,8 +24,8 @@ struct Sizes {
   int64_t batch, from, to, positions, inputs, outputs, taps;
 };
 
-// The matrices of the taps as tiles of pairs of rows: [taps, inputs / 32, outputs / 16] tiles. Where
-// a half tile of 16 inputs is left, its tile starts 16 inputs early and has zeros there.
+// The matrices of the taps as tiles of pairs of rows: [taps, inputs / 32, outputs / 16] tiles.
+// Where a half tile of 16 inputs is left, its tile starts 16 inputs early and has zeros there.
 class Packed {
  public:
   // @param transposed w is [taps, outputs, inputs] instead of [taps, inputs, outputs]
@@ -42,9 +42,9 @@ class Packed {
         for (int64_t k = skipped; k < 32; k++) {
           for (int64_t column = 0; column < 16; column++) {
             const int64_t input = first + k, output = n + column;
-            tile[(k / 2) * 32 + 2 * column + k % 2] =
-                transposed ? matrix[output * sizes.inputs + input]
-                           : matrix[input * sizes.outputs + output];
+            tile[(k / 2) * 32 + 2 * column + k % 2] = transposed
+                                                          ? matrix[output * sizes.inputs + input]
+                                                          : matrix[input * sizes.outputs + output];
           }
         }
       }

@@ -49,7 +49,8 @@ class Tiles {
 class TileBuffer {
  public:
   explicit TileBuffer(int64_t tiles)
-      : data_(static_cast<bfloat16*>(std::aligned_alloc(64, std::max<int64_t>(tiles, 1) * kTileBytes))) {
+      : data_(static_cast<bfloat16*>(
+            std::aligned_alloc(64, std::max<int64_t>(tiles, 1) * kTileBytes))) {
     if (!data_) throw std::bad_alloc();
   }
   TileBuffer(const TileBuffer&) = delete;

@@ -16,8 +16,8 @@ void in_blocks(int64_t size, const Work& work) {
   });
 }
 
-// v = momentum * velocity + (gradient + decay * theta), new_theta = theta - lr * v. The numbers come
-// in a tensor, [lr, momentum, decay], since attributes would make a kernel for each value.
+// v = momentum * velocity + (gradient + decay * theta), new_theta = theta - lr * v. The numbers
+// come in a tensor, [lr, momentum, decay], since attributes would make a kernel for each value.
 class Sgd {
  public:
   explicit Sgd(const Attributes&) {}
@@ -28,7 +28,8 @@ class Sgd {
     const float* velocity = call.input<float>(1, &same);
     const float* gradient = call.input<float>(2, &again);
     const float* numbers = call.input<float>(3, &three);
-    expect(shape == same && shape == again && size_of(three) == 3, "the vectors must have one length");
+    expect(shape == same && shape == again && size_of(three) == 3,
+           "the vectors must have one length");
     const float lr = numbers[0], momentum = numbers[1], decay = numbers[2];
     float* __restrict moved = call.output<float>(0, shape);
     float* __restrict v = call.output<float>(1, shape);

@@ -24,8 +24,9 @@ class Workers {
 
   int size() const { return size_; }
 
-  // Calls work(item) for each item in [0, items), in any order and on any thread. The first exception
-  // that work throws ends the rest early and is thrown here, once every thread has stopped.
+  // Calls work(item) for each item in [0, items), in any order and on any thread. The first
+  // exception that work throws ends the rest early and is thrown here, once every thread has
+  // stopped.
   template <typename Work>
   void each(int64_t items, const Work& work) {
     if (items == 0) return;
