@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import { contentHash } from './content-hash.ts'
 import { FrameSource } from './frame-source.ts'
-import { missingOf } from './file-end.ts'
-import type { Missing } from './file-end.ts'
+import { missingOf } from './file-end/missing-of.ts'
+import type { Missing } from './file-end/missing.ts'
 import { openInput } from './open-input.ts'
 import type { OpenInput, VideoInfo } from './open-input.ts'
 import { countPackets } from './packet-count.ts'
@@ -96,7 +96,7 @@ function probeOpened(
   known: VideoProbe,
   { verify = false, onProgress }: ProbeOptions,
 ): VideoProbe {
-  const missing = missingOf(path, input.container, input.size)
+  const missing = missingOf(path, input.container, input.size, onProgress)
   const { end, ...packets } = countPackets(input, onProgress)
   const counted = { ...known, ...packets }
   if (counted.frames !== null && !verify && missing === 'nothing') return counted
@@ -136,6 +136,7 @@ function shortfallOf(
   if (headerFrames === null && duration !== null && fps !== null) {
     if (duration - end > ROUNDING / fps) return `${cut}: its header says ${duration.toFixed(2)} s`
   }
+  if (missing === 'end') return `${cut}: the mark that ends every whole file of its kind is missing`
   return missing === 'pictures' ? `${cut} within its pictures` : null
 }
 

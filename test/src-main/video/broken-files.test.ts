@@ -62,6 +62,16 @@ function cutBetweenPackets(
   return [{ what, name: `broken${extname(name)}`, make, expected: known }]
 }
 
+/** A video of which this part is left, and how many frames a decoder makes of that. */
+function cutWithinPictures(name: string, part: number, frames: number): BrokenFile[] {
+  const make = (path: string): void => {
+    const bytes = readFileSync(fixture(name))
+    writeFileSync(path, bytes.subarray(0, Math.floor(bytes.length * part)))
+  }
+  const expected = { frames, verified: true, errorKind: 'damaged' as const }
+  return [{ what: `${name} cut off at ${part}`, name: `broken${extname(name)}`, make, expected }]
+}
+
 /** Where the packets of a video begin, in bytes from the beginning of its file. */
 function packetPlaces(path: string): number[] {
   const input = openInput(path)
@@ -127,6 +137,52 @@ const table: BrokenFile[] = [
   ...cutBetweenPackets('counts/vp9.webm', 24),
   ...cutBetweenPackets('containers/moov-first.mp4', 7, { headerFrames: 12 }),
   ...cutBetweenPackets('containers/fragments.mp4', 7),
+  ...cutBetweenPackets('containers/animation.gif', 7),
+  ...cutBetweenPackets('containers/picture.apng', 7),
+  ...cutBetweenPackets('containers/flash.flv', 7),
+  ...cutBetweenPackets('containers/material.mxf', 7),
+  ...cutWithinPictures('containers/animation.gif', 0.6, 6),
+  ...cutWithinPictures('containers/theora.ogv', 0.99, 12),
+  ...cutWithinPictures('containers/asf.wmv', 0.8, 12),
+  ...cutWithinPictures('containers/stream.m2t', 0.6, 6),
+  ...cutWithinPictures('containers/stream.m2ts', 0.6, 9),
+  ...cutWithinPictures('counts/mpeg2.mpg', 0.6, 35),
+  {
+    what: 'an Ogg file that ends behind a page that is not its last',
+    name: 'broken.ogv',
+    make: (path) => {
+      const bytes = readFileSync(fixture('containers/theora.ogv'))
+      writeFileSync(path, bytes.subarray(0, bytes.lastIndexOf('OggS')))
+    },
+    expected: { verified: true, errorKind: 'damaged' },
+  },
+  {
+    what: 'a GIF that lacks its end mark alone',
+    name: 'broken.gif',
+    make: (path) => {
+      const bytes = readFileSync(fixture('containers/animation.gif'))
+      writeFileSync(path, bytes.subarray(0, -1))
+    },
+    expected: { frames: 12, verified: true, errorKind: 'damaged' },
+  },
+  ...[
+    { name: 'theora.ogv', junk: 'TAG of some player' },
+    { name: 'animation.gif', junk: 'written by some program' },
+    { name: 'stream.m2t', junk: '\0\0\0\0' },
+    { name: 'program.vob', junk: '\0\0\0\0' },
+    { name: 'flash.flv', junk: '' },
+    { name: 'asf.wmv', junk: 'x' },
+    { name: 'material.mxf', junk: 'x' },
+    { name: 'picture.apng', junk: 'x' },
+  ].map(({ name, junk }) => ({
+    what: `${name} whole, with ${junk.length} bytes behind it`,
+    name: `whole${extname(name)}`,
+    make: (path: string) => {
+      const bytes = readFileSync(fixture(`containers/${name}`))
+      writeFileSync(path, Buffer.concat([bytes, Buffer.from(junk)]))
+    },
+    expected: { error: null },
+  })),
   {
     what: 'a Matroska file that lacks its index alone',
     name: 'broken.mkv',
