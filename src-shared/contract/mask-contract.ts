@@ -53,8 +53,10 @@ export const maskContract = {
       .input(z.object({ of: betaScopeSchema, beta: scopedBetaSchema.shape.beta.nullable() }))
       .output(z.array(scopedBetaSchema)),
   },
-  /** Null where the data set has no true masks of this video. */
-  truth: oc.input(clipWindowSchema).output(trueMaskSchema.nullable()),
+  /** The union over the frames, of which one will do; null where the video has no true masks. */
+  truth: oc
+    .input(clipWindowSchema.extend({ frames: z.number().int().min(1).max(128) }))
+    .output(trueMaskSchema.nullable()),
   /** The whole video's motion energy; leaving the stream stops it. */
   energy: oc.input(ofVideo).output(eventIterator(energyPieceSchema)),
   /** Scores windows for the queue; ends after `done`. Leaving the stream cancels; scores stay. */

@@ -90,6 +90,26 @@ export const accessiblePlaces: readonly AccessiblePlace[] = [
       await page.getByTestId('export-masks').waitFor()
     },
   },
+  {
+    name: 'selected videos in Masks',
+    at: '/library',
+    shown: card,
+    prepare: async (page) => {
+      await page.keyboard.press('Control+a')
+      await page.getByTestId('open-in-masks').click()
+      await page.getByTestId('listed-place').waitFor()
+    },
+  },
+  {
+    name: 'the tag that an evaluation of selected videos takes',
+    at: '/library',
+    shown: card,
+    prepare: async (page) => {
+      await page.keyboard.press('Control+a')
+      await page.getByTestId('evaluate-selection').click()
+      await page.getByTestId('evaluate-tag').waitFor()
+    },
+  },
   { name: 'a run', at: '/runs/1', shown: (page) => page.getByTestId('loss-chart') },
   { name: 'a new run', at: '/runs/new', shown: (page) => page.getByTestId('start-run') },
   {

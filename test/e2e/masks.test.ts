@@ -5,6 +5,7 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWebHost, type WebHost } from '#main/hosts/web/server.ts'
 import { writeVideo } from '#main/video/writer.ts'
+import { decodeRuns } from '#shared/masks/runs.ts'
 import { openWorkbench, type Workbench } from '#main/workbench.ts'
 import { tiny, tinyFrame, writeTinySet } from '../src-main/hosts/tiny-videos.ts'
 import { collect } from '../src-main/runs/training-project.ts'
@@ -209,6 +210,61 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     await expect.poll(shown, patient).toBe(6)
     await page.reload()
     await expect.poll(shown, patient).toBe(6)
+  })
+
+  it('outlines the true mask of the frame in sight, where that is asked for', async () => {
+    await open(ids[0]!, 0)
+    const scope = page.getByTestId('truth-of')
+    await scope.click()
+    await expect.poll(() => scope.innerText(), patient).toBe('This frame')
+    const note = page.getByTestId('true-area')
+    await expect.poll(() => note.innerText(), patient).toContain('that of frame 0 alone')
+    const asked = { videoId: ids[0]!, start: 0, frames: 1, stride: 1 }
+    const { width, height } = tiny
+    const ofFrame = await workbench.masks.truth(asked)
+    expect(decodeRuns(ofFrame!.runs, width * height)).toEqual(
+      [...trueMasks()][0]!.map((value) => (value > 0 ? 1 : 0)),
+    )
+    await scope.click()
+    await expect.poll(() => note.innerText(), patient).not.toContain('alone')
+  })
+
+  it('goes through videos that were selected in the library, and back to all', async () => {
+    await page.getByTestId('nav-library').click()
+    const card = page.getByTestId('video-card')
+    await card.first().click({ modifiers: ['Control'] })
+    await card.nth(1).click({ modifiers: ['Control'] })
+    const chosen = await workbench.library.ids({
+      filter: {},
+      sort: { by: 'path', descending: false },
+    })
+    await page.getByTestId('open-in-masks').click()
+    const place = page.getByTestId('listed-place')
+    await expect.poll(() => place.innerText(), patient).toBe('1 of 2')
+    const video = (): string | null => new URLSearchParams(page.url().split('?')[1]).get('video')
+    expect(video()).toBe(String(chosen[0]))
+    await key('ArrowDown')
+    await expect.poll(() => place.innerText(), patient).toBe('2 of 2')
+    await expect.poll(video, patient).toBe(String(chosen[1]))
+    await page.reload()
+    await expect.poll(() => place.innerText(), patient).toBe('2 of 2')
+    await key('ArrowUp')
+    await expect.poll(() => place.innerText(), patient).toBe('1 of 2')
+    await page.getByTestId('listed-close').click()
+    await page.getByTestId('review-panel').waitFor()
+  })
+
+  it('makes a panel wider by key, and keeps its width', async () => {
+    const edge = page.getByRole('separator', { name: 'Width of the inspector' })
+    const before = Number(await edge.getAttribute('aria-valuenow'))
+    await edge.focus()
+    await page.keyboard.press('ArrowLeft')
+    await expect
+      .poll(async () => Number(await edge.getAttribute('aria-valuenow')), patient)
+      .toBeGreaterThan(before)
+    const wide = await edge.getAttribute('aria-valuenow')
+    await page.reload()
+    await expect.poll(() => edge.getAttribute('aria-valuenow'), patient).toBe(wide)
   })
 
   it('has met no fault', () => {

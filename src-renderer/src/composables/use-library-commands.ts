@@ -1,3 +1,4 @@
+import { farCommand } from '../commands/catalogue.ts'
 import type { Command } from '../commands/command.ts'
 import { useJobs } from '../stores/jobs.ts'
 import { useCommands } from './use-commands.ts'
@@ -24,54 +25,40 @@ export function useLibraryCommands(of: LibraryActions) {
   const jobs = useJobs()
   return useCommands([
     {
-      name: 'library.add',
-      label: 'Add videos',
-      group: 'Library',
+      ...farCommand('library.add'),
       shortcut: 'N',
       enabled: () => !jobs.running,
       reason: () => 'Videos are being indexed. Wait, or cancel that first.',
       perform: () => of.add(),
     },
     {
-      name: 'library.filters',
-      label: 'Show or hide the filters',
-      group: 'Library',
+      ...farCommand('library.filters'),
       shortcut: 'F',
       perform: () => of.toggleFilters(),
     },
     {
-      name: 'library.charts',
-      label: 'Show or hide the charts',
-      group: 'Library',
+      ...farCommand('library.charts'),
       shortcut: 'C',
       perform: () => of.toggleCharts(),
     },
     {
-      name: 'library.direction',
-      label: 'Reverse sort order',
-      group: 'Library',
+      ...farCommand('library.direction'),
       perform: () => of.reverse(),
     },
     {
-      name: 'library.search',
-      label: 'Search videos',
-      group: 'Library',
+      ...farCommand('library.search'),
       shortcut: '/',
       perform: () => of.search(),
     },
     {
-      name: 'library.select-all',
-      label: 'Select all',
-      group: 'Library',
+      ...farCommand('library.select-all'),
       shortcut: 'Ctrl+A',
       enabled: of.hasVideos,
       reason: () => 'No video is in the list.',
       perform: () => of.selectAll(),
     },
     {
-      name: 'library.datasets',
-      label: 'Manage data sets',
-      group: 'Library',
+      ...farCommand('library.datasets'),
       perform: () => of.manage(),
     },
     {

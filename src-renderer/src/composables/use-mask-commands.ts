@@ -1,4 +1,5 @@
 import { MASK_VARIANTS } from '#shared/config/hyper-parameters.ts'
+import { farCommand } from '../commands/catalogue.ts'
 import type { Command } from '../commands/command.ts'
 import type { MaskSettings } from '../stores/mask-settings.ts'
 import { useCommands } from './use-commands.ts'
@@ -59,9 +60,7 @@ export function useMaskCommands(options: {
       },
     },
     {
-      name: 'masks.adaptive',
-      label: 'β chosen from the soft mask, or by hand',
-      group: 'Masks',
+      ...farCommand('masks.adaptive'),
       shortcut: 'U',
       perform: () => (settings().adaptive = !settings().adaptive),
     },
@@ -74,9 +73,7 @@ export function useMaskCommands(options: {
       perform: options.toggleBefore,
     },
     {
-      name: 'masks.background',
-      label: 'Another background for the merged clip',
-      group: 'Masks',
+      ...farCommand('masks.background'),
       shortcut: 'M',
       perform: options.randomBackground,
     },

@@ -1,9 +1,11 @@
 import { useStorage } from '@vueuse/core'
 import type { MaskOrigin, MaskState } from '#shared/contract/mask-windows.ts'
+import { farCommand } from '../commands/catalogue.ts'
 import type { Command } from '../commands/command.ts'
 import { useBulkDecisions } from './use-bulk-decisions.ts'
 import { useCommands } from './use-commands.ts'
 import type { MaskEditor } from './use-mask-editor.ts'
+import type { ListedVideos } from './use-listed-videos.ts'
 import type { ReviewQueue } from './use-review-queue.ts'
 import { useWindowSelection } from './use-window-selection.ts'
 
@@ -13,12 +15,14 @@ export type MaskReview = ReturnType<typeof useMaskReview>
 export function useMaskReview(options: {
   editor: MaskEditor
   queue: ReviewQueue
+  /** Videos that were selected elsewhere; while there are any, they are gone through. */
+  listed: ListedVideos
   /** How FAME's mask is made now. */
   origin: () => MaskOrigin
   /** The beta in sight. */
   beta: () => number
 }) {
-  const { editor, queue, origin } = options
+  const { editor, queue, listed, origin } = options
   const { view } = editor
   const panelOpen = useStorage('fame.review-open', true)
   const movesOn = useStorage('fame.review-moves-on', true)
@@ -29,15 +33,21 @@ export function useMaskReview(options: {
   async function decide(state: MaskState) {
     const { chosen } = selection
     if (chosen.value.size > 0) return bulk.decide([...chosen.value.values()], { state })
-    const isListed = queue.index.value >= 0 && movesOn.value && state !== 'untouched'
+    const goesOn = movesOn.value && state !== 'untouched'
     const decided = editor.decide({ state })
     // The decision is saved behind: nobody who goes through hundreds waits for it.
-    if (isListed && !queue.goAlong(1)) {
+    if (goesOn && listed.isOpen.value) listed.step(1)
+    else if (goesOn && queue.index.value >= 0 && !queue.goAlong(1)) {
       const next = await queue.neighbour(1)
       if (next) queue.open(next)
     }
     await decided
   }
+  function go(by: 1 | -1) {
+    if (listed.isOpen.value) listed.step(by)
+    else void queue.go(by)
+  }
+  const hasList = () => listed.isOpen.value || queue.total.value > 0
   const canDecide = () => editor.hasWindow() && !bulk.running.value
   const stateCommands = useCommands([
     {
@@ -104,25 +114,21 @@ export function useMaskReview(options: {
   ] as const satisfies readonly Command[])
   const [next, previous, panel] = useCommands([
     {
-      name: 'review.next',
-      label: 'Next in the queue',
-      group: 'Review',
+      ...farCommand('review.next'),
       shortcut: 'N',
-      enabled: () => queue.total.value > 0,
-      perform: () => void queue.go(1),
+      enabled: hasList,
+      perform: () => go(1),
     },
     {
       name: 'review.previous',
       label: 'Previous in the queue',
       group: 'Review',
       shortcut: 'Shift+N',
-      enabled: () => queue.total.value > 0,
-      perform: () => void queue.go(-1),
+      enabled: hasList,
+      perform: () => go(-1),
     },
     {
-      name: 'review.panel',
-      label: 'Show or hide the review queue',
-      group: 'Review',
+      ...farCommand('review.panel'),
       shortcut: 'Shift+Q',
       perform: () => (panelOpen.value = !panelOpen.value),
     },

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import type { TagEdit } from '#shared/contract/library.ts'
 import { api, client } from '../api/client.ts'
+import { farCommand } from '../commands/catalogue.ts'
 import type { Command } from '../commands/command.ts'
 import { formatCount } from '../lib/format.ts'
 import { useNotices } from '../stores/notices.ts'
@@ -12,6 +13,8 @@ interface Asked {
   remove?: string
   step?: 'undo' | 'redo'
 }
+
+export type Tagging = ReturnType<typeof useTagging>
 
 /** Edits of tags with undo and redo, which the host remembers. */
 export function useTagging() {
@@ -47,18 +50,14 @@ export function useTagging() {
 
   const commands = useCommands([
     {
-      name: 'library.undo',
-      label: 'Undo the last edit of tags',
-      group: 'Library',
+      ...farCommand('library.undo'),
       shortcut: 'Ctrl+Z',
       enabled: () => Boolean(history.data.value?.undo) && !edit.isPending.value,
       reason: () => 'No edit of tags is left to undo.',
       perform: () => edit.mutate({ step: 'undo' }),
     },
     {
-      name: 'library.redo',
-      label: 'Redo the edit of tags',
-      group: 'Library',
+      ...farCommand('library.redo'),
       shortcut: 'Ctrl+Shift+Z Ctrl+Y',
       enabled: () => Boolean(history.data.value?.redo) && !edit.isPending.value,
       reason: () => 'No undone edit of tags is left to redo.',

@@ -49,7 +49,9 @@ export const useMaskLayers = defineStore('mask-layers', () => {
   const sideBySide = useStorage('fame.mask-side-by-side', false)
   const variantRow = useStorage('fame.mask-variants', true)
   const truth = useStorage('fame.mask-truth', true)
+  /** Whether the true mask is that of the whole clip or of the frame in sight. */
+  const truthOf = useStorage<'clip' | 'frame'>('fame.mask-truth-of', 'clip')
   /** Which side of the inspector is open. */
   const tab = useStorage<'mask' | 'correct'>('fame.mask-tab', 'mask')
-  return { layers, style, sideBySide, variantRow, truth, tab }
+  return { layers, style, sideBySide, variantRow, truth, truthOf, tab }
 })

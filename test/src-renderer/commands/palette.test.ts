@@ -48,10 +48,15 @@ it('moves what is used to the front of what was used lately', () => {
   expect(used(many, a!)).toHaveLength(24)
 })
 
-it('lists only commands that a view has', () => {
+it('lists only commands that a view has, each defined once', () => {
   const sources = globSync('src-renderer/src/{views,components,composables}/**/*.{vue,ts}')
     .map((file) => readFileSync(file, 'utf8'))
     .join()
-  const missing = farCommands.filter(({ name }) => !sources.includes(`name: '${name}'`))
-  expect(missing).toEqual([])
+  const uses = farCommands.map(({ name }) => [
+    name,
+    sources.split(`farCommand('${name}')`).length - 1,
+  ])
+  expect(uses.filter(([, count]) => count !== 1)).toEqual([])
+  const copies = farCommands.filter(({ name }) => sources.includes(`name: '${name}'`))
+  expect(copies).toEqual([])
 })

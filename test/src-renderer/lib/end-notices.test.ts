@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Run, RunStatus } from '#shared/contract/runs.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
-import { endedRuns, noticeOf } from '../../../src-renderer/src/lib/run-notices.ts'
+import { defaultSettings } from '#shared/config/evaluation-settings.ts'
+import type { Evaluation } from '#shared/contract/evaluations.ts'
+import {
+  endedEvaluations,
+  endedRuns,
+  noticeOfEvaluation,
+  noticeOfRun,
+} from '../../../src-renderer/src/lib/end-notices.ts'
 import { windowTitle } from '../../../src-renderer/src/lib/window-title.ts'
 
 function run(id: number, status: RunStatus, more: Partial<Run> = {}): Run {
@@ -64,8 +71,8 @@ describe('runs that have ended', () => {
 
 describe('the notice of a run', () => {
   it('says how long it took', () => {
-    expect(noticeOf(run(3, 'done'))).toEqual({
-      runId: 3,
+    expect(noticeOfRun(run(3, 'done'))).toEqual({
+      id: 3,
       isFailure: false,
       title: 'run 3 is done',
       text: '1,200 steps in 3 min 20 s',
@@ -74,7 +81,61 @@ describe('the notice of a run', () => {
 
   it('says why it failed, in a line', () => {
     const failed = run(3, 'failed', { error: 'The disk is full.\nat save' })
-    expect(noticeOf(failed)).toMatchObject({ isFailure: true, text: 'The disk is full.' })
+    expect(noticeOfRun(failed)).toMatchObject({ isFailure: true, text: 'The disk is full.' })
+  })
+})
+
+function evaluation(id: number, status: RunStatus, more: Partial<Evaluation> = {}): Evaluation {
+  return {
+    id,
+    status,
+    runId: 1,
+    runName: 'small-fame',
+    datasetId: 1,
+    protocol: 'retrieval',
+    settings: defaultSettings('retrieval'),
+    group: null,
+    result: {
+      scores: { 'R@1': 0.49, 'R@5': 0.8 },
+      classes: [],
+      trainVideos: 192,
+      testVideos: 96,
+      seconds: 117,
+    },
+    createdAt: '2026-01-01T00:00:00.000Z',
+    finishedAt: '2026-01-01T00:02:00.000Z',
+    error: null,
+    place: id,
+    ...more,
+  }
+}
+
+describe('evaluations that have ended', () => {
+  it('are those that were live, and not those that an imported run has brought', () => {
+    const before = new Map<number, RunStatus>([
+      [1, 'running'],
+      [2, 'done'],
+      [3, 'running'],
+    ])
+    const now = [evaluation(1, 'done'), evaluation(2, 'done'), evaluation(3, 'stopped')]
+    expect(endedEvaluations(before, [...now, evaluation(9, 'done')]).map(({ id }) => id)).toEqual([
+      1,
+    ])
+    expect(endedEvaluations(null, now)).toEqual([])
+  })
+
+  it('are told by protocol, encoder and score, or with the reason of the failure', () => {
+    expect(noticeOfEvaluation(evaluation(4, 'done'))).toEqual({
+      id: 4,
+      isFailure: false,
+      title: 'Retrieval of small-fame is done',
+      text: 'R@1 49.0 %, took 1 min 57 s',
+    })
+    const failed = evaluation(4, 'failed', { result: null, error: 'No test videos.\nat x' })
+    expect(noticeOfEvaluation(failed)).toMatchObject({
+      title: 'Retrieval of small-fame failed',
+      text: 'No test videos.',
+    })
   })
 })
 
