@@ -5,10 +5,12 @@
  */
 import { createRequire } from 'node:module'
 import util from 'node:util'
+import { loadKernels, onGpu, type KernelUse } from '../trainer/engine/kernels.ts'
 
 export interface TensorFlowFacts {
   version: string
   device: 'CPU' | 'GPU'
+  kernels: Pick<KernelUse, 'use' | 'problem'>
 }
 
 interface TensorFlow {
@@ -31,7 +33,9 @@ async function probe(): Promise<TensorFlowFacts> {
   const tf = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu') as TensorFlow
   const { binding } = tf.backend()
   await convolve(tf)
-  return { version: binding.TF_Version, device: binding.isUsingGpuDevice() ? 'GPU' : 'CPU' }
+  const device = binding.isUsingGpuDevice() ? 'GPU' : 'CPU'
+  const { use, problem } = device === 'GPU' ? onGpu : loadKernels()
+  return { version: binding.TF_Version, device, kernels: { use, problem } }
 }
 
 /** Ones under a filter of ones: every output is the number of values that the filter covers. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Doctor } from '#shared/contract/doctor.ts'
 import { choosePrecision } from '../trainer/engine/precision.ts'
-import { processorFlags } from '../trainer/engine/processor.ts'
+import { processorFlags } from '../trainer/engine/processor.mjs'
 import { processor, type ComputeDevice } from './hardware.ts'
 import type { TensorFlowNote } from './installation.ts'
 import type { ProbeOutcome } from './probe.ts'
@@ -9,7 +9,15 @@ import type { ProbeOutcome } from './probe.ts'
 export type Problem = Doctor['problems'][number]
 
 /** What TensorFlow's probe prints. */
-export const tensorflowFacts = z.object({ version: z.string(), device: z.enum(['CPU', 'GPU']) })
+export const tensorflowFacts = z.object({
+  version: z.string(),
+  device: z.enum(['CPU', 'GPU']),
+  /** Which kernels compute and why, and what is wrong with them. */
+  kernels: z.object({
+    use: z.string(),
+    problem: z.object({ fact: z.string(), remedy: z.string() }).nullable(),
+  }),
+})
 
 /**
  * What the doctor says of TensorFlow; adds to `problems`.
@@ -32,15 +40,18 @@ export function describeTensorFlow(
       device: null,
       deviceName: null,
       precision: null,
+      kernels: null,
       memory: null,
       reason: problem.fact,
     }
   }
-  const { version, device } = outcome.facts
+  const { version, device, kernels } = outcome.facts
   if (gpu && device === 'CPU') problems.push(idleGpu(gpu))
+  if (kernels.problem !== null) problems.push(kernels.problem)
   const { name, memory } = (device === 'GPU' ? gpu : null) ?? processor()
   const { precision } = choosePrecision('auto', { kind: device, flags: processorFlags() })
-  return { available: true, version, device, deviceName: name, precision, memory, reason: null }
+  const found = { version, device, deviceName: name, precision, kernels: kernels.use, memory }
+  return { available: true, ...found, reason: null }
 }
 
 /** Set-up knows why better than the loader, which only misses a file. */

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { TrainerJob } from '../trainer/protocol.ts'
+import type { EngineInfo, TrainerJob } from '../trainer/protocol.ts'
 import type { Job, JobChange, JobKind, Pauses } from './job-kind.ts'
 import { LiveState } from './live-state.ts'
 import { TrainerProcess, type Outcome, type TrainerNews } from './trainer-process.ts'
@@ -220,7 +220,7 @@ export class JobQueue<Item extends Job> {
       case 'warning':
         return live.warn(news.message)
       case 'engine':
-        return this.learn(id, { device: `${news.engine.deviceName}, ${news.engine.precision}` })
+        return this.learn(id, { device: describeEngine(news.engine) })
       case 'masks':
         return this.learn(id, { maskUse: news.use })
       case 'result':
@@ -290,4 +290,9 @@ function unwritten(error: unknown): string {
 
 function now(): string {
   return new Date().toISOString()
+}
+
+/** What a run or an evaluation was computed on, for its page. */
+function describeEngine({ deviceName, precision, kernels }: EngineInfo): string {
+  return [deviceName, precision, kernels].join(', ')
 }

@@ -5,5 +5,5 @@ import type { FromTrainer } from './protocol.ts'
 export function announce(engine: Engine, send: (message: FromTrainer) => void): void {
   const { info } = engine
   send({ type: 'engine', engine: info })
-  if (info.notice !== null) send({ type: 'warning', message: info.notice })
+  for (const message of info.notices) send({ type: 'warning', message })
 }

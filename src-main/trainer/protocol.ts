@@ -120,8 +120,10 @@ export interface EngineInfo {
   device: 'CPU' | 'GPU'
   deviceName: string
   precision: 'float32' | 'bfloat16'
-  /** Why that is not the precision asked for; null where it is. */
-  notice: string | null
+  /** Which kernels compute and why, such as "AVX-512 kernels (this processor has no AMX)". */
+  kernels: string
+  /** What is not as asked for, or slower than it could be, and the remedy. */
+  notices: string[]
 }
 
 /** Trainer to host. Exactly one of `done`, `stopped` and `failed` comes last. */

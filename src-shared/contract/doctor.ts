@@ -13,6 +13,8 @@ export const doctorSchema = z.object({
     deviceName: z.string().nullable(),
     /** The arithmetic that the precision `auto` stands for here. */
     precision: z.enum(['float32', 'bfloat16']).nullable(),
+    /** Which kernels compute and why. */
+    kernels: z.string().nullable(),
     /** Bytes. */
     memory: z.number().nullable(),
     /** Why training is not available. */

@@ -26,7 +26,10 @@ function videosOf({ file }: VideoList): ListedVideo[] {
 
 async function evaluate(job: EvaluateJob): Promise<void> {
   const engine = { tensorflow: '0', device: 'CPU', deviceName: 'Fake' } as const
-  await say({ type: 'engine', engine: { ...engine, precision: 'float32', notice: null } })
+  await say({
+    type: 'engine',
+    engine: { ...engine, precision: 'float32', kernels: 'no kernels', notices: [] },
+  })
   const [train, test] = [videosOf(job.train), videosOf(job.test)]
   const predictions = new PredictionWriter(job.outputs)
   const right = (videos: ListedVideo[]) => videos.filter(({ label }) => label === 0).length

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, it, vi } from 'vitest'
 import { kernelFile as fileOfTrainer } from '#main/trainer/engine/kernels.ts'
+import { chooseKernels } from '#main/trainer/engine/processor.mjs'
 import { Setup } from '../../scripts/lib/context.mjs'
 import { findPlaces } from '../../scripts/lib/places.mjs'
-import { architecture } from '../../scripts/lib/processor.mjs'
 import { kernelFile, kernels } from '../../scripts/lib/steps/kernels.mjs'
 import { stampFile, writeStamp } from '../../scripts/lib/stamp.mjs'
 import { temporarySetup } from './temporary.ts'
@@ -13,19 +13,23 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-it.each(['', 'avx2'])('builds where the trainer looks, FAME_KERNELS=%s', (kernelsWanted) => {
-  vi.stubEnv('FAME_KERNELS', kernelsWanted)
+const able = chooseKernels('').set !== null
+
+it.runIf(able)('builds where the trainer looks', () => {
+  vi.stubEnv('FAME_KERNELS', '')
   expect(kernelFile(findPlaces())).toBe(fileOfTrainer())
 })
 
-it('builds for what FAME_KERNELS names', () => {
-  vi.stubEnv('FAME_KERNELS', '')
-  expect(architecture()).toBe('native')
-  vi.stubEnv('FAME_KERNELS', 'avx2')
-  expect(architecture()).toBe('x86-64-v3')
+it('refuses a FAME_KERNELS that cannot be, and builds nothing for off', async () => {
+  const { setup } = temporarySetup()
+  vi.stubEnv('FAME_KERNELS', 'sse')
+  expect(kernels.ready(setup)).toBe(false)
+  await expect(kernels.perform(setup)).rejects.toThrow('FAME_KERNELS=sse is not known')
+  vi.stubEnv('FAME_KERNELS', 'off')
+  expect(kernels.ready(setup)).toBe(true)
 })
 
-it.runIf(process.platform === 'linux' && process.arch === 'x64')(
+it.runIf(able && process.arch === 'x64')(
   'is ready without TensorFlow, and again when its file is there for the same TensorFlow',
   async () => {
     const { setup } = temporarySetup()

@@ -2,8 +2,12 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
+import {
+  architecture,
+  chooseKernels,
+  kernelFileName,
+} from '../../../src-main/trainer/engine/processor.mjs'
 import { which } from '../places.mjs'
-import { architecture, heldToAvx2, processor } from '../processor.mjs'
 import { SetupError } from '../report.mjs'
 import { hashFiles, readStamp, removeStamp, stampFile, writeStamp } from '../stamp.mjs'
 
@@ -23,7 +27,7 @@ export const COMPILE = ['-std=c++17', '-O3', '-fno-math-errno', '-fno-trapping-m
 /**
  * Builds the trainer's own kernels for TensorFlow with everything that this machine's processor can
  * do. Without them training works at TensorFlow's own speed. With `FAME_KERNELS=avx2` it builds
- * those of an AVX2 processor beside them.
+ * those of an AVX2 processor beside them; other sets likewise.
  * @type {import('../context.mjs').Step}
  */
 export const kernels = {
@@ -31,6 +35,7 @@ export const kernels = {
   title: "Build the trainer's kernels for this processor",
   optional: true,
   ready(setup) {
+    if (chooseKernels().problem !== null) return false
     const key = keyOf(setup.places)
     if (key === null) return true
     const stamp = readStamp(stampOf(setup.places))
@@ -38,6 +43,8 @@ export const kernels = {
     return stamp.available === true ? existsSync(kernelFile(setup.places)) : !setup.retry
   },
   async perform(setup) {
+    const { problem } = chooseKernels()
+    if (problem !== null) throw new SetupError(problem.fact, problem.remedy)
     const { places } = setup
     const stamp = stampOf(places)
     const key = /** @type {string} */ (keyOf(places))
@@ -70,7 +77,7 @@ async function compile(setup) {
   try {
     const made = await inParallel(unitsOf(places), async (source) => {
       const object = join(objects, `${basename(source, '.cc')}.o`)
-      const flags = [...COMPILE, `-march=${architecture()}`, '-isystem', include]
+      const flags = [...COMPILE, ...architecture(), '-isystem', include]
       await gpp(setup, [...flags, '-c', source, '-o', object])
       return object
     })
@@ -119,12 +126,11 @@ function tensorflow(places) {
 }
 
 /**
- * What is built, named after the processor's abilities: on another machine it is not found, instead
- * of ending the trainer. `src-main/trainer/engine/kernels.ts` looks for the same name.
+ * What is built; `src-main/trainer/engine/kernels.ts` looks for the same name.
  * @param {import('../places.mjs').Places} places
  */
 export function kernelFile(places) {
-  return join(places.root, 'out', 'kernels', `fame-kernels-${processor()}.node`)
+  return join(places.root, 'out', 'kernels', kernelFileName() ?? 'none')
 }
 
 /**
@@ -132,17 +138,18 @@ export function kernelFile(places) {
  * @param {import('../places.mjs').Places} places
  */
 function stampOf(places) {
-  return stampFile(places, heldToAvx2() ? 'kernels-avx2' : 'kernels')
+  return stampFile(places, `kernels-${chooseKernels().set}`)
 }
 
 /**
- * Null where there is nothing to build: another system or processor, or no TensorFlow.
+ * Null where there is nothing to build: another system or processor, no TensorFlow, or none wanted.
  * @param {import('../places.mjs').Places} places
  */
 function keyOf(places) {
   const tensorflow = readStamp(stampFile(places, 'tensorflow'))
-  if (process.platform !== 'linux' || process.arch !== 'x64' || !tensorflow?.available) return null
-  const what = [hashFiles(places.root, sources(places)), tensorflow.binding, processor()]
+  const file = kernelFileName()
+  if (process.platform !== 'linux' || file === null || !tensorflow?.available) return null
+  const what = [hashFiles(places.root, sources(places)), tensorflow.binding, file]
   return createHash('sha256').update(what.join('\n')).digest('hex')
 }
 

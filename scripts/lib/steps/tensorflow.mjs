@@ -34,11 +34,10 @@ export const tensorflow = {
     try {
       const library = await obtainLibrary(setup, wishes)
       link(setup.places, library)
-      const facts = (await prove(setup)) ?? (await buildAndProve(setup))
+      const { version, device } = (await prove(setup)) ?? (await buildAndProve(setup))
       const binding = bindingState(setup.places)
-      setup.report.line(
-        `  TensorFlow ${facts.version} on the ${facts.device} computed a convolution`,
-      )
+      setup.report.line(`  TensorFlow ${version} on the ${device} computed a convolution`)
+      const facts = { version, device }
       writeStamp(file, { key, available: true, wishes, binding, ...library, ...facts })
     } catch (error) {
       const known = error instanceof SetupError

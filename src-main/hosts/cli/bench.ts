@@ -64,8 +64,9 @@ const trainBench = new Command('train')
     print(`${secondsPerStep.toFixed(3)} s a step of ${batch} pairs of clips of ${shape}`)
     print(`${pairsPerSecond.toFixed(3)} pairs/s, ${(peakMemoryBytes / 2 ** 30).toFixed(2)} GiB`)
     print(`${model} in ${bench.precision}, ${bench.threads} threads`)
-    if (bench.notice !== null) print(bench.notice)
+    bench.notices.forEach((notice) => print(notice))
     print(`TensorFlow ${bench.tensorflow} on ${bench.deviceName} (${bench.device})`)
+    print(bench.kernels)
     if (!bench.operations) return
     const rows = bench.operations.map(({ op, calls, seconds }) => [
       op,

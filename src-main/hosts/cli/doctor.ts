@@ -24,6 +24,7 @@ function report({ tensorflow, electron, folders, problems, ...rest }: Doctor): s
     ['TensorFlow', tensorflow.version ?? 'missing'],
     ['Device', device(tensorflow)],
     ['Precision', tensorflow.precision ?? 'unknown'],
+    ['Kernels', tensorflow.kernels ?? 'unknown'],
     ['Electron', electron.version ?? 'missing'],
     ['Cache', folders.cache],
     ['Project', folders.project ?? 'none named'],

@@ -9,6 +9,6 @@ export type EmbedderJob = EmbedRequest & { precision: PretrainConfig['precision'
 
 await answerTask(async ({ precision, ...request }: EmbedderJob): Promise<Embedding> => {
   const engine = await loadEngine(precision)
-  if (engine.info.notice !== null) say(engine.info.notice)
+  engine.info.notices.forEach((notice) => say(notice))
   return embedClip(engine, request)
 })

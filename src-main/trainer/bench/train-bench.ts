@@ -4,7 +4,6 @@ import { createMasker } from '#shared/fame/masker.ts'
 import { mergeClips } from '#shared/fame/merge.ts'
 import { Rng } from '#shared/random/rng.ts'
 import type { Engine } from '../engine/engine.ts'
-import type { Kernels } from '../engine/kernels.ts'
 import { normaliseColours } from '../loader/transforms/colour.ts'
 import { Moco } from '../methods/moco.ts'
 import type { EngineInfo } from '../protocol.ts'
@@ -30,8 +29,6 @@ export interface TrainBench extends EngineInfo {
   peakMemoryBytes: number
   /** After some of the timed steps, evenly spaced, the last one included. */
   memoryOverSteps: MemoryAtStep[]
-  /** The workbench's own kernels that took part. */
-  kernels: Kernels
   /** The longest first; null unless asked for. Timing them costs a step about 1 %. */
   operations: OpTime[] | null
 }
@@ -94,7 +91,6 @@ export function benchTraining(
     ...engine.info,
     ...{ model, batch, frames, size, queue, steps, secondsPerStep, operations },
     threads: availableParallelism(),
-    kernels: engine.kernels,
     cpuSecondsPerStep: median(times.map(({ cpu }) => cpu)),
     pairsPerSecond: batch / secondsPerStep,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { outFolder } from '../../entry-path.ts'
-import { processorFlags } from './processor.ts'
+import { chooseKernels, kernelFileName, titleOf, type KernelSet } from './processor.mjs'
 
 /** The workbench's own ops, by the names that the sources in `native` register them under. */
 const KERNELS = [
@@ -23,26 +22,73 @@ export type Kernels = Record<(typeof KERNELS)[number], boolean>
 
 export const noKernels = Object.fromEntries(KERNELS.map((name) => [name, false])) as Kernels
 
+/** What computes. */
+export interface KernelUse {
+  kernels: Kernels
+  /** Which kernels and why, such as "AVX-512 kernels (this processor has no AMX)". */
+  use: string
+  /** Why it is not what it should be; null where it is. */
+  problem: { fact: string; remedy: string } | null
+}
+
+export const onGpu: KernelUse = {
+  kernels: noKernels,
+  use: "TensorFlow's own ops (a GPU computes)",
+  problem: null,
+}
+
 /**
  * Gives TensorFlow the workbench's own ops, once TensorFlow is loaded. Set-up builds them for the
- * machine's processor; everything works without them, at TensorFlow's own speed. `FAME_KERNELS=off`
- * leaves them out, `FAME_KERNELS=avx2` takes those of an AVX2 processor.
+ * machine's processor; everything works without them, at TensorFlow's own speed. `FAME_KERNELS`
+ * chooses another set, or `off`.
+ * @param out the folder that set-up writes to
  */
-export function loadKernels(): Kernels {
-  const file = kernelFile()
-  if (process.env.FAME_KERNELS === 'off' || !existsSync(file)) return noKernels
+export function loadKernels(out = outFolder()): KernelUse {
+  const { set, why, problem } = chooseKernels()
+  const file = kernelFile(out)
+  if (set === null || file === null) return { ...without(why), problem }
+  const title = titleOf(set)
+  if (!existsSync(file)) {
+    const reason = whyMissing(set, out)
+    return failed(title, 'are not built', reason, 'Run `npm run setup`; it says what is missing.')
+  }
   const loaded: { exports: Partial<Kernels> } = { exports: {} }
   try {
     process.dlopen(loaded, file)
-  } catch {
-    // They were built for another TensorFlow; the next set-up rebuilds them.
-    return noKernels
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
+    return failed(title, 'do not load', reason, 'Delete out/kernels and run `npm run setup`.')
   }
-  return { ...noKernels, ...loaded.exports }
+  const kernels = { ...noKernels, ...loaded.exports }
+  // A container may keep the matrix unit to itself.
+  const refused = set === 'amx' && !kernels.conv
+  const reason = refused ? 'the system grants no AMX tiles' : why
+  return { kernels, use: `${title} kernels${reason && ` (${reason})`}`, problem: null }
 }
 
-/** What set-up has built for a processor of these abilities: `scripts/lib/steps/kernels.mjs`. */
-export function kernelFile(): string {
-  const processor = createHash('sha256').update(processorFlags()).digest('hex').slice(0, 12)
-  return join(outFolder(), 'kernels', `fame-kernels-${processor}.node`)
+function failed(title: string, what: string, reason: string, remedy: string): KernelUse {
+  const fact = `The ${title} kernels ${what} (${reason}), so TensorFlow's own ops are used, which are slower.`
+  return { ...without(`the ${title} kernels ${what}: ${reason}`), problem: { fact, remedy } }
+}
+
+function without(reason: string): { kernels: Kernels; use: string } {
+  return { kernels: noKernels, use: `TensorFlow's own ops (${reason})` }
+}
+
+/** Null where there is no set of kernels for this processor, or none is wanted. */
+export function kernelFile(out = outFolder()): string | null {
+  const name = kernelFileName()
+  return name && join(out, 'kernels', name)
+}
+
+/** What set-up noted when it built none: `scripts/lib/steps/kernels.mjs`. */
+function whyMissing(set: KernelSet, out: string): string {
+  try {
+    const text = readFileSync(join(out, 'setup', `kernels-${set}.json`), 'utf8')
+    const { reason } = JSON.parse(text) as { reason?: string }
+    if (reason) return reason.replace(/\.$/, '')
+  } catch {
+    // Set-up has not come so far.
+  }
+  return 'set-up has not built kernels'
 }

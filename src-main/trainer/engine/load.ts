@@ -5,9 +5,9 @@ import util from 'node:util'
 import type { EngineInfo } from '../protocol.ts'
 import type { Binding } from './binding.ts'
 import { Engine } from './engine.ts'
-import { loadKernels, noKernels } from './kernels.ts'
+import { loadKernels, onGpu } from './kernels.ts'
 import { choosePrecision, type Precision } from './precision.ts'
-import { heldToAvx2, processorFlags } from './processor.ts'
+import { chooseKernels, heldOneDnn, processorFlags } from './processor.mjs'
 import { DType } from './tensor.ts'
 
 /** TensorFlow cannot be loaded; the message states the fact and the remedy. */
@@ -19,25 +19,34 @@ export class EngineError extends Error {
  * Loads TensorFlow into this process. Call it in a process that does nothing else native.
  * @param precision where the device has no units for it, `info` tells what is taken instead.
  * @param wrap stands between engine and library, for measurements
- * @throws EngineError when the library or its binding is missing.
+ * @throws EngineError when the library or its binding is missing, or `FAME_KERNELS` asks for what
+ *   cannot be.
  */
 export async function loadEngine(
   precision: Precision = 'auto',
   wrap: (binding: Binding) => Binding = (binding) => binding,
 ): Promise<Engine> {
+  const { problem } = chooseKernels()
+  if (problem !== null) throw new EngineError(`${problem.fact} ${problem.remedy}`)
   const binding = wrap(loadBinding())
   const gpu = binding.isUsingGpuDevice()
   const device = gpu ? 'GPU' : 'CPU'
+  const own = gpu ? onGpu : loadKernels()
+  const chosen = choosePrecision(precision, { kind: device, flags: processorFlags() })
   const info: EngineInfo = {
     tensorflow: binding.TF_Version,
     device,
     deviceName: gpu ? gpuName() : (os.cpus()[0]?.model ?? 'CPU'),
-    ...choosePrecision(precision, { kind: device, flags: processorFlags() }),
+    precision: chosen.precision,
+    kernels: own.use,
+    notices: [chosen.notice, own.problem && `${own.problem.fact} ${own.problem.remedy}`].filter(
+      (notice) => notice !== null,
+    ),
   }
   return new Engine(binding, info, {
     master: DType.float32,
     compute: DType[info.precision],
-    kernels: gpu ? noKernels : loadKernels(),
+    kernels: own.kernels,
   })
 }
 
@@ -46,7 +55,8 @@ function loadBinding(): Binding {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true'
   process.env.TF_DETERMINISTIC_OPS ??= '1'
-  if (heldToAvx2()) process.env.ONEDNN_MAX_CPU_ISA = 'AVX2'
+  const held = heldOneDnn()
+  if (held !== null) process.env.ONEDNN_MAX_CPU_ISA = held
   restoreRemovedUtilities()
   try {
     const tf = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu') as {

@@ -17,7 +17,7 @@ export interface Device {
 export function choosePrecision(
   wanted: Precision,
   device: Device,
-): Pick<EngineInfo, 'precision' | 'notice'> {
+): { precision: EngineInfo['precision']; notice: string | null } {
   const fast = device.kind === 'GPU' || /\b(amx_bf16|avx512_bf16)\b/.test(device.flags)
   if (wanted !== 'bfloat16') {
     // Vector units alone are not so much faster that a run should take them unasked.

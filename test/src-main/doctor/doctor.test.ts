@@ -45,6 +45,7 @@ describe('the doctor', () => {
     if (note?.available) expect(doctor.tensorflow).toMatchObject({ available: true, reason: null })
     if (doctor.tensorflow.available) {
       expect(doctor.tensorflow.version).toMatch(/^2\.\d+/)
+      expect(doctor.tensorflow.kernels).toMatch(/kernels|own ops/)
       expect(doctor.tensorflow.memory).toBeGreaterThan(2 ** 28)
     } else {
       expect(doctor.problems.map(({ fact }) => fact)).toContain(doctor.tensorflow.reason)
@@ -61,7 +62,8 @@ describe('the doctor', () => {
 
 describe('what the doctor says of TensorFlow', () => {
   const missing = { ok: false, reason: "Cannot find module 'tfjs_binding.node'" } as const
-  const works = { ok: true, facts: { version: '2.21.0', device: 'CPU' } } as const
+  const kernels = { use: 'AVX2 kernels (this processor has no AVX-512)', problem: null }
+  const works = { ok: true, facts: { version: '2.21.0', device: 'CPU', kernels } } as const
   type Outcome = Parameters<typeof describeTensorFlow>[0]
   const gpu = { name: 'NVIDIA H200', memory: 143771 * 2 ** 20 }
 
@@ -75,11 +77,18 @@ describe('what the doctor says of TensorFlow', () => {
     expect(report).toMatchObject({ available: true, version: '2.21.0', device: 'CPU' })
     expect(['float32', 'bfloat16']).toContain(report.precision)
     expect(report.memory).toBeGreaterThan(0)
+    expect(report.kernels).toBe('AVX2 kernels (this processor has no AVX-512)')
     expect(problems).toEqual([])
   })
 
+  test('passes on what is wrong with the kernels', () => {
+    const problem = { fact: 'The AVX2 kernels do not load.', remedy: 'Build them.' }
+    const facts = { ...works.facts, kernels: { use: "TensorFlow's own ops", problem } }
+    expect(ask({ ok: true, facts }, null, null).problems).toEqual([problem])
+  })
+
   test('names the GPU that it computes on', () => {
-    const facts = { version: '2.21.0', device: 'GPU' } as const
+    const facts = { version: '2.21.0', device: 'GPU', kernels } as const
     const { report } = ask({ ok: true, facts }, null, gpu)
     expect(report).toMatchObject({ device: 'GPU', deviceName: 'NVIDIA H200', memory: gpu.memory })
     expect(report.precision).toBe('bfloat16')
@@ -106,8 +115,8 @@ describe('what the doctor says of TensorFlow', () => {
 
 describe('what a probe prints', () => {
   test('is its last line, behind what a library says before', () => {
-    const output = 'a library said this\n{"version":"2.21.0","device":"CPU"}\n'
-    const facts = { version: '2.21.0', device: 'CPU' }
+    const facts = { version: '2.21.0', device: 'CPU', kernels: { use: 'some', problem: null } }
+    const output = `a library said this\n${JSON.stringify(facts)}\n`
     expect(readFacts(output, tensorflowFacts)).toEqual({ ok: true, facts })
   })
 

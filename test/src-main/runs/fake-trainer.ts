@@ -93,7 +93,10 @@ async function oneStep(step: number): Promise<void> {
 
 async function work(job: TrainerJob): Promise<FromTrainer> {
   const engine = { tensorflow: '0', device: 'CPU', deviceName: 'Fake' } as const
-  await say({ type: 'engine', engine: { ...engine, precision: 'float32', notice: null } })
+  await say({
+    type: 'engine',
+    engine: { ...engine, precision: 'float32', kernels: 'no kernels', notices: [] },
+  })
   if (job.kind === 'pretrain') return pretrain(job)
   if (job.kind === 'time') return time(job)
   if (job.kind === 'rehearse') return rehearse()

@@ -34,7 +34,7 @@ describe('a run', () => {
     expect(events[0]).toMatchObject({ type: 'run', run: { status: 'queued' } })
     expect(events.at(-1)).toMatchObject({
       type: 'run',
-      run: { status: 'done', step: 6, device: 'Fake, float32', error: null },
+      run: { status: 'done', step: 6, device: 'Fake, float32, no kernels', error: null },
     })
     expect(project.store.runs.get(run.id).madeWith).toMatchObject({
       workbench: manifest.version,

@@ -1,17 +1,16 @@
 import { existsSync } from 'node:fs'
 import { kernelFile } from '#main/trainer/engine/kernels.ts'
 import { choosePrecision } from '#main/trainer/engine/precision.ts'
-import { hasMatrixUnit, processorFlags } from '#main/trainer/engine/processor.ts'
+import { chooseKernels, processorFlags } from '#main/trainer/engine/processor.mjs'
 
-/** Whether the workbench's own kernels take part here; set-up builds them for x86-64 on Linux. */
-export const usesKernels = existsSync(kernelFile()) && process.env.FAME_KERNELS !== 'off'
+/** Whether the workbench's own kernels take part here; set-up builds them on Linux. */
+export const usesKernels = existsSync(kernelFile() ?? '')
 
 /** Whether they should take part: then a test fails where they are missing. */
-export const shouldUseKernels =
-  process.platform === 'linux' && process.arch === 'x64' && process.env.FAME_KERNELS !== 'off'
+export const shouldUseKernels = process.platform === 'linux' && chooseKernels().set !== null
 
 /** Whether those for the matrix unit should. */
-export const shouldUseMatrixUnit = shouldUseKernels && hasMatrixUnit()
+export const shouldUseMatrixUnit = shouldUseKernels && chooseKernels().set === 'amx'
 
 /**
  * Whether a run that asks for bfloat16 gets it here. Where it does not, convolutions in bfloat16 are

@@ -39,9 +39,10 @@ describe('choosePrecision', () => {
 
 it('warns the person of a run that is not as asked for, and else nobody', () => {
   const said = (device: Device): FromTrainer[] => {
+    const { precision, notice } = choosePrecision('bfloat16', device)
     const info: EngineInfo = {
-      ...{ tensorflow: '2.21.0', device: device.kind, deviceName: 'some' },
-      ...choosePrecision('bfloat16', device),
+      ...{ tensorflow: '2.21.0', device: device.kind, deviceName: 'some', kernels: 'none' },
+      ...{ precision, notices: notice === null ? [] : [notice] },
     }
     const messages: FromTrainer[] = []
     announce({ info } as Engine, (message) => messages.push(message))
