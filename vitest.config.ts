@@ -1,4 +1,8 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+// Tests start many processes; each takes half the time where Node keeps what it has compiled.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'out', 'compile-cache')
 
 export default defineConfig({
   test: {

@@ -52,6 +52,16 @@ describe('bin/fame', () => {
     expect(execFileSync(link, { cwd: '/', encoding: 'utf8' })).toBe('here\n')
   })
 
+  test('has Node keep what it compiles in the clone, unless another place is named', () => {
+    const root = clone('console.log(process.env.NODE_COMPILE_CACHE)')
+    const run = (env: NodeJS.ProcessEnv): string =>
+      execFileSync(join(root, 'bin/fame'), { env, encoding: 'utf8' }).trim()
+    const env = { ...process.env }
+    delete env.NODE_COMPILE_CACHE
+    expect(run(env)).toBe(join(root, 'out', 'compile-cache'))
+    expect(run({ ...env, NODE_COMPILE_CACHE: '/elsewhere' })).toBe('/elsewhere')
+  })
+
   test.each(['SIGINT', 'SIGTERM'] as const)(
     'lets the command stop cleanly on %s',
     async (signal) => {
