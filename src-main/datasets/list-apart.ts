@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { entryPath } from '../entry-path.ts'
+import { threadFlags } from '../thread-flags.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
 import type { ListedDataset, ListRequest } from './formats.ts'
 import type { ListedVideo } from './listing.ts'
@@ -15,7 +16,7 @@ export async function listApart(
   signal: AbortSignal,
 ): Promise<ListedDataset | null> {
   const workerData: ListingTask = { folder, format, annotations, splitList }
-  const worker = new Worker(entryPath('listing'), { workerData, execArgv: [] })
+  const worker = new Worker(entryPath('listing'), { workerData, execArgv: threadFlags() })
   const end = () => void worker.terminate()
   signal.addEventListener('abort', end, { once: true })
   try {

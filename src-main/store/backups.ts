@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { entryPath } from '../entry-path.ts'
+import { threadFlags } from '../thread-flags.ts'
 import type { BackupTask } from './backup-worker.ts'
 
 /** How many are kept. */
@@ -120,7 +121,7 @@ export class Backups {
 
 /** @throws Error saying why the copy could not be made */
 async function copyApart(workerData: BackupTask): Promise<void> {
-  const worker = new Worker(entryPath('backup'), { workerData, execArgv: [] })
+  const worker = new Worker(entryPath('backup'), { workerData, execArgv: threadFlags() })
   try {
     const fault = await new Promise<string | null>((resolve, reject) => {
       worker.once('message', resolve)

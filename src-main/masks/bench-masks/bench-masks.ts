@@ -9,6 +9,7 @@ import { sampleFolders } from '../../datasets/sample-set/layout.ts'
 import { sampleGeometry, type SampleSplit } from '../../datasets/sample-set/scene.ts'
 import { entryPath } from '../../entry-path.ts'
 import { WorkbenchError } from '../../store/workbench-error.ts'
+import { threadFlags } from '../../thread-flags.ts'
 import { WINDOW } from './moving-camera.ts'
 import { SCENES, type Scene, type ScoreTask, type VideoScore } from './scenes.ts'
 import type { MaskFit, MaskKind } from './score.ts'
@@ -130,6 +131,7 @@ async function scoreAll(
   const pool = new Piscina<ScoreTask, VideoScore>({
     filename: entryPath('mask-scorer'),
     name: 'scoreVideo',
+    execArgv: threadFlags(),
     maxThreads: Math.min(availableParallelism(), tasks.length),
   })
   try {

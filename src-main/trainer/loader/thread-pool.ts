@@ -1,5 +1,6 @@
 import { Piscina } from 'piscina'
 import { entryPath } from '../../entry-path.ts'
+import { threadFlags } from '../../thread-flags.ts'
 import type { DecodedCacheOptions } from './decoded-cache.ts'
 import type { IndexedVideo } from './video-source.ts'
 
@@ -39,6 +40,7 @@ export class ThreadPool<Task, Result> {
       minThreads: threads,
       maxThreads: threads,
       concurrentTasksPerWorker: 2,
+      execArgv: threadFlags(),
       workerData,
     })
   }

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { MapArtefact } from '#shared/contract/explain.ts'
 import { entryPath } from '../../../entry-path.ts'
+import { threadFlags } from '../../../thread-flags.ts'
 import type { TrainerVideo } from '../../protocol.ts'
 import type { EvaluationContext, Outcome, PlanProtocol, Split } from '../context.ts'
 import { meanOverClips } from '../features.ts'
@@ -115,7 +116,10 @@ function centred(rows: Float32Array, size: number): Float32Array {
 /** Lays points out in a thread of its own. @returns [N, 2], or null when asked to stop */
 async function layOut(context: EvaluationContext, layout: MapLayout): Promise<Float32Array | null> {
   const reporter = context.phase(LAYING_OUT, 'passes', 1)
-  const worker = new Worker(entryPath('map-layout'), { workerData: layout })
+  const worker = new Worker(entryPath('map-layout'), {
+    workerData: layout,
+    execArgv: threadFlags(),
+  })
   // Between two passes there may be many seconds, and before the first one minutes.
   const stopping = setInterval(() => context.stopRequested && void worker.terminate(), 200)
   try {
