@@ -1,13 +1,34 @@
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
+
+const root = import.meta.dirname
 
 // Tests start many processes; each takes half the time where Node keeps what it has compiled.
-process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'out', 'compile-cache')
+process.env.NODE_COMPILE_CACHE ??= join(root, 'out', 'compile-cache')
+
+/** What makes a test slow: it has the tag, or its whole file has, by `// @module-tag NAME`. */
+const tags = [
+  { name: 'tensorflow', description: 'loads TensorFlow, here or in a process of its own' },
+  { name: 'browser', description: 'opens a Chromium or an Electron window' },
+  { name: 'fuzz', description: 'reads thousands of damaged files' },
+]
+
+/** `npm run test:fast` sets it: tests with one of the tags are left out. */
+const isFast = process.env.FAME_TESTS === 'fast'
+const slowFiles = isFast ? globSync('test/**/*.test.ts', { cwd: root }).filter(isTagged) : []
+
+/** No module of these starts anything or changes what another file of tests sees. */
+const plain = ['test/src-shared/**/*.test.ts', 'test/src-renderer/**/*.test.ts']
+
+function isTagged(file: string): boolean {
+  return /^\/\/ @module-tag /m.test(readFileSync(join(root, file), 'utf8'))
+}
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // TensorFlow and FFmpeg are native: each test file gets a process of its own.
+    tags,
+    ...(isFast && { tagsFilter: tags.map(({ name }) => `!${name}`) }),
     pool: 'forks',
     maxWorkers: 2,
     // Generous, since other work on the machine may slow a test down ten times.
@@ -15,5 +36,20 @@ export default defineConfig({
     hookTimeout: 240_000,
     // By default a second, which a machine with other work may take for anything.
     expect: { poll: { timeout: 30_000 } },
+    projects: [
+      {
+        extends: true,
+        test: { name: 'plain', include: plain, exclude: slowFiles, isolate: false },
+      },
+      {
+        extends: true,
+        test: {
+          // TensorFlow and FFmpeg are native: each test file gets a process of its own.
+          name: 'isolated',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...plain, ...slowFiles],
+        },
+      },
+    ],
   },
 })

@@ -1,44 +1,27 @@
 /**
  * `npm test -- [vitest's arguments]`: sets up what is missing, then checks types and style and runs
- * the tests. The last line is the count; a failed check counts as one failure.
+ * the tests. The last line is the count; a failed check counts as one failure. With `--fast`
+ * (`npm run test:fast`) it runs the tests alone, without those that need TensorFlow or a browser.
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { Setup, prepare } from './lib/context.mjs'
+import { checkLanes, runChecks } from './lib/checks.mjs'
+import { runCommand } from './lib/command.mjs'
+import { Setup, prepare, stopOnSignals } from './lib/context.mjs'
 import { runForeground } from './lib/foreground.mjs'
 import { childEnvironment } from './lib/places.mjs'
 import { chromium, findChromium } from './lib/steps/chromium.mjs'
 import { electron, findElectron, hasDisplay } from './lib/steps/electron.mjs'
-import { allSteps } from './lib/steps/index.mjs'
+import { allSteps, pageSteps } from './lib/steps/index.mjs'
 import { countTests, tallyLine } from './lib/tally.mjs'
 
-const checks = [
-  { name: 'types', program: 'typescript/bin/tsc', args: ['-p', 'tsconfig.node.json'] },
-  {
-    name: 'types of the preload script',
-    program: 'typescript/bin/tsc',
-    args: ['-p', 'tsconfig.preload.json'],
-  },
-  {
-    name: 'types of the window',
-    program: 'vue-tsc/bin/vue-tsc.js',
-    args: ['-p', 'tsconfig.web.json'],
-  },
-  { name: 'lint', program: 'eslint/bin/eslint.js', args: ['.'] },
-  {
-    name: 'format',
-    program: 'prettier/bin/prettier.cjs',
-    args: ['--check', '--log-level=warn', '.'],
-  },
-]
-
+const isFast = process.argv.includes('--fast')
+const vitestArguments = process.argv.slice(2).filter((argument) => argument !== '--fast')
 const setup = new Setup()
 const { root, node, state } = setup.places
-const steps = [...allSteps, chromium]
-if (hasDisplay(setup.env)) steps.push(electron)
 
-if (await prepare(steps, setup)) {
-  const failedChecks = await runChecks()
+if (await prepare(stepsOfSetup(), setup)) {
+  const failedChecks = isFast ? [] : await check()
   const tally = await runTests()
   for (const name of failedChecks) setup.report.line(`Check failed: ${name}`)
   tally.failed += failedChecks.length
@@ -49,39 +32,42 @@ if (await prepare(steps, setup)) {
   process.exitCode = 1
 }
 
-/** @returns {Promise<string[]>} the names of those that failed */
-async function runChecks() {
-  const failed = []
-  for (const { name, program, args } of checks) {
-    setup.report.line(`Checking: ${name}`)
-    const { code } = await runTool(program, args)
-    if (code !== 0) failed.push(name)
+function stepsOfSetup() {
+  if (isFast) return pageSteps
+  return [...allSteps, chromium, ...(hasDisplay(setup.env) ? [electron] : [])]
+}
+
+/** @returns {Promise<string[]>} the names of the checks that failed */
+async function check() {
+  const goOn = stopOnSignals()
+  const env = testEnvironment()
+  setup.report.line('Checking types, lint and format ...')
+  try {
+    return await runChecks(
+      checkLanes(root),
+      ({ program, args }) =>
+        runCommand(node, [join(root, 'node_modules', program), ...args], { cwd: root, env }),
+      (line) => setup.report.line(line),
+    )
+  } finally {
+    goOn()
   }
-  return failed
 }
 
 async function runTests() {
   const report = join(state, 'test-report.json')
   rmSync(report, { force: true })
-  const { code } = await runTool('vitest/vitest.mjs', [
+  const args = [
     ...['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-    ...process.argv.slice(2),
-  ])
+    ...vitestArguments,
+  ]
+  const program = join(root, 'node_modules', 'vitest', 'vitest.mjs')
+  const env = testEnvironment()
+  const { code } = await runForeground(node, [program, ...args], { cwd: root, env })
   const tally = countTests(existsSync(report) ? readFileSync(report, 'utf8') : null)
   // An error outside of all tests fails the run, too.
   if (code !== 0 && tally.failed === 0) tally.failed = 1
   return tally
-}
-
-/**
- * @param {string} program inside node_modules
- * @param {string[]} args
- */
-function runTool(program, args) {
-  return runForeground(node, [join(root, 'node_modules', program), ...args], {
-    cwd: root,
-    env: testEnvironment(),
-  })
 }
 
 /** Tests find the browser and Electron by FAME_CHROMIUM and FAME_ELECTRON; absent, they skip. */
@@ -91,6 +77,7 @@ function testEnvironment() {
   const shell = hasDisplay(setup.env) ? findElectron(root) : null
   return {
     ...env,
+    ...(isFast && { FAME_TESTS: 'fast' }),
     ...(browser && { FAME_CHROMIUM: browser }),
     ...(shell && { FAME_ELECTRON: shell }),
   }

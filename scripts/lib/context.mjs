@@ -75,7 +75,7 @@ export class Setup {
 export async function prepare(steps, setup) {
   if (await allReady(steps, setup)) return true
   const { lock, report } = setup
-  const stop = stopOnSignals(lock)
+  const stop = stopOnSignals(() => lock.release())
   await lock.acquire((owner) =>
     report.line(`Another set-up (process ${owner}) is at work; waiting for it.`),
   )
@@ -124,15 +124,15 @@ async function allReady(steps, setup) {
 }
 
 /**
- * Ctrl-C and kill end the command that runs, and leave no lock.
- * @param {Lock} lock
+ * Ctrl-C and kill end the commands that run, and then this process.
+ * @param {() => void} [before] what else is to be done before that
  * @returns {() => void} takes the handlers away
  */
-function stopOnSignals(lock) {
+export function stopOnSignals(before = () => {}) {
   const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }
   const stop = (/** @type {number} */ code) => {
     endCommands()
-    lock.release()
+    before()
     process.exit(code)
   }
   const watch = watchParent(() => stop(codes.SIGTERM))

@@ -32,7 +32,7 @@ function installationWith(note: object | null): string {
   return root
 }
 
-describe('the doctor', () => {
+describe('the doctor', { tags: ['tensorflow'] }, () => {
   test('tells the versions of what is really installed, in the contract’s shape', async () => {
     const project = temporaryFolder()
     const doctor = await inspect({ project })

@@ -239,7 +239,7 @@ describe('mask', () => {
   })
 })
 
-describe('doctor', () => {
+describe('doctor', { tags: ['tensorflow'] }, () => {
   it('prints what the contract promises', async () => {
     const { code, stdout } = await runCli('doctor', '--project', project, '--json')
     expect(code).toBe(0)
@@ -247,7 +247,7 @@ describe('doctor', () => {
   })
 })
 
-describe('bench', () => {
+describe('bench', { tags: ['tensorflow'] }, () => {
   it('times a training step in a process of its own', async () => {
     const small = ['--model', 'r2plus1d_narrow', '--frames', 2, '--size', 16, '--batch', 2]
     const { code, stdout } = await runCli('bench', 'train', ...small, '--steps', 1, '--json')
@@ -277,7 +277,7 @@ describe('serve', () => {
   })
 })
 
-describe('pretrain and evaluate', () => {
+describe('pretrain and evaluate', { tags: ['tensorflow'] }, () => {
   it('stop at SIGINT with a checkpoint that can be evaluated', async () => {
     const config = join(root, 'config.json')
     const values = { model: 'r2plus1d_narrow', frames: 4, size: 32, batch: 2, queue: 4 }

@@ -1,3 +1,4 @@
+// @module-tag fuzz
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'

@@ -1,3 +1,4 @@
+// @module-tag tensorflow
 import { expect, it, vi } from 'vitest'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { runCli } from '../../hosts/run-cli.ts'

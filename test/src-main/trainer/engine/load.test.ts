@@ -1,3 +1,4 @@
+// @module-tag tensorflow
 import { execFile } from 'node:child_process'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'

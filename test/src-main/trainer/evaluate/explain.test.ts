@@ -1,3 +1,4 @@
+// @module-tag tensorflow
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import sharp from 'sharp'

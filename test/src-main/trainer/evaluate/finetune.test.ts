@@ -1,3 +1,4 @@
+// @module-tag tensorflow
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { schedulesFor } from '#shared/config/evaluation-schedules.ts'

@@ -1,3 +1,4 @@
+// @module-tag tensorflow
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { loadEngine } from '#main/trainer/engine/load.ts'

@@ -1,3 +1,4 @@
+// @module-tag tensorflow
 import { expect, it } from 'vitest'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import { Moco } from '#main/trainer/methods/moco.ts'

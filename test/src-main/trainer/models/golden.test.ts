@@ -1,3 +1,4 @@
+// @module-tag tensorflow
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'

@@ -1,3 +1,4 @@
+// @module-tag tensorflow
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import { createEncoder, type Encoder } from '#main/trainer/models/encoder.ts'

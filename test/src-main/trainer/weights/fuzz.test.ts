@@ -1,3 +1,4 @@
+// @module-tag fuzz
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import fc from 'fast-check'

@@ -1,3 +1,4 @@
+// @module-tag tensorflow
 import { beforeAll, expect, it } from 'vitest'
 import { Rng } from '#shared/random/rng.ts'
 import type { Engine } from '#main/trainer/engine/engine.ts'
