@@ -11,6 +11,7 @@ import type { RawRow } from '../store/row-transfer.ts'
 import type { Store } from '../store/store.ts'
 import { folderNumbers } from '../store/stranded.ts'
 import { newestStep, readCheckpointMetadata } from '../trainer/checkpoint/checkpoints.ts'
+import { takeEventCurves } from './event-curves.ts'
 
 /** What became of one folder. */
 export interface Rebuilt {
@@ -18,21 +19,23 @@ export interface Rebuilt {
   id: number
   /** How its row was made; null when its files do not say enough. */
   from: 'card' | 'checkpoint' | null
+  /** Set where points of its curve come from TensorBoard's event files, rounded to float32. */
+  rounded?: true
 }
 
 /**
  * Adds rows for the folders of runs and evaluations that a database does not know, as far as their
  * files say: rows from their cards, or else configuration and step from a checkpoint; curves from
- * their journals.
+ * their journals, or else from TensorBoard's event files.
  * @param folder absolute, of the project
  */
 export async function rebuildRows(store: Store, folder: string): Promise<Rebuilt[]> {
   const rebuilt: Rebuilt[] = []
   const runs = new Set(store.runs.list().map(({ id }) => id))
   for (const id of folderNumbers(folder, 'runs').filter((each) => !runs.has(each))) {
-    const from = await rebuildRun(store, folder, id)
-    if (from) runs.add(id)
-    rebuilt.push({ kind: 'run', id, from })
+    const run = await rebuildRun(store, folder, id)
+    if (run.from) runs.add(id)
+    rebuilt.push(run)
   }
   const known = new Set(store.evaluations.list().map(({ id }) => id))
   for (const id of folderNumbers(folder, 'evaluations').filter((each) => !known.has(each))) {
@@ -41,15 +44,19 @@ export async function rebuildRows(store: Store, folder: string): Promise<Rebuilt
   return rebuilt
 }
 
-async function rebuildRun(store: Store, folder: string, id: number): Promise<Rebuilt['from']> {
+async function rebuildRun(store: Store, folder: string, id: number): Promise<Rebuilt> {
   const own = join(folder, 'runs', String(id))
   const card = readRowCard(own, id)
   if (card) {
     const dataset = ensureDataset(store, card.dataset)
     store.transfer.write('runs', { ...card.row, dataset_id: dataset, status: ended(card.row) })
-  } else if (!(await rebuildFromCheckpoint(store, folder, id))) return null
+  } else if (!(await rebuildFromCheckpoint(store, folder, id))) {
+    return { kind: 'run', id, from: null }
+  }
+  const rounded = await takeEventCurves(store.runMetrics, id, own)
   await takeMissedSteps(store.runMetrics, id, own)
-  return card ? 'card' : 'checkpoint'
+  const from = card ? 'card' : 'checkpoint'
+  return { kind: 'run', id, from, ...(rounded > 0 && { rounded: true }) }
 }
 
 /** The run with the configuration of its checkpoint, of a data set that is still to be found. */

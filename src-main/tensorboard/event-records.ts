@@ -16,13 +16,13 @@ export interface Scalars {
 
 const VERSION = 'brain.Event:2'
 /** Fields of `Event`. */
-const EVENT = { wallTime: 1, step: 2, fileVersion: 3, summary: 5, sessionLog: 7 } as const
+export const EVENT = { wallTime: 1, step: 2, fileVersion: 3, summary: 5, sessionLog: 7 } as const
 /** Fields of `Summary` and of its values. */
-const SUMMARY = { value: 1, tag: 1, simpleValue: 2 } as const
+export const SUMMARY = { value: 1, tag: 1, simpleValue: 2 } as const
 /** `SessionLog.status`, and what it is when a session starts. */
-const SESSION = { status: 1, start: 1 } as const
-const HEADER_BYTES = 12
-const FOOTER_BYTES = 4
+export const SESSION = { status: 1, start: 1 } as const
+export const HEADER_BYTES = 12
+export const FOOTER_BYTES = 4
 
 /** The record that every file begins with. */
 export function versionRecord(wallTime: number): Uint8Array {
@@ -66,7 +66,7 @@ function framed(event: BinaryWriter): Uint8Array {
 }
 
 /** Rotated by 15 bits, plus a constant: a CRC of data that holds CRCs is a weak one. */
-function maskedCrc(bytes: Buffer): number {
+export function maskedCrc(bytes: Buffer): number {
   const crc = crc32c(bytes)
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0
 }

@@ -57,8 +57,9 @@ projectCommand
     const restored = await restoreProject(project, options)
     if (json) return printJson(restored)
     print(BASES[restored.base] ?? `The database was restored from ${restored.base}.`)
-    for (const { kind, id, from } of restored.rebuilt)
-      print(`${kind} ${id}: ${OUTCOMES[from ?? 'none']}`)
+    for (const { kind, id, from, rounded } of restored.rebuilt) {
+      print(`${kind} ${id}: ${OUTCOMES[from ?? 'none']}${rounded ? ROUNDED : ''}`)
+    }
     if (restored.replaced !== null) print(`The old database lies in ${restored.replaced}.`)
     say('Index your data sets again where their videos are missing.')
   })
@@ -67,6 +68,9 @@ const BASES: Record<string, string> = {
   current: 'The database is kept.',
   empty: 'A new database was made.',
 }
+
+const ROUNDED =
+  "; its curve comes from TensorBoard's event files, whose values are rounded to float32"
 
 const OUTCOMES = {
   card: 'restored from its own record',

@@ -1,17 +1,21 @@
 import {
+  appendFileSync,
   copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { MetricPoint } from '#shared/contract/runs.ts'
 import { restoreProject } from '#main/recovery/restore.ts'
 import { backupFolder, Backups, listBackups } from '#main/store/backups.ts'
 import { openProject } from '#main/store/project.ts'
+import { EventFile } from '#main/tensorboard/event-file.ts'
 import { openWorkbench } from '#main/workbench.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
 import {
@@ -136,6 +140,56 @@ describe('restoring a project', () => {
     })
     expect(project.store.runMetrics.after(2, 0).points).toEqual(losses(6))
     expect(addRun(project, 'next')).toBe(6)
+    project.close()
+  })
+
+  it("takes the curve of a run without a journal from TensorBoard's event files", async () => {
+    const folder = filledProject(temporaryFolder())
+    const own = join(folder, 'runs', '2')
+    rmSync(join(own, 'metrics.jsonl'))
+    const events = join(own, 'tensorboard')
+    const time = (step: number) => ({ step, name: 'time', value: 1000.5 + step })
+    const write = (firstStep: number, points: MetricPoint[]) =>
+      new EventFile(events, { firstStep, now: () => 999 }).append(points)
+    // The second session measured steps 4 to 6 again, and steps after the last checkpoint are void.
+    const old = losses(5).map((point) => (point.step > 3 ? { ...point, value: 9 } : point))
+    write(1, [...old, ...[1, 2, 3, 4, 5].map(time)])
+    write(4, [...losses(8).slice(3), ...[4, 5, 6, 7, 8].map(time)])
+    const [, second] = readdirSync(events).sort()
+    appendFileSync(join(events, second), 'cut off')
+    loseDatabase(folder)
+    const { rebuilt } = await restoreProject(folder)
+    expect(rebuilt).toContainEqual({ kind: 'run', id: 2, from: 'card', rounded: true })
+    expect(rebuilt).toContainEqual({ kind: 'run', id: 1, from: 'card' })
+    const project = openProject(folder)
+    const { points } = project.store.runMetrics.after(2, 0)
+    const of = (name: string) => points.filter((point) => point.name === name)
+    expect(of('loss')).toEqual(
+      losses(6).map((point) => ({ ...point, value: Math.fround(point.value) })),
+    )
+    expect(of('time')).toEqual([1, 2, 3, 4, 5, 6].map(time))
+    expect(of('session').map(({ step }) => step)).toEqual([1, 4])
+    project.close()
+  })
+
+  it('takes steps from event files that a later journal lacks', async () => {
+    const folder = filledProject(temporaryFolder())
+    const own = join(folder, 'runs', '2')
+    const journal = join(own, 'metrics.jsonl')
+    const lines = readFileSync(journal, 'utf8').split('\n')
+    writeFileSync(journal, lines.slice(3).join('\n'))
+    new EventFile(join(own, 'tensorboard'), { firstStep: 1 }).append(losses(3))
+    loseDatabase(folder)
+    await restoreProject(folder)
+    const project = openProject(folder)
+    const { points } = project.store.runMetrics.after(2, 0)
+    const found = points.filter(({ name }) => name === 'loss')
+    expect(found.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6])
+    const exact = losses(6).map(({ value }) => value)
+    expect(found.map(({ value }) => value)).toEqual([
+      ...exact.slice(0, 3).map(Math.fround),
+      ...exact.slice(3),
+    ])
     project.close()
   })
 
