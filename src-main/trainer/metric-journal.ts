@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
@@ -101,6 +102,21 @@ function validLength(bytes: Buffer, firstStep: number): number {
     end = start
   }
   return 0
+}
+
+/** Names of what the journal in a job's folder says of its newest step, if that is `step`. */
+export function measuredLast(folder: string, step: number): Set<string> {
+  const file = join(folder, JOURNAL)
+  const bytes = existsSync(file) ? readFileSync(file) : Buffer.alloc(0)
+  const names = new Set<string>()
+  for (let end = bytes.lastIndexOf(NEWLINE) + 1; end > 0;) {
+    const start = end > 1 ? bytes.lastIndexOf(NEWLINE, end - 2) + 1 : 0
+    const line = parseJournalLine(bytes.toString('utf8', start, end - 1))
+    if (line && line.step !== step) break
+    for (const name of Object.keys(line?.values ?? {})) names.add(name)
+    end = start
+  }
+  return names
 }
 
 export interface Journaled {

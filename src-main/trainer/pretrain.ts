@@ -9,7 +9,7 @@ import type { HostPort } from './host-port.ts'
 import { KnnCurve } from './knn/knn-curve.ts'
 import { ClipLoader } from './loader/clip-loader.ts'
 import { MaskTally } from './mask-tally.ts'
-import { withJournal } from './metric-journal.ts'
+import { measuredLast, withJournal } from './metric-journal.ts'
 import { Moco } from './methods/moco.ts'
 import type { StepResult } from './methods/step-result.ts'
 import { keyMomentum, learningRate } from './optimisers/schedule.ts'
@@ -67,6 +67,9 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
   }
 
   try {
+    // A stop during the measurement of its step has cut that off; the weights are still that step's.
+    const isCutOff = step > 0 && !measuredLast(job.folder, step).has('knn')
+    if (isCutOff) reporter.record(step, await knn.measure(step))
     let parts: StepResult[] = []
     const due = meter.waiting(loader.batches(step * batches, total * batches))
     for await (const batch of due) {

@@ -35,9 +35,7 @@ export class Reporter {
 
   /** Adds what one step measured; `done` counts `unit`s since the beginning of the job. */
   advance(done: number, metrics: Record<string, number> = {}): void {
-    for (const [name, value] of Object.entries(metrics)) {
-      this.points.push({ step: done, name, value })
-    }
+    this.record(done, metrics)
     const time = this.now()
     this.marks.push({ time, done })
     while (this.marks.length > 2 && time - this.marks[0].time > RATE_WINDOW) this.marks.shift()
@@ -46,6 +44,11 @@ export class Reporter {
     // The step after this one may be long in coming.
     else this.timer ??= setTimeout(() => this.sendMetrics(), wait).unref()
     if (time - this.progressAt >= PROGRESS_EVERY) this.sendProgress()
+  }
+
+  /** Adds what was measured at a step without progress; it leaves with the next step. */
+  record(step: number, metrics: Record<string, number>): void {
+    for (const [name, value] of Object.entries(metrics)) this.points.push({ step, name, value })
   }
 
   /** Sends what has gathered. */

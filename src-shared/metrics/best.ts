@@ -15,6 +15,16 @@ export function firstFullQueueStep({
 }
 
 /**
+ * The first step whose checkpoint can be the best of a run: it follows a whole interval with a full
+ * queue.
+ */
+export function bestCheckpointFrom(
+  config: Pick<PretrainConfig, 'queue' | 'batch' | 'accumulate' | 'checkpointEvery'>,
+): number {
+  return firstFullQueueStep(config) + config.checkpointEvery - 1
+}
+
+/**
  * The step from which values of a metric can be the best of a run.
  * @param fullFrom as `firstFullQueueStep` gives it
  */

@@ -31,6 +31,8 @@ export interface KeepOptions {
   keep?: number
   /** The one with the least score is kept as well. */
   score?: number
+  /** Scores of steps before this one do not count: older workbenches gave them too early. */
+  scoresFrom?: number
 }
 
 export interface LoadedCheckpoint extends SafetensorsFile {
@@ -73,7 +75,7 @@ function writeCheckpoint(
   folder: string,
   step: number,
   content: SafetensorsFile,
-  { keep = 2, score }: KeepOptions,
+  { keep = 2, score, scoresFrom = 0 }: KeepOptions,
 ): string {
   mkdirSync(folder, { recursive: true })
   const bytes = encodeSafetensors(content)
@@ -81,7 +83,9 @@ function writeCheckpoint(
   writeDurably(folder, file, bytes)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   // After going on from an older checkpoint, what lies ahead of it is what could not be read.
-  const older = readManifest(folder).filter((entry) => entry.step < step)
+  const older = readManifest(folder)
+    .filter((entry) => entry.step < step)
+    .map((entry) => (entry.step < scoresFrom ? { ...entry, score: undefined } : entry))
   const written = { step, file, bytes: bytes.length, sha256, ...(score !== undefined && { score }) }
   const all = [written, ...older]
   const best = bestOf(all)

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MaskUse } from '#shared/contract/runs.ts'
-import { firstFullQueueStep } from '#shared/metrics/best.ts'
+import { bestCheckpointFrom, firstFullQueueStep } from '#shared/metrics/best.ts'
 import { addMasks, type MaskTally } from '../mask-tally.ts'
 import type { FromTrainer, PretrainJob } from '../protocol.ts'
 import type { ReadVideoList } from '../video-list.ts'
@@ -84,7 +84,8 @@ export class TrainingState {
       },
     }
     const { keepCheckpoints: keep } = job.config
-    const file = saveCheckpoint(job.folder, step, content, { keep, score })
+    const scoresFrom = bestCheckpointFrom(job.config)
+    const file = saveCheckpoint(job.folder, step, content, { keep, score, scoresFrom })
     this.savedAt = step
     send({ type: 'checkpoint', step, file })
   }

@@ -1,4 +1,9 @@
-import { loadBestCheckpoint, loadNewestCheckpoint } from '../checkpoint/checkpoints.ts'
+import { bestCheckpointFrom } from '#shared/metrics/best.ts'
+import {
+  loadBestCheckpoint,
+  loadNewestCheckpoint,
+  type LoadedCheckpoint,
+} from '../checkpoint/checkpoints.ts'
 import { encodeSafetensors } from '../checkpoint/safetensors.ts'
 import type { StateDict } from '../models/weights.ts'
 import { WeightsError } from './weights-error.ts'
@@ -24,7 +29,7 @@ export function encoderWeights(
   metadata: Record<string, string>,
   which: 'newest' | 'best' = 'newest',
 ): EncoderFile {
-  const saved = which === 'best' ? loadBestCheckpoint(runFolder) : loadNewestCheckpoint(runFolder)
+  const saved = which === 'best' ? bestThatCounts(runFolder) : loadNewestCheckpoint(runFolder)
   if (!saved) {
     throw new WeightsError(
       which === 'best'
@@ -37,4 +42,12 @@ export function encoderWeights(
   const { step } = saved
   const all = { ...metadata, format: 'pt', step: String(step) }
   return { step, bytes: encodeSafetensors({ tensors, metadata: all }) }
+}
+
+/** Older workbenches also scored checkpoints from before the queue was full. */
+function bestThatCounts(runFolder: string): LoadedCheckpoint | null {
+  const best = loadBestCheckpoint(runFolder)
+  if (best?.metadata.config === undefined) return best
+  const config = JSON.parse(best.metadata.config) as Parameters<typeof bestCheckpointFrom>[0]
+  return best.step < bestCheckpointFrom(config) ? null : best
 }

@@ -192,6 +192,13 @@ describe('the trainer process', () => {
     expect([...valuesOf(messages, 'knn').keys()]).toEqual([8])
   })
 
+  it('measures the k-NN accuracy of the step it goes on from where a stop cut that off', async () => {
+    copyFinishedRun()
+    const job = pretrainJob({ epochs: 4, knnEvery: 3 })
+    expect([...valuesOf(await train(job), 'knn').keys()]).toEqual([6, 8])
+    expect([...valuesOf(await train(job), 'knn').keys()]).toEqual([])
+  })
+
   it('stops at the step that is not finite, keeps the checkpoint and records the batch', async () => {
     copyFinishedRun()
     const saved = loadNewestCheckpoint(folder)!

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -81,6 +81,21 @@ it('calls that checkpoint the best whose interval had the least mean loss, once 
   })
   expect(loadBestCheckpoint(folder)?.step).toBe(4)
   expect(loadNewestCheckpoint(folder)?.step).toBe(9)
+})
+
+it('does not keep what an older workbench scored before the queue was full', () => {
+  const values = { checkpointEvery: 2, queue: 8, keepCheckpoints: 1 }
+  opened(8, 'a', values).state.save(2)
+  const manifest = join(folder, 'checkpoints', 'manifest.json')
+  const [entry] = JSON.parse(readFileSync(manifest, 'utf8')) as object[]
+  writeFileSync(manifest, JSON.stringify([{ ...entry, score: 0.1 }]))
+  const { state } = opened(8, 'a', values)
+  expect(state.restore()).toBe(2)
+  for (let step = 3; step <= 6; step++) {
+    state.advance(step)
+    if (step % 2 === 0) state.save(step)
+  }
+  expect(loadBestCheckpoint(folder)?.step).toBe(4)
 })
 
 it('finds the same best checkpoint when a run was stopped within an interval', () => {
