@@ -39,11 +39,16 @@ export interface Stranded {
  * @returns null when the database has handed all of their numbers out, or cannot be read at all
  */
 export function findStranded(folder: string, file: string): Stranded | null {
+  // Folders first: a row comes before its folder, so a run that starts meanwhile has its number.
+  const found = {
+    runs: folderNumbers(folder, 'runs'),
+    evaluations: folderNumbers(folder, 'evaluations'),
+  }
   const last = lastNumbers(file)
   if (last === null) return null
   const unknown = {
-    runs: folderNumbers(folder, 'runs').filter((id) => id > last.runs),
-    evaluations: folderNumbers(folder, 'evaluations').filter((id) => id > last.evaluations),
+    runs: found.runs.filter((id) => id > last.runs),
+    evaluations: found.evaluations.filter((id) => id > last.evaluations),
   }
   if (unknown.runs.length + unknown.evaluations.length === 0) return null
   return { state: last.state, unknown }
