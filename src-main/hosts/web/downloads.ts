@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, realpath, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, realpath, rm, stat } from 'node:fs/promises'
 import { basename, join, relative, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import { exportsPath } from '#shared/contract/transfers.ts'
@@ -67,7 +67,7 @@ async function pack(folder: string, archive: string, signal: AbortSignal): Promi
       if (!entry.isFile()) continue
       const file = join(entry.parentPath, entry.name)
       const name = [basename(folder), ...relative(folder, file).split(sep)].join('/')
-      await zip.add(name, await readFile(file))
+      await zip.addFile(name, file, signal)
     }
   } catch (error) {
     await zip.abort()

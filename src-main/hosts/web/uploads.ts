@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { MOST_UPLOAD_BYTES, uploadsPath } from '#shared/contract/transfers.ts'
@@ -14,6 +15,31 @@ class Refused extends Error {
   constructor(status: number, message: string) {
     super(message)
     this.status = status
+  }
+}
+
+/** What a file's own name, or the disk, is to blame for. */
+function explained({ code, message }: NodeJS.ErrnoException): Refused {
+  switch (code) {
+    case 'ENAMETOOLONG':
+      return new Refused(
+        400,
+        "A name in the upload is longer than the workbench's disk takes (255 bytes as a rule). " +
+          'Rename the file or its folder, and upload it again.',
+      )
+    case 'EEXIST':
+    case 'ENOTDIR':
+    case 'EISDIR':
+    case 'ENOTEMPTY':
+      return new Refused(
+        409,
+        'The upload has a file and a folder of the same name. Rename one of them, and upload it again.',
+      )
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new Refused(507, "The project's disk is full. Free space there, and upload it again.")
+    default:
+      return new Refused(500, `The upload failed (${message}). Upload it again.`)
   }
 }
 
@@ -36,9 +62,8 @@ export class Uploads {
       return Response.json({ file: await this.store(request) })
     } catch (error) {
       if (error instanceof Refused) return new Response(error.message, { status: error.status })
-      const { code, message } = error as NodeJS.ErrnoException
-      const fact = code === 'ENOSPC' ? 'The disk of the project is full' : message
-      return new Response(`The upload failed: ${fact}. Upload it again.`, { status: 507 })
+      const { status, message } = explained(error as NodeJS.ErrnoException)
+      return new Response(message, { status })
     }
   }
 
@@ -70,7 +95,8 @@ export class Uploads {
   }
 
   private async write(id: string, file: string, body: Request['body']): Promise<void> {
-    const part = `${file}.part`
+    // The longest name that a disk takes leaves no room for an ending.
+    const part = join(dirname(file), `.${randomUUID()}`)
     const handle = await open(part, 'wx')
     try {
       let size = 0

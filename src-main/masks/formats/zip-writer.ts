@@ -1,6 +1,9 @@
-import { open, type FileHandle } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { open, stat, type FileHandle } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
-import { crc32, deflateRaw } from 'node:zlib'
+import { crc32, createDeflateRaw, deflateRaw } from 'node:zlib'
+import { WorkbenchError } from '../../store/workbench-error.ts'
 
 /** Largest value of a field of 32 and of 16 bits; beyond, the fields of ZIP64 are used. */
 const U32 = 0xffff_ffff
@@ -9,6 +12,10 @@ const U16 = 0xffff
 const STORED_BELOW = 64
 /** Bytes of the list of entries gathered before they are written. */
 const PIECE = 65_536
+/** Compression methods of an entry. */
+const [STORED, DEFLATED] = [0, 8]
+/** Bytes before the fields of an entry's own header. */
+const SIGNATURE = 4
 /** 1980-01-01, the first date that ZIP knows: the same masks make the same file. */
 const DATE = 0x0021
 
@@ -18,7 +25,6 @@ const pack = promisify(deflateRaw)
 export class ZipWriter {
   private readonly handle: FileHandle
   private offset = 0
-  private entries = 0
   private directory: Buffer[] = []
 
   private constructor(handle: FileHandle) {
@@ -34,19 +40,41 @@ export class ZipWriter {
   async add(name: string, bytes: Uint8Array): Promise<void> {
     const isStored = bytes.length < STORED_BELOW
     const packed = isStored ? bytes : await pack(bytes)
-    const fields = Buffer.alloc(26)
-    fields.writeUInt16LE(20, 0)
-    // Names are UTF-8.
-    fields.writeUInt16LE(0x0800, 2)
-    fields.writeUInt16LE(isStored ? 0 : 8, 4)
-    fields.writeUInt16LE(DATE, 8)
-    fields.writeUInt32LE(crc32(bytes), 10)
-    fields.writeUInt32LE(packed.length, 14)
-    fields.writeUInt32LE(bytes.length, 18)
-    fields.writeUInt16LE(Buffer.byteLength(name), 22)
+    const fields = fieldsOf(name, isStored ? STORED : DEFLATED)
+    setSizes(fields, crc32(bytes), packed.length, bytes.length)
     this.directory.push(directoryEntry(name, fields, this.offset))
-    this.entries++
     await this.write(Buffer.from('PK\x03\x04', 'latin1'), fields, Buffer.from(name), packed)
+  }
+
+  /**
+   * Adds a file piece by piece, so that its size does not matter to memory.
+   * @throws WorkbenchError for one of 4 GB or more, which needs another kind of entry
+   */
+  async addFile(name: string, file: string, signal?: AbortSignal): Promise<void> {
+    if ((await stat(file)).size >= U32) {
+      throw new WorkbenchError(
+        `${name} has 4 GB or more, too much for an archive. Copy it from the workbench's machine.`,
+      )
+    }
+    const fields = fieldsOf(name, DEFLATED)
+    const begin = this.offset
+    await this.write(Buffer.from('PK\x03\x04', 'latin1'), fields, Buffer.from(name))
+    const packedFrom = this.offset
+    let [sum, size] = [0, 0]
+    const counted = async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+      for await (const piece of source) {
+        sum = crc32(piece, sum)
+        size += piece.length
+        yield piece
+      }
+    }
+    const keep = async (packed: AsyncIterable<Buffer>): Promise<void> => {
+      for await (const piece of packed) await this.write(piece)
+    }
+    await pipeline(createReadStream(file), counted, createDeflateRaw(), keep, { signal })
+    setSizes(fields, sum, this.offset - packedFrom, size)
+    await this.handle.write(fields, 0, fields.length, begin + SIGNATURE)
+    this.directory.push(directoryEntry(name, fields, begin))
   }
 
   /** Writes the list of entries, brings everything to disk and closes the file. */
@@ -60,7 +88,7 @@ export class ZipWriter {
       }
       await this.write(...piece)
     }
-    await this.write(...endRecords(this.entries, begin, this.offset))
+    await this.write(...endRecords(this.directory.length, begin, this.offset))
     await this.handle.sync()
     await this.handle.close()
   }
@@ -75,6 +103,24 @@ export class ZipWriter {
     await this.handle.appendFile(bytes)
     this.offset += bytes.length
   }
+}
+
+/** What an entry's header and its line in the list share, sizes aside. */
+function fieldsOf(name: string, method: number): Buffer {
+  const fields = Buffer.alloc(26)
+  fields.writeUInt16LE(20, 0)
+  // Names are UTF-8.
+  fields.writeUInt16LE(0x0800, 2)
+  fields.writeUInt16LE(method, 4)
+  fields.writeUInt16LE(DATE, 8)
+  fields.writeUInt16LE(Buffer.byteLength(name), 22)
+  return fields
+}
+
+function setSizes(fields: Buffer, sum: number, packed: number, size: number): void {
+  fields.writeUInt32LE(sum, 10)
+  fields.writeUInt32LE(packed, 14)
+  fields.writeUInt32LE(size, 18)
 }
 
 /** The entry's line in the list at the end of the archive. */

@@ -117,6 +117,24 @@ describe('an upload', () => {
     expect(readdirSync(join(folder, ID))).toEqual(['a'])
   })
 
+  it('with a name that no disk takes, or two of one name, is refused in plain words', async () => {
+    const id = ID.replace('0', '2')
+    expect((await put(`${id}/${'n'.repeat(255)}`, 'a')).status).toBe(200)
+    const long = await put(`${id}/${'n'.repeat(300)}`, 'a')
+    expect([long.status, await long.text()]).toEqual([400, expect.stringContaining('255 bytes')])
+    expect((await put(`${id}/a`, 'a')).status).toBe(200)
+    expect((await put(`${id}/f/b`, 'a')).status).toBe(200)
+    for (const path of [`${id}/a/b`, `${id}/f`]) {
+      const clash = await put(path, 'a')
+      expect([clash.status, await clash.text()]).toEqual([
+        409,
+        expect.stringContaining('same name'),
+      ])
+    }
+    const folder = join(workbench.project.cacheFolder, 'uploads', id)
+    expect(readdirSync(folder).sort()).toEqual(['a', 'f', 'n'.repeat(255)])
+  })
+
   it('is removed after a day, when the next one begins', async () => {
     const folder = join(top, 'old')
     const old = join(folder, 'f'.repeat(16))
@@ -148,6 +166,10 @@ describe('a download', () => {
     mkdirSync(join(folder, 'a'), { recursive: true })
     writeFileSync(join(folder, 'manifest.json'), '{}')
     writeFileSync(join(folder, 'a', 'b.png'), 'picture')
+    writeFileSync(join(folder, 'empty'), '')
+    // Several pieces of a stream, which compress to several as well.
+    const large = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * i * 7919) >> 5))
+    writeFileSync(join(folder, 'large'), large)
     const answer = await take('pictures')
     expect(answer.headers.get('content-disposition')).toContain('pictures.zip')
     const file = join(top, 'got.zip')
@@ -155,6 +177,8 @@ describe('a download', () => {
     const zip = await ZipReader.open(file)
     expect((await zip.read('pictures/a/b.png', 100)).toString()).toBe('picture')
     expect(zip.has('pictures/manifest.json')).toBe(true)
+    expect((await zip.read('pictures/empty', 100)).length).toBe(0)
+    expect(Buffer.from(await zip.read('pictures/large', 1e6)).equals(large)).toBe(true)
     await zip.close()
     expect(readdirSync(join(workbench.project.cacheFolder, 'downloads'))).toEqual([])
   })
