@@ -15,6 +15,8 @@ export const entries = {
   'mask-reader': 'masks/reading/reader.ts',
   'run-folder': 'runs/folder/apart/main.ts',
   backup: 'store/backup-worker.ts',
+  report: 'reports/report-thread.ts',
+  'run-extras': 'runs/folder/extras-thread.ts',
   'mask-scorer': 'masks/bench-masks/score-video.ts',
   'sample-writer': 'datasets/sample-set/main.ts',
   'tensorflow-probe': 'doctor/tensorflow-probe.ts',

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
-import { setImmediate as breathe } from 'node:timers/promises'
 import manifest from '../package.json' with { type: 'json' }
 import type { Doctor } from '#shared/contract/doctor.ts'
 import type { IndexRequest } from '#shared/contract/indexing.ts'
@@ -12,6 +11,7 @@ import { relocateDataset, removeDataset } from './datasets/care.ts'
 import { Rereading } from './datasets/rereading.ts'
 import { writeSampleSet } from './datasets/sample-set/write-sample-set.ts'
 import { inspect } from './doctor/doctor.ts'
+import { fromThread } from './from-thread.ts'
 import { Library } from './library/library.ts'
 import { Tagging } from './library/tagging.ts'
 import { clipMask, explainLength } from './media/clip-mask.ts'
@@ -20,14 +20,14 @@ import { stripWebp } from './media/clip-strip.ts'
 import { createMediaHandler } from './media/handler.ts'
 import type { DryRuns } from './runs/dry-run.ts'
 import type { Estimator } from './runs/estimate.ts'
-import { projectReport } from './reports/project-report.ts'
-import { gatherReport } from './reports/report-source.ts'
+import type { ReportTask } from './reports/report-thread.ts'
 import type { EvaluationQueue } from './runs/evaluation-queue.ts'
 import { dropCutOff } from './runs/folder/import-folder.ts'
 import { RunFolders } from './runs/folder/run-folders.ts'
 import { KeptRuns } from './runs/kept-runs.ts'
 import { takeAllMissedSteps } from './runs/missed-steps.ts'
 import { Reproductions } from './runs/reproductions.ts'
+import { RunCurves } from './runs/run-curves.ts'
 import type { RunQueue } from './runs/run-queue.ts'
 import { LastValues } from './runs/last-values.ts'
 import { TrainerQueues } from './runs/trainer-queues.ts'
@@ -64,6 +64,7 @@ export interface Workbench {
   readonly host: HostKind
   readonly project: Project
   readonly runs: RunQueue
+  readonly runCurves: RunCurves
   readonly keptRuns: KeptRuns
   readonly runFolders: RunFolders
   readonly lastValues: LastValues
@@ -134,6 +135,7 @@ export async function openWorkbench({
     host,
     project,
     runs: queues.runs,
+    runCurves: new RunCurves(project.store),
     keptRuns: new KeptRuns(project),
     runFolders: new RunFolders(project),
     lastValues: new LastValues(project.store),
@@ -225,15 +227,9 @@ function evaluationFile(project: Project, evaluationId: number, name: string): s
   )
 }
 
-async function* writeReport(
-  project: Project,
-  evaluations?: readonly number[],
-): AsyncGenerator<string, void, undefined> {
-  const source = await gatherReport(project, { evaluations, version: manifest.version })
-  for (const piece of projectReport(source)) {
-    yield piece
-    await breathe()
-  }
+function writeReport(project: Project, evaluations?: readonly number[]): AsyncIterable<string> {
+  const task: ReportTask = { project: project.folder, evaluations, version: manifest.version }
+  return fromThread<string>('report', task)
 }
 
 async function* makeSample(

@@ -24,6 +24,7 @@ import { appOrigin, appScheme, portReply, portRequest } from '#shared/contract/t
 import { outFolder } from '../entry-path.ts'
 import { createRouter } from '../router/index.ts'
 import { openWorkbench, type Workbench } from '../workbench.ts'
+import { hostSerializers } from './host-serializers.ts'
 import { questionBeforeLeaving } from './leaving.ts'
 import { pagesFolder, pagesHandler } from './pages.ts'
 import { secured } from './security-headers.ts'
@@ -178,7 +179,9 @@ function serveApp(session: Session, workbench: Workbench): void {
 
 /** 17, 20: a port goes to the top frame of the workbench's own page, and nothing else is exposed. */
 function handOverPorts(workbench: Workbench): void {
-  const handler = new RPCHandler(createRouter(workbench))
+  const handler = new RPCHandler(createRouter(workbench), {
+    customJsonSerializers: hostSerializers,
+  })
   ipcMain.on(portRequest, ({ senderFrame }) => {
     if (!isOwnFrame(senderFrame)) return
     const { port1, port2 } = new MessageChannelMain()

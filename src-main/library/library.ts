@@ -71,8 +71,7 @@ export class Library {
   facets(filter: LibraryFilter): Promise<LibraryFacets> {
     return this.inTurn(async (pieces) => {
       const tests = await this.tests(filter, pieces)
-      const edges = this.lengthEdges()
-      await pieces.pause()
+      const edges = await this.lengthEdges(pieces)
       return countFacets(this.columns, tests, this.tagNames(), edges, pieces)
     })
   }
@@ -145,13 +144,20 @@ export class Library {
     }
   }
 
-  private lengthEdges(): number[] {
+  private async lengthEdges(pieces: Pieces): Promise<number[]> {
     const { rowsVersion: version, fields, count } = this.columns
-    if (this.edges.version !== version) {
-      const known = fields.frames.subarray(0, count).filter((_, slot) => fields.id[slot] !== 0)
-      this.edges = { version, value: histogramEdges(known) }
+    if (this.edges.version === version) return this.edges.value
+    await pieces.pause()
+    const known = new Float64Array(count)
+    let used = 0
+    for (let slot = 0; slot < count; slot++) {
+      if (fields.id[slot] !== 0) known[used++] = fields.frames[slot]
     }
-    return this.edges.value
+    await pieces.pause()
+    const value = histogramEdges(known.subarray(0, used))
+    this.edges = { version, value }
+    await pieces.pause()
+    return value
   }
 
   /** Does one request after the other, each on the columns as the database has them by then. */

@@ -86,7 +86,9 @@ const COLOURS = ['var(--moco)', 'var(--fame)', '#2e8b57', '#8a5fbf', '#b8860b', 
 function lossSection({ runs, curves }: ReportSource): string {
   const lines = runs.flatMap(({ id, name }) => {
     const loss = curves.get(id)?.curves.find((curve) => curve.name === 'loss')
-    return loss ? { name, points: loss.x.map((step, i) => ({ step, value: loss.y[i] })) } : []
+    return loss
+      ? { name, points: Array.from(loss.x, (step, i) => ({ step, value: loss.y[i] })) }
+      : []
   })
   if (lines.length === 0) return ''
   const plots = Array.from({ length: Math.ceil(lines.length / COLOURS.length) }, (_, i) => {

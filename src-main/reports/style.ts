@@ -29,8 +29,8 @@ svg line { stroke: var(--line); }
 svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
 svg .ink { fill: var(--ink); }
 svg.confusion rect.frame { fill: none; stroke: var(--line); }
-svg.confusion rect.right { fill: var(--moco); }
-svg.confusion rect.wrong { fill: var(--fame); }
+svg.confusion .right { fill: var(--moco); }
+svg.confusion .wrong { fill: var(--fame); }
 svg .end { text-anchor: end; }
 svg circle.other { fill: var(--moco); fill-opacity: 0.75; }
 svg circle.main { fill: var(--fame); fill-opacity: 0.85; }

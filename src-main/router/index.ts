@@ -57,7 +57,7 @@ export function createRouter(workbench: Workbench) {
       facets: os.library.facets.handler(({ input }) => library.facets(input)),
       ids: os.library.ids.handler(async ({ input: { first, last, ...view } }) => {
         const ids = await library.ids(view)
-        return [...ids.subarray(first, last === undefined ? undefined : last + 1)]
+        return ids.subarray(first, last === undefined ? undefined : last + 1)
       }),
       tag: os.library.tag.handler(({ input }) => tagging.edit(input)),
       undo: os.library.undo.handler(() => tagging.step('undo')),
@@ -120,13 +120,13 @@ export function createRouter(workbench: Workbench) {
       ),
       emptyTrash: os.runs.emptyTrash.handler(() => workbench.keptRuns.emptyTrash()),
       watch: os.runs.watch.handler(({ input, signal }) =>
-        streamed(workbench.runs.watch(input.id, signal, input), signal),
+        streamed(workbench.runs.watch(input.id, signal, { history: false }), signal),
       ),
       clipStrip: os.runs.clipStrip.handler(({ input }) => workbench.runs.clipStrip(input.id)),
-      curves: os.runs.curves.handler(({ input }) => workbench.runs.curves(input)),
+      curves: os.runs.curves.handler(({ input }) => workbench.runCurves.thinned(input)),
       lastValues: os.runs.lastValues.handler(() => workbench.lastValues.all()),
       csv: os.runs.csv.handler(({ input, signal }) =>
-        streamed(workbench.runs.csv(input.id), signal),
+        streamed(workbench.runCurves.csv(input.id), signal),
       ),
     },
     evaluations: {

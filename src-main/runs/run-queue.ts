@@ -1,11 +1,8 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setImmediate as breathe } from 'node:timers/promises'
-import type { z } from 'zod'
 import { plannedSteps } from '#shared/config/steps.ts'
 import type { ClipStrip } from '#shared/contract/clip-strip.ts'
-import type { Curves, curvesRequestSchema } from '#shared/contract/curves.ts'
 import {
   chainedEvaluationSchema,
   type Run,
@@ -14,14 +11,12 @@ import {
   type StartSweep,
 } from '#shared/contract/runs.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
-import { firstFullQueueStep } from '#shared/metrics/best.ts'
 import type { Project } from '../store/project.ts'
 import { writeRowCard } from '../store/row-card.ts'
 import { WorkbenchError } from '../store/workbench-error.ts'
 import { readClipStrip } from '../trainer/clip-strip-file.ts'
 import type { PretrainJob } from '../trainer/protocol.ts'
 import { sweepRuns } from '#shared/config/sweep.ts'
-import { CurveCache } from './curve-cache.ts'
 import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
 import { lacksVideos } from './folder/datasets.ts'
 import { madeWith } from './made-with.ts'
@@ -29,16 +24,12 @@ import { refuseStoredOrientation } from './list-orientation.ts'
 import { takeMissedSteps } from './missed-steps.ts'
 import { listPlannedVideos } from './planned-run.ts'
 import { presetConfig } from './preset-config.ts'
-import { curvesAsCsv } from './curve-csv.ts'
-import { thinCurvesInPieces } from './thin-curves.ts'
 import { countPretrainVideos } from './trainer-videos.ts'
 
 /** Pretraining runs: started, stopped, watched, and taken up again after a restart. */
 export class RunQueue {
   private readonly project: Project
   private readonly jobs: JobQueue<Run>
-  private readonly curveCache: CurveCache
-
   private readonly onEnded: (id: number) => void
 
   /** @param onEnded called after a run has ended and its row says so */
@@ -69,7 +60,6 @@ export class RunQueue {
       missing: () => null,
     }
     this.jobs = new JobQueue<Run>(kind, machine, options)
-    this.curveCache = new CurveCache(runMetrics)
   }
 
   /**
@@ -206,26 +196,10 @@ export class RunQueue {
     }
   }
 
-  /** What a run has measured so far, thinned for drawing. @throws WorkbenchError for no such run. */
-  async curves(request: z.output<typeof curvesRequestSchema>): Promise<Curves> {
-    const { config } = this.project.store.runs.get(request.id)
-    const curves = await this.curveCache.read(request.id)
-    return thinCurvesInPieces(curves, request, firstFullQueueStep(config))
-  }
-
   /** What its encoder took lately; null before its first step. @throws WorkbenchError for no such run. */
   async clipStrip(id: number): Promise<ClipStrip | null> {
     this.project.store.runs.get(id)
     return readClipStrip(this.project.runFolder(id))
-  }
-
-  /** What a run has measured so far, as comma-separated values. @throws WorkbenchError for no such run. */
-  async *csv(id: number): AsyncGenerator<string, void, undefined> {
-    this.project.store.runs.get(id)
-    for (const piece of curvesAsCsv(await this.curveCache.read(id))) {
-      yield piece
-      await breathe()
-    }
   }
 
   /** Tells whoever watches a run. */

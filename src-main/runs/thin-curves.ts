@@ -86,9 +86,9 @@ function thinCurve(
   return {
     name,
     count: x.length,
-    x: [...drawn.x],
-    y: [...drawn.y],
-    smooth: smooth && { x: [...smooth.x], y: [...smooth.y] },
+    x: drawn.x,
+    y: drawn.y,
+    smooth,
     average: state,
     first: point(0),
     last: point(x.length - 1),

@@ -28,6 +28,7 @@ import {
   tagRequestSchema,
 } from './library.ts'
 import { maskContract } from './mask-contract.ts'
+import { int32Schema } from './packed.ts'
 import { completePathSchema, pathCompletionSchema } from './paths.ts'
 import { removedDatasetSchema } from './mask-files.ts'
 import { exportRunEventSchema, importRunEventSchema } from './run-folders.ts'
@@ -87,8 +88,7 @@ export const contract = {
           last: z.number().int().min(0).optional(),
         }),
       )
-      // A hundred thousand of them come from the host's own list: looking at each takes too long.
-      .output(z.custom<number[]>((ids) => Array.isArray(ids))),
+      .output(int32Schema),
     tag: oc.input(tagRequestSchema).output(tagEditSchema),
     /** The last edit of tags that stands is undone; null when there is none. */
     undo: oc.output(tagEditSchema.nullable()),
@@ -150,10 +150,8 @@ export const contract = {
       .output(eventIterator(importRunEventSchema)),
     /** Deletes what is in the trash for good. */
     emptyTrash: oc.output(z.array(runSchema)),
-    /** All metrics so far, or only those from now on, and whatever changes. */
-    watch: oc
-      .input(byId.extend({ history: z.boolean().default(true) }))
-      .output(eventIterator(runEventSchema)),
+    /** The run, then whatever changes, with what it measures from now on. */
+    watch: oc.input(byId).output(eventIterator(runEventSchema)),
     /** Clips of a batch as the run's encoder took them lately; null before its first step. */
     clipStrip: oc.input(byId).output(clipStripSchema.nullable()),
     /** What a run has measured, thinned for drawing. */

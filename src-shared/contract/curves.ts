@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { float64Schema } from './packed.ts'
 
 /** `time`: seconds since 1970, as the trainer measured them. */
 export const curveAxisSchema = z.enum(['step', 'time'])
@@ -34,10 +35,10 @@ export const thinCurveSchema = z.object({
   name: z.string(),
   /** Points of the whole curve. */
   count: z.number().int(),
-  x: z.array(z.number()),
-  y: z.array(z.number()),
+  x: float64Schema,
+  y: float64Schema,
   /** The average, thinned likewise; null without smoothing. */
-  smooth: z.object({ x: z.array(z.number()), y: z.array(z.number()) }).nullable(),
+  smooth: z.object({ x: float64Schema, y: float64Schema }).nullable(),
   /** What the average has gathered at the last point, to go on from. */
   average: z.object({ average: z.number(), total: z.number() }),
   first: curvePointSchema,

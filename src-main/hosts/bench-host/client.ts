@@ -5,6 +5,7 @@ import { RPCLink } from '@orpc/client/websocket'
 import type { ContractRouterClient } from '@orpc/contract'
 import { WebSocket } from 'ws'
 import type { Contract } from '#shared/contract/contract.ts'
+import { packedSerializers } from '#shared/contract/packed.ts'
 import { rpcPath } from '#shared/contract/transport.ts'
 import { operations } from './operations.ts'
 
@@ -14,7 +15,9 @@ const { headers } = await fetch(url, { redirect: 'manual' })
 const cookie = headers.getSetCookie()[0].split(';')[0]
 const websocket = new WebSocket(`ws://${new URL(url).host}${rpcPath}`, { headers: { cookie } })
 await once(websocket, 'open')
-const client: ContractRouterClient<Contract> = createORPCClient(new RPCLink({ websocket }))
+const client: ContractRouterClient<Contract> = createORPCClient(
+  new RPCLink({ websocket, customJsonSerializers: packedSerializers() }),
+)
 
 parentPort!.on('message', async (name: string) => {
   const error = await operations[name](client).then(

@@ -24,7 +24,7 @@ export const operations: Readonly<Record<string, (client: Client) => Promise<unk
   'runs: curves, smoothed': ({ runs }) =>
     runs.curves({ id: bigIds.run, smoothing: 0.9, columns: 2000 }),
   'runs: curves by time': ({ runs }) => runs.curves({ id: bigIds.run, axis: 'time' }),
-  'runs: watch with history': async ({ runs }) => drain(await runs.watch({ id: bigIds.run })),
+  'runs: watch': async ({ runs }) => drain(await runs.watch({ id: bigIds.run })),
   'runs: CSV': async ({ runs }) => drain(await runs.csv({ id: bigIds.run })),
   'runs: export': async ({ runs }) => drain(await runs.export({ id: bigIds.run })),
   'evaluations: list': ({ evaluations }) => evaluations.list(),

@@ -5,6 +5,7 @@ import { completeConfig } from '#shared/config/pretrain-config.ts'
 import type { TrainBench } from '../../trainer/bench/train-bench.ts'
 import { jsonOption, modelOption, precisionOption, wholeNumber } from './arguments.ts'
 import { hostBench } from './bench-host.ts'
+import { pageBench } from './bench-page.ts'
 import { masksBench } from './bench-masks.ts'
 import { queueBench } from './bench-queue.ts'
 import { decodeBench, loaderBench } from './bench-video.ts'
@@ -193,3 +194,4 @@ export const benchCommand = new Command('bench')
   .addCommand(queueBench)
   .addCommand(curveBench)
   .addCommand(hostBench)
+  .addCommand(pageBench)

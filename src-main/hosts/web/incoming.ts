@@ -2,10 +2,11 @@ import { setImmediate as breathe, setTimeout as delay } from 'node:timers/promis
 import type { WebSocket } from 'ws'
 import { socketLimits } from './socket-limits.ts'
 
-export type Deliver = (event: { data: string | ArrayBufferLike | Uint8Array }) => void
+/** Answers a message; rejects where it cannot be read. */
+export type Deliver = (data: string | ArrayBuffer) => Promise<void>
 
 interface Waiting {
-  data: string | Uint8Array
+  data: string | Uint8Array<ArrayBuffer>
   bytes: number
 }
 
@@ -17,28 +18,28 @@ const readingPause = 20
 /**
  * Hands the messages of a client over one at a time with other work between them, so that a flood of
  * them holds nobody else up. Where it sends faster than it may, or does not read its answers, reading
- * stops until it has caught up. What is no call is counted and dropped.
+ * stops until it has caught up. What cannot be answered is reported once, and nothing after it is read.
  */
 export class Incoming {
   readonly #client: WebSocket
   readonly #deliver: Deliver
-  readonly #onMalformed: (count: number) => void
+  readonly #onRefused: (reason: string) => void
   #queue: Waiting[] = []
   #waiting = 0
   #working = false
-  #malformed = 0
+  #isRefused = false
   /** Bytes that may still be taken in the running second. */
   #allowance: number = socketLimits.bytesASecond
   #refilled = performance.now()
 
-  constructor(client: WebSocket, deliver: Deliver, onMalformed: (count: number) => void) {
+  constructor(client: WebSocket, deliver: Deliver, onRefused: (reason: string) => void) {
     this.#client = client
     this.#deliver = deliver
-    this.#onMalformed = onMalformed
+    this.#onRefused = onRefused
     client.on('message', (data, isBinary) => this.#take(bytesOf(data), isBinary))
   }
 
-  #take(bytes: Uint8Array, isBinary: boolean): void {
+  #take(bytes: Uint8Array<ArrayBuffer>, isBinary: boolean): void {
     const data = isBinary ? bytes : Buffer.from(bytes).toString('utf8')
     this.#queue.push({ data, bytes: bytes.byteLength })
     this.#waiting += bytes.byteLength
@@ -60,10 +61,20 @@ export class Incoming {
     this.#working = false
   }
 
-  #hand(data: string | Uint8Array): void {
-    if (isCall(data)) return this.#deliver({ data })
-    this.#malformed++
-    this.#onMalformed(this.#malformed)
+  #hand(data: string | Uint8Array<ArrayBuffer>): void {
+    if (this.#isRefused) return
+    if (!isCall(data)) return this.#refuse('it is no call')
+    const own = typeof data === 'string' ? data : bufferOf(data)
+    this.#deliver(own).catch((error: unknown) => {
+      this.#refuse(error instanceof Error ? error.message : String(error))
+    })
+  }
+
+  #refuse(reason: string): void {
+    if (this.#isRefused) return
+    this.#isRefused = true
+    // One line, however much of the message a parser quotes.
+    this.#onRefused(reason.replaceAll(/\s+/g, ' ').slice(0, 200))
   }
 
   async #withinRate(bytes: number): Promise<void> {
@@ -84,9 +95,16 @@ export class Incoming {
   }
 }
 
-function bytesOf(data: Buffer | ArrayBuffer | Buffer[]): Uint8Array {
+function bytesOf(data: Buffer | ArrayBuffer | Buffer[]): Uint8Array<ArrayBuffer> {
   if (Array.isArray(data)) return Buffer.concat(data)
-  return data instanceof ArrayBuffer ? new Uint8Array(data) : data
+  return data instanceof ArrayBuffer ? new Uint8Array(data) : (data as Buffer<ArrayBuffer>)
+}
+
+/** The bytes without what lies around them in a buffer of the socket's. */
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): ArrayBuffer {
+  return byteLength === buffer.byteLength
+    ? buffer
+    : buffer.slice(byteOffset, byteOffset + byteLength)
 }
 
 /**

@@ -1,15 +1,16 @@
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { RPCHandler } from '@orpc/server/ws'
+import { RPCHandler, type MinimalWebsocket } from '@orpc/server/websocket'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { rpcPath } from '#shared/contract/transport.ts'
+import { hostSerializers } from '../host-serializers.ts'
 import { createRouter } from '../../router/index.ts'
 import type { Workbench } from '../../workbench.ts'
 import type { Access, ReadHeader } from './access.ts'
 import { keepAlive } from './heartbeat.ts'
-import { Incoming, type Deliver } from './incoming.ts'
+import { Incoming } from './incoming.ts'
 import type { Roots } from './roots.ts'
-import { CallLimits, socketLimits } from './socket-limits.ts'
+import { CallLimits } from './socket-limits.ts'
 
 /** Connections at a time; a page has one. */
 const mostSockets = 64
@@ -40,7 +41,9 @@ export function serveRpc(
 ): RpcSockets {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessage })
   const sessions = new Map<WebSocket, string>()
-  const handler = new RPCHandler(createRouter(workbench))
+  const handler = new RPCHandler(createRouter(workbench), {
+    customJsonSerializers: hostSerializers,
+  })
   const allowPath = roots ? (path: string) => roots.allow(path) : undefined
   server.on('upgrade', async (request, socket, head) => {
     socket.on('error', () => socket.destroy())
@@ -56,7 +59,13 @@ export function serveRpc(
         end: () => closeEnded(client),
       })
       const context = { allowPath, limits: new CallLimits() }
-      void handler.upgrade(paced(client), { context })
+      const peer = paced(client)
+      new Incoming(
+        client,
+        (data) => handler.message(peer, data, { context }),
+        (reason) => refuseMessage(client, reason),
+      )
+      client.on('close', () => handler.close(peer))
     })
   })
   return {
@@ -103,22 +112,18 @@ function refuse(socket: Duplex, { status, message }: { status: number; message: 
  * pace. A message that cannot leave is no fault: the client has gone, and its `close` ends the
  * streams.
  */
-function paced(client: WebSocket): Pick<WebSocket, 'addEventListener' | 'send'> {
+function paced(client: WebSocket): MinimalWebsocket {
   const send = (data: Parameters<WebSocket['send']>[0]): Promise<void> =>
     new Promise((resolve) => client.send(data, () => resolve()))
-  const addEventListener = (type: string, listener: (event: never) => void): void => {
-    if (type === 'message') new Incoming(client, listener as Deliver, reportMalformed(client))
-    else client.addEventListener(type as 'close', listener as () => void)
-  }
-  return { addEventListener: addEventListener as WebSocket['addEventListener'], send }
+  // Messages are handed to oRPC one by one, so it adds no listener.
+  return { addEventListener: () => undefined, send }
 }
 
-/** Says once for each connection that it sends what is no call, and closes it when that goes on. */
-function reportMalformed(client: WebSocket): (count: number) => void {
-  return (count) => {
-    if (count === 1) process.stderr.write('A browser sent a message that is no call; ignored.\n')
-    if (count > socketLimits.malformed) client.close(1008, 'Too many messages that are no calls.')
-  }
+/** A page sends nothing but calls, so what follows makes no more sense. */
+function refuseMessage(client: WebSocket, reason: string): void {
+  const fact = `A browser sent a message that cannot be answered (${reason})`
+  process.stderr.write(`${fact}; its connection was closed.\n`)
+  client.close(1008, 'This message is no call.')
 }
 
 function closeEnded(client: WebSocket): void {

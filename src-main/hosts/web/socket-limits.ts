@@ -15,8 +15,6 @@ export const socketLimits = {
   waiting: 32 << 20,
   /** Bytes on their way to the client, beyond which its calls wait. */
   leaving: 64 << 20,
-  /** Messages that are no calls, after which the connection is closed. */
-  malformed: 100,
 } as const
 
 /** Counts the calls and streams of one connection. */

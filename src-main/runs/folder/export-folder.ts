@@ -1,23 +1,17 @@
 import { existsSync } from 'node:fs'
-import { appendFile, mkdir, open, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { printRunFile } from '#shared/config/run-file.ts'
+import { mkdir, open, stat, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import type { ExportRunEvent } from '#shared/contract/run-folders.ts'
 import type { Run } from '#shared/contract/runs.ts'
-import { installationFolder, workbenchVersion } from '../../doctor/installation.ts'
+import { fromThread } from '../../from-thread.ts'
 import { explainWriting, StagedOutput } from '../../masks/staged-output.ts'
 import type { Project } from '../../store/project.ts'
 import { ROW_CARD } from '../../store/row-card.ts'
-import type { Store } from '../../store/store.ts'
 import { WorkbenchError } from '../../store/workbench-error.ts'
-import { CurveCache } from '../curve-cache.ts'
-import { curvesAsCsv } from '../curve-csv.ts'
-import { exportEvents } from '../export-events.ts'
 import { copyHashed, filesBelow, hashOf, printChecksums, type Checksums } from './checksums.ts'
-import { layout, uidOf, videoFiles, type FolderCard, originals } from './layout.ts'
-import { evaluationsOf, writeRows } from './rows.ts'
-import { countListed, writeContents } from './video-contents.ts'
-import { writePathsNamed } from './video-numbers.ts'
+import type { ExtrasTask } from './extras-thread.ts'
+import { layout, originals } from './layout.ts'
+import { evaluationsOf } from './rows.ts'
 
 /** A file to copy: from where, and its place in the folder. */
 interface Wanted {
@@ -54,7 +48,7 @@ export async function* exportRunFolder(
       sums.set(path, await copyHashed(from, join(staged.part, path), signal))
       yield { type: 'progress', done: (done += bytes), total }
     }
-    await writeMade(project, run, staged.part)
+    await addExtras(project, { run: id, folder: staged.part, out }, signal)
     await seal(staged.part, sums)
     checkExportable(project, project.store.runs.get(id))
     const { files, bytes } = await sizeOf(staged.part)
@@ -134,46 +128,15 @@ function withOriginals(wanted: readonly Wanted[]): Wanted[] {
   return [...byPath.values()]
 }
 
-/** What is not copied but made: rows, and the same for people and other programs. */
-async function writeMade(project: Project, run: Run, folder: string): Promise<void> {
-  const { store } = project
-  const files = join(folder, layout.files)
-  await mkdir(files, { recursive: true })
-  const hasList = existsSync(join(files, videoFiles.list))
-  if (hasList && !existsSync(join(files, videoFiles.contents))) {
-    await writeContents(store, run.datasetId, files, files)
-  }
-  const events = join(files, 'tensorboard')
-  if (!existsSync(events)) await exportEvents(project, run.id, events)
-  await writeRows(store, run, join(folder, layout.rows))
-  const settings = printRunFile({ name: run.name, values: run.config })
-  await writeFile(join(folder, layout.settings), settings)
-  const curves = await new CurveCache(store.runMetrics).read(run.id)
-  for (const piece of curvesAsCsv(curves)) await appendFile(join(folder, layout.curves), piece)
-  const evaluations = evaluationsOf(store, run.id)
-  await writeJson(join(folder, layout.evaluations), evaluations)
-  for (const { id } of evaluations) await writePaths(store, folder, id)
-  const dataset = { name: store.datasets.get(run.datasetId).name, videos: await countListed(files) }
-  const card: FolderCard = {
-    format: 'fame-run',
-    version: 1,
-    uid: uidOf(run),
-    exportedAt: new Date().toISOString(),
-    workbench: workbenchVersion(installationFolder()),
-    project: project.name,
-    run: run.id,
-    name: run.name,
-    dataset: run.imported?.missing ?? dataset,
-  }
-  await writeJson(join(folder, layout.card), card)
-}
-
-async function writePaths(store: Store, folder: string, evaluation: number): Promise<void> {
-  const files = join(folder, layout.evaluationFiles, String(evaluation))
-  const file = join(folder, layout.evaluationVideos, `${evaluation}.json`)
-  if (!existsSync(files) || existsSync(file)) return
-  await mkdir(dirname(file), { recursive: true })
-  await writePathsNamed(store, files, file)
+async function addExtras(
+  project: Project,
+  place: Omit<ExtrasTask, 'project'>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  // The thread reads what is on disk.
+  project.store.runMetrics.flush()
+  const task: ExtrasTask = { ...place, project: project.folder }
+  for await (const written of fromThread('run-extras', task, signal)) void written
 }
 
 /**
@@ -194,10 +157,6 @@ async function sizeOf(folder: string): Promise<{ files: number; bytes: number }>
   const paths = await filesBelow(folder)
   const stats = await Promise.all(paths.map((path) => stat(join(folder, path))))
   return { files: paths.length, bytes: stats.reduce((sum, { size }) => sum + size, 0) }
-}
-
-async function writeJson(file: string, value: unknown): Promise<void> {
-  await writeFile(file, `${JSON.stringify(value, null, 2)}\n`)
 }
 
 async function ontoDisk(file: string): Promise<void> {

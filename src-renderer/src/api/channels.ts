@@ -1,5 +1,6 @@
 import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
+import { packedSerializers } from '#shared/contract/packed.ts'
 import { appScheme, portReply, portRequest, rpcPath } from '#shared/contract/transport.ts'
 import type { Channel, OpenChannel } from './connection.ts'
 
@@ -23,7 +24,10 @@ async function openSocket(page: Page): Promise<Channel> {
     websocket.addEventListener('open', () => resolve(true), { once: true })
   })
   if (await Promise.race([opened, closed.then(() => false)])) {
-    return { link: new SocketLink({ websocket }), closed }
+    return {
+      link: new SocketLink({ websocket, customJsonSerializers: packedSerializers() }),
+      closed,
+    }
   }
   throw new Error(await whyRefused(page))
 }
@@ -56,7 +60,7 @@ function openPort(): Promise<Channel> {
         port.addEventListener('close', () => gone(), { once: true })
       })
       port.start()
-      resolve({ link: new PortLink({ port }), closed })
+      resolve({ link: new PortLink({ port, customJsonSerializers: packedSerializers() }), closed })
     }
     window.addEventListener('message', receive)
     window.postMessage(portRequest, window.location.origin)

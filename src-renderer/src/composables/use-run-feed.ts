@@ -102,7 +102,7 @@ async function read(id: number, feed: Feed, queries: QueryClient): Promise<void>
     follow({
       connection,
       signal,
-      subscribe: () => client.runs.watch({ id, history: false }, { signal }),
+      subscribe: () => client.runs.watch({ id }, { signal }),
       // What was measured meanwhile is not sent: curves are asked for anew.
       onRestart: missed,
       onEvent: (event) => {

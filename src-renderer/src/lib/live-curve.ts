@@ -1,6 +1,6 @@
 import { TIME, type CurveAxis, type CurvePoint, type ThinCurve } from '#shared/contract/curves.ts'
 import { isBetter } from '#shared/metrics/best.ts'
-import { follow } from '#shared/metrics/series.ts'
+import { follow, type Series } from '#shared/metrics/series.ts'
 import type { CurveTail } from './curve-tail.ts'
 
 export interface PlotPoint {
@@ -65,8 +65,8 @@ function freshPoints(
     .filter(({ x }) => x > after)
 }
 
-function pairs({ x, y }: { x: readonly number[]; y: readonly number[] }): PlotPoint[] {
-  return x.map((at, i) => ({ x: at, y: y[i] ?? NaN }))
+function pairs({ x, y }: Series): PlotPoint[] {
+  return Array.from(x, (at, i) => ({ x: at, y: y[i] ?? NaN }))
 }
 
 /** The same curve with x counted from an origin in another unit. */

@@ -5,6 +5,7 @@ import { RPCLink } from '@orpc/client/websocket'
 import type { ContractRouterClient } from '@orpc/contract'
 import { WebSocket } from 'ws'
 import type { Contract } from '#shared/contract/contract.ts'
+import { packedSerializers } from '#shared/contract/packed.ts'
 import { rpcPath } from '#shared/contract/transport.ts'
 
 export interface Answer {
@@ -84,5 +85,10 @@ export interface RpcClient {
 export async function connect(port: number, cookie: string): Promise<RpcClient> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}${rpcPath}`, { headers: { cookie } })
   await once(socket, 'open')
-  return { client: createORPCClient(new RPCLink({ websocket: socket })), socket }
+  return {
+    client: createORPCClient(
+      new RPCLink({ websocket: socket, customJsonSerializers: packedSerializers() }),
+    ),
+    socket,
+  }
 }

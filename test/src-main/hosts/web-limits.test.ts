@@ -93,14 +93,27 @@ describe('a connection', () => {
     socket.close()
   })
 
-  it('ends when it goes on sending what is no call, with one line about it', async () => {
+  it.each([
+    ['no call', '{"i":1}'],
+    ['no JSON', '{'],
+    ['bytes', Buffer.from('{"i":1,"p":{"u":"/"}}\xff', 'latin1').subarray(0, 10)],
+    ['a long message that only begins like a call', `{"i":"1","p":${'x'.repeat(100_000)}`],
+    ['a long call of no procedure', `{"i":"1","p":["${'x'.repeat(100_000)}"]}`],
+  ])('ends when it sends %s, with one line about it', async (_, message) => {
     const lines = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
-    const { socket } = await connect(host.port, cookie)
+    const stacks = vi.spyOn(console, 'error').mockReturnValue(undefined)
+    const [other, { socket }] = [await connect(host.port, cookie), await connect(host.port, cookie)]
     const closed = once(socket, 'close')
-    for (let i = 0; i <= socketLimits.malformed; i++) socket.send(i % 2 ? '{' : '{"i":1}')
+    for (let i = 0; i < 5; i++) socket.send(message)
     expect((await closed)[0]).toBe(1008)
-    expect(lines.mock.calls.filter(([line]) => String(line).includes('no call'))).toHaveLength(1)
+    const said = lines.mock.calls.map(([line]) => String(line))
+    expect(said).toEqual([expect.stringMatching(/^A browser sent a message that .*closed\.\n$/)])
+    expect(stacks).not.toHaveBeenCalled()
     lines.mockRestore()
+    stacks.mockRestore()
+    // It costs nobody else anything.
+    expect((await other.client.project.info()).name).toBe('project')
+    other.socket.close()
   })
 
   it('takes large messages in their order', async () => {

@@ -79,7 +79,7 @@ describe('curves of a run', () => {
     const smoothed = found.filter(({ smooth }) => smooth !== null)
     expect(smoothed.map(({ name }) => name)).toEqual(['loss'])
     // By hand: sums of w^(4 - i) i over sums of w^(4 - i).
-    const y = smoothed[0].smooth?.y ?? []
+    const y = smoothed[0].smooth!.y
     expect(y.at(-1)).toBeCloseTo((4 + 3 / 2 + 2 / 4 + 1 / 8) / (1 + 1 / 2 + 1 / 4 + 1 / 8), 12)
     expect(found.find(({ name }) => name === 'lr')?.last.value).toBe(0.3 / 4)
     store.close()
@@ -101,7 +101,9 @@ describe('curves of a run', () => {
     measure(2, { loss: 2, time: 101 })
     measure(3, { loss: 1, time: 500, session: 500 })
     const onTime = await curves({ axis: 'time' })
-    expect(onTime.curves).toMatchObject([{ name: 'loss', x: [100, 101, 500], y: [3, 2, 1] }])
+    expect(onTime.curves).toMatchObject([
+      { name: 'loss', x: Float64Array.of(100, 101, 500), y: Float64Array.of(3, 2, 1) },
+    ])
     expect(onTime.breaks).toEqual([500])
     expect((await curves()).breaks).toEqual([3])
     store.close()
@@ -111,8 +113,8 @@ describe('curves of a run', () => {
     const { store, curves, measure } = openRun()
     for (let step = 1; step <= 10; step++) measure(step, { loss: step % 2 })
     const { curves: found } = await curves({ from: 4, to: 6, smoothing: 0.5 })
-    expect(found[0].x).toEqual([3, 4, 5, 6])
-    expect(found[0].smooth?.x).toEqual([3, 4, 5, 6])
+    expect(found[0].x).toEqual(Float64Array.of(3, 4, 5, 6))
+    expect(found[0].smooth?.x).toEqual(Float64Array.of(3, 4, 5, 6))
     expect(found[0].average.total).toBeCloseTo(1 - 0.5 ** 10)
     store.close()
   })

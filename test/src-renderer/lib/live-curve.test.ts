@@ -10,9 +10,9 @@ const averages = smooth(values, WEIGHT)
 const curve: ThinCurve = {
   name: 'loss',
   count: 3,
-  x: [1, 2, 3],
-  y: values,
-  smooth: { x: [1, 2, 3], y: averages },
+  x: Float64Array.of(1, 2, 3),
+  y: Float64Array.from(values),
+  smooth: { x: Float64Array.of(1, 2, 3), y: Float64Array.from(averages) },
   average: { average: averages[2]! * (1 - WEIGHT ** 3), total: 1 - WEIGHT ** 3 },
   first: { x: 1, value: 4 },
   last: { x: 3, value: 5 },
@@ -47,7 +47,7 @@ describe('a curve that goes on', () => {
     expect(liveCurve(early, tail, options).best).toBeNull()
     tail.append([point(5, 2), point(5, 100, 'time'), point(6, 3), point(6, 110, 'time')])
     expect(liveCurve(early, tail, options).best).toEqual({ x: 5, value: 2 })
-    const onTime = { ...early, x: [10, 20, 30], last: { x: 30, value: 5 } }
+    const onTime = { ...early, x: Float64Array.of(10, 20, 30), last: { x: 30, value: 5 } }
     expect(liveCurve(onTime, tail, { ...options, axis: 'time' }).best).toEqual({
       x: 100,
       value: 2,
@@ -65,7 +65,7 @@ describe('a curve that goes on', () => {
   it('stands at the times of its steps on a time axis', () => {
     const tail = new CurveTail()
     tail.append([point(4, 1), point(4, 90, 'time'), point(5, 2)])
-    const onTime = { ...curve, x: [10, 20, 30], last: { x: 30, value: 5 } }
+    const onTime = { ...curve, x: Float64Array.of(10, 20, 30), last: { x: 30, value: 5 } }
     const live = liveCurve(onTime, tail, { ...options, axis: 'time' })
     expect(live.points.at(-1)).toEqual({ x: 90, y: 1 })
     expect(live.fresh).toBe(1)

@@ -8,6 +8,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Contract } from '#shared/contract/contract.ts'
+import { packedSerializers } from '#shared/contract/packed.ts'
 import { appOrigin, portReply, portRequest } from '#shared/contract/transport.ts'
 import {
   app,
@@ -74,7 +75,9 @@ function prevented({ webContents }: BrowserWindow, name: string, url: string): b
 async function callThroughPort(window: BrowserWindow) {
   const [channel, , [port]] = askForPort({ url: `${appOrigin}/runs`, parent: null })!
   if (channel !== portReply) throw new Error(`The port came on ${channel}`)
-  const client: ContractRouterClient<Contract> = createORPCClient(new RPCLink({ port }))
+  const client: ContractRouterClient<Contract> = createORPCClient(
+    new RPCLink({ port, customJsonSerializers: packedSerializers() }),
+  )
   port.start()
   const info = await client.project.info()
   const events: string[] = []
