@@ -1,5 +1,4 @@
-/** Characters of one name, and names in a path. */
-const LONGEST_NAME = 255
+/** Names in a path. How long each may be is for the disk to say. */
 const MOST_NAMES = 32
 
 /**
@@ -18,5 +17,5 @@ export function segmentsOf(pathname: string, prefix: string): string[] | null {
 }
 
 function isName(name: string): boolean {
-  return !/^\.{0,2}$|[/\\\0]/.test(name) && name.length <= LONGEST_NAME
+  return !/^\.{0,2}$|[/\\\0]/.test(name)
 }

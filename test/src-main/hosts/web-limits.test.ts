@@ -102,6 +102,7 @@ describe('a connection', () => {
   ])('ends when it sends %s, with one line about it', async (_, message) => {
     const lines = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
     const stacks = vi.spyOn(console, 'error').mockReturnValue(undefined)
+    stacks.mockClear()
     const [other, { socket }] = [await connect(host.port, cookie), await connect(host.port, cookie)]
     const closed = once(socket, 'close')
     for (let i = 0; i < 5; i++) socket.send(message)

@@ -35,10 +35,14 @@ describe('curves of a run', () => {
   it('follow what is measured, a step that is measured again included', async () => {
     const { store, curves, measure } = openRun()
     for (let step = 1; step <= 4; step++) measure(step, { loss: step })
-    expect((await curves()).curves[0]).toMatchObject({ x: [1, 2, 3, 4], y: [1, 2, 3, 4] })
+    expect((await curves()).curves[0]).toMatchObject({
+      x: Float64Array.of(1, 2, 3, 4),
+      y: Float64Array.of(1, 2, 3, 4),
+    })
     measure(3, { loss: 30 })
     const [loss] = (await curves()).curves
-    expect(loss).toMatchObject({ x: [1, 2, 3], y: [1, 2, 30], count: 3 })
+    const [x, y] = [Float64Array.of(1, 2, 3), Float64Array.of(1, 2, 30)]
+    expect(loss).toMatchObject({ x, y, count: 3 })
     expect(loss.best).toEqual({ x: 1, value: 1 })
     store.close()
   })
