@@ -141,6 +141,9 @@ export function createRouter(workbench: Workbench) {
       predictions: os.evaluations.predictions.handler(({ input }) =>
         workbench.evaluations.predictions.page(input),
       ),
+      answers: os.evaluations.answers.handler(({ input }) =>
+        workbench.evaluations.predictions.answers(input),
+      ),
       paired: os.evaluations.paired.handler(({ input }) =>
         workbench.evaluations.outcomes.compare(input),
       ),

@@ -2,6 +2,8 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { z } from 'zod'
 import type {
+  Answers,
+  answersRequestSchema,
   Prediction,
   PredictionPage,
   predictionsRequestSchema,
@@ -12,6 +14,7 @@ import type { PredictionLine } from '../trainer/evaluate/predictions.ts'
 import { AnswerFile } from './answer-file.ts'
 
 type Request = z.output<typeof predictionsRequestSchema>
+type Filter = z.output<typeof answersRequestSchema>
 
 /** Evaluations whose answers stay in memory: the one that is looked at, and the one before. */
 const KEPT = 2
@@ -33,7 +36,7 @@ export class Predictions {
   async page(request: Request): Promise<PredictionPage> {
     this.project.store.evaluations.get(request.id)
     const pieces = new Pieces()
-    const answers = await this.answers(request.id, pieces)
+    const answers = await this.fileOf(request.id, pieces)
     if (answers === null) return { total: 0, rows: [] }
     const places = await select(answers, request, pieces)
     const { offset, limit } = request
@@ -46,8 +49,23 @@ export class Predictions {
     return { total: places.length, rows }
   }
 
+  /** What was answered for all the videos that fit, in the order that is asked for. */
+  async answers(request: Filter): Promise<Answers> {
+    this.project.store.evaluations.get(request.id)
+    const pieces = new Pieces()
+    const answers = await this.fileOf(request.id, pieces)
+    if (answers === null) return { videoId: [], truth: [], predicted: [] }
+    const places = Array.from(await select(answers, request, pieces))
+    const { video, truth, predicted } = answers
+    return {
+      videoId: places.map((place) => video[place]),
+      truth: places.map((place) => truth[place]),
+      predicted: places.map((place) => predicted[place]),
+    }
+  }
+
   /** Null for an evaluation that has kept nothing. One under way is read on from where it was. */
-  private async answers(id: number, pieces: Pieces): Promise<AnswerFile | null> {
+  private async fileOf(id: number, pieces: Pieces): Promise<AnswerFile | null> {
     const file = join(this.project.evaluationFolder(id), 'predictions.jsonl')
     const found = await stat(file).catch(() => null)
     if (found === null) return null
@@ -87,7 +105,7 @@ export class Predictions {
 /** Places of the lines that fit, in the order that is asked for. */
 async function select(
   { truth, predicted, sureness, video, length }: AnswerFile,
-  request: Request,
+  request: Filter,
   pieces: Pieces,
 ): Promise<Int32Array<ArrayBuffer>> {
   const { order } = request

@@ -5,6 +5,7 @@ import { curvesRequestSchema, curvesSchema, runValuesSchema } from './curves.ts'
 import { doctorSchema } from './doctor.ts'
 import { dryRunEventSchema, estimateEventSchema, runPlanSchema } from './estimates.ts'
 import {
+  answersRequestSchema,
   evaluationDetailSchema,
   evaluationEventSchema,
   evaluationSchema,
@@ -12,6 +13,7 @@ import {
   pairedRequestSchema,
   predictionsRequestSchema,
   startEvaluationSchema,
+  type Answers,
 } from './evaluations.ts'
 import { indexRequestSchema } from './indexing.ts'
 import {
@@ -173,6 +175,13 @@ export const contract = {
     detail: oc.input(byId).output(evaluationDetailSchema.nullable()),
     /** What was answered for the test videos; none where an evaluation has not kept it. */
     predictions: oc.input(predictionsRequestSchema).output(predictionPageSchema),
+    /**
+     * The same for all of them at once, without paths and neighbours. A hundred thousand of them come
+     * from the host's own lists: looking at each takes too long.
+     */
+    answers: oc
+      .input(answersRequestSchema)
+      .output(z.custom<Answers>((answers) => typeof answers === 'object')),
     /**
      * McNemar's test on the same videos, a p value for each of `others`; null where answers were not
      * kept, videos differ, or the score is no matter of right and wrong.

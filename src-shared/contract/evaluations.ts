@@ -101,6 +101,19 @@ export const predictionsRequestSchema = z.object({
   offset: z.number().int().min(0).default(0),
   limit: z.number().int().min(1).max(200).default(50),
 })
+/** Which predictions, without the pages. */
+export const answersRequestSchema = predictionsRequestSchema.omit({ offset: true, limit: true })
+export type AnswersRequest = z.input<typeof answersRequestSchema>
+
+/** What was answered for many videos, in lists of one length. */
+export interface Answers {
+  videoId: number[]
+  /** Index of the true class. */
+  truth: number[]
+  /** Index of the answer; -1 without one. */
+  predicted: number[]
+}
+
 export type PredictionsRequest = z.input<typeof predictionsRequestSchema>
 
 export const pairedRequestSchema = z.object({

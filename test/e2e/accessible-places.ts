@@ -176,6 +176,16 @@ export const accessiblePlaces: readonly AccessiblePlace[] = [
     prepare: tab('Predictions'),
   },
   {
+    name: 'selected predictions of an evaluation',
+    at: '/evaluate/1',
+    shown: (page) => page.getByRole('tab', { name: 'Predictions' }),
+    prepare: async (page) => {
+      await tab('Predictions')(page)
+      await page.getByTestId('select-predictions').click()
+      await page.getByTestId('selected-videos').waitFor()
+    },
+  },
+  {
     name: 'the confusion matrix of an evaluation',
     at: '/evaluate/1',
     shown: (page) => page.getByRole('tab', { name: 'Confusion' }),

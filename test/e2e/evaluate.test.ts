@@ -126,6 +126,33 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     await expect.poll(() => gallery.getByTestId('prediction').textContent()).toContain('True Spin')
   })
 
+  it('opens selected predictions in Masks, and sets up an evaluation on them', async () => {
+    await page.getByRole('tab', { name: 'Predictions' }).click()
+    const bar = page.getByTestId('selected-videos')
+    await page.getByTestId('prediction').getByRole('checkbox').first().click()
+    await expect.poll(() => bar.textContent(), patient).toContain('1 selected')
+    await page.getByTestId('select-predictions').click()
+    await expect.poll(() => bar.textContent(), patient).toContain('2 selected')
+    await page.getByTestId('open-in-masks').click()
+    const place = page.getByTestId('listed-place')
+    await expect.poll(() => place.innerText(), patient).toBe('1 of 2')
+    await page.getByTestId('listed-close').click()
+    await page.goBack()
+    await page.getByTestId('select-predictions').click()
+    await page.getByTestId('evaluate-selection').click()
+    await page.getByTestId('evaluate-tag').fill('mistaken')
+    await page.getByTestId('evaluate-with-tag').click()
+    const sentence = page.getByTestId('protocol-sentence')
+    await expect.poll(() => sentence.textContent(), patient).toContain('tagged “mistaken” alone')
+    const { total } = await workbench.library.page({
+      filter: { tags: ['mistaken'] },
+      sort: { by: 'path', descending: false },
+      offset: 0,
+      limit: 10,
+    })
+    expect(total).toBe(2)
+  })
+
   it('puts all results into one table, from which one is opened', async () => {
     await page.getByTestId('show-results').click()
     const row = page.getByTestId('result-row')

@@ -35,6 +35,8 @@ interface Choice {
 export function useEvaluationForm(options: {
   /** A run to evaluate; null: the choice of last time. */
   wanted: MaybeRefOrGetter<number | null>
+  /** A tag that test videos are to have; null: the choice of last time. */
+  tag: MaybeRefOrGetter<string | null>
   onStarted: (evaluation: Evaluation) => void
 }) {
   const queries = useQueryClient()
@@ -130,6 +132,14 @@ export function useEvaluationForm(options: {
     const next = Object.fromEntries(isUsual ? kept : [...kept, [name, value]])
     choice.value.settings = { ...settings, [protocol]: next }
   }
+  const takesTag = (protocol: Protocol) => settingsFor(protocol).some(([name]) => name === 'tag')
+  if (toValue(options.tag) !== null && !takesTag(choice.value.protocol))
+    choice.value.protocol = 'linear'
+  watch(
+    [() => toValue(options.tag), () => choice.value.protocol],
+    ([tag, protocol]) => tag !== null && takesTag(protocol) && set('tag', tag),
+    { immediate: true },
+  )
   /** Settings of the protocol that go together; none where there is nothing to choose. */
   const schedules = computed(() => schedulesFor(choice.value.protocol))
   /** Settings that a schedule has a say in. */

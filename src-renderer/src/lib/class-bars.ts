@@ -82,3 +82,8 @@ export function classBarsSvg(
     body,
   })
 }
+
+/** A difference of two shares in points, with its sign. */
+export function signedPoints(share: number): string {
+  return `${share > 0 ? '+' : ''}${(100 * share).toFixed(1)}`
+}

@@ -1,7 +1,12 @@
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { predictionsRequestSchema, type PredictionsRequest } from '#shared/contract/evaluations.ts'
+import {
+  answersRequestSchema,
+  predictionsRequestSchema,
+  type AnswersRequest,
+  type PredictionsRequest,
+} from '#shared/contract/evaluations.ts'
 import { Predictions } from '#main/runs/predictions.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
 import { openQueues, trainingProject } from './training-project.ts'
@@ -28,7 +33,9 @@ function evaluated() {
     predictions.page(predictionsRequestSchema.parse({ id: of, ...request }))
   const videos = async (request: Omit<PredictionsRequest, 'id'>) =>
     (await ask(request)).rows.map(({ videoId }) => videoId)
-  return { project, file, ask, videos }
+  const answers = (request: Omit<AnswersRequest, 'id'>) =>
+    predictions.answers(answersRequestSchema.parse({ id, ...request }))
+  return { project, file, ask, videos, answers }
 }
 
 describe('predictions', () => {
@@ -56,6 +63,17 @@ describe('predictions', () => {
         neighbours: [{ videoId: 4, path: path(4), label: 1, similarity: 0.8 }],
       },
     ])
+    project.close()
+  })
+
+  it('come all at once as lists, in the order that is asked for', async () => {
+    const { project, answers } = evaluated()
+    expect(await answers({ order: 'worst' })).toEqual({
+      videoId: [3, 2],
+      truth: [1, 0],
+      predicted: [0, 1],
+    })
+    expect((await answers({})).videoId).toEqual([1, 2, 3, 4])
     project.close()
   })
 
