@@ -249,7 +249,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 180_000 }, () => {
   it('decides on many at once, and undoes it together', async () => {
     const before = await states()
     await page.keyboard.press('Control+a')
-    await until(() => page.getByTestId('bulk-bar').innerText()).toContain(`${VIDEOS + 2} chosen`)
+    await until(() => page.getByTestId('bulk-bar').innerText()).toContain(`${VIDEOS + 2} selected`)
     await page.getByTestId('bulk-approve').click()
     await until(async () => new Set(Object.values(await states()))).toEqual(new Set(['approved']))
     await page.getByTestId('bulk-undo').click()

@@ -9,6 +9,9 @@ import type { ListedVideos } from './use-listed-videos.ts'
 import type { ReviewQueue } from './use-review-queue.ts'
 import { useWindowSelection } from './use-window-selection.ts'
 
+/** Pixels of a window that has room for queue, clip and inspector. */
+const ROOMY = 1200
+
 export type MaskReview = ReturnType<typeof useMaskReview>
 
 /** Deciding on the open window or on the chosen ones, and going through the queue, with their keys. */
@@ -24,7 +27,8 @@ export function useMaskReview(options: {
 }) {
   const { editor, queue, listed, origin } = options
   const { view } = editor
-  const panelOpen = useStorage('fame.review-open', true)
+  // On a narrow window the clip needs the room, until somebody opens the queue.
+  const panelOpen = useStorage('fame.review-open', window.innerWidth >= ROOMY)
   const movesOn = useStorage('fame.review-moves-on', true)
   const selection = useWindowSelection(queue)
   const bulk = useBulkDecisions({ origin, onDone: () => void editor.reload() })
@@ -96,7 +100,7 @@ export function useMaskReview(options: {
   const [setBeta, undoBulk] = useCommands([
     {
       name: 'review.beta',
-      label: 'Set β of the chosen clips',
+      label: 'Set β of the selected clips',
       group: 'Review',
       shortcut: 'Shift+B',
       enabled: () => selection.chosen.value.size > 0 && !bulk.running.value,
@@ -134,7 +138,7 @@ export function useMaskReview(options: {
     },
     {
       name: 'review.choose',
-      label: 'Choose this clip, or leave it out',
+      label: 'Select this clip, or deselect it',
       group: 'Review',
       shortcut: 'Shift+C',
       enabled: () => view.value !== null && queue.index.value >= 0,
@@ -142,7 +146,7 @@ export function useMaskReview(options: {
     },
     {
       name: 'review.all',
-      label: 'Choose the whole queue',
+      label: 'Select the whole queue',
       group: 'Review',
       shortcut: 'Ctrl+A',
       enabled: () => panelOpen.value && queue.total.value > 0,
@@ -150,7 +154,7 @@ export function useMaskReview(options: {
     },
     {
       name: 'review.clear',
-      label: 'Choose none',
+      label: 'Clear selection',
       group: 'Review',
       shortcut: 'Escape',
       enabled: () => selection.chosen.value.size > 0,

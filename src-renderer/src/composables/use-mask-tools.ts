@@ -143,7 +143,7 @@ export function useMaskTools(options: {
     },
     {
       name: 'correct.polygon-back',
-      label: 'Take the polygon’s last corner away',
+      label: 'Remove the polygon’s last corner',
       group: 'Correct',
       shortcut: 'Backspace',
       enabled: () => corners() > 0,
