@@ -68,7 +68,7 @@ class Watch {
     this.timedOut = false
     if (pid === undefined) return
     running.add(pid)
-    options.lock?.setChild(pid)
+    options.lock?.addChild(pid)
     this.pulse = setInterval(() => this.beat(), process.stderr.isTTY ? 500 : 10_000)
     if (options.timeout) this.limit = setTimeout(() => this.giveUp(pid), options.timeout)
   }
@@ -90,7 +90,7 @@ class Watch {
     clearTimeout(this.limit)
     if (this.pid === undefined) return
     running.delete(this.pid)
-    this.options.lock?.setChild(null)
+    this.options.lock?.removeChild(this.pid)
   }
 }
 

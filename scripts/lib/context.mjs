@@ -10,6 +10,7 @@ import { Report, SetupError } from './report.mjs'
  * @property {string} name
  * @property {string} title what it does, for people
  * @property {boolean} optional its failure is told and noted, and the workbench still starts
+ * @property {boolean} [isApart] the steps after it do not need it: they run meanwhile
  * @property {(setup: Setup) => boolean | Promise<boolean>} ready quick: compares stamps
  * @property {(setup: Setup) => Promise<void>} perform
  */
@@ -67,7 +68,7 @@ export class Setup {
 
 /**
  * Brings the clone up to date: performs the steps that are not ready, in order, one set-up at a
- * time. Steps that are ready cost a comparison of stamps.
+ * time. Those that stand apart run beside the ones after them. Steps that are ready cost a comparison of stamps.
  * @param {Step[]} steps
  * @param {Setup} setup
  * @returns {Promise<boolean>} false when a step that is needed failed; it has been reported
@@ -80,15 +81,31 @@ export async function prepare(steps, setup) {
     report.line(`Another set-up (process ${owner}) is at work; waiting for it.`),
   )
   try {
-    for (const [index, step] of steps.entries()) {
-      const label = `[${index + 1}/${steps.length}] ${step.title}`
-      if (!(await perform(step, label, setup))) return false
-    }
-    return true
+    return await performAll(steps, setup)
   } finally {
     lock.release()
     stop()
   }
+}
+
+/**
+ * @param {Step[]} steps
+ * @param {Setup} setup
+ * @returns {Promise<boolean>} as `prepare`
+ */
+async function performAll(steps, setup) {
+  /** @type {Promise<boolean>[]} */
+  const apart = []
+  let goesOn = true
+  for (const [index, step] of steps.entries()) {
+    const label = `[${index + 1}/${steps.length}] ${step.title}`
+    const done = perform(step, label, setup)
+    if (step.isApart) apart.push(done)
+    else goesOn = await done
+    if (!goesOn) break
+  }
+  const others = await Promise.all(apart)
+  return goesOn && others.every(Boolean)
 }
 
 /**

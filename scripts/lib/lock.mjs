@@ -4,19 +4,19 @@ import { endGroup, identify, isAlive, pause } from './processes.mjs'
 
 /**
  * @typedef {import('./processes.mjs').ProcessId} ProcessId
- * @typedef {{ owner: ProcessId, child: ProcessId | null }} LockContent
+ * @typedef {{ owner: ProcessId, children: ProcessId[] }} LockContent
  */
 
 /** A takeover takes milliseconds; one this old was left by a process that died in it. */
 const takeoverLimit = 10_000
 
-/** One set-up at a time: a file that names its owner, and the command the owner is running. */
+/** One set-up at a time: a file that names its owner, and the commands that the owner runs. */
 export class Lock {
   /** @param {string} file */
   constructor(file) {
     this.file = file
     /** @type {LockContent} */
-    this.content = { owner: identify(process.pid), child: null }
+    this.content = { owner: identify(process.pid), children: [] }
   }
 
   /**
@@ -40,11 +40,21 @@ export class Lock {
   }
 
   /**
-   * Notes the command that runs now, so that whoever takes over can end it.
-   * @param {number | null} pid leader of a process group
+   * Notes a command that runs now, so that whoever takes over can end it.
+   * @param {number} pid leader of a process group
    */
-  setChild(pid) {
-    this.content.child = pid === null ? null : identify(pid)
+  addChild(pid) {
+    this.write([...this.content.children, identify(pid)])
+  }
+
+  /** @param {number} pid of a command that has ended */
+  removeChild(pid) {
+    this.write(this.content.children.filter((child) => child.pid !== pid))
+  }
+
+  /** @param {ProcessId[]} children */
+  write(children) {
+    this.content.children = children
     const temporary = `${this.file}.${process.pid}.tmp`
     writeFileSync(temporary, JSON.stringify(this.content))
     renameSync(temporary, this.file)
@@ -77,7 +87,8 @@ export class Lock {
     try {
       const held = this.read()
       if (held ? isAlive(held.owner) : ageOf(this.file) < 1000) return pause(50)
-      if (held?.child) await endGroup(held.child, takeoverLimit / 4)
+      const left = held?.children ?? []
+      await Promise.all(left.map((child) => endGroup(child, takeoverLimit / 4)))
       rmSync(this.file, { force: true })
     } finally {
       rmSync(guard, { force: true })

@@ -10,23 +10,26 @@ import { temporaryFolder } from './temporary.ts'
 
 const lockModule = pathToFileURL(join(import.meta.dirname, '../../scripts/lib/lock.mjs')).href
 
-/** Another process that takes the lock, runs a long command, and says so. */
-async function holder(file: string): Promise<{ process: ChildProcess; command: number }> {
+/** Another process that takes the lock, runs two long commands, and says so. */
+async function holder(file: string): Promise<{ process: ChildProcess; commands: number[] }> {
   const script = `
     import { spawn } from 'node:child_process'
     import { Lock } from ${JSON.stringify(lockModule)}
     const lock = new Lock(${JSON.stringify(file)})
     await lock.acquire()
-    const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' })
-    lock.setChild(child.pid)
-    console.log(child.pid)
+    const sleeper = () => spawn('sleep', ['600'], { detached: true, stdio: 'ignore' }).pid
+    const [first, second, ended] = [sleeper(), sleeper(), sleeper()]
+    for (const pid of [first, second, ended]) lock.addChild(pid)
+    process.kill(ended)
+    lock.removeChild(ended)
+    console.log(first, second)
     setInterval(() => {}, 1000)`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   const [data] = await once(child.stdout, 'data')
-  return { process: child, command: Number(String(data)) }
+  return { process: child, commands: String(data).trim().split(' ').map(Number) }
 }
 
 describe('the lock of set-up', () => {
@@ -42,16 +45,16 @@ describe('the lock of set-up', () => {
     expect(lock.read()?.owner.pid).toBe(process.pid)
   })
 
-  test('of a killed set-up is taken over, and the command it left running is ended', async () => {
+  test('of a killed set-up is taken over, and the commands it left running are ended', async () => {
     const file = join(temporaryFolder(), 'lock')
     const other = await holder(file)
-    const command = identify(other.command)
+    const commands = other.commands.map(identify)
     other.process.kill('SIGKILL')
     await once(other.process, 'exit')
-    expect(isAlive(command)).toBe(true)
+    expect(commands.map(isAlive)).toEqual([true, true])
     const lock = new Lock(file)
     await lock.acquire()
-    expect(isAlive(command)).toBe(false)
+    expect(commands.map(isAlive)).toEqual([false, false])
     lock.release()
     expect(existsSync(file)).toBe(false)
   })
@@ -59,7 +62,7 @@ describe('the lock of set-up', () => {
   test('whose owner’s number now belongs to another process is taken over', async () => {
     const file = join(temporaryFolder(), 'lock')
     const reused = { pid: process.pid, started: 'long ago' }
-    writeFileSync(file, JSON.stringify({ owner: reused, child: null }))
+    writeFileSync(file, JSON.stringify({ owner: reused, children: [] }))
     const lock = new Lock(file)
     await lock.acquire()
     expect(lock.read()?.owner).toEqual(identify(process.pid))
@@ -70,6 +73,6 @@ describe('the lock of set-up', () => {
     const other = await holder(file)
     new Lock(file).release()
     expect(JSON.parse(readFileSync(file, 'utf8')).owner.pid).toBe(other.process.pid)
-    process.kill(other.command)
+    for (const pid of other.commands) process.kill(pid)
   })
 })

@@ -37,6 +37,37 @@ describe('set-up', () => {
     expect(said()).toBe(before)
   })
 
+  test('goes on beside a step that stands apart, and is done when that is', async () => {
+    const done: string[] = []
+    const { promise, resolve } = Promise.withResolvers<null>()
+    const apart: Step = {
+      ...step('apart'),
+      isApart: true,
+      perform: async () => {
+        await promise
+        done.push('apart')
+      },
+    }
+    const second = step('second', () => {
+      done.push('second')
+      resolve(null)
+    })
+    const { setup } = temporarySetup()
+    expect(await prepare([apart, second], setup)).toBe(true)
+    expect(done).toEqual(['second', 'apart'])
+  })
+
+  test('fails where a step that stands apart is needed and fails', async () => {
+    const fail = () => {
+      throw new SetupError('It does not build.', 'Mend it.')
+    }
+    const { setup, said } = temporarySetup()
+    expect(await prepare([{ ...step('apart', fail), isApart: true }, step('last')], setup)).toBe(
+      false,
+    )
+    expect(said()).toContain('What failed: It does not build.')
+  })
+
   test('stops at a step that is needed and failed, with the fact and the remedy', async () => {
     const done: string[] = []
     const steps = [

@@ -17,6 +17,7 @@ export const build = {
   name: 'build',
   title: 'Build the window and the bundles',
   optional: false,
+  isApart: true,
   ready({ places }) {
     const page = join(places.root, 'out', 'renderer', 'index.html')
     return existsSync(page) && readStamp(stampFile(places, 'build'))?.key === keyOf(places)

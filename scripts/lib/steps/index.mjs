@@ -13,5 +13,5 @@ export const trainingSteps = [...commandLineSteps, tensorflow, kernels]
 /** What the page in a browser needs, without training. */
 export const pageSteps = [...commandLineSteps, build]
 
-/** What the window needs. */
-export const allSteps = [...trainingSteps, build]
+/** What the window needs. Its page is built while TensorFlow is fetched and compiled for. */
+export const allSteps = [...commandLineSteps, build, tensorflow, kernels]
