@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { configDefaults, defineConfig } from 'vitest/config'
 
@@ -30,7 +31,8 @@ export default defineConfig({
     tags,
     ...(isFast && { tagsFilter: tags.map(({ name }) => `!${name}`) }),
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than processors: tests wait for browsers, disks and processes that they have started.
+    maxWorkers: Math.min(6, availableParallelism() + 1),
     // Generous, since other work on the machine may slow a test down ten times.
     testTimeout: 240_000,
     hookTimeout: 240_000,

@@ -43,6 +43,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+/** When trainers are ended; `FAME_SEED` repeats a test, whose name says the seed. */
+const seed = Number(process.env.FAME_SEED ?? Date.now() % 2 ** 31)
+
 const doomedTrainer = fileURLToPath(new URL('doomed-trainer.ts', import.meta.url))
 
 /** Runs a job in a real trainer process, as the host does. */
@@ -143,7 +146,7 @@ describe('the trainer process', () => {
     expect(resumed?.tensors).toEqual(whole?.tensors)
   })
 
-  it('goes on from wherever it is ended, and however, as if it had not been', async () => {
+  it(`goes on from wherever it is ended, and however, as if it had not been (seed ${seed})`, async () => {
     const job = pretrainJob({ epochs: 8, accumulate: 2, checkpointEvery: 1 })
     const started = performance.now()
     const straight = stepLosses(await train(job))
@@ -152,7 +155,7 @@ describe('the trainer process', () => {
     // A host that gets SIGINT asks its trainer to stop. FAME_KILLS=20 for a long test.
     const ways = [() => child?.kill('SIGKILL'), () => child?.kill('SIGTERM'), askToStop] as const
     const kills = Number(process.env.FAME_KILLS ?? ways.length)
-    const rng = new Rng(Date.now() % 2 ** 31)
+    const rng = new Rng(seed)
     for (let ended = 0; ended < kills;) {
       if (loadNewestCheckpoint(folder)?.step === 8) rmSync(folder, { recursive: true })
       const timer = setTimeout(ways[ended % ways.length], rng.uniform(0.2, 1) * duration)
