@@ -1,12 +1,16 @@
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import type { EvaluationResult } from '#shared/contract/evaluations.ts'
-import type { MetricPoint, Progress, Run } from '#shared/contract/runs.ts'
+import type { MetricPoint, Progress, Run, StartRun } from '#shared/contract/runs.ts'
 import type { JobEvent, Video } from '#shared/contract/videos.ts'
 import { bestMarks, leaderOf, type Mark } from '#shared/report/best-marks.ts'
 import type { Workbench } from '../workbench.ts'
+import { CLIPS, demoDesign } from './design.ts'
+import { forecast, type Forecast } from './forecast.ts'
 
 /** What the demo tells while it works. */
 export type DemoEvent =
   | { type: 'stage'; title: string }
+  | { type: 'forecast'; forecast: Forecast }
   | { type: 'progress'; progress: Progress }
   | { type: 'metrics'; points: MetricPoint[] }
   | { type: 'warning'; message: string }
@@ -38,14 +42,14 @@ export interface DemoResult {
 export interface DemoOptions {
   /** Initial weights, data order and augmentations of both runs. Default 1. */
   seed?: number
-  /** Passes over the training videos. Default: the preset's. */
+  /** Passes over the training videos. Default: the design's. */
   epochs?: number
+  /** What is changed of the small recipe. Default: `demoDesign`. */
+  design?: Partial<PretrainConfig>
   signal?: AbortSignal
   report: (event: DemoEvent) => void
 }
 
-/** 4 clips of 16 frames' span cover the 64 frames of a sample video. */
-const CLIPS = 4
 const PROTOCOLS = ['linear', 'retrieval'] as const
 type DemoProtocol = (typeof PROTOCOLS)[number]
 
@@ -57,8 +61,14 @@ type DemoProtocol = (typeof PROTOCOLS)[number]
 export async function runDemo(workbench: Workbench, options: DemoOptions): Promise<DemoResult> {
   const started = performance.now()
   const datasetId = await makeSampleSet(workbench, options)
-  const fame = await pretrain(workbench, options, 'MoCo + FAME', 'small-fame', datasetId)
-  const moco = await pretrain(workbench, options, 'MoCo', 'small-moco', datasetId)
+  const values = designOf(options)
+  const [withFame, without] = [
+    { name: 'MoCo + FAME', preset: 'small-fame', datasetId, values },
+    { name: 'MoCo', preset: 'small-moco', datasetId, values },
+  ]
+  await foretell(workbench, options, withFame)
+  const fame = await pretrain(workbench, options, withFame)
+  const moco = await pretrain(workbench, options, without)
   const random = { name: 'Random initialisation', run: null, loss: [], seconds: 0 }
   const encoders: DemoEncoder[] = []
   for (const encoder of [random, moco, fame]) {
@@ -96,18 +106,32 @@ function reportJob(event: JobEvent, { report }: DemoOptions): number | null {
 type Evaluated = Pick<DemoEncoder, 'results' | 'evaluations'>
 type Pretrained = Omit<DemoEncoder, keyof Evaluated | 'run'> & { run: Run }
 
+function designOf({ seed = 1, epochs, design = demoDesign }: DemoOptions): Partial<PretrainConfig> {
+  return { ...design, seed, ...(epochs === undefined ? {} : { epochs }) }
+}
+
+/** Says how long the rest will take on this machine. */
+async function foretell(
+  workbench: Workbench,
+  { report, signal }: DemoOptions,
+  request: StartRun,
+): Promise<void> {
+  report({ type: 'stage', title: 'Time a few steps on this machine' })
+  const job = { runs: 2, encoders: 3, protocols: PROTOCOLS.length }
+  const onProgress = (progress: Progress): void => report({ type: 'progress', progress })
+  const told = await forecast(workbench, { ...job, request, signal, onProgress })
+  report({ type: 'forecast', forecast: told })
+}
+
 async function pretrain(
   workbench: Workbench,
-  options: DemoOptions,
-  name: string,
-  preset: string,
-  datasetId: number,
+  { report, signal }: DemoOptions,
+  request: StartRun & { name: string },
 ): Promise<Pretrained> {
-  const { report, signal, seed = 1, epochs } = options
+  const { name } = request
   report({ type: 'stage', title: `Pretrain: ${name}` })
   const started = performance.now()
-  const values = { seed, ...(epochs === undefined ? {} : { epochs }) }
-  const { id } = workbench.runs.start({ name, preset, datasetId, values })
+  const { id } = workbench.runs.start(request)
   const loss: MetricPoint[] = []
   const stop = (): void => void workbench.runs.stop(id)
   signal?.addEventListener('abort', stop)
@@ -145,12 +169,14 @@ async function evaluate(
 
 async function evaluateOnce(
   workbench: Workbench,
-  { report, signal }: DemoOptions,
+  options: DemoOptions,
   run: Run | null,
   protocol: DemoProtocol,
   datasetId: number,
 ): Promise<{ id: number; result: EvaluationResult }> {
-  const encoder = run ? { runId: run.id } : { runId: null, preset: 'small-fame' }
+  const { report, signal } = options
+  const random = { runId: null, preset: 'small-fame', values: designOf(options) }
+  const encoder = run ? { runId: run.id } : random
   const request = { ...encoder, protocol, datasetId, settings: { clips: CLIPS } }
   const { id } = workbench.evaluations.start(request)
   for await (const event of workbench.evaluations.watch(id, signal)) {

@@ -163,9 +163,9 @@ export class EvaluationQueue {
   private encoder(
     request: StartEvaluation,
   ): Pick<NewEvaluation, 'runId' | 'runName' | 'config'> & { datasetId?: number } {
-    const { runId, preset } = request
+    const { runId, preset, values } = request
     if (runId === null) {
-      const config = presetConfig(preset)
+      const config = presetConfig(preset, values)
       return { runId, runName: randomName(config), config }
     }
     const { name, config, datasetId } = this.project.store.runs.get(runId)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { EvaluationSettings } from '../config/evaluation-settings.ts'
 import { PROTOCOLS, type Protocol } from '../config/protocols.ts'
-import { metricPointSchema, progressSchema, runStatusSchema } from './runs.ts'
+import { metricPointSchema, progressSchema, runStatusSchema, settingSchema } from './runs.ts'
 
 export const protocolSchema = z.enum(PROTOCOLS)
 export type { Protocol }
@@ -71,6 +71,8 @@ export const startEvaluationSchema = z.object({
   /** A run's id, or null for a randomly initialised encoder of `preset`'s shape. */
   runId: z.number().int().nullable(),
   preset: z.string().optional(),
+  /** Settings of that encoder that differ from the preset's. */
+  values: z.record(z.string(), settingSchema).optional(),
   datasetId: z.number().int().optional(),
   protocol: protocolSchema,
   /** Settings that differ from the protocol's defaults. */

@@ -164,7 +164,7 @@ export const runSchema = z.object({
 })
 export type Run = z.infer<typeof runSchema>
 
-const settingSchema = z.union([z.number(), z.string(), z.boolean()])
+export const settingSchema = z.union([z.number(), z.string(), z.boolean()])
 
 export const startRunSchema = z.object({
   name: z.string().min(1).max(200).optional(),

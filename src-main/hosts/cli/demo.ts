@@ -17,7 +17,7 @@ export const demoCommand = new Command('demo')
   .option('--seed <n>', 'seed of both runs', wholeNumber(0, 2_147_483_647), 1)
   .option(
     '--epochs <n>',
-    'passes over the training videos (default: the preset)',
+    "passes over the training videos (default: the demo's own)",
     wholeNumber(1, 10_000),
   )
   .addOption(jsonOption())

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pictures } from '#shared/contract/pictures.ts'
 import { runDemo, type DemoEvent, type DemoResult } from '../../demo/demo.ts'
+import type { Forecast } from '../../demo/forecast.ts'
 import { renderReport, resultRows, type ReportPicture } from '../../demo/report.ts'
 import { openWorkbench, type Workbench } from '../../workbench.ts'
 import { interruption } from './jobs.ts'
@@ -26,6 +27,7 @@ export async function demo({ project, seed, epochs, json }: DemoSettings): Promi
       for (const { name, value } of event.points) losses.set(name, value)
     if (event.type === 'progress') view.update({ ...event.progress, note: lossNote(losses) })
     if (event.type === 'warning') view.remark(event.message)
+    if (event.type === 'forecast') view.remark(announcement(event.forecast))
     if (event.type !== 'stage') return
     losses.clear()
     view.end()
@@ -42,6 +44,14 @@ export async function demo({ project, seed, epochs, json }: DemoSettings): Promi
     view.end()
     await workbench.close()
   }
+}
+
+function announcement({ seconds, steps, secondsPerStep }: Forecast): string {
+  const step = secondsPerStep < 1 ? secondsPerStep.toFixed(2) : secondsPerStep.toFixed(1)
+  return (
+    `All that follows will take about ${Math.max(1, Math.round(seconds / 60))} min on this machine: ` +
+    `two pretrainings of ${steps} steps, at ${step} s each, and six evaluations.`
+  )
 }
 
 function lossNote(losses: ReadonlyMap<string, number>): string {
