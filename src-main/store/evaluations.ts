@@ -48,6 +48,7 @@ export class EvaluationTable {
   private readonly selectAll: Statement<[], EvaluationRow>
   private readonly selectStatus: Statement<[RunStatus], EvaluationRow>
   private readonly selectOne: Statement<[number], EvaluationRow>
+  private readonly selectEnded: Statement<[number], number>
   private readonly selectConfig: Statement<[number], string>
   private readonly selectDetail: Statement<[number], string | null>
   private readonly insert: Statement<[InsertValues], number>
@@ -63,6 +64,11 @@ export class EvaluationTable {
       `SELECT ${COLUMNS} FROM evaluations WHERE status = ? ORDER BY place, id`,
     )
     this.selectOne = db.prepare(`SELECT ${COLUMNS} FROM evaluations WHERE id = ?`)
+    this.selectEnded = db
+      .prepare<[number], number>(
+        'SELECT id FROM evaluations WHERE run_id = ? AND finished_at IS NOT NULL ORDER BY id',
+      )
+      .pluck()
     this.selectConfig = db
       .prepare<[number], string>('SELECT config FROM evaluations WHERE id = ?')
       .pluck()
@@ -102,6 +108,11 @@ export class EvaluationTable {
     throw new WorkbenchError(
       `There is no evaluation ${id}. List the evaluations to see their numbers.`,
     )
+  }
+
+  /** Numbers of a run's evaluations that have ended, without their results, which take a while to parse. */
+  endedOf(runId: number): number[] {
+    return this.selectEnded.all(runId)
   }
 
   /** How its encoder is built. @throws WorkbenchError when there is no such evaluation. */

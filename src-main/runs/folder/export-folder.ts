@@ -11,7 +11,6 @@ import { WorkbenchError } from '../../store/workbench-error.ts'
 import { copyHashed, filesBelow, hashOf, printChecksums, type Checksums } from './checksums.ts'
 import type { ExtrasTask } from './extras-thread.ts'
 import { layout, originals } from './layout.ts'
-import { evaluationsOf } from './rows.ts'
 
 /** A file to copy: from where, and its place in the folder. */
 interface Wanted {
@@ -89,7 +88,6 @@ function checkExportable(project: Project, { id, name, status }: Run): void {
 
 async function wantedFiles(project: Project, run: Run): Promise<Wanted[]> {
   const { id } = run
-  const evaluations = evaluationsOf(project.store, id)
   const wanted: Wanted[] = []
   const add = async (from: string, path: string): Promise<void> => {
     const stats = await stat(from).catch(() => null)
@@ -99,11 +97,11 @@ async function wantedFiles(project: Project, run: Run): Promise<Wanted[]> {
   }
   await add(project.runFolder(id), layout.files)
   await add(project.logFile('run', id), `${layout.logs}/run.log`)
-  for (const evaluation of evaluations) {
-    const folder = project.evaluationFolder(evaluation.id)
-    await add(folder, `${layout.evaluationFiles}/${evaluation.id}`)
-    const log = project.logFile('evaluation', evaluation.id)
-    await add(log, `${layout.logs}/evaluation-${evaluation.id}.log`)
+  for (const evaluation of project.store.evaluations.endedOf(id)) {
+    const folder = project.evaluationFolder(evaluation)
+    await add(folder, `${layout.evaluationFiles}/${evaluation}`)
+    const log = project.logFile('evaluation', evaluation)
+    await add(log, `${layout.logs}/evaluation-${evaluation}.log`)
   }
   // What a crash has left half-written is of no use to anyone, and the rows go along by themselves.
   const isWanted = ({ path }: Wanted): boolean =>

@@ -29,6 +29,21 @@ describe('the figure of a confusion matrix', () => {
   })
 })
 
+describe('the figure of a large confusion matrix', () => {
+  const classes = Array.from({ length: 101 }, (_, i) => `class ${i}`)
+
+  it('draws rare cells of one shade together, and names only the others', () => {
+    // Of 100 videos of class 0: 96 right, 2 taken for class 1, 2 for class 2; class 3 is all wrong.
+    const triples = [0, 0, 96, 0, 1, 2, 0, 2, 2, 3, 4, 5]
+    const svg = confusionFigure('Confusion', { classes, triples })
+    expect(svg).toContain('<path class="wrong" fill-opacity="0.02" d="M1 0h1v1h-1zM2 0h1v1h-1z"/>')
+    expect([...svg.matchAll(/<title>(.*?)<\/title>/g)].map(([, said]) => said)).toEqual([
+      'class 0 taken for class 0: 96 of 100',
+      'class 3 taken for class 4: 5 of 5',
+    ])
+  })
+})
+
 describe('a dot plot', () => {
   it('draws a dot a repetition and prints the mean', () => {
     const svg = dotPlot('Top-1', [{ name: 'FAME', values: [0.25, 0.75] }], 0.125)
