@@ -15,6 +15,8 @@ const KERNELS = [
   'temporalConv',
   /** `FameConv` and its gradients, over volumes, in bfloat16: likewise. */
   'conv',
+  /** `FamePeak`, which measures the processor. */
+  'peak',
 ] as const
 
 /** Which of the workbench's own ops there are. */

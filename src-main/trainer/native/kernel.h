@@ -62,6 +62,15 @@ class Call {
     return static_cast<const T*>(TF_TensorData(tensor));
   }
 
+  // An input that must have this shape.
+  template <typename T>
+  const T* input(int index, const Shape& shape, const char* what) {
+    Shape its;
+    const T* data = input<T>(index, &its);
+    expect(its == shape, what);
+    return data;
+  }
+
   template <typename T>
   T* output(int index, const Shape& shape) {
     const Status status;
@@ -99,9 +108,14 @@ class Attributes {
     return value;
   }
 
+  // A list of as many integers. @throws std::invalid_argument for more or fewer
   Shape integers(const char* name, int count) const {
     Shape values(count);
     const Status status;
+    int32_t length = 0, bytes = 0;
+    TF_OpKernelConstruction_GetAttrSize(construction_, name, &length, &bytes, status);
+    status.check();
+    expect(length == count, "an attribute has not as many numbers as there are axes");
     TF_OpKernelConstruction_GetAttrInt64List(construction_, name, values.data(), count, status);
     status.check();
     return values;

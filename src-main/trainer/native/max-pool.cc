@@ -45,12 +45,21 @@ class Windows {
       : kernel_(attributes.integers("kernel", 3)),
         strides_(attributes.integers("strides", 3)),
         pads_(attributes.integers("pads", 6)) {
-    expect(size_of(kernel_) > 0 && size_of(kernel_) <= 256, "a window has 1 to 256 taps");
-    for (const int64_t stride : strides_) expect(stride > 0, "strides must be positive");
+    int64_t taps = 1;
+    for (int i = 0; i < 3; i++) {
+      expect(kernel_[i] > 0 && kernel_[i] <= 256, "a window has 1 to 256 taps");
+      expect(strides_[i] > 0, "strides must be positive");
+      for (const int64_t pad : {pads_[2 * i], pads_[2 * i + 1]}) {
+        expect(pad >= 0 && pad < std::max(kernel_[i], strides_[i]), "too many zeros around");
+      }
+      taps *= kernel_[i];
+    }
+    expect(taps <= 256, "a window has 1 to 256 taps");
   }
 
   // The shape of y, for x of the shape `from`.
   Shape output(const Shape& from) const {
+    expect(from.size() == 5 && size_of(from) > 0, "x must be [B, T, H, W, C]");
     Shape to = from;
     for (int i = 0; i < 3; i++) {
       const int64_t padded = from[i + 1] + pads_[2 * i] + pads_[2 * i + 1];
@@ -100,7 +109,6 @@ class MaxPool {
   void run(Call& call) const {
     Shape from;
     const Word* x = call.input<Word>(0, &from);
-    expect(from.size() == 5, "x must be [B, T, H, W, C]");
     const Shape to = windows_.output(from);
     Word* y = call.output<Word>(0, to);
     uint8_t* taken = call.output<uint8_t>(1, to);

@@ -23,13 +23,11 @@ class Sgd {
   explicit Sgd(const Attributes&) {}
 
   void run(Call& call) const {
-    Shape shape, same, again, three;
+    Shape shape;
     const float* theta = call.input<float>(0, &shape);
-    const float* velocity = call.input<float>(1, &same);
-    const float* gradient = call.input<float>(2, &again);
-    const float* numbers = call.input<float>(3, &three);
-    expect(shape == same && shape == again && size_of(three) == 3,
-           "the vectors must have one length");
+    const float* velocity = call.input<float>(1, shape, "the velocity must be like theta");
+    const float* gradient = call.input<float>(2, shape, "the gradient must be like theta");
+    const float* numbers = call.input<float>(3, {3}, "the numbers must be three");
     const float lr = numbers[0], momentum = numbers[1], decay = numbers[2];
     float* __restrict moved = call.output<float>(0, shape);
     float* __restrict v = call.output<float>(1, shape);
@@ -48,12 +46,11 @@ class Blend {
   explicit Blend(const Attributes&) {}
 
   void run(Call& call) const {
-    Shape shape, same;
+    Shape shape;
     const float* x = call.input<float>(0, &shape);
-    const float* y = call.input<float>(1, &same);
-    const float m = *call.input<float>(2);
-    const float rest = *call.input<float>(3);
-    expect(shape == same, "the vectors must have one length");
+    const float* y = call.input<float>(1, shape, "y must be like x");
+    const float m = *call.input<float>(2, {}, "m must be a number");
+    const float rest = *call.input<float>(3, {}, "the rest must be a number");
     float* __restrict out = call.output<float>(0, shape);
     in_blocks(size_of(shape), [=](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; i++) out[i] = m * x[i] + rest * y[i];

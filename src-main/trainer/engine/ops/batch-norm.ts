@@ -1,4 +1,5 @@
 import { attribute, type Attribute } from '../attributes.ts'
+import type { Engine } from '../engine.ts'
 import { raw } from '../raw.ts'
 import type { Tape } from '../tape.ts'
 import { DType, type Tensor } from '../tensor.ts'
@@ -43,7 +44,11 @@ export function batchNorm(
   norm: NormTensors,
   options: NormOptions,
 ): NormResult {
-  if (tape.engine.kernels.norm && options.training) return inOnePass(tape, x, norm, options)
+  if (tape.engine.kernels.norm && x.dtype !== DType.float64) {
+    if (options.training) return inOnePass(tape, x, norm, options)
+    const inputs = [x, norm.scale, norm.offset, ...(options.shortcut ? [options.shortcut] : [])]
+    if (!inputs.some((input) => tape.needs(input))) return fixed(tape.engine, x, norm, options)
+  }
   const normalise = x.dtype === DType.float64 ? plain : fused
   const { y, ...running } = normalise(tape, x, norm, options.training)
   const sum = options.shortcut ? add(tape, y, options.shortcut) : y
@@ -71,6 +76,23 @@ function inOnePass(tape: Tape, x: Tensor, norm: NormTensors, options: NormOption
   const saved = [x, scale, offset, mean, inverse, ...ys]
   tape.record(y, [x, scale, offset, ...shortcuts], saved, (dy) =>
     engine.ops('FameNormGrad', [dy, ...saved], attributes, 3 + ys.length),
+  )
+  return { y, runningMean, runningVariance }
+}
+
+/** In evaluation mode, where no gradient is asked for: the same in one pass. */
+function fixed(engine: Engine, x: Tensor, norm: NormTensors, options: NormOptions): NormResult {
+  const { scale, offset, runningMean, runningVariance } = norm
+  const shortcuts = options.shortcut ? [options.shortcut] : []
+  const y = engine.op(
+    'FameFixedNorm',
+    [x, scale, offset, runningMean, runningVariance, ...shortcuts],
+    [
+      attribute.type('T', x.dtype),
+      attribute.int('N', shortcuts.length),
+      attribute.bool('relu', options.relu),
+      attribute.float('epsilon', EPSILON),
+    ],
   )
   return { y, runningMean, runningVariance }
 }

@@ -142,6 +142,28 @@ describe.each(['float32', 'bfloat16'] as const)('batch normalisation in %s', (el
     }
   })
 
+  it.each(cases)('agrees in evaluation mode: $shape, ReLU $relu, shortcut $shortcut', (options) => {
+    const { shape, relu, shortcut } = options
+    const c = [shape[4]]
+    const evaluated = (on: Engine, type: DType): Float32Array =>
+      on.scope(() => {
+        const numbers = (seed: number, mean: number): Tensor =>
+          on.tensor(noise(c, seed, mean).map(Math.abs), c)
+        const clip = (seed: number): Tensor => on.cast(on.tensor(noise(shape, seed), shape), type)
+        const norm = {
+          ...{ scale: numbers(2, 1), offset: numbers(3, 0) },
+          ...{ runningMean: numbers(4, 0), runningVariance: numbers(5, 3) },
+        }
+        const around = shortcut ? clip(6) : null
+        const { y } = batchNorm(new Tape(on), clip(1), norm, {
+          ...{ training: false, relu, shortcut: around },
+        })
+        return on.read(y).slice()
+      })
+    const error = relativeError(evaluated(engine, DType[element]), evaluated(exact, DType.float64))
+    expect(error).toBeLessThan(normTolerance(element, shape))
+  })
+
   it('lets what is not a number through', () => {
     const shape = [1, 1, 2, 2, 4]
     const data = noise(shape, 1)
