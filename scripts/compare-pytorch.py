@@ -1,4 +1,5 @@
-"""Times the pretraining step of `bin/fame bench train` in PyTorch, for comparison on one machine.
+"""Times the pretraining step of `bin/fame bench train` in PyTorch, for comparison on one machine;
+with --forward, the feature extraction of `bin/fame bench features`.
 
     python3 -m venv /tmp/torch && /tmp/torch/bin/pip install torch
     /tmp/torch/bin/python scripts/compare-pytorch.py --model r2plus1d_18 --precision bfloat16
@@ -34,9 +35,9 @@ def factorised(inputs, outputs, middle, stride):
 class Residual(nn.Module):
     """Two factorised 3x3x3 convolutions and a shortcut."""
 
-    def __init__(self, inputs, outputs, stride):
+    def __init__(self, inputs, outputs, stride, middle_of):
         super().__init__()
-        middle = (inputs * outputs * 27) // (inputs * 9 + 3 * outputs)
+        middle = middle_of(inputs, outputs)
         self.main = nn.Sequential(
             *factorised(inputs, outputs, middle, stride),
             nn.ReLU(inplace=True),
@@ -53,20 +54,39 @@ class Residual(nn.Module):
         return F.relu(self.main(x) + self.around(x), inplace=True)
 
 
-def r2plus1d_18():
-    """R(2+1)D with 18 layers (Tran et al., CVPR 2018); 512 features."""
+def same_parameters(inputs, outputs):
+    return (inputs * outputs * 27) // (inputs * 9 + 3 * outputs)
+
+
+def r2plus1d(stem, stages, blocks, middle_of):
+    """R(2+1)D (Tran et al., CVPR 2018), without its classifier."""
     layers = [
-        *conv_norm(3, 45, (1, 7, 7), (1, 2, 2), (0, 3, 3)),
+        *conv_norm(3, stem, (1, 7, 7), (1, 2, 2), (0, 3, 3)),
         nn.ReLU(inplace=True),
-        *conv_norm(45, 64, (3, 1, 1), padding=(1, 0, 0)),
+        *conv_norm(stem, stages[0], (3, 1, 1), padding=(1, 0, 0)),
         nn.ReLU(inplace=True),
     ]
-    inputs = 64
-    for outputs in (64, 128, 256, 512):
-        layers.append(Residual(inputs, outputs, 1 if outputs == 64 else 2))
-        layers.append(Residual(outputs, outputs, 1))
-        inputs = outputs
-    return nn.Sequential(*layers), 512
+    inputs = stages[0]
+    for stage, outputs in enumerate(stages):
+        for block in range(blocks):
+            stride = 2 if stage > 0 and block == 0 else 1
+            layers.append(Residual(inputs, outputs, stride, middle_of))
+            inputs = outputs
+    return nn.Sequential(*layers), stages[-1]
+
+
+def r2plus1d_18():
+    """18 layers; 512 features."""
+    return r2plus1d(45, (64, 128, 256, 512), 2, same_parameters)
+
+
+def r2plus1d_narrow():
+    """A quarter of the channels, one block a stage; 128 features."""
+
+    def middle(inputs, outputs):
+        return 16 * int(same_parameters(inputs, outputs) / 16 + 0.5)
+
+    return r2plus1d(32, (16, 32, 64, 128), 1, middle)
 
 
 class Unit(nn.Module):
@@ -197,10 +217,44 @@ class Moco:
         self.pointer = (self.pointer + len(k)) % self.queue.shape[1]
 
 
+def pretraining(options, autocast):
+    """A function that does one step."""
+    moco = Moco(MODELS[options.model], 2048 // options.batch * options.batch)
+    x1, x2 = (noise(options) for _ in range(2))
+    masks = (torch.rand(options.batch, 1, 1, options.size, options.size) < 0.5).float()
+
+    def step():
+        merged = x1 * masks + x1.roll(1, 0) * (1 - masks)
+        moco.step(merged, x2, autocast)
+
+    return step
+
+
+def extraction(options, autocast):
+    """A function that computes the features of one batch, with fixed batch norm statistics."""
+    trunk, _ = MODELS[options.model]()
+    trunk = trunk.to(memory_format=torch.channels_last_3d).eval()
+    clips = noise(options)
+
+    def step():
+        with torch.inference_mode(), autocast():
+            trunk(clips).mean((2, 3, 4)).float()
+
+    return step
+
+
+def noise(options):
+    shape = (options.batch, 3, options.frames, options.size, options.size)
+    return torch.randn(shape).to(memory_format=torch.channels_last_3d)
+
+
+MODELS = {"r2plus1d_18": r2plus1d_18, "r2plus1d_narrow": r2plus1d_narrow, "i3d": i3d}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    models = {"r2plus1d_18": r2plus1d_18, "i3d": i3d}
-    parser.add_argument("--model", type=str.lower, choices=models, default="r2plus1d_18")
+    parser.add_argument("--model", type=str.lower, choices=MODELS, default="r2plus1d_18")
+    parser.add_argument("--forward", action="store_true", help="extract features instead")
     parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
     parser.add_argument("--frames", type=int, default=16)
     parser.add_argument("--size", type=int, default=112)
@@ -214,15 +268,11 @@ def main():
     def autocast():
         return torch.autocast("cpu", torch.bfloat16, enabled=options.precision == "bfloat16")
 
-    moco = Moco(models[options.model], 2048 // options.batch * options.batch)
-    shape = (options.batch, 3, options.frames, options.size, options.size)
-    x1, x2 = (torch.randn(shape).to(memory_format=torch.channels_last_3d) for _ in range(2))
-    masks = (torch.rand(options.batch, 1, 1, options.size, options.size) < 0.5).float()
+    work = extraction(options, autocast) if options.forward else pretraining(options, autocast)
     seconds, cpu = [], []
     for step in range(2 + options.steps):
         start, used = time.perf_counter(), time.process_time()
-        merged = x1 * masks + x1.roll(1, 0) * (1 - masks)
-        moco.step(merged, x2, autocast)
+        work()
         if step >= 2:
             seconds.append(time.perf_counter() - start)
             cpu.append(time.process_time() - used)
@@ -235,7 +285,7 @@ def main():
                 **{name: getattr(options, name) for name in ("batch", "frames", "size", "steps")},
                 "secondsPerStep": median,
                 "cpuSecondsPerStep": statistics.median(cpu),
-                "pairsPerSecond": options.batch / median,
+                ("clips" if options.forward else "pairs") + "PerSecond": options.batch / median,
                 "peakMemoryBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
             }
         )

@@ -1,16 +1,13 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
-import { completeConfig } from '#shared/config/pretrain-config.ts'
-import type { TrainBench } from '../../trainer/bench/train-bench.ts'
-import { jsonOption, modelOption, precisionOption, wholeNumber } from './arguments.ts'
+import { jsonOption, wholeNumber } from './arguments.ts'
 import { hostBench } from './bench-host.ts'
 import { pageBench } from './bench-page.ts'
 import { masksBench } from './bench-masks.ts'
 import { queueBench } from './bench-queue.ts'
+import { featuresBench, peakBench, trainBench } from './bench-train.ts'
 import { decodeBench, loaderBench } from './bench-video.ts'
 import { print, printJson, say, table } from './output.ts'
-import type { TrainingTimerJob } from './training-timer.ts'
 
 const maskBench = new Command('mask')
   .description("time FAME's mask on one thread")
@@ -27,54 +24,6 @@ const maskBench = new Command('mask')
     ])
     print(table(['clip', 'ms a clip', 'clips/s', 'ms compensated'], rows))
     print(`${bench.cpu}, Node ${bench.node}`)
-  })
-
-interface TrainOptions {
-  model: PretrainConfig['model']
-  precision: PretrainConfig['precision']
-  frames: number
-  size: number
-  batch: number
-  steps: number
-  profile: boolean
-  json: boolean
-}
-
-/** Negatives of the reference recipe on UCF101. */
-const QUEUE = 2048
-
-const trainBench = new Command('train')
-  .description('time whole pretraining steps (FAME, symmetric MoCo, SGD) on clips of noise')
-  .addOption(modelOption())
-  .option('--frames <n>', 'frames a clip', wholeNumber(2, 128), 16)
-  .option('--size <px>', 'height and width of a clip', wholeNumber(16, 448), 112)
-  .option('--batch <n>', 'clip pairs a step', wholeNumber(2, 4096), 4)
-  .addOption(precisionOption())
-  .option('--steps <n>', 'steps that are timed, after two that are not', wholeNumber(1, 10_000), 5)
-  .option('--profile', 'time every kind of op, too', false)
-  .addOption(jsonOption())
-  .action(async ({ steps, profile, json, ...values }: TrainOptions) => {
-    const queue = values.batch * Math.ceil(QUEUE / values.batch)
-    const { runTask } = await import('./trainer-task.ts')
-    const config = completeConfig({ ...values, queue })
-    const job: TrainingTimerJob = { config, steps, profile }
-    const bench = await runTask<TrainingTimerJob, TrainBench>('training-timer.ts', job)
-    if (json) return printJson(bench)
-    const { model, batch, frames, size, secondsPerStep, pairsPerSecond, peakMemoryBytes } = bench
-    const shape = `${frames} x ${size} x ${size}`
-    print(`${secondsPerStep.toFixed(3)} s a step of ${batch} pairs of clips of ${shape}`)
-    print(`${pairsPerSecond.toFixed(3)} pairs/s, ${(peakMemoryBytes / 2 ** 30).toFixed(2)} GiB`)
-    print(`${model} in ${bench.precision}, ${bench.threads} threads`)
-    bench.notices.forEach((notice) => print(notice))
-    print(`TensorFlow ${bench.tensorflow} on ${bench.deviceName} (${bench.device})`)
-    print(bench.kernels)
-    if (!bench.operations) return
-    const rows = bench.operations.map(({ op, calls, seconds }) => [
-      op,
-      calls / steps,
-      Number(((1000 * seconds) / steps).toFixed(1)),
-    ])
-    print(table(['op', 'calls a step', 'ms a step'], rows))
   })
 
 type ScrubOptions = { keyframes: number; width: number; json: boolean }
@@ -185,6 +134,8 @@ export const benchCommand = new Command('bench')
   .description('time one part of the workbench on this machine')
   .addCommand(maskBench)
   .addCommand(trainBench)
+  .addCommand(featuresBench)
+  .addCommand(peakBench)
   .addCommand(loaderBench)
   .addCommand(decodeBench)
   .addCommand(masksBench)

@@ -1,20 +1,33 @@
-/** Entry of the process that times training steps. */
+/** Entry of the process that times training steps, feature extraction, or the processor itself. */
+import { availableParallelism } from 'node:os'
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import { benchFeatures, type FeatureBench } from '../../trainer/bench/feature-bench.ts'
+import { measurePeak, peakOf, type PeakBench } from '../../trainer/bench/peak.ts'
 import { TimedBinding } from '../../trainer/bench/timed-binding.ts'
 import { benchTraining, type TrainBench } from '../../trainer/bench/train-bench.ts'
 import { loadEngine } from '../../trainer/engine/load.ts'
 import { answerTask } from './trainer-task.ts'
 
 export interface TrainingTimerJob {
+  work: 'train' | 'features' | 'peak'
   config: PretrainConfig
   steps: number
   /** Whether every op is timed, too. */
   profile: boolean
 }
 
-await answerTask(async ({ config, steps, profile }: TrainingTimerJob): Promise<TrainBench> => {
-  if (!profile) return benchTraining(await loadEngine(config.precision), config, steps)
+type Answer = TrainBench | FeatureBench | PeakBench
+
+await answerTask(async ({ work, config, steps, profile }: TrainingTimerJob): Promise<Answer> => {
   let timed: TimedBinding | undefined
-  const engine = await loadEngine(config.precision, (raw) => (timed = new TimedBinding(raw)))
-  return benchTraining(engine, config, steps, () => timed?.take() ?? [])
+  const engine = await loadEngine(config.precision, (raw) =>
+    profile ? (timed = new TimedBinding(raw)) : raw,
+  )
+  if (work === 'peak') {
+    return { ...engine.info, threads: availableParallelism(), peak: measurePeak(engine) }
+  }
+  const peak = profile ? peakOf(engine) : null
+  const take = timed ? (): ReturnType<TimedBinding['take']> => timed?.take() ?? [] : null
+  const bench = work === 'train' ? benchTraining : benchFeatures
+  return { ...bench(engine, config, steps, take), peak } as Answer
 })

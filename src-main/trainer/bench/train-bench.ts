@@ -31,6 +31,8 @@ export interface TrainBench extends EngineInfo {
   memoryOverSteps: MemoryAtStep[]
   /** The longest first; null unless asked for. Timing them costs a step about 1 %. */
   operations: OpTime[] | null
+  /** Operations a second that the processor can do at most; null where it was not measured. */
+  peak: number | null
 }
 
 export interface MemoryAtStep {
@@ -49,7 +51,7 @@ interface Batch {
 }
 
 /** Steps that are not timed: memory is fetched and kernels are made in them. */
-const WARM_UP = 2
+export const WARM_UP = 2
 
 /** How often memory is looked at, at most. */
 const LOOKS = 20
@@ -65,7 +67,7 @@ export function benchTraining(
   config: PretrainConfig,
   steps: number,
   takeOperations: (() => OpTime[]) | null = null,
-): TrainBench {
+): Omit<TrainBench, 'peak'> {
   const { model, batch, frames, size, queue } = config
   const moco = new Moco(engine, config)
   const merge = createMerger(config)
@@ -133,12 +135,12 @@ function isLook(step: number, steps: number): boolean {
 }
 
 /** Seconds. */
-interface StepTime {
+export interface StepTime {
   wall: number
   cpu: number
 }
 
-function timed(work: () => void): StepTime {
+export function timed(work: () => void): StepTime {
   const cpuBefore = process.cpuUsage()
   const start = performance.now()
   work()
@@ -147,6 +149,6 @@ function timed(work: () => void): StepTime {
   return { wall, cpu: (user + system) / 1e6 }
 }
 
-function median(values: number[]): number {
+export function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 }
