@@ -4,6 +4,7 @@ import { spreadOf, type Spread } from '#shared/metrics/spread.ts'
 import { leaderOf, type Candidate } from '#shared/report/best-marks.ts'
 import { aimOf, scoreInterval, scoreLabel } from '#shared/report/scores.ts'
 import { measureKey, scoreNames } from './scores.ts'
+import { sharedNames } from './shared-names.ts'
 
 export interface ResultColumn {
   key: string
@@ -74,17 +75,6 @@ function numbered(rows: readonly ResultRow[]): ResultRow[] {
     const isShared = row.runId !== null && shared.has(row.name)
     return isShared ? { ...row, name: `${row.name} (run ${row.runId})` } : row
   })
-}
-
-/** Names that several runs have. */
-export function sharedNames(
-  encoders: readonly { runId: number | null; runName: string }[],
-): Set<string> {
-  const runs = new Map<string, Set<number | null>>()
-  for (const { runId, runName } of encoders) {
-    runs.set(runName, (runs.get(runName) ?? new Set()).add(runId))
-  }
-  return new Set([...runs].filter(([, ids]) => ids.size > 1).map(([name]) => name))
 }
 
 /** Split lists that are started together. */

@@ -1,6 +1,7 @@
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import { differingSettings } from '#shared/report/protocol-sentence.ts'
 import { scoreInterval } from '#shared/report/scores.ts'
+import { sharedNames } from './shared-names.ts'
 
 /** The number in a score's name: how many answers may be given. */
 function answersOf(name: string): number {
@@ -61,10 +62,12 @@ export function comparison(
       newest.set(`${evaluation.runId} ${evaluation.runName}`, evaluation)
     }
   }
-  const rows: ComparisonRow[] = [...newest.values()].map(({ id, runName, result }) => {
+  const shared = sharedNames([...newest.values()])
+  const rows: ComparisonRow[] = [...newest.values()].map(({ id, runId, runName, result }) => {
     const value = result?.scores[score] ?? 0
     const [low, high] = scoreInterval(score, value, result?.testVideos ?? 0) ?? [value, value]
-    return { id, name: runName, value, low, high }
+    const name = runId !== null && shared.has(runName) ? `${runName} (run ${runId})` : runName
+    return { id, name, value, low, high }
   })
   rows.sort((a, b) => b.value - a.value)
   const chance = chanceOf(score, like.result?.classes.length ?? 0)

@@ -16,9 +16,9 @@ import {
   printInterval,
   printSpread,
   resultTable,
-  sharedNames,
   sortRows,
 } from '../../../src-renderer/src/lib/result-table.ts'
+import { sharedNames } from '../../../src-renderer/src/lib/shared-names.ts'
 import { resultText } from '../../../src-renderer/src/lib/result-text.ts'
 import { traceLine } from '../../../src-renderer/src/lib/score-trace.ts'
 import { palettes } from '../../../src-renderer/src/theme/palette.ts'

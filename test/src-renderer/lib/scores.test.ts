@@ -67,6 +67,16 @@ describe('comparison', () => {
     expect(rows.at(-1)).toMatchObject({ name: 'Chance', value: 0.25 })
   })
 
+  it('tells runs of the same name apart by their numbers', () => {
+    const named = (id: number, runId: number): Evaluation => ({
+      ...evaluation(id, runId, 0.5),
+      runName: 'fame',
+    })
+    const rows = comparison([named(1, 1), named(2, 2)], { ...options, like: named(1, 1) })
+    const names = rows.map(({ name }) => name).sort()
+    expect(names).toEqual(['Chance', 'fame (run 1)', 'fame (run 2)'])
+  })
+
   it('leaves other protocols, settings and data sets out', () => {
     const other: Evaluation = { ...evaluation(1, 1, 0.9), protocol: 'retrieval' }
     const elsewhere = { ...evaluation(2, 1, 0.9), datasetId: 2 }
