@@ -3,7 +3,8 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { PairedRequest } from '#shared/contract/evaluations.ts'
-import { discordant, mcnemar } from '#shared/metrics/mcnemar.ts'
+import { BACKGROUND_CONDITIONS } from '#shared/contract/explain.ts'
+import { mcnemar, sidesOf } from '#shared/metrics/mcnemar.ts'
 import { Pieces, sortInPieces } from '../library/pieces.ts'
 import type { Project } from '../store/project.ts'
 import type { PredictionLine } from '../trainer/evaluate/predictions.ts'
@@ -15,21 +16,40 @@ interface Outcomes {
   /** Number of each video, ascending. */
   videos: Int32Array
   /** Bit k of a video: whether the k-th of `TESTED` counts it as right. */
-  hits: Uint8Array
+  hits: Uint16Array
+  /** Bit k: whether all videos have what the k-th of `TESTED` asks for. */
+  answered: number
 }
 
-/** Scores that follow from what is kept of each video: whether it is among the first so many. */
-const TESTED: Record<string, (line: PredictionLine) => boolean> = {
+/** Whether a video counts for a score; null where the evaluation has no such answer. */
+type IsRight = (line: PredictionLine) => boolean | null
+
+function within(count: number): IsRight {
+  return ({ truth, near }) => near?.slice(0, count).some(([, label]) => label === truth) ?? null
+}
+
+const underConditions = BACKGROUND_CONDITIONS.map((name): [string, IsRight] => [
+  name,
+  ({ truth, answers }) => (answers ? answers[name] === truth : null),
+])
+
+/** Scores that follow from what is kept of each video. */
+const TESTED: Record<string, IsRight> = {
   top1: ({ truth, top }) => top[0]?.[0] === truth,
   top5: ({ truth, top }) => top.some(([label]) => label === truth),
-  'R@1': ({ truth, near = [] }) => near[0]?.[1] === truth,
-  'R@5': ({ truth, near = [] }) => near.slice(0, 5).some(([, label]) => label === truth),
-  'R@10': ({ truth, near = [] }) => near.some(([, label]) => label === truth),
+  'R@1': within(1),
+  'R@5': within(5),
+  'R@10': within(10),
+  ...Object.fromEntries(underConditions),
+  pull: ({ answers, lent }) => (answers ? answers.swapped === lent : null),
 }
 const SCORES = Object.keys(TESTED)
 
-/** Videos of which outcomes stay in memory, 5 bytes each. */
+/** Videos of which outcomes stay in memory, 6 bytes each. */
 const KEPT_VIDEOS = 5_000_000
+
+/** Videos that are compared between two looks at the time. */
+const STEP = 1000
 
 /** Compares evaluations on the videos that both have answered, in pieces. */
 export class PairedOutcomes {
@@ -42,7 +62,8 @@ export class PairedOutcomes {
 
   /**
    * McNemar's test of each of some evaluations against one. Several numbers in the place of one are
-   * evaluations of several split lists, pooled: the first of each is paired with the first.
+   * evaluations of several split lists, pooled: the first of each is paired with the first. A video
+   * that several lists test counts once, for the side that is right more often.
    * @returns p values in the order of `others`; null where the score cannot be paired, the videos are
    * not the same, or answers are missing or damaged
    * @throws WorkbenchError when there is no such evaluation
@@ -63,16 +84,19 @@ export class PairedOutcomes {
     pieces: Pieces,
   ): Promise<number | null> {
     if (first.length !== second.length) return null
-    const counts = { first: 0, second: 0 }
+    /** By video: how many more lists the first has right than the second. */
+    const leads = new Map<number, number>()
     for (const [i, id] of first.entries()) {
       const [a, b] = [await this.outcomes(id, pieces), await this.outcomes(second[i], pieces)]
       if (!a || !b || !isSame(a.videos, b.videos)) return null
-      const pair = discordant(hitsOf(a, bit), hitsOf(b, bit))
-      counts.first += pair.first
-      counts.second += pair.second
-      await pieces.pause()
+      if (((a.answered & b.answered) >> bit) % 2 === 0) return null
+      for (const [place, video] of a.videos.entries()) {
+        const lead = hit(a, place, bit) - hit(b, place, bit)
+        if (lead !== 0) leads.set(video, (leads.get(video) ?? 0) + lead)
+        if (place % STEP === 0) await pieces.pause()
+      }
     }
-    return mcnemar(counts)
+    return mcnemar(sidesOf(leads.values()))
   }
 
   /** Null for an evaluation that has kept no answers, or none that can be read. */
@@ -107,10 +131,13 @@ export class PairedOutcomes {
 async function read(file: string, identity: string, pieces: Pieces): Promise<Outcomes> {
   const [videos, hits]: number[][] = [[], []]
   const tests = Object.values(TESTED)
+  let answered = 2 ** tests.length - 1
   for await (const text of createInterface({ input: createReadStream(file) })) {
     const line = JSON.parse(text) as PredictionLine
     videos.push(line.video)
-    hits.push(tests.reduce((sum, isRight, bit) => sum | (Number(isRight(line)) << bit), 0))
+    const right = tests.map((isRight) => isRight(line))
+    hits.push(right.reduce<number>((bits, one, bit) => bits | (Number(one) << bit), 0))
+    answered &= right.reduce<number>((bits, one, bit) => bits | (Number(one !== null) << bit), 0)
     await pieces.pause()
   }
   // Two evaluations that have left out other videos have the rest at other places.
@@ -119,12 +146,13 @@ async function read(file: string, identity: string, pieces: Pieces): Promise<Out
   return {
     identity,
     videos: places.map((place) => videos[place]),
-    hits: Uint8Array.from(places, (place) => hits[place]),
+    hits: Uint16Array.from(places, (place) => hits[place]),
+    answered,
   }
 }
 
-function hitsOf({ hits }: Outcomes, bit: number): Uint8Array {
-  return hits.map((bits) => (bits >> bit) & 1)
+function hit({ hits }: Outcomes, place: number, bit: number): number {
+  return (hits[place] >> bit) & 1
 }
 
 function isSame(a: Int32Array, b: Int32Array): boolean {

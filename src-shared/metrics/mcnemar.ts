@@ -25,12 +25,12 @@ export function mcnemar({ first, second }: Paired): number {
   return Math.min(1, 2 * tail)
 }
 
-/** Videos that only one of two classifiers has right. @param hits of the same videos, in one order */
-export function discordant(first: ArrayLike<number>, second: ArrayLike<number>): Paired {
+/** @param leads of each video: above 0 where the first has it right more often, below 0 the second */
+export function sidesOf(leads: Iterable<number>): Paired {
   const counts = { first: 0, second: 0 }
-  for (let i = 0; i < first.length; i++) {
-    if (first[i] > second[i]) counts.first++
-    else if (first[i] < second[i]) counts.second++
+  for (const lead of leads) {
+    if (lead > 0) counts.first++
+    else if (lead < 0) counts.second++
   }
   return counts
 }

@@ -10,6 +10,10 @@ export interface PredictionLine {
   top: [label: number, score: number][]
   /** The nearest first: training video, its class, cosine. */
   near?: [video: number, label: number, similarity: number][]
+  /** The best class under each condition, where a protocol tests a video under several. */
+  answers?: Record<string, number>
+  /** Class of the video whose background stands behind this one in the condition `swapped`. */
+  lent?: number
 }
 
 /** Classes and neighbours that are kept of a video. */

@@ -25,11 +25,11 @@ function project() {
 }
 
 /** One line a digit: 1 the class is the first answer, 2 the second, 0 none of them. */
-const lines = (digits: string): PredictionLine[] =>
+const lines = (digits: string, from = 1): PredictionLine[] =>
   Array.from(digits, (digit, i) => {
     const other = (label: number): [number, number] => [label, 0.1]
     const top = { 1: [other(7), other(8)], 2: [other(8), other(7)], 0: [other(8), other(9)] }
-    return { video: i + 1, truth: 7, top: top[Number(digit) as 0 | 1 | 2] }
+    return { video: i + from, truth: 7, top: top[Number(digit) as 0 | 1 | 2] }
   })
 
 it('pairs answers by video, whatever their order, for the score that is asked for', async () => {
@@ -48,10 +48,42 @@ it('pairs answers by video, whatever their order, for the score that is asked fo
 
 it('pools the split lists that were evaluated together', async () => {
   const { opened, answered, outcomes } = project()
-  const [a1, a2] = [answered(lines('111')), answered(lines('1110'))]
-  const [b1, b2] = [answered(lines('000')), answered(lines('0001'))]
+  const [a1, a2] = [answered(lines('111')), answered(lines('1110', 10))]
+  const [b1, b2] = [answered(lines('000')), answered(lines('0001', 10))]
   const request = { score: 'top1', best: [a1, a2], others: [[b1, b2], [b1]] }
   expect(await outcomes.compare(request)).toEqual([mcnemar({ first: 6, second: 1 }), null])
+  opened.close()
+})
+
+it('counts a video once that several split lists test, for the side that is right more often', async () => {
+  const { opened, answered, outcomes } = project()
+  // Videos 1 to 4 in all three lists, one more in the last.
+  const a = ['1100', '1110', '11001'].map((digits) => answered(lines(digits)))
+  const b = ['0001', '0010', '00010'].map((digits) => answered(lines(digits)))
+  // Video 1 and 2: 3 to 0; video 3: 1 to 1; video 4: 0 to 2; video 5: 1 to 0.
+  expect(await outcomes.compare({ score: 'top1', best: a, others: [b] })).toEqual([
+    mcnemar({ first: 3, second: 1 }),
+  ])
+  opened.close()
+})
+
+it('pairs the answers under each background, and knows no such answers of a plain classifier', async () => {
+  const { opened, answered, outcomes } = project()
+  const background = (swapped: readonly number[]): number =>
+    answered(
+      swapped.map((answer, i) => {
+        return { video: i + 1, truth: 7, top: [[7, 1]], answers: { swapped: answer }, lent: 8 }
+      }),
+    )
+  const first = background([7, 7, 7, 7, 8, 9])
+  const second = background([8, 8, 9, 7, 7, 7])
+  const plain = answered(lines('111111'))
+  const ask = (score: string) =>
+    outcomes.compare({ score, best: [first], others: [[second], [plain]] })
+  expect(await ask('swapped')).toEqual([mcnemar({ first: 3, second: 2 }), null])
+  expect(await ask('pull')).toEqual([mcnemar({ first: 1, second: 2 }), null])
+  expect(await ask('top1')).toEqual([1, 1])
+  expect(await ask('R@1')).toEqual([null, null])
   opened.close()
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { discordant, mcnemar } from '#shared/metrics/mcnemar.ts'
+import { mcnemar, sidesOf } from '#shared/metrics/mcnemar.ts'
 import forms from '../../fixtures/metrics/evaluation-forms.json' with { type: 'json' }
 
 describe("McNemar's test", () => {
@@ -15,12 +15,8 @@ describe("McNemar's test", () => {
     expect(mcnemar({ first: 0, second: 5000 })).toBe(0)
   })
 
-  it('counts the videos that one alone has right', () => {
-    const [a, b] = [
-      [1, 1, 0, 0, 1, 0],
-      [1, 0, 1, 1, 0, 0],
-    ]
-    expect(discordant(a, b)).toEqual({ first: 2, second: 2 })
-    expect(discordant(a, a)).toEqual({ first: 0, second: 0 })
+  it('counts the videos that one side has right more often', () => {
+    expect(sidesOf([1, 0, -1, -2, 3])).toEqual({ first: 2, second: 2 })
+    expect(sidesOf([])).toEqual({ first: 0, second: 0 })
   })
 })

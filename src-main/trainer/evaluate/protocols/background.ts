@@ -1,13 +1,14 @@
 import {
   BACKGROUND_CONDITIONS,
   type BackgroundArtefact,
+  type BackgroundCondition,
   type MaskSources,
 } from '#shared/contract/explain.ts'
-import { predictedClasses } from '#shared/metrics/accuracy.ts'
 import type { EvaluateJob } from '../../protocol.ts'
 import type { ClassifyClips } from '../classify.ts'
 import type { EvaluationContext, Outcome, PlanProtocol } from '../context.ts'
 import { meanOverClips } from '../features.ts'
+import { PredictionWriter, topClasses, type PredictionLine } from '../predictions.ts'
 import { BackgroundTally, type Answers } from './background-tally.ts'
 import { conditionFeatures, type ConditionFeatures } from './condition-features.ts'
 import { chooseDonors, type Donors } from './donors.ts'
@@ -38,16 +39,8 @@ export async function background(context: EvaluationContext): Promise<Outcome | 
   const probe = train && (await trainProbe(context, train))
   if (!probe) return null
   const sensitivity = new Sensitivity(context)
-  const { test } = context.videos
-  const reporter = context.phase(EXCHANGING, 'videos', test.length)
-  for await (const video of conditionFeatures(context, sensitivity.donors)) {
-    await sensitivity.add(video, answersOf(probe, video, context.job))
-    context.partial(() => sensitivity.tally.partial(test.length))
-    reporter.advance(video.place + 1)
-    if (!(await context.breathe())) return null
-  }
-  reporter.flush()
-  if (context.stopRequested) return null
+  const isWhole = await exchange(context, probe, sensitivity)
+  if (!isWhole) return null
   const { tally } = sensitivity
   if (tally.videos === 0) {
     throw new Error('Not one test video can be read. Index the data set again to see why.')
@@ -57,17 +50,53 @@ export async function background(context: EvaluationContext): Promise<Outcome | 
   return { scores: tally.scores(), detail: tally.detail(), ...counts }
 }
 
-/** The best class under every condition. */
-function answersOf(
+/** Answers every test video under all conditions. @returns false when asked to stop */
+async function exchange(
+  context: EvaluationContext,
+  probe: ClassifyClips,
+  sensitivity: Sensitivity,
+): Promise<boolean> {
+  const { job, videos } = context
+  const reporter = context.phase(EXCHANGING, 'videos', videos.test.length)
+  const predictions = new PredictionWriter(job.outputs)
+  try {
+    for await (const video of conditionFeatures(context, sensitivity.donors)) {
+      const best = bestClasses(probe, video, job)
+      const answers = firstOf(best)
+      await sensitivity.add(video, answers)
+      const { id = 0, label: truth } = videos.test[video.place]
+      const lent = sensitivity.donors[video.place].swapped.label
+      predictions.add({ video: id, truth, top: best.original, answers, lent })
+      context.partial(() => {
+        predictions.flush()
+        return sensitivity.tally.partial(videos.test.length)
+      })
+      reporter.advance(video.place + 1)
+      if (!(await context.breathe())) return false
+    }
+  } finally {
+    predictions.close()
+  }
+  reporter.flush()
+  return !context.stopRequested
+}
+
+type BestClasses = Record<BackgroundCondition, PredictionLine['top']>
+
+/** The best classes with their probabilities under every condition. */
+function bestClasses(
   probe: ClassifyClips,
   { features }: ConditionFeatures,
   { classes, settings: { clips } }: EvaluateJob,
-): Answers {
-  const answer = (name: keyof Answers): number => {
-    const logits = { features: probe(features[name]), clips, size: classes.length }
-    return predictedClasses(meanOverClips(logits), classes.length)[0]
-  }
-  const named = BACKGROUND_CONDITIONS.map((name) => [name, answer(name)])
+): BestClasses {
+  const best = (name: BackgroundCondition): PredictionLine['top'] =>
+    topClasses(meanOverClips({ features: probe(features[name]), clips, size: classes.length }))
+  const named = BACKGROUND_CONDITIONS.map((name) => [name, best(name)])
+  return Object.fromEntries(named) as BestClasses
+}
+
+function firstOf(best: BestClasses): Answers {
+  const named = BACKGROUND_CONDITIONS.map((name) => [name, best[name][0][0]])
   return Object.fromEntries(named) as Answers
 }
 

@@ -12,6 +12,7 @@ import {
   mapArtefact,
 } from '#shared/contract/explain.ts'
 import { evaluate } from '#main/trainer/evaluate/evaluate.ts'
+import type { PredictionLine } from '#main/trainer/evaluate/predictions.ts'
 import { HostPort } from '#main/trainer/host-port.ts'
 import { readCentreClips } from '#main/trainer/loader/centre-clips.ts'
 import type { EvaluateJob, FromTrainer, TrainerVideo } from '#main/trainer/protocol.ts'
@@ -106,6 +107,12 @@ async function run(job: EvaluateJob, port = new Listener()) {
 const written = (name: string): unknown =>
   JSON.parse(readFileSync(join(outputs, `${name}.json`), 'utf8'))
 
+const predictionLines = (): PredictionLine[] =>
+  readFileSync(join(outputs, 'predictions.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as PredictionLine)
+
 /** [T, S, S, channels] bytes of a strip. */
 async function frames(file: string, channels: 1 | 3): Promise<Uint8Array> {
   const colours = channels === 1 ? 'b-w' : 'srgb'
@@ -127,6 +134,17 @@ it('answers under every background, and the originals as the linear probe does',
   expect(result!.scores.original).toBe(linear.result!.scores.top1)
   expect(detail).toEqual(linear.detail)
   expect(messages.filter(({ type }) => type === 'warning')).toEqual([])
+
+  const kept = predictionLines()
+  expect(kept.map(({ video }) => video).sort()).toEqual([106, 107, 108, 109])
+  for (const name of ['original', 'sameClass', 'swapped'] as const) {
+    const right = kept.filter(({ truth, answers }) => answers![name] === truth)
+    expect(right.length / kept.length).toBe(result!.scores[name])
+  }
+  expect(kept.filter(({ answers, lent }) => answers!.swapped === lent).length / 4).toBe(
+    result!.scores.pull,
+  )
+  for (const { top, answers } of kept) expect(top[0][0]).toBe(answers!.original)
 
   const found = backgroundArtefact.parse(written('background'))
   expect(found.masks).toEqual({ true: 3 * CLIPS, corrected: 0, approved: 0, fame: CLIPS })
