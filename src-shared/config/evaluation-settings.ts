@@ -7,6 +7,9 @@ import { protocols, type Protocol } from './protocols.ts'
 export type { EvaluationSetting }
 export { evaluationSettings }
 
+/** Momentum of SGD in every protocol that trains a classifier. It cannot be set. */
+export const CLASSIFIER_MOMENTUM = 0.9
+
 export type EvaluationSettingName = keyof typeof evaluationSettings
 
 type ValueOf<P> = P extends { choices: readonly (infer C)[] }

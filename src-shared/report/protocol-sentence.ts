@@ -1,15 +1,20 @@
 import {
+  CLASSIFIER_MOMENTUM,
   defaultSettings,
   playsAPart,
   settingsFor,
   type EvaluationSettings,
 } from '../config/evaluation-settings.ts'
+import type { PretrainConfig } from '../config/hyper-parameters.ts'
 import type { Protocol } from '../config/protocols.ts'
 
 export interface Measured {
   protocol: Protocol
   settings: EvaluationSettings
 }
+
+/** What a protocol takes from the encoder's own training. */
+export type OwnTraining = Pick<PretrainConfig, 'cropScaleMin' | 'flip' | 'variant' | 'beta'>
 
 /** Settings that are not at the protocol's default: `{ label: 'Clips per video', value: '2' }`. */
 export function differingSettings({ protocol, settings }: Measured): {
@@ -25,16 +30,18 @@ export function differingSettings({ protocol, settings }: Measured): {
 }
 
 /** How a protocol comes to its answer: every setting that plays a part, defaults included. */
-const methods: Record<Protocol, (settings: EvaluationSettings) => string[]> = {
+type Method = (settings: EvaluationSettings, own: OwnTraining | undefined) => string[]
+
+const methods: Record<Protocol, Method> = {
   linear: (settings) => [
     `linear probe on frozen features, ${features(settings)}`,
     trainingClips(settings),
     optimised(settings),
   ],
-  finetune: (settings) => [
+  finetune: (settings, own) => [
     'fine-tuning of the whole encoder',
-    ...(settings.merge === 'fame' ? ['clips merged by FAME'] : []),
-    settings.trainCrops === 'run' ? "the run's random crops and flips" : RANDOM_CROPS,
+    ...(settings.merge === 'fame' ? [`clips merged by FAME${masksOf(own)}`] : []),
+    settings.trainCrops === 'run' ? ownCrops(own) : RANDOM_CROPS,
     `grayscale ${settings.grayscale}`,
     `colour jitter ${settings.jitter}`,
     `dropout ${settings.dropout}`,
@@ -50,10 +57,11 @@ const methods: Record<Protocol, (settings: EvaluationSettings) => string[]> = {
     `vote of the ${k} nearest training videos by cosine`,
     `temperature ${temperature}`,
   ],
-  background: (settings) => [
+  background: (settings, own) => [
     `linear probe on frozen features, ${features(settings)}`,
     optimised({ ...settings, decay: 'cosine' }),
     `tested on videos set on backgrounds of the ${settings.backgrounds} split`,
+    `masks by FAME${masksOf(own)} where there are none better`,
   ],
   activation: ({ videos }) => [`activation maps of at most ${count(videos, 'test video')}`],
   kernels: () => ['weights of the temporal kernels'],
@@ -64,7 +72,19 @@ const methods: Record<Protocol, (settings: EvaluationSettings) => string[]> = {
   ],
 }
 
-const RANDOM_CROPS = 'random crops of 20 to 100 % of the frame and flips'
+const RANDOM_CROPS = cropsFrom({ cropScaleMin: 0.2, flip: 0.5 })
+
+function ownCrops(own: OwnTraining | undefined): string {
+  return own ? `${cropsFrom(own)}, as in its training` : "the run's random crops and flips"
+}
+
+function cropsFrom({ cropScaleMin, flip }: Pick<OwnTraining, 'cropScaleMin' | 'flip'>): string {
+  return `random crops of ${Number((100 * cropScaleMin).toFixed(1))} to 100 % of the frame and flips with probability ${flip}`
+}
+
+function masksOf(own: OwnTraining | undefined): string {
+  return own ? ` (${own.variant}, β ${own.beta})` : ''
+}
 
 const levels: Partial<Record<Protocol, string>> = {
   linear: 'mean of their logits',
@@ -79,10 +99,11 @@ const levels: Partial<Record<Protocol, string>> = {
  * The protocol in full, as it stands beside a number: what is done with which settings, which split,
  * clips × crops and how they are cut, and how a video's clips come to one answer. Changing any
  * setting that plays a part changes it.
+ * @param own without it the values that a protocol takes from the run are named but not given
  */
-export function protocolSentence({ protocol, settings }: Measured): string {
+export function protocolSentence({ protocol, settings }: Measured, own?: OwnTraining): string {
   const known = new Set(settingsFor(protocol).map(([name]) => name))
-  const method = methods[protocol](settings).join(', ')
+  const method = methods[protocol](settings, own).join(', ')
   const { clips, crops, seed } = settings
   const level = [
     `video level from ${count(clips, 'clip')} × ${count(crops, 'crop')}`,
@@ -136,7 +157,7 @@ function optimised(settings: EvaluationSettings): string {
     decay === 'cosine'
       ? `learning rate ${lr} by a cosine to 0 over ${count(epochs, 'epoch')}`
       : `learning rate ${lr}, × ${factor} after ${milestone1} and ${milestone2} of ${count(epochs, 'epoch')}`
-  return `${schedule}, batch ${batch}, weight decay ${weightDecay}`
+  return `${schedule}, batch ${batch}, SGD with momentum ${CLASSIFIER_MOMENTUM} and weight decay ${weightDecay}`
 }
 
 function count(number: number, of: string): string {

@@ -21,7 +21,7 @@ export async function evaluate(options: Following<Request | { resume: number }>)
       'resume' in request ? evaluations.resume(request.resume) : evaluations.start(request)
     const evaluation = await followEvaluation(workbench, started.id)
     if (json) printJson(evaluation)
-    else print(summary(evaluation))
+    else print(summary(evaluation, workbench))
   })
 }
 
@@ -41,7 +41,7 @@ export async function evaluateSplits(options: Following<Request>): Promise<void>
       })
       if (evaluation.status === 'stopped') return stopAll(workbench, started)
       done.push(evaluation)
-      if (!json) print(summary(evaluation))
+      if (!json) print(summary(evaluation, workbench))
     }
     const scores = meanScores(done)
     if (json) printJson({ evaluations: done, scores })
@@ -86,15 +86,19 @@ function printSpreads(scores: Record<string, Spread>): string {
 }
 
 /** Scores with the interval of the first, then the protocol in full. */
-export function summary(evaluation: Evaluation): string {
-  const { protocol, runName, status, result } = evaluation
+export function summary(evaluation: Evaluation, { project }: Workbench): string {
+  const { id, protocol, runName, status, result } = evaluation
   if (!result) return `The evaluation of ${runName} has ${status}`
   const scores = Object.entries(result.scores)
     .map(([name, value]) => `${name} ${(100 * value).toFixed(1)} %`)
     .join(', ')
   const tested = result.testVideos > 0 ? ` (${result.testVideos} test videos)` : ''
   const facts = `${runName}, ${protocol}: ${scores}${tested}`
-  return [facts, ...interval(evaluation), protocolSentence(evaluation)].join('\n')
+  return [
+    facts,
+    ...interval(evaluation),
+    protocolSentence(evaluation, project.store.evaluations.config(id)),
+  ].join('\n')
 }
 
 function interval({ protocol, result }: Evaluation): string[] {

@@ -1,4 +1,4 @@
-import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
+import { CLASSIFIER_MOMENTUM, type EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
 import type { Engine } from '../engine/engine.ts'
 import { linear } from '../engine/ops/linear.ts'
@@ -53,8 +53,6 @@ export type ProbeSettings = Pick<
   | 'standardise'
 >
 
-const MOMENTUM = 0.9
-
 /** A linear classifier in training: softmax cross-entropy and SGD with momentum, from zeros. */
 export class ProbeTraining {
   private readonly engine: Engine
@@ -80,7 +78,7 @@ export class ProbeTraining {
       { name: 'bias', shape: [K], size: K },
     ]
     const rules = [withoutVectorDecay]
-    this.sgd = new Sgd(engine, { parameters, weightDecay, rules, momentum: MOMENTUM })
+    this.sgd = new Sgd(engine, { parameters, weightDecay, rules, momentum: CLASSIFIER_MOMENTUM })
     this.theta = engine.held(new Float32Array(C * K + K), [C * K + K])
   }
 

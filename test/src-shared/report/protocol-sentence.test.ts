@@ -22,7 +22,7 @@ describe('a protocol in words', () => {
   it('states schedule, split, clips and level', () => {
     const settings = completeSettings('linear', { clips: 1, splitList: 2 })
     expect(protocolSentence({ protocol: 'linear', settings })).toBe(
-      'Linear probe on frozen features, standardised by the training clips, trained on the same clips of each training video, learning rate 0.1 by a cosine to 0 over 100 epochs, batch 128, weight decay 0.0001 · split 2 · video level from 1 clip × 1 crop, short side scaled to the crop, mean of their logits',
+      'Linear probe on frozen features, standardised by the training clips, trained on the same clips of each training video, learning rate 0.1 by a cosine to 0 over 100 epochs, batch 128, SGD with momentum 0.9 and weight decay 0.0001 · split 2 · video level from 1 clip × 1 crop, short side scaled to the crop, mean of their logits',
     )
     expect(
       protocolSentence({ protocol: 'finetune', settings: completeSettings('finetune') }),
@@ -52,6 +52,22 @@ describe('a protocol in words', () => {
     }
     expect(silent).toEqual([])
     expect(tried).toBeGreaterThan(0)
+  })
+
+  it('gives the values that fine-tuning and background sensitivity take from the run', () => {
+    const own = { cropScaleMin: 0.35, flip: 0.25, variant: 'seed', beta: 0.45 } as const
+    const settings = completeSettings('finetune', { trainCrops: 'run', merge: 'fame' })
+    const tuned = protocolSentence({ protocol: 'finetune', settings }, own)
+    expect(tuned).toContain('clips merged by FAME (seed, β 0.45), random crops of 35 to 100 %')
+    expect(tuned).toContain('flips with probability 0.25')
+    const reference = { ...settings, trainCrops: 'reference' as const }
+    expect(protocolSentence({ protocol: 'finetune', settings: reference }, own)).toContain(
+      'random crops of 20 to 100 % of the frame and flips with probability 0.5',
+    )
+    const background = completeSettings('background')
+    expect(protocolSentence({ protocol: 'background', settings: background }, own)).toContain(
+      'FAME (seed, β 0.45)',
+    )
   })
 
   it('is there for every protocol', () => {

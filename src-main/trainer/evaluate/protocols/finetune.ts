@@ -1,5 +1,5 @@
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
-import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
+import { CLASSIFIER_MOMENTUM, type EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import { deriveSeed } from '#shared/random/rng.ts'
 import { ClipLoader, type Batch } from '../../loader/clip-loader.ts'
 import { stepsPerEpoch } from '../../loader/plan.ts'
@@ -10,8 +10,6 @@ import { FinetuneState } from '../finetune/state.ts'
 import { steppedLearningRate } from '../learning-rate.ts'
 import { applyLinearProbe, unchanged } from '../linear-probe.ts'
 import { REFERENCE_CROPS } from '../reference-crops.ts'
-
-const MOMENTUM = 0.9
 
 const TRAINING = 'Fine-tuning'
 /** A clip forwards and backwards, in clips forwards. */
@@ -35,7 +33,7 @@ export async function finetune(context: EvaluationContext): Promise<Outcome | nu
   const { engine, encoder, job } = context
   const { classes, settings } = job
   const { weightDecay, dropout } = settings
-  const options = { classes: classes.length, momentum: MOMENTUM, weightDecay, dropout }
+  const options = { classes: classes.length, momentum: CLASSIFIER_MOMENTUM, weightDecay, dropout }
   const classifier = new Classifier(engine, encoder, { ...options, seed: context.seed })
   try {
     const isTrained = await train(context, classifier)
