@@ -160,7 +160,10 @@ class Study {
   private async evaluate(request: StartEvaluation): Promise<Evaluation['result']> {
     const { evaluations, project } = this.workbench
     const { datasetId, signal, onProgress, onlyKnown } = this.options
-    const known = project.store.evaluations.list().find((one) => isAnswer(one, request, datasetId))
+    const { evaluations: stored } = project.store
+    const known = stored
+      .list()
+      .find((one) => isAnswer(one, request, datasetId, stored.config(one.id)))
     if (onlyKnown && !known) return null
     const { id } = known ?? evaluations.start({ ...request, datasetId })
     for await (const event of evaluations.watch(id, signal)) {
@@ -195,13 +198,19 @@ function isSame(a: PretrainConfig, b: PretrainConfig): boolean {
   })
 }
 
-/** Whether an evaluation is done and answers a request: with all of its settings, not only those named. */
+/**
+ * Whether an evaluation is done and answers a request: with all of its settings, not only those
+ * named, and of an encoder of the same shape where there is no run.
+ * @param config how the encoder of the known evaluation was built
+ */
 export function isAnswer(
   known: Pick<Evaluation, 'status' | 'runId' | 'datasetId' | 'protocol' | 'settings'>,
   request: StartEvaluation,
   datasetId: number,
+  config: PretrainConfig,
 ): boolean {
-  const { runId, protocol, settings } = request
+  const { runId, protocol, settings, preset } = request
+  if (runId === null && !isSame(config, presetConfig(preset))) return false
   const own: Record<string, unknown> = known.settings
   return (
     known.status === 'done' &&
