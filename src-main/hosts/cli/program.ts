@@ -14,6 +14,7 @@ import { indexCommand } from './index-videos.ts'
 import { maskCommand } from './mask.ts'
 import { masksCommand } from './masks.ts'
 import { say } from './output.ts'
+import { predictionsCommand } from './predictions.ts'
 import { presetsCommand } from './presets.ts'
 import { pretrainCommand } from './pretrain.ts'
 import { projectCommand } from './project.ts'
@@ -38,6 +39,7 @@ const commands = [
   presetsCommand,
   pretrainCommand,
   evaluateCommand,
+  predictionsCommand,
   embedCommand,
   runsCommand,
   reportCommand,
