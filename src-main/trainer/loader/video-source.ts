@@ -3,7 +3,8 @@ import { FramePicker, type UsePicture } from '../../video/frame-picker.ts'
 import { VideoReader } from '../../video/reader.ts'
 import type { TrainerVideo } from '../protocol.ts'
 import type { DecodedVideo } from './batch-task.ts'
-import type { DecodedCache, DecodedFile } from './decoded-cache.ts'
+import type { DecodedCache } from './decoded-cache.ts'
+import type { DecodedFile } from './decoded-file.ts'
 import type { PlanCache } from './plan-cache.ts'
 
 /** A larger video is read clip by clip and not kept. */
