@@ -21,7 +21,7 @@ const LISTS = {
 } as const
 type Version = keyof typeof LISTS
 /** A YouTube id and the clip's number in that video. */
-const OWN_NAME = /(^|\/)[\w-]{11}_\d{5}\.\w+$/
+const OWN_NAME = /(^|\/)[\w-]{11}_\d{5}(?:\.\w+)?$/
 const LIST_FOLDERS = ['.', 'annotations', 'labels', 'lists']
 
 /**

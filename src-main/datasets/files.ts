@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, isAbsolute, join, relative, sep } from 'node:path'
 import { WorkbenchError } from '../store/workbench-error.ts'
+import { frameSequence } from '../video/frame-sequence.ts'
 import { decodeList } from './list-text.ts'
 import { isVideoName, isWorthTelling } from './video-files.ts'
 import type { Warnings } from './warnings.ts'
@@ -27,7 +28,8 @@ export interface WalkOptions {
 
 /**
  * The folders below `root` that hold videos, in order. Links to folders are followed, but not those
- * that lead back to a folder above them; hidden folders are not gone into.
+ * that lead back to a folder above them; hidden folders are not gone into. A folder of numbered frames
+ * is a video of the folder that it lies in.
  */
 export async function* walkVideos(
   root: string,
@@ -55,11 +57,23 @@ export async function* walkVideos(
     } else if (await isReadableName(join(root, path))) names.push(entry.name)
     else warnings?.addMisnamed(path)
   }
+  const others: string[] = []
+  for (const folder of folders) {
+    if (await holdsFrames(join(root, folder))) names.push(basename(folder))
+    else others.push(folder)
+  }
   if (names.length > 0) yield { folder: from, names: names.sort(compare) }
   if (depth === 0) return
-  for (const folder of folders.sort(compare)) {
+  for (const folder of others.sort(compare)) {
     yield* walkVideos(root, { depth: depth - 1, warnings, from: folder })
   }
+}
+
+/** Whether a folder holds the numbered frames of one video and nothing to go into. */
+async function holdsFrames(folder: string): Promise<boolean> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  if (entries.some((entry) => entry.isDirectory() || isVideoName(entry.name))) return false
+  return frameSequence(entries.map(({ name }) => name)) !== null
 }
 
 /**

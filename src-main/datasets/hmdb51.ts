@@ -24,7 +24,7 @@ const LISTS = 'testTrainMulti_7030_splits'
 const LIST_FOLDERS = [LISTS, 'test_train_splits', 'splits', 'annotations']
 const LIST_NAME = /^(.+)_test_split([1-3])\.txt$/i
 /** What HMDB51's names end with: body part, camera motion, people, viewpoint, quality, number. */
-const OWN_NAME = /_[fhlu]_(cm|nm)_np\d_(ba|fr|le|ri)_(bad|med|goo)_\d+\.\w+$/s
+const OWN_NAME = /_[fhlu]_(cm|nm)_np\d_(ba|fr|le|ri)_(bad|med|goo)_\d+(?:\.\w+)?$/s
 /** The lists' numbers: 0 is in neither split. */
 const SPLITS: Record<string, Split | null> = { 0: null, 1: 'train', 2: 'test' }
 

@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Store } from '../store/store.ts'
-import type { IndexedVideo, KnownVideo, Placement } from '../store/videos.ts'
+import type { IndexedVideo, KnownVideo, Placement } from '../store/video-rows.ts'
 
 /** Rows a commit: a few ms, so that the host answers meanwhile. */
 const BATCH = 50

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import type { Video } from '#shared/contract/videos.ts'
 import { READING } from '../store/reading.ts'
 import type { Store } from '../store/store.ts'
-import type { IndexedVideo, KnownVideo } from '../store/videos.ts'
+import type { IndexedVideo, KnownVideo } from '../store/video-rows.ts'
 import { VideoError } from '../video/video-error.ts'
 import { IndexBatch } from './index-batch.ts'
 import { KnownFiles } from './known-files.ts'
@@ -15,7 +15,8 @@ import type { ListedVideo, Listing } from './listing.ts'
 export type Probed = Omit<
   IndexedVideo,
   'path' | 'class' | 'split' | 'size' | 'modified' | 'movedFrom'
->
+> &
+  Partial<Pick<IndexedVideo, 'size'>>
 
 /** Reads videos elsewhere: never in the host's own process. */
 export interface Prober {
@@ -34,6 +35,8 @@ export interface IndexPassOptions {
   signal: AbortSignal
   /** Decode every video that has not been decoded through yet. Default false. */
   verify?: boolean
+  /** Frames a second of folders of frames, and whether it is another than at the last indexing. */
+  rate: { frameRate: number; changed: boolean }
 }
 
 /** Files under way at a time: enough to keep the disk and the decoder processes busy. */
@@ -107,7 +110,9 @@ export class IndexPass {
     const file = join(listing.folder, video.path)
     const found = await statFile(file).catch(() => null)
     const known = this.known.at(video.path)
-    const same = known !== undefined && found && isOf(found, known) && this.isSettled(known)
+    const isStale = this.options.rate.changed && found?.isDirectory() === true
+    const same =
+      known !== undefined && found && !isStale && isOf(found, known) && this.isSettled(known)
     if (same) {
       this.keep(video, known)
     } else {
@@ -135,14 +140,21 @@ export class IndexPass {
   private take(video: ListedVideo, probed: Probed, found: Stats | null): void {
     const known = this.known.at(video.path)
     if (probed.error !== null) this.errors++
-    const size = found?.size ?? null
+    const size = (found?.isDirectory() ? probed.size : found?.size) ?? null
     const modified = found?.mtimeMs ?? null
     const hash = probed.hash ?? known?.hash ?? null
     const wasVerified = known?.verified && known.hash === probed.hash && probed.error === null
     const verified = probed.verified === true || (wasVerified ?? false)
     const before = known || hash === null ? undefined : this.known.claim(hash, size, video.path)
     const movedFrom = before && { movedFrom: before.path }
-    this.batch.add({ ...probed, ...video, hash, size, modified, verified, ...movedFrom })
+    const timed = found?.isDirectory() ? this.timed(probed) : null
+    this.batch.add({ ...probed, ...timed, ...video, hash, size, modified, verified, ...movedFrom })
+  }
+
+  /** Pictures do not say how fast they follow each other. */
+  private timed({ frames }: Probed): Pick<Probed, 'fps' | 'duration'> {
+    const { frameRate: fps } = this.options.rate
+    return { fps, duration: frames === null ? null : frames / fps }
   }
 
   /** Where the file at `path` has swapped names with another, both rows get the paths of their files. */
@@ -173,7 +185,7 @@ export class IndexPass {
   }
 }
 
-/** Are size and time of change those of the row? */
-function isOf({ size, mtimeMs }: Stats, row: KnownVideo): boolean {
-  return row.size === size && row.modified === mtimeMs
+/** Are size and time of change those of the row? The size of a folder says nothing of its frames. */
+function isOf(found: Stats, row: KnownVideo): boolean {
+  return (found.isDirectory() || row.size === found.size) && row.modified === found.mtimeMs
 }

@@ -14,6 +14,8 @@ export interface IndexOptions extends ListRequest {
   signal?: AbortSignal
   /** Decode every video that has not been decoded through yet. Default false. */
   verify?: boolean
+  /** Frames a second of folders of frames. Without it as before, at first `FRAME_RATE`. */
+  frameRate?: number
 }
 
 /** Time between two progress events, in ms. */
@@ -37,10 +39,14 @@ export async function* indexDataset(
   if (listing.note !== null) yield { type: 'note', message: listing.note }
   if (listing.hidden.length > 0) yield { type: 'note', message: hiddenNote(listing.hidden) }
   for (const message of listing.warnings) yield { type: 'warning', message }
-  const datasetId = store.datasets.ensure({ name, folder, format, annotations, splitList })
+  const known = store.datasets.frameRate(folder)
+  const { frameRate = known } = options
+  const rate = { frameRate, changed: frameRate !== known }
+  const row = { name, folder, format, annotations, splitList, frameRate: options.frameRate ?? null }
+  const datasetId = store.datasets.ensure(row)
   const left = new AbortController()
   const signal = endedBy(options.signal, left)
-  const pass = new IndexPass({ store, decoder, datasetId, listing, signal, verify })
+  const pass = new IndexPass({ store, decoder, datasetId, listing, signal, verify, rate })
   const work = pass.run()
   try {
     yield* progress(pass, work)

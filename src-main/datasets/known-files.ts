@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
-import type { KnownVideo } from '../store/videos.ts'
+import type { KnownVideo } from '../store/video-rows.ts'
 import type { ListedVideo } from './listing.ts'
 
 /** Files a step: about a ms. */

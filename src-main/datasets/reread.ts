@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Store } from '../store/store.ts'
-import type { OutdatedVideo } from '../store/videos.ts'
+import type { OutdatedVideo } from '../store/video-rows.ts'
 import type { Prober } from './index-pass.ts'
 
 /** Rows that are looked up at a time. */

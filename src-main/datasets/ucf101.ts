@@ -24,7 +24,7 @@ const LIST_FOLDERS = [LISTS, 'annotations', 'splits', 'lists', '.']
 const LIST_NAME = /^(classInd|(train|test)list0[1-3])\.txt$/i
 const VIDEO_NAME = /^v_/i
 /** As UCF101's own videos are called: action, group of the same scene, clip. */
-const OWN_NAME = /(?:^|\/)v_(\w+)_g\d\d_c\d\d\.\w+$/i
+const OWN_NAME = /(?:^|\/)v_(\w+)_g\d\d_c\d\d(?:\.\w+)?$/i
 
 interface Layout {
   /** Absolute folder that paths are relative to. */

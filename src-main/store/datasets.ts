@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
-import type { DatasetFormat } from '#shared/contract/indexing.ts'
+import { FRAME_RATE, type DatasetFormat } from '#shared/contract/indexing.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
 import { returnedRow } from './returned-row.ts'
 import { WorkbenchError } from './workbench-error.ts'
@@ -17,7 +17,10 @@ interface DatasetRow {
 
 /** What indexing knows of a data set. `folder` and `annotations` are absolute. */
 export type IndexedDataset = Pick<Dataset, 'name' | 'format' | 'folder'> &
-  Partial<Pick<Dataset, 'annotations' | 'splitList'>>
+  Partial<Pick<Dataset, 'annotations' | 'splitList'>> & {
+    /** Frames a second of folders of frames; null, or left out: as before. */
+    frameRate?: number | null
+  }
 
 const SELECT = `
   SELECT id, name, format, folder, annotations, split_list AS splitList,
@@ -36,6 +39,7 @@ export class DatasetTable {
   private readonly selectAll: Statement<[], DatasetRow>
   private readonly selectOne: Statement<[number], DatasetRow>
   private readonly selectClasses: Statement<[number], string>
+  private readonly selectRate: Statement<[string], number | null>
   private readonly upsert: Statement<[Required<IndexedDataset>], number>
 
   constructor(db: Database) {
@@ -43,12 +47,16 @@ export class DatasetTable {
     this.selectAll = db.prepare(`${SELECT} ORDER BY id`)
     this.selectOne = db.prepare(`${SELECT} WHERE id = ?`)
     this.selectClasses = db.prepare<[number], string>(CLASSES).pluck()
+    this.selectRate = db
+      .prepare<[string], number | null>('SELECT frame_rate FROM datasets WHERE folder = ?')
+      .pluck()
     this.upsert = db
       .prepare<[Required<IndexedDataset>], number>(
-        `INSERT INTO datasets (name, format, folder, annotations, split_list)
-         VALUES (:name, :format, :folder, :annotations, :splitList)
+        `INSERT INTO datasets (name, format, folder, annotations, split_list, frame_rate)
+         VALUES (:name, :format, :folder, :annotations, :splitList, :frameRate)
          ON CONFLICT (folder) DO UPDATE SET name = excluded.name, format = excluded.format,
-           annotations = excluded.annotations, split_list = excluded.split_list
+           annotations = excluded.annotations, split_list = excluded.split_list,
+           frame_rate = ifnull(excluded.frame_rate, frame_rate)
          RETURNING id`,
       )
       .pluck()
@@ -73,9 +81,19 @@ export class DatasetTable {
     return this.complete(row)
   }
 
+  /** Frames a second of the folders of frames in a data set's folder, indexed or not. */
+  frameRate(folder: string): number {
+    return this.selectRate.get(folder) ?? FRAME_RATE
+  }
+
   /** Takes a folder in, or finds it again; returns the data set's id. */
   ensure(dataset: IndexedDataset): number {
-    return returnedRow(this.upsert, { annotations: null, splitList: 1, ...dataset })
+    return returnedRow(this.upsert, {
+      annotations: null,
+      splitList: 1,
+      frameRate: null,
+      ...dataset,
+    })
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { evaluations } from './schema/evaluations.ts'
 import { foundations } from './schema/foundations.ts'
+import { frameRates } from './schema/frame-rates.ts'
 import { imports } from './schema/imports.ts'
 import { maskQueue } from './schema/mask-queue.ts'
 import { masks } from './schema/masks.ts'
@@ -25,6 +26,7 @@ const migrations: readonly string[] = [
   ...imports,
   ...pictures,
   ...pauses,
+  ...frameRates,
 ]
 
 /** The schema version this program writes (PRAGMA user_version). */

@@ -12,13 +12,17 @@ import {
   Dictionary,
   FFmpegError,
   FormatContext,
+  InputFormat,
   Log,
 } from 'node-av/lib'
 import type { Rational, Stream } from 'node-av/lib'
+import { FRAME_RATE } from '#shared/contract/indexing.ts'
 import { turnedSize } from '#shared/masks/orientation.ts'
 import type { Orientation } from '#shared/masks/orientation.ts'
 import { CONTAINER_LIST, foreignFormat } from './container-formats.ts'
 import { coloursOf } from './frame-colours.ts'
+import { framePaths, framePattern, readFrameSequence } from './frame-sequence.ts'
+import type { FrameSequence } from './frame-sequence.ts'
 import { orientationOf } from './orientation.ts'
 import { VideoError } from './video-error.ts'
 
@@ -57,12 +61,12 @@ export interface OpenInput {
 }
 
 /**
- * Opens a video and its decoder (one thread, so that results do not depend on timing).
+ * Opens a video, or a folder of numbered frames as one, and its decoder (one thread, so that results do not depend on timing).
  *
  * @throws VideoError unreadable, empty, not-video, no-video-stream or unsupported-codec
  */
 export function openInput(path: string): OpenInput {
-  const size = fileSize(path)
+  const { size, frames } = identify(path)
   const format = new FormatContext()
   const decoder = new CodecContext()
   const close = () => {
@@ -70,7 +74,8 @@ export function openInput(path: string): OpenInput {
     format.closeInputSync()
   }
   try {
-    openContainer(format, path)
+    if (frames) openFrames(format, path, frames)
+    else openContainer(format, path)
     const stream = findVideo(format)
     openDecoder(decoder, stream)
     const info = describe(format, stream, decoder)
@@ -82,16 +87,21 @@ export function openInput(path: string): OpenInput {
   }
 }
 
-/** Bytes of a file that is there, readable and not empty. */
-function fileSize(path: string): number {
+/** Bytes of a file that is there, readable and not empty; or the frames that a folder holds. */
+function identify(path: string): { size: number; frames: FrameSequence | null } {
   const stats = statOf(path)
+  const frames = stats.isDirectory() ? readFrameSequence(path) : null
+  if (frames) return { size: stats.size, frames }
   if (!stats.isFile()) {
-    throw new VideoError('unreadable', `${path} is not a file; name a video file.`)
+    throw new VideoError(
+      'unreadable',
+      `${path} is not a video file, and no folder of numbered frames; name one of these.`,
+    )
   }
   if (stats.size === 0) {
     throw new VideoError('empty', 'The file is empty (0 bytes); copy or download it again.')
   }
-  return stats.size
+  return { size: stats.size, frames: null }
 }
 
 function statOf(path: string) {
@@ -117,6 +127,32 @@ function openContainer(format: FormatContext, path: string): void {
   if (status < 0) throw openError(status, path)
   const found = format.findStreamInfoSync(null)
   if (found < 0) throw openError(found, path)
+}
+
+/** Opens a folder of pictures as one video, frame by frame in the order of their numbers. */
+function openFrames(format: FormatContext, folder: string, frames: FrameSequence): void {
+  const { first, last, missing } = frames
+  if (missing !== null) {
+    throw new VideoError(
+      'damaged',
+      `The folder has frames from ${first} to ${last} but no frame ${missing}. Extract the frames again, or number them without gaps.`,
+    )
+  }
+  format.allocContext()
+  const options = Dictionary.fromObject({
+    protocol_whitelist: 'file',
+    format_whitelist: 'image2',
+    pattern_type: 'sequence',
+    start_number: String(first),
+    start_number_range: '1',
+    framerate: String(FRAME_RATE),
+  })
+  const demuxer = InputFormat.findInputFormat('image2')
+  const status = format.openInputSync(`file:${framePattern(folder, frames)}`, demuxer, options)
+  options.free()
+  if (status < 0) throw openError(status, framePaths(folder, frames)[0]!)
+  const found = format.findStreamInfoSync(null)
+  if (found < 0) throw openError(found, framePaths(folder, frames)[0]!)
 }
 
 function openError(status: number, path: string): VideoError {

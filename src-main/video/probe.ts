@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { contentHash } from './content-hash.ts'
+import { readFrameSequence, sequenceHash } from './frame-sequence.ts'
 import { FrameSource } from './frame-source.ts'
 import { missingOf } from './file-end/missing-of.ts'
 import type { Missing } from './file-end/missing.ts'
@@ -82,6 +83,8 @@ function identify(path: string): Pick<VideoProbe, 'size' | 'hash'> {
   let size: number | null = null
   try {
     const stats = statSync(path)
+    const frames = stats.isDirectory() ? readFrameSequence(path) : null
+    if (frames?.missing === null) return sequenceHash(path, frames)
     size = stats.size
     const hash = stats.isFile() && size > 0 ? contentHash(path, size) : null
     return { size, hash }

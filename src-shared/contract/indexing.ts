@@ -29,6 +29,9 @@ export const formatTitles: Record<DatasetFormat, { title: string; layout: string
 /** Formats whose authors give three splits of the same videos. */
 export const formatsWithSplitLists: readonly DatasetFormat[] = ['ucf101', 'hmdb51']
 
+/** Frames a second of folders of frames, which do not say: those of most data sets. */
+export const FRAME_RATE = 25
+
 export const indexRequestSchema = z.object({
   /** On the machine where the workbench runs. */
   folder: z.string().min(1),
@@ -38,6 +41,11 @@ export const indexRequestSchema = z.object({
   annotations: z.string().min(1).optional(),
   /** Which of three splits, for formats in `formatsWithSplitLists`; others have one. Without it the first. */
   splitList: z.number().int().min(1).max(3).optional(),
+  /**
+   * Frames a second of folders of frames. Without it what was said at the last indexing, else
+   * `FRAME_RATE`.
+   */
+  frameRate: z.number().min(0.01).max(1000).optional(),
   /** Decode every video that has not been decoded through yet: slow, and finds damage within. */
   verify: z.boolean().optional(),
 })

@@ -4,16 +4,18 @@ import { Command, Option } from 'commander'
 import {
   datasetFormats,
   describeWarnings,
+  FRAME_RATE,
   formatTitles,
   type DatasetFormat,
 } from '#shared/contract/indexing.ts'
-import { jsonOption, projectOption, wholeNumber } from './arguments.ts'
+import { jsonOption, projectOption, realNumber, wholeNumber } from './arguments.ts'
 import { print, printJson } from './output.ts'
 
 interface IndexOptions {
   dataset: DatasetFormat | 'auto'
   annotations?: string
   splitList?: number
+  frameRate?: number
   verify: boolean
   project: string
   json: boolean
@@ -33,6 +35,11 @@ export const indexCommand = new Command('index')
     'which split of UCF101 or HMDB51, 1 to 3 (default: 1)',
     wholeNumber(1, 3),
   )
+  .option(
+    '--frame-rate <n>',
+    `frames a second of folders of frames (default: ${FRAME_RATE}, or what was said before)`,
+    realNumber(0.01, 1000),
+  )
   .option('--verify', 'decode every video through, to find damage within it', false)
   .addOption(projectOption())
   .addOption(jsonOption())
@@ -46,9 +53,10 @@ export const indexCommand = new Command('index')
     await checkFolder(resolve(dir))
     const workbench = await openWorkbench({ project: options.project, host: 'cli' })
     try {
-      const { dataset: format, splitList, verify } = options
+      const { dataset: format, splitList, frameRate, verify } = options
       const annotations = options.annotations && resolve(options.annotations)
-      const request = { folder: resolve(dir), format, annotations, splitList, verify }
+      const folder = resolve(dir)
+      const request = { folder, format, annotations, splitList, frameRate, verify }
       const done = await followJob((signal) => workbench.index(request, signal))
       const { total, errors, seconds, datasetId, warnings } = done
       if (options.json) {

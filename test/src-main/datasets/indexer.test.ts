@@ -1,90 +1,20 @@
 import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import {
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  truncateSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
-import { basename, join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
+import { statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { JobEvent } from '#shared/contract/videos.ts'
-import type { Probed, Prober } from '#main/datasets/index-pass.ts'
 import { indexDataset } from '#main/datasets/indexer.ts'
 import { Store } from '#main/store/store.ts'
 import { DecoderPool } from '#main/video/decoder-pool.ts'
 import { writeVideo } from '#main/video/writer.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
 import { movingSquare } from '../video/synthetic.ts'
-import { smallTree, writeTree } from './ucf101-tree.ts'
+import { smallTree } from './ucf101-tree.ts'
+import { CountingProber, index, openStore, tree } from './counting-prober.ts'
 
 const temporaryFolder = temporaryFolders()
 const pool = new DecoderPool({ size: 1 })
 afterAll(() => pool.close())
-
-const whole: Probed = {
-  frames: 64,
-  fps: 25,
-  width: 128,
-  height: 96,
-  duration: 2.56,
-  codec: 'mpeg4',
-  error: null,
-  hash: 'a',
-}
-
-/** Remembers what it was asked; files whose content is 'bad' are damaged. */
-class CountingProber implements Prober {
-  readonly asked: string[] = []
-  underWay = 0
-  private readonly pause: number
-
-  constructor(pause = 0) {
-    this.pause = pause
-  }
-
-  async probe(path: string, { verify }: { verify: boolean }): Promise<Probed> {
-    this.asked.push(path)
-    this.underWay++
-    await delay(this.pause)
-    this.underWay--
-    // Not of the whole path: a temporary folder may be called anything.
-    const name = basename(path)
-    if (name.includes('Crash')) throw new Error('The decoder crashed on this video.')
-    if (name.includes('Bad')) return { ...whole, frames: null, error: 'Truncated' }
-    const hash = createHash('md5').update(readFileSync(path)).digest('hex')
-    return { ...whole, hash, verified: verify }
-  }
-}
-
-function openStore(): Store {
-  return new Store(join(temporaryFolder(), 'workbench.sqlite'))
-}
-
-function tree(files: Record<string, string> = smallTree): string {
-  const folder = temporaryFolder()
-  writeTree(folder, files)
-  return folder
-}
-
-async function index(
-  store: Store,
-  decoder: Prober,
-  folder: string,
-  signal?: AbortSignal,
-): Promise<JobEvent[]> {
-  const events: JobEvent[] = []
-  for await (const event of indexDataset({ store, decoder, folder, format: 'ucf101', signal })) {
-    events.push(event)
-  }
-  return events
-}
 
 describe('indexing', () => {
   it('reads real videos with the decoder and gives damaged ones a row with their error', async () => {
@@ -186,95 +116,6 @@ describe('indexing', () => {
       null,
       'train',
     ])
-    store.close()
-  })
-
-  it('keeps the row of a file that is gone, and reads it again when it is back', async () => {
-    const store = openStore()
-    const folder = tree()
-    const path = 'UCF-101/Biking/v_Biking_g01_c01.avi'
-    await index(store, new CountingProber(), folder)
-    const [{ id }] = store.videos.query({ search: path }).items
-    rmSync(join(folder, path))
-    await index(store, new CountingProber(), folder)
-    expect(store.videos.get(id).error).toContain('The file is gone')
-    writeTree(folder, { [path]: 'c' })
-    await index(store, new CountingProber(), folder)
-    expect(store.videos.get(id)).toMatchObject({ path, error: null, frames: 64 })
-    store.close()
-  })
-
-  it('calls no file gone whose folder cannot be read', async () => {
-    const store = openStore()
-    const folder = tree()
-    const classFolder = join(folder, 'UCF-101/Biking')
-    await index(store, new CountingProber(), folder)
-    rmSync(classFolder, { recursive: true })
-    symlinkSync('Biking', classFolder) // A circle: a folder that fails for root, too.
-    const events = await index(store, new CountingProber(), folder)
-    const told = events.flatMap((event) => (event.type === 'warning' ? event.message : []))
-    expect(told).toContainEqual(expect.stringMatching(/UCF-101\/Biking: .*cannot be read/))
-    expect(store.videos.query({ class: 'Biking' }).items.map(({ error }) => error)).toEqual([
-      null,
-      null,
-    ])
-    store.close()
-  })
-
-  it('keeps the row of a file that moved, whatever its new name and class', async () => {
-    const store = openStore()
-    const folder = tree()
-    await index(store, new CountingProber(), folder)
-    const before = new Map(store.videos.query({}).items.map(({ id, path }) => [path, id]))
-    const [from, to] = ['Biking/v_Biking_g02_c01.avi', 'Cycling/v_Cycling_g07_c01.avi']
-    mkdirSync(join(folder, 'UCF-101/Cycling'))
-    renameSync(join(folder, 'UCF-101', from), join(folder, 'UCF-101', to))
-    await index(store, new CountingProber(), folder)
-    const id = before.get(`UCF-101/${from}`)!
-    expect(store.videos.get(id)).toMatchObject({
-      path: `UCF-101/${to}`,
-      class: 'Cycling',
-      error: null,
-    })
-    expect(store.videos.count({})).toBe(4)
-    store.close()
-  })
-
-  it('keeps the row of a file that was gone for a while and came back elsewhere', async () => {
-    const store = openStore()
-    const folder = tree()
-    const [from, to] = ['v_Biking_g01_c01.avi', 'v_Biking_g09_c01.avi'].map((name) =>
-      join(folder, 'UCF-101/Biking', name),
-    )
-    await index(store, new CountingProber(), folder)
-    const [{ id }] = store.videos.query({ search: 'v_Biking_g01' }).items
-    rmSync(from)
-    await index(store, new CountingProber(), folder)
-    expect(store.videos.get(id).errorKind).toBe('vanished')
-    writeFileSync(to, 'c')
-    await index(store, new CountingProber(), folder)
-    expect(store.videos.get(id)).toMatchObject({ error: null, errorKind: null, frames: 64 })
-    expect(store.videos.get(id).path).toBe('UCF-101/Biking/v_Biking_g09_c01.avi')
-    store.close()
-  })
-
-  it('gives copies rows of their own, and a moved copy the row of its name', async () => {
-    const store = openStore()
-    const folder = tree({
-      'UCF-101/Archery/v_1.avi': 'same',
-      'UCF-101/Archery/v_2.avi': 'same',
-      'UCF-101/Archery/v_3.avi': 'same',
-    })
-    await index(store, new CountingProber(), folder)
-    const before = new Map(store.videos.query({}).items.map(({ id, path }) => [path, id]))
-    expect(before.size).toBe(3)
-    renameSync(join(folder, 'UCF-101/Archery'), join(folder, 'UCF-101/Bows'))
-    await index(store, new CountingProber(), folder)
-    const after = store.videos.query({}).items
-    expect(after.map(({ path }) => path)).toEqual(
-      [1, 2, 3].map((number) => `UCF-101/Bows/v_${number}.avi`),
-    )
-    for (const { id, path } of after) expect(id).toBe(before.get(path.replace('Bows', 'Archery')))
     store.close()
   })
 

@@ -1,6 +1,6 @@
 import { Rng } from '#shared/random/rng.ts'
 import type { Store } from '#main/store/store.ts'
-import type { IndexedVideo } from '#main/store/videos.ts'
+import type { IndexedVideo } from '#main/store/video-rows.ts'
 
 /** A row as indexing writes it, for a file of a class folder. */
 export function indexedVideo(path: string, values: Partial<IndexedVideo> = {}): IndexedVideo {

@@ -1,4 +1,4 @@
-import type { IndexedVideo } from '#main/store/videos.ts'
+import type { IndexedVideo } from '#main/store/video-rows.ts'
 
 /** Video `i` is of class Bounce when i is even, else of Spin. */
 export function video(i: number, split: IndexedVideo['split']): IndexedVideo {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Store } from '#main/store/store.ts'
-import type { IndexedVideo } from '#main/store/videos.ts'
+import type { IndexedVideo } from '#main/store/video-rows.ts'
 import { temporaryFolders } from './temporary-folder.ts'
 
 const temporaryFolder = temporaryFolders()

@@ -66,3 +66,9 @@ export function cellMeans(data: Uint8Array, width: number, height: number, index
   }
   return Array.from(sums, (sum, i) => sum / counts[Math.floor(i / 3)]!)
 }
+
+/** The bytes of one frame of some. */
+export function frameOf(all: { data: Uint8Array; frames: number }, index: number): Buffer {
+  const bytes = all.data.length / all.frames
+  return Buffer.from(all.data.buffer, all.data.byteOffset + index * bytes, bytes)
+}
