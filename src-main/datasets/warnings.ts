@@ -1,5 +1,6 @@
 import type { WarningCounts, WarningKind } from '#shared/contract/indexing.ts'
 import { printable } from '#shared/text/printable.ts'
+import { FEWEST_FRAMES } from '../video/frame-sequence.ts'
 import type { Listing } from './listing.ts'
 
 /** Warnings of one kind about one file that are told one by one. */
@@ -72,7 +73,18 @@ export class Warnings {
     const shown = kinds.slice(0, 6).map(([kind, count]) => `${kind} ${count}`)
     const more = kinds.length > shown.length ? `, ${kinds.length - shown.length} more` : ''
     const text = `files that are not known as videos: ${total} (${shown.join(', ')}${more})`
-    this.add('skipped', 'left out', null, text, total)
+    this.add('skipped', 'left out', null, text + this.adviceOnPictures(), total)
+  }
+
+  /** What to do where the frames of videos may have been meant. */
+  private adviceOnPictures(): string {
+    const kinds = ['.jpg', '.jpeg', '.png']
+    const pictures = kinds.reduce((sum, kind) => sum + (this.leftOut.get(kind) ?? 0), 0)
+    if (pictures < FEWEST_FRAMES) return ''
+    return (
+      `. Pictures are read as the frames of a video where each video has a folder of its own, with at least ${FEWEST_FRAMES} ` +
+      'pictures whose names differ by their number alone'
+    )
   }
 
   list(): string[] {

@@ -17,7 +17,7 @@ export interface FrameSequence {
 }
 
 /** Fewer pictures than this are an album. */
-const FEWEST = 8
+export const FEWEST_FRAMES = 8
 const NUMBERED = /^(.*?)(\d+)(\.(?:jpe?g|png))$/is
 /** Optical flow lies beside the frames that it was computed from. */
 const FLOW = /^(flow|flow_[xyuv]|[xyuv])[-_]?$/i
@@ -30,7 +30,7 @@ export function frameSequence(names: readonly string[]): FrameSequence | null {
   const frames = names.map((name) => NUMBERED.exec(name)).filter((match) => match !== null)
   const pictures = frames.filter(([, prefix]) => !FLOW.test(prefix!))
   const [head] = pictures
-  if (!head || pictures.length < FEWEST) return null
+  if (!head || pictures.length < FEWEST_FRAMES) return null
   const [, prefix = '', , ending = ''] = head
   if (pictures.some((one) => one[1] !== prefix || one[3] !== ending)) return null
   const width = Math.min(...pictures.map(([, , digits]) => digits!.length))

@@ -64,6 +64,18 @@ it("indexes mmaction2's frames of UCF101 with classes and splits, at the rate th
   store.close()
 })
 
+it('says what to do where pictures are no frames of one video', async () => {
+  const root = temporaryFolder()
+  await writeVideoFolder(join(root, 'run', 'a'), 8)
+  for (let i = 0; i < 10; i++) writeFileSync(join(root, 'run', `a_${i}_of_b_${i % 3}.jpg`), 'x')
+  const store = new Store(':memory:')
+  const warnings = (await index(store, root)).filter((event) => event.type === 'warning')
+  expect(warnings[0]?.message).toContain(
+    '(.jpg 10). Pictures are read as the frames of a video where',
+  )
+  store.close()
+})
+
 it('takes frames in folders of splits and classes', async () => {
   const root = temporaryFolder()
   await writeVideoFolder(join(root, 'train', 'run', 'a'), 8)
