@@ -79,6 +79,8 @@ export function openInput(path: string): OpenInput {
     const stream = findVideo(format)
     openDecoder(decoder, stream)
     const info = describe(format, stream, decoder)
+    // FFmpeg ends at the first picture that it cannot read, without a word.
+    if (frames) info.headerFrames = frames.last - frames.first + 1
     const container = format.iformat?.name ?? ''
     return { format, decoder, stream, info, container, size, close }
   } catch (error) {

@@ -109,10 +109,22 @@ function probeOpened(
     const error = 'Not one frame of the video can be decoded; copy or download it again.'
     return { ...decoded, error, errorKind: 'no-frame' }
   }
-  const fault = damaged > 0 ? damageOf(damaged) : shortfallOf(decoded, missing, end)
+  const fault = damaged > 0 ? damageOf(damaged) : lackOf(decoded, input.container, missing, end)
   if (fault === null) return decoded
   const error = `${fault}; frames decoded: ${frames}. Use them with care, or copy or download the file again.`
   return { ...decoded, error, errorKind: 'damaged' }
+}
+
+function lackOf(
+  probe: VideoProbe,
+  container: string,
+  missing: Missing,
+  end: number,
+): string | null {
+  if (container !== 'image2') return shortfallOf(probe, missing, end)
+  const { frames, headerFrames } = probe
+  if (frames === null || headerFrames === null || frames >= headerFrames) return null
+  return `Picture ${frames + 1} of ${headerFrames} is empty or cannot be read`
 }
 
 function damageOf(places: number): string {

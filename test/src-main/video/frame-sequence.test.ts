@@ -90,7 +90,8 @@ describe.each(['.jpg', '.png'])('a folder of frames as %s', (ending) => {
   it('is damaged where a frame is missing or broken', () => {
     const moved = `${folder} moved`
     writeFileSync(join(moved, `img_00010${ending}`), '')
-    expect(probeVideo(moved)).toMatchObject({ errorKind: 'damaged' })
+    expect(probeVideo(moved)).toMatchObject({ frames: 7, errorKind: 'damaged' })
+    expect(probeVideo(moved).error).toContain('Picture 8 of 20 is empty or cannot be read')
     rmSync(join(moved, `img_00010${ending}`))
     const { error, errorKind } = probeVideo(moved)
     expect(errorKind).toBe('damaged')
