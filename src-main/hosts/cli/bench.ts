@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { jsonOption, wholeNumber } from './arguments.ts'
 import { hostBench } from './bench-host.ts'
+import { kernelsBench } from './bench-kernels.ts'
 import { pageBench } from './bench-page.ts'
 import { masksBench } from './bench-masks.ts'
 import { queueBench } from './bench-queue.ts'
@@ -136,6 +137,7 @@ export const benchCommand = new Command('bench')
   .addCommand(trainBench)
   .addCommand(featuresBench)
   .addCommand(peakBench)
+  .addCommand(kernelsBench)
   .addCommand(loaderBench)
   .addCommand(decodeBench)
   .addCommand(masksBench)

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { trainerEnvironment } from '../../runs/trainer-environment.ts'
 
 /** Programs beside this one that do one task with TensorFlow. */
-export type TaskProgram = 'training-timer.ts' | 'embedder.ts'
+export type TaskProgram = 'training-timer.ts' | 'kernel-timer.ts' | 'embedder.ts'
 
 type Answer<R> = { result: R } | { failure: string }
 

@@ -38,6 +38,12 @@ export class Engine {
     return new Engine(this.binding, this.info, options)
   }
 
+  /** The same device and arithmetic by TensorFlow's ops alone, for comparison. */
+  withoutKernels(): Engine {
+    const { master, compute } = this
+    return new Engine(this.binding, this.info, { master, compute, kernels: noKernels })
+  }
+
   /** Runs an op with one output. @throws Error with TensorFlow's message when it refuses. */
   op(name: string, inputs: readonly Tensor[], attributes: Attribute[] = []): Tensor {
     return this.ops(name, inputs, attributes, 1)[0]

@@ -17,6 +17,8 @@ const KERNELS = [
   'conv',
   /** `FamePeak`, which measures the processor. */
   'peak',
+  /** `FameFloatConv` and its gradients, over volumes, in float32. */
+  'floatConv',
 ] as const
 
 /** Which of the workbench's own ops there are. */

@@ -9,8 +9,8 @@
 //   └────┘ │ registers  │
 //     k    └────────────┘
 //
-// Each sum is taken in the order of k, whatever the blocks and whoever computes it: results are equal
-// to the bit for any number of threads.
+// Each sum is taken in the order of k, whatever the blocks and whoever computes it: results are
+// equal to the bit for any number of threads.
 #pragma once
 
 #include <algorithm>
@@ -36,7 +36,8 @@ constexpr int kTileRows = 6, kPanelVectors = 4;
 class FloatBuffer {
  public:
   explicit FloatBuffer(int64_t count)
-      : data_(static_cast<float*>(std::aligned_alloc(64, (count * sizeof(float) + 127) / 64 * 64))) {
+      : data_(
+            static_cast<float*>(std::aligned_alloc(64, (count * sizeof(float) + 127) / 64 * 64))) {
     if (!data_) throw std::bad_alloc();
   }
   float* data() const { return data_.get(); }
@@ -48,8 +49,8 @@ class FloatBuffer {
   std::unique_ptr<float, Free> data_;
 };
 
-// How n columns are parted into panels. A matrix of k rows is packed as one panel after another, each
-// of k rows; what is missing to whole vectors is filled with zeros.
+// How n columns are parted into panels. A matrix of k rows is packed as one panel after another,
+// each of k rows; what is missing to whole vectors is filled with zeros.
 class Columns {
  public:
   explicit Columns(int64_t n)
@@ -76,24 +77,39 @@ class Columns {
   int64_t n_, vectors_, panels_;
 };
 
-// Packs rows [begin, end) of b, a matrix of k rows that are `stride` floats apart.
+// Packs rows [begin, end) of a matrix of k rows. b is the first of them, the next ones are `stride`
+// floats apart.
 inline void pack(const float* b, int64_t stride, const Columns& columns, int64_t k, int64_t begin,
                  int64_t end, float* packed) {
   for (int64_t panel = 0; panel < columns.panels(); panel++) {
     const int vectors = columns.vectors(panel), last = columns.last(panel);
-    const float* from = b + columns.first(panel);
+    const float* row = b + columns.first(panel);
     float* to = packed + columns.place(panel, k) + begin * vectors * kWidth;
-    for (int64_t row = begin; row < end; row++) {
+    for (int64_t i = begin; i < end; i++, row += stride) {
       for (int v = 0; v < vectors; v++, to += kWidth) {
-        const float* place = from + row * stride + v * kWidth;
-        store_floats(to, v + 1 < vectors || last == kWidth ? load_floats(place) : load_part(place, last));
+        const bool whole = v + 1 < vectors || last == kWidth;
+        store_floats(to, whole ? load_floats(row + v * kWidth) : load_part(row + v * kWidth, last));
       }
     }
   }
 }
 
-// `length` products that follow each other in k: a from an offset to the place of each row on, b from
-// a row of the panel on.
+// The same where b's columns are `stride` floats apart, and its rows follow each other.
+inline void pack_transposed(const float* b, int64_t stride, const Columns& columns, int64_t k,
+                            int64_t begin, int64_t end, float* packed) {
+  for (int64_t panel = 0; panel < columns.panels(); panel++) {
+    const int64_t width = columns.vectors(panel) * kWidth, first = columns.first(panel);
+    float* to = packed + columns.place(panel, k) + begin * width;
+    for (int64_t n = 0; n < width; n++) {
+      const bool there = first + n < columns.count();
+      const float* column = b + (there ? (first + n) * stride : 0);
+      for (int64_t i = 0; i < end - begin; i++) to[i * width + n] = there ? column[i] : 0.0f;
+    }
+  }
+}
+
+// `length` products that follow each other in k: a from an offset to the place of each row on, b
+// from a row of the panel on.
 struct Segment {
   int64_t a, b, length;
 };
@@ -164,7 +180,7 @@ void multiply_tile(int vectors, const PanelStep& step, const TileRows& rows, int
 }
 
 // Rows of k that a panel stays in the first-level cache with.
-constexpr int64_t kStepRows = 8192 / (kPanelVectors * kWidth) * 3 / 4;
+constexpr int64_t kStepRows = 4096 / (kPanelVectors * kWidth) / 16 * 16;
 
 // out[m][n] (+)= a[m][k] * b[k][n], b packed.
 struct Product {
@@ -197,13 +213,14 @@ inline void multiply(const Product& p, const Columns& columns) {
   }
 }
 
-// `length` positions that follow each other: a and b from these offsets on.
+// `length` positions that follow each other: a from an offset on, b from one of its positions on.
 struct Stretch {
   int64_t a, b, length;
 };
 
-// out[m][n] (+)= sum over positions p of a[p][m] * b[p][n]: a transposed product, as the gradients of
-// filters are. a's positions are `a_stride` apart, b's `b_stride`, which is kVectors vectors if packed.
+// out[m][n] (+)= sum over positions p of a[p][m] * b[p][n]: a transposed product, as the gradients
+// of filters are. a's positions are `a_stride` apart, b's `b_stride`, which is kVectors vectors if
+// packed.
 struct Transposed {
   const Stretch* stretches;
   int64_t count;
@@ -224,7 +241,7 @@ void multiply_transposed_tile(const Transposed& p) {
   for (int64_t i = 0; i < p.count; i++) {
     const Stretch& stretch = p.stretches[i];
     const float* a = p.a + stretch.a;
-    const float* b = p.b + stretch.b;
+    const float* b = p.b + stretch.b * p.b_stride;
     for (int64_t k = 0; k < stretch.length; k++, a += p.a_stride, b += p.b_stride) {
       Floats columns[kVectors];
       for (int v = 0; v < kVectors; v++) columns[v] = load_floats(b + v * kWidth);

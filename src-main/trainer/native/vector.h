@@ -1,5 +1,5 @@
-// Vectors of float32 as wide as the processor's registers, as GCC and Clang know them: `a * b + c` on
-// them is one fused multiply-add. Kernels are written once, for any `kWidth`.
+// Vectors of float32 as wide as the processor's registers, as GCC and Clang know them: `a * b + c`
+// on them is one fused multiply-add. Kernels are written once, for any `kWidth`.
 #pragma once
 
 #include <cstdint>

@@ -4,6 +4,7 @@ import { raw } from '../raw.ts'
 import type { Tape } from '../tape.ts'
 import type { ConvGeometry } from './conv-geometry.ts'
 import { DType, type Tensor } from '../tensor.ts'
+import { floatConv } from './float-conv.ts'
 import { matrixConv } from './matrix-conv.ts'
 import { subsampleFrames } from './subsample.ts'
 import { isTemporal, temporalConv } from './temporal-conv.ts'
@@ -37,7 +38,10 @@ export function conv(tape: Tape, x: Tensor, w: Tensor, geometry: ConvGeometry): 
     return temporalConv(tape, x, w, frameStride)
   }
   const plan = planConv(x, w.shape, geometry)
-  const own = matrixConv(engine, x, w, geometry)
+  const own =
+    x.dtype === DType.bfloat16
+      ? matrixConv(engine, x, w, geometry)
+      : floatConv(engine, x, w, geometry)
   const forward = own.forward ?? (() => convolve(engine, x, w, geometry))
   const input = own.input ?? ((dy) => inputGradient(engine, plan, x, w, dy))
   const filter = own.filter ?? ((dy) => kernelGradient(engine, plan, x, w, dy))

@@ -2,31 +2,17 @@ import { attribute, type Attribute } from '../attributes.ts'
 import type { Engine } from '../engine.ts'
 import { DType, type Tensor } from '../tensor.ts'
 import type { ConvGeometry } from './conv-geometry.ts'
+import { noOwnConv, type OwnConv } from './own-conv.ts'
 
 /**
- * A convolution of x [B, T, H, W, C] with w [t, h, w, C, D] by the workbench's own kernels over
- * volumes, in bfloat16; each is null where another op is faster or does what it cannot.
+ * A convolution by the workbench's own kernels for the matrix unit, in bfloat16. Nothing is computed
+ * until asked for.
  */
-export interface MatrixConv {
-  /** y [B, T', H', W', D] */
-  forward: (() => Tensor) | null
-  /** The gradient of x. */
-  input: ((dy: Tensor) => Tensor) | null
-  /** The gradient of w, in float32. */
-  filter: ((dy: Tensor) => Tensor) | null
-}
-
-/** Nothing is computed until asked for. */
-export function matrixConv(
-  engine: Engine,
-  x: Tensor,
-  w: Tensor,
-  geometry: ConvGeometry,
-): MatrixConv {
+export function matrixConv(engine: Engine, x: Tensor, w: Tensor, geometry: ConvGeometry): OwnConv {
   const [inputs, outputs] = w.shape.slice(3)
   const whole = outputs % 16 === 0 && (inputs % 16 === 0 || inputs < 16)
   if (!engine.kernels.conv || x.dtype !== DType.bfloat16 || !whole) {
-    return { forward: null, input: null, filter: null }
+    return noOwnConv
   }
   const { kernel, stride } = geometry
   // TensorFlow's convolutions are fast over images, but for such as have few channels.

@@ -1,0 +1,16 @@
+import type { Tensor } from '../tensor.ts'
+
+/**
+ * What the workbench's own kernels compute of a convolution of x [B, T, H, W, C] with
+ * w [t, h, w, C, D]. Each is null where TensorFlow's op is faster or does what the kernel cannot.
+ */
+export interface OwnConv {
+  /** y [B, T', H', W', D] */
+  forward: (() => Tensor) | null
+  /** The gradient of x. */
+  input: ((dy: Tensor) => Tensor) | null
+  /** The gradient of w, in float32. */
+  filter: ((dy: Tensor) => Tensor) | null
+}
+
+export const noOwnConv: OwnConv = { forward: null, input: null, filter: null }

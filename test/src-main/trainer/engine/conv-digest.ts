@@ -1,0 +1,42 @@
+/** Prints a digest of convolutions and their gradients by the kernels in float32, for comparison. */
+import { createHash } from 'node:crypto'
+import { loadEngine } from '#main/trainer/engine/load.ts'
+import type { ConvGeometry } from '#main/trainer/engine/ops/conv-geometry.ts'
+import { floatKernels } from '#main/trainer/engine/ops/float-conv.ts'
+import { sizeOf } from '#main/trainer/engine/tensor.ts'
+import { Rng } from '#shared/random/rng.ts'
+
+const volumes: ConvGeometry = {
+  kernel: [3, 3, 3],
+  stride: [1, 2, 2],
+  padding: [
+    [1, 1],
+    [1, 1],
+    [1, 1],
+  ],
+}
+
+const engine = await loadEngine('float32')
+const hash = createHash('sha256')
+// Few sums over many positions, and many sums over few.
+const cases = [
+  { x: [2, 3, 60, 60, 24], dy: [2, 3, 30, 30, 32] },
+  { x: [1, 2, 12, 12, 128], dy: [1, 2, 6, 6, 160] },
+]
+for (const { x: xShape, dy: dyShape } of cases) {
+  engine.scope(() => {
+    const noise = (shape: readonly number[], seed: number): Float32Array => {
+      const rng = new Rng(seed)
+      return Float32Array.from({ length: sizeOf(shape) }, () => rng.normal())
+    }
+    const wShape = [3, 3, 3, xShape[4], dyShape[4]]
+    const x = engine.tensor(noise(xShape, 1), xShape)
+    const w = engine.tensor(noise(wShape, 2), wShape)
+    const dy = engine.tensor(noise(dyShape, 3), dyShape)
+    const own = floatKernels(engine, x, w, volumes)
+    for (const result of [own.forward(), own.input(dy), own.filter(dy)]) {
+      hash.update(engine.read(result))
+    }
+  })
+}
+process.stdout.write(hash.digest('hex'), () => process.exit(0))
