@@ -2,6 +2,9 @@
 import { expect, it, vi } from 'vitest'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { runCli } from '../../hosts/run-cli.ts'
+import { shouldUseKernels } from '../arithmetic.ts'
+import type { FeatureBench } from '#main/trainer/bench/feature-bench.ts'
+import type { PeakBench } from '#main/trainer/bench/peak.ts'
 import { TimedBinding } from '#main/trainer/bench/timed-binding.ts'
 import { benchTraining, type TrainBench } from '#main/trainer/bench/train-bench.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
@@ -49,6 +52,25 @@ it('keeps as many tensors, and no more memory, from step to step', async () => {
   const settled = memoryOverSteps.slice(5).map(({ residentBytes }) => residentBytes)
   // The heap grows by 32 MiB at a time, if at all; 45 steps that keep 1.2 MB each are seen.
   expect(settled.at(-1)! - settled[0]).toBeLessThan(54e6)
+})
+
+it('times features, each op beside what the processor can do', async () => {
+  const args = ['--model', 'r2plus1d_narrow', '--frames', 4, '--size', 16, '--batch', 2]
+  const { stdout } = await runCli('bench', 'features', ...args, '--steps', 1, '--profile', '--json')
+  const bench = JSON.parse(stdout) as FeatureBench
+  expect(bench).toMatchObject({ model: 'r2plus1d_narrow', frames: 4, size: 16, batch: 2, steps: 1 })
+  expect(bench.clipsPerSecond).toBeCloseTo(2 / bench.secondsPerStep)
+  const counted = bench.operations!.filter(({ operations }) => operations !== null)
+  expect(counted.map(({ op }) => op).join()).toMatch(/Conv/)
+  if (shouldUseKernels) expect(bench.peak).toBeGreaterThan(1e9)
+})
+
+it.runIf(shouldUseKernels)('measures what the processor can do', async () => {
+  const { stdout } = await runCli('bench', 'peak', '--json')
+  const { peak } = JSON.parse(stdout) as PeakBench
+  expect(peak!.float32.oneCore).toBeGreaterThan(1e9)
+  expect(peak!.float32.allCores).toBeGreaterThan(1e9)
+  expect(peak!.copying).toBeGreaterThan(1e8)
 })
 
 it('names the encoders it knows', async () => {

@@ -38,9 +38,9 @@ describe.runIf(hasHeaders && chooseKernels().set !== null)(
       },
     )
 
+    // What is built for AMX has all that is built for AVX-512.
     const sets = {
       avx2: ['-march=x86-64-v3'],
-      avx512: ['-march=x86-64-v4', '-mavx512bf16'],
       amx: ['-march=sapphirerapids'],
     }
     it.runIf(onX64 && hasProgram('g++')).each(Object.entries(sets))(
