@@ -19,6 +19,8 @@ const KERNELS = [
   'peak',
   /** `FameFloatConv` and its gradients, over volumes, in float32. */
   'floatConv',
+  /** `FameWinograd` and `FameWinogradFilter`, in float32. */
+  'winograd',
 ] as const
 
 /** Which of the workbench's own ops there are. */

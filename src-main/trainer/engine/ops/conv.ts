@@ -8,6 +8,7 @@ import { floatConv } from './float-conv.ts'
 import { matrixConv } from './matrix-conv.ts'
 import { subsampleFrames } from './subsample.ts'
 import { isTemporal, temporalConv } from './temporal-conv.ts'
+import { winograd } from './winograd.ts'
 
 /** A convolution as one op: over images where one kernel axis is 1, over volumes otherwise. */
 interface Plan {
@@ -41,7 +42,7 @@ export function conv(tape: Tape, x: Tensor, w: Tensor, geometry: ConvGeometry): 
   const own =
     x.dtype === DType.bfloat16
       ? matrixConv(engine, x, w, geometry)
-      : floatConv(engine, x, w, geometry)
+      : (winograd(engine, x, w, geometry) ?? floatConv(engine, x, w, geometry))
   const forward = own.forward ?? (() => convolve(engine, x, w, geometry))
   const input = own.input ?? ((dy) => inputGradient(engine, plan, x, w, dy))
   const filter = own.filter ?? ((dy) => kernelGradient(engine, plan, x, w, dy))

@@ -1,0 +1,217 @@
+// The gradients of filters in the domain of Winograd's transforms: for each of the products that the
+// convolution takes, what x and dy are transformed to is multiplied and summed over all tiles; then
+// the sums are transformed to the taps.
+//
+//   x   ── B^T ──> [tiles, inputs]  ─┐
+//                                    ├─ transposed product ──> [inputs, outputs] ── G^T ──> dw
+//   dy  ──  A  ──> [tiles, outputs] ─┘
+//
+// Tiles are taken by batches of a fixed size, and within a batch each sum belongs to one thread: so
+// the order of summation depends on the sizes alone.
+#pragma once
+
+#include <mutex>
+#include <vector>
+
+#include "winograd-conv.h"
+
+namespace fame::winograd {
+
+// Memory of all threads for one call at a time, kept from call to call.
+class SharedScratch {
+ public:
+  explicit SharedScratch(int64_t count) : turn_(mutex()) {
+    static int64_t size = 0;
+    if (count > size) {
+      size = 0;
+      buffer() = FloatBuffer(0);
+      buffer() = FloatBuffer(count);
+      size = count;
+    }
+  }
+  float* data() const { return buffer().data(); }
+
+ private:
+  static std::mutex& mutex() {
+    static std::mutex& mutex = *new std::mutex();
+    return mutex;
+  }
+  static FloatBuffer& buffer() {
+    static FloatBuffer& buffer = *new FloatBuffer(0);
+    return buffer;
+  }
+  std::lock_guard<std::mutex> turn_;
+};
+
+// dw [taps, inputs, outputs] of x [.., inputs] and dy [.., outputs].
+template <typename Scheme>
+class FilterGradient {
+ public:
+  FilterGradient(const Scheme& scheme, int64_t inputs, int64_t outputs, const float* x,
+                 const float* dy, float* dw)
+      : scheme_(scheme),
+        inputs_(inputs),
+        outputs_(outputs),
+        x_(x),
+        dy_(dy),
+        dw_(dw),
+        chunks_(inputs),
+        columns_(outputs),
+        zeros_(std::max(inputs, outputs), 0.f) {}
+
+  void run() const {
+    if (scheme_.count() == 0) {
+      std::fill_n(dw_, Scheme::kTaps * inputs_ * outputs_, 0.0f);
+      return;
+    }
+    const int64_t tiles = scheme_.count(), channels = chunks_.padded() + columns_.padded();
+    const int64_t fit = std::max(kMinTiles, kBatchFloats / (Scheme::kProducts * channels));
+    const int64_t batches = (tiles + fit - 1) / fit;
+    const int64_t length = (tiles + batches - 1) / batches;
+    const int64_t values = Scheme::kProducts * (length * channels + 16 * pieces());
+    // With one batch, sums are turned into taps at once, block by block.
+    const bool keep = batches > 1 || chunks_.count() * columns_.panels() < kFewBlocks;
+    const SharedScratch scratch(values + (keep ? sums_size() : 0));
+    float* sums = scratch.data() + values;
+    for (int64_t i = 0; i < batches; i++) {
+      const Batch batch{i * tiles / batches, (i + 1) * tiles / batches - i * tiles / batches,
+                        scratch.data(), i > 0};
+      transform(batch);
+      if (keep) add_products(batch, sums);
+      else multiply_blocks(batch);
+    }
+    if (keep) write_sums(sums);
+  }
+
+ private:
+  // Floats of the transformed x and dy of a batch, so that they stay in the last-level cache.
+  static constexpr int64_t kBatchFloats = 1 << 21;
+  static constexpr int64_t kMinTiles = 64;
+  // Fewer blocks of sums than this keep too few threads busy.
+  static constexpr int64_t kFewBlocks = 32;
+  // Tiles whose panel of dy stays in the first-level cache.
+  static constexpr int64_t kStretch = 128;
+
+  struct Batch {
+    int64_t first_tile, tiles;
+    float* values;
+    bool add;
+  };
+
+  int64_t pieces() const { return chunks_.count() + columns_.panels(); }
+
+  // The transformed x of a chunk, and behind those of all chunks the transformed dy of a panel.
+  float* chunk_values(const Batch& batch, int64_t chunk) const {
+    return batch.values + Scheme::kProducts * (batch.tiles * chunks_.first(chunk) + 16 * chunk);
+  }
+  float* panel_values(const Batch& batch, int64_t panel) const {
+    return batch.values + Scheme::kProducts * (batch.tiles * (chunks_.padded() + columns_.first(panel)) +
+                                               16 * (chunks_.count() + panel));
+  }
+
+  int64_t width(int64_t panel) const { return columns_.vectors(panel) * kWidth; }
+
+  void transform(const Batch& batch) const {
+    constexpr int64_t kShare = 16;
+    const int64_t shares = (batch.tiles + kShare - 1) / kShare;
+    Workers::shared().each(shares * pieces(), [&](int64_t item) {
+      const int64_t piece = item % pieces(), first = item / pieces() * kShare;
+      const int64_t tiles = std::min(kShare, batch.tiles - first);
+      if (piece < chunks_.count()) {
+        const int64_t size = chunks_.size(piece);
+        transform_tiles<Scheme, InputLine, Scheme::kInputs>(
+            scheme_, x_, kInputWindow,
+            {batch.first_tile + first, tiles, inputs_, chunks_.first(piece), size, zeros_.data(),
+             chunk_values(batch, piece) + first * size, size, matrix_size(batch.tiles, size)});
+      } else {
+        const int64_t panel = piece - chunks_.count(), size = width(panel);
+        transform_tiles<Scheme, OutputGradientLine, Scheme::kOutputs>(
+            scheme_, dy_, kOutputWindow,
+            {batch.first_tile + first, tiles, outputs_, columns_.first(panel), size, zeros_.data(),
+             panel_values(batch, panel) + first * size, size, matrix_size(batch.tiles, size)});
+      }
+    });
+  }
+
+  // Sums of a chunk of inputs and a panel of outputs: kProducts matrices.
+  int64_t block_size(int64_t chunk, int64_t panel) const {
+    return matrix_size(chunks_.size(chunk), width(panel));
+  }
+  int64_t sums_size() const {
+    return Scheme::kProducts *
+           (chunks_.padded() * columns_.padded() + 16 * chunks_.count() * columns_.panels());
+  }
+  float* block(float* sums, int64_t chunk, int64_t panel) const {
+    const int64_t before = columns_.first(panel) * chunks_.padded() +
+                           width(panel) * chunks_.first(chunk);
+    return sums + Scheme::kProducts * (before + 16 * (panel * chunks_.count() + chunk));
+  }
+
+  void multiply(const Batch& batch, int64_t chunk, int64_t panel, int64_t product, float* sums) const {
+    const int64_t rows = chunks_.size(chunk), columns = width(panel);
+    const float* a = chunk_values(batch, chunk) + product * matrix_size(batch.tiles, rows);
+    const float* b = panel_values(batch, panel) + product * matrix_size(batch.tiles, columns);
+    for (int64_t tile = 0; tile < batch.tiles; tile += kStretch) {
+      const Stretch stretch{0, 0, std::min(kStretch, batch.tiles - tile)};
+      const Transposed step{&stretch, 1,       a + tile * rows, rows,   b + tile * columns,
+                            columns,  sums,    columns,         kWidth, batch.add || tile > 0};
+      multiply_transposed(columns_.vectors(panel), step, rows);
+    }
+  }
+
+  void add_products(const Batch& batch, float* sums) const {
+    const int64_t blocks = chunks_.count() * columns_.panels();
+    Workers::shared().each(Scheme::kProducts * blocks, [&](int64_t item) {
+      const int64_t product = item / blocks, chunk = item % blocks % chunks_.count();
+      const int64_t panel = item % blocks / chunks_.count();
+      multiply(batch, chunk, panel, product,
+               block(sums, chunk, panel) + product * block_size(chunk, panel));
+    });
+  }
+
+  void multiply_blocks(const Batch& batch) const {
+    Workers::shared().each(chunks_.count() * columns_.panels(), [&](int64_t item) {
+      const int64_t chunk = item % chunks_.count(), panel = item / chunks_.count();
+      const int64_t size = block_size(chunk, panel);
+      float* sums = thread_scratch(Scheme::kProducts * size);
+      for (int64_t product = 0; product < Scheme::kProducts; product++) {
+        multiply(batch, chunk, panel, product, sums + product * size);
+      }
+      write(chunk, panel, sums);
+    });
+  }
+
+  void write_sums(float* sums) const {
+    Workers::shared().each(chunks_.count() * columns_.panels(), [&](int64_t item) {
+      const int64_t chunk = item % chunks_.count(), panel = item / chunks_.count();
+      write(chunk, panel, block(sums, chunk, panel));
+    });
+  }
+
+  void write(int64_t chunk, int64_t panel, const float* sums) const {
+    const int64_t size = block_size(chunk, panel);
+    const int64_t first = chunks_.first(chunk), end = std::min(inputs_, first + chunks_.size(chunk));
+    for (int64_t input = first; input < end; input++, sums += width(panel)) {
+      for (int64_t c = 0; c < width(panel); c += kWidth) {
+        const int64_t output = columns_.first(panel) + c;
+        float* to = dw_ + input * outputs_ + output;
+        Scheme::template transform<FilterGradientLine>(
+            [&](int i) { return load_floats(sums + i * size + c); },
+            [&](int tap, Floats value) {
+              store_some(to + tap * inputs_ * outputs_, value, outputs_ - output);
+            });
+      }
+    }
+  }
+
+  const Scheme scheme_;
+  const int64_t inputs_, outputs_;
+  const float* x_;
+  const float* dy_;
+  float* dw_;
+  const Chunks chunks_;
+  const Columns columns_;
+  const std::vector<float> zeros_;
+};
+
+}  // namespace fame::winograd

@@ -1,0 +1,75 @@
+// Convolutions in float32 with stride 1, by Winograd's transforms: of 1 x 3 x 3 taps over images and
+// of 3 x 1 x 1 over time, with one frame or position of zeros around.
+#include "kernel.h"
+#include "winograd-conv.h"
+#include "winograd-filter.h"
+
+namespace fame::winograd {
+namespace {
+
+// Calls work(scheme) with the scheme for these taps.
+// @param shape of x and y but for their channels: [B, T, H, W, ..]
+template <typename Work>
+void with_scheme(const Shape& shape, const Shape& taps, const Work& work) {
+  if (taps == Shape{1, 3, 3}) work(ImageScheme(shape));
+  else if (taps == Shape{3, 1, 1}) work(TimeScheme(shape));
+  else expect(false, "the taps must be 1 x 3 x 3 or 3 x 1 x 1");
+}
+
+// y [B, T, H, W, D] of x [B, T, H, W, C] and w [t, h, w, C, D]. Mirrored it takes w [t, h, w, D, C]
+// with its taps from the last on, and gives the gradient of x from that of y.
+class Conv {
+ public:
+  explicit Conv(const Attributes& attributes) : mirrored_(attributes.flag("mirrored")) {}
+
+  void run(Call& call) const {
+    Shape s, k;
+    const float* x = call.input<float>(0, &s);
+    const float* w = call.input<float>(1, &k);
+    expect(s.size() == 5 && k.size() == 5, "x and w must have 5 axes");
+    const Filter filter{w, mirrored_ ? k[4] : k[3], mirrored_ ? k[3] : k[4], mirrored_};
+    expect(s[4] == filter.inputs && filter.inputs > 0 && filter.outputs > 0,
+           "the channels of x and w do not fit");
+    float* y = call.output<float>(0, {s[0], s[1], s[2], s[3], filter.outputs});
+    with_scheme(s, {k[0], k[1], k[2]}, [&](const auto& scheme) {
+      Convolution(scheme, filter, x, y).run();
+    });
+  }
+
+ private:
+  bool mirrored_;
+};
+
+// dw [t, h, w, C, D] of x [B, T, H, W, C] and dy [B, T, H, W, D].
+class ConvFilter {
+ public:
+  explicit ConvFilter(const Attributes& attributes) : taps_(attributes.integers("taps", 3)) {}
+
+  void run(Call& call) const {
+    Shape s, d;
+    const float* x = call.input<float>(0, &s);
+    const float* dy = call.input<float>(1, &d);
+    expect(s.size() == 5 && d.size() == 5 && s[4] > 0 && d[4] > 0, "x and dy must have 5 axes");
+    expect(Shape(s.begin(), s.end() - 1) == Shape(d.begin(), d.end() - 1), "x and dy do not fit");
+    float* dw = call.output<float>(0, {taps_[0], taps_[1], taps_[2], s[4], d[4]});
+    with_scheme(s, taps_, [&](const auto& scheme) {
+      FilterGradient(scheme, s[4], d[4], x, dy, dw).run();
+    });
+  }
+
+ private:
+  Shape taps_;
+};
+
+bool add() {
+  define({"FameWinograd", {"x: float", "w: float"}, {"y: float"}, {"mirrored: bool"}});
+  provide<Conv>("FameWinograd");
+  define({"FameWinogradFilter", {"x: float", "dy: float"}, {"dw: float"}, {"taps: list(int)"}});
+  provide<ConvFilter>("FameWinogradFilter");
+  return true;
+}
+
+const Registration registration("winograd", add);
+
+}  // namespace
+}  // namespace fame::winograd
