@@ -1,5 +1,5 @@
-// Convolutions with stride 1 in the domain of Winograd's transforms, and the gradient of their input,
-// which is the convolution of dy with the filter mirrored.
+// Convolutions with stride 1 in the domain of Winograd's transforms, and the gradient of their
+// input, which is the convolution of dy with the filter mirrored.
 #pragma once
 
 #include <vector>
@@ -58,7 +58,8 @@ inline void transpose(Floats* rows) {
   }
 }
 
-// The filter transformed, for some inputs and a panel of outputs: kProducts matrices [inputs, panel].
+// The filter transformed, for some inputs and a panel of outputs: kProducts matrices [inputs,
+// panel].
 template <typename Scheme>
 class FilterPanel {
  public:
@@ -125,8 +126,8 @@ class FilterPanel {
   int64_t width_ = 0, size_ = 0;
 };
 
-// Transforms tiles of `data` to matrices [tiles, columns] from `to` on, `size` floats apart, for the
-// columns [first, first + columns) of its channels; what is missing of them is zeros.
+// Transforms tiles of `data` to matrices [tiles, columns] from `to` on, `size` floats apart, for
+// the columns [first, first + columns) of its channels; what is missing of them is zeros.
 struct TileBlock {
   int64_t first_tile, tiles;
   int64_t channels, first_channel, columns;
@@ -136,7 +137,8 @@ struct TileBlock {
 };
 
 template <typename Scheme, typename Line, int kPlaces>
-void transform_tiles(const Scheme& scheme, const float* data, Window window, const TileBlock& block) {
+void transform_tiles(const Scheme& scheme, const float* data, Window window,
+                     const TileBlock& block) {
   for (int64_t tile = 0; tile < block.tiles; tile++) {
     const float* places[kPlaces];
     scheme.places(block.first_tile + tile, window, data, block.channels, block.zeros, places);
@@ -146,10 +148,11 @@ void transform_tiles(const Scheme& scheme, const float* data, Window window, con
       const auto store = [&](int i, Floats value) { store_floats(to + i * block.size, value); };
       const int64_t count = block.channels - channel;
       if (count >= kWidth) {
-        Scheme::template transform<Line>([&](int i) { return load_floats(places[i] + channel); }, store);
-      } else {
-        Scheme::template transform<Line>([&](int i) { return load_some(places[i] + channel, count); },
+        Scheme::template transform<Line>([&](int i) { return load_floats(places[i] + channel); },
                                          store);
+      } else {
+        Scheme::template transform<Line>(
+            [&](int i) { return load_some(places[i] + channel, count); }, store);
       }
     }
   }
@@ -195,7 +198,8 @@ class Convolution {
     const int64_t width = kPanelVectors * kWidth;
     const int64_t inputs = Scheme::kProducts * (tiles * chunks_.padded() + 16 * chunks_.count());
     const int64_t sums = Scheme::kProducts * matrix_size(tiles, width);
-    float* values = thread_scratch(inputs + sums + FilterPanel<Scheme>::scratch() + columns_.padded());
+    float* values =
+        thread_scratch(inputs + sums + FilterPanel<Scheme>::scratch() + columns_.padded());
     float* products = values + inputs;
     FilterPanel<Scheme> filter(filter_, columns_, products + sums);
     float* sink = products + sums + FilterPanel<Scheme>::scratch();
@@ -219,8 +223,8 @@ class Convolution {
     return values + Scheme::kProducts * (tiles * chunks_.first(chunk) + 16 * chunk);
   }
 
-  void multiply(const float* values, int64_t chunk, int64_t tiles, const FilterPanel<Scheme>& filter,
-                int64_t panel, float* products) const {
+  void multiply(const float* values, int64_t chunk, int64_t tiles,
+                const FilterPanel<Scheme>& filter, int64_t panel, float* products) const {
     const int64_t inputs = chunks_.size(chunk), width = columns_.vectors(panel) * kWidth;
     const Segment segment{0, 0, inputs};
     for (int64_t product = 0; product < Scheme::kProducts; product++) {

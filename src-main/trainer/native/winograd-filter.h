@@ -1,6 +1,6 @@
-// The gradients of filters in the domain of Winograd's transforms: for each of the products that the
-// convolution takes, what x and dy are transformed to is multiplied and summed over all tiles; then
-// the sums are transformed to the taps.
+// The gradients of filters in the domain of Winograd's transforms: for each of the products that
+// the convolution takes, what x and dy are transformed to is multiplied and summed over all tiles;
+// then the sums are transformed to the taps.
 //
 //   x   ── B^T ──> [tiles, inputs]  ─┐
 //                                    ├─ transposed product ──> [inputs, outputs] ── G^T ──> dw
@@ -105,8 +105,9 @@ class FilterGradient {
     return batch.values + Scheme::kProducts * (batch.tiles * chunks_.first(chunk) + 16 * chunk);
   }
   float* panel_values(const Batch& batch, int64_t panel) const {
-    return batch.values + Scheme::kProducts * (batch.tiles * (chunks_.padded() + columns_.first(panel)) +
-                                               16 * (chunks_.count() + panel));
+    return batch.values +
+           Scheme::kProducts * (batch.tiles * (chunks_.padded() + columns_.first(panel)) +
+                                16 * (chunks_.count() + panel));
   }
 
   int64_t width(int64_t panel) const { return columns_.vectors(panel) * kWidth; }
@@ -142,19 +143,20 @@ class FilterGradient {
            (chunks_.padded() * columns_.padded() + 16 * chunks_.count() * columns_.panels());
   }
   float* block(float* sums, int64_t chunk, int64_t panel) const {
-    const int64_t before = columns_.first(panel) * chunks_.padded() +
-                           width(panel) * chunks_.first(chunk);
+    const int64_t before =
+        columns_.first(panel) * chunks_.padded() + width(panel) * chunks_.first(chunk);
     return sums + Scheme::kProducts * (before + 16 * (panel * chunks_.count() + chunk));
   }
 
-  void multiply(const Batch& batch, int64_t chunk, int64_t panel, int64_t product, float* sums) const {
+  void multiply(const Batch& batch, int64_t chunk, int64_t panel, int64_t product,
+                float* sums) const {
     const int64_t rows = chunks_.size(chunk), columns = width(panel);
     const float* a = chunk_values(batch, chunk) + product * matrix_size(batch.tiles, rows);
     const float* b = panel_values(batch, panel) + product * matrix_size(batch.tiles, columns);
     for (int64_t tile = 0; tile < batch.tiles; tile += kStretch) {
       const Stretch stretch{0, 0, std::min(kStretch, batch.tiles - tile)};
-      const Transposed step{&stretch, 1,       a + tile * rows, rows,   b + tile * columns,
-                            columns,  sums,    columns,         kWidth, batch.add || tile > 0};
+      const Transposed step{&stretch, 1,    a + tile * rows, rows,   b + tile * columns,
+                            columns,  sums, columns,         kWidth, batch.add || tile > 0};
       multiply_transposed(columns_.vectors(panel), step, rows);
     }
   }
@@ -190,7 +192,8 @@ class FilterGradient {
 
   void write(int64_t chunk, int64_t panel, const float* sums) const {
     const int64_t size = block_size(chunk, panel);
-    const int64_t first = chunks_.first(chunk), end = std::min(inputs_, first + chunks_.size(chunk));
+    const int64_t first = chunks_.first(chunk),
+                  end = std::min(inputs_, first + chunks_.size(chunk));
     for (int64_t input = first; input < end; input++, sums += width(panel)) {
       for (int64_t c = 0; c < width(panel); c += kWidth) {
         const int64_t output = columns_.first(panel) + c;

@@ -42,7 +42,8 @@ struct ImageScheme {
   template <typename Pointer>
   void places(int64_t tile, Window window, Pointer data, int64_t channels, Pointer outside,
               Pointer* places) const {
-    const int64_t frame = tile / (down * across), row = tile / across % down, column = tile % across;
+    const int64_t frame = tile / (down * across), row = tile / across % down,
+                  column = tile % across;
     for (int64_t i = 0; i < window.length; i++) {
       const int64_t h = row * kTileOutputs - window.before + i;
       for (int64_t j = 0; j < window.length; j++) {

@@ -1,5 +1,6 @@
-// Winograd's minimal convolutions: four outputs in a row of a filter with three taps take 6 products
-// instead of 12, four by four outputs of one with three by three taps take 36 instead of 144.
+// Winograd's minimal convolutions: four outputs in a row of a filter with three taps take 6
+// products instead of 12, four by four outputs of one with three by three taps take 36 instead of
+// 144.
 //
 //      6 inputs              3 taps
 //         │ B^T                 │ G             1. transform tiles of the input and the filter

@@ -1,5 +1,5 @@
-// Convolutions in float32 with stride 1, by Winograd's transforms: of 1 x 3 x 3 taps over images and
-// of 3 x 1 x 1 over time, with one frame or position of zeros around.
+// Convolutions in float32 with stride 1, by Winograd's transforms: of 1 x 3 x 3 taps over images
+// and of 3 x 1 x 1 over time, with one frame or position of zeros around.
 #include "kernel.h"
 #include "winograd-conv.h"
 #include "winograd-filter.h"
@@ -31,9 +31,8 @@ class Conv {
     expect(s[4] == filter.inputs && filter.inputs > 0 && filter.outputs > 0,
            "the channels of x and w do not fit");
     float* y = call.output<float>(0, {s[0], s[1], s[2], s[3], filter.outputs});
-    with_scheme(s, {k[0], k[1], k[2]}, [&](const auto& scheme) {
-      Convolution(scheme, filter, x, y).run();
-    });
+    with_scheme(s, {k[0], k[1], k[2]},
+                [&](const auto& scheme) { Convolution(scheme, filter, x, y).run(); });
   }
 
  private:
@@ -52,9 +51,8 @@ class ConvFilter {
     expect(s.size() == 5 && d.size() == 5 && s[4] > 0 && d[4] > 0, "x and dy must have 5 axes");
     expect(Shape(s.begin(), s.end() - 1) == Shape(d.begin(), d.end() - 1), "x and dy do not fit");
     float* dw = call.output<float>(0, {taps_[0], taps_[1], taps_[2], s[4], d[4]});
-    with_scheme(s, taps_, [&](const auto& scheme) {
-      FilterGradient(scheme, s[4], d[4], x, dy, dw).run();
-    });
+    with_scheme(s, taps_,
+                [&](const auto& scheme) { FilterGradient(scheme, s[4], d[4], x, dy, dw).run(); });
   }
 
  private:

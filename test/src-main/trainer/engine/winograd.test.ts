@@ -75,4 +75,3 @@ function firstCore(): string {
   const list = execFileSync('taskset', ['-cp', `${process.pid}`], { encoding: 'utf8' })
   return /: (\d+)/.exec(list)![1]
 }
-
