@@ -5,158 +5,12 @@
 #include <vector>
 
 #include "product.h"
+#include "winograd-panel.h"
+#include "winograd-scratch.h"
 #include "winograd-tiles.h"
 #include "workers.h"
 
 namespace fame::winograd {
-
-struct Filter {
-  // [taps, inputs, outputs], or if mirrored [taps from the last on, outputs, inputs]
-  const float* data;
-  int64_t inputs, outputs;
-  bool mirrored;
-};
-
-// Memory of this thread, kept from call to call.
-inline float* thread_scratch(int64_t count) {
-  thread_local FloatBuffer buffer(0);
-  thread_local int64_t size = 0;
-  if (count > size) {
-    size = 0;
-    buffer = FloatBuffer(0);
-    buffer = FloatBuffer(count);
-    size = count;
-  }
-  return buffer.data();
-}
-
-inline Floats load_some(const float* p, int64_t count) {
-  if (count >= kWidth) return load_floats(p);
-  return count > 0 ? load_part(p, static_cast<int>(count)) : Floats{};
-}
-
-inline void store_some(float* p, Floats v, int64_t count) {
-  if (count >= kWidth) store_floats(p, v);
-  else if (count > 0) store_part(p, v, static_cast<int>(count));
-}
-
-// Vector i becomes element i of every vector.
-inline void transpose(Floats* rows) {
-  typedef int32_t Order __attribute__((vector_size(4 * kWidth)));
-  Order low, high;
-  for (int i = 0; i < kWidth; i++) {
-    low[i] = i / 2 + i % 2 * kWidth;
-    high[i] = low[i] + kWidth / 2;
-  }
-  for (int round = 1; round < kWidth; round *= 2) {
-    Floats mixed[kWidth];
-    for (int i = 0; i < kWidth / 2; i++) {
-      mixed[2 * i] = __builtin_shuffle(rows[i], rows[i + kWidth / 2], low);
-      mixed[2 * i + 1] = __builtin_shuffle(rows[i], rows[i + kWidth / 2], high);
-    }
-    for (int i = 0; i < kWidth; i++) rows[i] = mixed[i];
-  }
-}
-
-// The filter transformed, for some inputs and a panel of outputs: kProducts matrices [inputs,
-// panel].
-template <typename Scheme>
-class FilterPanel {
- public:
-  FilterPanel(const Filter& filter, const Columns& columns, float* data)
-      : filter_(filter), columns_(columns), data_(data) {}
-
-  void fill(int64_t first_input, int64_t inputs, int64_t panel) {
-    width_ = columns_.vectors(panel) * kWidth;
-    size_ = matrix_size(inputs, width_);
-    for (int64_t column = 0; column < width_; column += kWidth) {
-      const int64_t output = columns_.first(panel) + column;
-      if (filter_.mirrored) fill_mirrored(first_input, inputs, output, data_ + column);
-      else fill_plain(first_input, inputs, output, data_ + column);
-    }
-  }
-
-  const float* matrix(int64_t product) const { return data_ + product * size_; }
-
-  static int64_t scratch() {
-    return Scheme::kProducts * matrix_size(Chunks::kChunk, kPanelVectors * kWidth);
-  }
-
- private:
-  void fill_plain(int64_t first_input, int64_t inputs, int64_t output, float* to) const {
-    const int64_t count = filter_.outputs - output;
-    for (int64_t i = 0; i < inputs; i++, to += width_) {
-      const bool there = first_input + i < filter_.inputs;
-      const float* from = filter_.data + (first_input + i) * filter_.outputs + output;
-      const auto load = [&](int tap) {
-        return there ? load_some(from + tap * filter_.inputs * filter_.outputs, count) : Floats{};
-      };
-      transform(load, to);
-    }
-  }
-
-  // A square of kWidth inputs by kWidth outputs at a time.
-  void fill_mirrored(int64_t first_input, int64_t inputs, int64_t output, float* to) const {
-    for (int64_t i = 0; i < inputs; i += kWidth) {
-      Floats taps[Scheme::kTaps][kWidth];
-      for (int tap = 0; tap < Scheme::kTaps; tap++) {
-        const int64_t source = Scheme::kTaps - 1 - tap;
-        for (int64_t o = 0; o < kWidth; o++) {
-          const int64_t row = source * filter_.outputs + output + o;
-          const int64_t there = output + o < filter_.outputs ? filter_.inputs - first_input - i : 0;
-          taps[tap][o] = load_some(filter_.data + row * filter_.inputs + first_input + i, there);
-        }
-        transpose(taps[tap]);
-      }
-      for (int64_t k = 0; k < kWidth; k++, to += width_) {
-        transform([&](int tap) { return taps[tap][k]; }, to);
-      }
-    }
-  }
-
-  template <typename Load>
-  void transform(const Load& load, float* to) const {
-    Scheme::template transform<FilterLine>(
-        load, [&](int product, Floats value) { store_floats(to + product * size_, value); });
-  }
-
-  const Filter& filter_;
-  const Columns& columns_;
-  float* data_;
-  int64_t width_ = 0, size_ = 0;
-};
-
-// Transforms tiles of `data` to matrices [tiles, columns] from `to` on, `size` floats apart, for
-// the columns [first, first + columns) of its channels; what is missing of them is zeros.
-struct TileBlock {
-  int64_t first_tile, tiles;
-  int64_t channels, first_channel, columns;
-  const float* zeros;
-  float* to;
-  int64_t row, size;
-};
-
-template <typename Scheme, typename Line, int kPlaces>
-void transform_tiles(const Scheme& scheme, const float* data, Window window,
-                     const TileBlock& block) {
-  for (int64_t tile = 0; tile < block.tiles; tile++) {
-    const float* places[kPlaces];
-    scheme.places(block.first_tile + tile, window, data, block.channels, block.zeros, places);
-    for (int64_t c = 0; c < block.columns; c += kWidth) {
-      const int64_t channel = block.first_channel + c;
-      float* to = block.to + tile * block.row + c;
-      const auto store = [&](int i, Floats value) { store_floats(to + i * block.size, value); };
-      const int64_t count = block.channels - channel;
-      if (count >= kWidth) {
-        Scheme::template transform<Line>([&](int i) { return load_floats(places[i] + channel); },
-                                         store);
-      } else {
-        Scheme::template transform<Line>(
-            [&](int i) { return load_some(places[i] + channel, count); }, store);
-      }
-    }
-  }
-}
 
 // y [.., outputs] of x [.., inputs].
 template <typename Scheme>
@@ -169,90 +23,175 @@ class Convolution {
         y_(y),
         chunks_(filter.inputs),
         columns_(filter.outputs),
-        zeros_(std::max(filter.inputs, filter.outputs), 0.f) {}
+        zeros_(filter.inputs, 0.f) {}
 
   void run() const {
-    const int64_t tiles = scheme_.count(), groups = (tiles + kBlock - 1) / kBlock;
-    if (tiles == 0) return;
-    // Where there are few groups of tiles, outputs are shared out as well.
-    const int64_t wanted = (4 * Workers::shared().size() + groups - 1) / groups;
-    const int64_t parts = std::min((columns_.panels() + 1) / 2, wanted);
-    Workers::shared().each(groups * parts, [&](int64_t item) {
-      const int64_t group = item / parts, part = item % parts;
-      const Item work{group * tiles / groups, (group + 1) * tiles / groups,
-                      part * columns_.panels() / parts, (part + 1) * columns_.panels() / parts};
-      compute(work);
-    });
+    if (scheme_.count() == 0) return;
+    if (scheme_.count() <= 2 * kBlock || weights_size() > kManyWeights) run_by_panels();
+    else run_by_tiles();
   }
 
  private:
   // Tiles of an item: what they are transformed to stays in a core's second-level cache.
   static constexpr int64_t kBlock = 48 * 36 / Scheme::kProducts;
+  // Where a filter has more floats when transformed, a panel of it is transformed when it is
+  // needed, for as many tiles as have no more floats than that themselves.
+  static constexpr int64_t kManyWeights = 1 << 21, kManyValues = 1 << 22;
 
-  struct Item {
-    int64_t first_tile, end_tile, first_panel, end_panel;
+  // Transformed tiles: for each chunk of inputs kProducts matrices [tiles, inputs].
+  struct Values {
+    int64_t first_tile, tiles;
+    float* data;
   };
 
-  void compute(const Item& item) const {
-    const int64_t tiles = item.end_tile - item.first_tile;
-    const int64_t width = kPanelVectors * kWidth;
-    const int64_t inputs = Scheme::kProducts * (tiles * chunks_.padded() + 16 * chunks_.count());
-    const int64_t sums = Scheme::kProducts * matrix_size(tiles, width);
-    float* values =
-        thread_scratch(inputs + sums + FilterPanel<Scheme>::scratch() + columns_.padded());
-    float* products = values + inputs;
-    FilterPanel<Scheme> filter(filter_, columns_, products + sums);
-    float* sink = products + sums + FilterPanel<Scheme>::scratch();
-    for (int64_t chunk = 0; chunk < chunks_.count(); chunk++) {
-      const int64_t size = chunks_.size(chunk);
-      transform_tiles<Scheme, InputLine, Scheme::kInputs>(
-          scheme_, x_, kInputWindow,
-          {item.first_tile, tiles, filter_.inputs, chunks_.first(chunk), size, zeros_.data(),
-           place(values, chunk, tiles), size, matrix_size(tiles, size)});
-    }
-    for (int64_t panel = item.first_panel; panel < item.end_panel; panel++) {
+  // Some of the tiles of `values`, counted from their first, that are worked on together.
+  struct Block {
+    const Values& values;
+    int64_t first, tiles;
+  };
+
+  int64_t values_size(int64_t tiles) const {
+    return Scheme::kProducts * (tiles * chunks_.padded() + 16 * chunks_.count());
+  }
+  float* chunk_values(const Values& values, int64_t chunk) const {
+    return values.data + Scheme::kProducts * (values.tiles * chunks_.first(chunk) + 16 * chunk);
+  }
+
+  int64_t width(int64_t panel) const { return columns_.vectors(panel) * kWidth; }
+  static int64_t products_size(int64_t tiles) {
+    return Scheme::kProducts * matrix_size(tiles, kPanelVectors * kWidth);
+  }
+
+  int64_t weights_size() const {
+    return Scheme::kProducts *
+           (chunks_.padded() * columns_.padded() + 16 * chunks_.count() * columns_.panels());
+  }
+  float* panel_weights(float* weights, int64_t panel, int64_t chunk) const {
+    const int64_t before =
+        columns_.first(panel) * chunks_.padded() + width(panel) * chunks_.first(chunk);
+    return weights + Scheme::kProducts * (before + 16 * (panel * chunks_.count() + chunk));
+  }
+
+  // Few weights: they are transformed once, and each thread takes one block of tiles after another
+  // from its inputs to its outputs.
+  void run_by_tiles() const {
+    const SharedScratch scratch(weights_size());
+    Workers::shared().each(columns_.panels() * chunks_.count(), [&](int64_t item) {
+      const int64_t panel = item / chunks_.count(), chunk = item % chunks_.count();
+      transform_panel(panel, chunk, panel_weights(scratch.data(), panel, chunk));
+    });
+    const int64_t tiles = scheme_.count(), blocks = (tiles + kBlock - 1) / kBlock;
+    Workers::shared().each(blocks, [&](int64_t item) {
+      const int64_t first = item * tiles / blocks, count = (item + 1) * tiles / blocks - first;
+      float* memory = thread_scratch(values_size(count) + products_size(count) + columns_.padded());
+      const Values values{first, count, memory};
       for (int64_t chunk = 0; chunk < chunks_.count(); chunk++) {
-        filter.fill(chunks_.first(chunk), chunks_.size(chunk), panel);
-        multiply(place(values, chunk, tiles), chunk, tiles, filter, panel, products);
+        transform_values(values, 0, count, chunk);
       }
-      write(item, panel, products, sink);
+      float* products = memory + values_size(count);
+      for (int64_t panel = 0; panel < columns_.panels(); panel++) {
+        for (int64_t chunk = 0; chunk < chunks_.count(); chunk++) {
+          multiply({values, 0, count}, panel, chunk, panel_weights(scratch.data(), panel, chunk),
+                   products);
+        }
+        write({values, 0, count}, panel, products, products + products_size(count));
+      }
+    });
+  }
+
+  // Many weights: all threads transform many tiles, then each takes one panel of outputs after
+  // another, whose weights it transforms.
+  void run_by_panels() const {
+    const int64_t tiles = scheme_.count();
+    const int64_t fit = std::max(kBlock, kManyValues / (Scheme::kProducts * chunks_.padded()));
+    const int64_t batches = (tiles + fit - 1) / fit;
+    const SharedScratch scratch(values_size((tiles + batches - 1) / batches));
+    for (int64_t i = 0; i < batches; i++) {
+      const int64_t first = i * tiles / batches;
+      run_batch({first, (i + 1) * tiles / batches - first, scratch.data()});
     }
   }
 
-  float* place(float* values, int64_t chunk, int64_t tiles) const {
-    return values + Scheme::kProducts * (tiles * chunks_.first(chunk) + 16 * chunk);
+  void run_batch(const Values& values) const {
+    constexpr int64_t kShare = 16;
+    Workers::shared().each((values.tiles + kShare - 1) / kShare * chunks_.count(),
+                           [&](int64_t item) {
+                             const int64_t first = item / chunks_.count() * kShare;
+                             transform_values(values, first, std::min(kShare, values.tiles - first),
+                                              item % chunks_.count());
+                           });
+    // Where there are few panels, tiles are shared out as well.
+    const int64_t wanted = (4 * Workers::shared().size() - 1) / columns_.panels() + 1;
+    const int64_t blocks = std::max((values.tiles - 1) / (8 * kBlock) + 1,
+                                    std::min(wanted, (values.tiles - 1) / kBlock + 1));
+    Workers::shared().each(columns_.panels() * blocks, [&](int64_t item) {
+      const int64_t panel = item / blocks, first = item % blocks * values.tiles / blocks;
+      const Block block{values, first, (item % blocks + 1) * values.tiles / blocks - first};
+      const int64_t weights_size =
+          Scheme::kProducts * matrix_size(Chunks::kChunk, kPanelVectors * kWidth);
+      float* weights =
+          thread_scratch(weights_size + products_size(block.tiles) + columns_.padded());
+      float* products = weights + weights_size;
+      for (int64_t chunk = 0; chunk < chunks_.count(); chunk++) {
+        transform_panel(panel, chunk, weights);
+        multiply(block, panel, chunk, weights, products);
+      }
+      write(block, panel, products, products + products_size(block.tiles));
+    });
   }
 
-  void multiply(const float* values, int64_t chunk, int64_t tiles,
-                const FilterPanel<Scheme>& filter, int64_t panel, float* products) const {
-    const int64_t inputs = chunks_.size(chunk), width = columns_.vectors(panel) * kWidth;
+  void transform_panel(int64_t panel, int64_t chunk, float* to) const {
+    const PanelTransform<Scheme> transform(filter_, columns_, panel);
+    transform.fill(chunks_.first(chunk), chunks_.size(chunk), to);
+  }
+
+  void transform_values(const Values& values, int64_t first, int64_t tiles, int64_t chunk) const {
+    const int64_t inputs = chunks_.size(chunk);
+    const TileBlock block{values.first_tile + first,
+                          tiles,
+                          filter_.inputs,
+                          chunks_.first(chunk),
+                          inputs,
+                          zeros_.data(),
+                          chunk_values(values, chunk) + first * inputs,
+                          inputs,
+                          matrix_size(values.tiles, inputs)};
+    transform_tiles<Scheme, InputLine, Scheme::kInputs>(scheme_, x_, kInputWindow, block);
+  }
+
+  // Adds what a chunk of the inputs gives to the products, matrices [tiles, panel].
+  void multiply(const Block& block, int64_t panel, int64_t chunk, const float* weights,
+                float* products) const {
+    const int64_t inputs = chunks_.size(chunk), outputs = width(panel);
+    const float* values = chunk_values(block.values, chunk) + block.first * inputs;
     const Segment segment{0, 0, inputs};
     for (int64_t product = 0; product < Scheme::kProducts; product++) {
-      const PanelStep step{&segment, 1, filter.matrix(product), kWidth, chunk > 0};
-      const float* from = values + product * matrix_size(tiles, inputs);
-      float* to = products + product * matrix_size(tiles, width);
-      for (int64_t tile = 0; tile < tiles; tile += kTileRows) {
+      const PanelStep step{&segment, 1, weights + product * matrix_size(inputs, outputs), kWidth,
+                           chunk > 0};
+      const float* from = values + product * matrix_size(block.values.tiles, inputs);
+      float* to = products + product * matrix_size(block.tiles, outputs);
+      for (int64_t tile = 0; tile < block.tiles; tile += kTileRows) {
         TileRows rows;
         for (int r = 0; r < kTileRows; r++) {
-          const int64_t at = std::min(tile + r, tiles - 1);
+          const int64_t at = std::min(tile + r, block.tiles - 1);
           rows.a[r] = from + at * inputs;
-          rows.out[r] = to + at * width;
+          rows.out[r] = to + at * outputs;
         }
         multiply_tile(columns_.vectors(panel), step, rows, 0);
       }
     }
   }
 
-  void write(const Item& item, int64_t panel, const float* products, float* sink) const {
-    const int64_t tiles = item.end_tile - item.first_tile, width = columns_.vectors(panel) * kWidth;
-    const int64_t size = matrix_size(tiles, width);
-    for (int64_t tile = 0; tile < tiles; tile++) {
+  // @param sink takes what is written for outputs that are not there
+  void write(const Block& block, int64_t panel, const float* products, float* sink) const {
+    const int64_t size = matrix_size(block.tiles, width(panel));
+    for (int64_t tile = 0; tile < block.tiles; tile++) {
       float* places[Scheme::kOutputs];
-      scheme_.places(item.first_tile + tile, kOutputWindow, y_, filter_.outputs, sink, places);
-      for (int64_t c = 0; c < width; c += kWidth) {
+      scheme_.places(block.values.first_tile + block.first + tile, kOutputWindow, y_,
+                     filter_.outputs, sink, places);
+      for (int64_t c = 0; c < width(panel); c += kWidth, products += kWidth) {
         const int64_t output = columns_.first(panel) + c;
-        const float* from = products + tile * width + c;
-        const auto load = [&](int i) { return load_floats(from + i * size); };
+        const auto load = [&](int i) { return load_floats(products + i * size); };
         const int64_t count = filter_.outputs - output;
         if (count >= kWidth) {
           Scheme::template transform<OutputLine>(

@@ -10,38 +10,14 @@
 // the order of summation depends on the sizes alone.
 #pragma once
 
-#include <mutex>
 #include <vector>
 
-#include "winograd-conv.h"
+#include "product.h"
+#include "winograd-scratch.h"
+#include "winograd-tiles.h"
+#include "workers.h"
 
 namespace fame::winograd {
-
-// Memory of all threads for one call at a time, kept from call to call.
-class SharedScratch {
- public:
-  explicit SharedScratch(int64_t count) : turn_(mutex()) {
-    static int64_t size = 0;
-    if (count > size) {
-      size = 0;
-      buffer() = FloatBuffer(0);
-      buffer() = FloatBuffer(count);
-      size = count;
-    }
-  }
-  float* data() const { return buffer().data(); }
-
- private:
-  static std::mutex& mutex() {
-    static std::mutex& mutex = *new std::mutex();
-    return mutex;
-  }
-  static FloatBuffer& buffer() {
-    static FloatBuffer& buffer = *new FloatBuffer(0);
-    return buffer;
-  }
-  std::lock_guard<std::mutex> turn_;
-};
 
 // dw [taps, inputs, outputs] of x [.., inputs] and dy [.., outputs].
 template <typename Scheme>

@@ -115,4 +115,46 @@ class Chunks {
 // another set of the first-level cache each: a transform writes or reads a row of all of them.
 inline int64_t matrix_size(int64_t rows, int64_t columns) { return rows * columns + 16; }
 
+inline Floats load_some(const float* p, int64_t count) {
+  if (count >= kWidth) return load_floats(p);
+  return count > 0 ? load_part(p, static_cast<int>(count)) : Floats{};
+}
+
+inline void store_some(float* p, Floats v, int64_t count) {
+  if (count >= kWidth) store_floats(p, v);
+  else if (count > 0) store_part(p, v, static_cast<int>(count));
+}
+
+// Transforms tiles of `data` to matrices [tiles, columns] from `to` on, `size` floats apart, for
+// the columns [first, first + columns) of its channels; what is missing of them is zeros.
+struct TileBlock {
+  int64_t first_tile, tiles;
+  int64_t channels, first_channel, columns;
+  const float* zeros;
+  float* to;
+  int64_t row, size;
+};
+
+template <typename Scheme, typename Line, int kPlaces>
+void transform_tiles(const Scheme& scheme, const float* data, Window window,
+                     const TileBlock& block) {
+  for (int64_t tile = 0; tile < block.tiles; tile++) {
+    const float* places[kPlaces];
+    scheme.places(block.first_tile + tile, window, data, block.channels, block.zeros, places);
+    for (int64_t c = 0; c < block.columns; c += kWidth) {
+      const int64_t channel = block.first_channel + c;
+      float* to = block.to + tile * block.row + c;
+      const auto store = [&](int i, Floats value) { store_floats(to + i * block.size, value); };
+      const int64_t count = block.channels - channel;
+      if (count >= kWidth) {
+        Scheme::template transform<Line>([&](int i) { return load_floats(places[i] + channel); },
+                                         store);
+      } else {
+        Scheme::template transform<Line>(
+            [&](int i) { return load_some(places[i] + channel, count); }, store);
+      }
+    }
+  }
+}
+
 }  // namespace fame::winograd

@@ -1,0 +1,103 @@
+// Filters transformed for Winograd's convolutions, panel by panel of their outputs.
+#pragma once
+
+#include "product.h"
+#include "winograd-tiles.h"
+
+namespace fame::winograd {
+
+struct Filter {
+  // [taps, inputs, outputs], or if mirrored [taps from the last on, outputs, inputs]
+  const float* data;
+  int64_t inputs, outputs;
+  bool mirrored;
+};
+
+// Vector i becomes element i of every vector.
+inline void transpose(Floats* rows) {
+  typedef int32_t Order __attribute__((vector_size(4 * kWidth)));
+  Order low, high;
+  for (int i = 0; i < kWidth; i++) {
+    low[i] = i / 2 + i % 2 * kWidth;
+    high[i] = low[i] + kWidth / 2;
+  }
+  for (int round = 1; round < kWidth; round *= 2) {
+    Floats mixed[kWidth];
+    for (int i = 0; i < kWidth / 2; i++) {
+      mixed[2 * i] = __builtin_shuffle(rows[i], rows[i + kWidth / 2], low);
+      mixed[2 * i + 1] = __builtin_shuffle(rows[i], rows[i + kWidth / 2], high);
+    }
+    for (int i = 0; i < kWidth; i++) rows[i] = mixed[i];
+  }
+}
+
+// Transforms the filter for some of the inputs and a panel of outputs: to kProducts matrices
+// [inputs, panel] from `to` on, `matrix_size` apart.
+template <typename Scheme>
+class PanelTransform {
+ public:
+  PanelTransform(const Filter& filter, const Columns& columns, int64_t panel)
+      : filter_(filter),
+        first_output_(columns.first(panel)),
+        width_(columns.vectors(panel) * kWidth) {}
+
+  void fill(int64_t first_input, int64_t inputs, float* to) const {
+    for (int64_t column = 0; column < width_; column += kWidth) {
+      if (filter_.mirrored) fill_mirrored(first_input, inputs, column, to + column);
+      else fill_plain(first_input, inputs, column, to + column);
+    }
+  }
+
+ private:
+  // Rows of the filter that are asked for ahead: they are far apart in memory.
+  static constexpr int64_t kAhead = 4;
+
+  void fill_plain(int64_t first_input, int64_t inputs, int64_t column, float* to) const {
+    const int64_t tap_size = filter_.inputs * filter_.outputs, output = first_output_ + column;
+    const int64_t size = matrix_size(inputs, width_), count = filter_.outputs - output;
+    for (int64_t i = 0; i < inputs; i++, to += width_) {
+      const bool there = first_input + i < filter_.inputs;
+      const float* from = filter_.data + (first_input + i) * filter_.outputs + output;
+      for (int tap = 0; tap < Scheme::kTaps; tap++) {
+        __builtin_prefetch(from + tap * tap_size + kAhead * filter_.outputs);
+      }
+      const auto load = [&](int tap) {
+        return there ? load_some(from + tap * tap_size, count) : Floats{};
+      };
+      transform(load, size, to);
+    }
+  }
+
+  // A square of kWidth inputs by kWidth outputs at a time.
+  void fill_mirrored(int64_t first_input, int64_t inputs, int64_t column, float* to) const {
+    const int64_t output = first_output_ + column, size = matrix_size(inputs, width_);
+    for (int64_t i = 0; i < inputs; i += kWidth) {
+      Floats taps[Scheme::kTaps][kWidth];
+      for (int tap = 0; tap < Scheme::kTaps; tap++) {
+        const int64_t source = Scheme::kTaps - 1 - tap;
+        for (int64_t o = 0; o < kWidth; o++) {
+          const int64_t row = source * filter_.outputs + output + o;
+          const int64_t there = output + o < filter_.outputs ? filter_.inputs - first_input - i : 0;
+          const float* from = filter_.data + row * filter_.inputs + first_input + i;
+          __builtin_prefetch(from + 2 * kWidth);
+          taps[tap][o] = load_some(from, there);
+        }
+        transpose(taps[tap]);
+      }
+      for (int64_t k = 0; k < kWidth; k++, to += width_) {
+        transform([&](int tap) { return taps[tap][k]; }, size, to);
+      }
+    }
+  }
+
+  template <typename Load>
+  static void transform(const Load& load, int64_t size, float* to) {
+    Scheme::template transform<FilterLine>(
+        load, [&](int product, Floats value) { store_floats(to + product * size, value); });
+  }
+
+  const Filter& filter_;
+  const int64_t first_output_, width_;
+};
+
+}  // namespace fame::winograd
