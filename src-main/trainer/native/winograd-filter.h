@@ -41,7 +41,8 @@ class FilterGradient {
       return;
     }
     const int64_t tiles = scheme_.count(), channels = chunks_.padded() + columns_.padded();
-    const int64_t fit = std::max(kMinTiles, kBatchFloats / (Scheme::kProducts * channels));
+    const int64_t fit = std::max(kMinTiles, std::clamp(sums_size(), kFewFloats, kManyFloats) /
+                                                (Scheme::kProducts * channels));
     const int64_t batches = (tiles + fit - 1) / fit;
     const int64_t length = (tiles + batches - 1) / batches;
     const int64_t values = Scheme::kProducts * (length * channels + 16 * pieces());
@@ -60,13 +61,14 @@ class FilterGradient {
   }
 
  private:
-  // Floats of the transformed x and dy of a batch, so that they stay in the last-level cache.
-  static constexpr int64_t kBatchFloats = 1 << 21;
+  // Floats of the transformed x and dy of a batch: few, so that they stay in the caches, but not
+  // fewer than the sums, which each batch reads and writes.
+  static constexpr int64_t kFewFloats = 1 << 20, kManyFloats = 1 << 23;
   static constexpr int64_t kMinTiles = 64;
   // Fewer blocks of sums than this keep too few threads busy.
   static constexpr int64_t kFewBlocks = 32;
-  // Tiles whose panel of dy stays in the first-level cache.
-  static constexpr int64_t kStretch = 128;
+  // Tiles whose panel of dy stays in the second-level cache.
+  static constexpr int64_t kStretch = 512;
 
   struct Batch {
     int64_t first_tile, tiles;

@@ -44,12 +44,16 @@ struct ImageScheme {
               Pointer* places) const {
     const int64_t frame = tile / (down * across), row = tile / across % down,
                   column = tile % across;
-    for (int64_t i = 0; i < window.length; i++) {
-      const int64_t h = row * kTileOutputs - window.before + i;
-      for (int64_t j = 0; j < window.length; j++) {
-        const int64_t w = column * kTileOutputs - window.before + j;
-        const bool inside = h >= 0 && h < height && w >= 0 && w < width;
-        *places++ = inside ? data + ((frame * height + h) * width + w) * channels : outside;
+    const int64_t top = row * kTileOutputs - window.before;
+    const int64_t left = column * kTileOutputs - window.before;
+    int64_t line = ((frame * height + top) * width + left) * channels;
+    const int64_t step = width * channels;
+    const bool whole =
+        top >= 0 && top + window.length <= height && left >= 0 && left + window.length <= width;
+    for (int64_t h = top; h < top + window.length; h++, line += step) {
+      int64_t place = line;
+      for (int64_t w = left; w < left + window.length; w++, place += channels) {
+        *places++ = whole || (h >= 0 && h < height && w >= 0 && w < width) ? data + place : outside;
       }
     }
   }
