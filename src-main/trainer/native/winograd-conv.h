@@ -23,7 +23,8 @@ class Convolution {
         y_(y),
         chunks_(filter.inputs),
         columns_(filter.outputs),
-        zeros_(filter.inputs, 0.f) {}
+        zeros_(filter.inputs, 0.f),
+        streams_(is_streamed(scheme.size())) {}
 
   void run() const {
     if (scheme_.count() == 0) return;
@@ -170,7 +171,11 @@ class Convolution {
                            chunk > 0};
       const float* from = values + product * matrix_size(block.values.tiles, inputs);
       float* to = products + product * matrix_size(block.tiles, outputs);
-      for (int64_t tile = 0; tile < block.tiles; tile += kTileRows) {
+      const float* next = step.panel + matrix_size(inputs, outputs);
+      const int64_t share = inputs * outputs * kTileRows / block.tiles;
+      for (int64_t tile = 0; tile < block.tiles; tile += kTileRows, next += share) {
+        // The weights of the next product come from further away than the caches next to the core.
+        for (int64_t i = 0; i < share; i += 16) __builtin_prefetch(next + i);
         TileRows rows;
         for (int r = 0; r < kTileRows; r++) {
           const int64_t at = std::min(tile + r, block.tiles - 1);
@@ -184,6 +189,22 @@ class Convolution {
 
   // @param sink takes what is written for outputs that are not there
   void write(const Block& block, int64_t panel, const float* products, float* sink) const {
+    const auto store = [](float* to, Floats value, int64_t) { store_floats(to, value); };
+    const auto part = [](float* to, Floats value, int64_t n) { store_some(to, value, n); };
+    const auto stream = [](float* to, Floats value, int64_t) { stream_floats(to, value); };
+    if (filter_.outputs < columns_.first(panel) + width(panel)) {
+      write(block, panel, products, sink, part);
+    } else if (streams_) {
+      write(block, panel, products, sink, stream);
+      end_stream();
+    } else {
+      write(block, panel, products, sink, store);
+    }
+  }
+
+  template <typename Store>
+  void write(const Block& block, int64_t panel, const float* products, float* sink,
+             const Store& store) const {
     const int64_t size = matrix_size(block.tiles, width(panel));
     for (int64_t tile = 0; tile < block.tiles; tile++) {
       float* places[Scheme::kOutputs];
@@ -191,17 +212,20 @@ class Convolution {
                      filter_.outputs, sink, places);
       for (int64_t c = 0; c < width(panel); c += kWidth, products += kWidth) {
         const int64_t output = columns_.first(panel) + c;
-        const auto load = [&](int i) { return load_floats(products + i * size); };
-        const int64_t count = filter_.outputs - output;
-        if (count >= kWidth) {
-          Scheme::template transform<OutputLine>(
-              load, [&](int i, Floats value) { store_floats(places[i] + output, value); });
-        } else {
-          Scheme::template transform<OutputLine>(
-              load, [&](int i, Floats value) { store_some(places[i] + output, value, count); });
-        }
+        Scheme::template transform<OutputLine>(
+            [&](int i) { return load_floats(products + i * size); },
+            [&](int i, Floats value) {
+              store(places[i] + output, value, filter_.outputs - output);
+            });
       }
     }
+  }
+
+  // Whether y is larger than what caches keep until it is read, and aligned.
+  bool is_streamed(int64_t positions) const {
+    constexpr int64_t kMuch = int64_t{1} << 22;
+    return positions * filter_.outputs >= kMuch && filter_.outputs % kWidth == 0 &&
+           reinterpret_cast<uintptr_t>(y_) % sizeof(Floats) == 0;
   }
 
   const Scheme scheme_;
@@ -211,6 +235,7 @@ class Convolution {
   const Chunks chunks_;
   const Columns columns_;
   const std::vector<float> zeros_;
+  const bool streams_;
 };
 
 }  // namespace fame::winograd

@@ -36,7 +36,9 @@ struct ImageScheme {
         down(tiles_along(height)),
         across(tiles_along(width)) {}
 
+  // Tiles, and positions of x or y.
   int64_t count() const { return frames * down * across; }
+  int64_t size() const { return frames * height * width; }
 
   // The place in memory of each position of a tile, or `outside`.
   template <typename Pointer>
@@ -77,6 +79,7 @@ struct TimeScheme {
         along(tiles_along(frames)) {}
 
   int64_t count() const { return clips * along * positions; }
+  int64_t size() const { return clips * frames * positions; }
 
   template <typename Pointer>
   void places(int64_t tile, Window window, Pointer data, int64_t channels, Pointer outside,
@@ -127,6 +130,25 @@ inline Floats load_some(const float* p, int64_t count) {
 inline void store_some(float* p, Floats v, int64_t count) {
   if (count >= kWidth) store_floats(p, v);
   else if (count > 0) store_part(p, v, static_cast<int>(count));
+}
+
+// Stores past the caches, where the processor can: what is not read again soon need not be read
+// from memory before it is overwritten. `p` must be aligned to the vector.
+inline void stream_floats(float* p, Floats v) {
+#if defined(__AVX512F__)
+  _mm512_stream_ps(p, v);
+#elif defined(__AVX2__)
+  _mm256_stream_ps(p, v);
+#else
+  store_floats(p, v);
+#endif
+}
+
+// To be called by a thread that has streamed, before others read what it wrote.
+inline void end_stream() {
+#if defined(__AVX2__)
+  _mm_sfence();
+#endif
 }
 
 // Transforms tiles of `data` to matrices [tiles, columns] from `to` on, `size` floats apart, for

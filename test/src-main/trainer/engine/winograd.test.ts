@@ -25,6 +25,7 @@ const cases: Record<string, Case> = {
   'few channels': image([1, 5, 6, 5, 3], 7),
   'many channels of one small image': image([1, 1, 7, 7, 256], 460),
   'more channels and tiles than are transformed at once': image([1, 8, 14, 14, 1024], 64),
+  'more outputs than caches keep': image([1, 8, 56, 56, 16], 176),
   'several chunks and panels': image([1, 2, 14, 14, 144], 230),
   'more tiles than a batch of the filter gradient': image([1, 3, 40, 44, 64], 144),
   'clips of whole tiles': time([2, 8, 5, 4, 48], 64),
