@@ -130,12 +130,13 @@ struct PanelStep {
   bool add;
 };
 
+// Adds what is in `out`. Sums of many products that are taken piece by piece, each from zero, lose
+// fewer bits than those of one long chain.
 template <int kVectors>
-inline void load_sums(Floats (&sums)[kVectors], const float* out, int last, bool add) {
+inline void add_sums(Floats (&sums)[kVectors], const float* out, int last) {
   for (int v = 0; v < kVectors; v++) {
-    if (!add) sums[v] = Floats{};
-    else if (v + 1 < kVectors || last == kWidth) sums[v] = load_floats(out + v * kWidth);
-    else sums[v] = load_part(out + v * kWidth, last);
+    const bool whole = v + 1 < kVectors || last == kWidth;
+    sums[v] += whole ? load_floats(out + v * kWidth) : load_part(out + v * kWidth, last);
   }
 }
 
@@ -151,8 +152,7 @@ inline void store_sums(const Floats (&sums)[kVectors], float* out, int last) {
 // first column in `out`.
 template <int kVectors>
 void multiply_tile(const PanelStep& step, const TileRows& rows, int64_t column) {
-  Floats sums[kTileRows][kVectors];
-  for (int r = 0; r < kTileRows; r++) load_sums(sums[r], rows.out[r] + column, step.last, step.add);
+  Floats sums[kTileRows][kVectors] = {};
   for (int64_t i = 0; i < step.count; i++) {
     const Segment& segment = step.segments[i];
     const float* a[kTileRows];
@@ -166,6 +166,10 @@ void multiply_tile(const PanelStep& step, const TileRows& rows, int64_t column) 
         for (int v = 0; v < kVectors; v++) sums[r][v] += value * columns[v];
       }
     }
+  }
+  // All before any is stored: a row may be there twice.
+  for (int r = 0; step.add && r < kTileRows; r++) {
+    add_sums(sums[r], rows.out[r] + column, step.last);
   }
   for (int r = 0; r < kTileRows; r++) store_sums(sums[r], rows.out[r] + column, step.last);
 }
@@ -236,8 +240,7 @@ struct Transposed {
 
 template <int kRows, int kVectors>
 void multiply_transposed_tile(const Transposed& p) {
-  Floats sums[kRows][kVectors];
-  for (int r = 0; r < kRows; r++) load_sums(sums[r], p.out + r * p.out_stride, p.last, p.add);
+  Floats sums[kRows][kVectors] = {};
   for (int64_t i = 0; i < p.count; i++) {
     const Stretch& stretch = p.stretches[i];
     const float* a = p.a + stretch.a;
@@ -251,7 +254,10 @@ void multiply_transposed_tile(const Transposed& p) {
       }
     }
   }
-  for (int r = 0; r < kRows; r++) store_sums(sums[r], p.out + r * p.out_stride, p.last);
+  for (int r = 0; r < kRows; r++) {
+    if (p.add) add_sums(sums[r], p.out + r * p.out_stride, p.last);
+    store_sums(sums[r], p.out + r * p.out_stride, p.last);
+  }
 }
 
 template <int kRows, int kVectors = kPanelVectors>
