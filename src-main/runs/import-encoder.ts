@@ -2,14 +2,11 @@ import { rmSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import type { Run } from '#shared/contract/runs.ts'
-import { deriveSeed, Rng } from '#shared/random/rng.ts'
 import type { Project } from '../store/project.ts'
 import { saveCheckpoint } from '../trainer/checkpoint/checkpoints.ts'
-import { networkState } from '../trainer/models/encoder.ts'
-import type { StateDict } from '../trainer/models/weights.ts'
+import { prefixed } from '../trainer/methods/learner.ts'
 import { takeWeights, type WeightsReport } from '../trainer/weights/fit-weights.ts'
 import { withWeights } from '../trainer/weights/read-weights.ts'
-import type { WeightsTable } from '../trainer/weights/weights-table.ts'
 
 export interface EncoderImport {
   /** File of weights, absolute. */
@@ -18,13 +15,6 @@ export interface EncoderImport {
   /** Encoder, and the clips that it is evaluated on. */
   config: PretrainConfig
   datasetId?: number
-}
-
-/** Last weight of each encoder's head: its first axis is the size of the projection. */
-const LAST_WEIGHT = {
-  r2plus1d_18: 'fc.2.weight',
-  r2plus1d_narrow: 'fc.2.weight',
-  i3d: 'id_head.4.weight',
 }
 
 /**
@@ -39,11 +29,12 @@ export function importEncoder(
 ): { run: Run; weights: WeightsReport } {
   const { datasets, runs } = project.store
   const dataset = datasets.choose(datasetId)
-  const { state, report, projectionSize } = withWeights(file, (table) =>
-    takeWithHead(config, table),
-  )
-  const whole = { ...config, projectionSize }
-  const tensors = prefixed(completed(state, whole))
+  const { encoder, head, report } = withWeights(file, (table) => takeWeights(config.model, table))
+  const whole = { ...config, projectionSize: head?.projectionSize ?? config.projectionSize }
+  const tensors = new Map([
+    ...prefixed('encoder.', encoder),
+    ...prefixed('head.', head?.state ?? new Map()),
+  ])
   const { id } = runs.add({
     name,
     config: whole,
@@ -68,34 +59,6 @@ export function importEncoder(
     notes: noteOf(file, report),
   })
   return { run, weights: report }
-}
-
-/** Takes the head along where it has the form of ours, whatever the size of its projection. */
-function takeWithHead(config: PretrainConfig, table: WeightsTable) {
-  const { model } = config
-  const first = takeWeights(config, table)
-  const found = table.shapes.get(first.report.prefix + LAST_WEIGHT[model])?.[0]
-  const projectionSize = found ?? config.projectionSize
-  const taken = takeWeights({ model, projectionSize }, table)
-  return taken.report.missing.length === 0
-    ? { ...taken, projectionSize }
-    : { ...first, projectionSize: config.projectionSize }
-}
-
-/** With a freshly drawn head where there is none: evaluation does not look at it. */
-function completed(state: StateDict, config: PretrainConfig): StateDict {
-  const rng = new Rng(deriveSeed(config.seed, 0x68656164))
-  const { entries } = networkState(config.model, config.projectionSize)
-  return new Map(
-    entries.map(({ name, shape, initial }) => [
-      name,
-      state.get(name) ?? { shape: [...shape], data: initial(shape, rng) },
-    ]),
-  )
-}
-
-function prefixed(state: StateDict): StateDict {
-  return new Map([...state].map(([name, tensor]) => [`query.${name}`, tensor]))
 }
 
 function noteOf(file: string, report: WeightsReport): string {

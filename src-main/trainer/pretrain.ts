@@ -10,13 +10,13 @@ import { KnnCurve } from './knn/knn-curve.ts'
 import { ClipLoader } from './loader/clip-loader.ts'
 import { MaskTally } from './mask-tally.ts'
 import { measuredLast, withJournal } from './metric-journal.ts'
-import { Moco } from './methods/moco.ts'
-import type { StepResult } from './methods/step-result.ts'
-import { keyMomentum, learningRate } from './optimisers/schedule.ts'
+import { createLearner } from './methods/index.ts'
+import { learningRate } from './optimisers/schedule.ts'
 import type { FromTrainer, PretrainJob } from './protocol.ts'
 import { Reporter } from './reporter.ts'
 import { StepMeter } from './step-meter.ts'
 import { withTensorboard } from './tensorboard.ts'
+import { Training, type Metrics } from './training/training.ts'
 import { readVideoList } from './video-list.ts'
 
 /**
@@ -35,9 +35,10 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
 
   const engine = await loadEngine(config.precision)
   announce(engine, send)
-  const moco = new Moco(engine, config)
+  const learner = createLearner(engine, config)
+  const training = new Training(engine, learner, config)
   const tally = new MaskTally(send)
-  const state = new TrainingState({ job, list, trained: moco, masks: tally, send })
+  const state = new TrainingState({ job, list, trained: training, masks: tally, send })
   let step = state.restore()
   const warn = (message: string): void => send({ type: 'warning', message })
   const loader = new ClipLoader(list.videos, config, warn, job)
@@ -53,7 +54,14 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
     send,
   })
   const knn = new KnnCurve({
-    ...{ config, encoder: moco.encoder, videos: list.videos, root: job.videos.root, total, warn },
+    ...{
+      config,
+      encoder: learner.encoder,
+      videos: list.videos,
+      root: job.videos.root,
+      total,
+      warn,
+    },
     goesOn: async () => {
       await port.breathe()
       return !port.stopRequested
@@ -70,19 +78,18 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
     // A stop during the measurement of its step has cut that off; the weights are still that step's.
     const isCutOff = step > 0 && !measuredLast(job.folder, step).has('knn')
     if (isCutOff) reporter.record(step, await knn.measure(step))
-    let parts: StepResult[] = []
+    let parts: Metrics[] = []
     const due = meter.waiting(loader.batches(step * batches, total * batches))
     for await (const batch of due) {
       shower.offer(batch, step + 1)
-      const m = keyMomentum(config, step, total)
-      const place = { keyMomentum: m, batch: step * batches + parts.length }
-      parts.push(moco.accumulate(batch.query, batch.key, place))
+      const place = { step, steps: total, batch: step * batches + parts.length }
+      parts.push(training.accumulate([batch.query, batch.key], place))
       tally.add(batch.masks)
       await port.breathe()
       if (parts.length < batches) continue
       const lr = learningRate(config, step, total)
       const result = { ...meanOf(parts), lr, gradientNorm: NaN }
-      if (Number.isFinite(result.loss)) result.gradientNorm = moco.finishStep(lr)
+      if (Number.isFinite(result.loss)) result.gradientNorm = training.finishStep(lr)
       step++
       if (!Number.isFinite(result.gradientNorm)) {
         reporter.flush()
@@ -109,17 +116,16 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
     await knn.close()
     gpu.close()
     journal.close()
-    moco.dispose()
+    training.dispose()
   }
   return step < total ? { type: 'stopped', step } : { type: 'done' }
 }
 
-const REPORTED = ['loss', 'accuracy', 'top5', 'positive', 'negative', 'spread'] as const
-
-function meanOf(parts: StepResult[]): Record<(typeof REPORTED)[number], number> {
-  const mean = (name: (typeof REPORTED)[number]): number =>
+/** Each metric's mean over the micro-batches of a step. */
+function meanOf(parts: readonly Metrics[]): Metrics {
+  const mean = (name: string): number =>
     parts.reduce((sum, part) => sum + part[name], 0) / parts.length
-  return Object.fromEntries(REPORTED.map((name) => [name, mean(name)])) as ReturnType<typeof meanOf>
+  return Object.fromEntries(Object.keys(parts[0]).map((name) => [name, mean(name)])) as Metrics
 }
 
 function whatFailed({ loss }: { loss: number }): string {

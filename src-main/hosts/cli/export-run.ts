@@ -67,7 +67,7 @@ async function encoder(project: Project, id: number, out: string, best: boolean)
   const { name, config } = project.store.runs.get(id)
   const { model } = config
   const folder = project.runFolder(id)
-  const { step, bytes } = encoderWeights(folder, { run: name, model }, best ? 'best' : 'newest')
+  const { step, bytes } = encoderWeights(folder, model, { run: name }, best ? 'best' : 'newest')
   const file = resolve(out)
   await writeOutput(file, bytes)
   return {

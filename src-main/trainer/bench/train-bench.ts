@@ -5,7 +5,8 @@ import { mergeClips } from '#shared/fame/merge.ts'
 import { Rng } from '#shared/random/rng.ts'
 import type { Engine } from '../engine/engine.ts'
 import { normaliseColours } from '../loader/transforms/colour.ts'
-import { Moco } from '../methods/moco.ts'
+import { createLearner } from '../methods/index.ts'
+import { Training } from '../training/training.ts'
 import type { EngineInfo } from '../protocol.ts'
 import type { OpTime } from './timed-binding.ts'
 
@@ -69,11 +70,12 @@ export function benchTraining(
   takeOperations: (() => OpTime[]) | null = null,
 ): Omit<TrainBench, 'peak'> {
   const { model, batch, frames, size, queue } = config
-  const moco = new Moco(engine, config)
+  const training = new Training(engine, createLearner(engine, config), config)
   const merge = createMerger(config)
   const step = (): void => {
     const { query, key } = merge()
-    moco.step(query, key, config.lr)
+    training.accumulate([query, key], { step: 0, steps: 1, batch: 0 })
+    training.finishStep(config.lr)
   }
   for (let i = 0; i < WARM_UP; i++) step()
   takeOperations?.()
@@ -87,7 +89,7 @@ export function benchTraining(
     }
   }
   const operations = takeOperations?.() ?? null
-  moco.dispose()
+  training.dispose()
   const secondsPerStep = median(times.map(({ wall }) => wall))
   return {
     ...engine.info,

@@ -1,10 +1,11 @@
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { sizeOf } from '../engine/tensor.ts'
-import { networkState } from '../models/encoder.ts'
+import { encoderEntries } from '../models/encoder.ts'
+import { projectionHead } from '../models/heads.ts'
 
 /** What a checkpoint takes, in bytes: both encoders, the optimiser's momentum and the queue. */
 export function checkpointBytes({ model, projectionSize, queue }: PretrainConfig): number {
-  const { entries } = networkState(model, projectionSize)
+  const entries = [...encoderEntries(model), ...projectionHead({ model, projectionSize }).entries]
   const floats = entries.map(({ shape, trained }) => (trained ? 3 : 2) * sizeOf(shape))
   return 4 * (floats.reduce((sum, count) => sum + count, 0) + projectionSize * queue)
 }

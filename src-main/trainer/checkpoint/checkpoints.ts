@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
+import { withPresentNames } from './old-names.ts'
 import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from './safetensors.ts'
 
 /** One line of the manifest. */
@@ -184,7 +185,8 @@ function loadFirst(
       if (createHash('sha256').update(bytes).digest('hex') !== entry.sha256) {
         throw new Error('its content does not match its hash')
       }
-      return { ...decodeSafetensors(bytes), step: entry.step, file, warnings }
+      const { tensors, metadata } = decodeSafetensors(bytes)
+      return { tensors: withPresentNames(tensors), metadata, step: entry.step, file, warnings }
     } catch (error) {
       warnings.push(`Checkpoint ${entry.file} was passed over: ${(error as Error).message}`)
     }

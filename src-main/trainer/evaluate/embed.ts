@@ -20,9 +20,6 @@ export interface EmbedRequest extends ClipShape {
   size: number
 }
 
-/** Any: the head plays no part, and only one of this size takes the checkpoint's. */
-const PROJECTION_SIZE = 128
-
 export interface Embedding {
   /** [C] */
   features: number[]
@@ -37,7 +34,7 @@ export interface Embedding {
 export function embedClip(engine: Engine, request: EmbedRequest): Embedding {
   const { model, checkpoint } = request
   const clip = readClip(request)
-  const encoder = createEncoder(engine, { model, projectionSize: PROJECTION_SIZE, seed: null })
+  const encoder = createEncoder(engine, { model, seed: null })
   try {
     const weights = withWeights(checkpoint, (table) => fitWeights(encoder, table))
     return { features: [...encoder.forwardFeatures(clip)], weights }

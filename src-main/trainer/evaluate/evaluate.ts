@@ -5,6 +5,7 @@ import { checkpointFolder, loadNewestCheckpoint } from '../checkpoint/checkpoint
 import type { Engine } from '../engine/engine.ts'
 import { loadEngine } from '../engine/load.ts'
 import type { HostPort } from '../host-port.ts'
+import { unprefixed } from '../methods/learner.ts'
 import { createEncoder, type Encoder } from '../models/encoder.ts'
 import type { EvaluateJob, FromTrainer, TrainerVideo } from '../protocol.ts'
 import { readVideoList } from '../video-list.ts'
@@ -48,7 +49,7 @@ export async function evaluate(job: EvaluateJob, port: HostPort): Promise<FromTr
   const started = performance.now()
   const engine = await loadEngine(job.config.precision)
   announce(engine, (message) => port.send(message))
-  const encoder = createEncoder(engine, { ...job.config, seed: seedOf(job) })
+  const encoder = createEncoder(engine, { model: job.config.model, seed: seedOf(job) })
   if (job.folder !== null) restoreEncoder(encoder, job.folder, port)
   const outcome = await runProtocol(job, { engine, encoder, port })
   encoder.dispose()
@@ -93,8 +94,6 @@ function longEnough(
   return kept
 }
 
-const QUERY = 'query.'
-
 function restoreEncoder(encoder: Encoder, folder: string, port: HostPort): void {
   const saved = loadNewestCheckpoint(folder)
   if (!saved) {
@@ -104,8 +103,7 @@ function restoreEncoder(encoder: Encoder, folder: string, port: HostPort): void 
     )
   }
   for (const message of saved.warnings) port.send({ type: 'warning', message })
-  const own = [...saved.tensors].filter(([name]) => name.startsWith(QUERY))
-  encoder.loadStateDict(new Map(own.map(([name, tensor]) => [name.slice(QUERY.length), tensor])))
+  encoder.loadStateDict(unprefixed('encoder.', saved.tensors))
 }
 
 async function runProtocol(

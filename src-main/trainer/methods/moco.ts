@@ -1,23 +1,27 @@
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
 import type { Engine } from '../engine/engine.ts'
-import { attribute } from '../engine/attributes.ts'
 import { normalizeRows } from '../engine/ops/normalize.ts'
 import { blend } from '../engine/ops/update.ts'
 import { raw } from '../engine/raw.ts'
 import { Tape } from '../engine/tape.ts'
 import { sizeOf, type Tensor } from '../engine/tensor.ts'
-import type { Entry } from '../models/blueprint.ts'
-import { createEncoder, type Encoder } from '../models/encoder.ts'
-import { StateError, type StateDict } from '../models/weights.ts'
-import { parametersOf } from '../optimisers/parameters.ts'
-import { Sgd } from '../optimisers/sgd.ts'
-import { loadOptimiserState, optimiserState } from '../optimisers/state.ts'
+import { weightsRng, type Encoder } from '../models/encoder.ts'
+import { StateError, type StateDict, type Weights } from '../models/weights.ts'
+import { keyMomentum } from '../optimisers/schedule.ts'
 import { infoNce } from './info-nce.ts'
+import {
+  prefixed,
+  unprefixed,
+  type BatchPlace,
+  type Learned,
+  type Learner,
+  type Views,
+} from './learner.ts'
+import { Projector, type OpenProjector } from './projector.ts'
 import { KeyQueue } from './queue.ts'
 import { projectInGroups, shuffledOrder } from './shuffled-groups.ts'
 import { spreadOf } from './spread.ts'
-import { resultOf, stack, type StepResult } from './step-result.ts'
 
 export type MocoConfig = Pick<
   PretrainConfig,
@@ -29,199 +33,142 @@ export type MocoConfig = Pick<
   | 'queue'
   | 'temperature'
   | 'keyMomentum'
-  | 'momentum'
-  | 'weightDecay'
-  | 'clipNorm'
+  | 'keyMomentumSchedule'
   | 'seed'
   | 'shuffleBN'
 >
 
-/** Where a batch stands in its run; what is random in a step follows from it. */
-export interface BatchPlace {
-  /** Of this step, instead of the configuration's. */
-  keyMomentum?: number
-  /** Counted from the start of the run, 0 by default. */
-  batch?: number
+/** What one direction of the loss works with. */
+interface Direction {
+  query: OpenProjector
+  key: OpenProjector
+  /** Sums that the gradients are added to, by opened weight. */
+  gradients: Map<Tensor, Tensor>
+  /** How the keys are shuffled over groups; null where they are not. */
+  order: Uint32Array | null
 }
 
-type Opened = ReadonlyMap<Entry, Tensor>
+/** What each direction measures; each metric is the mean of both. */
+type Measured = Record<'loss' | 'accuracy' | 'top5' | 'positive' | 'negative' | 'spread', Tensor>
 
-/** What one direction of the loss works with. */
-interface Half {
-  /** Weights of the query encoder and of the key encoder. */
-  q: Opened
-  k: Opened
-  /** Sums that the gradient is added to. */
-  gradients: Map<Tensor, Tensor>
-  order: Uint32Array | null
+/** Losses of the two directions: first the first clips as queries, then the second ones. */
+export interface BothLosses {
+  losses: readonly [Tensor, Tensor]
 }
 
 /**
  * Momentum contrast (He et al., CVPR 2020) with the symmetric loss: each of the two clips of a video
  * is query once and key once.
  */
-export class Moco {
-  readonly config: MocoConfig
-  /** The query encoder: the one that is trained and evaluated. */
+export class Moco implements Learner {
   readonly encoder: Encoder
+  readonly trained: ReadonlyMap<string, Weights>
   private readonly engine: Engine
-  private readonly keyEncoder: Encoder
+  private readonly config: MocoConfig
+  private readonly query: Projector
+  private readonly key: Projector
   private readonly queue: KeyQueue
-  private readonly sgd: Sgd
-  /** The sum of gradients of the step under way. */
-  private pending: { gradient: Tensor; norm: number; batches: number } | null = null
 
   constructor(engine: Engine, config: MocoConfig) {
     this.engine = engine
     this.config = config
-    this.encoder = createEncoder(engine, config)
-    this.keyEncoder = createEncoder(engine, config)
+    this.query = new Projector(engine, config, weightsRng(config.seed))
+    this.key = new Projector(engine, config, weightsRng(config.seed))
+    this.encoder = this.query.encoder
+    this.trained = new Map([
+      ['encoder', this.query.encoder.weights],
+      ['head', this.query.head.weights],
+    ])
     const rng = new Rng(deriveSeed(config.seed, 0x71756575))
     this.queue = new KeyQueue(engine, config.projectionSize, config.queue, rng)
-    const parameters = parametersOf(this.encoder.weights.trained)
-    this.sgd = new Sgd(engine, { parameters, ...config })
   }
 
-  /**
-   * One step of training on one batch.
-   * @param query normalised clips [B, frames, size, size, 3] @param key the other clips of the same
-   * videos, in the same order. @param lr learning rate of this step
-   */
-  step(query: Float32Array, key: Float32Array, lr: number): StepResult {
-    const result = this.accumulate(query, key)
-    this.finishStep(lr)
-    return result
-  }
-
-  /**
-   * Accumulates the gradient of one batch. The first batch of a step also applies the momentum update
-   * to the key encoder.
-   * @returns the losses of this batch
-   */
-  accumulate(query: Float32Array, key: Float32Array, place: BatchPlace = {}): StepResult {
-    const { engine } = this
-    return engine.scope(() => {
-      if (this.pending === null) this.followQuery(place.keyMomentum)
-      const { gradient, measured } = this.differentiate(
-        this.clips(query),
-        this.clips(key),
-        place.batch,
-      )
-      const before = this.pending
-      const sum = before ? raw.add(engine, before.gradient, gradient) : gradient
-      const halfSquares = engine.op('L2Loss', [sum], [attribute.type('T', sum.dtype)])
-      // All that the host needs of a batch comes in one piece: on a GPU, each waits for the device.
-      const [squares, ...values] = engine.read(stack(engine, [halfSquares, ...measured]))
-      const norm = Math.sqrt(2 * squares)
-      this.pending = { gradient: engine.hold(sum), norm, batches: (before?.batches ?? 0) + 1 }
-      if (before) engine.release(before.gradient)
-      return resultOf(values)
-    })
-  }
-
-  /**
-   * Ends the step with the mean gradient of its batches, clipped. Where that is not finite, nothing
-   * is changed.
-   * @returns its L2 norm before clipping
-   */
-  finishStep(lr: number): number {
-    const { engine } = this
-    const { gradient, batches, norm: ofSum } = this.pending!
-    this.pending = null
-    return engine.scope(() => {
-      const norm = ofSum / batches
-      const factor = clipFactor(norm, this.config.clipNorm) / batches
-      const mean = factor === 1 ? gradient : raw.scale(engine, gradient, factor)
-      if (Number.isFinite(norm)) this.update(mean, lr)
-      engine.release(gradient)
-      return norm
-    })
-  }
-
-  /** Momentum update of the key encoder: theta_k = m * theta_k + (1 - m) * theta_q. */
-  followQuery(momentum: number = this.config.keyMomentum): void {
-    const { engine } = this
-    const [q, k] = [this.encoder.weights, this.keyEncoder.weights]
+  /** EMA update of the key encoder: theta_k = m * theta_k + (1 - m) * theta_q. */
+  begin({ step, steps }: Pick<BatchPlace, 'step' | 'steps'>): void {
+    const { engine, query, key } = this
+    const m = keyMomentum(this.config, step, steps)
     engine.scope(() => {
-      k.theta = blend(engine, k.theta, q.theta, momentum)
+      for (const part of ['encoder', 'head'] as const) {
+        const [q, k] = [query[part].weights, key[part].weights]
+        k.theta = blend(engine, k.theta, q.theta, m)
+      }
     })
   }
 
+  /** @param views two clips of each video */
+  learn([first, second]: Views, at: Pick<BatchPlace, 'batch'>): Learned & BothLosses {
+    return this.contrast(this.clips(first), this.clips(second), at.batch)
+  }
+
   /**
-   * The symmetric loss and its gradient [P] in the query encoder's parameters. Moves the running
+   * The symmetric loss and its gradients in the query encoder and its head. Moves the running
    * statistics and the queue; call it within `engine.scope`.
-   * @param x1 query clips, [B, T, H, W, 3] @param x2 key clips
-   * @param batch its place in the run
+   * @param x1 first clips, [B, T, H, W, 3] @param x2 second clips
+   * @param batch micro-batches before this one
    */
-  contrast(x1: Tensor, x2: Tensor, batch = 0): StepResult & { gradient: Tensor } {
-    const { gradient, measured } = this.differentiate(x1, x2, batch)
-    return { ...resultOf([...this.engine.read(stack(this.engine, measured))]), gradient }
-  }
-
-  private differentiate(
-    x1: Tensor,
-    x2: Tensor,
-    batch = 0,
-  ): { gradient: Tensor; measured: Tensor[] } {
+  contrast(x1: Tensor, x2: Tensor, batch = 0): Learned & BothLosses {
     const { engine } = this
-    const q = this.encoder.weights.open()
-    const k = this.keyEncoder.weights.open()
-    const gradients = new Map<Tensor, Tensor>()
-    const first = this.half(x1, x2, { q, k, gradients, order: this.keyOrder(x1, batch, 0) })
-    const second = this.half(x2, x1, { q, k, gradients, order: this.keyOrder(x1, batch, 1) })
-    const leaves = [...q.values()]
-    const gradient = this.encoder.weights.flatten(leaves.map((leaf) => gradients.get(leaf)!))
+    const shared = {
+      query: this.query.open(),
+      key: this.key.open(),
+      gradients: new Map<Tensor, Tensor>(),
+    }
+    const first = this.direction(x1, x2, { ...shared, order: this.keyOrder(x1, batch, 0) })
+    const second = this.direction(x2, x1, { ...shared, order: this.keyOrder(x1, batch, 1) })
+    const { gradients } = shared
+    const flatten = (part: 'encoder' | 'head'): Tensor => {
+      const leaves = [...shared.query[part].values()]
+      return this.query[part].weights.flatten(leaves.map((leaf) => gradients.get(leaf)!))
+    }
+    const parts = new Map((['encoder', 'head'] as const).map((part) => [part, flatten(part)]))
     gradients.forEach((held) => engine.release(held))
-    return { gradient, measured: [...first, ...second] }
+    const mean = (name: keyof Measured): Tensor =>
+      raw.scale(engine, raw.add(engine, first[name], second[name]), 0.5)
+    const names = Object.keys(first) as (keyof Measured)[]
+    return {
+      gradients: parts,
+      metrics: new Map(names.map((name) => [name, mean(name)])),
+      losses: [first.loss, second.loss],
+    }
   }
 
-  /** One step of the optimiser. */
-  update(gradient: Tensor, lr: number): void {
-    const { engine, encoder } = this
-    engine.scope(() => {
-      encoder.weights.theta = this.sgd.step(encoder.weights.theta, gradient, lr)
-    })
-  }
-
-  /**
-   * One direction of the symmetric loss: x as query, positives as key. Adds half its gradient.
-   * @returns scalars in the order of `MEASURED`
-   */
-  private half(x: Tensor, positives: Tensor, half: Half): Tensor[] {
+  /** One direction of the symmetric loss: x as query, positives as key. Adds half its gradient. */
+  private direction(x: Tensor, positives: Tensor, from: Direction): Measured {
     const { engine, config } = this
-    const { gradients, order } = half
-    return engine.scope(() => {
-      const k = this.embed(this.keyEncoder, new Tape(engine), positives, half.k, order) // [B, D]
+    const { query, key, gradients, order } = from
+    const names = ['loss', 'accuracy', 'top5', 'positive', 'negative', 'spread'] as const
+    const measured = engine.scope(() => {
+      const k = this.embed(this.key, new Tape(engine), positives, key, order) // [B, D]
       const tape = new Tape(engine)
-      tape.watch(half.q.values())
+      tape.watch([...query.encoder.values(), ...query.head.values()])
       const unshuffled = order && Uint32Array.from(order.keys())
-      const q = this.embed(this.encoder, tape, x, half.q, unshuffled) // [B, D]
+      const q = this.embed(this.query, tape, x, query, unshuffled) // [B, D]
       const nce = infoNce(tape, q, k, this.queue.columns, config.temperature)
       tape.backward(nce.loss, engine.scalar(0.5), gradients)
       this.queue.enqueue(k)
       const [accuracy, top5] = [nce.hits, nce.hits5].map((hits) => raw.mean(engine, hits, [0]))
       return [nce.loss, accuracy, top5, nce.positive, nce.negative, spreadOf(engine, q)]
     })
+    return Object.fromEntries(names.map((name, i) => [name, measured[i]])) as Measured
   }
 
-  /** How the keys of one direction are shuffled over groups; null where they are not. */
   private keyOrder(x: Tensor, batch: number, direction: 0 | 1): Uint32Array | null {
     const { shuffleBN, seed } = this.config
     return shuffleBN ? shuffledOrder(x.shape[0], seed, batch, direction) : null
   }
 
-  /** @param order null for one group of all clips */
+  /** Projections at unit length, [B, D]. @param order null for one group of all clips */
   private embed(
-    encoder: Encoder,
+    projector: Projector,
     tape: Tape,
     x: Tensor,
-    opened: Opened,
+    opened: OpenProjector,
     order: Uint32Array | null,
   ): Tensor {
     return this.engine.scope(() => {
       const projection = order
-        ? projectInGroups(encoder, tape, x, opened, order)
-        : encoder.run(tape, x, opened, 'train').projection
+        ? projectInGroups(projector, tape, x, opened, order)
+        : projector.run(tape, x, opened, 'train')
       return normalizeRows(tape, projection)
     })
   }
@@ -233,20 +180,20 @@ export class Moco {
   }
 
   /**
-   * Everything that training goes on from: `query.*` and `key.*` (weights and running statistics),
-   * `momentum.*`, `queue` [D, K] and `pointer`. Loading it gives the very same next steps.
+   * `encoder.*` and `head.*` (weights and running statistics), the same of the key encoder under
+   * `ema.`, `queue` [D, K] and `pointer`.
    */
   stateDict(): StateDict {
-    const { engine, encoder, keyEncoder, queue, sgd } = this
-    return engine.scope(() => {
-      return new Map([
-        ...prefixed('query.', encoder.stateDict()),
-        ...prefixed('key.', keyEncoder.stateDict()),
-        ...optimiserState(sgd, encoder.weights),
-        ['queue', { shape: [...queue.columns.shape], data: engine.read(queue.columns).slice() }],
-        ['pointer', { shape: [1], data: Float32Array.of(queue.pointer) }],
-      ])
-    })
+    const { engine, query, key, queue } = this
+    return engine.scope(
+      () =>
+        new Map([
+          ...query.stateDict(),
+          ...prefixed('ema.', key.stateDict()),
+          ['queue', { shape: [...queue.columns.shape], data: engine.read(queue.columns).slice() }],
+          ['pointer', { shape: [1], data: Float32Array.of(queue.pointer) }],
+        ]),
+    )
   }
 
   /** @throws StateError when the state is of another model, projection or queue size. */
@@ -258,32 +205,14 @@ export class Moco {
         `The state has no queue of ${this.queue.columns.shape.join('x')}: resume with the projection size and queue it was saved with.`,
       )
     }
-    loadOptimiserState(this.sgd, this.encoder.weights, state)
-    this.encoder.loadStateDict(unprefixed('query.', state))
-    this.keyEncoder.loadStateDict(unprefixed('key.', state))
+    this.query.loadStateDict(state)
+    this.key.loadStateDict(unprefixed('ema.', state))
     this.queue.load(columns.data.slice(), pointer.data[0])
   }
 
   dispose(): void {
-    if (this.pending) this.engine.release(this.pending.gradient)
-    this.pending = null
-    this.encoder.dispose()
-    this.keyEncoder.dispose()
+    this.query.dispose()
+    this.key.dispose()
     this.queue.dispose()
-    this.sgd.dispose()
   }
-}
-
-/** As PyTorch's `clip_grad_norm_`. @param limit 0 for none */
-function clipFactor(norm: number, limit: number): number {
-  return limit === 0 ? 1 : Math.min(1, limit / (norm + 1e-6))
-}
-
-function prefixed(prefix: string, state: StateDict): StateDict {
-  return new Map([...state].map(([name, entry]) => [prefix + name, entry]))
-}
-
-function unprefixed(prefix: string, state: StateDict): StateDict {
-  const own = [...state].filter(([name]) => name.startsWith(prefix))
-  return new Map(own.map(([name, entry]) => [name.slice(prefix.length), entry]))
 }

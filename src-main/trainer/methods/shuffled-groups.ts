@@ -4,8 +4,7 @@ import type { Engine } from '../engine/engine.ts'
 import { concatRows } from '../engine/ops/elementwise.ts'
 import type { Tape } from '../engine/tape.ts'
 import { DType, type Tensor } from '../engine/tensor.ts'
-import type { Entry } from '../models/blueprint.ts'
-import type { Encoder } from '../models/encoder.ts'
+import type { OpenProjector, Projector } from './projector.ts'
 
 /** Clips that share batch statistics: as many as the reference puts on each of its 8 GPUs. */
 export const GROUP = 8
@@ -22,23 +21,23 @@ export function groupsOf(order: Uint32Array): Uint32Array[] {
 }
 
 /**
- * Runs an encoder in training mode on groups of clips, each with its own batch statistics, as
+ * Runs an encoder and its head in training mode on groups of clips, each with its own batch statistics, as
  * several GPUs do (He et al., CVPR 2020, section 3.3). The running statistics follow the first group,
  * as those that a checkpoint of the reference holds follow its first GPU.
  * @param clips [B, T, H, W, 3] @param order which clips go together, a permutation of 0..B-1
  * @returns projections in the order of the clips, [B, D]
  */
 export function projectInGroups(
-  encoder: Encoder,
+  projector: Projector,
   tape: Tape,
   clips: Tensor,
-  opened: ReadonlyMap<Entry, Tensor>,
+  opened: OpenProjector,
   order: Uint32Array,
 ): Tensor {
   const { engine } = tape
   const parts = groupsOf(order).map((group, i) => {
     const own = rowsOf(engine, clips, group)
-    return encoder.run(tape, own, opened, i === 0 ? 'train' : 'train, keep statistics').projection
+    return projector.run(tape, own, opened, i === 0 ? 'train' : 'train, keep statistics')
   })
   return inOrder(tape, concatRows(tape, parts), order)
 }

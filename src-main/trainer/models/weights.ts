@@ -1,4 +1,4 @@
-import { deriveSeed, Rng } from '#shared/random/rng.ts'
+import type { Rng } from '#shared/random/rng.ts'
 import type { Engine } from '../engine/engine.ts'
 import { raw } from '../engine/raw.ts'
 import { sizeOf, type Tensor } from '../engine/tensor.ts'
@@ -25,12 +25,11 @@ export class Weights {
   private vector: Tensor | null = null
   private readonly statistics = new Map<Entry, Tensor>()
 
-  /** @param seed draws the initial weights; null leaves zeros, for weights that are loaded next */
-  constructor(engine: Engine, entries: readonly Entry[], seed: number | null) {
+  /** @param rng draws the initial weights; null leaves zeros, for weights that are loaded next */
+  constructor(engine: Engine, entries: readonly Entry[], rng: Rng | null) {
     this.engine = engine
     this.entries = entries
     this.trained = entries.filter((entry) => entry.trained)
-    const rng = seed === null ? null : new Rng(deriveSeed(seed, 0x77656967))
     const state: StateDict = new Map()
     for (const { name, shape, initial } of entries) {
       const data = rng ? initial(shape, rng) : new Float32Array(sizeOf(shape))

@@ -6,9 +6,10 @@ import { loadEngine } from '../engine/load.ts'
 import type { HostPort } from '../host-port.ts'
 import { ClipLoader } from '../loader/clip-loader.ts'
 import { MaskTally } from '../mask-tally.ts'
-import { Moco } from '../methods/moco.ts'
+import { createLearner } from '../methods/index.ts'
 import { learningRate } from '../optimisers/schedule.ts'
 import type { FromTrainer, RehearsalJob } from '../protocol.ts'
+import { Training } from '../training/training.ts'
 import { readVideoList, type ReadVideoList } from '../video-list.ts'
 
 type Pass = (check: RehearsedCheck, detail: string) => void
@@ -27,21 +28,21 @@ export async function rehearse(job: RehearsalJob, port: HostPort): Promise<FromT
   const { tensorflow, deviceName, precision } = engine.info
   pass('engine', `TensorFlow ${tensorflow} on ${deviceName}, ${precision}`)
   await port.breathe()
-  const moco = new Moco(engine, config)
+  const training = new Training(engine, createLearner(engine, config), config)
   try {
-    const isDone = await oneStep(moco, list, { config, port, pass })
+    const isDone = await oneStep(training, list, { config, port, pass })
     if (!isDone) return { type: 'stopped', step: 0 }
-    const bytes = saveAndLoad(job, moco, list, port)
+    const bytes = saveAndLoad(job, training, list, port)
     pass('checkpoint', `Written and read back: ${(bytes / 1e6).toFixed(1)} MB`)
     return { type: 'done' }
   } finally {
-    moco.dispose()
+    training.dispose()
   }
 }
 
 /** @returns false when it was told to stop */
 async function oneStep(
-  moco: Moco,
+  training: Training,
   { videos }: ReadVideoList,
   { config, port, pass }: { config: PretrainConfig; port: HostPort; pass: Pass },
 ): Promise<boolean> {
@@ -65,12 +66,13 @@ async function oneStep(
       }
       await port.breathe()
       if (port.stopRequested) return false
-      losses.push(moco.accumulate(query, key).loss)
+      const place = { step: 0, steps: 1, batch: losses.length }
+      losses.push(training.accumulate([query, key], place).loss)
     }
   } finally {
     await loader.close()
   }
-  const norm = moco.finishStep(learningRate(config, 0, 1))
+  const norm = training.finishStep(learningRate(config, 0, 1))
   const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length
   if (!Number.isFinite(loss + norm)) {
     throw new Error('The loss or its gradient is not a number. Set precision to float32.')
@@ -86,17 +88,23 @@ async function oneStep(
 /** @returns bytes of the checkpoint */
 function saveAndLoad(
   { config, folder, videos }: RehearsalJob,
-  moco: Moco,
+  training: Training,
   list: ReadVideoList,
   port: HostPort,
 ): number {
   const send = (message: FromTrainer): void => port.send(message)
   const job = { kind: 'pretrain', folder, config, videos, resume: false } as const
-  const state = new TrainingState({ job, list, trained: moco, masks: new MaskTally(send), send })
+  const state = new TrainingState({
+    job,
+    list,
+    trained: training,
+    masks: new MaskTally(send),
+    send,
+  })
   state.save(1)
   const saved = loadNewestCheckpoint(folder)
   if (!saved) throw new Error(`The checkpoint in ${folder} is not there any more.`)
-  moco.loadState(saved.tensors)
+  training.loadState(saved.tensors)
   return [...saved.tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0)
 }
 

@@ -5,8 +5,9 @@ import type { Progress } from '#shared/contract/runs.ts'
 import { loadEngine } from '../engine/load.ts'
 import type { HostPort } from '../host-port.ts'
 import { ClipLoader } from '../loader/clip-loader.ts'
-import { Moco } from '../methods/moco.ts'
+import { createLearner } from '../methods/index.ts'
 import type { FromTrainer, TimingJob, TrainerVideo } from '../protocol.ts'
+import { Training } from '../training/training.ts'
 import { readVideoList } from '../video-list.ts'
 import { memoryFor, scaledTiming, type BatchTiming } from './scaled-timing.ts'
 
@@ -18,6 +19,8 @@ const TIMED = { small: 1, whole: 3 }
 const ROOM = 0.8
 /** Videos that the loader threads are told of at least; a whole index would be much to copy. */
 const SAMPLE = 512
+/** The place of every batch: what is random in a step costs the same anywhere. */
+const FIRST = { step: 0, steps: 1, batch: 0 }
 
 /**
  * Times batches of a configuration on videos of its data set, from small ones to the whole one, and
@@ -31,8 +34,9 @@ export async function timeBatches(job: TimingJob, port: HostPort): Promise<FromT
   const engine = await loadEngine(config.precision)
   port.send({ type: 'engine', engine: engine.info })
   // Small batches leave the queue at a place that the whole one would run over the end of.
-  const moco = new Moco(engine, { ...config, queue: Math.max(config.queue, 64 * config.batch) })
-  const bench = new Bench(moco, sampleOf(videos, config.batch), config, port)
+  const longer = { ...config, queue: Math.max(config.queue, 64 * config.batch) }
+  const training = new Training(engine, createLearner(engine, longer), longer)
+  const bench = new Bench(training, sampleOf(videos, config.batch), config, port)
   const tried = await climb(bench, port, limit)
   if (port.stopRequested) return { type: 'stopped', step: 0 }
   const { device, deviceName, precision } = engine.info
@@ -40,7 +44,7 @@ export async function timeBatches(job: TimingJob, port: HostPort): Promise<FromT
     ...scaledTiming(tried, config.batch, videos.length),
     ...{ device, deviceName, precision },
   }
-  moco.dispose()
+  training.dispose()
   port.send({ type: 'timed', timing })
   return { type: 'done' }
 }
@@ -77,13 +81,13 @@ function hasRoom(last: BatchTiming, batch: number, left: number): boolean {
 }
 
 class Bench {
-  private readonly moco: Moco
+  private readonly training: Training
   private readonly videos: TrainerVideo[]
   private readonly config: PretrainConfig
   private readonly port: HostPort
 
-  constructor(moco: Moco, videos: TrainerVideo[], config: PretrainConfig, port: HostPort) {
-    this.moco = moco
+  constructor(training: Training, videos: TrainerVideo[], config: PretrainConfig, port: HostPort) {
+    this.training = training
     this.videos = videos
     this.config = config
     this.port = port
@@ -124,9 +128,9 @@ class Bench {
     let compute = 0
     for await (const { query, key } of loader.batches(from, from + count)) {
       const start = performance.now()
-      this.moco.accumulate(query, key)
+      this.training.accumulate([query, key], FIRST)
       // Two batches a step hold the gradients that more of them would hold as well.
-      if (marks.length % Math.min(this.config.accumulate, 2) === 0) this.moco.finishStep(0)
+      if (marks.length % Math.min(this.config.accumulate, 2) === 0) this.training.finishStep(0)
       const now = performance.now()
       marks.push(now)
       if (marks.length > 1) compute += now - start
@@ -141,8 +145,8 @@ class Bench {
   /** One batch of twice the size shows how memory grows. @returns the largest so far, in bytes */
   private async double(loader: ClipLoader, batch: number): Promise<number> {
     for await (const { query, key } of loader.batches(1, 2)) {
-      this.moco.accumulate(twice(query), twice(key))
-      this.moco.finishStep(0)
+      this.training.accumulate([twice(query), twice(key)], FIRST)
+      this.training.finishStep(0)
     }
     await this.report(batch)
     return residentPeak()

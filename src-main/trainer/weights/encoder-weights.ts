@@ -1,3 +1,4 @@
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { bestCheckpointFrom } from '#shared/metrics/best.ts'
 import {
   loadBestCheckpoint,
@@ -5,10 +6,9 @@ import {
   type LoadedCheckpoint,
 } from '../checkpoint/checkpoints.ts'
 import { encodeSafetensors } from '../checkpoint/safetensors.ts'
-import type { StateDict } from '../models/weights.ts'
+import { unprefixed } from '../methods/learner.ts'
+import { toReferenceHead } from '../models/heads.ts'
 import { WeightsError } from './weights-error.ts'
-
-const QUERY = 'query.'
 
 export interface EncoderFile {
   /** Of the checkpoint. */
@@ -20,12 +20,14 @@ export interface EncoderFile {
 /**
  * The trained encoder of a run, as one of its checkpoints has it.
  * @param runFolder absolute folder of the run
+ * @param model names the head as the reference's model does
  * @param metadata free text for the file
  * @param which the newest whole one, or the one with the least mean loss
  * @throws WeightsError when the run has no such checkpoint
  */
 export function encoderWeights(
   runFolder: string,
+  model: PretrainConfig['model'],
   metadata: Record<string, string>,
   which: 'newest' | 'best' = 'newest',
 ): EncoderFile {
@@ -37,10 +39,12 @@ export function encoderWeights(
         : 'The run has no checkpoint yet: let it train until its first one.',
     )
   }
-  const own = [...saved.tensors].filter(([name]) => name.startsWith(QUERY))
-  const tensors: StateDict = new Map(own.map(([name, entry]) => [name.slice(QUERY.length), entry]))
   const { step } = saved
-  const all = { ...metadata, format: 'pt', step: String(step) }
+  const tensors = new Map([
+    ...unprefixed('encoder.', saved.tensors),
+    ...toReferenceHead(model, unprefixed('head.', saved.tensors)),
+  ])
+  const all = { ...metadata, model, format: 'pt', step: String(step) }
   return { step, bytes: encodeSafetensors({ tensors, metadata: all }) }
 }
 

@@ -1,10 +1,13 @@
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import type { Entry } from '../models/blueprint.ts'
-import { networkState, type Encoder } from '../models/encoder.ts'
+import { encoderEntries, type Encoder } from '../models/encoder.ts'
+import { projectionHead, referenceHeadEntries } from '../models/heads.ts'
 import type { StateDict } from '../models/weights.ts'
 import { findPrefix } from './find-prefix.ts'
 import { WeightsError } from './weights-error.ts'
 import type { WeightsTable } from './weights-table.ts'
+
+type Model = PretrainConfig['model']
 
 /** How a file of weights met an encoder. */
 export interface WeightsReport {
@@ -12,7 +15,7 @@ export interface WeightsReport {
   prefix: string
   /** Tensors taken. */
   taken: number
-  /** Of the head, which stays as it was. */
+  /** Tensors of the projection head that the file does not have, or has in another form. */
   missing: string[]
   /** Tensors of the same table that the encoder has no place for, by their full names. */
   unexpected: string[]
@@ -21,65 +24,101 @@ export interface WeightsReport {
 }
 
 export interface TakenWeights {
-  /** Under the encoder's own names; without the head where the file has another or none. */
-  state: StateDict
+  /** Under the encoder's own names. */
+  encoder: StateDict
+  /** The projection head under its own names, with the size D of its projections, if it is there. */
+  head: { state: StateDict; projectionSize: number } | null
   report: WeightsReport
 }
 
 /**
- * Loads a table of weights into an encoder as `takeWeights` finds them; where the head is not among
- * them, the encoder keeps its own.
+ * Loads a table of weights into an encoder as `takeWeights` finds them.
  * @returns what was taken and what was not
  * @throws as `takeWeights`
  */
 export function fitWeights(encoder: Encoder, weights: WeightsTable): WeightsReport {
-  const { model, projectionSize } = encoder
-  const { state, report } = takeWeights({ model, projectionSize }, weights)
-  const own = report.missing.length > 0 ? encoder.stateDict() : new Map()
-  for (const name of report.missing) state.set(name, own.get(name)!)
-  encoder.loadStateDict(state)
-  return report
+  const taken = takeWeights(encoder.model, weights)
+  encoder.loadStateDict(taken.encoder)
+  return taken.report
 }
 
 /**
  * Finds the weights of an encoder in a file, wherever their table stands and whatever prefix its
- * names have (`module.`, `encoder_q.0.`, `backbone.`, `query.` …), as long as it is clear which is
- * meant. The head may be missing or another. Only what is taken is read, so a file that claims to be
- * large costs no more than the encoder.
+ * names have (`module.`, `encoder_q.0.`, `backbone.`, `encoder.` …), as long as it is clear which is
+ * meant. The projection head may be missing or another. Only what is taken is read, so a file that
+ * claims to be large costs no more than the encoder.
  * @throws WeightsError when the encoder's weights are not there, or there more than once, or of
  * another shape, or not all of them are numbers
  */
-export function takeWeights(
-  { model, projectionSize }: Pick<PretrainConfig, 'model' | 'projectionSize'>,
-  weights: WeightsTable,
-): TakenWeights {
-  const { entries, trunkEntries } = networkState(model, projectionSize)
-  const [trunk, head] = [entries.slice(0, trunkEntries), entries.slice(trunkEntries)]
+export function takeWeights(model: Model, weights: WeightsTable): TakenWeights {
+  const trunk = encoderEntries(model)
   const prefix = findPrefix(weights, trunk, model)
-  const sameHead = head.every(
-    ({ name, shape }) => weights.shapes.get(prefix + name)?.join() === shape.join(),
-  )
-  const taken = sameHead ? entries : trunk
-  taken.forEach((entry) => checkShape(entry, prefix, weights))
-  const used = new Set(taken.map(({ name }) => prefix + name))
-  const place = prefix.slice(0, prefix.indexOf('/') + 1)
+  trunk.forEach((entry) => checkShape(entry, prefix, weights))
+  const head = findHead(model, prefix, weights)
+  const places = [
+    ...trunk.map((entry) => ({ entry, from: prefix + entry.name })),
+    ...(head?.places ?? []),
+  ]
+  const used = new Set(places.map(({ from }) => from))
+  const table = prefix.slice(0, prefix.indexOf('/') + 1)
   return {
-    state: new Map(
-      taken.map(({ name, shape }) => [
-        name,
-        { shape: [...shape], data: finite(prefix + name, weights.read(prefix + name)) },
-      ]),
-    ),
+    encoder: readAll(places.slice(0, trunk.length), weights),
+    head: head && {
+      state: readAll(head.places, weights),
+      projectionSize: head.projectionSize,
+    },
     report: {
       prefix,
       taken: used.size,
-      missing: sameHead ? [] : head.map(({ name }) => name),
+      missing: head
+        ? []
+        : referenceHeadEntries({ model, projectionSize: 1 }).map(({ name }) => name),
       unexpected: [...weights.shapes.keys()].filter(
-        (name) => name.startsWith(place) && !used.has(name),
+        (name) => name.startsWith(table) && !used.has(name),
       ),
       unreadable: [...weights.unreadable].map(([name, type]) => `${name} (${type})`),
     },
   }
+}
+
+/** An entry, and the name of its tensor in a file. */
+interface Place {
+  entry: Entry
+  from: string
+}
+
+/** The projection head under the names of the reference, or beside the encoder in a checkpoint. */
+function findHead(
+  model: Model,
+  prefix: string,
+  { shapes }: WeightsTable,
+): { places: Place[]; projectionSize: number } | null {
+  const beside = prefix.replace(/encoder\.$/, 'head.')
+  const namesOf = (projectionSize: number): string[][] => {
+    const size = { model, projectionSize }
+    const named = (start: string, entries: Entry[]) => entries.map(({ name }) => start + name)
+    const own = beside === prefix ? [] : [named(beside, [...projectionHead(size).entries])]
+    return [named(prefix, referenceHeadEntries(size)), ...own]
+  }
+  for (const [i, names] of namesOf(1).entries()) {
+    // The last entry is the bias of the last layer.
+    const projectionSize = shapes.get(names[names.length - 1])?.[0]
+    if (projectionSize === undefined) continue
+    const { entries } = projectionHead({ model, projectionSize })
+    const places = entries.map((entry, at) => ({ entry, from: namesOf(projectionSize)[i][at] }))
+    const fits = places.every(({ entry, from }) => shapes.get(from)?.join() === entry.shape.join())
+    if (fits) return { places, projectionSize }
+  }
+  return null
+}
+
+function readAll(places: readonly Place[], weights: WeightsTable): StateDict {
+  return new Map(
+    places.map(({ entry, from }) => [
+      entry.name,
+      { shape: [...entry.shape], data: finite(from, weights.read(from)) },
+    ]),
+  )
 }
 
 function checkShape({ name, shape }: Entry, prefix: string, { shapes }: WeightsTable): void {

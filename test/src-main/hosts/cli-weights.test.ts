@@ -12,7 +12,9 @@ import { readWeights } from '../trainer/weights/read-all.ts'
 import { goldenState, readGoldenNetwork, relativeError } from '../trainer/golden-networks.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
-import { createEncoder } from '#main/trainer/models/encoder.ts'
+import { Projector } from '#main/trainer/methods/projector.ts'
+import { weightsRng } from '#main/trainer/models/encoder.ts'
+import { toReferenceHead } from '#main/trainer/models/heads.ts'
 import type { WeightsReport } from '#main/trainer/weights/fit-weights.ts'
 import { runCli } from './run-cli.ts'
 import { writeTinySet } from './tiny-videos.ts'
@@ -95,9 +97,14 @@ describe('runs import', () => {
     await writeTinySet(set)
     await runCli('index', set, '--dataset', 'ucf101', '--project', project)
     const engine = await loadEngine('float32')
-    const encoder = createEncoder(engine, { model: 'r2plus1d_narrow', projectionSize: 32, seed: 3 })
-    const state = encoder.stateDict()
-    encoder.dispose()
+    const size = { model: 'r2plus1d_narrow', projectionSize: 32 } as const
+    const projector = new Projector(engine, size, weightsRng(3))
+    const { encoder, head } = projector
+    const state = new Map([
+      ...encoder.stateDict(),
+      ...toReferenceHead(size.model, head.stateDict()),
+    ])
+    projector.dispose()
     const file = join(folder, 'weights.safetensors')
     const tensors = prefixed('module.encoder_q.', state)
     writeFileSync(file, encodeSafetensors({ tensors, metadata: {} }))

@@ -5,7 +5,10 @@ import type { Engine } from '#main/trainer/engine/engine.ts'
 import { raw } from '#main/trainer/engine/raw.ts'
 import type { Tensor } from '#main/trainer/engine/tensor.ts'
 import { KINETICS_MEAN, KINETICS_STD } from '#main/trainer/loader/transforms/colour.ts'
-import type { Clips } from '#main/trainer/models/encoder.ts'
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import { prefixed, type Learner } from '#main/trainer/methods/learner.ts'
+import { encoderEntries, type Clips } from '#main/trainer/models/encoder.ts'
+import { projectionHead, toReferenceHead } from '#main/trainer/models/heads.ts'
 import type { StateDict } from '#main/trainer/models/weights.ts'
 
 /** Figures of the reference implementation: see test/fixtures/golden/README.md. */
@@ -103,6 +106,42 @@ export function goldenQueue(columns: number): Float32Array {
     column.forEach((value, c) => (queue[c * columns + j] = value / length))
   }
   return queue
+}
+
+/** A state of the reference's model as that of our encoder and of its head. */
+export function splitState(
+  model: PretrainConfig['model'],
+  given: StateDict,
+): { encoder: StateDict; head: StateDict } {
+  const encoder = new Map(encoderEntries(model).map(({ name }) => [name, given.get(name)!]))
+  const rest = [...given].filter(([name]) => !encoder.has(name)).map(([, entry]) => entry)
+  const { entries } = projectionHead({ model, projectionSize: 1 })
+  return { encoder, head: new Map(entries.map(({ name }, i) => [name, rest[i]])) }
+}
+
+/** Puts a state of the reference's model into both encoders of a method's state. */
+export function setNetworks(
+  state: StateDict,
+  model: PretrainConfig['model'],
+  given: StateDict,
+): void {
+  for (const [part, entries] of Object.entries(splitState(model, given))) {
+    for (const prefix of ['', 'ema.']) {
+      prefixed(`${prefix}${part}.`, entries).forEach((entry, name) => state.set(name, entry))
+    }
+  }
+}
+
+/** Vectors [P] of encoder and head as named arrays, under the reference's names. */
+export function namedVectors(
+  { encoder, trained }: Learner,
+  vectors: ReadonlyMap<string, Tensor>,
+): StateDict {
+  const named = (network: string): StateDict => {
+    const weights = trained.get(network)!
+    return weights.named(weights.engine.read(vectors.get(network)!))
+  }
+  return new Map([...named('encoder'), ...toReferenceHead(encoder.model, named('head'))])
 }
 
 /** |a - b| / |b| over whole arrays. */

@@ -98,7 +98,7 @@ export class Classifier {
     const [weights, bias] = this.openHead()
     const tape = new Tape(engine)
     tape.watch([...opened.values(), weights, bias])
-    const { features } = encoder.run(tape, engine.tensor(data, shape), opened, 'train') // [B, C]
+    const features = encoder.run(tape, engine.tensor(data, shape), opened, 'train') // [B, C]
     const logits = linear(tape, this.drop(tape, features, seed), weights, bias) // [B, K]
     const loss = crossEntropy(tape, logits, labels)
     const gradients = tape.backward(loss, engine.scalar(1))

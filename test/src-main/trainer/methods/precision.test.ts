@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import { Moco } from '#main/trainer/methods/moco.ts'
+import { Training } from '#main/trainer/training/training.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { getsBfloat16 } from '../arithmetic.ts'
 
@@ -38,18 +39,23 @@ it.runIf(getsBfloat16)(
 
 /** The mean loss of the last 40 of 200 steps. */
 async function finalLoss(precision: 'float32' | 'bfloat16', seed: number): Promise<number> {
-  const moco = new Moco(await loadEngine(precision), {
+  const engine = await loadEngine(precision)
+  const learner = new Moco(engine, {
     ...{ model: 'r2plus1d_narrow', projectionSize: 32, frames: FRAMES, size: SIZE, queue: 16 },
-    ...{ temperature: 0.2, keyMomentum: 0.99, momentum: 0.9, weightDecay: 1e-4, clipNorm: 0, seed },
+    ...{ temperature: 0.2, keyMomentum: 0.99, keyMomentumSchedule: 'constant', seed },
     shuffleBN: false,
     headStart: 'uniform',
   })
+  const config = { momentum: 0.9, weightDecay: 1e-4, clipNorm: 0 }
+  const training = new Training(engine, learner, config)
   const rng = new Rng(seed)
   const losses = Array.from({ length: STEPS }, (_, step) => {
     const videos = Array.from({ length: BATCH }, (_, b) => (step * BATCH + b) % VIDEOS)
-    return moco.step(...views(videos, rng), 0.03).loss
+    const { loss } = training.accumulate(views(videos, rng), { step, steps: STEPS, batch: step })
+    training.finishStep(0.03)
+    return loss
   })
-  moco.dispose()
+  training.dispose()
   return losses.slice(-40).reduce((sum, loss) => sum + loss, 0) / 40
 }
 

@@ -3,8 +3,11 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { Rng } from '#shared/random/rng.ts'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
-import { createEncoder } from '#main/trainer/models/encoder.ts'
+import { Projector } from '#main/trainer/methods/projector.ts'
+import { createEncoder, weightsRng } from '#main/trainer/models/encoder.ts'
+import { projectionHead } from '#main/trainer/models/heads.ts'
 import { fromInner, toInner } from '#main/trainer/models/layout.ts'
+import { Network } from '#main/trainer/models/network.ts'
 
 let engine: Engine
 beforeAll(async () => {
@@ -14,7 +17,7 @@ beforeAll(async () => {
 describe('an encoder', () => {
   it('draws the same weights from the same seed and others from another', () => {
     const weightsOf = (seed: number): Float32Array => {
-      const encoder = createEncoder(engine, { model: 'r2plus1d_narrow', projectionSize: 8, seed })
+      const encoder = createEncoder(engine, { model: 'r2plus1d_narrow', seed })
       const { data } = encoder.stateDict().get('stem.0.weight')!
       encoder.dispose()
       return data
@@ -24,12 +27,14 @@ describe('an encoder', () => {
   })
 
   it("starts from PyTorch's distributions", () => {
-    const encoder = createEncoder(engine, { model: 'r2plus1d_18', projectionSize: 128, seed: 1 })
-    const state = encoder.stateDict()
-    encoder.dispose()
+    const size = { model: 'r2plus1d_18', projectionSize: 128 } as const
+    const projector = new Projector(engine, size, weightsRng(1))
+    const state = projector.encoder.stateDict()
+    const head = projector.head.stateDict()
+    projector.dispose()
     const conv = state.get('layer4.1.conv2.0.0.weight')! // [1152, 512, 1, 3, 3]
     expect(deviation(conv.data)).toBeCloseTo(Math.sqrt(2 / (1152 * 9)), 4)
-    const linear = state.get('fc.0.weight')! // [512, 512]
+    const linear = head.get('0.weight')! // [512, 512]
     expect(deviation(linear.data)).toBeCloseTo(1 / Math.sqrt(512 * 3), 3)
     expect(Math.max(...linear.data.slice(0, 10_000))).toBeLessThan(1 / Math.sqrt(512))
     expect(new Set(state.get('stem.1.weight')!.data)).toEqual(new Set([1]))
@@ -40,16 +45,16 @@ describe('an encoder', () => {
   it('starts the last layer of the head of R(2+1)D as its classifier unless asked, that of I3D as any other', () => {
     const lastLayer = (
       model: 'r2plus1d_18' | 'r2plus1d_narrow' | 'i3d',
-      name: string,
       headStart: 'reference' | 'uniform' = 'reference',
     ): { weight: Float32Array; bias: Float32Array } => {
-      const encoder = createEncoder(engine, { model, projectionSize: 128, seed: 7, headStart })
-      const state = encoder.stateDict()
-      encoder.dispose()
-      return { weight: state.get(`${name}.weight`)!.data, bias: state.get(`${name}.bias`)!.data }
+      const design = projectionHead({ model, projectionSize: 128, headStart })
+      const head = new Network(engine, design, new Rng(7))
+      const state = head.stateDict()
+      head.dispose()
+      return { weight: state.get('2.weight')!.data, bias: state.get('2.bias')!.data }
     }
     for (const model of ['r2plus1d_18', 'r2plus1d_narrow'] as const) {
-      const { weight, bias } = lastLayer(model, 'fc.2')
+      const { weight, bias } = lastLayer(model)
       expect(new Set(bias)).toEqual(new Set([0]))
       const n = weight.length
       // Five standard errors each: of a mean, of a deviation, and of the shares of a normal one.
@@ -65,12 +70,12 @@ describe('an encoder', () => {
         expect(Math.abs(counted - share)).toBeLessThan(5 * Math.sqrt((share * (1 - share)) / n))
       }
     }
-    for (const [model, name, features, headStart] of [
-      ['i3d', 'id_head.4', 1024, 'reference'],
-      ['r2plus1d_18', 'fc.2', 512, 'uniform'],
+    for (const [model, features, headStart] of [
+      ['i3d', 1024, 'reference'],
+      ['r2plus1d_18', 512, 'uniform'],
     ] as const) {
       const bound = 1 / Math.sqrt(features)
-      const { weight, bias } = lastLayer(model, name, headStart)
+      const { weight, bias } = lastLayer(model, headStart)
       for (const values of [weight, bias]) {
         expect(Math.max(...values.slice(0, 10_000).map(Math.abs))).toBeLessThan(bound)
         expect(Math.abs((deviation(values) * Math.sqrt(3)) / bound - 1)).toBeLessThan(0.2)
@@ -79,7 +84,7 @@ describe('an encoder', () => {
   })
 
   it('pools the map that its trunk gives', () => {
-    const encoder = createEncoder(engine, { model: 'r2plus1d_narrow', projectionSize: 8, seed: 5 })
+    const encoder = createEncoder(engine, { model: 'r2plus1d_narrow', seed: 5 })
     const rng = new Rng(6)
     const shape = [2, 8, 32, 32, 3] as const
     const data = Float32Array.from({ length: 2 * 8 * 32 * 32 * 3 }, () => rng.normal())
@@ -96,18 +101,20 @@ describe('an encoder', () => {
   })
 
   it('says which entry of a state is missing, which has the wrong shape, and changes nothing', () => {
-    const encoder = createEncoder(engine, { model: 'r2plus1d_narrow', projectionSize: 8, seed: 1 })
+    const encoder = createEncoder(engine, { model: 'r2plus1d_narrow', seed: 1 })
     const before = encoder.stateDict()
-    const wider = createEncoder(engine, { model: 'r2plus1d_narrow', projectionSize: 16, seed: 2 })
-    expect(() => encoder.loadStateDict(wider.stateDict())).toThrow(
-      "'fc.2.weight' has the shape [16, 128], this network needs [8, 128].",
+    const wider = encoder.stateDict().set('stem.0.weight', {
+      shape: [45, 3, 1, 7, 7],
+      data: new Float32Array(45 * 3 * 7 * 7),
+    })
+    expect(() => encoder.loadStateDict(wider)).toThrow(
+      "'stem.0.weight' has the shape [45, 3, 1, 7, 7], this network needs [32, 3, 1, 7, 7].",
     )
     const incomplete = encoder.stateDict()
     incomplete.delete('stem.4.running_mean')
     expect(() => encoder.loadStateDict(incomplete)).toThrow("no 'stem.4.running_mean'")
     expect(encoder.stateDict().get('stem.0.weight')).toEqual(before.get('stem.0.weight'))
     encoder.dispose()
-    wider.dispose()
   })
 })
 

@@ -2,18 +2,26 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
-import { Moco } from '#main/trainer/methods/moco.ts'
-import type { StepResult } from '#main/trainer/methods/step-result.ts'
-import { createEncoder, type Encoder } from '#main/trainer/models/encoder.ts'
+import { normalizeRows } from '#main/trainer/engine/ops/normalize.ts'
+import { Tape } from '#main/trainer/engine/tape.ts'
+import { unprefixed, type Learned } from '#main/trainer/methods/learner.ts'
+import { Moco, type BothLosses, type MocoConfig } from '#main/trainer/methods/moco.ts'
+import { Projector } from '#main/trainer/methods/projector.ts'
+import { weightsRng, type Encoder } from '#main/trainer/models/encoder.ts'
+import { toReferenceHead } from '#main/trainer/models/heads.ts'
 import type { StateDict } from '#main/trainer/models/weights.ts'
+import { Training } from '#main/trainer/training/training.ts'
 import {
   goldenClips,
   goldenClipsTensor,
   goldenQueue,
   goldenState,
+  namedVectors,
   norms,
   readGoldenNetwork,
   relativeError,
+  setNetworks,
+  splitState,
 } from '../golden-networks.ts'
 
 /** float32 against float64 figures. */
@@ -36,26 +44,70 @@ beforeAll(async () => {
   single = await loadEngine('float32')
 })
 
+/** MoCo on the golden clips, which the engine makes itself; keeps what it gives. */
+class GoldenStep extends Moco {
+  losses: readonly number[] = []
+  gradients: StateDict = new Map()
+  private readonly on: Engine
+
+  constructor(engine: Engine, config: MocoConfig) {
+    super(engine, config)
+    this.on = engine
+  }
+
+  override learn(): Learned & BothLosses {
+    const [x1, x2] = [false, true].map((mirrored) => goldenClipsTensor(this.on, { mirrored }))
+    const learned = this.contrast(x1, x2)
+    this.losses = learned.losses.map((loss) => this.on.read(loss)[0])
+    this.gradients = namedVectors(this, learned.gradients)
+    return learned
+  }
+}
+
 describe.each(cases)('%s against the reference', (model, reference) => {
   const golden = readGoldenNetwork(reference)
   const given = goldenState(golden)
   const clips = goldenClips()
 
+  function projectorOf(engine: Engine): Projector {
+    const projector = new Projector(engine, { model, projectionSize: 128 }, weightsRng(1))
+    const { encoder, head } = splitState(model, given)
+    projector.encoder.loadStateDict(encoder)
+    projector.head.loadStateDict(head)
+    return projector
+  }
+
+  function stateOf({ encoder, head }: Projector): StateDict {
+    return new Map([...encoder.stateDict(), ...toReferenceHead(model, head.stateDict())])
+  }
+
+  /** In evaluation mode; at unit length for I3D, whose head ends so in the reference. */
+  function projectionsOf(projector: Projector): Float32Array {
+    const { engine } = projector.encoder
+    return engine.scope(() => {
+      const tape = new Tape(engine)
+      const x = engine.tensor(clips.data, clips.shape)
+      const y = projector.run(tape, x, projector.open(), 'evaluate')
+      return engine.read(model === 'i3d' ? normalizeRows(tape, y) : y).slice()
+    })
+  }
+
   describe('forward', () => {
+    let projector: Projector
     let encoder: Encoder
     beforeAll(() => {
-      encoder = createEncoder(single, { model, projectionSize: 128, seed: 1 })
-      encoder.loadStateDict(given)
+      projector = projectorOf(single)
+      encoder = projector.encoder
     })
-    afterAll(() => encoder.dispose())
+    afterAll(() => projector.dispose())
 
     it('has the names and shapes of the reference, in its order', () => {
-      const state = [...encoder.stateDict()].map(([name, { shape }]) => [name, shape])
+      const state = [...stateOf(projector)].map(([name, { shape }]) => [name, shape])
       expect(state).toEqual(golden.parameters)
     })
 
     it('gives back the state that it was given', () => {
-      const state = encoder.stateDict()
+      const state = stateOf(projector)
       const changed = [...given].filter(
         ([name, { data }]) => !data.every((value, i) => state.get(name)!.data[i] === value),
       )
@@ -64,7 +116,7 @@ describe.each(cases)('%s against the reference', (model, reference) => {
 
     it('gives the features and projections of evaluation mode', () => {
       const features = encoder.forwardFeatures(clips)
-      const projection = encoder.forwardProjection(clips)
+      const projection = projectionsOf(projector)
       expect(relativeError(features, golden.eval_features.flat())).toBeLessThan(TOLERANCE)
       expect(relativeError(projection, golden.eval_projection.flat())).toBeLessThan(TOLERANCE)
     })
@@ -77,11 +129,10 @@ describe.each(cases)('%s against the reference', (model, reference) => {
 
   it('stays near in bfloat16', async () => {
     const half = await loadEngine('bfloat16')
-    const encoder = createEncoder(half, { model, projectionSize: 128, seed: 1 })
-    encoder.loadStateDict(given)
-    const features = encoder.forwardFeatures(clips)
-    const projection = encoder.forwardProjection(clips)
-    encoder.dispose()
+    const projector = projectorOf(half)
+    const features = projector.encoder.forwardFeatures(clips)
+    const projection = projectionsOf(projector)
+    projector.dispose()
     expect(relativeError(features, golden.eval_features.flat())).toBeLessThan(5e-2)
     expect(relativeError(projection, golden.eval_projection.flat())).toBeLessThan(5e-2)
   })
@@ -91,52 +142,47 @@ describe.each(cases)('%s against the reference', (model, reference) => {
   describe.each(['float32', 'float64'])('one symmetric MoCo step in %s', (precision) => {
     const { moco: figures } = golden
     const exact = precision === 'float64'
-    let result: StepResult
+    let result: { loss: number; loss1: number; loss2: number }
     let gradients: Map<string, number>
     let parameters: Map<string, number>
     let after: StateDict
 
     beforeAll(() => {
       const engine = exact ? single.inDoublePrecision() : single
-      const moco = mocoAtStart(engine)
-      engine.scope(() => {
-        moco.followQuery()
-        const x1 = goldenClipsTensor(engine, { mirrored: false })
-        const x2 = goldenClipsTensor(engine, { mirrored: true })
-        const { gradient, ...losses } = moco.contrast(x1, x2)
-        result = losses
-        gradients = norms(moco.encoder.weights.named(engine.read(gradient)))
-        moco.update(gradient, figures.sgd.lr)
-      })
-      parameters = norms(moco.encoder.stateDict())
-      after = moco.stateDict()
-      moco.dispose()
+      const moco = new GoldenStep(engine, config)
+      const { sgd } = figures
+      const optimiser = { momentum: sgd.momentum, weightDecay: sgd.weight_decay, clipNorm: 0 }
+      const training = new Training(engine, moco, optimiser)
+      training.loadState(startOf(training.stateDict()))
+      const { loss } = training.accumulate([], { step: 0, steps: 1, batch: 0 })
+      training.finishStep(sgd.lr)
+      result = { loss, loss1: moco.losses[0], loss2: moco.losses[1] }
+      gradients = norms(moco.gradients)
+      after = training.stateDict()
+      const head = toReferenceHead(model, unprefixed('head.', after))
+      parameters = norms(new Map([...unprefixed('encoder.', after), ...head]))
+      training.dispose()
     }, 900_000)
 
-    function mocoAtStart(engine: Engine): Moco {
-      const moco = new Moco(engine, {
-        model,
-        projectionSize: 128,
-        frames: 16,
-        size: 112,
-        queue: figures.queue_size,
-        temperature: figures.temperature,
-        keyMomentum: figures.momentum,
-        momentum: figures.sgd.momentum,
-        weightDecay: figures.sgd.weight_decay,
-        clipNorm: 0,
-        seed: 1,
-        shuffleBN: false,
-        headStart: 'reference',
-      })
-      const state = moco.stateDict()
-      for (const [name, entry] of given) {
-        state.set(`query.${name}`, entry)
-        state.set(`key.${name}`, entry)
-      }
+    const config: MocoConfig = {
+      model,
+      projectionSize: 128,
+      frames: 16,
+      size: 112,
+      queue: figures.queue_size,
+      temperature: figures.temperature,
+      keyMomentum: figures.momentum,
+      keyMomentumSchedule: 'constant',
+      seed: 1,
+      shuffleBN: false,
+      headStart: 'reference',
+    }
+
+    /** The state of the golden step's start. */
+    function startOf(state: StateDict): StateDict {
+      setNetworks(state, model, given)
       state.get('queue')?.data.set(goldenQueue(figures.queue_size))
-      moco.loadState(state)
-      return moco
+      return state
     }
 
     it('gives the losses of both directions', () => {

@@ -8,9 +8,11 @@ import { Moco } from '#main/trainer/methods/moco.ts'
 import {
   goldenQueue,
   goldenState,
+  namedVectors,
   norms,
   readGoldenNetwork,
   relativeError,
+  setNetworks,
 } from '../golden-networks.ts'
 
 /**
@@ -43,24 +45,20 @@ describe('a MoCo step of r2plus1d_18 on small clips in float64', () => {
       ...{ model, frames, size, projectionSize: 128, queue: 16, temperature: 0.1, seed: 1 },
       ...{
         keyMomentum: 0.999,
-        momentum: 0.9,
-        weightDecay: 1e-4,
-        clipNorm: 0,
+        keyMomentumSchedule: 'constant',
         shuffleBN: false,
         headStart: 'reference',
       },
     })
     const state = moco.stateDict()
-    for (const [name, entry] of goldenState(readGoldenNetwork(model))) {
-      state.set(`query.${name}`, entry).set(`key.${name}`, entry)
-    }
+    setNetworks(state, model, goldenState(readGoldenNetwork(model)))
     state.get('queue')?.data.set(goldenQueue(16))
     moco.loadState(state)
     result = engine.scope(() => {
       const clips = [0, 1].map((phase) => engine.tensor(clip(figure.shape, phase), figure.shape))
-      const { gradient, loss1, loss2 } = moco.contrast(clips[0], clips[1])
-      const gradients = norms(moco.encoder.weights.named(engine.read(gradient)))
-      return { loss1, loss2, gradients }
+      const { gradients, losses } = moco.contrast(clips[0], clips[1])
+      const [loss1, loss2] = losses.map((loss) => engine.read(loss)[0])
+      return { loss1, loss2, gradients: norms(namedVectors(moco, gradients)) }
     })
     moco.dispose()
   })

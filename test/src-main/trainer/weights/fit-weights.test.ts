@@ -1,19 +1,25 @@
 // @module-tag tensorflow
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { loadEngine } from '#main/trainer/engine/load.ts'
-import { createEncoder, type Encoder } from '#main/trainer/models/encoder.ts'
+import { Projector } from '#main/trainer/methods/projector.ts'
+import { createEncoder, weightsRng, type Encoder } from '#main/trainer/models/encoder.ts'
+import { toReferenceHead } from '#main/trainer/models/heads.ts'
 import type { StateDict } from '#main/trainer/models/weights.ts'
-import { fitWeights, type WeightsReport } from '#main/trainer/weights/fit-weights.ts'
+import { fitWeights, takeWeights, type WeightsReport } from '#main/trainer/weights/fit-weights.ts'
 import { tableOf } from '#main/trainer/weights/weights-table.ts'
 
+const model = 'r2plus1d_narrow'
 let encoder: Encoder
+/** Encoder and head under the reference's names. */
 let given: StateDict
+/** The same as a checkpoint has them. */
+let checkpoint: StateDict
 beforeAll(async () => {
   const engine = await loadEngine('float32')
-  const options = { model: 'r2plus1d_narrow', projectionSize: 16 } as const
-  encoder = createEncoder(engine, { ...options, seed: 1 })
-  const other = createEncoder(engine, { ...options, seed: 2 })
-  given = other.stateDict()
+  encoder = createEncoder(engine, { model, seed: 1 })
+  const other = new Projector(engine, { model, projectionSize: 16 }, weightsRng(2))
+  given = new Map([...other.encoder.stateDict(), ...toReferenceHead(model, other.head.stateDict())])
+  checkpoint = other.stateDict()
   other.dispose()
 })
 afterAll(() => encoder.dispose())
@@ -23,12 +29,13 @@ const prefixed = (prefix: string): [string, { shape: number[]; data: Float32Arra
 
 const fit = (state: StateDict): WeightsReport => fitWeights(encoder, tableOf(state))
 
-/** A weight of the trunk and one of the head, as the encoder has them. */
-function loaded(): boolean[] {
-  const state = encoder.stateDict()
-  return ['layer1.0.conv1.0.0.weight', 'fc.0.weight'].map((name) =>
-    state.get(name)!.data.every((value, i) => value === given.get(name)!.data[i]),
-  )
+/** Whether the encoder has the weights that were given. */
+function isLoaded(): boolean {
+  const name = 'layer1.0.conv1.0.0.weight'
+  return encoder
+    .stateDict()
+    .get(name)!
+    .data.every((value, i) => value === given.get(name)!.data[i])
 }
 
 it.each([
@@ -42,12 +49,13 @@ it.each([
 ])('takes the prefix %j off', (prefix) => {
   const report = fit(new Map(prefixed(prefix)))
   expect(report).toEqual({ prefix, taken: given.size, missing: [], unexpected: [], unreadable: [] })
-  expect(loaded()).toEqual([true, true])
+  expect(isLoaded()).toBe(true)
 })
 
 it.each([
   ['module.encoder_q.', 'module.encoder_k.'],
   ['query.', 'key.'],
+  ['encoder.', 'ema.encoder.'],
   ['encoder_q.0.', 'encoder_k.0.'],
   ['online_network.', 'target_network.'],
   ['student.backbone.', 'teacher.backbone.'],
@@ -62,8 +70,7 @@ it.each([
   expect(fit(state).unexpected).toEqual(others.filter((name) => name.startsWith(place)))
 })
 
-it('keeps its own head where the file has another or none', () => {
-  const before = encoder.stateDict().get('fc.2.weight')!
+it('does without the head where the file has another or none', () => {
   const trunk = [...given].filter(([name]) => !name.startsWith('fc.'))
   const classes: [string, { shape: number[]; data: Float32Array }] = [
     'fc.weight',
@@ -72,8 +79,17 @@ it('keeps its own head where the file has another or none', () => {
   const report = fit(new Map([...trunk, classes]))
   const head = ['fc.0.weight', 'fc.0.bias', 'fc.2.weight', 'fc.2.bias']
   expect(report).toMatchObject({ missing: head, unexpected: ['fc.weight'] })
-  expect(loaded()[0]).toBe(true)
-  expect(encoder.stateDict().get('fc.2.weight')).toEqual(before)
+  expect(isLoaded()).toBe(true)
+  expect(takeWeights(model, tableOf(new Map([...trunk, classes]))).head).toBeNull()
+})
+
+it('takes the head with the size of its projections, under any names that it may have', () => {
+  for (const state of [given, new Map(prefixed('module.')), checkpoint]) {
+    const { head, report } = takeWeights(model, tableOf(state))
+    expect(head?.projectionSize).toBe(16)
+    expect(head?.state.get('2.weight')).toEqual(given.get('fc.2.weight'))
+    expect(report).toMatchObject({ taken: given.size, missing: [], unexpected: [] })
+  }
 })
 
 it('says when two encoders may be meant, and when none is there', () => {

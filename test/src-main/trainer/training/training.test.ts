@@ -3,15 +3,17 @@ import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
+import { raw } from '#main/trainer/engine/raw.ts'
+import type { Learner } from '#main/trainer/methods/learner.ts'
 import { Moco, type MocoConfig } from '#main/trainer/methods/moco.ts'
-import type { StepResult } from '#main/trainer/methods/step-result.ts'
 import type { StateDict } from '#main/trainer/models/weights.ts'
+import { Training, type Metrics, type TrainingConfig } from '#main/trainer/training/training.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { getsBfloat16, rounding, type Format } from '../arithmetic.ts'
 import { relativeError } from '../golden-networks.ts'
 
 const BATCH = 4
-const config: MocoConfig = {
+const config: MocoConfig & TrainingConfig = {
   model: 'r2plus1d_narrow',
   projectionSize: 16,
   frames: 4,
@@ -19,6 +21,7 @@ const config: MocoConfig = {
   queue: 8,
   temperature: 0.1,
   keyMomentum: 0.9,
+  keyMomentumSchedule: 'constant',
   momentum: 0.9,
   weightDecay: 1e-4,
   clipNorm: 0,
@@ -35,18 +38,40 @@ function views(step: number): [Float32Array, Float32Array] {
   return [x, x.map((value) => value + 0.1 * rng.normal())]
 }
 
-function train(moco: Moco, from: number, to: number): StepResult[] {
-  return Array.from({ length: to - from }, (_, i) => moco.step(...views(from + i), 0.05))
+function startTraining(engine: Engine, changes: Partial<typeof config> = {}): Training {
+  const whole = { ...config, ...changes }
+  return new Training(engine, new Moco(engine, whole), whole)
+}
+
+/** The place of a step of one micro-batch. */
+function at(step: number) {
+  return { step, steps: 100, batch: step }
+}
+
+function stepOn(training: Training, clips: [Float32Array, Float32Array], step: number): Metrics {
+  const metrics = training.accumulate(clips, at(step))
+  training.finishStep(0.05)
+  return metrics
+}
+
+function train(training: Training, from: number, to: number): Metrics[] {
+  return Array.from({ length: to - from }, (_, i) => stepOn(training, views(from + i), from + i))
 }
 
 function normOf(values: Float32Array): number {
   return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0))
 }
 
-/** Trained parameters, [P]. */
-function weightsOf({ encoder }: Moco): Float32Array {
-  const { engine, theta } = encoder.weights
-  return engine.scope(() => engine.read(theta).slice())
+/** Trained parameters of encoder and head, [P]. */
+function weightsOf({ learner }: Training): Float32Array {
+  return weightsOfAll(learner)
+}
+
+function weightsOfAll(learner: Learner): Float32Array {
+  const parts = [...learner.trained.values()].map(({ engine, theta }) =>
+    engine.scope(() => engine.read(theta).slice()),
+  )
+  return Float32Array.from(parts.flatMap((part) => [...part]))
 }
 
 /** A hash of the bytes of every entry. */
@@ -57,10 +82,10 @@ function hashes(state: StateDict): [string, string][] {
   })
 }
 
-describe('MoCo in float32', () => stepsAsMoco('float32'))
-describe.runIf(getsBfloat16)('MoCo in bfloat16', () => stepsAsMoco('bfloat16'))
+describe('training MoCo in float32', () => trainsIn('float32'))
+describe.runIf(getsBfloat16)('training MoCo in bfloat16', () => trainsIn('bfloat16'))
 
-function stepsAsMoco(precision: Format): void {
+function trainsIn(precision: Format): void {
   let engine: Engine
   beforeAll(async () => {
     engine = await loadEngine(precision)
@@ -68,10 +93,10 @@ function stepsAsMoco(precision: Format): void {
 
   it('does the same steps bit for bit from the same seed and clips', () => {
     const runs = [0, 1].map(() => {
-      const moco = new Moco(engine, config)
-      const results = train(moco, 0, 3)
-      const state = moco.stateDict()
-      moco.dispose()
+      const training = startTraining(engine)
+      const results = train(training, 0, 3)
+      const state = training.stateDict()
+      training.dispose()
       return { results, state: hashes(state) }
     })
     expect(runs[0].results.every(({ loss }) => Number.isFinite(loss))).toBe(true)
@@ -81,18 +106,17 @@ function stepsAsMoco(precision: Format): void {
   it('steps with the mean gradient of accumulated batches, clipped', () => {
     const batches = [views(0), views(1)] as const
     const clipNorm = 0.01
-    const taken = new Moco(engine, { ...config, clipNorm, weightDecay: 0, momentum: 0 })
+    const taken = startTraining(engine, { clipNorm, weightDecay: 0, momentum: 0 })
     const before = weightsOf(taken)
-    const results = batches.map(([q, k]) => taken.accumulate(q, k))
+    const results = batches.map((pair, batch) => taken.accumulate(pair, { ...at(0), batch }))
     const norm = taken.finishStep(0.5)
 
     const byHand = new Moco(engine, config)
     const gradients = engine.scope(() => {
-      byHand.followQuery()
-      const shape = [BATCH, config.frames, config.size, config.size, 3]
+      byHand.begin(at(0))
       return batches.map((pair) => {
-        const [x1, x2] = pair.map((x) => engine.tensor(x, shape))
-        return engine.read(byHand.contrast(x1, x2).gradient).slice()
+        const parts = [...byHand.learn(pair, at(0)).gradients.values()]
+        return Float32Array.from(parts.flatMap((part) => [...engine.read(part)]))
       })
     })
     const mean = gradients[0].map((value, i) => (value + gradients[1][i]) / 2)
@@ -109,43 +133,43 @@ function stepsAsMoco(precision: Format): void {
     byHand.dispose()
   })
 
-  it('is the plain step of MoCo, bit for bit, where nothing else is asked for', () => {
-    const plain = new Moco(engine, { ...config, clipNorm: 0 })
+  it('is plain gradient descent where nothing else is asked for', () => {
+    const plain = startTraining(engine, { clipNorm: 0, momentum: 0, weightDecay: 0 })
     const byHand = new Moco(engine, config)
     for (const step of [0, 1]) {
-      const [query, key] = views(step)
-      plain.accumulate(query, key)
-      plain.finishStep(0.05)
+      stepOn(plain, views(step), step)
       engine.scope(() => {
-        const shape = [BATCH, config.frames, config.size, config.size, 3]
-        byHand.followQuery()
-        const { gradient } = byHand.contrast(engine.tensor(query, shape), engine.tensor(key, shape))
-        byHand.update(gradient, 0.05)
+        byHand.begin(at(step))
+        byHand.learn(views(step), at(step)).gradients.forEach((gradient, network) => {
+          const weights = byHand.trained.get(network)!
+          const change = raw.scale(engine, gradient, 0.05)
+          weights.theta = raw.subtract(engine, weights.theta, change)
+        })
       })
     }
-    expect(hashes(plain.stateDict())).toEqual(hashes(byHand.stateDict()))
+    expect(relativeError(weightsOf(plain), weightsOfAll(byHand))).toBeLessThan(1e-6)
     plain.dispose()
     byHand.dispose()
   })
 
   it('leaves the weights alone where the gradient is not finite', () => {
-    const moco = new Moco(engine, config)
-    const before = weightsOf(moco)
+    const training = startTraining(engine)
+    const before = weightsOf(training)
     const [query, key] = views(0)
     query[5] = Infinity
-    moco.accumulate(query, key)
-    expect(moco.finishStep(0.1)).toBeNaN()
-    expect(weightsOf(moco)).toEqual(before)
-    moco.dispose()
+    training.accumulate([query, key], at(0))
+    expect(training.finishStep(0.1)).toBeNaN()
+    expect(weightsOf(training)).toEqual(before)
+    training.dispose()
   })
 
   it('goes on from a saved state as if it had never stopped', () => {
-    const straight = new Moco(engine, config)
+    const straight = startTraining(engine)
     train(straight, 0, 2)
     const saved = structuredClone(straight.stateDict())
     const rest = train(straight, 2, 4)
 
-    const resumed = new Moco(engine, { ...config, seed: 77 })
+    const resumed = startTraining(engine, { seed: 77 })
     resumed.loadState(saved)
     expect(train(resumed, 2, 4)).toEqual(rest)
     expect(hashes(resumed.stateDict())).toEqual(hashes(straight.stateDict()))
@@ -155,47 +179,48 @@ function stepsAsMoco(precision: Format): void {
 
   it('frees every tensor of a step, and all of its own when disposed', () => {
     const before = engine.tensorCount
-    const moco = new Moco(engine, config)
-    train(moco, 0, 4)
+    const training = startTraining(engine)
+    train(training, 0, 4)
     const after = engine.tensorCount
-    train(moco, 4, 54)
+    train(training, 4, 54)
     expect(engine.tensorCount).toBe(after)
-    moco.dispose()
+    training.dispose()
 
-    const again = new Moco(engine, config)
+    const again = startTraining(engine)
     train(again, 0, 4)
     again.dispose()
     // Constants stay, once made.
     expect(engine.tensorCount).toBeLessThan(after)
     const constants = engine.tensorCount - before
-    const third = new Moco(engine, config)
+    const third = startTraining(engine)
     train(third, 0, 4)
     third.dispose()
     expect(engine.tensorCount - before).toBe(constants)
   })
 
   it('learns to tell the clips of a fixed batch apart', () => {
-    const moco = new Moco(engine, { ...config, queue: 32, keyMomentum: 0.99 })
-    const [x1, x2] = views(0)
-    const losses = Array.from({ length: 40 }, () => moco.step(x1, x2, 0.05).loss)
+    const training = startTraining(engine, { queue: 32, keyMomentum: 0.99 })
+    const pair = views(0)
+    const losses = Array.from({ length: 40 }, (_, step) => stepOn(training, pair, step).loss)
     const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length
     // Once the queue holds nothing but keys of this batch, until the end.
     expect(mean(losses.slice(-5))).toBeLessThan(mean(losses.slice(5, 10)))
-    moco.dispose()
+    training.dispose()
   })
 
   it('gives features that do not depend on the rest of the batch', () => {
-    const moco = new Moco(engine, config)
-    train(moco, 0, 2)
+    const training = startTraining(engine)
+    train(training, 0, 2)
+    const { encoder } = training.learner
     const [x] = views(9)
     const { frames, size } = config
     const one = x.length / BATCH
-    const all = moco.encoder.forwardFeatures({ data: x, shape: [BATCH, frames, size, size, 3] })
-    const alone = moco.encoder.forwardFeatures({
+    const all = encoder.forwardFeatures({ data: x, shape: [BATCH, frames, size, size, 3] })
+    const alone = encoder.forwardFeatures({
       data: x.slice(0, one),
       shape: [1, frames, size, size, 3],
     })
-    const { featureSize } = moco.encoder
+    const { featureSize } = encoder
     expect(alone).toHaveLength(featureSize)
     // A library may choose another way to convolve one clip than four. Each of the 19 convolutions
     // and of the normalisations after them then differs by a rounding, independently of the others.
@@ -203,16 +228,16 @@ function stepsAsMoco(precision: Format): void {
     expect(relativeError(alone, all.subarray(0, featureSize))).toBeLessThan(
       4 * Math.sqrt(roundings) * rounding[precision],
     )
-    moco.dispose()
+    training.dispose()
   })
 
   it('refuses a state of another queue and keeps its own', () => {
-    const moco = new Moco(engine, config)
-    const other = new Moco(engine, { ...config, queue: 16 })
-    const before = hashes(moco.stateDict())
-    expect(() => moco.loadState(other.stateDict())).toThrow(/16x8.*saved with/)
-    expect(hashes(moco.stateDict())).toEqual(before)
-    moco.dispose()
+    const training = startTraining(engine)
+    const other = startTraining(engine, { queue: 16 })
+    const before = hashes(training.stateDict())
+    expect(() => training.loadState(other.stateDict())).toThrow(/16x8.*saved with/)
+    expect(hashes(training.stateDict())).toEqual(before)
+    training.dispose()
     other.dispose()
   })
 }

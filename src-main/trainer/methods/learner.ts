@@ -1,0 +1,55 @@
+import type { Tensor } from '../engine/tensor.ts'
+import type { Encoder } from '../models/encoder.ts'
+import type { StateDict, Weights } from '../models/weights.ts'
+
+/** Normalised clips of a batch, one array a view: [B, frames, size, size, 3] row by row. */
+export type Views = readonly Float32Array[]
+
+/** Where a batch stands in its run. Everything random in a step follows from the seed and this. */
+export interface BatchPlace {
+  /** Optimiser steps before this one. */
+  step: number
+  /** Of the whole run. */
+  steps: number
+  /** Micro-batches before this one, counted from the start of the run. */
+  batch: number
+}
+
+/** What a method makes of one micro-batch. */
+export interface Learned {
+  /** A gradient [P] for each of the trained networks, by name. */
+  gradients: ReadonlyMap<string, Tensor>
+  /** Scalars to show, by name; `loss` is among them. */
+  metrics: ReadonlyMap<string, Tensor>
+}
+
+/**
+ * A method of self-supervision. It knows its loss and its state, but not optimiser, clipping,
+ * accumulation, schedule, checkpoints or files: those are the runner's.
+ */
+export interface Learner {
+  /** The network that is evaluated. */
+  readonly encoder: Encoder
+  /** The weights of the networks that the optimiser trains, by name; `encoder` is one of them. */
+  readonly trained: ReadonlyMap<string, Weights>
+  /** Called before the first micro-batch of a step: EMA updates and the like. */
+  begin(at: BatchPlace): void
+  /** Runs in an engine scope. Moves running statistics, queues and the like. */
+  learn(views: Views, at: BatchPlace): Learned
+  /** What training goes on from, apart from the optimiser's state. */
+  stateDict(): StateDict
+  /** @throws StateError when the state is not of this method and configuration. */
+  loadState(state: StateDict): void
+  dispose(): void
+}
+
+/** The same entries with a prefix before their names. */
+export function prefixed(prefix: string, state: StateDict): StateDict {
+  return new Map([...state].map(([name, entry]) => [prefix + name, entry]))
+}
+
+/** The entries whose names have the prefix, without it. */
+export function unprefixed(prefix: string, state: StateDict): StateDict {
+  const own = [...state].filter(([name]) => name.startsWith(prefix))
+  return new Map(own.map(([name, entry]) => [name.slice(prefix.length), entry]))
+}

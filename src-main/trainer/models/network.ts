@@ -1,0 +1,63 @@
+import type { Rng } from '#shared/random/rng.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Tape } from '../engine/tape.ts'
+import type { Tensor } from '../engine/tensor.ts'
+import type { Entry, Layer, Pass } from './blueprint.ts'
+import { Weights, type StateDict } from './weights.ts'
+
+/** Layers, and the entries of their state in PyTorch's order. */
+export interface Design {
+  entries: readonly Entry[]
+  layer: Layer
+}
+
+/**
+ * `train` normalises by the batch's statistics and moves the running ones towards them, `train, keep
+ * statistics` does not move them, `evaluate` normalises by the running ones.
+ */
+export type RunMode = 'train' | 'train, keep statistics' | 'evaluate'
+
+/** The weights of a network as `Weights.open` gives them; watched ones get gradients. */
+export type OpenWeights = ReadonlyMap<Entry, Tensor>
+
+/** Layers with their weights. */
+export class Network {
+  readonly engine: Engine
+  readonly weights: Weights
+  private readonly layer: Layer
+
+  /** @param rng draws the initial weights; null leaves zeros, for weights that are loaded next */
+  constructor(engine: Engine, { entries, layer }: Design, rng: Rng | null) {
+    this.engine = engine
+    this.layer = layer
+    this.weights = new Weights(engine, entries, rng)
+  }
+
+  run(tape: Tape, x: Tensor, opened: OpenWeights, mode: RunMode): Tensor {
+    const { engine, weights } = this
+    const pass: Pass = {
+      engine,
+      tape,
+      training: mode !== 'evaluate',
+      get: (entry) => opened.get(entry) ?? weights.statistic(entry),
+      set: (entry, value) => {
+        if (mode === 'train') weights.setStatistic(entry, value)
+      },
+    }
+    return engine.scope(() => this.layer(pass, x))
+  }
+
+  /** Parameters and running statistics under PyTorch's names, in PyTorch's layouts. */
+  stateDict(): StateDict {
+    return this.weights.stateDict()
+  }
+
+  /** @throws StateError when the state is not of this network; nothing is changed then. */
+  loadStateDict(state: StateDict): void {
+    this.weights.load(state)
+  }
+
+  dispose(): void {
+    this.weights.dispose()
+  }
+}

@@ -1,0 +1,144 @@
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import { attribute } from '../engine/attributes.ts'
+import type { Engine } from '../engine/engine.ts'
+import { raw } from '../engine/raw.ts'
+import type { Tensor } from '../engine/tensor.ts'
+import type { BatchPlace, Learner, Views } from '../methods/learner.ts'
+import type { StateDict } from '../models/weights.ts'
+import type { Optimiser } from '../optimisers/optimiser.ts'
+import { parametersOf } from '../optimisers/parameters.ts'
+import { Sgd } from '../optimisers/sgd.ts'
+import { loadOptimiserState, optimiserState } from '../optimisers/state.ts'
+
+export type TrainingConfig = Pick<PretrainConfig, 'momentum' | 'weightDecay' | 'clipNorm'>
+
+/** Scalars that a method shows of a micro-batch, `loss` among them. */
+export type Metrics = Record<string, number> & { loss: number }
+
+/** Gradients of the micro-batches of a step so far. */
+interface Pending {
+  sums: Map<string, Tensor>
+  /** L2 norm of all of them together. */
+  norm: number
+  batches: number
+}
+
+/**
+ * The steps of a training, whatever its method: gradients are accumulated over micro-batches,
+ * averaged, clipped and handed to an optimiser for each network.
+ */
+export class Training {
+  readonly learner: Learner
+  private readonly engine: Engine
+  private readonly config: TrainingConfig
+  private readonly optimisers: ReadonlyMap<string, Optimiser>
+  private pending: Pending | null = null
+
+  /** @param learner becomes this training's own: `dispose` disposes of it */
+  constructor(engine: Engine, learner: Learner, config: TrainingConfig) {
+    this.engine = engine
+    this.learner = learner
+    this.config = config
+    const optimisers = [...learner.trained].map(([network, { trained }]) => {
+      const options = { parameters: parametersOf(trained), ...config }
+      return [network, new Sgd(engine, options)] as const
+    })
+    this.optimisers = new Map(optimisers)
+  }
+
+  /** Accumulates one micro-batch. @returns what the method measured */
+  accumulate(views: Views, at: BatchPlace): Metrics {
+    const { engine, learner } = this
+    return engine.scope(() => {
+      if (this.pending === null) learner.begin(at)
+      const { gradients, metrics } = learner.learn(views, at)
+      const sums = this.add(gradients)
+      const halfSquares = [...sums.values()].map((sum) => halfSquare(engine, sum))
+      // All that the host needs of a batch comes in one piece: on a GPU, each read waits for it.
+      const values = [...engine.read(stack(engine, [...halfSquares, ...metrics.values()]))]
+      const squares = 2 * values.slice(0, sums.size).reduce((total, half) => total + half, 0)
+      const batches = (this.pending?.batches ?? 0) + 1
+      this.pending = { sums, norm: Math.sqrt(squares), batches }
+      const measured = [...metrics.keys()].map((name, i) => [name, values[sums.size + i]])
+      return Object.fromEntries(measured) as Metrics
+    })
+  }
+
+  /**
+   * Ends the step with the mean gradient of its micro-batches, clipped. Where that is not finite,
+   * nothing is changed.
+   * @returns its L2 norm before clipping
+   */
+  finishStep(lr: number): number {
+    const { engine, learner } = this
+    const { sums, norm: ofSum, batches } = this.pending!
+    this.pending = null
+    const norm = ofSum / batches
+    const factor = clipFactor(norm, this.config.clipNorm) / batches
+    engine.scope(() => {
+      for (const [network, sum] of sums) {
+        const gradient = factor === 1 ? sum : raw.scale(engine, sum, factor)
+        if (Number.isFinite(norm)) {
+          const weights = learner.trained.get(network)!
+          weights.theta = this.optimisers.get(network)!.step(weights.theta, gradient, lr)
+        }
+        engine.release(sum)
+      }
+    })
+    return norm
+  }
+
+  /** Everything that training goes on from. Loading it gives the very same next steps. */
+  stateDict(): StateDict {
+    const { learner, optimisers } = this
+    const state = learner.stateDict()
+    for (const [network, optimiser] of optimisers) {
+      const weights = learner.trained.get(network)!
+      optimiserState(optimiser, weights, network).forEach((entry, name) => state.set(name, entry))
+    }
+    return state
+  }
+
+  /** @throws StateError when the state is not of this method and configuration. */
+  loadState(state: StateDict): void {
+    const { learner, optimisers } = this
+    learner.loadState(state)
+    for (const [network, optimiser] of optimisers) {
+      loadOptimiserState(optimiser, learner.trained.get(network)!, state, network)
+    }
+  }
+
+  dispose(): void {
+    this.pending?.sums.forEach((sum) => this.engine.release(sum))
+    this.pending = null
+    this.learner.dispose()
+    this.optimisers.forEach((optimiser) => optimiser.dispose())
+  }
+
+  /** The sums of gradients with those of one more micro-batch, held. */
+  private add(gradients: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
+    const { engine, pending } = this
+    const added = [...gradients].map(([network, gradient]) => {
+      const before = pending?.sums.get(network)
+      const sum = engine.hold(before ? raw.add(engine, before, gradient) : gradient)
+      if (before) engine.release(before)
+      return [network, sum] as const
+    })
+    return new Map(added)
+  }
+}
+
+/** As PyTorch's `clip_grad_norm_`. @param limit 0 for none */
+function clipFactor(norm: number, limit: number): number {
+  return limit === 0 ? 1 : Math.min(1, limit / (norm + 1e-6))
+}
+
+function halfSquare(engine: Engine, x: Tensor): Tensor {
+  return engine.op('L2Loss', [x], [attribute.type('T', x.dtype)])
+}
+
+/** Scalars as one vector. */
+function stack(engine: Engine, scalars: readonly Tensor[]): Tensor {
+  const parts = scalars.map((scalar) => engine.reshape(scalar, [1]))
+  return raw.concat(engine, parts, 0)
+}
