@@ -1,6 +1,10 @@
 // @module-tag tensorflow
 import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { loadNewestCheckpoint, saveCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import { raw } from '#main/trainer/engine/raw.ts'
@@ -72,6 +76,19 @@ function weightsOfAll(learner: Learner): Float32Array {
     engine.scope(() => engine.read(theta).slice()),
   )
   return Float32Array.from(parts.flatMap((part) => [...part]))
+}
+
+/** The names that version 0.1 gave the entries of such a run's checkpoint. */
+function withOldNames(state: StateDict): StateDict {
+  const old = [...state].map(([name, entry]) => {
+    const older = name
+      .replace(/^ema\./, 'key.')
+      .replace(/^(encoder|head)\./, 'query.$1.')
+      .replace(/^(\w+)\.encoder\./, '$1.')
+      .replace(/^(\w+)\.head\./, '$1.fc.')
+    return [older, entry] as const
+  })
+  return new Map(old.filter(([name]) => name !== 'optimiser_steps'))
 }
 
 /** A hash of the bytes of every entry. */
@@ -175,6 +192,23 @@ function trainsIn(precision: Format): void {
     expect(hashes(resumed.stateDict())).toEqual(hashes(straight.stateDict()))
     straight.dispose()
     resumed.dispose()
+  })
+
+  it('goes on from a checkpoint of version 0.1 as from its own', () => {
+    const straight = startTraining(engine)
+    train(straight, 0, 2)
+    const folder = mkdtempSync(join(tmpdir(), 'fame-test-'))
+    try {
+      const tensors = withOldNames(straight.stateDict())
+      saveCheckpoint(folder, 2, { tensors, metadata: {} })
+      const resumed = startTraining(engine, { seed: 77 })
+      resumed.loadState(loadNewestCheckpoint(folder)!.tensors)
+      expect(train(resumed, 2, 4)).toEqual(train(straight, 2, 4))
+      straight.dispose()
+      resumed.dispose()
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 
   it('frees every tensor of a step, and all of its own when disposed', () => {
