@@ -19,8 +19,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 /** Two weights, and a list of as many videos as asked for. */
 function opened(videos = 8, sha256 = 'a', values: Partial<PretrainConfig> = {}) {
   const weights: StateDict = new Map([
-    ['query.w', { shape: [2], data: Float32Array.of(1, 2) }],
-    ['key.w', { shape: [1], data: Float32Array.of(3) }],
+    ['encoder.w', { shape: [2], data: Float32Array.of(1, 2) }],
+    ['ema.encoder.w', { shape: [1], data: Float32Array.of(3) }],
   ])
   const sent: FromTrainer[] = []
   const masks = new MaskTally((message) => sent.push(message))
@@ -47,14 +47,14 @@ const video = { path: '/a.avi', frames: 20, label: 0 }
 it('goes on from what was saved, and saves a step once', () => {
   const first = opened()
   expect(first.state.restore()).toBe(0)
-  first.weights.get('query.w')!.data[0] = 7
+  first.weights.get('encoder.w')!.data[0] = 7
   first.masks.add({ fame: 20, corrected: 3, approved: 2, redrawn: 1 })
   first.state.save(5)
   first.state.save(5)
   expect(first.sent).toMatchObject([{ type: 'checkpoint', step: 5 }])
   const second = opened()
   expect(second.state.restore()).toBe(5)
-  expect(second.weights.get('query.w')?.data).toEqual(Float32Array.of(7, 2))
+  expect(second.weights.get('encoder.w')?.data).toEqual(Float32Array.of(7, 2))
   expect(second.masks.total).toEqual({ fame: 20, corrected: 3, approved: 2, redrawn: 1 })
   second.state.save(5)
   expect(second.sent).toEqual([])
@@ -63,7 +63,7 @@ it('goes on from what was saved, and saves a step once', () => {
 it.each([NaN, Infinity])('keeps the good checkpoint when a weight has become %d', (value) => {
   const { state, weights } = opened()
   state.save(5)
-  weights.get('key.w')!.data[0] = value
+  weights.get('ema.encoder.w')!.data[0] = value
   expect(() => state.save(6)).toThrow(
     'The weights (key.w) are no longer numbers at step 6; the checkpoint of step 5 is kept. ' +
       'Start a new run with a learning rate below 0.5.',
@@ -116,7 +116,7 @@ it('finds the same best checkpoint when a run was stopped within an interval', (
 
 it('says when nothing is left of a run that has diverged', () => {
   const { state, weights } = opened()
-  weights.get('query.w')!.data[1] = NaN
+  weights.get('encoder.w')!.data[1] = NaN
   expect(() => state.save(1)).toThrow('there is no checkpoint from before')
   expect(loadNewestCheckpoint(folder)).toBeNull()
 })
