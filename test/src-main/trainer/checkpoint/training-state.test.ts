@@ -65,7 +65,7 @@ it.each([NaN, Infinity])('keeps the good checkpoint when a weight has become %d'
   state.save(5)
   weights.get('ema.encoder.w')!.data[0] = value
   expect(() => state.save(6)).toThrow(
-    'The weights (key.w) are no longer numbers at step 6; the checkpoint of step 5 is kept. ' +
+    'The weights (ema.encoder.w) are no longer numbers at step 6; the checkpoint of step 5 is kept. ' +
       'Start a new run with a learning rate below 0.5.',
   )
   expect(loadNewestCheckpoint(folder)?.step).toBe(5)
