@@ -15,6 +15,9 @@ describe('the operations of a convolution', () => {
     ['Conv3DBackpropFilterV2', [x, [5], y], w],
     ['FameConvInput', [y, w], x],
     ['FameConvFilter', [x, y], w],
+    ['FameWinograd', [x, w], y],
+    ['FameWinograd', [y, w], x],
+    ['FameWinogradFilter', [x, y], w],
   ])('are the same for its gradients: %s', (name, inputs, output) => {
     expect(operationsOf(name, inputs, [{ shape: output }])).toBe(expected)
   })
