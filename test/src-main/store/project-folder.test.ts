@@ -122,7 +122,7 @@ describe('a project that is only read', () => {
       const disk = temporaryFolder()
       // An older workbench's, which cannot be brought up to date there.
       const older = new Database(join(folder, 'workbench.sqlite'))
-      older.exec('ALTER TABLE runs DROP COLUMN pausing')
+      older.exec('ALTER TABLE datasets DROP COLUMN frame_rate')
       older.pragma(`user_version = ${SCHEMA_VERSION - 1}`)
       older.close()
       const runs = onReadOnlyDisk(folder, disk, 'runs')

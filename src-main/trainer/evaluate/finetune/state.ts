@@ -64,24 +64,19 @@ export class FinetuneState {
   }
 }
 
-/** Settings that have come since trainings were first told apart by their settings. */
-const LATER: readonly EvaluationSettingName[] = [
-  ...([
-    'testClips',
-    'split',
-    'splitSeed',
-    'tag',
-    'standardise',
-    'trainClips',
-    'unitClips',
-  ] as const),
-  ...(['centring', 'colours', 'decay', 'trainCrops', 'grayscale', 'jitter'] as const),
+/** The settings of version 0.1.0, in the order in which it hashed them. */
+const FIRST: readonly EvaluationSettingName[] = [
+  ...(['clips', 'crops', 'splitList', 'normalise', 'k', 'temperature', 'epochs', 'lr'] as const),
+  ...(['batch', 'weightDecay', 'backgrounds', 'videos', 'shown', 'neighbours'] as const),
+  ...(['minDistance', 'milestone1', 'milestone2', 'factor', 'dropout', 'merge', 'seed'] as const),
 ]
 
 /** Without later settings that change nothing, so that a training that an older version began goes on. */
 function withoutLater(settings: EvaluationSettings): Partial<EvaluationSettings> {
   const usual = defaultSettings('finetune')
   const names = Object.keys(settings) as EvaluationSettingName[]
-  const told = names.filter((name) => !LATER.includes(name) || settings[name] !== usual[name])
+  const later = names.filter((name) => !FIRST.includes(name) && settings[name] !== usual[name])
+  // Sorted, so that the order of the table of settings does not matter.
+  const told = [...FIRST, ...later.sort()]
   return Object.fromEntries(told.map((name) => [name, settings[name]]))
 }

@@ -153,17 +153,15 @@ function trainsIn(precision: Format): void {
   it('is plain gradient descent where nothing else is asked for', () => {
     const plain = startTraining(engine, { clipNorm: 0, momentum: 0, weightDecay: 0 })
     const byHand = new Moco(engine, config)
-    for (const step of [0, 1]) {
-      stepOn(plain, views(step), step)
-      engine.scope(() => {
-        byHand.begin(at(step))
-        byHand.learn(views(step), at(step)).gradients.forEach((gradient, network) => {
-          const weights = byHand.trained.get(network)!
-          const change = raw.scale(engine, gradient, 0.05)
-          weights.theta = raw.subtract(engine, weights.theta, change)
-        })
+    stepOn(plain, views(0), 0)
+    engine.scope(() => {
+      byHand.begin(at(0))
+      byHand.learn(views(0), at(0)).gradients.forEach((gradient, network) => {
+        const weights = byHand.trained.get(network)!
+        const change = raw.scale(engine, gradient, 0.05)
+        weights.theta = raw.subtract(engine, weights.theta, change)
       })
-    }
+    })
     expect(relativeError(weightsOf(plain), weightsOfAll(byHand))).toBeLessThan(1e-6)
     plain.dispose()
     byHand.dispose()
