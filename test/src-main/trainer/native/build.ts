@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { basename, isAbsolute, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -44,9 +44,7 @@ export async function compile(compiler: string, source: string, flags: string[])
 export async function buildHarness(compiler: string, flags: string[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'fame-native-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
-  const tests = ['harness', 'workers-test', 'norm-test', 'max-pool-test', 'update-test']
-    .concat('product-test', 'peak-test')
-    .map((name) => join(harness, `${name}.cc`))
+  const tests = globSync('*.cc', { cwd: harness }).map((name) => join(harness, name))
   const object = (source: string): string => join(folder, `${basename(source, '.cc')}.o`)
   const sources = [...kernelSources(), ...tests]
   await inParallel(sources, (source) =>

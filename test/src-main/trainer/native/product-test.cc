@@ -56,7 +56,7 @@ const Test transposed("transposed products agree with three loops", [] {
     const int64_t half = k / 2;
     for (int64_t panel = 0; panel < columns.panels(); panel++) {
       const int64_t width = columns.vectors(panel) * kWidth;
-      const Stretch stretches[] = {{0, 0, half}, {half * m, half * width, k - half}};
+      const Stretch stretches[] = {{0, 0, half}, {half * m, half, k - half}};
       multiply_transposed(
           columns.vectors(panel),
           {stretches, 2, a.floats(), m, packed.data() + columns.place(panel, k), width,
