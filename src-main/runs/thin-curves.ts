@@ -20,6 +20,34 @@ type Request = z.output<typeof curvesRequestSchema>
  * @param fullFrom the first step at which the run's queue is full; see `firstFullQueueStep`
  */
 export function thinCurves(set: CurveSet, request: Request, fullFrom: number): Curves {
+  const work = thinning(set, request, fullFrom)
+  for (;;) {
+    const { done, value } = work.next()
+    if (done) return value
+  }
+}
+
+/** The same, part by part, so that a long run does not hold the host up. */
+export async function thinCurvesInPieces(
+  set: CurveSet,
+  request: Request,
+  fullFrom: number,
+): Promise<Curves> {
+  const pieces = new Pieces()
+  const work = thinning(set, request, fullFrom)
+  for (;;) {
+    const { done, value } = work.next()
+    if (done) return value
+    await pieces.pause()
+  }
+}
+
+/** Thins curves; it may be left alone for a while wherever it yields. */
+function* thinning(
+  set: CurveSet,
+  request: Request,
+  fullFrom: number,
+): Generator<void, Curves, void> {
   const clock = set.get(TIME)?.series
   const names = request.names ?? [...set.keys()].filter((name) => name !== TIME && name !== SESSION)
   const curves: ThinCurve[] = []
@@ -29,32 +57,17 @@ export function thinCurves(set: CurveSet, request: Request, fullFrom: number): C
     if (!series || series.x.length === 0) continue
     step = Math.max(step, series.x[series.x.length - 1])
     const placed = request.axis === 'step' ? series : onClock(series, clock)
+    yield
     if (placed.x.length === 0) continue
     const bestFrom = bestCountsFrom(name, fullFrom)
     // On the clock too, it is the step that counts.
     const from = request.axis === 'step' ? bestFrom : timeOf(bestFrom, clock)
-    curves.push({ ...thinCurve(name, placed, request), best: bestOf(name, placed, from), bestFrom })
+    const best = bestOf(name, placed, from)
+    yield
+    curves.push({ ...(yield* thinCurve(name, placed, request)), best, bestFrom })
   }
   const origin = request.axis === 'step' ? 0 : (clock?.y[0] ?? 0)
   return { curves, breaks: breaksOf(set, request.axis, clock), origin, step }
-}
-
-/** As `thinCurves`, one curve after the other, so that a long run does not hold the host up. */
-export async function thinCurvesInPieces(
-  set: CurveSet,
-  request: Request,
-  fullFrom: number,
-): Promise<Curves> {
-  const pieces = new Pieces()
-  const all = thinCurves(set, { ...request, names: [] }, fullFrom)
-  const names = request.names ?? [...set.keys()].filter((name) => name !== TIME && name !== SESSION)
-  for (const name of names) {
-    await pieces.pause()
-    const { curves, step } = thinCurves(set, { ...request, names: [name] }, fullFrom)
-    all.curves.push(...curves)
-    all.step = Math.max(all.step, step)
-  }
-  return all
 }
 
 /** The time of the first step that is at least `step`; infinite where there is none yet. */
@@ -71,16 +84,18 @@ function bestOf(name: string, { x, y }: Series, from: number): CurvePoint | null
   return best
 }
 
-function thinCurve(
+function* thinCurve(
   name: string,
   series: Series,
   request: Request,
-): Omit<ThinCurve, 'best' | 'bestFrom'> {
+): Generator<void, Omit<ThinCurve, 'best' | 'bestFrom'>, void> {
   const { x, y } = series
   const { from = -Infinity, to = Infinity, columns } = request
   const smoothing = isSmoothable(name) ? request.smoothing : 0
   const drawn = thinned(series, from, to, columns)
+  yield
   const { values, state } = averaged(y, smoothing)
+  yield
   const smooth = smoothing > 0 ? thinned({ x, y: values }, from, to, columns) : null
   const point = (i: number) => ({ x: x[i], value: y[i] })
   return {
