@@ -56,10 +56,9 @@ describe('videos that were read by older rules', () => {
       { path: 'touched.mp4', ...old },
       { path: 'turned.mp4', width: 64, height: 96, rotation: 270, mirrored: false, verified: true },
     ])
-    expect(store.videos.outdated(0, 10).map(({ path }) => path)).toEqual([
-      'gone.mp4',
-      'touched.mp4',
-    ])
+    // Rows are numbered as the probes of the first indexing end.
+    const left = store.videos.outdated(0, 10).map(({ path }) => path)
+    expect(left.sort()).toEqual(['gone.mp4', 'touched.mp4'])
     store.close()
   })
 
