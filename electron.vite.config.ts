@@ -4,7 +4,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 import type { Plugin } from 'vite'
-import { entries } from './src-main/entry-path.ts'
+import { entries } from './src-main/base/processes/entry-path.ts'
 
 const root = import.meta.dirname
 

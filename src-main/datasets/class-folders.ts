@@ -1,5 +1,5 @@
 import type { Split } from '#shared/contract/videos.ts'
-import { WorkbenchError } from '../store/workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 import { folderName, sampleVideos, walkVideos, type FolderOfVideos } from './files.ts'
 import type { Format, ListedVideo, Listing, Source } from './listing.ts'
 import { splitOfName } from './split-names.ts'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Split } from '#shared/contract/videos.ts'
 import { jsonItems } from './json-items.ts'
 import { parseItem } from './json-lists.ts'
-import type { ListEntry } from './place.ts'
+import type { ListEntry } from './match-files.ts'
 import type { Warnings } from './warnings.ts'
 
 export const VOCABULARY = 'Diving48_vocab.json'

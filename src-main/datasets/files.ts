@@ -1,6 +1,6 @@
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, isAbsolute, join, relative, sep } from 'node:path'
-import { WorkbenchError } from '../store/workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 import { frameSequence } from '../video/frame-sequence.ts'
 import { decodeList } from './list-text.ts'
 import { isVideoName, isWorthTelling } from './video-files.ts'

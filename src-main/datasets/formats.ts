@@ -4,7 +4,7 @@ import {
   formatTitles,
   type DatasetFormat,
 } from '#shared/contract/indexing.ts'
-import { WorkbenchError } from '../store/workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 import { classFolders } from './class-folders.ts'
 import { diving48, diving48V1 } from './diving48.ts'
 import { realFolder } from './files.ts'

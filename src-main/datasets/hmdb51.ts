@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path'
 import type { Split } from '#shared/contract/videos.ts'
-import { WorkbenchError } from '../store/workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 import {
   contentLines,
   excerpt,
@@ -14,7 +14,7 @@ import {
 } from './files.ts'
 import type { Format, Listing, Source } from './listing.ts'
 import { plainName, videoKey } from './names.ts'
-import { placeVideos, type FoundVideo, type ListEntry } from './place.ts'
+import { placeVideos, type FoundVideo, type ListEntry } from './match-files.ts'
 import { Warnings } from './warnings.ts'
 
 /** Where the class folders may lie; else they are in the folder itself. */

@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { JobEvent } from '#shared/contract/videos.ts'
 import type { Store } from '../store/store.ts'
 import type { ListedDataset, ListRequest } from './formats.ts'
-import { listApart } from './list-apart.ts'
+import { listApart } from './list-in-worker.ts'
 import { IndexPass, type Prober } from './index-pass.ts'
-import { RateMeter } from './rate-meter.ts'
+import { RateMeter } from '../base/async/rate-meter.ts'
 
 export interface IndexOptions extends ListRequest {
   store: Store

@@ -1,7 +1,7 @@
 import type { Split } from '#shared/contract/videos.ts'
 import { delimiterOf, parseCsv, type CsvRecord } from './csv.ts'
 import { excerpt } from './files.ts'
-import type { ListEntry } from './place.ts'
+import type { ListEntry } from './match-files.ts'
 import { splitOfName } from './split-names.ts'
 import type { Warnings } from './warnings.ts'
 

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
-import { WorkbenchError } from '../store/workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 import {
   contentLines,
   fileNames,
@@ -17,7 +17,7 @@ import { decodeList } from './list-text.ts'
 import type { Format, Listing, Source } from './listing.ts'
 import { plainName, remembered } from './names.ts'
 import { isPathList, parsePathList } from './path-lists.ts'
-import { placeVideos, type FoundVideo, type ListEntry } from './place.ts'
+import { placeVideos, type FoundVideo, type ListEntry } from './match-files.ts'
 import { splitWithinName } from './split-names.ts'
 import { Warnings } from './warnings.ts'
 

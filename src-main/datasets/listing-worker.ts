@@ -1,6 +1,6 @@
 /** Entry of the thread that reads a data set's folders and lists: a quarter million lines take a while. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { WorkbenchError } from '../store/workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 import { listDataset } from './formats.ts'
 import type { FromListing, ListingTask } from './listing-protocol.ts'
 

@@ -1,6 +1,6 @@
 import type { Split } from '#shared/contract/videos.ts'
 import { contentLines, excerpt, stem } from './files.ts'
-import type { ListEntry } from './place.ts'
+import type { ListEntry } from './match-files.ts'
 import type { Warnings } from './warnings.ts'
 
 /** `<path> <class number>`; lists of extracted frames have their count in between. */

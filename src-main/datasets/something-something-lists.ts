@@ -3,7 +3,7 @@ import type { Split } from '#shared/contract/videos.ts'
 import { delimiterOf, parseCsv } from './csv.ts'
 import { jsonItems } from './json-items.ts'
 import { parseItem } from './json-lists.ts'
-import type { ListEntry } from './place.ts'
+import type { ListEntry } from './match-files.ts'
 import type { Warnings } from './warnings.ts'
 
 const itemSchema = z.object({

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path'
 import type { Split } from '#shared/contract/videos.ts'
-import { WorkbenchError } from '../store/workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 import {
   fileNames,
   firstFolder,
@@ -12,7 +12,7 @@ import {
   walkVideos,
 } from './files.ts'
 import type { Format, Listing, Source } from './listing.ts'
-import { placeVideos, type FoundVideo, type ListEntry } from './place.ts'
+import { placeVideos, type FoundVideo, type ListEntry } from './match-files.ts'
 import { parseAnswers, parseSomethingList } from './something-something-lists.ts'
 import { Warnings } from './warnings.ts'
 

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path'
-import { WorkbenchError } from '../store/workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 import {
   fileNames,
   firstFolder,
@@ -13,7 +13,7 @@ import {
 } from './files.ts'
 import type { Format, Listing, Source } from './listing.ts'
 import { plainName, videoKey } from './names.ts'
-import { placeVideos, type FoundVideo, type ListEntry } from './place.ts'
+import { placeVideos, type FoundVideo, type ListEntry } from './match-files.ts'
 import { parseClassIndex, parseSplitList } from './ucf101-lists.ts'
 import { Warnings } from './warnings.ts'
 

@@ -1,6 +1,6 @@
 import type { Estimate } from '#shared/contract/estimates.ts'
 import type { Progress, StartRun } from '#shared/contract/runs.ts'
-import { presetConfig } from '../runs/preset-config.ts'
+import { presetConfig } from '../runs/queue/preset-config.ts'
 import type { Workbench } from '../workbench.ts'
 import { CLIPS } from './design.ts'
 

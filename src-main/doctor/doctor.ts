@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { z } from 'zod'
 import type { Doctor } from '#shared/contract/doctor.ts'
-import { cacheFolder } from '../cache-folder.ts'
+import { cacheFolder } from '../base/files/cache-folder.ts'
 import { graphicsProcessor } from './hardware.ts'
 import {
   electronInstallation,

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { z } from 'zod'
-import { entryPath, type EntryName } from '../entry-path.ts'
-import { nodeBinary } from '../node-binary.ts'
-import { trainerEnvironment } from '../runs/trainer-environment.ts'
+import { entryPath, type EntryName } from '../base/processes/entry-path.ts'
+import { nodeBinary } from '../base/processes/node-binary.ts'
+import { trainerEnvironment } from '../runs/process/trainer-environment.ts'
 
 const run = promisify(execFile)
 

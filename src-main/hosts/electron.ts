@@ -21,7 +21,7 @@ import {
   type WebFrameMain,
 } from 'electron'
 import { appOrigin, appScheme, portReply, portRequest } from '#shared/contract/transport.ts'
-import { outFolder } from '../entry-path.ts'
+import { outFolder } from '../base/processes/entry-path.ts'
 import { createRouter } from '../router/index.ts'
 import { openWorkbench, type Workbench } from '../workbench.ts'
 import { hostSerializers } from './host-serializers.ts'

@@ -1,6 +1,6 @@
 import { readFile, realpath } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
-import { outFolder } from '../entry-path.ts'
+import { outFolder } from '../base/processes/entry-path.ts'
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',

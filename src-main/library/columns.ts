@@ -1,7 +1,7 @@
 import { maskChoiceSchema, splitChoiceSchema } from '#shared/contract/library.ts'
 import type { LibraryRow, LibraryRows } from '../store/library-rows.ts'
 import { Names } from './names.ts'
-import type { Pieces } from './pieces.ts'
+import type { Pieces } from '../base/async/pieces.ts'
 
 /** Rows read in one go: about a millisecond. */
 const READ = 250

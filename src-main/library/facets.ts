@@ -1,6 +1,6 @@
 import type { Histogram, LibraryFacets } from '#shared/contract/library.ts'
 import { maskNames, splitNames, type VideoColumns } from './columns.ts'
-import type { Pieces } from './pieces.ts'
+import type { Pieces } from '../base/async/pieces.ts'
 import { countBeside, masksOf, tagIds, type Tests } from './scan.ts'
 
 /** Bins of a histogram, about. */

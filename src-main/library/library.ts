@@ -12,7 +12,7 @@ import type { Store } from '../store/store.ts'
 import { VideoColumns } from './columns.ts'
 import { countFacets, histogramEdges } from './facets.ts'
 import { Orders } from './orders.ts'
-import { Pieces } from './pieces.ts'
+import { Pieces } from '../base/async/pieces.ts'
 import { select, tagIds, testsOf, type Tests } from './scan.ts'
 
 /** Lists kept: a page or two in use, and the way back. */

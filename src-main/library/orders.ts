@@ -1,6 +1,6 @@
 import type { LibrarySort, SortKey } from '#shared/contract/library.ts'
 import type { VideoColumns } from './columns.ts'
-import { sortInPieces, type Pieces } from './pieces.ts'
+import { sortInPieces, type Pieces } from '../base/async/pieces.ts'
 
 /** The slots of all videos in the orders that were asked for, kept until rows change. */
 export class Orders {

@@ -1,6 +1,6 @@
 import type { LibraryFilter, MaskChoice, Range } from '#shared/contract/library.ts'
 import { maskNames, splitNames, type VideoColumns } from './columns.ts'
-import type { Pieces } from './pieces.ts'
+import type { Pieces } from '../base/async/pieces.ts'
 
 /** The fields of a filter that have counts beside them. */
 export const counted = [

@@ -9,7 +9,7 @@ import type {
   UndoneBulk,
 } from '#shared/contract/mask-windows.ts'
 import type { Decided, DecideOptions, MaskTable } from '../store/masks.ts'
-import { WorkbenchError } from '../store/workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 
 /** Windows a commit: a few ms, so that the host answers meanwhile. */
 const PIECE = 50

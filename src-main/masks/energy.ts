@@ -6,7 +6,7 @@ import { READING } from '../store/reading.ts'
 import { storageError } from '../store/storage-error.ts'
 import type { VideoTable } from '../store/videos.ts'
 import { DecoderPool } from '../video/decoder-pool.ts'
-import { DiskCache } from '../video/disk-cache.ts'
+import { DiskCache } from '../base/files/disk-cache.ts'
 import { VideoError } from '../video/video-error.ts'
 
 /** Milliseconds of decoding a piece; the first is short, so that something shows at once. */

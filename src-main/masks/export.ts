@@ -1,11 +1,11 @@
 import type { ExportEvent, ExportMasks } from '#shared/contract/mask-files.ts'
 import { unpackRuns } from '#shared/masks/packed-runs.ts'
-import { Pieces } from '../library/pieces.ts'
+import { Pieces } from '../base/async/pieces.ts'
 import type { LeavingWindow } from '../store/mask-transfer.ts'
 import type { Store } from '../store/store.ts'
 import { maskFormat } from './formats/formats.ts'
 import type { MaskRecord, MaskWriter } from './formats/record.ts'
-import { explainWriting, StagedOutput } from './staged-output.ts'
+import { explainWriting, StagedOutput } from '../base/files/staged-output.ts'
 
 /** Time between two words of progress, in ms. */
 const PROGRESS = 100

@@ -8,13 +8,13 @@ import {
 import type { ClipWindow, MaskBase, MaskOrigin } from '#shared/contract/mask-windows.ts'
 import { hyperParameters } from '#shared/config/hyper-parameters.ts'
 import { packRuns } from '#shared/masks/packed-runs.ts'
-import { Pieces } from '../library/pieces.ts'
+import { Pieces } from '../base/async/pieces.ts'
 import type { PackedBase } from '../store/mask-changes.ts'
 import type { Adopted, DecideOptions } from '../store/masks.ts'
 import type { Store } from '../store/store.ts'
-import { WorkbenchError } from '../store/workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 import { RowFitter, type FittedRow } from './fit-rows.ts'
-import { readApart, type ReadPiece } from './reading/read-apart.ts'
+import { readApart, type ReadPiece } from './reading/read-in-worker.ts'
 import type { PackedRecord } from './reading/reader-protocol.ts'
 
 /** Windows taken in one commit; some need FAME's mask made first. */

@@ -26,7 +26,7 @@ import type {
 import type { JobEvent } from '#shared/contract/videos.ts'
 import { clipFrames } from '#shared/fame/clip-window.ts'
 import { explainLength } from '../media/clip-mask.ts'
-import { OneAtATime } from '../sharing.ts'
+import { OneAtATime } from '../base/async/sharing.ts'
 import type { Project } from '../store/project.ts'
 import type { Store } from '../store/store.ts'
 import { DecoderPool } from '../video/decoder-pool.ts'

@@ -3,7 +3,7 @@ import { setImmediate as breathe, setTimeout as delay } from 'node:timers/promis
 import type { ClipWindow, CompleteSurveyRequest, MaskScore } from '#shared/contract/mask-windows.ts'
 import type { JobEvent } from '#shared/contract/videos.ts'
 import { clipSpan, lastStart } from '#shared/fame/clip-window.ts'
-import { RateMeter } from '../datasets/rate-meter.ts'
+import { RateMeter } from '../base/async/rate-meter.ts'
 import type { ScoredWindow } from '../store/mask-queue.ts'
 import type { Store } from '../store/store.ts'
 

@@ -9,7 +9,7 @@ import {
 } from '#shared/contract/masks.ts'
 import { frameIndexHeader, pictures } from '#shared/contract/pictures.ts'
 import { READING } from '../store/reading.ts'
-import { WorkbenchError } from '../store/workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 import type { FramePicture } from '../video/decoder-protocol.ts'
 import { VideoError } from '../video/video-error.ts'
 

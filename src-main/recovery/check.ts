@@ -5,7 +5,7 @@ import Database from 'better-sqlite3'
 import { listBackups } from '../store/backups.ts'
 import { checkSchema } from '../store/migrations.ts'
 import { findStranded, folderNumbers, lastNumber, numberedFolders } from '../store/stranded.ts'
-import { WorkbenchError } from '../store/workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 import { checkCheckpoints } from '../trainer/checkpoint/checkpoints.ts'
 import { isWholeDatabase } from './restore.ts'
 

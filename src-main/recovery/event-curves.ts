@@ -6,7 +6,7 @@ import type { MetricPoint } from '#shared/contract/runs.ts'
 import type { MetricTable } from '../store/metrics.ts'
 import { readEventFile } from '../tensorboard/event-reader.ts'
 import { newestStep } from '../trainer/checkpoint/checkpoints.ts'
-import { JOURNAL, parseJournalLine } from '../trainer/metric-journal.ts'
+import { JOURNAL, parseJournalLine } from '../trainer/telemetry/metric-journal.ts'
 
 /** Points stored in one commit. */
 const PIECE = 2000

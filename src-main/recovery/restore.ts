@@ -5,7 +5,7 @@ import { listBackups } from '../store/backups.ts'
 import { lockProject } from '../store/lock.ts'
 import { Store } from '../store/store.ts'
 import { findStranded, folderNumbers, numberedFolders } from '../store/stranded.ts'
-import { WorkbenchError } from '../store/workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 import { rebuildRows, type Rebuilt } from './rebuild.ts'
 
 export interface RestoreOptions {

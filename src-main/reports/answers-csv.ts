@@ -12,12 +12,12 @@ import {
 } from '#shared/contract/explain.ts'
 import { csvCell } from '#shared/report/csv-cell.ts'
 import type { Project } from '../store/project.ts'
-import { WorkbenchError } from '../store/workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 import {
   KEPT_CLASSES,
   KEPT_NEIGHBOURS,
   type PredictionLine,
-} from '../trainer/evaluate/predictions.ts'
+} from '../trainer/evaluation/predictions.ts'
 
 type Cell = string | number
 

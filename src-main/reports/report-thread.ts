@@ -1,5 +1,5 @@
 /** Entry of the thread that writes the report of a project: a large one takes seconds. */
-import { answerHost } from '../from-thread.ts'
+import { answerHost } from '../base/processes/from-thread.ts'
 import { openProject } from '../store/project.ts'
 import { projectReport } from './project-report.ts'
 import { gatherReport, type ReportRequest } from './report-source.ts'

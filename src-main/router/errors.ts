@@ -2,7 +2,7 @@ import { ORPCError, ValidationError } from '@orpc/server'
 import { z } from 'zod'
 import { ConfigError } from '#shared/config/pretrain-config.ts'
 import { storageError } from '../store/storage-error.ts'
-import { NotThereError, WorkbenchError } from '../store/workbench-error.ts'
+import { NotThereError, WorkbenchError } from '../base/workbench-error.ts'
 
 /**
  * What a client is told of an error: the fact and the remedy of one that the user can do something

@@ -1,6 +1,6 @@
 import { implement } from '@orpc/server'
 import { contract } from '#shared/contract/contract.ts'
-import { completePath } from '../complete-path.ts'
+import { completePath } from '../base/files/complete-path.ts'
 import { listDatasets } from '../datasets/sample-set/recognise-sample.ts'
 import type { Workbench } from '../workbench.ts'
 import type { CallContext } from './call-context.ts'

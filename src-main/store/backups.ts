@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { entryPath } from '../entry-path.ts'
-import { threadFlags } from '../thread-flags.ts'
+import { entryPath } from '../base/processes/entry-path.ts'
+import { threadFlags } from '../base/processes/thread-flags.ts'
 import type { BackupTask } from './backup-worker.ts'
 
 /** How many are kept. */

@@ -4,7 +4,7 @@ import { checkSchema, migrate, SCHEMA_VERSION, schemaVersion } from './migration
 import { openCopy } from './read-only-copy.ts'
 import { searchWords } from './search-words.ts'
 import { turnMask } from './turn-mask.ts'
-import { WorkbenchError } from './workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 
 export interface DatabaseOptions {
   /** Reads beside the one writer; nothing is created or migrated. Default false. */

@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import { FRAME_RATE, type DatasetFormat } from '#shared/contract/indexing.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
 import { returnedRow } from './returned-row.ts'
-import { WorkbenchError } from './workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 
 interface DatasetRow {
   id: number

@@ -6,7 +6,7 @@ import type { RunStatus } from '#shared/contract/runs.ts'
 import { QueueEnd } from './queue-end.ts'
 import { returnedRow } from './returned-row.ts'
 import { Unwritten } from './unwritten.ts'
-import { WorkbenchError } from './workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 
 type EvaluationRow = Omit<Evaluation, 'result' | 'settings'> & {
   result: string | null

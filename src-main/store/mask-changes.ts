@@ -1,7 +1,7 @@
 import type { MaskBase, MaskDecision, MaskEdit } from '#shared/contract/mask-windows.ts'
 import { checkPacked, differenceOf, packChecked, turned, type PackedMask } from './mask-pixels.ts'
 import { pixelsOf, type MaskFields } from './mask-rows.ts'
-import { WorkbenchError } from './workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 
 /** What an edit makes of a window's fields, and the pixels that it turns. */
 export interface Change {

@@ -1,7 +1,7 @@
 import { MaskError } from '#shared/masks/mask.ts'
 import { isBlank, packedLength, packRuns, xorPacked } from '#shared/masks/packed-runs.ts'
 import { checkRuns, xorRuns } from '#shared/masks/runs.ts'
-import { WorkbenchError } from './workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 
 /** A mask, or what changed of one, as packed run lengths; null where there is none: all zeros. */
 export type PackedMask = Uint8Array | null

@@ -16,7 +16,7 @@ import { MaskLog, now } from './mask-log.ts'
 import { toWindow, type MaskRow, type StoredWindow } from './mask-rows.ts'
 import { MaskStatements, type Place } from './mask-statements.ts'
 import { returnedRow } from './returned-row.ts'
-import { WorkbenchError } from './workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 
 /** A window to decide on, and the mask it gets where it has none. */
 export interface Decided {

@@ -8,7 +8,7 @@ import { masks } from './schema/masks.ts'
 import { pauses } from './schema/pauses.ts'
 import { pictures } from './schema/pictures.ts'
 import { runs } from './schema/runs.ts'
-import { WorkbenchError } from './workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 
 /** 'FAME' in ASCII: marks a SQLite file as a workbench's (PRAGMA application_id). */
 const APPLICATION_ID = 0x46414d45

@@ -1,7 +1,7 @@
 import { accessSync, chmodSync, constants, existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { makeFolder } from '../make-folder.ts'
-import { WorkbenchError } from './workbench-error.ts'
+import { makeFolder } from '../base/files/make-folder.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 
 /** SQLite takes paths of up to 512 bytes; its longest file here is a backup that is being made. */
 const LONGEST = 512 - Buffer.byteLength('/backups/workbench-2026-01-01T000000Z.sqlite.part-journal')

@@ -6,7 +6,7 @@ import { lockProject, type ProjectLock } from './lock.ts'
 import { Store } from './store.ts'
 import { checkPath, keepPrivate, makeProjectFolder, refuseReadOnly } from './project-folder.ts'
 import { refuseStranded } from './stranded.ts'
-import { WorkbenchError } from './workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 
 /**
  * A project folder:

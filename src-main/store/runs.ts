@@ -3,7 +3,7 @@ import type { Run, RunStatus } from '#shared/contract/runs.ts'
 import { QueueEnd } from './queue-end.ts'
 import { returnedRow } from './returned-row.ts'
 import { Unwritten } from './unwritten.ts'
-import { WorkbenchError } from './workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 
 /** Fields that are kept as JSON, and yes or no as 1 or 0. */
 type Nullable = 'corrections' | 'maskUse' | 'madeWith' | 'imported'

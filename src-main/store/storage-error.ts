@@ -1,4 +1,4 @@
-import { WorkbenchError } from './workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 
 /**
  * Facts and remedies by the beginning of SQLite's result codes. Told by the code and not by the

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { WorkbenchError } from './workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 
 /** What lies in a folder by numbers that the database hands out. */
 export const numberedFolders = ['runs', 'evaluations'] as const

@@ -16,7 +16,7 @@ import {
   type VideoRow,
 } from './video-rows.ts'
 import { condition, countCondition, type VideoFilter } from './video-filter.ts'
-import { NotThereError, WorkbenchError } from './workbench-error.ts'
+import { NotThereError, WorkbenchError } from '../base/workbench-error.ts'
 
 /** Rows that are read at a time. */
 const PAGE = 500

@@ -6,7 +6,7 @@ import {
 } from '#shared/config/hyper-parameters.ts'
 import type { Evaluation, StartEvaluation } from '#shared/contract/evaluations.ts'
 import type { Progress, Run } from '#shared/contract/runs.ts'
-import { presetConfig } from '../runs/preset-config.ts'
+import { presetConfig } from '../runs/queue/preset-config.ts'
 import type { Workbench } from '../workbench.ts'
 import {
   CLIPS,

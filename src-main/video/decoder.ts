@@ -11,16 +11,16 @@ import type {
   FromDecoder,
   ToDecoder,
 } from './decoder-protocol.ts'
-import { EnergyJobs } from './energy-jobs.ts'
-import { MaskJobs } from './mask-jobs.ts'
+import { EnergyJobs } from '../masks/jobs/energy-jobs.ts'
+import { MaskJobs } from '../masks/jobs/mask-jobs.ts'
 import { PictureJobs, sizeOf } from './picture-jobs.ts'
 import type { Drive } from './picture-jobs.ts'
 import { encodePicture } from './picture.ts'
-import { PlaneJobs } from './plane-jobs.ts'
+import { PlaneJobs } from '../masks/jobs/plane-jobs.ts'
 import { probeVideo } from './probe.ts'
 import { ReaderCache } from './reader-cache.ts'
 import type { VideoReader } from './reader.ts'
-import { trueMask } from './true-mask.ts'
+import { trueMask } from '../masks/jobs/true-mask.ts'
 import { VideoError } from './video-error.ts'
 
 /** A thumbnail of a long video comes from here at the latest: decoding up to it stays short. */

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { READING } from '../store/reading.ts'
 import type { DecoderPool } from './decoder-pool.ts'
-import { DiskCache } from './disk-cache.ts'
+import { DiskCache } from '../base/files/disk-cache.ts'
 import { VideoError } from './video-error.ts'
 
 /** Pixels; a grid cell on a dense display. */

@@ -1,5 +1,5 @@
 import type { VideoErrorKind } from '#shared/contract/videos.ts'
-import { WorkbenchError } from '../store/workbench-error.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 
 export type { VideoErrorKind }
 

@@ -4,14 +4,14 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
-import { PredictionWriter } from '#main/trainer/evaluate/predictions.ts'
+import { PredictionWriter } from '#main/trainer/evaluation/predictions.ts'
 import type {
   EvaluateJob,
   FromTrainer,
   ListedVideo,
   ToTrainer,
   VideoList,
-} from '#main/trainer/protocol.ts'
+} from '#main/trainer/process/messages.ts'
 
 function say(message: FromTrainer): Promise<void> {
   return new Promise((resolve) => process.send?.(message, undefined, undefined, () => resolve()))

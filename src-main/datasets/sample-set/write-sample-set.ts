@@ -4,9 +4,9 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { JobEvent } from '#shared/contract/videos.ts'
-import { entryPath } from '../../entry-path.ts'
-import { nodeBinary } from '../../node-binary.ts'
-import { WorkbenchError } from '../../store/workbench-error.ts'
+import { entryPath } from '../../base/processes/entry-path.ts'
+import { nodeBinary } from '../../base/processes/node-binary.ts'
+import { WorkbenchError } from '../../base/workbench-error.ts'
 import { listFiles, planSampleSet, SAMPLE_NAME, sampleFolders } from './layout.ts'
 
 export interface SampleSetOptions {

@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { trainerEnvironment } from '../../runs/trainer-environment.ts'
+import { trainerEnvironment } from '../../runs/process/trainer-environment.ts'
 
-/** Programs beside this one that do one task with TensorFlow. */
-export type TaskProgram = 'training-timer.ts' | 'kernel-timer.ts' | 'embedder.ts'
+/** Programs below this folder that do one task with TensorFlow. */
+export type TaskProgram = 'bench/training-timer.ts' | 'bench/kernel-timer.ts' | 'evaluations/embedder.ts'
 
 type Answer<R> = { result: R } | { failure: string }
 

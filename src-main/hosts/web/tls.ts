@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { createSecureContext } from 'node:tls'
-import { WorkbenchError } from '../../store/workbench-error.ts'
+import { WorkbenchError } from '../../base/workbench-error.ts'
 
 /** A certificate, with those that sign it, and its key, in PEM. */
 export interface TlsFiles {

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MaskFileFormat } from '#shared/contract/mask-files.ts'
-import { WorkbenchError } from '../../store/workbench-error.ts'
+import { WorkbenchError } from '../../base/workbench-error.ts'
 import { openInput, statOf } from './input-file.ts'
 import { arrayItems } from './json-arrays.ts'
 import type { MaskFormat } from './record.ts'

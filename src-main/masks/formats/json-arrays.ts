@@ -1,4 +1,4 @@
-import { WorkbenchError } from '../../store/workbench-error.ts'
+import { WorkbenchError } from '../../base/workbench-error.ts'
 import { openInput } from './input-file.ts'
 import { DEEPEST, LONGEST_ELEMENT, LONGEST_KEY } from './limits.ts'
 

@@ -6,7 +6,7 @@
 import { MaskError } from '#shared/masks/mask.ts'
 import { decodeRuns } from '#shared/masks/runs.ts'
 import type { MaskRuns } from '#shared/contract/mask-windows.ts'
-import { WorkbenchError } from '../../store/workbench-error.ts'
+import { WorkbenchError } from '../../base/workbench-error.ts'
 import { MOST_COLUMN_BYTES, MOST_PIXELS } from './limits.ts'
 import { decodeMask, decodeNpy, decodeNumbers, decodeTexts, encodeNpy, encodeTexts } from './npy.ts'
 import {

@@ -9,7 +9,7 @@ import { z } from 'zod'
 import type { MaskRuns } from '#shared/contract/mask-windows.ts'
 import { MaskError } from '#shared/masks/mask.ts'
 import { decodeRuns } from '#shared/masks/runs.ts'
-import { WorkbenchError } from '../../store/workbench-error.ts'
+import { WorkbenchError } from '../../base/workbench-error.ts'
 import { arrayItems, parsed, type ArrayItem } from './json-arrays.ts'
 import { readLabels, type LabelPicture } from './png-labels.ts'
 import {

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { setImmediate as breathe } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { crc32, inflateRaw } from 'node:zlib'
-import { WorkbenchError } from '../../store/workbench-error.ts'
+import { WorkbenchError } from '../../base/workbench-error.ts'
 import { EndsEarlyError, openInput, readAt } from './input-file.ts'
 import { LONGEST_DIRECTORY } from './limits.ts'
 

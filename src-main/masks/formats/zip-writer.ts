@@ -3,7 +3,7 @@ import { open, stat, type FileHandle } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { crc32, createDeflateRaw, deflateRaw } from 'node:zlib'
-import { WorkbenchError } from '../../store/workbench-error.ts'
+import { WorkbenchError } from '../../base/workbench-error.ts'
 
 /** Largest value of a field of 32 and of 16 bits; beyond, the fields of ZIP64 are used. */
 const U32 = 0xffff_ffff

@@ -3,7 +3,7 @@
  * memory, it asks of this process alone, which the host can end at any moment.
  */
 import { packRuns } from '#shared/masks/packed-runs.ts'
-import { WorkbenchError } from '../../store/workbench-error.ts'
+import { WorkbenchError } from '../../base/workbench-error.ts'
 import { maskFormat, recogniseFormat } from '../formats/formats.ts'
 import type { ReadRow } from '../formats/record.ts'
 import type { FromReader, PackedRow, ReadingTask, ToReader } from './reader-protocol.ts'

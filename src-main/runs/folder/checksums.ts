@@ -4,8 +4,8 @@ import { mkdir, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Pieces } from '../../library/pieces.ts'
-import { WorkbenchError } from '../../store/workbench-error.ts'
+import { Pieces } from '../../base/async/pieces.ts'
+import { WorkbenchError } from '../../base/workbench-error.ts'
 
 /** SHA-256 in hex by path, relative and with forward slashes. */
 export type Checksums = Map<string, string>

@@ -1,6 +1,6 @@
 /** Entry of the thread that makes what an exported run has beside copies: a long curve takes seconds. */
-import { answerHost } from '../../from-thread.ts'
-import { explainWriting } from '../../masks/staged-output.ts'
+import { answerHost } from '../../base/processes/from-thread.ts'
+import { explainWriting } from '../../base/files/staged-output.ts'
 import { openProject } from '../../store/project.ts'
 import { writeExtras } from './extras.ts'
 

@@ -1,5 +1,5 @@
 import type { Run } from '#shared/contract/runs.ts'
-import { Pieces } from '../../library/pieces.ts'
+import { Pieces } from '../../base/async/pieces.ts'
 import type { MetricTable } from '../../store/metrics.ts'
 import { Store } from '../../store/store.ts'
 

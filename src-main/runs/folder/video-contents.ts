@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { Pieces } from '../../library/pieces.ts'
+import { Pieces } from '../../base/async/pieces.ts'
 import type { Store } from '../../store/store.ts'
-import type { ListedVideo } from '../../trainer/protocol.ts'
+import type { ListedVideo } from '../../trainer/process/messages.ts'
 import { videoFiles } from './layout.ts'
 
 /** Of a video whose content nobody knows any more. */

@@ -3,7 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Store } from '../../store/store.ts'
 import { filesWithNumbers } from './apart/renumber.ts'
-import { workApart } from './apart/work-apart.ts'
+import { workApart } from './apart/run-in-process.ts'
 import { originals } from './layout.ts'
 
 /** Writes the paths of all videos that the files of an evaluation name, by their numbers here. */

@@ -1,7 +1,7 @@
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { sizeOf } from '../engine/tensor.ts'
-import { encoderEntries } from '../models/encoder.ts'
-import { projectionHead } from '../models/heads.ts'
+import { encoderEntries } from '../encoders/encoder.ts'
+import { projectionHead } from '../networks/heads.ts'
 
 /** What a checkpoint takes, in bytes: both encoders, the optimiser's momentum and the queue. */
 export function checkpointBytes({ model, projectionSize, queue }: PretrainConfig): number {

@@ -2,7 +2,7 @@ import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { drawAllowedClip } from '../loader/allowed-clip.ts'
 import { planOptions, planStep, type StepPlan } from '../loader/plan.ts'
-import type { TrainerVideo } from '../protocol.ts'
+import type { TrainerVideo } from '../process/messages.ts'
 
 /** One batch of a step: what made its clips. Pairs are query and key. */
 export interface BatchEvidence {

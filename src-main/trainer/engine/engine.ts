@@ -1,4 +1,4 @@
-import type { EngineInfo } from '../protocol.ts'
+import type { EngineInfo } from '../process/messages.ts'
 import { attribute, type Attribute } from './attributes.ts'
 import type { Binding } from './binding.ts'
 import { noKernels, type Kernels } from './kernels.ts'

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { outFolder } from '../../entry-path.ts'
+import { outFolder } from '../../base/processes/entry-path.ts'
 import { chooseKernels, kernelFileName, titleOf, type KernelSet } from './processor.mjs'
 
 /** The workbench's own ops, by the names that the sources in `native` register them under. */

@@ -1,4 +1,4 @@
-import type { EngineInfo } from '../protocol.ts'
+import type { EngineInfo } from '../process/messages.ts'
 
 /** What a run asks for; `auto` takes bfloat16 where the device has units for it. */
 export type Precision = 'auto' | EngineInfo['precision']

@@ -12,10 +12,10 @@ import {
   extractFeatures,
   gatherFeatures,
   type ClipFeatures,
-} from '../evaluate/features.ts'
+} from '../evaluation/features.ts'
 import type { ClipGeometry } from '../loader/batch-task.ts'
-import type { Encoder } from '../models/encoder.ts'
-import type { TrainerVideo } from '../protocol.ts'
+import type { Encoder } from '../encoders/encoder.ts'
+import type { TrainerVideo } from '../process/messages.ts'
 import { drawKnnVideos, type KnnVideos } from './knn-videos.ts'
 
 /** As the k-NN protocol has them by default (Wu et al., CVPR 2018). */

@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { heldOut } from '#shared/random/held-out.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
-import type { TrainerVideo } from '../protocol.ts'
+import type { TrainerVideo } from '../process/messages.ts'
 
 /** Labelled training videos whose features are compared. No test video is among them. */
 export interface KnnVideos {

@@ -2,7 +2,7 @@ import type { ClipShape } from '#shared/fame/clip-window.ts'
 import { overlapsAny, startsOutside } from '#shared/masks/window.ts'
 import type { Rng } from '#shared/random/rng.ts'
 import { clipIndices, drawClip } from '../../video/clip-sampling.ts'
-import type { ListedWindow } from '../protocol.ts'
+import type { ListedWindow } from '../process/messages.ts'
 
 export interface AllowedClip {
   /** [T] frame indices; the first is the clip's start. */

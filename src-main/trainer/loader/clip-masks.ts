@@ -7,7 +7,7 @@ import { MaskError, type Mask } from '#shared/masks/mask.ts'
 import { unpackRuns } from '#shared/masks/packed-runs.ts'
 import { decodeRuns } from '#shared/masks/runs.ts'
 import { maskFor, type ClipPlace } from '#shared/masks/window.ts'
-import type { ListedMask, ListedWindow } from '../protocol.ts'
+import type { ListedMask, ListedWindow } from '../process/messages.ts'
 import type { View } from './transforms/augment.ts'
 import type { IndexedVideo } from './video-source.ts'
 

@@ -1,6 +1,6 @@
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
-import type { TrainerVideo } from '../protocol.ts'
+import type { TrainerVideo } from '../process/messages.ts'
 import { balancedOrder, shuffledOrder } from './epoch-order.ts'
 
 /** What one optimiser step is made of. All of it follows from seed and step: resuming needs no more. */

@@ -3,7 +3,7 @@ import type { MaskUse } from '#shared/contract/runs.ts'
 import { createMasker, type Masker } from '#shared/fame/masker.ts'
 import { mergeClips } from '#shared/fame/merge.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
-import { addMasks, noMasks } from '../mask-tally.ts'
+import { addMasks, noMasks } from '../telemetry/mask-tally.ts'
 import { drawAllowedClip, type AllowedClip } from './allowed-clip.ts'
 import { waitForAllChunks } from './batch-buffers.ts'
 import {

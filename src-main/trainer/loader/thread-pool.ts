@@ -1,6 +1,6 @@
 import { Piscina } from 'piscina'
-import { entryPath } from '../../entry-path.ts'
-import { threadFlags } from '../../thread-flags.ts'
+import { entryPath } from '../../base/processes/entry-path.ts'
+import { threadFlags } from '../../base/processes/thread-flags.ts'
 import type { DecodedCacheOptions } from './decoded-cache.ts'
 import type { IndexedVideo } from './video-source.ts'
 

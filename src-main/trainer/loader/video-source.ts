@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { FramePicker, type UsePicture } from '../../video/frame-picker.ts'
 import { VideoReader } from '../../video/reader.ts'
-import type { TrainerVideo } from '../protocol.ts'
+import type { TrainerVideo } from '../process/messages.ts'
 import type { DecodedVideo } from './batch-task.ts'
 import type { DecodedCache } from './decoded-cache.ts'
 import type { DecodedFile } from './decoded-file.ts'

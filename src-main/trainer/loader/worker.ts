@@ -8,8 +8,8 @@ import {
   type ConditionClip,
   type ConditionsTask,
   type MaskedTask,
-} from './explain-tasks.ts'
-import { readMaskedClips, type MaskedClip } from './masked-clips.ts'
+} from './explain/explain-tasks.ts'
+import { readMaskedClips, type MaskedClip } from './explain/masked-clips.ts'
 import { prepareChunk } from './prepare-chunk.ts'
 import { DecodedCache } from './decoded-cache.ts'
 import { PlanCache } from './plan-cache.ts'

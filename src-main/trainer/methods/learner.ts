@@ -1,6 +1,6 @@
 import type { Tensor } from '../engine/tensor.ts'
-import type { Encoder } from '../models/encoder.ts'
-import type { StateDict, Weights } from '../models/weights.ts'
+import type { Encoder } from '../encoders/encoder.ts'
+import type { StateDict, Weights } from '../networks/weights.ts'
 
 /** Normalised clips of a batch, one array a view: [B, frames, size, size, 3] row by row. */
 export type Views = readonly Float32Array[]

@@ -6,10 +6,10 @@ import { blend } from '../engine/ops/update.ts'
 import { raw } from '../engine/raw.ts'
 import { Tape } from '../engine/tape.ts'
 import { sizeOf, type Tensor } from '../engine/tensor.ts'
-import { weightsRng, type Encoder } from '../models/encoder.ts'
-import { StateError, type StateDict, type Weights } from '../models/weights.ts'
+import { weightsRng, type Encoder } from '../encoders/encoder.ts'
+import { StateError, type StateDict, type Weights } from '../networks/weights.ts'
 import { keyMomentum } from '../optimisers/schedule.ts'
-import { infoNce } from './info-nce.ts'
+import { infoNce } from '../objectives/info-nce.ts'
 import {
   prefixed,
   unprefixed,
@@ -21,7 +21,7 @@ import {
 import { Projector, type OpenProjector } from './projector.ts'
 import { KeyQueue } from './queue.ts'
 import { projectInGroups, shuffledOrder } from './shuffled-groups.ts'
-import { spreadOf } from './spread.ts'
+import { spreadOf } from '../objectives/spread.ts'
 
 export type MocoConfig = Pick<
   PretrainConfig,

@@ -1,4 +1,4 @@
-import type { StateDict, Weights } from '../models/weights.ts'
+import type { StateDict, Weights } from '../networks/weights.ts'
 import type { Optimiser } from './optimiser.ts'
 
 const STEPS = 'optimiser_steps'

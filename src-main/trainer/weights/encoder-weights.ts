@@ -7,7 +7,7 @@ import {
 } from '../checkpoint/checkpoints.ts'
 import { encodeSafetensors } from '../checkpoint/safetensors.ts'
 import { unprefixed } from '../methods/learner.ts'
-import { toReferenceHead } from '../models/heads.ts'
+import { toReferenceHead } from '../networks/heads.ts'
 import { WeightsError } from './weights-error.ts'
 
 export interface EncoderFile {

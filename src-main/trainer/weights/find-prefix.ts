@@ -1,4 +1,4 @@
-import type { Entry } from '../models/blueprint.ts'
+import type { Entry } from '../networks/blueprint.ts'
 import { WeightsError } from './weights-error.ts'
 import type { WeightsTable } from './weights-table.ts'
 

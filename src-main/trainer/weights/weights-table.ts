@@ -1,4 +1,4 @@
-import type { StateDict } from '../models/weights.ts'
+import type { StateDict } from '../networks/weights.ts'
 
 /**
  * The floating-point tensors of a file, of which only those that are asked for are read. Names are

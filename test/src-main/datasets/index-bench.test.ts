@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { benchIndex } from '#main/datasets/index-bench/index-bench.ts'
+import { benchIndex } from '#main/bench/index/index-bench.ts'
 
 it('times indexing on videos that can all be read, and on rows that have not changed', async () => {
   const steps: string[] = []

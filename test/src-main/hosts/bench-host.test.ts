@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { benchHost } from '#main/hosts/bench-host/bench-host.ts'
+import { benchHost } from '#main/bench/host/bench-host.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'fame-bench-host-test-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))

@@ -6,7 +6,7 @@ import type { ClipWindow } from '#shared/contract/mask-windows.ts'
 import { toCocoRle } from '#main/masks/formats/coco-rle.ts'
 import { exportMasks } from '#main/masks/export.ts'
 import { importMasks } from '#main/masks/import.ts'
-import { WorkbenchError } from '#main/store/workbench-error.ts'
+import { WorkbenchError } from '#main/base/workbench-error.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
 import {
   addVideos,

@@ -5,7 +5,7 @@ import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { openProject, type Project } from '#main/store/project.ts'
 import { writeRowCard } from '#main/store/row-card.ts'
 import { saveCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
-import { MetricJournal } from '#main/trainer/metric-journal.ts'
+import { MetricJournal } from '#main/trainer/telemetry/metric-journal.ts'
 import { trainingProject } from '../runs/training-project.ts'
 
 export const config = completeConfig({ batch: 2, queue: 4, epochs: 3, checkpointEvery: 3 })

@@ -1,7 +1,7 @@
 import { ORPCError } from '@orpc/server'
 import { describe, expect, it } from 'vitest'
 import { streamed } from '#main/router/streams.ts'
-import { WorkbenchError } from '#main/store/workbench-error.ts'
+import { WorkbenchError } from '#main/base/workbench-error.ts'
 import { collect } from '../runs/training-project.ts'
 
 describe('streamed', () => {

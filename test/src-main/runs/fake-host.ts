@@ -3,7 +3,7 @@
  * run and prints a line for each message of metrics.
  */
 import { writeSync } from 'node:fs'
-import { TrainerQueues } from '#main/runs/trainer-queues.ts'
+import { TrainerQueues } from '#main/runs/queue/trainer-queues.ts'
 import { openProject } from '#main/store/project.ts'
 
 const [, , folder, trainerEntry] = process.argv

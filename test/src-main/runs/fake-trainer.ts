@@ -14,7 +14,7 @@ import type {
   ToTrainer,
   TrainerJob,
   VideoList,
-} from '#main/trainer/protocol.ts'
+} from '#main/trainer/process/messages.ts'
 
 export interface FakeBehaviour {
   steps?: number

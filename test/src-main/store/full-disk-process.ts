@@ -6,7 +6,7 @@ import { appendFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
-import { TrainerQueues } from '#main/runs/trainer-queues.ts'
+import { TrainerQueues } from '#main/runs/queue/trainer-queues.ts'
 import { storageError } from '#main/store/storage-error.ts'
 import { trainingProject } from '../runs/training-project.ts'
 

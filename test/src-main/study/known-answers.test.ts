@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
-import { presetConfig } from '#main/runs/preset-config.ts'
+import { presetConfig } from '#main/runs/queue/preset-config.ts'
 import { isAnswer } from '#main/study/shortcut.ts'
 
 const request = { runId: 2, protocol: 'linear', settings: { clips: 4, seed: 1 } } as const

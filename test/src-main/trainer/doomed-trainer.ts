@@ -1,7 +1,7 @@
 /** A trainer process that is killed outright when it has written its checkpoint of step 2. */
-import { HostPort } from '#main/trainer/host-port.ts'
-import { pretrain } from '#main/trainer/pretrain.ts'
-import type { FromTrainer } from '#main/trainer/protocol.ts'
+import { HostPort } from '#main/trainer/process/host-port.ts'
+import { pretrain } from '#main/trainer/training/pretrain.ts'
+import type { FromTrainer } from '#main/trainer/process/messages.ts'
 
 class DoomedPort extends HostPort {
   override send(message: FromTrainer): void {

@@ -7,9 +7,9 @@ import type { Tensor } from '#main/trainer/engine/tensor.ts'
 import { KINETICS_MEAN, KINETICS_STD } from '#main/trainer/loader/transforms/colour.ts'
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { prefixed, type Learner } from '#main/trainer/methods/learner.ts'
-import { encoderEntries, type Clips } from '#main/trainer/models/encoder.ts'
-import { projectionHead, toReferenceHead } from '#main/trainer/models/heads.ts'
-import type { StateDict } from '#main/trainer/models/weights.ts'
+import { encoderEntries, type Clips } from '#main/trainer/encoders/encoder.ts'
+import { projectionHead, toReferenceHead } from '#main/trainer/networks/heads.ts'
+import type { StateDict } from '#main/trainer/networks/weights.ts'
 
 /** Figures of the reference implementation: see test/fixtures/golden/README.md. */
 export interface GoldenNetwork {

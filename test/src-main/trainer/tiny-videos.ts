@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
-import type { TrainerVideo, VideoList } from '#main/trainer/protocol.ts'
+import type { TrainerVideo, VideoList } from '#main/trainer/process/messages.ts'
 import { writeVideo } from '#main/video/writer.ts'
 
 export interface TinySet {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ScoreTally } from '#main/trainer/evaluate/score-tally.ts'
+import { ScoreTally } from '#main/trainer/evaluation/score-tally.ts'
 import { predictedClasses, rankOfClass } from '#shared/metrics/accuracy.ts'
 import { NeighbourIndex, nearestRows, neighbourVotes } from '#shared/metrics/retrieval.ts'
 import { wilson } from '#shared/metrics/spread.ts'

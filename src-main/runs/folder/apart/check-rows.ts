@@ -3,7 +3,7 @@ import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { evaluationSchema } from '#shared/contract/evaluations.ts'
 import { runSchema } from '#shared/contract/runs.ts'
 import { Store } from '../../../store/store.ts'
-import { WorkbenchError } from '../../../store/workbench-error.ts'
+import { WorkbenchError } from '../../../base/workbench-error.ts'
 
 /** Bytes of the database: some 50 million points. */
 const LARGEST_FILE = 4 * 2 ** 30

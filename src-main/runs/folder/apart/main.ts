@@ -1,5 +1,5 @@
 /** Entry of the process that reads files of an exported run. */
-import { WorkbenchError } from '../../../store/workbench-error.ts'
+import { WorkbenchError } from '../../../base/workbench-error.ts'
 import { checkRows } from './check-rows.ts'
 import { renumber } from './renumber.ts'
 import type { Answer, FolderTask, FromTask, Question, ToTask } from './tasks.ts'

@@ -17,7 +17,7 @@ import {
 import { youtubeVis } from '#main/masks/formats/youtube-vis.ts'
 import { ZipReader } from '#main/masks/formats/zip-reader.ts'
 import { ZipWriter } from '#main/masks/formats/zip-writer.ts'
-import { WorkbenchError } from '#main/store/workbench-error.ts'
+import { WorkbenchError } from '#main/base/workbench-error.ts'
 import { temporaryFolders } from '../../store/temporary-folder.ts'
 import { changes, mutated, replaced, replacements } from './mutations.ts'
 import { decision, record } from './records.ts'

@@ -8,7 +8,7 @@ import { renumbered } from '#main/runs/folder/apart/renumber.ts'
 import { readCard } from '#main/runs/folder/import-folder.ts'
 import { layout, type FolderCard } from '#main/runs/folder/layout.ts'
 import { Store } from '#main/store/store.ts'
-import { WorkbenchError } from '#main/store/workbench-error.ts'
+import { WorkbenchError } from '#main/base/workbench-error.ts'
 import { changed, changes } from '../../../changed-bytes.ts'
 import { temporaryFolders } from '../../store/temporary-folder.ts'
 

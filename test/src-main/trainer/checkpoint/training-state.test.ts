@@ -6,8 +6,8 @@ import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import { loadBestCheckpoint, loadNewestCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
 import type { StateDict } from '#main/trainer/checkpoint/safetensors.ts'
 import { TrainingState } from '#main/trainer/checkpoint/training-state.ts'
-import { MaskTally } from '#main/trainer/mask-tally.ts'
-import type { FromTrainer } from '#main/trainer/protocol.ts'
+import { MaskTally } from '#main/trainer/telemetry/mask-tally.ts'
+import type { FromTrainer } from '#main/trainer/process/messages.ts'
 import { tinyConfig } from '../tiny-videos.ts'
 
 let folder: string

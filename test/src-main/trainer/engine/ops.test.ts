@@ -12,7 +12,7 @@ import { maxPool } from '#main/trainer/engine/ops/max-pool.ts'
 import { normalizeRows } from '#main/trainer/engine/ops/normalize.ts'
 import { Tape } from '#main/trainer/engine/tape.ts'
 import { sizeOf, type Tensor } from '#main/trainer/engine/tensor.ts'
-import { fromInner, toInner } from '#main/trainer/models/layout.ts'
+import { fromInner, toInner } from '#main/trainer/networks/layout.ts'
 import { getsBfloat16, rounding } from '../arithmetic.ts'
 import { relativeError } from '../golden-networks.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { announce } from '#main/trainer/announce.ts'
+import { announce } from '#main/trainer/process/announce.ts'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { choosePrecision, type Device } from '#main/trainer/engine/precision.ts'
-import type { EngineInfo, FromTrainer } from '#main/trainer/protocol.ts'
+import type { EngineInfo, FromTrainer } from '#main/trainer/process/messages.ts'
 
 const cpu = (flags: string): Device => ({ kind: 'CPU', flags: `flags\t\t: fpu sse2 ${flags}` })
 const plain = cpu('avx2 avx512f')

@@ -11,11 +11,11 @@ import {
   kernelsArtefact,
   mapArtefact,
 } from '#shared/contract/explain.ts'
-import { evaluate } from '#main/trainer/evaluate/evaluate.ts'
-import type { PredictionLine } from '#main/trainer/evaluate/predictions.ts'
-import { HostPort } from '#main/trainer/host-port.ts'
+import { evaluate } from '#main/trainer/evaluation/evaluate.ts'
+import type { PredictionLine } from '#main/trainer/evaluation/predictions.ts'
+import { HostPort } from '#main/trainer/process/host-port.ts'
 import { readCentreClips } from '#main/trainer/loader/centre-clips.ts'
-import type { EvaluateJob, FromTrainer, TrainerVideo } from '#main/trainer/protocol.ts'
+import type { EvaluateJob, FromTrainer, TrainerVideo } from '#main/trainer/process/messages.ts'
 import { writeVideo } from '#main/video/writer.ts'
 import { listVideos, tinyConfig, writeTinySet, type TinySet } from '../tiny-videos.ts'
 

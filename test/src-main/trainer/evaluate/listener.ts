@@ -1,5 +1,5 @@
-import { HostPort } from '#main/trainer/host-port.ts'
-import type { FromTrainer } from '#main/trainer/protocol.ts'
+import { HostPort } from '#main/trainer/process/host-port.ts'
+import type { FromTrainer } from '#main/trainer/process/messages.ts'
 
 /** A host that notes what it is told, and asks to stop once something is said. */
 export class Listener extends HostPort {

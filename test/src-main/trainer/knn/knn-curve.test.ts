@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import { KnnCurve } from '#main/trainer/knn/knn-curve.ts'
-import { createEncoder, type Encoder } from '#main/trainer/models/encoder.ts'
+import { createEncoder, type Encoder } from '#main/trainer/encoders/encoder.ts'
 import { drawKnnVideos } from '#main/trainer/knn/knn-videos.ts'
 import { readCentreClips } from '#main/trainer/loader/centre-clips.ts'
-import type { TrainerVideo } from '#main/trainer/protocol.ts'
+import type { TrainerVideo } from '#main/trainer/process/messages.ts'
 import { tinyConfig, writeTinySet, type TinySet } from '../tiny-videos.ts'
 
 // Loader threads take long to start on a loaded machine.

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { drawKnnVideos, MOST } from '#main/trainer/knn/knn-videos.ts'
-import type { TrainerVideo } from '#main/trainer/protocol.ts'
+import type { TrainerVideo } from '#main/trainer/process/messages.ts'
 import { heldOut } from '#shared/random/held-out.ts'
 
 /** UCF101's names: `groups` sources a class, `clips` cut from each. */

@@ -10,8 +10,8 @@ import { drawAllowedClip } from '#main/trainer/loader/allowed-clip.ts'
 import { ClipLoader } from '#main/trainer/loader/clip-loader.ts'
 import { planStep, type StepPlan } from '#main/trainer/loader/plan.ts'
 import { drawView } from '#main/trainer/loader/transforms/augment.ts'
-import { addMasks, noMasks } from '#main/trainer/mask-tally.ts'
-import type { ListedWindow, TrainerVideo } from '#main/trainer/protocol.ts'
+import { addMasks, noMasks } from '#main/trainer/telemetry/mask-tally.ts'
+import type { ListedWindow, TrainerVideo } from '#main/trainer/process/messages.ts'
 import { tinyConfig, writeTinySet, type TinySet } from '../tiny-videos.ts'
 
 // 20 frames of 48 x 36 pixels each; clips of 4 frames at stride 2 span 7 and have 14 starts.

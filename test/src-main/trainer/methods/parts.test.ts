@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import { Tape } from '#main/trainer/engine/tape.ts'
-import { infoNce } from '#main/trainer/methods/info-nce.ts'
+import { infoNce } from '#main/trainer/objectives/info-nce.ts'
 import { KeyQueue } from '#main/trainer/methods/queue.ts'
 import {
   cosineLearningRate,
@@ -13,7 +13,7 @@ import {
   type ScheduleConfig,
 } from '#main/trainer/optimisers/schedule.ts'
 import { Sgd } from '#main/trainer/optimisers/sgd.ts'
-import { spreadOf } from '#main/trainer/methods/spread.ts'
+import { spreadOf } from '#main/trainer/objectives/spread.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { relativeError } from '../golden-networks.ts'
 

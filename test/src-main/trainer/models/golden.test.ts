@@ -7,9 +7,9 @@ import { Tape } from '#main/trainer/engine/tape.ts'
 import { unprefixed, type Learned } from '#main/trainer/methods/learner.ts'
 import { Moco, type BothLosses, type MocoConfig } from '#main/trainer/methods/moco.ts'
 import { Projector } from '#main/trainer/methods/projector.ts'
-import { weightsRng, type Encoder } from '#main/trainer/models/encoder.ts'
-import { toReferenceHead } from '#main/trainer/models/heads.ts'
-import type { StateDict } from '#main/trainer/models/weights.ts'
+import { weightsRng, type Encoder } from '#main/trainer/encoders/encoder.ts'
+import { toReferenceHead } from '#main/trainer/networks/heads.ts'
+import type { StateDict } from '#main/trainer/networks/weights.ts'
 import { Training } from '#main/trainer/training/training.ts'
 import {
   goldenClips,

@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import { Projector } from '#main/trainer/methods/projector.ts'
-import { createEncoder, weightsRng, type Encoder } from '#main/trainer/models/encoder.ts'
-import { toReferenceHead } from '#main/trainer/models/heads.ts'
-import type { StateDict } from '#main/trainer/models/weights.ts'
+import { createEncoder, weightsRng, type Encoder } from '#main/trainer/encoders/encoder.ts'
+import { toReferenceHead } from '#main/trainer/networks/heads.ts'
+import type { StateDict } from '#main/trainer/networks/weights.ts'
 import { fitWeights, takeWeights, type WeightsReport } from '#main/trainer/weights/fit-weights.ts'
 import { tableOf } from '#main/trainer/weights/weights-table.ts'
 

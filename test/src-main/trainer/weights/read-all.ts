@@ -1,4 +1,4 @@
-import type { StateDict } from '#main/trainer/models/weights.ts'
+import type { StateDict } from '#main/trainer/networks/weights.ts'
 import { withWeights } from '#main/trainer/weights/read-weights.ts'
 import type { WeightsTable } from '#main/trainer/weights/weights-table.ts'
 

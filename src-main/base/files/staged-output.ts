@@ -1,0 +1,58 @@
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { WorkbenchError } from '../workbench-error.ts'
+
+/**
+ * A file or a folder that is there whole or not at all: it is made as `part`, beside its place, and
+ * gets its own name when it is complete.
+ */
+export class StagedOutput {
+  readonly part: string
+  private readonly out: string
+  private isKept = false
+
+  private constructor(out: string) {
+    this.out = out
+    this.part = `${out}.${process.pid}.part`
+  }
+
+  /**
+   * @param out absolute; the folders above are made
+   * @throws WorkbenchError when it is there already
+   */
+  static async begin(out: string): Promise<StagedOutput> {
+    if (await stat(out).catch(() => null)) {
+      throw new WorkbenchError(`${out} is there already. Choose another name, or move it away.`)
+    }
+    const staged = new StagedOutput(out)
+    await mkdir(dirname(out), { recursive: true })
+    await rm(staged.part, { recursive: true, force: true })
+    return staged
+  }
+
+  /** Gives the complete output its name, on disk when it returns. */
+  async keep(): Promise<void> {
+    await rename(this.part, this.out)
+    this.isKept = true
+    const folder = await open(dirname(this.out), 'r')
+    try {
+      await folder.sync()
+    } finally {
+      await folder.close()
+    }
+  }
+
+  /** Takes away what was not kept. */
+  async drop(): Promise<void> {
+    if (!this.isKept) await rm(this.part, { recursive: true, force: true })
+  }
+}
+
+/** An error of the file system as fact and remedy; any other as it is. */
+export function explainWriting(error: unknown, out: string): unknown {
+  if (error instanceof WorkbenchError || !(error instanceof Error && 'syscall' in error))
+    return error
+  return new WorkbenchError(
+    `${out} cannot be written (${error.message}). Choose a place you may write to, with space left.`,
+  )
+}

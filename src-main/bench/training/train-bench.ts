@@ -1,0 +1,156 @@
+import { availableParallelism } from 'node:os'
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import { createMasker } from '#shared/fame/masker.ts'
+import { mergeClips } from '#shared/fame/merge.ts'
+import { Rng } from '#shared/random/rng.ts'
+import type { Engine } from '../../trainer/engine/engine.ts'
+import { normaliseColours } from '../../trainer/loader/transforms/colour.ts'
+import { createLearner } from '../../trainer/methods/index.ts'
+import { Training } from '../../trainer/training/training.ts'
+import type { EngineInfo } from '../../trainer/process/messages.ts'
+import type { OpTime } from './timed-binding.ts'
+
+export interface TrainBench extends EngineInfo {
+  model: PretrainConfig['model']
+  /** Clip pairs a step. */
+  batch: number
+  frames: number
+  size: number
+  queue: number
+  /** Processor cores that TensorFlow may use. */
+  threads: number
+  /** Steps that were timed. */
+  steps: number
+  /** Median of wall time. */
+  secondsPerStep: number
+  /** Median of processor time over all threads: tells more than wall time on a busy machine. */
+  cpuSecondsPerStep: number
+  pairsPerSecond: number
+  /** Largest resident set of the process. */
+  peakMemoryBytes: number
+  /** After some of the timed steps, evenly spaced, the last one included. */
+  memoryOverSteps: MemoryAtStep[]
+  /** The longest first; null unless asked for. Timing them costs a step about 1 %. */
+  operations: OpTime[] | null
+  /** Operations a second that the processor can do at most; null where it was not measured. */
+  peak: number | null
+}
+
+export interface MemoryAtStep {
+  /** Counted from the first timed one. */
+  step: number
+  /** Resident set of the process. */
+  residentBytes: number
+  /** Tensors alive. */
+  tensors: number
+}
+
+/** What a step takes: floats in [0, 1], [B, T, S, S, 3] each. */
+interface Batch {
+  query: Float32Array
+  key: Float32Array
+}
+
+/** Steps that are not timed: memory is fetched and kernels are made in them. */
+export const WARM_UP = 2
+
+/** How often memory is looked at, at most. */
+const LOOKS = 20
+
+/**
+ * Times whole pretraining steps on clips of noise: FAME's masks and merging of the query clips,
+ * normalisation, and the symmetric MoCo step with its update.
+ * @param steps how many are timed, after two that are not
+ * @param takeOperations called around the timed steps, where time by op is wanted
+ */
+export function benchTraining(
+  engine: Engine,
+  config: PretrainConfig,
+  steps: number,
+  takeOperations: (() => OpTime[]) | null = null,
+): Omit<TrainBench, 'peak'> {
+  const { model, batch, frames, size, queue } = config
+  const training = new Training(engine, createLearner(engine, config), config)
+  const merge = createMerger(config)
+  const step = (): void => {
+    const { query, key } = merge()
+    training.accumulate([query, key], { step: 0, steps: 1, batch: 0 })
+    training.finishStep(config.lr)
+  }
+  for (let i = 0; i < WARM_UP; i++) step()
+  takeOperations?.()
+  const times: StepTime[] = []
+  const memoryOverSteps: MemoryAtStep[] = []
+  while (times.length < steps) {
+    times.push(timed(step))
+    if (isLook(times.length, steps)) {
+      const memory = { residentBytes: process.memoryUsage.rss(), tensors: engine.tensorCount }
+      memoryOverSteps.push({ step: times.length, ...memory })
+    }
+  }
+  const operations = takeOperations?.() ?? null
+  training.dispose()
+  const secondsPerStep = median(times.map(({ wall }) => wall))
+  return {
+    ...engine.info,
+    ...{ model, batch, frames, size, queue, steps, secondsPerStep, operations },
+    threads: availableParallelism(),
+    cpuSecondsPerStep: median(times.map(({ cpu }) => cpu)),
+    pairsPerSecond: batch / secondsPerStep,
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    memoryOverSteps,
+  }
+}
+
+/** Makes batches from the same clips of noise, as the loader does from videos. */
+function createMerger(config: PretrainConfig): () => Batch {
+  const { batch, frames, size } = config
+  const masker = createMasker(size, size)
+  const [x1, x2] = [noise(config, 1), noise(config, 2)]
+  const query = new Float32Array(x1.length)
+  const key = new Float32Array(x2.length)
+  const length = x1.length / batch
+  const clip = (data: Float32Array, b: number): Float32Array =>
+    data.subarray((b % batch) * length, ((b % batch) + 1) * length)
+  return () => {
+    for (let b = 0; b < batch; b++) {
+      const own = { data: clip(x1, b), frames, height: size, width: size }
+      const { mask } = masker.compute(own, config)
+      mergeClips(own.data, clip(x1, b + 1), mask, clip(query, b))
+    }
+    key.set(x2)
+    for (const data of [query, key]) {
+      normaliseColours({ data, frames: batch * frames, height: size, width: size })
+    }
+    return { query, key }
+  }
+}
+
+function noise({ batch, frames, size }: PretrainConfig, seed: number): Float32Array {
+  const rng = new Rng(seed)
+  return Float32Array.from({ length: batch * frames * size * size * 3 }, () => rng.uniform(0, 1))
+}
+
+/** Whether a stretch of `steps / LOOKS` steps ends with this one. */
+function isLook(step: number, steps: number): boolean {
+  return Math.floor((step * LOOKS) / steps) > Math.floor(((step - 1) * LOOKS) / steps)
+}
+
+/** Seconds. */
+export interface StepTime {
+  wall: number
+  cpu: number
+}
+
+export function timed(work: () => void): StepTime {
+  const cpuBefore = process.cpuUsage()
+  const start = performance.now()
+  work()
+  const wall = (performance.now() - start) / 1e3
+  const { user, system } = process.cpuUsage(cpuBefore)
+  return { wall, cpu: (user + system) / 1e6 }
+}
+
+export function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+}

@@ -1,0 +1,132 @@
+import { Command, Option } from 'commander'
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
+import type { FeatureBench } from '../../../bench/training/feature-bench.ts'
+import type { PeakBench } from '../../../bench/training/peak.ts'
+import type { TrainBench } from '../../../bench/training/train-bench.ts'
+import type { EngineInfo } from '../../../trainer/process/messages.ts'
+import { jsonOption, modelOption, precisionOption, wholeNumber } from '../arguments.ts'
+import { print, printJson, table } from '../output.ts'
+import { runTask } from '../trainer-task.ts'
+import type { TrainingTimerJob } from './training-timer.ts'
+
+interface Options {
+  model: PretrainConfig['model']
+  precision: PretrainConfig['precision']
+  frames: number
+  size: number
+  batch: number
+  steps: number
+  profile: boolean
+  json: boolean
+}
+
+/** Negatives of the reference recipe on UCF101. */
+const QUEUE = 2048
+
+function timing(name: string, description: string, batch: Option): Command {
+  return new Command(name)
+    .description(description)
+    .addOption(modelOption())
+    .option('--frames <n>', 'frames a clip', wholeNumber(2, 128), 16)
+    .option('--size <px>', 'height and width of a clip', wholeNumber(16, 448), 112)
+    .addOption(batch)
+    .addOption(precisionOption())
+    .option('--steps <n>', 'how many are timed, after two that are not', wholeNumber(1, 10_000), 5)
+    .option('--profile', 'time every kind of op, too, beside what the processor can do', false)
+    .addOption(jsonOption())
+}
+
+function batchOption(what: string): Option {
+  return new Option('--batch <n>', what).argParser(wholeNumber(2, 4096)).default(4)
+}
+
+export const trainBench = timing(
+  'train',
+  'time whole pretraining steps (FAME, symmetric MoCo, SGD) on clips of noise',
+  batchOption('clip pairs a step'),
+).action(async (options: Options) => {
+  const bench = await time<TrainBench>('train', options)
+  if (options.json) return printJson(bench)
+  const { batch, secondsPerStep, pairsPerSecond } = bench
+  const each = `${secondsPerStep.toFixed(3)} s a step of ${batch} pairs of clips`
+  report(bench, each, `${pairsPerSecond.toFixed(3)} pairs/s`)
+})
+
+export const featuresBench = timing(
+  'features',
+  'time the features of clips of noise, as evaluation computes them',
+  batchOption('clips of a batch'),
+).action(async (options: Options) => {
+  const bench = await time<FeatureBench>('features', options)
+  if (options.json) return printJson(bench)
+  const { batch, secondsPerStep, clipsPerSecond } = bench
+  const each = `${secondsPerStep.toFixed(3)} s a batch of ${batch} clips`
+  report(bench, each, `${clipsPerSecond.toFixed(3)} clips/s`)
+})
+
+export const peakBench = new Command('peak')
+  .description('measure what the processor can do at most')
+  .addOption(jsonOption())
+  .action(async ({ json }: { json: boolean }) => {
+    const config = completeConfig({})
+    const job: TrainingTimerJob = { work: 'peak', config, steps: 1, profile: false }
+    const bench = await runTask<TrainingTimerJob, PeakBench>('training-timer.ts', job)
+    if (json) return printJson(bench)
+    if (bench.peak === null) {
+      print("It is measured by the workbench's own kernels, which are not in use.")
+      return printEngine(bench)
+    }
+    const { float32, bfloat16, copying } = bench.peak
+    const rates = Object.entries({ float32, bfloat16 }).flatMap(([name, rate]) =>
+      rate === null ? [] : [[name, giga(rate.oneCore), giga(rate.allCores)]],
+    )
+    print(table(['GFLOP/s', 'one core', `${bench.threads} cores`], rates))
+    print(`${(copying / 1e9).toFixed(1)} GB/s read and written in copying, all cores`)
+    printEngine(bench)
+  })
+
+function time<Bench extends TrainBench | FeatureBench>(
+  work: 'train' | 'features',
+  options: Options,
+): Promise<Bench> {
+  const { model, precision, frames, size, batch, steps, profile } = options
+  const queue = batch * Math.ceil(QUEUE / batch)
+  const config = completeConfig({ model, precision, frames, size, batch, queue })
+  const job: TrainingTimerJob = { work, config, steps, profile }
+  return runTask<TrainingTimerJob, Bench>('training-timer.ts', job)
+}
+
+function report(bench: TrainBench | FeatureBench, each: string, rate: string): void {
+  const { model, frames, size, peakMemoryBytes } = bench
+  print(`${each} of ${frames} x ${size} x ${size}`)
+  print(`${rate}, ${(peakMemoryBytes / 2 ** 30).toFixed(2)} GiB`)
+  print(`${model} in ${bench.precision}, ${bench.threads} threads`)
+  printEngine(bench)
+  if (bench.operations) profileTable(bench)
+}
+
+function printEngine({ notices, tensorflow, deviceName, device, kernels }: EngineInfo): void {
+  notices.forEach((notice) => print(notice))
+  print(`TensorFlow ${tensorflow} on ${deviceName} (${device})`)
+  print(kernels)
+}
+
+/** Time by op, and how near it comes to what the processor can do. */
+function profileTable({ operations, steps, peak }: TrainBench | FeatureBench): void {
+  const rows = (operations ?? []).map(({ op, calls, seconds, operations: count }) => [
+    op,
+    calls / steps,
+    Number(((1000 * seconds) / steps).toFixed(1)),
+    count === null ? '' : giga(count / steps),
+    count === null ? '' : giga(count / seconds),
+    count === null || peak === null ? '' : `${((100 * count) / seconds / peak).toFixed(0)} %`,
+  ])
+  const heads = ['op', 'calls a step', 'ms a step', 'GFLOP a step', 'GFLOP/s', 'of the peak']
+  print(table(heads, rows))
+  if (peak !== null) print(`The peak is ${giga(peak)} GFLOP/s, all cores (bin/fame bench peak).`)
+}
+
+function giga(n: number): number {
+  return Number((n / 1e9).toPrecision(4))
+}

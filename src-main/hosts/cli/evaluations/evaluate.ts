@@ -1,0 +1,101 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import {
+  evaluationSchedules,
+  SCHEDULES,
+  schedulesFor,
+} from '#shared/config/evaluation-schedules.ts'
+import { evaluationSettings } from '#shared/config/evaluation-settings.ts'
+import { PROTOCOLS, type Protocol } from '#shared/config/protocols.ts'
+import { jsonOption, projectOption, UsageError, wholeNumber } from '../arguments.ts'
+import { settingOptions, typedSettings } from './evaluation-options.ts'
+import { presetOption } from '../runs/hyper-parameter-options.ts'
+
+interface EvaluateOptions extends Partial<Record<string, unknown>> {
+  project: string
+  run?: number | 'random'
+  preset?: string
+  datasetId?: number
+  protocol?: Protocol
+  schedule?: string
+  allSplits?: boolean
+  resume?: number
+  json: boolean
+}
+
+export const evaluateCommand = new Command('evaluate')
+  .description('evaluate a pretrained encoder, or a random one beside it')
+  .addOption(projectOption())
+  .addOption(
+    new Option('--run <id>', "number of a run, or 'random' for an untrained encoder").argParser(
+      runArgument,
+    ),
+  )
+  .addOption(new Option('--protocol <name>', 'how to evaluate').choices(PROTOCOLS))
+  .addOption(presetOption("shape of the encoder with '--run random'"))
+  .option(
+    '--dataset-id <id>',
+    "data set (default: the run's; with '--run random' the newest)",
+    wholeNumber(1, 2 ** 31),
+  )
+  .addOption(
+    new Option(
+      '--schedule <name>',
+      `settings that go together: ${describeSchedules()}; options below change them`,
+    ).choices(SCHEDULES),
+  )
+  .addOption(
+    new Option('--all-splits', 'all three split lists, and their mean').conflicts('splitList'),
+  )
+  .addOption(
+    new Option('--resume <id>', 'go on with an evaluation that was stopped or has failed')
+      .argParser(wholeNumber(1, 2 ** 31))
+      .conflicts([
+        ...['run', 'protocol', 'preset', 'datasetId', 'schedule', 'allSplits'],
+        ...Object.keys(evaluationSettings),
+      ]),
+  )
+  .addOption(jsonOption())
+
+for (const option of settingOptions()) evaluateCommand.addOption(option)
+
+evaluateCommand.action(async (options: EvaluateOptions) => {
+  const { project, json, resume } = options
+  const { evaluate, evaluateSplits } = await import('./follow-evaluation.ts')
+  if (resume !== undefined) return evaluate({ project, json, request: { resume } })
+  const request = requestOf(options)
+  return (options.allSplits ? evaluateSplits : evaluate)({ project, json, request })
+})
+
+/** @throws UsageError when it is not said what to evaluate, and how. */
+function requestOf(options: EvaluateOptions) {
+  const { run, protocol, preset, datasetId, schedule } = options
+  if (run === undefined || protocol === undefined) {
+    throw new UsageError('--run and --protocol are needed, or --resume.')
+  }
+  const scheduled = schedule === undefined ? {} : scheduledSettings(protocol, schedule)
+  const settings = { ...scheduled, ...typedSettings(options) }
+  return { runId: run === 'random' ? null : run, preset, datasetId, protocol, settings }
+}
+
+/** @throws UsageError for a schedule that the protocol does not have. */
+function scheduledSettings(protocol: Protocol, schedule: string) {
+  const known = schedulesFor(protocol)
+  const found = known.find(([name]) => name === schedule)
+  if (found) return found[1].values
+  const names = known.map(([name]) => name).join(', ') || 'none'
+  throw new UsageError(`${protocol} has no schedule '${schedule}'. Its schedules: ${names}.`)
+}
+
+function describeSchedules(): string {
+  const all = Object.entries(evaluationSchedules).map(([protocol, schedules]) => {
+    const own = Object.entries(schedules).map(([name, { meaning }]) => `${name} (${meaning})`)
+    return `for ${protocol}: ${own.join(', ')}`
+  })
+  return all.join('; ')
+}
+
+function runArgument(text: string): number | 'random' {
+  if (text === 'random') return text
+  if (/^[1-9]\d*$/.test(text)) return Number(text)
+  throw new InvalidArgumentError("Expected a run's number or 'random'.")
+}

@@ -1,0 +1,55 @@
+import { join, resolve } from 'node:path'
+import { Command, Option } from 'commander'
+import { maskLayerSchema, maskVariantSchema } from '#shared/contract/masks.ts'
+import type { ClipMaskRequest, MaskOutput } from '../../../video/decoder-protocol.ts'
+import { jsonOption, realNumber, wholeNumber } from '../arguments.ts'
+import { writeOutput } from '../runs/files.ts'
+import { print, printJson } from '../output.ts'
+
+type MaskOptions = ClipMaskRequest & { out: string; json: boolean }
+
+export const maskCommand = new Command('mask')
+  .description("make a clip's foreground mask: mask.png, soft.png, seed.png and overlay.png")
+  .argument('<video>', 'video file')
+  .option('--start <frame>', 'first frame, as decoded', wholeNumber(0, 2 ** 31), 0)
+  .option('--frames <n>', 'frames in the clip', wholeNumber(2, 128), 16)
+  .option('--stride <n>', 'distance between two frames', wholeNumber(1, 32), 2)
+  .option('--size <pixels>', 'height and width of the mask', wholeNumber(16, 1024), 112)
+  .option('--beta <ratio>', 'part of the frame that is foreground', realNumber(0.01, 0.99), 0.5)
+  .addOption(
+    new Option('--variant <name>', 'how the mask is made')
+      .choices(maskVariantSchema.options)
+      .default('fame'),
+  )
+  .option('--adaptive', 'choose beta from the clip', false)
+  .option('--compensate', "take the camera's motion out before differencing", false)
+  .requiredOption('--out <dir>', 'folder for the pictures')
+  .addOption(jsonOption())
+  .action(async (video: string, { out, json, ...request }: MaskOptions) => {
+    const [{ DecoderPool }, { clipMask }] = await Promise.all([
+      import('../../../video/decoder-pool.ts'),
+      import('../../../media/clip-mask.ts'),
+    ])
+    const decoders = new DecoderPool({ size: 1 })
+    try {
+      const layers = maskLayerSchema.options
+      const mask = await clipMask(decoders, resolve(video), request, { layers })
+      const files = await writeLayers(mask.layers, resolve(out))
+      if (json) printJson({ video: resolve(video), ...request, ...mask.summary, files })
+      else print([...Object.values(files), `beta ${mask.summary.beta.toFixed(3)}`].join('\n'))
+    } finally {
+      decoders.close()
+    }
+  })
+
+async function writeLayers(
+  layers: MaskOutput['layers'],
+  folder: string,
+): Promise<Record<string, string>> {
+  const files: Record<string, string> = {}
+  for (const [layer, png] of Object.entries(layers)) {
+    files[layer] = join(folder, `${layer}.png`)
+    await writeOutput(files[layer], png)
+  }
+  return files
+}

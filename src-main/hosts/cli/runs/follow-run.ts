@@ -1,0 +1,66 @@
+import type { z } from 'zod'
+import type { Run, startRunSchema } from '#shared/contract/runs.ts'
+import type { Workbench } from '../../../workbench.ts'
+import { followEvaluation, summary } from '../evaluations/follow-evaluation.ts'
+import { following, withWorkbench, type Following } from '../following.ts'
+import { print, printJson, resumeCommand, say } from '../output.ts'
+
+type PretrainRequest =
+  | z.output<typeof startRunSchema>
+  | { resume: number }
+  | { startOver: number }
+  | { reproduce: number }
+
+/**
+ * Starts a run, or goes on with one, and follows it to its end. The first SIGINT asks it to write a checkpoint and stop.
+ * @throws Error when the run fails.
+ */
+export async function pretrain(options: Following<PretrainRequest>): Promise<void> {
+  await withWorkbench(options.project, async (workbench) => {
+    const { project } = workbench
+    const { request } = options
+    const started = await begin(workbench, request)
+    const { id, name, totalSteps } = started
+    if (options.json) printJson({ type: 'run', run: started })
+    else print(`Run ${id} (${name}): ${totalSteps} steps`)
+    await following(workbench.runs, id, options.json ? printJson : () => undefined)
+    const run = project.store.runs.get(id)
+    if (run.status === 'failed')
+      throw new Error(`Run ${id} failed: ${run.error ?? 'no reason given'}`)
+    if (!options.json) print(endingOf(run))
+    if (run.status === 'stopped') say(`To go on: ${resumeCommand(id, project.folder)}`)
+    const chained = project.store.evaluations
+      .withStatus('queued')
+      .filter(({ runId }) => runId === id)
+    for (const { id: next } of chained) {
+      const evaluation = await followEvaluation(workbench, next)
+      if (options.json) printJson(evaluation)
+      else print(summary(evaluation, workbench))
+    }
+  })
+}
+
+async function begin(workbench: Workbench, request: PretrainRequest): Promise<Run> {
+  const { runs, reproductions, runFolders } = workbench
+  if ('resume' in request) {
+    await runFolders.settle(request.resume)
+    return runs.resume(request.resume)
+  }
+  if ('startOver' in request) {
+    await runFolders.settle(request.startOver)
+    return runs.startOver(request.startOver)
+  }
+  if (!('reproduce' in request)) return runs.start(request)
+  await runFolders.settle(request.reproduce)
+  const { differences } = await reproductions.plan(request.reproduce)
+  for (const { what, was, is, meaning } of differences) say(`${what}: ${was} → ${is}. ${meaning}`)
+  return reproductions.start(request.reproduce)
+}
+
+function endingOf({ id, status, step, totalSteps, maskUse }: Run): string {
+  const ending = `Run ${id} ${status} at step ${step} of ${totalSteps}`
+  const { fame = 0, corrected = 0, approved = 0, redrawn = 0 } = maskUse ?? {}
+  if (fame + corrected + approved + redrawn === 0) return ending
+  const anew = redrawn > 0 ? `; ${redrawn} clips drawn anew, off rejected windows` : ''
+  return `${ending}\nMasks: ${fame} by FAME, ${corrected} corrected, ${approved} approved${anew}`
+}

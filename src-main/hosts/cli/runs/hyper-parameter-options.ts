@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs'
+import { InvalidArgumentError, Option } from 'commander'
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import { completeConfig, parseAssignment } from '#shared/config/pretrain-config.ts'
+import { presets } from '#shared/config/presets.ts'
+import { parseRunFile, type RunFile } from '#shared/config/run-file.ts'
+import { UsageError } from '../arguments.ts'
+
+export interface HyperParameterOptions {
+  preset?: string
+  config?: string
+  set: string[]
+}
+
+/** `--preset NAME`. */
+export function presetOption(meaning: string): Option {
+  return new Option('--preset <name>', `${meaning}: see bin/fame presets`).argParser((name) => {
+    if (presets.some((known) => known.name === name)) return name
+    const known = presets.map((preset) => preset.name).join(', ')
+    throw new InvalidArgumentError(`Choose one of ${known}.`)
+  })
+}
+
+/** `--config FILE`, instead of a preset. */
+export function configOption(): Option {
+  return new Option('--config <file>', 'YAML or JSON file of hyper-parameters').conflicts('preset')
+}
+
+/** `--set KEY=VALUE`, again and again. */
+export function setOption(): Option {
+  return new Option('--set <key=value>', 'one hyper-parameter; may be given again')
+    .default([])
+    .argParser((value, previous: string[]) => [...previous, value])
+}
+
+/**
+ * What `--config` and `--set` ask for, and the whole configuration that it makes with the preset.
+ * @throws UsageError for a file that cannot be used; ConfigError as `completeConfig`.
+ */
+export function requestedConfig({ preset, config, set }: HyperParameterOptions): {
+  name?: string
+  preset?: string
+  values: Record<string, number | string | boolean>
+  complete: PretrainConfig
+} {
+  const file: RunFile = config === undefined ? { preset, values: {} } : readConfig(config)
+  const base = presets.find(({ name }) => name === file.preset)?.values
+  const values = { ...file.values, ...Object.fromEntries(set.map(parseAssignment)) }
+  return { ...file, values, complete: completeConfig({ ...base, ...values }) }
+}
+
+function readConfig(file: string): RunFile {
+  try {
+    return parseRunFile(readFileSync(file, 'utf8'))
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new UsageError(`--config ${file} cannot be used: ${reason}`)
+  }
+}

@@ -1,0 +1,41 @@
+import { Command } from 'commander'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { presets } from '#shared/config/presets.ts'
+import { paperDifferences, recipes, type PaperDifferences } from '#shared/config/recipes.ts'
+import { jsonOption } from '../arguments.ts'
+import { print, printJson, table } from '../output.ts'
+
+export const presetsCommand = new Command('presets')
+  .description('list the presets of pretrain: by data set, method and machine')
+  .addOption(jsonOption('print one JSON line a preset'))
+  .action(({ json }: { json: boolean }) => {
+    const rows = presets.map(({ name, label, meaning, recipe, size, values }) => ({
+      ...{ name, label, meaning, size, values },
+      recipe: recipes[recipe].meaning,
+      differences: paperDifferences(recipe, completeConfig(values)),
+    }))
+    if (json) {
+      return rows.forEach(({ differences, ...row }) =>
+        printJson({
+          ...row,
+          unlikePaper: differences?.settings ?? null,
+          unlikeReference: differences?.implementation.map(({ id, title }) => ({ id, title })),
+        }),
+      )
+    }
+    const lines = rows.map(({ name, label, differences }) => [
+      name,
+      label,
+      differences ? settingsText(differences) : 'not in the paper',
+      differences ? String(differences.implementation.length) : '',
+    ])
+    print(table(['preset', 'what', 'settings unlike the paper (paper)', 'in code'], lines))
+    print(
+      'In code: known differences from the reference implementation that no setting describes, listed in docs/reference-differences.md.',
+    )
+  })
+
+function settingsText({ settings }: PaperDifferences): string {
+  const parts = settings.map(({ name, here, paper }) => `${name} ${here} (${paper})`)
+  return parts.join(', ') || 'none'
+}

@@ -1,0 +1,84 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { PROTOCOLS } from '#shared/config/protocols.ts'
+import type { ChainedEvaluation } from '#shared/contract/runs.ts'
+import { jsonOption, projectOption, wholeNumber } from '../arguments.ts'
+import {
+  configOption,
+  presetOption,
+  requestedConfig,
+  setOption,
+  type HyperParameterOptions,
+} from './hyper-parameter-options.ts'
+
+type PretrainOptions = HyperParameterOptions & {
+  project: string
+  name?: string
+  datasetId?: number
+  resume?: number
+  startOver?: number
+  then: ChainedEvaluation[]
+  estimate: boolean
+  dryRun: boolean
+  json: boolean
+}
+
+function protocols(text: string): ChainedEvaluation[] {
+  return text.split(',').map((name) => {
+    const protocol = PROTOCOLS.find((known) => known === name.trim())
+    if (protocol) return { protocol, clips: 10 }
+    throw new InvalidArgumentError(`'${name}' is none of ${PROTOCOLS.join(', ')}.`)
+  })
+}
+
+const id = wholeNumber(1, 2 ** 31)
+
+export const pretrainCommand = new Command('pretrain')
+  .description('pretrain an encoder; Ctrl-C writes a checkpoint and stops')
+  .addOption(projectOption())
+  .addOption(presetOption('starting point'))
+  .addOption(configOption())
+  .addOption(setOption())
+  .option('--name <text>', 'name of the run')
+  .option('--dataset-id <id>', 'data set (default: the newest)', id)
+  .option(
+    '--then <protocols>',
+    'evaluations that follow: linear, retrieval, or both with a comma',
+    protocols,
+    [],
+  )
+  .addOption(
+    new Option('--resume <id>', 'go on with a run that was stopped, has failed or was cut short')
+      .argParser(id)
+      .conflicts(['preset', 'config', 'set', 'name', 'datasetId', 'then']),
+  )
+  .addOption(
+    new Option('--start-over <id>', 'a new run with the settings of another, from the beginning')
+      .argParser(id)
+      .conflicts(['preset', 'config', 'set', 'name', 'datasetId', 'then', 'resume']),
+  )
+  .addOption(
+    new Option('--estimate', 'measure what it would take, print that, and start nothing')
+      .default(false)
+      .conflicts(['resume', 'startOver', 'dryRun']),
+  )
+  .addOption(
+    new Option('--dry-run', 'do once all that the run does, print what fails, and start nothing')
+      .default(false)
+      .conflicts(['resume', 'startOver']),
+  )
+  .addOption(jsonOption('print the run and its metrics as JSON lines while it goes on'))
+  .action(async (options: PretrainOptions) => {
+    const { project, datasetId, resume, startOver, json } = options
+    const { values, preset, name: named } = requestedConfig(options)
+    const name = options.name ?? named
+    if (options.estimate || options.dryRun) {
+      const { dryRun, estimateRun } = await import('./try-run.ts')
+      const request = { datasetId, preset, values, chain: options.then }
+      return (options.dryRun ? dryRun : estimateRun)({ project, json, request })
+    }
+    const { pretrain } = await import('./follow-run.ts')
+    const request = { name, datasetId, preset, values, chain: options.then }
+    const again = startOver === undefined ? null : { startOver }
+    const onward = resume === undefined ? again : { resume }
+    await pretrain({ project, json, request: onward ?? request })
+  })

@@ -1,0 +1,99 @@
+import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
+import type { Dataset } from '#shared/contract/videos.ts'
+import type { Store } from '../../store/store.ts'
+import type { VideoFilter } from '../../store/video-filter.ts'
+import { WorkbenchError } from '../../base/workbench-error.ts'
+
+/**
+ * The videos that pretraining takes: those that can be read of split `train`, or all that can be
+ * read where the data set has no splits.
+ */
+export function pretrainFilter(store: Store, dataset: Dataset): VideoFilter {
+  const datasetId = dataset.id
+  const { videos } = store
+  const splits = (['train', 'test', 'val'] as const).some(
+    (split) => videos.count({ datasetId, split }) > 0,
+  )
+  return { datasetId, readable: true, ...(splits && { split: 'train' }) }
+}
+
+/**
+ * How many videos pretraining has.
+ * @throws WorkbenchError when there are none, or fewer than a batch.
+ */
+export function countPretrainVideos(store: Store, dataset: Dataset, batch: number): number {
+  const { count, problem } = pretrainVideos(store, dataset, batch)
+  if (problem !== null) throw new WorkbenchError(problem)
+  return count
+}
+
+/** How many videos there are to train on, and why they are too few for a batch, if they are. */
+export function pretrainVideos(
+  store: Store,
+  dataset: Dataset,
+  batch: number,
+): { count: number; problem: string | null } {
+  const count = store.videos.count(pretrainFilter(store, dataset))
+  return { count, problem: problemOf(count, dataset, batch) }
+}
+
+function problemOf(count: number, dataset: Dataset, batch: number): string | null {
+  if (count >= batch) return null
+  if (count === 0) {
+    return (
+      `${describe(dataset)} has no training videos that can be read. ` +
+      'Check its split lists and index it again.'
+    )
+  }
+  return (
+    `${describe(dataset)} has ${count} training videos, fewer than a batch of ${batch}. ` +
+    `Set batch to ${count} or less, with queue a multiple of it.`
+  )
+}
+
+/** @throws WorkbenchError when one of the splits has no video with a class that can be read. */
+export function checkEvaluationVideos(
+  store: Store,
+  dataset: Dataset,
+  splits: readonly ('train' | 'test')[],
+): void {
+  const datasetId = dataset.id
+  for (const split of splits) {
+    if (store.videos.count({ datasetId, split, readable: true }) === 0) {
+      throw emptySplit(dataset, split)
+    }
+  }
+}
+
+/** What to throw where a split that an evaluation needs has no video with a class that can be read. */
+export function emptySplit(
+  dataset: Dataset,
+  split: 'train' | 'test',
+  { splitList, split: testedOn, tag }: Pick<EvaluationSettings, 'splitList' | 'split' | 'tag'> = {
+    splitList: 0,
+    split: 'test',
+    tag: '',
+  },
+): WorkbenchError {
+  if (tag !== '' && split === 'test') {
+    return new WorkbenchError(
+      `None of the test videos of ${describe(dataset)} that can be read has the tag “${tag}”. Tag ` +
+        'some of them in the library, or leave the tag out.',
+    )
+  }
+  const by = splitList === 0 ? '' : ` by split list ${splitList}`
+  if (testedOn === 'validation' && split === 'test') {
+    return new WorkbenchError(
+      `${describe(dataset)} has no training video to hold out for validation${by}: no class has two ` +
+        'training videos that can be read. Evaluate on the test split, or index more videos.',
+    )
+  }
+  return new WorkbenchError(
+    `${describe(dataset)} has no ${split} videos that can be read${by}; an evaluation needs both a ` +
+      'train and a test split. Check its split lists and index it again.',
+  )
+}
+
+function describe(dataset: Dataset): string {
+  return `Data set ${dataset.id} (${dataset.name})`
+}

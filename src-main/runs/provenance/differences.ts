@@ -1,0 +1,64 @@
+import type { Doctor } from '#shared/contract/doctor.ts'
+import type { RunDifference } from '#shared/contract/reproduction.ts'
+import type { MadeWith, Run } from '#shared/contract/runs.ts'
+import { processor } from '../../doctor/hardware.ts'
+
+const ROUNDING = 'Numbers may come out otherwise in their last digits, and grow apart from there.'
+const MAYBE = 'What the code does may have changed.'
+
+/** What of code and machine is not as it was when a run was made. */
+export function machineDifferences(run: Run, now: MadeWith, doctor: Doctor): RunDifference[] {
+  const was = run.madeWith
+  if (!was) {
+    return [
+      {
+        what: 'record',
+        was: 'not recorded',
+        is: describeCode(now),
+        meaning: 'Nothing was recorded of what it was made with: settings and seed are the same.',
+      },
+    ]
+  }
+  const pairs: (RunDifference | null)[] = [
+    differ('code', describeCode(was), describeCode(now), MAYBE),
+    was.changed || now.changed ? changes(was, now) : null,
+    differ('node', was.node, now.node, 'Random numbers and order do not depend on it.'),
+    differ('platform', was.platform, now.platform, ROUNDING),
+    differ('processor', was.cpu, now.cpu, ROUNDING),
+    device(run, doctor),
+  ]
+  return pairs.filter((one) => one !== null)
+}
+
+function differ(
+  what: RunDifference['what'],
+  was: string,
+  is: string,
+  meaning: string,
+): RunDifference | null {
+  return was === is ? null : { what, was, is, meaning }
+}
+
+function describeCode({ workbench, commit }: MadeWith): string {
+  return commit === null ? workbench : `${workbench}, commit ${commit.slice(0, 12)}`
+}
+
+/** Changes that were not committed are known to have been there, not what they were. */
+function changes(was: MadeWith, now: MadeWith): RunDifference {
+  const describe = ({ commit, changed }: MadeWith): string =>
+    commit === null ? 'not known' : changed ? 'with changes that are not committed' : 'as committed'
+  return { what: 'changes', was: describe(was), is: describe(now), meaning: MAYBE }
+}
+
+function device({ device: was }: Run, { tensorflow }: Doctor): RunDifference | null {
+  if (!tensorflow.available) {
+    const meaning = 'It would wait and then fail: set TensorFlow up first.'
+    return { what: 'device', was: was ?? 'unknown', is: 'no TensorFlow', meaning }
+  }
+  if (was === null) return null
+  const onGpu = tensorflow.device === 'GPU'
+  const is = onGpu ? (tensorflow.deviceName ?? 'GPU') : processor().name.replace(/ \(.*\)$/, '')
+  // A driver that does not name the GPU has left it as this.
+  if (was.startsWith(is) || (onGpu && was.startsWith('CUDA GPU'))) return null
+  return { what: 'device', was, is, meaning: ROUNDING }
+}

@@ -1,0 +1,77 @@
+import { entryPath } from '../../base/processes/entry-path.ts'
+import type { StartEvaluation } from '#shared/contract/evaluations.ts'
+import type { Project } from '../../store/project.ts'
+import { DryRuns } from '../trials/dry-run.ts'
+import { Estimator } from '../trials/estimate.ts'
+import { EvaluationQueue } from '../../evaluations/evaluation-queue.ts'
+import type { QueueOptions } from './job-queue.ts'
+import { Probes } from '../trials/trials.ts'
+import { RunQueue } from './run-queue.ts'
+import { TrainerPid } from '../process/trainer-pid.ts'
+import { TrainerSlot } from './trainer-slot.ts'
+
+/**
+ * Both queues over one project; they share the one trainer. Opening them marks as waiting what the
+ * last host left under way; nothing starts before `resumeAll`, a `resume` or a `start`.
+ */
+export class TrainerQueues {
+  readonly runs: RunQueue
+  readonly evaluations: EvaluationQueue
+  readonly estimator: Estimator
+  readonly dryRuns: DryRuns
+  private readonly probes: Probes
+  private readonly slot = new TrainerSlot()
+  private readonly project: Project
+
+  /** @param options by default the workbench's own trainer and a grace of a minute. */
+  constructor(project: Project, options: Partial<QueueOptions> = {}) {
+    const trainerEntry = options.trainerEntry ?? entryPath('trainer')
+    const complete = { ...options, trainerEntry }
+    const machine = { slot: this.slot, pid: new TrainerPid(project.pidFile, trainerEntry) }
+    this.project = project
+    this.runs = new RunQueue(project, machine, complete, (id) => this.goOn(id))
+    this.evaluations = new EvaluationQueue(project, machine, complete)
+    this.probes = new Probes(project, machine, complete)
+    this.estimator = new Estimator(project, this.probes)
+    this.dryRuns = new DryRuns(project, this.probes)
+  }
+
+  /** Goes on with everything that waits, runs first. */
+  resumeAll(): void {
+    // A host that was killed may have left a run that is done without what was to follow.
+    for (const { id } of this.project.store.runs.withStatus('done')) this.goOn(id)
+    this.runs.resumeAll()
+    this.evaluations.resumeAll()
+  }
+
+  /** Queues the evaluations that were to follow a run, in its place, when it is done. */
+  private goOn(id: number): void {
+    const { runs, evaluations } = this.project.store
+    const { status, chain, place } = runs.get(id)
+    if (status !== 'done' || chain.length === 0) return
+    const known = evaluations.list().filter(({ runId }) => runId === id)
+    for (const { protocol, clips, datasetId } of chain) {
+      if (known.some((evaluation) => evaluation.protocol === protocol)) continue
+      this.evaluate({ runId: id, protocol, settings: { clips }, datasetId }, place)
+    }
+    runs.change(id, { chain: [] })
+  }
+
+  /** What follows a run must not undo that the run is done: its fault is told with the run. */
+  private evaluate(request: StartEvaluation & { runId: number }, place: number): void {
+    try {
+      this.evaluations.start(request, place)
+    } catch (error) {
+      const { message } = error as Error
+      this.runs.warn(request.runId, `The evaluation that was to follow was not started: ${message}`)
+    }
+  }
+
+  /** Lets the job under way save itself and waits for it; call before closing the project. */
+  async close(): Promise<void> {
+    this.runs.close()
+    this.evaluations.close()
+    this.probes.close()
+    await this.slot.close()
+  }
+}

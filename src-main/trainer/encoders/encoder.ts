@@ -1,0 +1,145 @@
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import { deriveSeed, Rng } from '#shared/random/rng.ts'
+import type { Engine } from '../engine/engine.ts'
+import { cast } from '../engine/ops/elementwise.ts'
+import { globalMeanPool } from '../engine/ops/linear.ts'
+import { Tape } from '../engine/tape.ts'
+import type { Tensor } from '../engine/tensor.ts'
+import { Blueprint, type Entry, type Layer } from '../networks/blueprint.ts'
+import { I3D_FEATURES, i3d } from './i3d.ts'
+import { Network, type OpenWeights, type RunMode } from '../networks/network.ts'
+import { r2plus1d, r2plus1d18, r2plus1dNarrow, type R2plus1dSize } from './r2plus1d.ts'
+import type { StateDict, Weights } from '../networks/weights.ts'
+
+type Model = PretrainConfig['model']
+
+/** Normalised clips: `data` of the shape [B, T, H, W, 3]. */
+export interface Clips {
+  data: Float32Array
+  shape: readonly [number, number, number, number, 3]
+}
+
+/** What is particular to an encoder. */
+interface EncoderDesign {
+  /** Length C of a clip's feature vector. */
+  featureSize: number
+  /** Declares the trunk: clips [B, T, H, W, 3] -> [B, T', H', W', C]. */
+  declare: (blueprint: Blueprint) => Layer
+  /** Names of the two linear layers of the projection head in the reference's model. */
+  headNames: readonly [string, string]
+  /** Whether the reference starts the head's last layer as the classifier that it replaces. */
+  startsHeadAsClassifier: boolean
+}
+
+export const encoderDesigns: Record<Model, EncoderDesign> = {
+  r2plus1d_18: r2plus1dDesign(r2plus1d18),
+  r2plus1d_narrow: r2plus1dDesign(r2plus1dNarrow),
+  i3d: {
+    featureSize: I3D_FEATURES,
+    declare: i3d,
+    headNames: ['id_head.2', 'id_head.4'],
+    startsHeadAsClassifier: false,
+  },
+}
+
+function r2plus1dDesign(size: R2plus1dSize): EncoderDesign {
+  return {
+    featureSize: size.stages[size.stages.length - 1],
+    declare: (blueprint) => r2plus1d(blueprint, size),
+    headNames: ['fc.0', 'fc.2'],
+    startsHeadAsClassifier: true,
+  }
+}
+
+/** The entries of an encoder's state, without TensorFlow. */
+export function encoderEntries(model: Model): readonly Entry[] {
+  const blueprint = new Blueprint()
+  encoderDesigns[model].declare(blueprint)
+  return blueprint.entries
+}
+
+/** Draws the weights of a run's networks, one after the other. */
+export function weightsRng(seed: number): Rng {
+  return new Rng(deriveSeed(seed, 0x77656967))
+}
+
+/** A video encoder: its trunk and the mean over the trunk's map. */
+export class Encoder {
+  readonly engine: Engine
+  readonly model: Model
+  /** Length C of a clip's feature vector. */
+  readonly featureSize: number
+  private readonly trunk: Network
+
+  /** @param rng draws the initial weights; null leaves zeros, for weights that are loaded next */
+  constructor(engine: Engine, model: Model, rng: Rng | null) {
+    const blueprint = new Blueprint()
+    const layer = encoderDesigns[model].declare(blueprint)
+    this.engine = engine
+    this.model = model
+    this.featureSize = encoderDesigns[model].featureSize
+    this.trunk = new Network(engine, { entries: blueprint.entries, layer }, rng)
+  }
+
+  get weights(): Weights {
+    return this.trunk.weights
+  }
+
+  /**
+   * Pooled features of clips, in the master type.
+   * @param clips [B, T, H, W, 3], in the master type
+   * @returns [B, C]
+   */
+  run(tape: Tape, clips: Tensor, opened: OpenWeights, mode: RunMode): Tensor {
+    return this.engine.scope(() => globalMeanPool(tape, this.map(tape, clips, opened, mode)))
+  }
+
+  /** Pooled features of clips, [B, featureSize] row by row. Evaluation mode unless asked. */
+  forwardFeatures(clips: Clips, options: { training?: boolean } = {}): Float32Array {
+    const { engine } = this
+    return engine.scope(() => {
+      const input = engine.tensor(clips.data, clips.shape)
+      const mode = options.training ? 'train' : 'evaluate'
+      return engine.read(this.run(new Tape(engine), input, this.weights.open(), mode))
+    })
+  }
+
+  /** The trunk's last feature map of clips, before pooling, in evaluation mode: [B, T', H', W', C]. */
+  forwardMap(clips: Clips): { data: Float32Array; shape: readonly number[] } {
+    const { engine } = this
+    return engine.scope(() => {
+      const input = engine.tensor(clips.data, clips.shape)
+      const map = this.map(new Tape(engine), input, this.weights.open(), 'evaluate')
+      return { data: engine.read(map), shape: map.shape }
+    })
+  }
+
+  /** Parameters and running statistics under PyTorch's names, in PyTorch's layouts. */
+  stateDict(): StateDict {
+    return this.trunk.stateDict()
+  }
+
+  /** @throws StateError when the state is not of this network; nothing is changed then. */
+  loadStateDict(state: StateDict): void {
+    this.trunk.loadStateDict(state)
+  }
+
+  dispose(): void {
+    this.trunk.dispose()
+  }
+
+  private map(tape: Tape, clips: Tensor, opened: OpenWeights, mode: RunMode): Tensor {
+    return this.trunk.run(tape, cast(tape, clips, this.engine.compute), opened, mode)
+  }
+}
+
+/**
+ * An encoder with freshly drawn weights. The engine must have been loaded: `loadEngine`.
+ * @param seed null leaves zeros, for weights that are loaded next
+ */
+export function createEncoder(
+  engine: Engine,
+  { model, seed }: { model: Model; seed: number | null },
+): Encoder {
+  return new Encoder(engine, model, seed === null ? null : weightsRng(seed))
+}

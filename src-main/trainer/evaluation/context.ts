@@ -1,0 +1,219 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type {
+  EvaluationDetail,
+  EvaluationResult,
+  PartialResult,
+} from '#shared/contract/evaluations.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { HostPort } from '../process/host-port.ts'
+import type { Encoder } from '../encoders/encoder.ts'
+import { withJournal, type Journaled } from '../telemetry/metric-journal.ts'
+import type { EvaluateJob, FromTrainer, TrainerVideo } from '../process/messages.ts'
+import { Reporter } from '../telemetry/reporter.ts'
+import type { FeatureCache } from './feature-cache.ts'
+import {
+  extractFeatures,
+  gatherFeatures,
+  type ClipFeatures,
+  type VideoFeatures,
+} from './features.ts'
+import { WorkPlan, type PlannedPhase } from './work-plan.ts'
+
+export type Split = 'train' | 'test'
+
+/** What a protocol has found. */
+export interface Outcome extends Pick<EvaluationResult, 'scores' | 'trainVideos' | 'testVideos'> {
+  detail: EvaluationDetail | null
+}
+
+/** A way to evaluate. @returns null when it was asked to stop */
+export type RunProtocol = (context: EvaluationContext) => Promise<Outcome | null>
+
+/** The parts of a protocol's work, in their order. */
+export type PlanProtocol = (context: EvaluationContext) => PlannedPhase[]
+
+export interface ContextOptions {
+  job: EvaluateJob
+  port: HostPort
+  engine: Engine
+  encoder: Encoder
+  cache: FeatureCache | null
+  videos: Record<Split, TrainerVideo[]>
+}
+
+/** What the progress says while features are made. */
+export const FEATURES: Record<Split, string> = {
+  train: 'Features of the training videos',
+  test: 'Features of the test videos',
+}
+
+/** What a video costs whose features are in the cache, in clips through the encoder. */
+const CACHED = 0.02
+
+/** Time between two results so far, in ms. */
+const PARTIAL_EVERY = 500
+
+/** What a protocol works with: an encoder with its weights, videos, and whoever listens. */
+export class EvaluationContext {
+  readonly job: EvaluateJob
+  readonly engine: Engine
+  readonly encoder: Encoder
+  /** As listed; some may turn out not to be readable. */
+  readonly videos: Record<Split, TrainerVideo[]>
+  private readonly port: HostPort
+  private readonly cache: FeatureCache | null
+  private untold: (() => PartialResult) | null = null
+  private toldAt = -Infinity
+  private work: WorkPlan | null = null
+
+  constructor({ job, port, engine, encoder, cache, videos }: ContextOptions) {
+    this.job = job
+    this.port = port
+    this.engine = engine
+    this.encoder = encoder
+    this.cache = cache
+    this.videos = videos
+  }
+
+  /** Of this evaluation, or of the run where none was set. */
+  get seed(): number {
+    return this.job.settings.seed || this.job.config.seed
+  }
+
+  /** Clips per video, each crop counted. */
+  get clips(): number {
+    const { clips, crops } = this.job.settings
+    return clips * crops
+  }
+
+  /**
+   * Features of a split, one video after the other, from the cache where it has them. Ends early
+   * when asked to stop: look at `stopRequested` then.
+   * @param phase what the progress says meanwhile
+   * @throws Error for features that are not numbers, and when no video can be read.
+   */
+  async *features(split: Split, phase: string): AsyncGenerator<VideoFeatures, void, undefined> {
+    const { encoder, cache, job, videos } = this
+    const reporter = this.phase(phase, 'videos', videos[split].length)
+    const stream = extractFeatures(videos[split], {
+      encoder,
+      cache,
+      config: job.config,
+      settings: job.settings,
+      warn: (message) => this.warn(message),
+      onVideo: async (done) => {
+        reporter.advance(done)
+        return this.breathe()
+      },
+    })
+    let read = 0
+    for await (const video of stream) {
+      if (!video.features.every(Number.isFinite)) throw divergedOn(split)
+      read++
+      yield video
+    }
+    reporter.flush()
+    if (read === 0 && !this.stopRequested) throw unreadable(split)
+  }
+
+  /** All features of a split. @returns null when asked to stop @throws as `features` */
+  async allFeatures(split: Split, phase = FEATURES[split]): Promise<ClipFeatures | null> {
+    const all = await gatherFeatures(this.features(split, phase), this.clips)
+    return this.stopRequested ? null : all
+  }
+
+  /** Says which parts of work are to come, so that the time left is that of all of them. */
+  plan(phases: readonly PlannedPhase[]): void {
+    this.work = new WorkPlan(phases)
+  }
+
+  /** The part of the plan in which the features of a split are made. @param name of its phase */
+  encoding(split: Split, name = FEATURES[split]): PlannedPhase {
+    const videos = this.videos[split]
+    const missing = videos.filter((video) => !this.cache?.has(video)).length
+    return { name, work: missing * this.clips + CACHED * videos.length }
+  }
+
+  /**
+   * Progress of a part of the work. Before each count goes the score that belongs to it.
+   * @param done where it goes on
+   * @param journal takes the metrics in as well
+   */
+  phase(phase: string, unit: string, total: number, done = 0, journal?: Journaled): Reporter {
+    this.work?.begin(phase, done / total)
+    const send = (message: FromTrainer): void => {
+      const to = journal ?? this.port
+      if (message.type !== 'progress') return to.send(message)
+      this.tellPartial()
+      const progress = this.work?.placed(message.progress) ?? message.progress
+      to.send({ type: 'progress', progress })
+    }
+    return new Reporter({ send, phase, unit, total, done })
+  }
+
+  /** For training that goes on from its checkpoints. @param step what it goes on from */
+  journal(step: number): Journaled {
+    return withJournal(this.job.outputs, step, (message) => this.port.send(message))
+  }
+
+  /**
+   * Says what is known so far. It is sent at most twice a second, and before each count of the
+   * progress; only then is `result` called.
+   */
+  partial(result: () => PartialResult): void {
+    this.untold = result
+    if (performance.now() - this.toldAt >= PARTIAL_EVERY) this.tellPartial()
+  }
+
+  /** Sends the latest `partial` if it has not been sent; the last one must be called out so. */
+  tellPartial(): void {
+    const { untold } = this
+    if (!untold) return
+    this.untold = null
+    this.toldAt = performance.now()
+    this.port.send({ type: 'partial', partial: untold() })
+  }
+
+  warn(message: string): void {
+    this.port.send({ type: 'warning', message })
+  }
+
+  get stopRequested(): boolean {
+    return this.port.stopRequested
+  }
+
+  /** Lets messages arrive. @returns false when asked to stop */
+  async breathe(): Promise<boolean> {
+    await this.port.breathe()
+    return !this.port.stopRequested
+  }
+
+  /**
+   * Writes `<name>.json` into the evaluation's folder, and onto the disk; a reader sees the old one or
+   * the new one.
+   */
+  artefact(name: string, json: unknown): void {
+    const { outputs } = this.job
+    mkdirSync(outputs, { recursive: true })
+    const file = join(outputs, `${name}.json`)
+    writeFileSync(`${file}.part`, JSON.stringify(json), { flush: true })
+    renameSync(`${file}.part`, file)
+  }
+}
+
+const splitNames: Record<Split, string> = { train: 'training', test: 'test' }
+
+function divergedOn(split: Split): Error {
+  return new Error(
+    `The encoder's features of the ${splitNames[split]} split are not numbers: its run has diverged. ` +
+      'Train again with a lower learning rate.',
+  )
+}
+
+function unreadable(split: Split): Error {
+  return new Error(
+    `Not one video of the ${splitNames[split]} split can be read and cut as the settings have it: ` +
+      'the warnings say why.',
+  )
+}

@@ -1,0 +1,162 @@
+import type { Protocol } from '#shared/config/protocols.ts'
+import { Rng } from '#shared/random/rng.ts'
+import { announce } from '../process/announce.ts'
+import { checkpointFolder, loadNewestCheckpoint } from '../checkpoint/checkpoints.ts'
+import type { Engine } from '../engine/engine.ts'
+import { loadEngine } from '../engine/load.ts'
+import type { HostPort } from '../process/host-port.ts'
+import { unprefixed } from '../methods/learner.ts'
+import { createEncoder, type Encoder } from '../encoders/encoder.ts'
+import type { EvaluateJob, FromTrainer, TrainerVideo } from '../process/messages.ts'
+import { readVideoList } from '../loader/video-list.ts'
+import { EvaluationContext, type Outcome, type PlanProtocol, type RunProtocol } from './context.ts'
+import { FeatureCache, fingerprint } from './feature-cache.ts'
+import { featuresPerVideo } from './features.ts'
+import { activation, activationPlan } from '../tasks/activation.ts'
+import { background, backgroundPlan } from '../tasks/background.ts'
+import { kernels, kernelsPlan } from '../tasks/kernels.ts'
+import { finetune, finetunePlan } from '../tasks/finetune.ts'
+import { knn, knnPlan } from '../tasks/knn.ts'
+import { linear, linearPlan } from '../tasks/linear.ts'
+import { map, mapPlan } from '../tasks/map.ts'
+import { retrieval, retrievalPlan } from '../tasks/retrieval.ts'
+
+interface Runner {
+  run: RunProtocol
+  plan: PlanProtocol
+  isFrozen: boolean
+}
+
+/** What each protocol does. A frozen encoder must come out as it went in. */
+const runners: Record<Protocol, Runner> = {
+  linear: { run: linear, plan: linearPlan, isFrozen: true },
+  knn: { run: knn, plan: knnPlan, isFrozen: true },
+  retrieval: { run: retrieval, plan: retrievalPlan, isFrozen: true },
+  finetune: { run: finetune, plan: finetunePlan, isFrozen: false },
+  background: { run: background, plan: backgroundPlan, isFrozen: true },
+  activation: { run: activation, plan: activationPlan, isFrozen: true },
+  kernels: { run: kernels, plan: kernelsPlan, isFrozen: true },
+  map: { run: map, plan: mapPlan, isFrozen: true },
+}
+
+/**
+ * Evaluates an encoder by one protocol.
+ * @returns the last message for the host; the result is sent before it
+ * @throws Error when there is no checkpoint, a split has no video that can be read, the encoder has
+ * diverged, or a frozen encoder has changed.
+ */
+export async function evaluate(job: EvaluateJob, port: HostPort): Promise<FromTrainer> {
+  const started = performance.now()
+  const engine = await loadEngine(job.config.precision)
+  announce(engine, (message) => port.send(message))
+  const encoder = createEncoder(engine, { model: job.config.model, seed: seedOf(job) })
+  if (job.folder !== null) restoreEncoder(encoder, job.folder, port)
+  const outcome = await runProtocol(job, { engine, encoder, port })
+  encoder.dispose()
+  if (!outcome) return { type: 'stopped', step: 0 }
+  const { detail, ...found } = outcome
+  const seconds = (performance.now() - started) / 1000
+  port.send({ type: 'result', result: { ...found, classes: job.classes, seconds }, detail })
+  return { type: 'done' }
+}
+
+/** Of this evaluation, or of the run where none was set. */
+function seedOf({ config, settings }: EvaluateJob): number {
+  return settings.seed || config.seed
+}
+
+/**
+ * The test videos in random order, the same for every encoder. Lists are sorted by class: in their
+ * order a running score and its interval would be those of the first classes. Every protocol scores
+ * its videos in the order given here.
+ */
+function testVideos({ test }: EvaluateJob): TrainerVideo[] {
+  const { videos } = readVideoList(test)
+  return Array.from(new Rng(1).permutation(videos.length), (place) => videos[place])
+}
+
+/** As the reference has no clips of them, it neither trains nor tests on shorter videos. */
+function longEnough(
+  videos: TrainerVideo[],
+  { config, settings }: EvaluateJob,
+  port: HostPort,
+): TrainerVideo[] {
+  if (settings.testClips !== 'reference') return videos
+  const span = config.frames * config.stride
+  const kept = videos.filter(({ frames }) => frames >= span)
+  const short = videos.length - kept.length
+  if (short > 0) {
+    const message =
+      `${short} of ${videos.length} videos have fewer than ${span} frames and are left out, as in ` +
+      "the reference. Set 'Clip geometry' to fitted to take them."
+    port.send({ type: 'warning', message })
+  }
+  return kept
+}
+
+function restoreEncoder(encoder: Encoder, folder: string, port: HostPort): void {
+  const saved = loadNewestCheckpoint(folder)
+  if (!saved) {
+    throw new Error(
+      'This run has no checkpoint: let it train until the first one, or stop it. ' +
+        `Where one was, put it back into ${checkpointFolder(folder)}.`,
+    )
+  }
+  for (const message of saved.warnings) port.send({ type: 'warning', message })
+  encoder.loadStateDict(unprefixed('encoder.', saved.tensors))
+}
+
+async function runProtocol(
+  job: EvaluateJob,
+  parts: { engine: Engine; encoder: Encoder; port: HostPort },
+): Promise<Outcome | null> {
+  const { encoder, engine, port } = parts
+  const { run, plan, isFrozen } = runners[job.protocol]
+  const videos = {
+    train: longEnough(readVideoList(job.train).videos, job, port),
+    test: longEnough(testVideos(job), job, port),
+  }
+  const weights = fingerprint(encoder.stateDict())
+  const cache = isFrozen ? openCache(job, weights, { engine, encoder, port }) : null
+  try {
+    const context = new EvaluationContext({ job, ...parts, cache, videos })
+    context.plan(plan(context))
+    const outcome = await run(context)
+    // The score of the last video, which the page and the command line show until the result is in.
+    context.tellPartial()
+    if (isFrozen && fingerprint(encoder.stateDict()) !== weights) {
+      throw new Error(
+        'The encoder has changed while it was evaluated frozen; nothing of this evaluation counts. ' +
+          'Please report it with the log.',
+      )
+    }
+    return outcome
+  } finally {
+    cache?.close()
+  }
+}
+
+/** A cache that cannot be had costs time and nothing else. */
+function openCache(
+  { config, settings, featureCache }: EvaluateJob,
+  weights: string,
+  { engine, encoder, port }: { engine: Engine; encoder: Encoder; port: HostPort },
+): FeatureCache | null {
+  const { model, frames, stride, size } = config
+  const { precision, device } = engine.info
+  const { clips, crops, testClips, colours } = settings
+  const source = {
+    ...{ weights, model, frames, stride, size, precision, device, clips, crops },
+    // Left out where they are as before there was a choice, so that older files still serve.
+    ...(testClips !== 'fitted' && { testClips }),
+    ...(colours !== 'kinetics' && { colours }),
+  }
+  try {
+    const length = featuresPerVideo(encoder, settings)
+    return new FeatureCache({ folder: featureCache, source, length })
+  } catch (error) {
+    const { message } = error as Error
+    port.send({ type: 'warning', message: `Features are not kept for the next time: ${message}` })
+    return null
+  }
+}

@@ -1,0 +1,44 @@
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import { BACKGROUND_CONDITIONS } from '#shared/contract/explain.ts'
+import { makeConditions } from './background-conditions.ts'
+import {
+  readMaskedClips,
+  type ClipRange,
+  type MaskedClip,
+  type MaskedVideo,
+} from './masked-clips.ts'
+import { normaliseColours } from '../transforms/colour.ts'
+
+/** Clips of a video, each with its foreground. */
+export interface MaskedTask extends ClipRange {
+  subject: MaskedVideo
+  config: PretrainConfig
+}
+
+/** The same under every condition of background sensitivity. */
+export interface ConditionsTask extends MaskedTask {
+  donors: Record<'sameClass' | 'swapped', MaskedVideo>
+}
+
+export interface ConditionClip {
+  /** [conditions, T, S, S, 3], normalised, in the order of `BACKGROUND_CONDITIONS`. */
+  data: Float32Array
+  /** Of the subject's foreground. */
+  source: MaskedClip['source']
+}
+
+/** @throws VideoError when one of the videos cannot be read */
+export function prepareConditionClips(task: ConditionsTask): ConditionClip[] {
+  const { subject, donors, config } = task
+  const { frames, size } = config
+  const clips = readMaskedClips(subject, task, config)
+  const sameClass = readMaskedClips(donors.sameClass, task, config)
+  const swapped = readMaskedClips(donors.swapped, task, config)
+  return clips.map((clip, i) => {
+    const lent = { sameClass: sameClass[i], swapped: swapped[i] }
+    const data = makeConditions({ subject: clip, donors: lent }, size)
+    const all = BACKGROUND_CONDITIONS.length * frames
+    normaliseColours({ data, frames: all, height: size, width: size })
+    return { data, source: clip.source }
+  })
+}

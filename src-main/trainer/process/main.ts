@@ -1,0 +1,36 @@
+/** Entry of the trainer process: receives one job from its host, does it, and ends. */
+import { evaluate } from '../evaluation/evaluate.ts'
+import { HostPort } from './host-port.ts'
+import { pretrain } from '../training/pretrain.ts'
+import { rehearse } from '../trials/rehearse.ts'
+import { timeBatches } from '../trials/time-batches.ts'
+import type { FromTrainer, TrainerJob } from './messages.ts'
+
+const port = new HostPort()
+
+async function run(job: TrainerJob): Promise<FromTrainer> {
+  try {
+    return await doJob(job)
+  } catch (error) {
+    console.error(error)
+    return { type: 'failed', message: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+function doJob(job: TrainerJob): Promise<FromTrainer> {
+  switch (job.kind) {
+    case 'pretrain':
+      return pretrain(job, port)
+    case 'evaluate':
+      return evaluate(job, port)
+    case 'time':
+      return timeBatches(job, port)
+    case 'rehearse':
+      return rehearse(job, port)
+  }
+}
+
+const job = await port.receiveJob()
+const last: FromTrainer = job ? await run(job) : { type: 'stopped', step: 0 }
+await port.close(last)
+process.exit(last.type === 'failed' ? 1 : 0)

@@ -1,0 +1,193 @@
+import { predictedClasses } from '#shared/metrics/accuracy.ts'
+import { deriveSeed, Rng } from '#shared/random/rng.ts'
+import type { Engine } from '../../engine/engine.ts'
+import { linear } from '../../engine/ops/linear.ts'
+import { raw } from '../../engine/raw.ts'
+import { Tape } from '../../engine/tape.ts'
+import { sizeOf, type Tensor } from '../../engine/tensor.ts'
+import { crossEntropy } from '../../objectives/cross-entropy.ts'
+import type { Encoder } from '../../encoders/encoder.ts'
+import { StateError, type StateDict } from '../../networks/weights.ts'
+import { parametersOf } from '../../optimisers/parameters.ts'
+import { Sgd } from '../../optimisers/sgd.ts'
+import { loadOptimiserState, optimiserState } from '../../optimisers/state.ts'
+
+export interface ClassifierOptions {
+  classes: number
+  momentum: number
+  weightDecay: number
+  /** Part of the features that is left out at each step. */
+  dropout: number
+  seed: number
+}
+
+/** Clips of a batch with their classes. */
+export interface LabelledClips {
+  /** Normalised, [B, T, H, W, 3] */
+  data: Float32Array
+  shape: readonly [number, number, number, number, 3]
+  labels: ArrayLike<number> // [B]
+}
+
+export interface ClassifierStep {
+  loss: number
+  /** Part of the clips whose class scores best, in [0, 1]. */
+  accuracy: number
+}
+
+const HEAD = 'head'
+const ENCODER = 'encoder.'
+
+/** An encoder with a linear classifier on its pooled features, both trained by SGD. */
+export class Classifier {
+  private readonly engine: Engine
+  private readonly encoder: Encoder
+  private readonly options: ClassifierOptions
+  private readonly sgd: Sgd
+  private readonly headSgd: Sgd
+  /** Weights [C, K] row by row, then biases [K]. */
+  private head: Tensor
+
+  /** @param encoder is trained in place; it stays its owner's */
+  constructor(engine: Engine, encoder: Encoder, options: ClassifierOptions) {
+    this.engine = engine
+    this.encoder = encoder
+    this.options = options
+    const weights = encoder.featureSize * options.classes
+    const size = weights + options.classes
+    const rng = new Rng(deriveSeed(options.seed, 0x68656164))
+    const initial = Float32Array.from({ length: size }, (_, i) =>
+      i < weights ? 0.01 * rng.normal() : 0,
+    )
+    this.head = engine.held(initial, [size])
+    const parameters = parametersOf(encoder.weights.trained)
+    this.sgd = new Sgd(engine, { parameters, ...options })
+    this.headSgd = new Sgd(engine, {
+      parameters: [{ name: HEAD, shape: [size], size }],
+      ...options,
+    })
+  }
+
+  /** One step of training. Where the loss is not finite, nothing is changed but the statistics. */
+  step(batch: LabelledClips, lr: number, seed: number): ClassifierStep {
+    const { engine, encoder } = this
+    return engine.scope(() => {
+      const { loss, logits, gradient, headGradient } = this.differentiate(batch, seed)
+      const value = engine.read(loss)[0]
+      const predicted = predictedClasses(engine.read(logits), this.options.classes)
+      const right = predicted.filter((label, i) => label === batch.labels[i]).length
+      if (Number.isFinite(value)) {
+        encoder.weights.theta = this.sgd.step(encoder.weights.theta, gradient, lr)
+        this.replaceHead(this.headSgd.step(this.head, headGradient, lr))
+      }
+      return { loss: value, accuracy: right / predicted.length }
+    })
+  }
+
+  /**
+   * Loss of a batch, and its gradients in the encoder's parameters [P] and the head's [C*K + K];
+   * call it within `engine.scope`.
+   * @param seed draws what is dropped
+   */
+  differentiate(
+    { data, shape, labels }: LabelledClips,
+    seed: number,
+  ): { loss: Tensor; logits: Tensor; gradient: Tensor; headGradient: Tensor } {
+    const { engine, encoder } = this
+    const opened = encoder.weights.open()
+    const [weights, bias] = this.openHead()
+    const tape = new Tape(engine)
+    tape.watch([...opened.values(), weights, bias])
+    const features = encoder.run(tape, engine.tensor(data, shape), opened, 'train') // [B, C]
+    const logits = linear(tape, this.drop(tape, features, seed), weights, bias) // [B, K]
+    const loss = crossEntropy(tape, logits, labels)
+    const gradients = tape.backward(loss, engine.scalar(1))
+    const of = (leaf: Tensor): Tensor => gradients.get(leaf) ?? zerosLike(engine, leaf)
+    const gradient = encoder.weights.flatten([...opened.values()].map(of))
+    const flat = [weights, bias].map((leaf) => engine.reshape(of(leaf), [sizeOf(leaf.shape)]))
+    const headGradient = raw.concat(engine, flat, 0)
+    gradients.forEach((held) => engine.release(held))
+    return { loss, logits, gradient, headGradient }
+  }
+
+  /** The head as plain numbers: weights [C, K] and bias [K]. */
+  readHead(): { weights: Float32Array; bias: Float32Array } {
+    const values = this.engine.read(this.head)
+    const weights = this.encoder.featureSize * this.options.classes
+    return { weights: values.slice(0, weights), bias: values.slice(weights) }
+  }
+
+  /** Everything that training goes on from. */
+  stateDict(): StateDict {
+    const { engine, encoder } = this
+    const vector = (x: Tensor) => ({ shape: [...x.shape], data: engine.read(x).slice() })
+    const headMomentum = this.headSgd.state().buffers.get('momentum')!
+    return new Map([
+      ...[...encoder.stateDict()].map(([name, entry]) => [ENCODER + name, entry] as const),
+      ...optimiserState(this.sgd, encoder.weights),
+      [HEAD, vector(this.head)],
+      [`${HEAD}.momentum`, { shape: [...this.head.shape], data: headMomentum }],
+    ])
+  }
+
+  /** @throws StateError when the state is of another encoder or other classes. */
+  loadState(state: StateDict): void {
+    const { engine, encoder } = this
+    const [head, momentum] = [state.get(HEAD), state.get(`${HEAD}.momentum`)]
+    const size = this.head.shape[0]
+    if (head?.data.length !== size || momentum?.data.length !== size) {
+      throw new StateError(
+        `The state has no classifier of ${this.options.classes} classes: start a new evaluation.`,
+      )
+    }
+    const own = (prefix: string): StateDict =>
+      new Map(
+        [...state]
+          .filter(([name]) => name.startsWith(prefix))
+          .map(([name, entry]) => [name.slice(prefix.length), entry]),
+      )
+    loadOptimiserState(this.sgd, encoder.weights, state)
+    encoder.loadStateDict(own(ENCODER))
+    this.headSgd.load({ buffers: new Map([['momentum', momentum.data]]), steps: 0 })
+    engine.scope(() => this.replaceHead(engine.tensor(head.data.slice(), [size])))
+  }
+
+  dispose(): void {
+    this.engine.release(this.head)
+    this.sgd.dispose()
+    this.headSgd.dispose()
+  }
+
+  private openHead(): [Tensor, Tensor] {
+    const { engine, encoder, options } = this
+    const { featureSize: C } = encoder
+    const { classes: K } = options
+    const [weights, bias] = raw.split(engine, this.head, [C * K, K], 0)
+    return [engine.reshape(weights, [C, K]), bias]
+  }
+
+  /** Inverted dropout: what stays is scaled up, so that nothing is to be done at test time. */
+  private drop(tape: Tape, x: Tensor, seed: number): Tensor {
+    const { dropout } = this.options
+    if (dropout === 0) return x
+    const { engine } = tape
+    const rng = new Rng(seed)
+    const keep = Float32Array.from({ length: sizeOf(x.shape) }, () =>
+      rng.uniform() < dropout ? 0 : 1 / (1 - dropout),
+    )
+    const mask = engine.tensor(keep, x.shape)
+    const y = raw.multiply(engine, x, mask)
+    return tape.record(y, [x], [mask], (dy) => [raw.multiply(engine, dy, mask)])
+  }
+
+  private replaceHead(value: Tensor): void {
+    this.engine.hold(value)
+    this.engine.release(this.head)
+    this.head = value
+  }
+}
+
+function zerosLike(engine: Engine, x: Tensor): Tensor {
+  const zeros = engine.tensor(new Float32Array(sizeOf(x.shape)), x.shape)
+  return engine.cast(zeros, x.dtype)
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import {
+  defaultSettings,
+  type EvaluationSettingName,
+  type EvaluationSettings,
+} from '#shared/config/evaluation-settings.ts'
+import { loadNewestCheckpoint, saveCheckpoint } from '../../checkpoint/checkpoints.ts'
+import type { EvaluationContext } from '../../evaluation/context.ts'
+import type { Classifier } from './classifier.ts'
+
+/** Time between two checkpoints, in ms; one is also written on stop and at the end. */
+const SAVE_EVERY = 60_000
+
+/** Where fine-tuning goes on after it was cut short: a checkpoint in the evaluation's folder. */
+export class FinetuneState {
+  private readonly context: EvaluationContext
+  private readonly classifier: Classifier
+  private savedAt = performance.now()
+  private savedStep = 0
+
+  constructor(context: EvaluationContext, classifier: Classifier) {
+    this.context = context
+    this.classifier = classifier
+  }
+
+  /** @returns the step to go on from; 0 where there is no checkpoint of just this training */
+  restore(): number {
+    const { context, classifier } = this
+    const saved = loadNewestCheckpoint(context.job.outputs)
+    if (saved?.metadata.training !== this.training()) return 0
+    for (const message of saved.warnings) context.warn(message)
+    classifier.loadState(saved.tensors)
+    this.savedStep = saved.step
+    return saved.step
+  }
+
+  /** Saves now and then. */
+  saveSometimes(step: number, before: () => void): void {
+    if (performance.now() - this.savedAt >= SAVE_EVERY) this.save(step, before)
+  }
+
+  /**
+   * @param before called first, so that what was measured up to here is on disk before the checkpoint
+   * @throws Error when the disk refuses; the checkpoint before stays.
+   */
+  save(step: number, before: () => void): void {
+    if (step === this.savedStep) return
+    before()
+    const metadata = { format: 'pt', training: this.training() }
+    const content = { tensors: this.classifier.stateDict(), metadata }
+    saveCheckpoint(this.context.job.outputs, step, content, { keep: 1 })
+    this.savedStep = step
+    this.savedAt = performance.now()
+  }
+
+  /** Tells this training from every other: what it starts from, its settings and its videos. */
+  private training(): string {
+    const { job, videos } = this.context
+    const { config, classes, folder } = job
+    const settings = withoutLater(job.settings)
+    const trained = videos.train.map(({ path, label }) => `${path} ${label}`)
+    const all = JSON.stringify({ config, settings, classes, folder, trained })
+    return createHash('sha256').update(all).digest('hex')
+  }
+}
+
+/** The settings of version 0.1.0, in the order in which it hashed them. */
+const FIRST: readonly EvaluationSettingName[] = [
+  ...(['clips', 'crops', 'splitList', 'normalise', 'k', 'temperature', 'epochs', 'lr'] as const),
+  ...(['batch', 'weightDecay', 'backgrounds', 'videos', 'shown', 'neighbours'] as const),
+  ...(['minDistance', 'milestone1', 'milestone2', 'factor', 'dropout', 'merge', 'seed'] as const),
+]
+
+/** Without later settings that change nothing, so that a training that an older version began goes on. */
+function withoutLater(settings: EvaluationSettings): Partial<EvaluationSettings> {
+  const usual = defaultSettings('finetune')
+  const names = Object.keys(settings) as EvaluationSettingName[]
+  const later = names.filter((name) => !FIRST.includes(name) && settings[name] !== usual[name])
+  // Sorted, so that the order of the table of settings does not matter.
+  const told = [...FIRST, ...later.sort()]
+  return Object.fromEntries(told.map((name) => [name, settings[name]]))
+}

@@ -1,0 +1,140 @@
+import { relative } from 'node:path'
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { ClipStrip, StripRow } from '#shared/contract/clip-strip.ts'
+import type { Batch } from '../loader/clip-loader.ts'
+import { KINETICS_MEAN, KINETICS_STD } from '../loader/transforms/colour.ts'
+import type { TrainerVideo } from '../process/messages.ts'
+
+/** Clips of a batch, frames of a clip and pixels of a side that are shown at most. */
+const CLIPS = 4
+const FRAMES = 8
+const SIDE = 128
+
+/** A strip and its raster: u8 RGB, [clips * rows * side, frames * side, 3]. */
+export interface StripPicture {
+  strip: ClipStrip
+  pixels: Uint8Array
+}
+
+export interface StripSource {
+  batch: Batch
+  /** The optimiser step that takes it, counted from 1. */
+  step: number
+  config: PretrainConfig
+  videos: readonly TrainerVideo[]
+  /** Absolute folder of the data set. */
+  root: string
+}
+
+/** A few clips of a batch as the encoder takes them, made smaller by whole factors. */
+export function drawClipStrip({ batch, step, config, videos, root }: StripSource): StripPicture {
+  const { query, key, cut, plan, videos: taken } = batch
+  const rows: StripRow[] = cut ? ['query', 'mask', 'merged', 'key'] : ['query', 'key']
+  const shrink = Math.ceil(config.size / SIDE)
+  const side = Math.floor(config.size / shrink)
+  const frames = Math.min(FRAMES, config.frames)
+  const pathOf = (slot: number): string => relative(root, videos[taken[slot]].path)
+  const clips = Array.from({ length: Math.min(CLIPS, config.batch) }, (_, slot) => ({
+    video: pathOf(slot),
+    background: cut ? pathOf(plan.partners[0][slot]) : null,
+  }))
+  const raster = new Raster({ side, shrink, size: config.size, frames, taken: config.frames })
+  const pixels = raster.allocate(clips.length * rows.length)
+  clips.forEach((_, slot) => {
+    rows.forEach((row, i) => {
+      const at = slot * rows.length + i
+      if (row === 'mask') raster.drawMask(pixels, at, cut!.masks, slot)
+      else if (row === 'query' && cut) raster.drawClip(pixels, at, cut.clips, slot, IN_UNIT)
+      else raster.drawClip(pixels, at, row === 'key' ? key : query, slot, NORMALISED)
+    })
+  })
+  return { strip: { step, side, frames, rows, clips }, pixels }
+}
+
+/** How a number becomes a brightness in [0, 1], channel by channel. */
+interface Colours {
+  shift: readonly number[]
+  scale: readonly number[]
+}
+const IN_UNIT: Colours = { shift: [0, 0, 0], scale: [1, 1, 1] }
+const NORMALISED: Colours = { shift: KINETICS_MEAN, scale: KINETICS_STD }
+
+interface RasterShape {
+  side: number
+  /** Pixels of a clip, along each axis, that make one of the raster. */
+  shrink: number
+  /** Side of a clip. */
+  size: number
+  /** Frames drawn of a clip. */
+  frames: number
+  /** Frames that it has. */
+  taken: number
+}
+
+class Raster {
+  private readonly shape: RasterShape
+
+  constructor(shape: RasterShape) {
+    this.shape = shape
+  }
+
+  allocate(rows: number): Uint8Array {
+    const { side, frames } = this.shape
+    return new Uint8Array(rows * side * frames * side * 3)
+  }
+
+  /** @param clips [B, T, size, size, 3] */
+  drawClip(
+    pixels: Uint8Array,
+    row: number,
+    clips: Float32Array,
+    slot: number,
+    { shift, scale }: Colours,
+  ): void {
+    const { size, frames, taken } = this.shape
+    const length = size * size * 3
+    for (let column = 0; column < frames; column++) {
+      const frame = Math.floor((column * taken) / frames)
+      const from = (slot * taken + frame) * length
+      const picture = clips.subarray(from, from + length)
+      for (let channel = 0; channel < 3; channel++) {
+        const tone = { channels: 3, channel, scale: scale[channel], shift: shift[channel] }
+        this.drawChannel(pixels, { row, column, channel }, picture, tone)
+      }
+    }
+  }
+
+  /** @param masks [B, size, size] */
+  drawMask(pixels: Uint8Array, row: number, masks: Uint8Array, slot: number): void {
+    const length = this.shape.size ** 2
+    const mask = masks.subarray(slot * length, (slot + 1) * length)
+    for (let channel = 0; channel < 3; channel++) {
+      const tone = { channels: 1, channel: 0, scale: 1, shift: 0 }
+      this.drawChannel(pixels, { row, column: 0, channel }, mask, tone)
+    }
+  }
+
+  /** Takes the mean of each square of `shrink` x `shrink` pixels. */
+  private drawChannel(
+    pixels: Uint8Array,
+    at: { row: number; column: number; channel: number },
+    picture: Float32Array | Uint8Array,
+    tone: { channels: number; channel: number; scale: number; shift: number },
+  ): void {
+    const { side, shrink, size, frames } = this.shape
+    const scale = (255 * tone.scale) / shrink ** 2
+    const shift = 255 * tone.shift + 0.5
+    for (let y = 0; y < side; y++) {
+      let to = ((at.row * side + y) * frames * side + at.column * side) * 3 + at.channel
+      for (let x = 0; x < side; x++, to += 3) {
+        let sum = 0
+        for (let v = 0; v < shrink; v++) {
+          const line = ((y * shrink + v) * size + x * shrink) * tone.channels + tone.channel
+          for (let u = 0; u < shrink; u++) sum += picture[line + u * tone.channels]
+        }
+        const value = sum * scale + shift
+        pixels[to] = value < 0 ? 0 : value > 255 ? 255 : value
+      }
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { RehearsedCheck } from '#shared/contract/estimates.ts'
+import { loadNewestCheckpoint } from '../checkpoint/checkpoints.ts'
+import { TrainingState } from '../checkpoint/training-state.ts'
+import { loadEngine } from '../engine/load.ts'
+import type { HostPort } from '../process/host-port.ts'
+import { ClipLoader } from '../loader/clip-loader.ts'
+import { MaskTally } from '../telemetry/mask-tally.ts'
+import { createLearner } from '../methods/index.ts'
+import { learningRate } from '../optimisers/schedule.ts'
+import type { FromTrainer, RehearsalJob } from '../process/messages.ts'
+import { Training } from '../training/training.ts'
+import { readVideoList, type ReadVideoList } from '../loader/video-list.ts'
+
+type Pass = (check: RehearsedCheck, detail: string) => void
+
+/**
+ * Does once what a run does again and again: takes a batch, makes a whole step, writes a checkpoint
+ * and reads it back. Says after each part that it went well.
+ * @returns the last message for the host
+ * @throws Error for what would have ended the run
+ */
+export async function rehearse(job: RehearsalJob, port: HostPort): Promise<FromTrainer> {
+  const { config } = job
+  const pass: Pass = (check, detail) => port.send({ type: 'passed', check, detail })
+  const list = readVideoList(job.videos)
+  const engine = await loadEngine(config.precision)
+  const { tensorflow, deviceName, precision } = engine.info
+  pass('engine', `TensorFlow ${tensorflow} on ${deviceName}, ${precision}`)
+  await port.breathe()
+  const training = new Training(engine, createLearner(engine, config), config)
+  try {
+    const isDone = await oneStep(training, list, { config, port, pass })
+    if (!isDone) return { type: 'stopped', step: 0 }
+    const bytes = saveAndLoad(job, training, list, port)
+    pass('checkpoint', `Written and read back: ${(bytes / 1e6).toFixed(1)} MB`)
+    return { type: 'done' }
+  } finally {
+    training.dispose()
+  }
+}
+
+/** @returns false when it was told to stop */
+async function oneStep(
+  training: Training,
+  { videos }: ReadVideoList,
+  { config, port, pass }: { config: PretrainConfig; port: HostPort; pass: Pass },
+): Promise<boolean> {
+  let unreadable = 0
+  const loader = new ClipLoader(videos, config, (message) => {
+    unreadable++
+    port.send({ type: 'warning', message })
+  })
+  const losses: number[] = []
+  let start = performance.now()
+  try {
+    for await (const { query, key } of loader.batches(0, config.accumulate)) {
+      if (losses.length === 0) {
+        const passedOver = unreadable > 0 ? `, ${unreadable} that cannot be read passed over` : ''
+        const took = secondsSince(start)
+        pass(
+          'videos',
+          `${2 * config.batch} clips of ${config.batch} videos in ${took}${passedOver}`,
+        )
+        start = performance.now()
+      }
+      await port.breathe()
+      if (port.stopRequested) return false
+      const place = { step: 0, steps: 1, batch: losses.length }
+      losses.push(training.accumulate([query, key], place).loss)
+    }
+  } finally {
+    await loader.close()
+  }
+  const norm = training.finishStep(learningRate(config, 0, 1))
+  const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length
+  if (!Number.isFinite(loss + norm)) {
+    throw new Error('The loss or its gradient is not a number. Set precision to float32.')
+  }
+  pass(
+    'step',
+    `Loss ${loss.toFixed(3)}, gradient ${norm.toPrecision(3)}, in ${secondsSince(start)}`,
+  )
+  await port.breathe()
+  return true
+}
+
+/** @returns bytes of the checkpoint */
+function saveAndLoad(
+  { config, folder, videos }: RehearsalJob,
+  training: Training,
+  list: ReadVideoList,
+  port: HostPort,
+): number {
+  const send = (message: FromTrainer): void => port.send(message)
+  const job = { kind: 'pretrain', folder, config, videos, resume: false } as const
+  const state = new TrainingState({
+    job,
+    list,
+    trained: training,
+    masks: new MaskTally(send),
+    send,
+  })
+  state.save(1)
+  const saved = loadNewestCheckpoint(folder)
+  if (!saved) throw new Error(`The checkpoint in ${folder} is not there any more.`)
+  training.loadState(saved.tensors)
+  return [...saved.tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0)
+}
+
+function secondsSince(start: number): string {
+  return `${((performance.now() - start) / 1000).toFixed(1)} s`
+}

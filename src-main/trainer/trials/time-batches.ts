@@ -1,0 +1,190 @@
+import { freemem } from 'node:os'
+import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { StepTiming } from '#shared/contract/estimates.ts'
+import type { Progress } from '#shared/contract/runs.ts'
+import { loadEngine } from '../engine/load.ts'
+import type { HostPort } from '../process/host-port.ts'
+import { ClipLoader } from '../loader/clip-loader.ts'
+import { createLearner } from '../methods/index.ts'
+import type { FromTrainer, TimingJob, TrainerVideo } from '../process/messages.ts'
+import { Training } from '../training/training.ts'
+import { readVideoList } from '../loader/video-list.ts'
+import { memoryFor, scaledTiming, type BatchTiming } from './scaled-timing.ts'
+
+/** Batches are tried from small to whole, as long as time and memory last. */
+const LADDER = [2, 8]
+/** Batches after the first, which fetches memory and makes kernels. */
+const TIMED = { small: 1, whole: 3 }
+/** Part of the memory that is free that a larger batch may be expected to take. */
+const ROOM = 0.8
+/** Videos that the loader threads are told of at least; a whole index would be much to copy. */
+const SAMPLE = 512
+/** The place of every batch: what is random in a step costs the same anywhere. */
+const FIRST = { step: 0, steps: 1, batch: 0 }
+
+/**
+ * Times batches of a configuration on videos of its data set, from small ones to the whole one, and
+ * scales up where the whole would take too long or too much memory.
+ * @returns the last message for the host
+ * @throws Error when TensorFlow or the videos fail
+ */
+export async function timeBatches(job: TimingJob, port: HostPort): Promise<FromTrainer> {
+  const { config, limit } = job
+  const { videos } = readVideoList(job.videos)
+  const engine = await loadEngine(config.precision)
+  port.send({ type: 'engine', engine: engine.info })
+  // Small batches leave the queue at a place that the whole one would run over the end of.
+  const longer = { ...config, queue: Math.max(config.queue, 64 * config.batch) }
+  const training = new Training(engine, createLearner(engine, longer), longer)
+  const bench = new Bench(training, sampleOf(videos, config.batch), config, port)
+  const tried = await climb(bench, port, limit)
+  if (port.stopRequested) return { type: 'stopped', step: 0 }
+  const { device, deviceName, precision } = engine.info
+  const timing: StepTiming = {
+    ...scaledTiming(tried, config.batch, videos.length),
+    ...{ device, deviceName, precision },
+  }
+  training.dispose()
+  port.send({ type: 'timed', timing })
+  return { type: 'done' }
+}
+
+/** From small batches to the whole one. @param limit seconds, about */
+async function climb(bench: Bench, port: HostPort, limit: number): Promise<BatchTiming[]> {
+  const tried: BatchTiming[] = []
+  const until = performance.now() + 1000 * limit
+  for (const batch of bench.sizes) {
+    const last = tried.at(-1)
+    if (last && !hasRoom(last, batch, until - performance.now())) break
+    try {
+      tried.push(await bench.time(batch, until))
+    } catch (error) {
+      // What a larger batch fails by is mostly the memory of a GPU: told as what did not fit.
+      if (!last) throw error
+      const { message } = error as Error
+      port.send({ type: 'warning', message: `A batch of ${batch} does not go through: ${message}` })
+      break
+    }
+    if (port.stopRequested) break
+  }
+  return tried
+}
+
+/** Whether a larger batch can be expected to end in time and to find memory. @param left ms */
+function hasRoom(last: BatchTiming, batch: number, left: number): boolean {
+  const { first, again, load, loadAgain } = last
+  // Both passes, and one batch of twice the size.
+  const batches = 2 * (1 + TIMED.small) + 2
+  const seconds = batches * Math.max(first.interval, again.interval) + 2 * load + loadAgain
+  const growth = memoryFor(last, batch) - last.memory
+  return (1000 * seconds * batch) / last.batch <= left && growth <= ROOM * freemem()
+}
+
+class Bench {
+  private readonly training: Training
+  private readonly videos: TrainerVideo[]
+  private readonly config: PretrainConfig
+  private readonly port: HostPort
+
+  constructor(training: Training, videos: TrainerVideo[], config: PretrainConfig, port: HostPort) {
+    this.training = training
+    this.videos = videos
+    this.config = config
+    this.port = port
+  }
+
+  /** Videos a batch, from small to whole. */
+  get sizes(): number[] {
+    const { batch } = this.config
+    return [...LADDER.filter((size) => size < batch), batch]
+  }
+
+  /** Times batches of one size, from decoded videos and from memory. @param until ms, about */
+  async time(batch: number, until: number): Promise<BatchTiming> {
+    const warn = (message: string): void => this.port.send({ type: 'warning', message })
+    const loader = new ClipLoader(this.videos, { ...this.config, batch }, warn)
+    try {
+      await this.report(batch)
+      // The threads load FFmpeg with their first batch.
+      await loading(loader, 0)
+      const load = await loading(loader, 1)
+      const loadAgain = await loading(loader, 1)
+      const first = await this.train(loader, batch, 2, until)
+      const { kept } = loader
+      const again = kept.videos > 0 ? await this.train(loader, batch, 2, until) : first
+      const memory = residentPeak()
+      const doubled = batch < this.config.batch ? await this.double(loader, batch) : memory
+      return { batch, load, loadAgain, first, again, kept, memory, doubled }
+    } finally {
+      await loader.close()
+    }
+  }
+
+  /** Trains on a few batches from one on, as a run does. @returns seconds a batch, in the mean */
+  private async train(loader: ClipLoader, batch: number, from: number, until: number) {
+    const isWhole = batch === this.config.batch
+    const count = 1 + (isWhole ? TIMED.whole : TIMED.small)
+    const marks: number[] = []
+    let compute = 0
+    for await (const { query, key } of loader.batches(from, from + count)) {
+      const start = performance.now()
+      this.training.accumulate([query, key], FIRST)
+      // Two batches a step hold the gradients that more of them would hold as well.
+      if (marks.length % Math.min(this.config.accumulate, 2) === 0) this.training.finishStep(0)
+      const now = performance.now()
+      marks.push(now)
+      if (marks.length > 1) compute += now - start
+      await this.report(batch)
+      const isLate = now + (now - start) > until
+      if (this.port.stopRequested || (marks.length > 1 && isLate)) break
+    }
+    const timed = marks.length - 1
+    return { compute: compute / timed / 1000, interval: (marks.at(-1)! - marks[0]) / timed / 1000 }
+  }
+
+  /** One batch of twice the size shows how memory grows. @returns the largest so far, in bytes */
+  private async double(loader: ClipLoader, batch: number): Promise<number> {
+    for await (const { query, key } of loader.batches(1, 2)) {
+      this.training.accumulate([twice(query), twice(key)], FIRST)
+      this.training.finishStep(0)
+    }
+    await this.report(batch)
+    return residentPeak()
+  }
+
+  private async report(batch: number): Promise<void> {
+    const { sizes } = this
+    const progress: Progress = {
+      ...{ phase: `Timing batches of ${batch}`, unit: 'sizes', total: sizes.length },
+      ...{ done: sizes.indexOf(batch), rate: 0, secondsLeft: null },
+    }
+    this.port.send({ type: 'progress', progress })
+    await this.port.breathe()
+  }
+}
+
+function twice(clips: Float32Array): Float32Array {
+  const both = new Float32Array(2 * clips.length)
+  both.set(clips)
+  both.set(clips, clips.length)
+  return both
+}
+
+/** Largest memory of this process so far, in bytes. */
+function residentPeak(): number {
+  return process.resourceUsage().maxRSS * 1024
+}
+
+/** Seconds that the loader takes for one batch while nothing else is done. */
+async function loading(loader: ClipLoader, step: number): Promise<number> {
+  const start = performance.now()
+  for await (const batch of loader.batches(step, step + 1)) void batch
+  return (performance.now() - start) / 1000
+}
+
+/** Videos from all over the list. */
+function sampleOf(videos: TrainerVideo[], batch: number): TrainerVideo[] {
+  const wanted = Math.max(SAMPLE, 8 * batch)
+  if (videos.length <= wanted) return videos
+  return Array.from({ length: wanted }, (_, i) => videos[Math.floor((i * videos.length) / wanted)])
+}
