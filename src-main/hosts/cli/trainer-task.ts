@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { trainerEnvironment } from '../../runs/process/trainer-environment.ts'
 
 /** Programs below this folder that do one task with TensorFlow. */
-export type TaskProgram = 'bench/training-timer.ts' | 'bench/kernel-timer.ts' | 'evaluations/embedder.ts'
+export type TaskProgram =
+  'bench/training-timer.ts' | 'bench/kernel-timer.ts' | 'evaluations/embedder.ts'
 
 type Answer<R> = { result: R } | { failure: string }
 

@@ -6,7 +6,12 @@ import {
   keptNeighbours,
   trainingNeighbours,
 } from './neighbours/neighbours.ts'
-import { KEPT_CLASSES, PredictionWriter, round, type PredictionLine } from '../evaluation/predictions.ts'
+import {
+  KEPT_CLASSES,
+  PredictionWriter,
+  round,
+  type PredictionLine,
+} from '../evaluation/predictions.ts'
 import { ScoreTally } from '../evaluation/score-tally.ts'
 
 const RETRIEVED = [1, 5, 10, 20, 50]

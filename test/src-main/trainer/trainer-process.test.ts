@@ -9,7 +9,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { entryPath } from '#main/base/processes/entry-path.ts'
 import type { BatchEvidence } from '#main/trainer/checkpoint/step-evidence.ts'
 import { loadNewestCheckpoint, saveCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
-import type { FromTrainer, PretrainJob, ToTrainer, TrainerJob } from '#main/trainer/process/messages.ts'
+import type {
+  FromTrainer,
+  PretrainJob,
+  ToTrainer,
+  TrainerJob,
+} from '#main/trainer/process/messages.ts'
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
 import { SESSION, TIME } from '#shared/contract/curves.ts'
 import { metricKinds } from '#shared/metrics/catalogue.ts'

@@ -49,7 +49,7 @@ it('moves what is used to the front of what was used lately', () => {
 })
 
 it('lists only commands that a view has, each defined once', () => {
-  const sources = globSync('src-renderer/src/{views,components,composables}/**/*.{vue,ts}')
+  const sources = globSync('src-renderer/src/{app,features,ui,charts,lib}/**/*.{vue,ts}')
     .map((file) => readFileSync(file, 'utf8'))
     .join()
   const uses = farCommands.map(({ name }) => [

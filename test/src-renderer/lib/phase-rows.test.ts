@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Progress } from '#shared/contract/runs.ts'
 import { phaseRows, timeLeft, wholeProgress } from '../../../src-renderer/src/lib/phase-rows.ts'
-import { jobNote } from '../../../src-renderer/src/lib/trainer-use.ts'
+import { jobNote } from '../../../src-renderer/src/features/runs/lib/trainer-use.ts'
 
 const single: Progress = {
   ...{ phase: 'Probe', done: 100, total: 100, rate: 34.4, unit: 'epochs', secondsLeft: 0 },

@@ -12,7 +12,7 @@ export const kernelsBench = new Command('kernels')
   .addOption(jsonOption())
   .action(async ({ json, ...job }: KernelTimerJob & { json: boolean }) => {
     const { runTask } = await import('../trainer-task.ts')
-    const bench = await runTask<KernelTimerJob, KernelBench>('kernel-timer.ts', job)
+    const bench = await runTask<KernelTimerJob, KernelBench>('bench/kernel-timer.ts', job)
     if (json) return printJson(bench)
     const rows = bench.rows.map(({ layer, forward, input, filter }) => [
       layer,

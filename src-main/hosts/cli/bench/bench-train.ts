@@ -71,7 +71,7 @@ export const peakBench = new Command('peak')
   .action(async ({ json }: { json: boolean }) => {
     const config = completeConfig({})
     const job: TrainingTimerJob = { work: 'peak', config, steps: 1, profile: false }
-    const bench = await runTask<TrainingTimerJob, PeakBench>('training-timer.ts', job)
+    const bench = await runTask<TrainingTimerJob, PeakBench>('bench/training-timer.ts', job)
     if (json) return printJson(bench)
     if (bench.peak === null) {
       print("It is measured by the workbench's own kernels, which are not in use.")
@@ -94,7 +94,7 @@ function time<Bench extends TrainBench | FeatureBench>(
   const queue = batch * Math.ceil(QUEUE / batch)
   const config = completeConfig({ model, precision, frames, size, batch, queue })
   const job: TrainingTimerJob = { work, config, steps, profile }
-  return runTask<TrainingTimerJob, Bench>('training-timer.ts', job)
+  return runTask<TrainingTimerJob, Bench>('bench/training-timer.ts', job)
 }
 
 function report(bench: TrainBench | FeatureBench, each: string, rate: string): void {

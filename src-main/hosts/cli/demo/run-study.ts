@@ -3,7 +3,12 @@ import { join } from 'node:path'
 import manifest from '../../../../package.json' with { type: 'json' }
 import { formatTable, tableFormats } from '#shared/report/table.ts'
 import { STYLE } from '../../../reports/style.ts'
-import { studyFigure, studyHtml, studyMarkdown, studyTable } from '../../../study/shortcut-report.ts'
+import {
+  studyFigure,
+  studyHtml,
+  studyMarkdown,
+  studyTable,
+} from '../../../study/shortcut-report.ts'
 import { studyShortcut, type StudyResult } from '../../../study/shortcut.ts'
 import { openWorkbench, type Workbench } from '../../../workbench.ts'
 import { followJob, interruption } from '../jobs.ts'

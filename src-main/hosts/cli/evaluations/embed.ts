@@ -45,7 +45,10 @@ export const embedCommand = new Command('embed')
     const { runTask } = await import('../trainer-task.ts')
     const source = run === undefined ? weightsOf(file, model) : await weightsOfRun(project, run)
     const job: EmbedderJob = { ...clip, ...source, precision, video: resolve(video) }
-    const { features, weights } = await runTask<EmbedderJob, Embedding>('embedder.ts', job)
+    const { features, weights } = await runTask<EmbedderJob, Embedding>(
+      'evaluations/embedder.ts',
+      job,
+    )
     if (weights.missing.length > 0) say(`The head is not taken: ${weights.missing.join(', ')}`)
     const frames = clipFrames(clip.start, clip)
     if (weights.unreadable.length > 0) {

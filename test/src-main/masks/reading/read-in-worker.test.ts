@@ -4,7 +4,11 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { encodeNpy } from '#main/masks/formats/npy.ts'
 import { ZipWriter } from '#main/masks/formats/zip-writer.ts'
-import { readApart, type ReadingLimits, type ReadPiece } from '#main/masks/reading/read-in-worker.ts'
+import {
+  readApart,
+  type ReadingLimits,
+  type ReadPiece,
+} from '#main/masks/reading/read-in-worker.ts'
 import type { PackedRow, ReadingTask } from '#main/masks/reading/reader-protocol.ts'
 import { WorkbenchError } from '#main/base/workbench-error.ts'
 import { temporaryFolders } from '../../store/temporary-folder.ts'

@@ -41,7 +41,7 @@ describe('loadEngine', () => {
 
   it('says what to do where TensorFlow is not set up', async () => {
     // A copy of the sources outside the project finds no TensorFlow.
-    for (const part of ['trainer', 'entry-path.ts']) {
+    for (const part of ['trainer', 'base']) {
       await cp(path.join(sources, part), path.join(folder, part), { recursive: true })
     }
     const script = `import { loadEngine } from './trainer/engine/load.ts'

@@ -18,7 +18,7 @@ import { createEncoder } from '#main/trainer/encoders/encoder.ts'
 import type { EvaluateJob, TrainerVideo } from '#main/trainer/process/messages.ts'
 import { temporaryFolders } from '../../store/temporary-folder.ts'
 import { listVideos, tinyConfig, writeTinySet, type TinySet } from '../tiny-videos.ts'
-import { Listener } from '../evaluate/listener.ts'
+import { Listener } from '../tasks/listener.ts'
 
 const temporaryFolder = temporaryFolders()
 const config = tinyConfig({ loaderThreads: 2 })

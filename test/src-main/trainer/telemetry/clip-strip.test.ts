@@ -7,7 +7,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import type { StripRow } from '#shared/contract/clip-strip.ts'
 import { entryPath } from '#main/base/processes/entry-path.ts'
-import { clipStripFile, readClipStrip, readStripPicture } from '#main/trainer/telemetry/clip-strip-file.ts'
+import {
+  clipStripFile,
+  readClipStrip,
+  readStripPicture,
+} from '#main/trainer/telemetry/clip-strip-file.ts'
 import { drawClipStrip, type StripPicture } from '#main/trainer/telemetry/clip-strip.ts'
 import { KINETICS_MEAN, KINETICS_STD } from '#main/trainer/loader/transforms/colour.ts'
 import type { FromTrainer, PretrainJob } from '#main/trainer/process/messages.ts'

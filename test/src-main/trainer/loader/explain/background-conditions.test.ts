@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest'
 import { BACKGROUND_CONDITIONS } from '#shared/contract/explain.ts'
 import { Rng } from '#shared/random/rng.ts'
-import { makeConditions, takeOutForeground } from '#main/trainer/loader/explain/background-conditions.ts'
+import {
+  makeConditions,
+  takeOutForeground,
+} from '#main/trainer/loader/explain/background-conditions.ts'
 import { KINETICS_MEAN } from '#main/trainer/loader/transforms/colour.ts'
 
 const SIDE = 10

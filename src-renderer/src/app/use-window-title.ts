@@ -1,0 +1,14 @@
+import { useTitle } from '@vueuse/core'
+import { computed } from 'vue'
+import { useRoute } from 'vue-router'
+import { windowTitle } from './window-title.ts'
+import { useRunFeed } from '../features/runs/composables/use-run-feed.ts'
+import { useRunList } from '../features/runs/composables/use-run-list.ts'
+
+/** Names the place in the window's title, and how far the run under way is. Use once. */
+export function useWindowTitle() {
+  const route = useRoute()
+  const { live } = useRunList()
+  const { state } = useRunFeed(() => live.value?.id ?? null)
+  useTitle(computed(() => windowTitle(String(route.name ?? ''), state.value.progress)))
+}

@@ -1,0 +1,129 @@
+import { Chart, LogarithmicScale, type ChartOptions, type Plugin } from 'chart.js'
+import Zoom from 'chartjs-plugin-zoom'
+import type { Palette } from '../ui/theme/palette.ts'
+import { lineOptions, type LineStyle } from './chart-setup.ts'
+import type { CurveDataset } from './curve-lines.ts'
+import { tooltipLine } from './curve-tooltip.ts'
+
+Chart.register(LogarithmicScale, Zoom)
+
+export interface CurveChartSetup {
+  palette: Palette
+  style: LineStyle
+  /** Prints a place on the x axis. */
+  place: (x: number) => string
+  /** Where the x axis is marked in a window. */
+  places: (from: number, to: number) => number[]
+  logX: boolean
+  logY: boolean
+  /** What is shown of x; null shows everything. */
+  window: { from: number; to: number } | null
+  onWindow: (window: { from: number; to: number }) => void
+}
+
+/** A chart of curves whose x can be zoomed with the wheel or by dragging, and moved with Shift. */
+export function curveChartOptions(setup: CurveChartSetup): ChartOptions<'line'> {
+  const { palette, style, window, place, places, logX, logY } = setup
+  const { x, y, tooltip, chart } = lineOptions(palette)
+  const settled = ({ chart: zoomed }: { chart: Chart }) => {
+    const { min, max } = zoomed.scales.x ?? { min: 0, max: 0 }
+    setup.onWindow({ from: min, to: max })
+  }
+  const print = (value: number | string) => style.print(Number(value))
+  const along = {
+    ...x,
+    min: window?.from,
+    max: window?.to,
+    ticks: {
+      ...x.ticks,
+      maxTicksLimit: 6,
+      callback: (value: number | string) => place(Number(value)),
+    },
+  }
+  const up = { ...y, max: style.max, ticks: { ...y.ticks, maxTicksLimit: 6, callback: print } }
+  return {
+    ...chart,
+    interaction: { mode: 'nearestOfEach', intersect: false },
+    scales: {
+      x: logX
+        ? { ...along, type: 'logarithmic' }
+        : {
+            ...along,
+            type: 'linear',
+            afterBuildTicks: (axis) => {
+              axis.ticks = places(axis.min, axis.max).map((value) => ({ value }))
+            },
+          },
+      y: logY ? { ...up, type: 'logarithmic' } : { ...up, type: 'linear', min: style.min },
+    },
+    plugins: {
+      legend: { display: false },
+      tooltip: {
+        ...tooltip,
+        callbacks: {
+          title: ([first]) => (first ? place(first.parsed.x ?? 0) : ''),
+          label: (item) => {
+            const x = item.chart.tooltip?.dataPoints[0]?.parsed.x ?? 0
+            return tooltipLine(item, { x, place })
+          },
+          // Solid, also where the line is faint.
+          labelColor: ({ dataset }) => {
+            const colour = String(dataset.pointBackgroundColor)
+            return { borderColor: colour, backgroundColor: colour }
+          },
+        },
+        // An average is told beside what was measured there.
+        filter: ({ dataset }) => (dataset as CurveDataset).role === 'measured',
+      },
+      zoom: {
+        zoom: {
+          mode: 'x',
+          wheel: { enabled: true, speed: 0.08, modifierKey: 'ctrl' },
+          drag: {
+            enabled: true,
+            threshold: 6,
+            backgroundColor: palette['accent-soft'],
+            borderColor: palette.accent,
+            borderWidth: 1,
+          },
+          onZoomComplete: settled,
+        },
+        pan: { enabled: true, mode: 'x', modifierKey: 'shift', onPanComplete: settled },
+      },
+    },
+  }
+}
+
+/** Where the pointer is on any of the charts, and where the run was resumed. */
+export interface CurveMarks {
+  cursor: number | null
+  breaks: readonly number[]
+}
+
+/** Draws the shared cursor and the breaks over a chart without laying it out again. */
+export function marksPlugin(marks: () => CurveMarks, palette: () => Palette): Plugin<'line'> {
+  return {
+    id: 'marks',
+    afterDatasetsDraw(chart) {
+      const { cursor, breaks } = marks()
+      const colours = palette()
+      for (const at of breaks) drawLine(chart, at, colours.warning, [2, 3])
+      if (cursor !== null) drawLine(chart, cursor, colours['text-3'], [])
+    },
+  }
+}
+
+function drawLine(chart: Chart, x: number, colour: string, dash: number[]): void {
+  const { ctx, chartArea, scales } = chart
+  const at = scales.x?.getPixelForValue(x) ?? NaN
+  if (!(at >= chartArea.left && at <= chartArea.right)) return
+  ctx.save()
+  ctx.strokeStyle = colour
+  ctx.lineWidth = 1
+  ctx.setLineDash(dash)
+  ctx.beginPath()
+  ctx.moveTo(at, chartArea.top)
+  ctx.lineTo(at, chartArea.bottom)
+  ctx.stroke()
+  ctx.restore()
+}

@@ -1,0 +1,23 @@
+import type { MaskSources } from '#shared/contract/explain.ts'
+import { formatCount, formatNumber } from '../../../lib/format.ts'
+
+/** Whose foreground it is, in a sentence. */
+export function maskSentence(
+  masks: MaskSources,
+  { variant, beta }: { variant: string; beta: number },
+): string {
+  const parts = [
+    [masks.true, 'true masks'],
+    [masks.corrected, 'masks that were corrected'],
+    [masks.approved, 'masks that were approved'],
+    [masks.fame, `FAME’s own masks (${variant}, beta ${formatNumber(beta)} unless set otherwise)`],
+  ] as const
+  const used = parts.filter(([count]) => count > 0)
+  const [only] = used
+  if (!only) return ''
+  if (used.length === 1) return `Foreground: ${only[1]}.`
+  const counted = used.map(
+    ([count, name]) => `${name} for ${formatCount(count)} ${count === 1 ? 'clip' : 'clips'}`,
+  )
+  return `Foreground: ${counted.join(', ')}.`
+}

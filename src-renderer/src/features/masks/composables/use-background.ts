@@ -1,0 +1,111 @@
+import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
+import type { Video } from '#shared/contract/videos.ts'
+import { clipFrames, clipSpan, type ClipShape } from '#shared/fame/clip-window.ts'
+import { Rng } from '#shared/random/rng.ts'
+import { client } from '../../../api/client.ts'
+import { loadPicture } from '../../../api/load-picture.ts'
+import { frameUrl } from '../../../api/pictures.ts'
+import { FrameCache } from '../../player/frame-cache.ts'
+import { Still } from '../lib/last-frame.ts'
+
+/** Pixels: it lies behind another picture. */
+const WIDEST = 640
+/** Memory for decoded frames, in bytes. */
+const FRAME_MEMORY = 64e6
+/** Videos tried before there is none that can be read. */
+const TRIES = 8
+
+/** A clip of another video behind the foreground, frame by frame with the clip that is looked at. */
+export function useBackground(options: {
+  /** Whether it is to be seen. */
+  wanted: () => boolean
+  videoId: () => number | null
+  shape: () => ClipShape
+  /** Place in the clip of the frame to be seen, from 0. */
+  position: () => number
+}) {
+  const rng = new Rng(Date.now())
+  const video = shallowRef<Video | null>(null)
+  const start = ref(0)
+  const version = ref(0)
+  const isThere = ref(false)
+  const failure = shallowRef<unknown>(null)
+  const still = new Still()
+
+  const cache = new FrameCache<ImageBitmap>({
+    load(index, signal) {
+      const { id, width } = video.value!
+      const asked = width !== null && width > WIDEST ? WIDEST : undefined
+      return loadPicture(frameUrl(id, index, asked), signal)
+    },
+    dispose: (picture) => picture.close(),
+    sizeOf: ({ width, height }) => 4 * width * height,
+    capacity: FRAME_MEMORY,
+    onLoad: (index) => index === frame.value && show(),
+    onError: (_, error) => (failure.value = error),
+  })
+  /** Frames of the other video that belong to those of the clip; a short one starts over. */
+  const frames = computed(() => {
+    const count = Math.max(1, video.value?.frames ?? 1)
+    return clipFrames(start.value, options.shape()).map((index) => index % count)
+  })
+  const frame = computed(() => {
+    const last = frames.value.length - 1
+    return frames.value[Math.min(last, Math.max(0, options.position()))] ?? 0
+  })
+  function show() {
+    const picture = cache.get(frame.value)
+    if (!picture) return
+    still.copy(picture)
+    isThere.value = true
+    version.value += 1
+  }
+  function follow() {
+    if (!video.value || !options.wanted()) return
+    const path = [...new Set(frames.value)].sort((a, b) => a - b)
+    cache.focus({ index: frame.value, direction: 1, count: path.length, loop: true, path })
+    show()
+  }
+  watch([frame, frames, video, options.wanted], follow)
+
+  function use(next: Video) {
+    cache.clear()
+    isThere.value = false
+    failure.value = null
+    start.value = rng.int(Math.max(1, (next.frames ?? 1) - clipSpan(options.shape()) + 1))
+    video.value = next
+  }
+  async function choose(id: number) {
+    try {
+      use(await client.videos.get({ id }))
+    } catch (error) {
+      failure.value = error
+    }
+  }
+  /** Any other video that can be read. */
+  async function random() {
+    try {
+      const { total } = await client.videos.query({ limit: 1 })
+      for (let i = 0; i < TRIES && total > 0; i++) {
+        const { items } = await client.videos.query({ limit: 1, offset: rng.int(total) })
+        const [found] = items
+        if (found && !found.error && found.frames && found.id !== options.videoId()) {
+          return use(found)
+        }
+      }
+      failure.value = new Error('No other video can be read: index more videos in the library.')
+    } catch (error) {
+      failure.value = error
+    }
+  }
+  watch(
+    [options.wanted, options.videoId],
+    ([wanted, videoId]) => {
+      if (wanted && (!video.value || video.value.id === videoId)) void random()
+    },
+    { immediate: true },
+  )
+  onScopeDispose(() => cache.clear())
+  const picture = computed(() => (isThere.value && video.value ? still.canvas : null))
+  return { video, picture, version, failure, choose, random }
+}

@@ -1,0 +1,74 @@
+import { computed, ref, shallowRef, watch } from 'vue'
+import type { ClipWindow, MaskOrigin } from '#shared/contract/mask-windows.ts'
+import { fullSizeMask } from '#shared/fame/full-size-mask.ts'
+import { cutMask } from '../lib/mask-cut.ts'
+import type { FameMask } from '../lib/mask-session.ts'
+import { windowKey } from '../lib/window-key.ts'
+import { useMaskSettings } from '../mask-settings-store.ts'
+import { usePlanes } from './use-planes.ts'
+
+/** FAME's mask of a clip as the settings make it: planes from the host, cut here. */
+export function useClipMask(window: () => ClipWindow | null) {
+  const store = useMaskSettings()
+  const settings = computed(() => store.settings)
+  /** Whether the clip is looked at without compensation for a moment. */
+  const isBefore = ref(false)
+  const request = (compensate: boolean) => {
+    const clip = window()
+    return clip && { ...clip, size: settings.value.size, compensate }
+  }
+  const { shown: usual, failure, busy, retry } = usePlanes(() => request(settings.value.compensate))
+  /** Beside compensated planes those without, to compare them with. */
+  const { shown: plain } = usePlanes(() => (settings.value.compensate ? request(false) : null))
+  const shown = computed(() =>
+    settings.value.compensate && isBefore.value && plain.value ? plain.value : usual.value,
+  )
+  /** Whether compensation changes anything in this clip; null while that is not known. */
+  const cameraMoves = computed(() => {
+    const [after, before] = [usual.value, plain.value]
+    if (!settings.value.compensate || !after?.compensated || !before) return null
+    if (windowKey(after.request) !== windowKey(before.request)) return null
+    if (after.change.length !== before.change.length) return null
+    return after.change.some((value, i) => value !== before.change[i])
+  })
+  watch(
+    () => settings.value.compensate,
+    () => (isBefore.value = false),
+  )
+  /** Those of another video would mislead. */
+  const planes = computed(() =>
+    shown.value?.request.videoId === window()?.videoId ? shown.value : null,
+  )
+  const cut = computed(() => {
+    const { beta, variant, adaptive } = settings.value
+    return planes.value && cutMask(planes.value, { beta, variant, adaptive })
+  })
+  const origin = computed<MaskOrigin>(() => {
+    const { beta, variant, adaptive, size } = settings.value
+    const compensate = planes.value?.compensated ?? settings.value.compensate
+    return { beta: cut.value?.beta ?? beta, variant, adaptive, compensate, size }
+  })
+
+  /** Whether what is shown was made of this very clip. */
+  const isCurrent = computed(() => {
+    const clip = window()
+    const now = planes.value
+    return clip !== null && now !== null && windowKey(now.request) === windowKey(clip)
+  })
+  const fullSize = shallowRef<{ of: object; mask: FameMask } | null>(null)
+  /** The mask at the video's size; null while the planes of this very clip are on their way. */
+  function fame(): FameMask | null {
+    const now = planes.value
+    if (!isCurrent.value || !now || !cut.value) return null
+    if (fullSize.value?.of !== cut.value) {
+      const size = { height: now.videoHeight, width: now.videoWidth }
+      const mask = fullSizeMask(now, origin.value, size)
+      fullSize.value = { of: cut.value, mask: { ...mask, origin: origin.value } }
+    }
+    return fullSize.value.mask
+  }
+  return {
+    ...{ planes, cut, origin, fame, isCurrent },
+    ...{ isBefore, cameraMoves, failure, busy, retry },
+  }
+}

@@ -1,0 +1,82 @@
+import { MASK_VARIANTS } from '#shared/config/hyper-parameters.ts'
+import { farCommand } from '../../../commands/catalogue.ts'
+import type { Command } from '../../../commands/command.ts'
+import type { MaskSettings } from '../mask-settings-store.ts'
+import { useCommands } from '../../../commands/use-commands.ts'
+
+/** Keys of the clip and of what its mask is made with. */
+export function useMaskCommands(options: {
+  settings: () => MaskSettings
+  /** The beta that the mask in sight is cut at. */
+  beta: () => number
+  moveClip: (by: number) => void
+  /** Shows the clip without compensation, or with it again. */
+  toggleBefore: () => void
+  randomBackground: () => void
+}) {
+  const { settings } = options
+  function changeBeta(by: number) {
+    const beta = Math.min(0.99, Math.max(0.01, options.beta() + by))
+    settings().adaptive = false
+    settings().beta = Math.round(beta * 100) / 100
+  }
+  const [earlier, later, , , , , before, background] = useCommands([
+    {
+      name: 'masks.earlier',
+      label: 'Move the clip one frame earlier',
+      group: 'Masks',
+      shortcut: ',',
+      perform: () => options.moveClip(-1),
+    },
+    {
+      name: 'masks.later',
+      label: 'Move the clip one frame later',
+      group: 'Masks',
+      shortcut: '.',
+      perform: () => options.moveClip(1),
+    },
+    {
+      name: 'masks.less',
+      label: 'Less foreground',
+      group: 'Masks',
+      shortcut: '-',
+      perform: () => changeBeta(-0.05),
+    },
+    {
+      name: 'masks.more',
+      label: 'More foreground',
+      group: 'Masks',
+      shortcut: '+ =',
+      perform: () => changeBeta(0.05),
+    },
+    {
+      name: 'masks.variant',
+      label: 'Next variant of the mask',
+      group: 'Masks',
+      shortcut: 'V',
+      perform: () => {
+        const at = MASK_VARIANTS.indexOf(settings().variant)
+        settings().variant = MASK_VARIANTS[(at + 1) % MASK_VARIANTS.length] ?? 'fame'
+      },
+    },
+    {
+      ...farCommand('masks.adaptive'),
+      shortcut: 'U',
+      perform: () => (settings().adaptive = !settings().adaptive),
+    },
+    {
+      name: 'masks.before',
+      label: 'Before and after compensating the camera',
+      group: 'Masks',
+      shortcut: 'W',
+      enabled: () => settings().compensate,
+      perform: options.toggleBefore,
+    },
+    {
+      ...farCommand('masks.background'),
+      shortcut: 'M',
+      perform: options.randomBackground,
+    },
+  ] as const satisfies readonly Command[])
+  return { earlier, later, before, background }
+}

@@ -1,0 +1,57 @@
+import { useStorage } from '@vueuse/core'
+import { defineStore } from 'pinia'
+import { hyperParameters } from '#shared/config/hyper-parameters.ts'
+import type { MaskVariant } from '#shared/fame/masker.ts'
+import {
+  initialLayers,
+  type LayerState,
+  type MaskStyle,
+  type StageLayer,
+} from './lib/mask-layers.ts'
+
+/** How masks are made in the inspector. */
+export interface MaskSettings {
+  /** Pixels of the short side that masks are computed at. */
+  size: number
+  beta: number
+  variant: MaskVariant
+  /** Beta is chosen from the soft mask. */
+  adaptive: boolean
+  /** The camera's motion is removed before differencing. */
+  compensate: boolean
+}
+
+const initial: MaskSettings = {
+  size: hyperParameters.size.default,
+  beta: hyperParameters.beta.default,
+  variant: hyperParameters.variant.default,
+  adaptive: false,
+  compensate: false,
+}
+
+const merging = { mergeDefaults: true }
+
+/** Kept between visits. */
+export const useMaskSettings = defineStore('mask-settings', () => {
+  const settings = useStorage<MaskSettings>('fame.masks', { ...initial }, undefined, merging)
+  return { settings, reset: () => (settings.value = { ...initial }) }
+})
+
+/** What of a clip is in sight, and how; kept between visits. */
+export const useMaskLayers = defineStore('mask-layers', () => {
+  const layers = useStorage<Record<StageLayer, LayerState>>(
+    'fame.mask-layers',
+    structuredClone(initialLayers),
+    undefined,
+    merging,
+  )
+  const style = useStorage<MaskStyle>('fame.mask-style', 'dim')
+  const sideBySide = useStorage('fame.mask-side-by-side', false)
+  const variantRow = useStorage('fame.mask-variants', true)
+  const truth = useStorage('fame.mask-truth', true)
+  /** Whether the true mask is that of the whole clip or of the frame in sight. */
+  const truthOf = useStorage<'clip' | 'frame'>('fame.mask-truth-of', 'clip')
+  /** Which side of the inspector is open. */
+  const tab = useStorage<'mask' | 'correct'>('fame.mask-tab', 'mask')
+  return { layers, style, sideBySide, variantRow, truth, truthOf, tab }
+})

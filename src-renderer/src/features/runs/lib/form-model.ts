@@ -1,0 +1,166 @@
+import {
+  hyperParameters,
+  type HyperParameter,
+  type HyperParameterName,
+  type PretrainConfig,
+} from '#shared/config/hyper-parameters.ts'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { presets } from '#shared/config/presets.ts'
+import type { StartRun } from '#shared/contract/runs.ts'
+import { formatCount, formatNumber } from '../../../lib/format.ts'
+
+export type FormValue = number | string | boolean
+/** null: an emptied number field; text in a number field: what was typed and is no number. */
+export type FormValues = Record<HyperParameterName, FormValue | null>
+
+export interface FormRow {
+  name: HyperParameterName
+  parameter: HyperParameter
+}
+export interface FormGroup {
+  name: HyperParameter['group']
+  label: string
+  rows: FormRow[]
+}
+
+const groupLabels: Record<HyperParameter['group'], string> = {
+  model: 'Model',
+  data: 'Clips',
+  augmentation: 'Augmentation',
+  fame: 'Foreground-background merging',
+  contrast: 'Contrast',
+  optimiser: 'Optimisation',
+  run: 'Run',
+}
+const rows = Object.entries(hyperParameters).map(([name, parameter]) => ({
+  name: name as HyperParameterName,
+  parameter: parameter as HyperParameter,
+}))
+
+/** The hyper-parameter table as a form: groups in reading order, rows as in the table. */
+export const formGroups: readonly FormGroup[] = Object.entries(groupLabels).map(
+  ([name, label]) => ({
+    name: name as HyperParameter['group'],
+    label,
+    rows: rows.filter(({ parameter }) => parameter.group === name),
+  }),
+)
+
+/** The groups with those rows alone whose name, label, meaning or unit has every word of a search. */
+export function searchGroups(search: string): readonly FormGroup[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean)
+  if (words.length === 0) return formGroups
+  return formGroups
+    .map((group) => ({
+      ...group,
+      rows: group.rows.filter(({ name, parameter }) => {
+        const unit = 'unit' in parameter ? parameter.unit : ''
+        const text = [name, parameter.label, parameter.meaning, unit, group.label].join('\n')
+        return words.every((word) => text.toLowerCase().includes(word))
+      }),
+    }))
+    .filter(({ rows: found }) => found.length > 0)
+}
+
+/** Every value of a preset. @throws ConfigError where the preset itself is wrong. */
+export function presetConfig(name: string): PretrainConfig {
+  return completeConfig(presets.find((preset) => preset.name === name)?.values ?? {})
+}
+
+/** The preset that settings differ from the least. */
+export function nearestPreset(values: FormValues): string {
+  const distances = presets.map(({ name }) => changedFrom(presetConfig(name), values).length)
+  return presets[distances.indexOf(Math.min(...distances))].name
+}
+
+/** Names whose value differs from the preset's. */
+export function changedFrom(preset: PretrainConfig, values: FormValues): HyperParameterName[] {
+  return rows.map(({ name }) => name).filter((name) => values[name] !== preset[name])
+}
+
+/** What is wrong with one value, null where nothing is. */
+export function problemOf(parameter: HyperParameter, value: FormValue | null): string | null {
+  if (parameter.type === 'choice' || parameter.type === 'flag') return null
+  if (typeof value === 'string') return `“${value}” is not a number.`
+  if (typeof value !== 'number' || !Number.isFinite(value)) return 'Enter a number.'
+  if (parameter.type === 'int' && !Number.isInteger(value)) return 'Enter a whole number.'
+  if (value < parameter.min || value > parameter.max) {
+    return `${formatNumber(value)} is not between ${formatNumber(parameter.min)} and ${formatNumber(parameter.max)}.`
+  }
+  return null
+}
+
+/** What stands against starting: problems of single values by name, and of values together. */
+export function checkForm(values: FormValues): {
+  byName: Map<HyperParameterName, string>
+  together: string | null
+} {
+  const byName = new Map<HyperParameterName, string>()
+  for (const { name, parameter } of rows) {
+    const problem = problemOf(parameter, values[name])
+    if (problem) byName.set(name, problem)
+  }
+  if (byName.size > 0) return { byName, together: null }
+  try {
+    completeConfig(values)
+    return { byName, together: null }
+  } catch (error) {
+    return { byName, together: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** What prevents a start, and the setting that has to change where it is one. */
+export interface Obstacle {
+  text: string
+  setting: HyperParameterName | null
+}
+
+/**
+ * What of the settings stands against starting, most telling first.
+ * @param videos training videos of the data set; null while they are not known
+ */
+export function obstaclesOf(
+  values: FormValues,
+  check: ReturnType<typeof checkForm>,
+  videos: number | null,
+): Obstacle[] {
+  const { batch } = values
+  const isTooLarge = typeof batch === 'number' && videos !== null && videos > 0 && batch > videos
+  const tooLarge: Obstacle[] = isTooLarge
+    ? [
+        {
+          text: `Batch: ${formatCount(batch)} is more than ${formatCount(videos)} training videos.`,
+          setting: 'batch',
+        },
+      ]
+    : []
+  const wrong = [...check.byName].flatMap(([setting, problem]) =>
+    setting === 'batch' && isTooLarge
+      ? []
+      : [{ text: `${hyperParameters[setting].label}: ${problem}`, setting }],
+  )
+  const together = check.together === null ? [] : [{ text: check.together, setting: null }]
+  return [...tooLarge, ...wrong, ...together]
+}
+
+/** What is sent to start a run: the preset, and only what differs from it. */
+export function startInput(form: {
+  name: string
+  preset: string
+  datasetId: number | null
+  values: FormValues
+}): StartRun {
+  const changed = changedFrom(presetConfig(form.preset), form.values)
+  const name = form.name.trim()
+  return {
+    preset: form.preset,
+    values: Object.fromEntries(
+      changed.flatMap((key) => {
+        const value = form.values[key]
+        return value === null ? [] : [[key, value]]
+      }),
+    ),
+    ...(name === '' ? {} : { name }),
+    ...(form.datasetId === null ? {} : { datasetId: form.datasetId }),
+  }
+}
