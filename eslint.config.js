@@ -6,20 +6,27 @@ import globals from 'globals'
 import ts from 'typescript-eslint'
 
 /**
- * Imports point one way: renderer -> shared <- main; inside main: hosts -> workbench -> services -> store.
- * Each zone: files under `target` may not import from `from`.
+ * Imports point one way: renderer -> shared <- main; inside main: hosts -> workbench -> services ->
+ * store -> base. What each service may import beside itself and `base`:
  */
-const services = [
-  'datasets',
-  'library',
-  'masks',
-  'video',
-  'runs',
-  'trainer',
-  'media',
-  'doctor',
-  'recovery',
-]
+const services = {
+  base: [],
+  store: [],
+  tensorboard: [],
+  video: ['store', 'masks'],
+  library: ['store'],
+  masks: ['store', 'video', 'media'],
+  media: ['store', 'video', 'trainer'],
+  datasets: ['store', 'video', 'masks'],
+  trainer: ['store', 'video', 'masks', 'tensorboard'],
+  doctor: ['trainer', 'runs'],
+  runs: ['store', 'trainer', 'tensorboard', 'doctor', 'evaluations'],
+  evaluations: ['store', 'datasets', 'trainer', 'runs'],
+  reports: ['store', 'trainer', 'runs', 'evaluations'],
+  recovery: ['store', 'trainer', 'tensorboard', 'runs'],
+}
+const rooms = Object.keys(services)
+/** Each zone: files under `target` may not import from `from`. */
 const zones = [
   {
     target: './src-shared',
@@ -41,15 +48,13 @@ const zones = [
     from: ['./src-main', './src-renderer'],
     message: 'The preload script hands over the port and knows nothing else.',
   },
-  {
-    target: './src-main/store',
-    from: [...services, 'hosts'].map((d) => `./src-main/${d}`).concat('./src-main/workbench.ts'),
-    message: 'The store is the lowest layer.',
-  },
-  ...services.map((service) => ({
+  ...Object.entries(services).map(([service, allowed]) => ({
     target: `./src-main/${service}`,
-    from: ['./src-main/hosts', './src-main/workbench.ts'],
-    message: 'Services know neither the workbench nor the hosts.',
+    from: [
+      ...rooms.filter((room) => room !== service && room !== 'base' && !allowed.includes(room)),
+      ...['router', 'bench', 'demo', 'study', 'hosts', 'workbench.ts'],
+    ].map((room) => `./src-main/${room}`),
+    message: `src-main/${service} may import base and [${allowed.join(', ')}] alone.`,
   })),
   {
     target: './src-main/workbench.ts',
