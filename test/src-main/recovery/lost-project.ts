@@ -1,7 +1,9 @@
 import { copyFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { expect } from 'vitest'
 import type { MetricPoint } from '#shared/contract/runs.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { Backups } from '#main/store/backups.ts'
 import { openProject, type Project } from '#main/store/project.ts'
 import { writeRowCard } from '#main/store/row-card.ts'
 import { saveCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
@@ -9,6 +11,9 @@ import { MetricJournal } from '#main/trainer/telemetry/metric-journal.ts'
 import { trainingProject } from '../runs/training-project.ts'
 
 export const config = completeConfig({ batch: 2, queue: 4, epochs: 3, checkpointEvery: 3 })
+
+/** Files of checkpoints that a run of `addRun` has. */
+export const keptFiles = ['manifest.json', 'step-00000003.safetensors', 'step-00000006.safetensors']
 
 export const losses = (to: number): MetricPoint[] =>
   Array.from({ length: to }, (_, i) => ({ step: i + 1, name: 'loss', value: 1 / (i + 3) }))
@@ -70,4 +75,16 @@ export function copyDatabase(folder: string, to: string): void {
 
 export function checkpointsOf(folder: string, run: number): string[] {
   return readdirSync(join(folder, 'runs', String(run), 'checkpoints')).sort()
+}
+
+/** @param at the time by the backup's clock */
+export async function backUp(folder: string, at?: number): Promise<void> {
+  const database = join(folder, 'workbench.sqlite')
+  const backups = new Backups({ folder, database, ...(at !== undefined && { now: () => at }) })
+  await backups.makeIfDue()
+  expect(backups.failure).toBe(null)
+}
+
+export function putBack(from: string, folder: string): void {
+  copyFileSync(from, join(folder, 'workbench.sqlite'))
 }

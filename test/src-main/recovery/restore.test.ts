@@ -1,6 +1,5 @@
 import {
   appendFileSync,
-  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -13,77 +12,25 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { MetricPoint } from '#shared/contract/runs.ts'
 import { restoreProject } from '#main/recovery/restore.ts'
-import { backupFolder, Backups, listBackups } from '#main/store/backups.ts'
+import { listBackups } from '#main/store/backups.ts'
 import { openProject } from '#main/store/project.ts'
 import { EventFile } from '#main/tensorboard/event-file.ts'
 import { openWorkbench } from '#main/workbench.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
 import {
   addRun,
+  backUp,
   checkpointsOf,
   config,
   copyDatabase,
   filledProject,
+  keptFiles,
   loseDatabase,
   losses,
+  putBack,
 } from './lost-project.ts'
 
 const temporaryFolder = temporaryFolders()
-const kept = ['manifest.json', 'step-00000003.safetensors', 'step-00000006.safetensors']
-
-async function backUp(folder: string, at?: number): Promise<void> {
-  const database = join(folder, 'workbench.sqlite')
-  const backups = new Backups({ folder, database, ...(at !== undefined && { now: () => at }) })
-  await backups.makeIfDue()
-  expect(backups.failure).toBe(null)
-}
-
-describe('a project whose database is lost', () => {
-  it.each([
-    ['missing', (folder: string) => loseDatabase(folder), /has no database/],
-    [
-      'empty',
-      (folder: string) => {
-        loseDatabase(folder)
-        writeFileSync(join(folder, 'workbench.sqlite'), '')
-      },
-      /has an empty database/,
-    ],
-  ])('is refused when it is %s, and nothing is changed', async (_, lose, message) => {
-    const folder = filledProject(temporaryFolder())
-    lose(folder)
-    const before = readdirSync(folder).sort()
-    for (const open of [() => openProject(folder), () => openProject(folder, { readonly: true })]) {
-      expect(open).toThrow(message)
-      expect(open).toThrow(/project restore --project/)
-      expect(open).toThrow(/runs\/ holds 1, 2 and evaluations\/ holds 1/)
-    }
-    await expect(openWorkbench({ project: folder, host: 'web' })).rejects.toThrow(message)
-    expect(readdirSync(folder).sort()).toEqual(before)
-    expect(checkpointsOf(folder, 1)).toEqual(kept)
-  })
-
-  it('is refused when the database is older than the runs', () => {
-    const folder = filledProject(temporaryFolder())
-    const old = join(folder, 'old.sqlite')
-    copyDatabase(folder, old)
-    const project = openProject(folder)
-    addRun(project, 'third')
-    project.close()
-    loseDatabase(folder)
-    putBack(old, folder)
-    expect(() => openProject(folder)).toThrow(/older than its folders: runs\/ holds 3,/)
-  })
-
-  it('opens where a run was deleted, and where folders are empty', () => {
-    const folder = filledProject(temporaryFolder())
-    const project = openProject(folder)
-    project.store.runs.delete(2)
-    project.close()
-    mkdirSync(join(folder, 'runs', '9'))
-    openProject(folder).close()
-  })
-})
 
 describe('restoring a project', () => {
   it('makes rows, curves and results from the folders when there is no backup', async () => {
@@ -107,7 +54,7 @@ describe('restoring a project', () => {
     expect(store.datasets.list()).toMatchObject([{ name: 'set', videos: 0 }])
     expect(addRun(project, 'next')).toBe(3)
     project.close()
-    expect(checkpointsOf(folder, 1)).toEqual(kept)
+    expect(checkpointsOf(folder, 1)).toEqual(keptFiles)
   })
 
   it('has cards of what an older workbench made, once this one has opened the project', async () => {
@@ -230,7 +177,7 @@ describe('restoring a project', () => {
     project.store.datasets.ensure({ name: 'set', format: 'ucf101', folder: '/set' })
     expect(addRun(project, 'next')).toBe(3)
     project.close()
-    expect(checkpointsOf(folder, 1)).toEqual(kept)
+    expect(checkpointsOf(folder, 1)).toEqual(keptFiles)
   })
 
   it('keeps a database that is whole but older, and adds the runs it lacks', async () => {
@@ -259,45 +206,3 @@ describe('restoring a project', () => {
     await expect(restoreProject(join(folder, 'none'))).rejects.toThrow('There is no folder')
   })
 })
-
-describe('daily backups', () => {
-  const day = (n: number): number => Date.parse('2026-11-01T12:00:00Z') + n * 24 * 3600 * 1000
-
-  it('are whole copies of an open project, once a day, three kept', async () => {
-    const folder = filledProject(temporaryFolder())
-    const project = openProject(folder)
-    for (const n of [0, 0.5, 1, 2, 3, 3.9]) await backUp(folder, day(n))
-    const stamps = listBackups(folder).map(({ at }) => (at - day(0)) / (day(1) - day(0)))
-    expect(stamps).toEqual([3, 2, 1])
-    expect(readdirSync(backupFolder(folder)).filter((name) => name.endsWith('.part'))).toEqual([])
-    project.store.runs.change(1, { name: 'after' })
-    project.close()
-    await restoreProject(folder, { backup: 'newest' })
-    const again = openProject(folder)
-    expect(again.store.runs.get(1).name).toBe('first')
-    again.close()
-  })
-
-  it('go on when the clock was put back', async () => {
-    const folder = filledProject(temporaryFolder())
-    await backUp(folder, day(10))
-    await backUp(folder, day(0))
-    expect(listBackups(folder)).toHaveLength(2)
-  })
-
-  it('never take the place of one that is whole when the database is damaged', async () => {
-    const folder = filledProject(temporaryFolder())
-    await backUp(folder, day(0))
-    truncateSync(join(folder, 'workbench.sqlite'), 9000)
-    const backups = new Backups({
-      ...{ folder, database: join(folder, 'workbench.sqlite'), now: () => day(1) },
-    })
-    await backups.makeIfDue()
-    expect(backups.failure).toMatch(/damaged|malformed/)
-    expect(listBackups(folder)).toHaveLength(1)
-  })
-})
-
-function putBack(from: string, folder: string): void {
-  copyFileSync(from, join(folder, 'workbench.sqlite'))
-}
