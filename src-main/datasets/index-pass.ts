@@ -71,6 +71,8 @@ export class IndexPass {
   done = 0
   /** Files that could not be read. */
   errors = 0
+  /** Videos that are folders of frames. */
+  frameFolders = 0
   private readonly options: IndexPassOptions
   private readonly batch: IndexBatch
   private readonly known = new KnownFiles()
@@ -122,6 +124,7 @@ export class IndexPass {
       this.take(video, probed, found)
     }
     this.done++
+    if (found?.isDirectory()) this.frameFolders++
     this.batch.writeWhenDue()
   }
 

@@ -53,8 +53,11 @@ export async function* indexDataset(
     await work
     if (signal.aborted) return
     const seconds = (performance.now() - begun) / 1000
-    const { total, errors } = pass
-    yield { type: 'done', total, errors, seconds, datasetId, format, warnings }
+    const { total, errors, frameFolders } = pass
+    yield {
+      ...{ type: 'done', total, errors, seconds, datasetId, format, warnings },
+      ...(frameFolders > 0 && { frameFolders: { videos: frameFolders, frameRate } }),
+    }
   } finally {
     left.abort()
     await work.catch(() => undefined)

@@ -127,6 +127,8 @@ export const jobEventSchema = z.discriminatedUnion('type', [
     datasetId: z.number().int().nullable(),
     format: datasetFormatSchema.nullable(),
     warnings: warningCountsSchema,
+    /** Videos that are folders of frames, and the frames a second that they are taken to have. */
+    frameFolders: z.object({ videos: z.number().int(), frameRate: z.number() }).optional(),
   }),
 ])
 export type JobEvent = z.infer<typeof jobEventSchema>

@@ -1,10 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { JobEvent } from '#shared/contract/videos.ts'
-import { writeAtomic } from '../../base/files/atomic-write.ts'
 import { entryPath } from '../../base/processes/entry-path.ts'
 import { nodeBinary } from '../../base/processes/node-binary.ts'
 import { WorkbenchError } from '../../base/workbench-error.ts'
@@ -61,8 +60,8 @@ async function claimFolder(root: string, seed: number): Promise<void> {
   for (const [name, text] of Object.entries(listFiles(planSampleSet(seed)))) {
     await writeFile(join(sampleFolders.lists(root), name), text)
   }
-  // Without it the set is written again.
-  await writeAtomic(stampFile, stamp, { flush: 'none' })
+  await writeFile(`${stampFile}.part`, stamp)
+  await rename(`${stampFile}.part`, stampFile)
 }
 
 /** Runs the writing processes; yields how many videos are new since the last time. */

@@ -44,6 +44,7 @@ it("indexes mmaction2's frames of UCF101 with classes and splits, at the rate th
   const store = new Store(':memory:')
   const done = (await index(store, join(root, 'rawframes'))).at(-1)
   expect(done).toMatchObject({ type: 'done', total: 2, errors: 0, format: 'ucf101' })
+  expect(done).toHaveProperty('frameFolders', { videos: 2, frameRate: 25 })
   const rows = () => store.videos.these([1, 2]).sort((a, b) => (a.path < b.path ? -1 : 1))
   expect(rows()).toMatchObject([
     { path: one, class: 'Archery', split: 'test', frames: 12, fps: 25, duration: 12 / 25 },
@@ -54,7 +55,8 @@ it("indexes mmaction2's frames of UCF101 with classes and splits, at the rate th
 
   await index(store, join(root, 'rawframes'), 50)
   expect(rows()).toMatchObject([{ fps: 50, duration: 12 / 50 }, { fps: 50 }])
-  await index(store, join(root, 'rawframes'))
+  const again = (await index(store, join(root, 'rawframes'))).at(-1)
+  expect(again).toHaveProperty('frameFolders', { videos: 2, frameRate: 50 })
   expect(rows()).toMatchObject([{ fps: 50 }, { fps: 50 }])
 
   rmSync(join(root, 'rawframes', one, 'img_00005.jpg'))

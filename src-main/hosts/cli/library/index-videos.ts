@@ -58,13 +58,17 @@ export const indexCommand = new Command('index')
       const folder = resolve(dir)
       const request = { folder, format, annotations, splitList, frameRate, verify }
       const done = await followJob((signal) => workbench.index(request, signal))
-      const { total, errors, seconds, datasetId, warnings } = done
+      const { total, errors, seconds, datasetId, warnings, frameFolders } = done
       if (options.json) {
         const { format: dataset } = done
-        printJson({ datasetId, dataset, videos: total, errors, warnings, seconds })
+        printJson({ datasetId, dataset, videos: total, errors, warnings, frameFolders, seconds })
         return
       }
       print(`${total} videos, ${errors} of them damaged, in ${seconds.toFixed(1)} s`)
+      if (frameFolders) {
+        const { videos, frameRate: rate } = frameFolders
+        print(`${videos} are folders of frames, read at ${rate} frames/s (--frame-rate changes it)`)
+      }
       const warned = describeWarnings(warnings)
       if (warned !== '') print(`Warnings: ${warned}`)
     } finally {

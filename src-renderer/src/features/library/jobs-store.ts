@@ -30,6 +30,8 @@ export const useJobs = defineStore('jobs', () => {
     annotations: '',
     split: '1',
   })
+  /** What was indexed last. */
+  let indexed: IndexRequest | null = null
   const controller = shallowRef<AbortController | null>(null)
   const running = computed(() => controller.value !== null)
 
@@ -80,6 +82,11 @@ export const useJobs = defineStore('jobs', () => {
     warnings.value = []
   }
 
+  const index = (wanted: IndexRequest, accepted?: () => void) => {
+    indexed = wanted
+    return start(wanted.folder, (signal) => client.datasets.index(wanted, { signal }), accepted)
+  }
+
   return {
     title,
     progress,
@@ -94,12 +101,16 @@ export const useJobs = defineStore('jobs', () => {
     /** Starts to index a folder. @throws what speaks against it; then nothing has been started. */
     async tryIndex(wanted: IndexRequest) {
       await new Promise<void>((resolve) => {
-        void start(wanted.folder, (signal) => client.datasets.index(wanted, { signal }), resolve)
+        void index(wanted, resolve)
       })
       const refusal = failure.value
       if (refusal === null || done.value !== null || (progress.value?.total ?? 0) > 0) return
       failure.value = null
       throw refusal
+    },
+    /** Indexes the last folder again, its folders of frames at this many frames a second. */
+    setFrameRate(frameRate: number) {
+      if (indexed) void index({ ...indexed, frameRate })
     },
     /** What is indexed stays. */
     cancel: () => controller.value?.abort(),
