@@ -40,17 +40,14 @@ ${result.encoders[0].results.linear.testVideos}</footer>`
 }
 
 function classCount({ encoders }: DemoResult): number {
-  return encoders[0].results.linear.classes.length
-}
-
-function scores({ results }: DemoEncoder): Record<string, number> {
-  return { ...results.linear.scores, ...results.retrieval.scores }
+  return encoders[0].results.linear.classCount
 }
 
 /** `59.4 % [49–69]`: with the 95 % interval over the test videos. */
-function printScore(encoder: DemoEncoder, name: string): string {
-  const value = scores(encoder)[name]
-  const interval = scoreInterval(name, value, encoder.results.linear.testVideos)
+function printScore(encoder: DemoEncoder, { name, protocol }: (typeof demoScores)[number]): string {
+  const result = encoder.results[protocol]
+  const value = result.scores[name]
+  const interval = scoreInterval(name, result)
   const bounds = interval?.map((bound) => (100 * bound).toFixed(0)).join('–')
   return `${percent(value)} [${bounds}]`
 }
@@ -61,9 +58,9 @@ export function resultRows(result: DemoResult): { header: string[]; rows: string
     header: ['Encoder', 'Linear top-1', 'R@1', 'R@5', 'Pretraining'],
     rows: result.encoders.map((encoder, place) => [
       encoder.name,
-      ...demoScores.map(({ name }) => {
-        const tie = result.marks[name]?.[place] === 'tie' ? ` ${TIE}` : ''
-        return `${printScore(encoder, name)}${tie}`
+      ...demoScores.map((score) => {
+        const tie = result.marks[score.name]?.[place] === 'tie' ? ` ${TIE}` : ''
+        return `${printScore(encoder, score)}${tie}`
       }),
       encoder.run ? `${encoder.run.step} steps, ${Math.round(encoder.seconds)} s` : 'none',
     ]),

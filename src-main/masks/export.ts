@@ -34,8 +34,7 @@ export async function* exportMasks(
       else yield { type: 'progress', ...progress }
     }
     await writer.end()
-    // The project has the masks as well, so their content is left to the system to flush.
-    await staged.keep('name')
+    await staged.keep()
     yield { type: 'done', out, ...counts }
   } catch (error) {
     throw explainWriting(error, out)

@@ -58,9 +58,11 @@ async function rowsOf(project: Project, evaluation: Evaluation): Promise<Rows> {
     )
   }
   const folder = project.evaluationFolder(id)
+  const { store } = project
+  const classes = store.evaluations.classes(id)
   const names: Names = {
-    video: (video) => project.store.videos.these([video])[0]?.path ?? '',
-    label: (label) => result.classes[label] ?? '',
+    video: (video) => store.videos.these([video])[0]?.path ?? '',
+    label: (label) => classes[label] ?? '',
   }
   if (protocol === 'activation') {
     const text = await readFile(join(folder, 'activation.json'), 'utf8').catch(() => missing(id))

@@ -64,12 +64,11 @@ ${renderTable(table)}\n`
 }
 
 function confusionSection(
-  { runName, result }: Evaluation,
-  { confusion }: EvaluationDetail,
+  { runName }: Evaluation,
+  { classes, confusion }: EvaluationDetail,
 ): string {
-  const matrix = { classes: result!.classes, triples: confusion }
   if (confusion.length === 0) return ''
-  const { classes } = matrix
+  const matrix = { classes, triples: confusion }
   const pairs = mostConfused(confusionOf(confusion, classes), 5).map(
     ({ truth, predicted, share }) =>
       `<li>${escapeHtml(classes[truth])} as ${escapeHtml(classes[predicted])}: ${percent(share)}</li>`,

@@ -16,7 +16,7 @@ import { escapeHtml, renderTable } from './page.ts'
  * evaluated otherwise, and the differences below; '' where they report nothing.
  */
 export function publishedSection(dataset: Dataset, evaluation: Evaluation): string {
-  const benchmark = benchmarkOf(dataset)
+  const benchmark = benchmarkOf(dataset.format, dataset.classes.length)
   const { protocol } = evaluation
   const names = Object.keys(evaluation.result!.scores)
   const rows = publishedRows(published, benchmark ?? '').filter(({ values }) =>

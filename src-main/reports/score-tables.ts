@@ -115,10 +115,10 @@ function tableOf(group: readonly Evaluation[], runs: readonly Run[], marks: Scor
   const markOf = ({ id }: Evaluation, name: string): Mark | undefined => marks.get(id)?.get(name)
   const rows = group.map((evaluation) => {
     const { result, runName } = evaluation
-    const { scores, testVideos } = result!
+    const { scores } = result!
     const cells = names.map((name, column) => {
       if (!(name in scores)) return ''
-      const own = printScore(name, scores[name], column < INTERVALS ? testVideos : null)
+      const own = printScore(scores[name], column < INTERVALS ? scoreInterval(name, result!) : null)
       return markOf(evaluation, name) === 'tie' ? `${own} ${TIE}` : own
     })
     const run = runs.find(({ id }) => id === evaluation.runId)
@@ -133,9 +133,8 @@ function tableOf(group: readonly Evaluation[], runs: readonly Run[], marks: Scor
 }
 
 /** `59.4 (49.4 to 68.7)`, in %, with the interval where there is one and room for it. */
-function printScore(name: string, share: number, videos: number | null): string {
+function printScore(share: number, interval: readonly number[] | null): string {
   const own = (100 * share).toFixed(1)
-  const interval = videos === null ? null : scoreInterval(name, share, videos)
   return interval
     ? `${own} (${interval.map((bound) => (100 * bound).toFixed(1)).join(' to ')})`
     : own

@@ -1,16 +1,27 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { defaultSettings, type EvaluationSettings } from '#shared/config/evaluation-settings.ts'
-import type { Evaluation, EvaluationDetail } from '#shared/contract/evaluations.ts'
+import type {
+  Evaluation,
+  EvaluationDetail,
+  EvaluationResult,
+  MeasuredDetail,
+  MeasuredResult,
+} from '#shared/contract/evaluations.ts'
 import type { RunStatus } from '#shared/contract/runs.ts'
 import { QueueEnd } from './queue-end.ts'
 import { returnedRow } from './returned-row.ts'
 import { Unwritten } from './unwritten.ts'
 import { WorkbenchError } from '../base/workbench-error.ts'
 
-type EvaluationRow = Omit<Evaluation, 'result' | 'settings'> & {
+type EvaluationRow = Omit<Evaluation, 'result' | 'settings' | 'training'> & {
+  /** Without the names of the classes, which of many evaluations take a while to parse and to send. */
   result: string | null
+  classCount: number | null
   settings: string
+  /** As JSON. */
+  training: string
 }
 
 export type NewEvaluation = Pick<
@@ -26,8 +37,9 @@ export type NewEvaluation = Pick<
 
 /** What changes in an evaluation's life. Fields left out stay as they are. */
 export type EvaluationChange = Partial<
-  Pick<Evaluation, 'status' | 'result' | 'finishedAt' | 'error'> & {
-    detail: EvaluationDetail | null
+  Pick<Evaluation, 'status' | 'finishedAt' | 'error'> & {
+    result: MeasuredResult | null
+    detail: MeasuredDetail | null
   }
 >
 
@@ -40,7 +52,10 @@ type InsertValues = Omit<NewEvaluation, 'config' | 'settings'> & {
 }
 
 const COLUMNS = `id, run_id AS runId, run_name AS runName, dataset_id AS datasetId, protocol, settings,
-  split_group AS "group", status, result, created_at AS createdAt, finished_at AS finishedAt, error, place`
+  split_group AS "group", status, json_remove(result, '$.classes') AS result,
+  json_array_length(result, '$.classes') AS classCount,
+  json_object('cropScaleMin', config -> '$.cropScaleMin', 'flip', config -> '$.flip',
+    'variant', config -> '$.variant', 'beta', config -> '$.beta') AS training, created_at AS createdAt, finished_at AS finishedAt, error, place`
 
 /** Evaluations, oldest first. */
 export class EvaluationTable {
@@ -51,8 +66,10 @@ export class EvaluationTable {
   private readonly selectEnded: Statement<[number], number>
   private readonly selectConfig: Statement<[number], string>
   private readonly selectDetail: Statement<[number], string | null>
+  private readonly selectClasses: Statement<[number], string | null>
   private readonly insert: Statement<[InsertValues], number>
-  private readonly update: Statement<[EvaluationRow]>
+  private readonly update: Statement<[Pick<Evaluation, 'id' | 'status' | 'finishedAt' | 'error'>]>
+  private readonly updateResult: Statement<[{ id: number; result: string | null }]>
   private readonly updateDetail: Statement<[{ id: number; detail: string | null }]>
   private readonly queueEnd: QueueEnd
   private readonly unwritten = new Unwritten<EvaluationChange>()
@@ -75,6 +92,11 @@ export class EvaluationTable {
     this.selectDetail = db
       .prepare<[number], string | null>('SELECT detail FROM evaluations WHERE id = ?')
       .pluck()
+    this.selectClasses = db
+      .prepare<[number], string | null>(
+        "SELECT json_extract(result, '$.classes') FROM evaluations WHERE id = ?",
+      )
+      .pluck()
     this.insert = db
       .prepare<[InsertValues], number>(
         `INSERT INTO evaluations
@@ -85,9 +107,10 @@ export class EvaluationTable {
       )
       .pluck()
     this.update = db.prepare(
-      `UPDATE evaluations SET status = :status, result = :result, finished_at = :finishedAt,
-         error = :error WHERE id = :id`,
+      `UPDATE evaluations SET status = :status, finished_at = :finishedAt, error = :error
+       WHERE id = :id`,
     )
+    this.updateResult = db.prepare('UPDATE evaluations SET result = :result WHERE id = :id')
     this.updateDetail = db.prepare('UPDATE evaluations SET detail = :detail WHERE id = :id')
     this.queueEnd = new QueueEnd(db)
   }
@@ -125,9 +148,20 @@ export class EvaluationTable {
   detail(id: number): EvaluationDetail | null {
     this.get(id)
     const unwritten = this.unwritten.of(id)?.detail
-    if (unwritten !== undefined) return unwritten
-    const detail = this.selectDetail.get(id)
-    return detail ? (JSON.parse(detail) as EvaluationDetail) : null
+    const stored = unwritten === undefined ? this.selectDetail.get(id) : null
+    const detail = stored ? (JSON.parse(stored) as MeasuredDetail) : (unwritten ?? null)
+    return detail && { classes: this.classes(id), ...detail }
+  }
+
+  /**
+   * Names of the classes that an evaluation tells apart, by label; none before there is a result.
+   * @throws WorkbenchError when there is no such evaluation.
+   */
+  classes(id: number): string[] {
+    this.get(id)
+    const unwritten = this.unwritten.of(id)?.result
+    if (unwritten !== undefined) return unwritten?.classes ?? []
+    return JSON.parse(this.selectClasses.get(id) ?? '[]') as string[]
   }
 
   /** Adds an evaluation as `queued`. */
@@ -142,10 +176,13 @@ export class EvaluationTable {
   }
 
   private shown(row: EvaluationRow): Evaluation {
-    const unwritten = { ...this.unwritten.of(row.id) }
-    // It is not part of the list.
-    delete unwritten.detail
-    return { ...toEvaluation(row), ...unwritten }
+    const evaluation = toEvaluation(row)
+    const { status, result, finishedAt, error } = { ...evaluation, ...this.unwritten.of(row.id) }
+    const isMeasured = result !== null && 'classes' in result
+    return {
+      ...{ ...evaluation, status, finishedAt, error },
+      result: isMeasured ? listed(result) : result,
+    }
   }
 
   /** Shows a change that the disk has refused, until `change` stores it. */
@@ -159,12 +196,13 @@ export class EvaluationTable {
   }
 
   change(id: number, changes: EvaluationChange): Evaluation {
-    const { detail, ...change } = { ...this.unwritten.of(id), ...changes }
-    const row = { ...this.get(id), ...change }
-    const settings = JSON.stringify(row.settings)
-    const result = row.result && JSON.stringify(row.result)
+    const { detail, result, ...change } = { ...this.unwritten.of(id), ...changes }
+    const { status, finishedAt, error } = { ...this.get(id), ...change }
     this.db.transaction(() => {
-      this.update.run({ ...row, settings, result })
+      this.update.run({ id, status, finishedAt, error })
+      if (result !== undefined) {
+        this.updateResult.run({ id, result: result && JSON.stringify(result) })
+      }
       if (detail === undefined) return
       this.updateDetail.run({ id, detail: detail && JSON.stringify(detail) })
     })()
@@ -173,12 +211,31 @@ export class EvaluationTable {
   }
 }
 
-function toEvaluation(row: EvaluationRow): Evaluation {
+function toEvaluation({ classCount, ...row }: EvaluationRow): Evaluation {
   const result = row.result === null ? null : (JSON.parse(row.result) as Evaluation['result'])
-  return { ...row, settings: knownSettings(row), result }
+  return {
+    ...{ ...row, settings: knownSettings(row) },
+    training: knownTraining(row),
+    result: result && { ...result, classCount: classCount ?? 0 },
+  }
+}
+
+function listed({ classes, ...result }: MeasuredResult): EvaluationResult {
+  return { ...result, classCount: classes.length }
 }
 
 /** A setting that has come since, or that nobody asked for, stands at its default. */
-function knownSettings({ protocol, settings }: EvaluationRow): EvaluationSettings {
+function knownSettings({
+  protocol,
+  settings,
+}: Pick<EvaluationRow, 'protocol' | 'settings'>): EvaluationSettings {
   return { ...defaultSettings(protocol), ...(JSON.parse(settings) as Partial<EvaluationSettings>) }
+}
+
+/** What a row that an older version wrote does not say stands at its default. */
+function knownTraining({ training }: Pick<EvaluationRow, 'training'>): Evaluation['training'] {
+  const { cropScaleMin, flip, variant, beta } = completeConfig({})
+  const stored = Object.entries(JSON.parse(training) as Record<string, unknown>)
+  const known = Object.fromEntries(stored.filter(([, value]) => value !== null))
+  return { cropScaleMin, flip, variant, beta, ...known }
 }

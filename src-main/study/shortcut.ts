@@ -122,8 +122,8 @@ class Study {
   }
 
   facts(): Omit<StudyResult, 'rows'> {
-    const { trainVideos = 0, testVideos = 0, classes = [] } = this.newest?.result ?? {}
-    return { chance: 1 / classes.length, trainVideos, testVideos, device: this.device }
+    const { trainVideos = 0, testVideos = 0, classCount = 0 } = this.newest?.result ?? {}
+    return { chance: 1 / classCount, trainVideos, testVideos, device: this.device }
   }
 
   private async pretrain(

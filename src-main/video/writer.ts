@@ -1,3 +1,4 @@
+import { rename, rm } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import {
   AV_CODEC_FLAG_BITEXACT,
@@ -30,7 +31,6 @@ import {
   SoftwareScaleContext,
 } from 'node-av/lib'
 import type { Stream } from 'node-av/lib'
-import { PartFile } from '../base/files/atomic-write.ts'
 
 // Encoders would print what they do to stderr; what goes wrong is thrown.
 Log.setLevel(AV_LOG_QUIET)
@@ -236,15 +236,16 @@ export async function writeVideo(
   frames: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<number> {
   const extension = extname(path)
-  // The encoder tells the container by the extension.
-  const name = `.${basename(path, extension)}.${process.pid}.part${extension}`
-  const part = new PartFile(path, join(dirname(path), name))
+  const partial = join(
+    dirname(path),
+    `.${basename(path, extension)}.${process.pid}.part${extension}`,
+  )
   try {
-    const count = await encodeAll(part.path, options, frames)
-    await part.keep('none')
+    const count = await encodeAll(partial, options, frames)
+    await rename(partial, path)
     return count
   } catch (error) {
-    await part.drop()
+    await rm(partial, { force: true })
     throw error
   }
 }

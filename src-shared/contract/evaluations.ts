@@ -9,12 +9,23 @@ export type { Protocol }
 export const evaluationResultSchema = z.object({
   /** By name, in [0, 1]: top1, top5 (of videos), clipTop1, or R@1, R@5, R@10, R@20, R@50. */
   scores: z.record(z.string(), z.number()),
-  classes: z.array(z.string()),
+  /**
+   * 95 % intervals over the test videos of scores that are no shares of them, such as a difference or a
+   * mean. Wilson's interval of a share follows from the score itself. Older results have none.
+   */
+  intervals: z.record(z.string(), z.tuple([z.number(), z.number()])).optional(),
+  /** How many classes there are; their names are in the detail. */
+  classCount: z.number().int(),
   trainVideos: z.number().int(),
   testVideos: z.number().int(),
   seconds: z.number(),
 })
 export type EvaluationResult = z.infer<typeof evaluationResultSchema>
+
+/** A result as the trainer measures it and as it is stored: with the names of all classes. */
+export interface MeasuredResult extends Omit<EvaluationResult, 'classCount'> {
+  classes: string[]
+}
 
 /**
  * The confusion matrix, sparse: true class, predicted class (of the nearest neighbour for
@@ -24,11 +35,16 @@ const confusionTriples = z.array(z.number().int())
 
 /** What a result says in detail, fetched apart from the list. */
 export const evaluationDetailSchema = z.object({
+  /** Names of the classes; an answer's label counts from 0 here. */
+  classes: z.array(z.string()),
   confusion: confusionTriples,
-  /** One a class, in the order of the result's classes. */
+  /** One a class, in the order of `classes`. */
   perClass: z.array(z.object({ videos: z.number().int(), correct: z.number().int() })),
 })
 export type EvaluationDetail = z.infer<typeof evaluationDetailSchema>
+
+/** A detail as the trainer measures it and as it is stored: beside a result, which has the names. */
+export type MeasuredDetail = Omit<EvaluationDetail, 'classes'>
 
 /** What an evaluation under way knows so far of the test videos that are done. */
 export const partialResultSchema = z.object({
@@ -46,6 +62,18 @@ export type PartialResult = z.infer<typeof partialResultSchema>
 const tracePointSchema = partialResultSchema.omit({ confusion: true })
 export type TracePoint = z.infer<typeof tracePointSchema>
 
+/** What a protocol may take from the encoder's own training. */
+const ownTrainingSchema = z.object({
+  /** Least share of the frame's area that a random crop takes. */
+  cropScaleMin: z.number(),
+  /** Probability of a flip. */
+  flip: z.number(),
+  /** How FAME's masks are made. */
+  variant: z.string(),
+  beta: z.number(),
+})
+export type OwnTraining = z.infer<typeof ownTrainingSchema>
+
 export const evaluationSchema = z.object({
   id: z.number().int(),
   /** null: a randomly initialised encoder. */
@@ -55,6 +83,7 @@ export const evaluationSchema = z.object({
   protocol: protocolSchema,
   /** Whole: what was not asked for stands at its default. */
   settings: z.custom<EvaluationSettings>(),
+  training: ownTrainingSchema,
   /** Evaluations of several split lists that were started together share one. */
   group: z.string().nullable(),
   status: runStatusSchema,

@@ -1,4 +1,4 @@
-import type { EvaluationDetail } from '../contract/evaluations.ts'
+import type { MeasuredDetail } from '../contract/evaluations.ts'
 
 /** Counts answers one by one: [K, K] in all, but only what occurs takes room. */
 export class ConfusionTally {
@@ -29,7 +29,7 @@ export class ConfusionTally {
     ])
   }
 
-  detail(): EvaluationDetail {
+  detail(): MeasuredDetail {
     const confusion = this.triples()
     const perClass = Array.from({ length: this.classes }, () => ({ videos: 0, correct: 0 }))
     for (let i = 0; i < confusion.length; i += 3) {

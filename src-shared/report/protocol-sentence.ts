@@ -5,16 +5,15 @@ import {
   settingsFor,
   type EvaluationSettings,
 } from '../config/evaluation-settings.ts'
-import type { PretrainConfig } from '../config/hyper-parameters.ts'
 import type { Protocol } from '../config/protocols.ts'
+import type { OwnTraining } from '../contract/evaluations.ts'
 
 export interface Measured {
   protocol: Protocol
   settings: EvaluationSettings
+  /** Left out, what a protocol takes from the encoder's training is named but not given. */
+  training?: OwnTraining
 }
-
-/** What a protocol takes from the encoder's own training. */
-export type OwnTraining = Pick<PretrainConfig, 'cropScaleMin' | 'flip' | 'variant' | 'beta'>
 
 /** Settings that are not at the protocol's default: `{ label: 'Clips per video', value: '2' }`. */
 export function differingSettings({ protocol, settings }: Measured): {
@@ -99,11 +98,10 @@ const levels: Partial<Record<Protocol, string>> = {
  * The protocol in full, as it stands beside a number: what is done with which settings, which split,
  * clips × crops and how they are cut, and how a video's clips come to one answer. Changing any
  * setting that plays a part changes it.
- * @param own without it the values that a protocol takes from the run are named but not given
  */
-export function protocolSentence({ protocol, settings }: Measured, own?: OwnTraining): string {
+export function protocolSentence({ protocol, settings, training }: Measured): string {
   const known = new Set(settingsFor(protocol).map(([name]) => name))
-  const method = methods[protocol](settings, own).join(', ')
+  const method = methods[protocol](settings, training).join(', ')
   const { clips, crops, seed } = settings
   const level = [
     `video level from ${count(clips, 'clip')} × ${count(crops, 'crop')}`,

@@ -6,7 +6,6 @@ import {
 } from '../config/evaluation-settings.ts'
 import type { Protocol } from '../config/protocols.ts'
 import type { DatasetFormat } from '../contract/indexing.ts'
-import type { Dataset } from '../contract/videos.ts'
 import { printSetting, type Measured } from './protocol-sentence.ts'
 
 export interface PublishedResult {
@@ -87,13 +86,11 @@ const benchmarks: Partial<Record<DatasetFormat, { name: string; classes: number 
 /**
  * What papers call a data set; null where they report on none like it. Another one may be laid out
  * as a benchmark is, and has other classes.
+ * @param classes how many there are
  */
-export function benchmarkOf({
-  format,
-  classes,
-}: Pick<Dataset, 'format' | 'classes'>): string | null {
+export function benchmarkOf(format: DatasetFormat, classes: number): string | null {
   const known = benchmarks[format]
-  return known?.classes === classes.length ? known.name : null
+  return known?.classes === classes ? known.name : null
 }
 
 /** The key of a value in a row of published results. */

@@ -1,3 +1,4 @@
+import type { EvaluationResult } from '../contract/evaluations.ts'
 import { wilson } from '../metrics/spread.ts'
 
 const labels: Record<string, string> = {
@@ -36,13 +37,16 @@ export function aimOf(name: string): 1 | -1 | 0 {
 const uncounted = new Set(['gap', 'inside', 'area', 'change', 'purity', 'clipTop1'])
 
 /**
- * 95 % interval of a score over the test videos (Wilson).
- * @returns null for a score that is not a share of the videos
+ * 95 % interval of a score over the test videos: of a share of them Wilson's, of anything else as the
+ * protocol has found it.
+ * @returns null for a score that is not of test videos alone, or of a result older than its interval
  */
 export function scoreInterval(
   name: string,
-  value: number,
-  videos: number,
+  result: Pick<EvaluationResult, 'scores' | 'intervals' | 'testVideos'>,
 ): [low: number, high: number] | null {
-  return videos === 0 || uncounted.has(name) ? null : wilson(value, videos)
+  const { scores, intervals = {}, testVideos } = result
+  if (name in intervals) return intervals[name]
+  if (testVideos === 0 || uncounted.has(name) || !(name in scores)) return null
+  return wilson(scores[name], testVideos)
 }

@@ -1,6 +1,5 @@
-import { mkdir, rm, stat } from 'node:fs/promises'
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { PartFile, type Flush } from './atomic-write.ts'
 import { WorkbenchError } from '../workbench-error.ts'
 
 /**
@@ -31,13 +30,16 @@ export class StagedOutput {
     return staged
   }
 
-  /**
-   * Gives the complete output its name.
-   * @param flush a folder's content is flushed by who writes it: `name` or `none`
-   */
-  async keep(flush: Flush): Promise<void> {
-    await new PartFile(this.out, this.part).keep(flush)
+  /** Gives the complete output its name, on disk when it returns. */
+  async keep(): Promise<void> {
+    await rename(this.part, this.out)
     this.isKept = true
+    const folder = await open(dirname(this.out), 'r')
+    try {
+      await folder.sync()
+    } finally {
+      await folder.close()
+    }
   }
 
   /** Takes away what was not kept. */

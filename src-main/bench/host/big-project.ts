@@ -7,7 +7,7 @@ import { defaultSettings } from '#shared/config/evaluation-settings.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import type { Protocol } from '#shared/config/protocols.ts'
 import type { Artefact } from '#shared/contract/explain.ts'
-import type { EvaluationDetail } from '#shared/contract/evaluations.ts'
+import type { MeasuredDetail } from '#shared/contract/evaluations.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { openProject, type Project } from '../../store/project.ts'
 
@@ -115,7 +115,7 @@ function addEvaluations({ store }: Project, datasetId: number, sizes: BigSizes):
 }
 
 /** Some fifty answers of each class. */
-function confusionOf(rng: Rng): EvaluationDetail {
+function confusionOf(rng: Rng): MeasuredDetail {
   const confusion = CLASSES.flatMap((_, truth) =>
     Array.from({ length: 50 }, () => [truth, rng.int(CLASSES.length), 1 + rng.int(3)]).flat(),
   )

@@ -1,4 +1,4 @@
-import type { EvaluationDetail, EvaluationResult } from '#shared/contract/evaluations.ts'
+import type { MeasuredDetail, MeasuredResult } from '#shared/contract/evaluations.ts'
 import type { MaskUse, RunStatus } from '#shared/contract/runs.ts'
 import type { MetricTable } from '../../store/metrics.ts'
 import type { TrainerJob } from '../../trainer/process/messages.ts'
@@ -18,8 +18,8 @@ export interface JobChange {
   finishedAt?: string | null
   device?: string | null
   error?: string | null
-  result?: EvaluationResult | null
-  detail?: EvaluationDetail | null
+  result?: MeasuredResult | null
+  detail?: MeasuredDetail | null
   maskUse?: MaskUse | null
 }
 

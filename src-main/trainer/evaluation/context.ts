@@ -1,11 +1,6 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type {
-  EvaluationDetail,
-  EvaluationResult,
-  PartialResult,
-} from '#shared/contract/evaluations.ts'
-import { writeAtomicSync } from '../../base/files/atomic-write.ts'
+import type { MeasuredDetail, MeasuredResult, PartialResult } from '#shared/contract/evaluations.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { HostPort } from '../process/host-port.ts'
 import type { Encoder } from '../encoders/encoder.ts'
@@ -24,8 +19,8 @@ import { WorkPlan, type PlannedPhase } from './work-plan.ts'
 export type Split = 'train' | 'test'
 
 /** What a protocol has found. */
-export interface Outcome extends Pick<EvaluationResult, 'scores' | 'trainVideos' | 'testVideos'> {
-  detail: EvaluationDetail | null
+export interface Outcome extends Omit<MeasuredResult, 'classes' | 'seconds'> {
+  detail: MeasuredDetail | null
 }
 
 /** A way to evaluate. @returns null when it was asked to stop */
@@ -198,7 +193,8 @@ export class EvaluationContext {
     const { outputs } = this.job
     mkdirSync(outputs, { recursive: true })
     const file = join(outputs, `${name}.json`)
-    writeAtomicSync(file, JSON.stringify(json), { flush: 'content' })
+    writeFileSync(`${file}.part`, JSON.stringify(json), { flush: true })
+    renameSync(`${file}.part`, file)
   }
 }
 

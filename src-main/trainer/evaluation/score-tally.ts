@@ -1,6 +1,7 @@
-import type { EvaluationDetail, PartialResult } from '#shared/contract/evaluations.ts'
+import type { PartialResult } from '#shared/contract/evaluations.ts'
 import { ConfusionTally } from '#shared/metrics/confusion.ts'
-import { wilson } from '#shared/metrics/spread.ts'
+import { meanInterval, wilson } from '#shared/metrics/spread.ts'
+import type { Outcome } from './context.ts'
 
 /** One test video, answered. */
 export interface Answer {
@@ -14,18 +15,23 @@ export interface Answer {
 export class ScoreTally {
   private readonly names: readonly string[]
   private readonly sums: number[]
+  private readonly squares: number[]
   private readonly confusion: ConfusionTally
   private done = 0
 
-  /** @param names of the scores; intervals are given for those of whole videos, not for `clip…` */
+  /** @param names of the scores; `clip…` counts part of a video's clips, all others whole videos */
   constructor(classes: number, names: readonly string[]) {
     this.names = names
     this.sums = names.map(() => 0)
+    this.squares = names.map(() => 0)
     this.confusion = new ConfusionTally(classes)
   }
 
   add({ truth, predicted, hits }: Answer): void {
-    hits.forEach((hit, i) => (this.sums[i] += Number(hit)))
+    hits.forEach((hit, i) => {
+      this.sums[i] += Number(hit)
+      this.squares[i] += Number(hit) ** 2
+    })
     this.confusion.add(truth, predicted)
     this.done++
   }
@@ -40,8 +46,25 @@ export class ScoreTally {
     return Object.fromEntries(this.names.map((name, i) => [name, this.sums[i] / this.done]))
   }
 
-  detail(): EvaluationDetail {
-    return this.confusion.detail()
+  /** 95 % intervals over the videos so far of scores that are no shares of them. */
+  private clipIntervals(): Record<string, [number, number]> {
+    const { done } = this
+    const all = this.names.flatMap((name, i): [string, [number, number]][] => {
+      if (!name.startsWith('clip')) return []
+      const mean = this.sums[i] / done
+      // Rounding may leave a little less than nothing.
+      const variance = Math.max(0, this.squares[i] - done * mean ** 2) / (done - 1)
+      const deviation = done > 1 ? Math.sqrt(variance) : null
+      const interval = meanInterval({ mean, deviation, count: done })
+      return interval ? [[name, interval]] : []
+    })
+    return Object.fromEntries(all)
+  }
+
+  /** What the test videos come to. */
+  found(): Pick<Outcome, 'scores' | 'intervals' | 'detail'> {
+    const intervals = this.clipIntervals()
+    return { scores: this.scores(), intervals, detail: this.confusion.detail() }
   }
 
   /** @param total test videos there are */
@@ -52,9 +75,10 @@ export class ScoreTally {
       done: this.done,
       total,
       scores,
-      intervals: Object.fromEntries(
-        ofVideos.map((name) => [name, wilson(scores[name], this.done)]),
-      ),
+      intervals: {
+        ...Object.fromEntries(ofVideos.map((name) => [name, wilson(scores[name], this.done)])),
+        ...this.clipIntervals(),
+      },
       confusion: this.confusion.triples(),
     }
   }

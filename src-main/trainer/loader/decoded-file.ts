@@ -2,15 +2,17 @@ import { randomUUID } from 'node:crypto'
 import {
   closeSync,
   fstatSync,
+  fsyncSync,
   ftruncateSync,
   futimesSync,
   mkdirSync,
   openSync,
   readSync,
+  renameSync,
+  rmSync,
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { PartFile } from '../../base/files/atomic-write.ts'
 import { READING } from '../../store/reading.ts'
 import type { RgbPicture } from '../../video/rgb-converter.ts'
 
@@ -22,7 +24,8 @@ export const PARTIAL = '.part'
 
 /** Takes the frames of one video. */
 export class DecodedWriter {
-  private readonly part: PartFile
+  private readonly path: string
+  private readonly partial: string
   private readonly file: number
   private readonly onFailure: () => void
   private isOpen = true
@@ -34,10 +37,11 @@ export class DecodedWriter {
    * @throws Error of the file system
    */
   constructor(path: string, size: number, onFailure: () => void) {
-    this.part = new PartFile(path, `${path}.${randomUUID()}${PARTIAL}`)
+    this.path = path
+    this.partial = `${path}.${randomUUID()}${PARTIAL}`
     this.onFailure = onFailure
     mkdirSync(join(path, '..'), { recursive: true })
-    this.file = openSync(this.part.path, 'wx')
+    this.file = openSync(this.partial, 'wx')
     ftruncateSync(this.file, size)
   }
 
@@ -67,16 +71,16 @@ export class DecodedWriter {
     )
     this.attempt(() => {
       writeWhole(this.file, header, 0)
+      fsyncSync(this.file)
       this.close()
-      // A file that a power cut has emptied would keep the name of one that is whole.
-      this.part.keepSync('content')
+      renameSync(this.partial, this.path)
     })
   }
 
   /** Leaves nothing behind but what was finished. */
   abandon(): void {
     this.close()
-    this.part.dropSync()
+    rmSync(this.partial, { force: true })
   }
 
   private close(): void {

@@ -5,8 +5,8 @@
 import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
 import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import type {
-  EvaluationDetail,
-  EvaluationResult,
+  MeasuredDetail,
+  MeasuredResult,
   PartialResult,
   Protocol,
 } from '#shared/contract/evaluations.ts'
@@ -141,7 +141,7 @@ export type FromTrainer =
   | { type: 'warning'; message: string }
   /** The newest takes the place of those before. */
   | { type: 'partial'; partial: PartialResult }
-  | { type: 'result'; result: EvaluationResult; detail: EvaluationDetail | null }
+  | { type: 'result'; result: MeasuredResult; detail: MeasuredDetail | null }
   | { type: 'timed'; timing: StepTiming }
   /** A part of a rehearsal that went well. */
   | { type: 'passed'; check: RehearsedCheck; detail: string }

@@ -1,6 +1,6 @@
 import type { PartialResult } from '#shared/contract/evaluations.ts'
 import type { ActivationArtefact, MaskSources } from '#shared/contract/explain.ts'
-import { spreadOf, wilson } from '#shared/metrics/spread.ts'
+import { meanInterval, spreadOf, wilson } from '#shared/metrics/spread.ts'
 import type { MaskedTask } from '../loader/explain/explain-tasks.ts'
 import type { MaskedClip } from '../loader/explain/masked-clips.ts'
 import { ThreadPool } from '../loader/thread-pool.ts'
@@ -57,7 +57,10 @@ export async function activation(context: EvaluationContext): Promise<Outcome | 
     throw new Error('Not one test video can be read. Index the data set again to see why.')
   }
   context.artefact('activation', maps.artefact())
-  return { scores: maps.scores(), detail: null, trainVideos: 0, testVideos: maps.rows.length }
+  return {
+    ...{ scores: maps.scores(), intervals: maps.intervals(), detail: null },
+    ...{ trainVideos: 0, testVideos: maps.rows.length },
+  }
 }
 
 /** The clip in the middle of each video, or why there is none. */
@@ -126,10 +129,20 @@ class ActivationMaps {
     }
   }
 
+  /** 95 % intervals over the videos; none of means of a single video. */
+  intervals(): Record<string, [number, number]> {
+    const of = (name: 'inside' | 'area'): [string, [number, number]][] => {
+      const spread = spreadOf(this.rows.map((row) => row[name]))
+      const interval = spread && meanInterval(spread)
+      return interval ? [[name, interval]] : []
+    }
+    const peak = wilson(this.scores().peak, this.rows.length)
+    return { ...Object.fromEntries([...of('inside'), ...of('area')]), peak }
+  }
+
   partial(): PartialResult {
-    const scores = this.scores()
+    const [scores, intervals] = [this.scores(), this.intervals()]
     const done = this.rows.length
-    const intervals = { peak: wilson(scores.peak, done) }
     return { done, total: this.places.length, scores, intervals, confusion: [] }
   }
 

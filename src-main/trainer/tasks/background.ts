@@ -47,7 +47,8 @@ export async function background(context: EvaluationContext): Promise<Outcome | 
   }
   context.artefact('background', sensitivity.artefact())
   const counts = { trainVideos: train.videos.length, testVideos: tally.videos }
-  return { scores: tally.scores(), detail: tally.detail(), ...counts }
+  const found = { scores: tally.scores(), intervals: tally.intervals(), detail: tally.detail() }
+  return { ...found, ...counts }
 }
 
 /** Answers every test video under all conditions. @returns false when asked to stop */

@@ -43,7 +43,7 @@ export async function finetune(context: EvaluationContext): Promise<Outcome | nu
     const tally = await classifyTestVideos(context, (features) => applyLinearProbe(probe, features))
     if (!tally) return null
     const counts = { trainVideos: context.videos.train.length, testVideos: tally.videos }
-    return { scores: tally.scores(), detail: tally.detail(), ...counts }
+    return { ...tally.found(), ...counts }
   } finally {
     classifier.dispose()
   }

@@ -45,5 +45,5 @@ export async function knn(context: EvaluationContext): Promise<Outcome | null> {
   }
   if (context.stopRequested) return null
   const counts = { trainVideos: train.videos.length, testVideos: tally.videos }
-  return { scores: tally.scores(), detail: tally.detail(), ...counts }
+  return { ...tally.found(), ...counts }
 }

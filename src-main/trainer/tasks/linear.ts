@@ -38,7 +38,7 @@ export async function linear(context: EvaluationContext): Promise<Outcome | null
   const tally = trained && (await classifyTestVideos(context, trained.classify))
   if (!tally) return null
   const counts = { trainVideos: trained.videos, testVideos: tally.videos }
-  return { scores: tally.scores(), detail: tally.detail(), ...counts }
+  return { ...tally.found(), ...counts }
 }
 
 async function trainOnSameClips(context: EvaluationContext): Promise<Trained | null> {

@@ -50,7 +50,7 @@ export async function retrieval(context: EvaluationContext): Promise<Outcome | n
   }
   if (context.stopRequested) return null
   const counts = { trainVideos: train.videos.length, testVideos: tally.videos }
-  return { scores: tally.scores(), detail: tally.detail(), ...counts }
+  return { ...tally.found(), ...counts }
 }
 
 /** Classes in the order of their nearest video, with its cosine. */

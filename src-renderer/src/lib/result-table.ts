@@ -56,8 +56,7 @@ export function resultTable(evaluations: readonly Evaluation[]): ResultTable {
       columns.set(key, { key, protocol, score, label: scoreLabel(score), apart })
       const spread = spreadOf(together.flatMap((one) => one.result?.scores[score] ?? []))
       if (!spread) continue
-      const videos = result?.testVideos ?? 0
-      const interval = spread.count > 1 ? null : scoreInterval(score, spread.mean, videos)
+      const interval = spread.count > 1 || !result ? null : scoreInterval(score, result)
       row.cells.set(key, { ...spread, id: newest.id, ids: together.map(({ id }) => id), interval })
     }
   }

@@ -65,12 +65,12 @@ export function comparison(
   const shared = sharedNames([...newest.values()])
   const rows: ComparisonRow[] = [...newest.values()].map(({ id, runId, runName, result }) => {
     const value = result?.scores[score] ?? 0
-    const [low, high] = scoreInterval(score, value, result?.testVideos ?? 0) ?? [value, value]
+    const [low, high] = (result && scoreInterval(score, result)) ?? [value, value]
     const name = runId !== null && shared.has(runName) ? `${runName} (run ${runId})` : runName
     return { id, name, value, low, high }
   })
   rows.sort((a, b) => b.value - a.value)
-  const chance = chanceOf(score, like.result?.classes.length ?? 0)
+  const chance = chanceOf(score, like.result?.classCount ?? 0)
   if (chance === null) return rows
   return [...rows, { id: null, name: 'Chance', value: chance, low: chance, high: chance }]
 }

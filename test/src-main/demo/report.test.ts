@@ -3,7 +3,7 @@ import type { DemoEncoder, DemoResult } from '#main/demo/demo.ts'
 import { renderReport, resultRows } from '#main/demo/report.ts'
 
 function encoder(name: string, top1: number, recall: number): DemoEncoder {
-  const counts = { classes: ['a', 'b'], trainVideos: 192, testVideos: 96, seconds: 1 }
+  const counts = { classCount: 2, trainVideos: 192, testVideos: 96, seconds: 1 }
   return {
     ...{ name, run: null, loss: [], seconds: 0, evaluations: { linear: 1, retrieval: 2 } },
     results: {

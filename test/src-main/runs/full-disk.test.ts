@@ -84,7 +84,11 @@ it('an evaluation keeps its result through a full disk', async () => {
   expect(events).toContainEqual({ type: 'warning', message: expect.stringContaining('Free disk') })
   const done = { status: 'done', result: { scores: { top1: 0.5 } } }
   expect(project.store.evaluations.get(id)).toMatchObject(done)
-  const detail = { confusion: [0, 0, 1], perClass: [{ videos: 1, correct: 1 }] }
+  const detail = {
+    classes: ['Bounce', 'Spin'],
+    confusion: [0, 0, 1],
+    perClass: [{ videos: 1, correct: 1 }],
+  }
   expect(project.store.evaluations.detail(id)).toEqual(detail)
   makeRoom()
   const { evaluations: table } = project.store

@@ -33,9 +33,11 @@ it('takes the matrices of older results apart, and keeps their clips', () => {
   const store = new Store(file)
   const [done, failed] = store.evaluations.list()
   expect(done.settings).toEqual(completeSettings('linear', { clips: 4 }))
-  expect(done).toMatchObject({ group: null, result: { scores: { top1: 0.5 } } })
+  expect(done).toMatchObject({ group: null, result: { scores: { top1: 0.5 }, classCount: 3 } })
+  expect(done.training).toEqual({ cropScaleMin: 0.2, flip: 0.5, variant: 'fame', beta: 0.5 })
   expect(done.result).not.toHaveProperty('confusion')
   expect(store.evaluations.detail(done.id)).toEqual({
+    classes: ['a', 'b', 'c'],
     confusion: [0, 0, 2, 0, 2, 1, 2, 0, 3, 2, 1, 1, 2, 2, 12],
     perClass: [
       { videos: 3, correct: 2 },
@@ -54,13 +56,25 @@ it('keeps settings, group and details, the latter apart from the list', () => {
   const settings = completeSettings('finetune', { merge: 'fame', splitList: 2 })
   const { id } = store.evaluations.add({
     ...{ runId: null, runName: 'random', datasetId: 1, protocol: 'finetune' },
-    ...{ settings, group: 'three', config: completeConfig({}) },
+    ...{ settings, group: 'three', config: completeConfig({ beta: 0.3 }) },
   })
   const detail = { confusion: [0, 0, 5], perClass: [{ videos: 5, correct: 5 }] }
-  store.evaluations.change(id, { detail })
+  const counts = { trainVideos: 1, testVideos: 5, seconds: 1 }
+  const intervals = { clipTop1: [0.5, 1] as [number, number] }
+  const result = { scores: { top1: 1 }, intervals, classes: ['Spin'], ...counts }
+  store.evaluations.change(id, { result, detail })
   store.evaluations.change(id, { status: 'done' })
-  expect(store.evaluations.get(id)).toMatchObject({ settings, group: 'three', status: 'done' })
-  expect(store.evaluations.get(id)).not.toHaveProperty('detail')
-  expect(store.evaluations.detail(id)).toEqual(detail)
+  const evaluation = store.evaluations.get(id)
+  expect(evaluation).toMatchObject({ settings, group: 'three', status: 'done' })
+  expect(evaluation.training.beta).toBe(0.3)
+  expect(evaluation).not.toHaveProperty('detail')
+  // Names of many classes make the list of many evaluations long.
+  expect(evaluation.result).toEqual({ scores: { top1: 1 }, intervals, classCount: 1, ...counts })
+  expect(store.evaluations.classes(id)).toEqual(['Spin'])
+  expect(store.evaluations.detail(id)).toEqual({ classes: ['Spin'], ...detail })
+  const unwritten = { ...result, scores: { top1: 0 }, classes: ['Spin', 'Jump'] }
+  store.evaluations.keep(id, { result: unwritten })
+  expect(store.evaluations.get(id).result).toMatchObject({ scores: { top1: 0 }, classCount: 2 })
+  expect(store.evaluations.classes(id)).toEqual(['Spin', 'Jump'])
   store.close()
 })

@@ -12,6 +12,7 @@ function evaluation(id: number, runId: number | null, top1: number | null): Eval
     datasetId: 1,
     protocol: 'linear',
     settings: defaultSettings('linear'),
+    training: { cropScaleMin: 0.2, flip: 0.5, variant: 'fame', beta: 0.5 },
     group: null,
     status: top1 === null ? 'running' : 'done',
     result:
@@ -19,7 +20,7 @@ function evaluation(id: number, runId: number | null, top1: number | null): Eval
         ? null
         : {
             scores: { top1, top5: 1 },
-            classes: ['a', 'b', 'c', 'd'],
+            classCount: 4,
             trainVideos: 10,
             testVideos: 96,
             seconds: 1,

@@ -18,7 +18,7 @@ describe('against scikit-learn', () => {
     })
     expect(tally.scores().top1).toBeCloseTo(known.top['1'], 12)
     expect(tally.scores().top5).toBeCloseTo(known.top['5'], 12)
-    const { confusion, perClass } = tally.detail()
+    const { confusion, perClass } = tally.found().detail!
     const triples = known.confusion.flatMap((row, truth) =>
       row.flatMap((count, answer) => (count > 0 ? [truth, answer, count] : [])),
     )

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { newcombe, spreadOf, wilson } from '#shared/metrics/spread.ts'
+import { meanInterval, newcombe, pairedInterval, spreadOf, wilson } from '#shared/metrics/spread.ts'
 
 describe('the spread of values', () => {
   it('is mean and sample deviation', () => {
@@ -39,5 +39,44 @@ describe("Newcombe's interval of a difference", () => {
       expect(from).toBeCloseTo(low, 6)
       expect(to).toBeCloseTo(high, 6)
     }
+  })
+})
+
+describe('the interval of a paired difference', () => {
+  it('is the adjusted Wald interval, by hand', () => {
+    // 30 and 6 of 96: (31 - 7) / 98 -/+ 1.959964 sqrt((38 / 98 - (24 / 98)^2) / 98).
+    const [low, high] = pairedInterval(30, 6, 96)
+    expect(low).toBeCloseTo(0.131547, 5)
+    expect(high).toBeCloseTo(0.358249, 5)
+  })
+
+  it('lies around no difference where neither is better, and is wide for few trials', () => {
+    const [low, high] = pairedInterval(3, 3, 50)
+    expect(low).toBeCloseTo(-high, 12)
+    expect(pairedInterval(1, 0, 1)[1]).toBe(1)
+    expect(pairedInterval(0, 0, 0)).toEqual([-1, 1])
+  })
+})
+
+describe('the interval of a mean', () => {
+  it("is Student's, with the quantiles of tables", () => {
+    const quantiles = [
+      [2, 12.7062],
+      [3, 4.3027],
+      [4, 3.1824],
+      [6, 2.5706],
+      [11, 2.2281],
+      [96, 1.9853],
+    ] as const
+    for (const [count, quantile] of quantiles) {
+      const [low, high] = meanInterval({ mean: 0.5, deviation: 0.01, count })!
+      const half = (0.01 * quantile) / Math.sqrt(count)
+      expect((high - low) / 2 / half).toBeCloseTo(1, 2)
+    }
+  })
+
+  it('stays in range, and is none for a single value', () => {
+    expect(meanInterval({ mean: 0.99, deviation: 0.2, count: 4 })![1]).toBe(1)
+    expect(meanInterval({ mean: 0.5, deviation: null, count: 1 })).toBeNull()
   })
 })

@@ -55,17 +55,17 @@ describe('a protocol in words', () => {
   })
 
   it('gives the values that fine-tuning and background sensitivity take from the run', () => {
-    const own = { cropScaleMin: 0.35, flip: 0.25, variant: 'seed', beta: 0.45 } as const
+    const training = { cropScaleMin: 0.35, flip: 0.25, variant: 'seed', beta: 0.45 } as const
     const settings = completeSettings('finetune', { trainCrops: 'run', merge: 'fame' })
-    const tuned = protocolSentence({ protocol: 'finetune', settings }, own)
+    const tuned = protocolSentence({ protocol: 'finetune', settings, training })
     expect(tuned).toContain('clips merged by FAME (seed, β 0.45), random crops of 35 to 100 %')
     expect(tuned).toContain('flips with probability 0.25')
     const reference = { ...settings, trainCrops: 'reference' as const }
-    expect(protocolSentence({ protocol: 'finetune', settings: reference }, own)).toContain(
+    expect(protocolSentence({ protocol: 'finetune', settings: reference, training })).toContain(
       'random crops of 20 to 100 % of the frame and flips with probability 0.5',
     )
     const background = completeSettings('background')
-    expect(protocolSentence({ protocol: 'background', settings: background }, own)).toContain(
+    expect(protocolSentence({ protocol: 'background', settings: background, training })).toContain(
       'FAME (seed, β 0.45)',
     )
   })

@@ -1,14 +1,19 @@
 import { expect, it } from 'vitest'
 import { aimOf, scoreInterval } from '#shared/report/scores.ts'
 
-it('gives an interval to shares of the test videos alone', () => {
+it('gives shares of the test videos an interval, and other scores the one that was found', () => {
+  const uncounted = ['clipTop1', 'gap', 'inside', 'area', 'change', 'purity']
+  const scores = Object.fromEntries(['top1', ...uncounted].map((name) => [name, 0.5]))
+  const result = { scores, testVideos: 96 }
   // Wilson's interval of 48 of 96, by hand.
-  const [low, high] = scoreInterval('top1', 0.5, 96)!
+  const [low, high] = scoreInterval('top1', result)!
   expect(low).toBeCloseTo(0.401924, 6)
   expect(high).toBeCloseTo(0.598076, 6)
-  const without = ['clipTop1', 'gap', 'inside', 'area', 'change', 'purity']
-  expect(without.map((name) => scoreInterval(name, 0.5, 96))).toEqual(without.map(() => null))
-  expect(scoreInterval('change', 0.5, 0)).toBeNull()
+  expect(uncounted.map((name) => scoreInterval(name, result))).toEqual(uncounted.map(() => null))
+  expect(scoreInterval('top1', { scores, testVideos: 0 })).toBeNull()
+  const intervals = { gap: [0.25, 0.75] as [number, number] }
+  expect(scoreInterval('gap', { ...result, intervals })).toEqual([0.25, 0.75])
+  expect(scoreInterval('inside', { ...result, intervals })).toBeNull()
 })
 
 it('knows of which scores less is better', () => {

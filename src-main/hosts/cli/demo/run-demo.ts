@@ -61,7 +61,7 @@ function lossNote(losses: ReadonlyMap<string, number>): string {
 
 function printResult(result: DemoResult, file: string): void {
   const { header, rows } = resultRows(result)
-  const classes = result.encoders[0].results.linear.classes.length
+  const classes = result.encoders[0].results.linear.classCount
   print(`\n${table(header, rows)}`)
   print(`\nChance is ${(100 / classes).toFixed(1)} %. ${Math.round(result.seconds)} s in all.`)
   print(`Report: ${file}`)

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
-import { protocols } from '#shared/config/protocols.ts'
 import type { Evaluation, startEvaluationSchema } from '#shared/contract/evaluations.ts'
-import { spreadOf, wilson, type Spread } from '#shared/metrics/spread.ts'
+import { spreadOf, type Spread } from '#shared/metrics/spread.ts'
 import { protocolSentence } from '#shared/report/protocol-sentence.ts'
+import { scoreInterval } from '#shared/report/scores.ts'
 import type { Workbench } from '../../../workbench.ts'
 import { following, withWorkbench, type Following } from '../following.ts'
 import { print, printJson, say } from '../output.ts'
@@ -21,7 +21,7 @@ export async function evaluate(options: Following<Request | { resume: number }>)
       'resume' in request ? evaluations.resume(request.resume) : evaluations.start(request)
     const evaluation = await followEvaluation(workbench, started.id)
     if (json) printJson(evaluation)
-    else print(summary(evaluation, workbench))
+    else print(summary(evaluation))
   })
 }
 
@@ -41,7 +41,7 @@ export async function evaluateSplits(options: Following<Request>): Promise<void>
       })
       if (evaluation.status === 'stopped') return stopAll(workbench, started)
       done.push(evaluation)
-      if (!json) print(summary(evaluation, workbench))
+      if (!json) print(summary(evaluation))
     }
     const scores = meanScores(done)
     if (json) printJson({ evaluations: done, scores })
@@ -86,24 +86,21 @@ function printSpreads(scores: Record<string, Spread>): string {
 }
 
 /** Scores with the interval of the first, then the protocol in full. */
-export function summary(evaluation: Evaluation, { project }: Workbench): string {
-  const { id, protocol, runName, status, result } = evaluation
+export function summary(evaluation: Evaluation): string {
+  const { protocol, runName, status, result } = evaluation
   if (!result) return `The evaluation of ${runName} has ${status}`
   const scores = Object.entries(result.scores)
     .map(([name, value]) => `${name} ${(100 * value).toFixed(1)} %`)
     .join(', ')
   const tested = result.testVideos > 0 ? ` (${result.testVideos} test videos)` : ''
   const facts = `${runName}, ${protocol}: ${scores}${tested}`
-  return [
-    facts,
-    ...interval(evaluation),
-    protocolSentence(evaluation, project.store.evaluations.config(id)),
-  ].join('\n')
+  return [facts, ...interval(evaluation), protocolSentence(evaluation)].join('\n')
 }
 
-function interval({ protocol, result }: Evaluation): string[] {
-  const [first] = Object.entries(result?.scores ?? {})
-  if (!first || protocols[protocol].kind !== 'measure') return []
-  const [low, high] = wilson(first[1], result?.testVideos ?? 0)
-  return [`${first[0]} lies in ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} % (95 %)`]
+function interval({ result }: Evaluation): string[] {
+  const [first] = Object.keys(result?.scores ?? {})
+  const bounds = first && result ? scoreInterval(first, result) : null
+  if (!bounds) return []
+  const [low, high] = bounds
+  return [`${first} lies in ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} % (95 %)`]
 }

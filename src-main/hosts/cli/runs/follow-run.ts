@@ -35,7 +35,7 @@ export async function pretrain(options: Following<PretrainRequest>): Promise<voi
     for (const { id: next } of chained) {
       const evaluation = await followEvaluation(workbench, next)
       if (options.json) printJson(evaluation)
-      else print(summary(evaluation, workbench))
+      else print(summary(evaluation))
     }
   })
 }

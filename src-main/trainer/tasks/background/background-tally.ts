@@ -5,7 +5,7 @@ import {
 } from '#shared/contract/explain.ts'
 import type { PartialResult } from '#shared/contract/evaluations.ts'
 import { ConfusionTally } from '#shared/metrics/confusion.ts'
-import { wilson } from '#shared/metrics/spread.ts'
+import { pairedInterval, wilson } from '#shared/metrics/spread.ts'
 
 /** The answers to one test video, one a condition. */
 export type Answers = Record<BackgroundCondition, number>
@@ -16,6 +16,8 @@ export class BackgroundTally {
   private readonly classes: number
   private count = 0
   private pulled = 0
+  /** Videos that are right with one background alone: of the same class, of another class. */
+  private readonly rightAlone = { sameClass: 0, swapped: 0 }
 
   constructor(classes: number) {
     const tally = (name: BackgroundCondition) => [name, new ConfusionTally(classes)] as const
@@ -36,6 +38,9 @@ export class BackgroundTally {
     for (const name of BACKGROUND_CONDITIONS) this.tallies[name].add(truth, answers[name])
     this.count++
     if (answers.swapped === lent) this.pulled++
+    const isRight = { sameClass: answers.sameClass === truth, swapped: answers.swapped === truth }
+    if (isRight.sameClass && !isRight.swapped) this.rightAlone.sameClass++
+    if (isRight.swapped && !isRight.sameClass) this.rightAlone.swapped++
   }
 
   /**
@@ -51,6 +56,12 @@ export class BackgroundTally {
     }
   }
 
+  /** 95 % interval of `gap`: both accuracies are of the same videos. */
+  intervals(): Record<string, [number, number]> {
+    const { sameClass, swapped } = this.rightAlone
+    return { gap: pairedInterval(sameClass, swapped, this.videos) }
+  }
+
   /** @param total test videos there are */
   partial(total: number): PartialResult {
     const { gap, ...shares } = this.scores()
@@ -61,7 +72,7 @@ export class BackgroundTally {
       done: this.videos,
       total,
       scores: { ...shares, gap },
-      intervals: Object.fromEntries(intervals),
+      intervals: { ...Object.fromEntries(intervals), ...this.intervals() },
       confusion: this.tallies.original.triples(),
     }
   }

@@ -4,7 +4,7 @@ import type { Evaluation } from '#shared/contract/evaluations.ts'
 import { api } from '../../../api/client.ts'
 import { confusionOf } from '#shared/metrics/confusion-matrix.ts'
 
-/** Confusion and accuracy by class, which the list leaves out; null until they are here. */
+/** Names of the classes and confusion, which the list leaves out; null until they are here. */
 export function useEvaluationDetail(evaluation: MaybeRefOrGetter<Evaluation | null>) {
   const result = computed(() => toValue(evaluation)?.result ?? null)
   const query = useQuery(
@@ -18,9 +18,11 @@ export function useEvaluationDetail(evaluation: MaybeRefOrGetter<Evaluation | nu
   )
   // Without the proxies of what is watched: 160,000 cells are read through them.
   const matrix = computed(() =>
-    query.data.value && result.value
-      ? confusionOf(toRaw(query.data.value).confusion, toRaw(result.value.classes))
+    query.data.value
+      ? confusionOf(toRaw(query.data.value).confusion, toRaw(query.data.value).classes)
       : null,
   )
-  return { query, matrix }
+  /** Names of the classes, by label; none until they are here. */
+  const classes = computed(() => query.data.value?.classes ?? [])
+  return { query, matrix, classes }
 }

@@ -15,6 +15,7 @@ import {
 } from '../lib/map-groups.ts'
 import { predictionsFor } from '../lib/map-predictions.ts'
 import { useAppearance } from '../../../ui/appearance-store.ts'
+import { useEvaluationDetail } from './use-evaluation-detail.ts'
 import { useEvaluationList } from './use-evaluation-list.ts'
 import { useTagNames } from '../../selection/use-tag-names.ts'
 
@@ -67,6 +68,7 @@ export function useMapColours(options: {
       }),
     ),
   )
+  const { classes: names } = useEvaluationDetail(source)
   const groups = computed(() => {
     const map = toValue(options.map)
     if (!map) return null
@@ -75,7 +77,7 @@ export function useMapColours(options: {
     const given = answers.data.value
     if (source.value === null || !given) return byClass(map)
     if (part('outcome') !== null) return byOutcome(map, given)
-    return byPrediction(map, given, source.value.result?.classes ?? [])
+    return byPrediction(map, given, names.value)
   })
   const colours = computed(() => (groups.value ? coloursOf(groups.value, appearance.scheme) : []))
   const counts = computed(() => (groups.value ? countsOf(groups.value) : []))

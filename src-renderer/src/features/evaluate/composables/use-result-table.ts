@@ -87,10 +87,14 @@ export function useResultTable(props: Readonly<ResultTableProps>) {
     return sort.value.descending ? ('descending' as const) : ('ascending' as const)
   }
   const classes = computed(
-    () => props.evaluations.find(({ result }) => result)?.result?.classes.length ?? 0,
+    () => props.evaluations.find(({ result }) => result)?.result?.classCount ?? 0,
   )
   const chance = (column: ResultColumn) => chanceOf(column.score, classes.value)
-  const benchmark = computed(() => benchmarkOf(props.dataset))
+  // A data set without its videos knows no classes; its results do.
+  const benchmark = computed(() => {
+    const { format, videos, classes: named } = props.dataset
+    return benchmarkOf(format, videos > 0 ? named.length : classes.value)
+  })
   const { papers, otherwise } = useComparedPapers({
     benchmark,
     columns,

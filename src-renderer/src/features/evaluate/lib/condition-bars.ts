@@ -12,6 +12,8 @@ export interface SensitivitySeries {
   name: string
   colour: string
   artefact: BackgroundArtefact
+  /** 95 % interval of what another class's background costs; null for an evaluation without one. */
+  gapInterval: [number, number] | null
 }
 
 /** What the conditions are called, and what they are. */

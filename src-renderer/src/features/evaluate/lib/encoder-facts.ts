@@ -42,7 +42,11 @@ export function encoderFacts(
   const dataset = datasets.find(({ id }) => id === datasetId)
   const done = totalSteps > 0 ? Math.round((config.epochs * step) / totalSteps) : 0
   return {
-    pretrained: imported ? 'elsewhere' : dataset ? (benchmarkOf(dataset) ?? dataset.name) : '—',
+    pretrained: imported
+      ? 'elsewhere'
+      : dataset
+        ? (benchmarkOf(dataset.format, dataset.classes.length) ?? dataset.name)
+        : '—',
     network: networks[config.model] ?? config.model,
     input: `${config.frames}x${config.size}x${config.size}`,
     epochs: imported ? '—' : String(done),

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { pairedInterval } from '#shared/metrics/spread.ts'
 import { BackgroundTally } from '#main/trainer/tasks/background/background-tally.ts'
 
 it('counts answers by condition, what another background costs, and where it pulls', () => {
@@ -30,4 +31,7 @@ it('counts answers by condition, what another background costs, and where it pul
   expect(swapped.interval[1]).toBeCloseTo(0.6994, 4)
   expect(tally.partial(9)).toMatchObject({ done: 4, total: 9, confusion: [0, 0, 3, 1, 1, 1] })
   expect(tally.partial(9).intervals.swapped).toEqual(swapped.interval)
+  // Two videos are right with the same class's background alone, none with another's alone.
+  expect(tally.intervals()).toEqual({ gap: pairedInterval(2, 0, 4) })
+  expect(tally.partial(9).intervals.gap).toEqual(pairedInterval(2, 0, 4))
 })

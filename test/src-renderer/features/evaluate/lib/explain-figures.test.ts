@@ -122,7 +122,7 @@ it('draws a bar a condition, as high as its accuracy, and where chance lies', ()
     pull: { share: 0.3, interval: [0.2, 0.4], chance: 0.25 },
     examples: [],
   }
-  const one = { name: 'FAME', colour: '#111111', artefact }
+  const one = { name: 'FAME', colour: '#111111', artefact, gapInterval: null }
   const figure = conditionFigure([one], { palette, width: 700 })
   const bars = figure.shapes.filter(({ attrs }) => attrs.fill === '#111111')
   const full = Number(bars[0].attrs.height) / 0.8

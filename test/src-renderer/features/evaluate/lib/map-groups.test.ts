@@ -57,7 +57,8 @@ function evaluation(id: number, protocol: Protocol, more: Partial<Evaluation> = 
   return {
     ...{ id, protocol, runId: 1, runName: 'a', datasetId: 1, group: null, status: 'done' },
     settings: defaultSettings(protocol),
-    result: { scores: {}, classes: [], trainVideos: 1, testVideos: 1, seconds: 1 },
+    training: { cropScaleMin: 0.2, flip: 0.5, variant: 'fame', beta: 0.5 },
+    result: { scores: {}, classCount: 0, trainVideos: 1, testVideos: 1, seconds: 1 },
     ...{ createdAt: '', finishedAt: '', error: null, place: id },
     ...more,
   }

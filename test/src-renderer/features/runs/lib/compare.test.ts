@@ -108,10 +108,11 @@ function scored(
   of: { runId: number; top1: number; runName?: string; datasetId?: number; clips?: number },
 ): Evaluation {
   const { runId, top1, runName = `run ${runId}`, datasetId = 1, clips } = of
-  const counts = { classes: [], trainVideos: 1, testVideos: 1, seconds: 1 }
+  const counts = { classCount: 0, trainVideos: 1, testVideos: 1, seconds: 1 }
   return {
     ...{ id, runId, runName, datasetId, protocol: 'linear', group: null, status: 'done', place: 0 },
     settings: completeSettings('linear', clips === undefined ? {} : { clips }),
+    training: { cropScaleMin: 0.2, flip: 0.5, variant: 'fame', beta: 0.5 },
     result: { ...counts, scores: { top1, top5: 0.9 } },
     ...{ createdAt: '', finishedAt: '', error: null },
   }
