@@ -34,7 +34,8 @@ export async function* exportMasks(
       else yield { type: 'progress', ...progress }
     }
     await writer.end()
-    await staged.keep()
+    // The project has the masks as well, so their content is left to the system to flush.
+    await staged.keep('name')
     yield { type: 'done', out, ...counts }
   } catch (error) {
     throw explainWriting(error, out)

@@ -5,6 +5,7 @@ import { listBackups } from '../store/backups.ts'
 import { lockProject } from '../store/lock.ts'
 import { Store } from '../store/store.ts'
 import { findStranded, folderNumbers, numberedFolders } from '../store/stranded.ts'
+import { PartFile } from '../base/files/atomic-write.ts'
 import { WorkbenchError } from '../base/workbench-error.ts'
 import { rebuildRows, type Rebuilt } from './rebuild.ts'
 
@@ -50,7 +51,7 @@ export async function restoreProject(
       if (base !== 'empty') copyDatabase(base === 'current' ? file : base, staged)
       const rebuilt = await complete(absolute, staged, options)
       const replaced = setAside(absolute, file)
-      renameSync(staged, file)
+      new PartFile(file, staged).keepSync('all')
       return { base, rebuilt, replaced }
     } finally {
       removeDatabase(staged)

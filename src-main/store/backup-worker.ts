@@ -1,8 +1,7 @@
 /** Entry of the thread that copies a project's database: a large one takes seconds. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import Database from 'better-sqlite3'
+import { PartFile } from '../base/files/atomic-write.ts'
 
 export interface BackupTask {
   /** Absolute. */
@@ -13,32 +12,24 @@ export interface BackupTask {
 
 if (!parentPort) throw new Error('This file is a thread of the workbench; it is not run by hand.')
 const { from, to } = workerData as BackupTask
-const part = `${to}.part`
+const part = new PartFile(to)
 
 try {
-  rmSync(part, { force: true })
+  part.dropSync()
   const db = new Database(from, { readonly: true, timeout: 5000 })
   try {
-    db.prepare('VACUUM INTO ?').run(part)
+    db.prepare('VACUUM INTO ?').run(part.path)
   } finally {
     db.close()
   }
   // A damaged database must not take the place of an older backup that is whole.
-  const copy = new Database(part, { readonly: true })
+  const copy = new Database(part.path, { readonly: true })
   const found = copy.pragma('quick_check(1)', { simple: true })
   copy.close()
   if (found !== 'ok') throw new Error(`the database is damaged: ${String(found)}`)
-  flush(part, 'r+')
-  renameSync(part, to)
-  flush(dirname(to), 'r')
+  part.keepSync('all')
   parentPort.postMessage(null)
 } catch (error) {
-  rmSync(part, { force: true })
+  part.dropSync()
   parentPort.postMessage(error instanceof Error ? error.message : String(error))
-}
-
-function flush(path: string, flags: 'r' | 'r+'): void {
-  const descriptor = openSync(path, flags)
-  fsyncSync(descriptor)
-  closeSync(descriptor)
 }

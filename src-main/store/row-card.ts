@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import { z } from 'zod'
+import { writeAtomicSync } from '../base/files/atomic-write.ts'
 import type { Project } from './project.ts'
 import type { RawRow } from './row-transfer.ts'
 
@@ -35,8 +36,8 @@ export function writeRowCard(project: Project, table: 'runs' | 'evaluations', id
   const file = join(folder, ROW_CARD)
   try {
     mkdirSync(folder, { recursive: true })
-    writeFileSync(`${file}.part`, JSON.stringify({ format: 'fame-row', version: 1, row, dataset }))
-    renameSync(`${file}.part`, file)
+    const card = JSON.stringify({ format: 'fame-row', version: 1, row, dataset })
+    writeAtomicSync(file, card, { flush: 'none' })
   } catch {
     // The database has the row.
   }

@@ -1,4 +1,3 @@
-import { rename, rm } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import {
   AV_CODEC_FLAG_BITEXACT,
@@ -31,6 +30,7 @@ import {
   SoftwareScaleContext,
 } from 'node-av/lib'
 import type { Stream } from 'node-av/lib'
+import { PartFile } from '../base/files/atomic-write.ts'
 
 // Encoders would print what they do to stderr; what goes wrong is thrown.
 Log.setLevel(AV_LOG_QUIET)
@@ -236,16 +236,15 @@ export async function writeVideo(
   frames: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<number> {
   const extension = extname(path)
-  const partial = join(
-    dirname(path),
-    `.${basename(path, extension)}.${process.pid}.part${extension}`,
-  )
+  // The encoder tells the container by the extension.
+  const name = `.${basename(path, extension)}.${process.pid}.part${extension}`
+  const part = new PartFile(path, join(dirname(path), name))
   try {
-    const count = await encodeAll(partial, options, frames)
-    await rename(partial, path)
+    const count = await encodeAll(part.path, options, frames)
+    await part.keep('none')
     return count
   } catch (error) {
-    await rm(partial, { force: true })
+    await part.drop()
     throw error
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { writeAtomic } from './atomic-write.ts'
 
 /** Share of the limit that is left after making room, so that not every new file makes room again. */
 const KEPT = 0.9
@@ -49,16 +50,13 @@ export class DiskCache {
   /** Keeps a file, written beside and renamed: a reader never sees half of one. */
   async put(name: string, bytes: Uint8Array): Promise<void> {
     const file = join(this.folder, name)
-    const partial = `${file}.${randomUUID()}.part`
     try {
       const entries = await this.known()
       await mkdir(dirname(file), { recursive: true })
-      await writeFile(partial, bytes)
-      await rename(partial, file)
+      await writeAtomic(file, bytes, { flush: 'none', part: `${file}.${randomUUID()}.part` })
       this.total += bytes.length - (entries.get(name)?.size ?? 0)
       entries.set(name, { size: bytes.length, used: Date.now() })
     } catch {
-      await rm(partial, { force: true }).catch(() => undefined)
       return
     }
     this.room = this.room.then(() => this.makeRoom())

@@ -1,5 +1,6 @@
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { PartFile, type Flush } from './atomic-write.ts'
 import { WorkbenchError } from '../workbench-error.ts'
 
 /**
@@ -30,16 +31,13 @@ export class StagedOutput {
     return staged
   }
 
-  /** Gives the complete output its name, on disk when it returns. */
-  async keep(): Promise<void> {
-    await rename(this.part, this.out)
+  /**
+   * Gives the complete output its name.
+   * @param flush a folder's content is flushed by who writes it: `name` or `none`
+   */
+  async keep(flush: Flush): Promise<void> {
+    await new PartFile(this.out, this.part).keep(flush)
     this.isKept = true
-    const folder = await open(dirname(this.out), 'r')
-    try {
-      await folder.sync()
-    } finally {
-      await folder.close()
-    }
   }
 
   /** Takes away what was not kept. */

@@ -1,6 +1,6 @@
-import { rename, rm } from 'node:fs/promises'
 import { FFmpegError, FormatContext, Packet } from 'node-av/lib'
 import type { Stream } from 'node-av/lib'
+import { PartFile } from '../../base/files/atomic-write.ts'
 import { openInput } from '../../video/open-input.ts'
 import type { OpenInput } from '../../video/open-input.ts'
 
@@ -16,12 +16,12 @@ export async function repeatVideo(
   to: string,
   { times, frameDuration }: { times: number; frameDuration: bigint },
 ): Promise<void> {
-  const partial = `${to}.${process.pid}.part`
+  const part = new PartFile(to)
   try {
-    writeRepeated(from, partial, times, frameDuration)
-    await rename(partial, to)
+    writeRepeated(from, part.path, times, frameDuration)
+    await part.keep('none')
   } catch (error) {
-    await rm(partial, { force: true })
+    await part.drop()
     throw error
   }
 }

@@ -1,9 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { JobEvent } from '#shared/contract/videos.ts'
+import { writeAtomic } from '../../base/files/atomic-write.ts'
 import { entryPath } from '../../base/processes/entry-path.ts'
 import { nodeBinary } from '../../base/processes/node-binary.ts'
 import { WorkbenchError } from '../../base/workbench-error.ts'
@@ -60,8 +61,8 @@ async function claimFolder(root: string, seed: number): Promise<void> {
   for (const [name, text] of Object.entries(listFiles(planSampleSet(seed)))) {
     await writeFile(join(sampleFolders.lists(root), name), text)
   }
-  await writeFile(`${stampFile}.part`, stamp)
-  await rename(`${stampFile}.part`, stampFile)
+  // Without it the set is written again.
+  await writeAtomic(stampFile, stamp, { flush: 'none' })
 }
 
 /** Runs the writing processes; yields how many videos are new since the last time. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { MOST_UPLOAD_BYTES, uploadsPath } from '#shared/contract/transfers.ts'
+import { PartFile } from '../../base/files/atomic-write.ts'
 import { segmentsOf } from './segments.ts'
 
 /** Milliseconds after which an upload is removed, when the next one begins. */
@@ -96,8 +97,8 @@ export class Uploads {
 
   private async write(id: string, file: string, body: Request['body']): Promise<void> {
     // The longest name that a disk takes leaves no room for an ending.
-    const part = join(dirname(file), `.${randomUUID()}`)
-    const handle = await open(part, 'wx')
+    const part = new PartFile(file, join(dirname(file), `.${randomUUID()}`))
+    const handle = await open(part.path, 'wx')
     try {
       let size = 0
       for await (const piece of (body ?? []) as AsyncIterable<Uint8Array>) {
@@ -107,10 +108,11 @@ export class Uploads {
       }
       this.count(id, Math.max(0, LEAST_BYTES - size), true)
       await handle.close()
-      await rename(part, file)
+      // The browser's machine has the file as well.
+      await part.keep('none')
     } catch (error) {
       await handle.close()
-      await rm(part, { force: true })
+      await part.drop()
       throw error
     }
   }

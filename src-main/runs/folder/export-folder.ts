@@ -51,7 +51,7 @@ export async function* exportRunFolder(
     await seal(staged.part, sums)
     checkExportable(project, project.store.runs.get(id))
     const { files, bytes } = await sizeOf(staged.part)
-    await staged.keep()
+    await staged.keep('name')
     yield { type: 'done', folder: out, files, bytes }
   } catch (error) {
     if (!signal?.aborted) throw explainWriting(error, out)

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, rename, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Dataset, Video } from '#shared/contract/videos.ts'
+import { PartFile } from '../../base/files/atomic-write.ts'
 import type { Store } from '../../store/store.ts'
 import { READING } from '../../store/reading.ts'
 import type { VideoFilter } from '../../store/video-filter.ts'
@@ -54,17 +55,19 @@ export async function writeVideoList(
 }
 
 async function writeWhole(file: string, options: VideoListOptions): Promise<WrittenVideoList> {
-  const folder = dirname(file)
-  await mkdir(folder, { recursive: true })
-  const partial = `${file}.part`
-  const list = await withFile(partial, 'w', async (handle) => {
-    const written = await writePages(handle, options)
-    await handle.sync()
-    return written
-  })
-  await rename(partial, file)
-  await withFile(folder, 'r', (handle) => handle.sync())
-  return list
+  await mkdir(dirname(file), { recursive: true })
+  const part = new PartFile(file)
+  const handle = await open(part.path, 'w')
+  try {
+    const list = await writePages(handle, options)
+    await handle.close()
+    await part.keep('all')
+    return list
+  } catch (error) {
+    await handle.close()
+    await part.drop()
+    throw error
+  }
 }
 
 async function writePages(
@@ -104,17 +107,4 @@ function identityOf(video: Video, store: Store): Pick<ListedVideo, 'id' | 'conte
   const isPlain = reading === READING && colours === null && !rotation && !mirrored
   const rules = isPlain ? '' : ` read by ${READING}`
   return { id, ...(hash !== null && { content: `${hash} ${size} ${modified}${rules}` }) }
-}
-
-async function withFile<T>(
-  path: string,
-  flags: 'r' | 'w',
-  use: (handle: FileHandle) => Promise<T>,
-): Promise<T> {
-  const handle = await open(path, flags)
-  try {
-    return await use(handle)
-  } finally {
-    await handle.close()
-  }
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import type { HyperParameterName } from '#shared/config/hyper-parameters.ts'
 import { stepTimingSchema, type StepTiming } from '#shared/contract/estimates.ts'
+import { writeAtomicSync } from '../../base/files/atomic-write.ts'
 import { installationFolder, workbenchVersion } from '../../doctor/installation.ts'
 import type { Project } from '../../store/project.ts'
 import type { PlannedRun } from '../queue/planned-run.ts'
@@ -54,8 +55,7 @@ export class EstimateCache {
   private write(kept: Kept[]): void {
     try {
       mkdirSync(dirname(this.file), { recursive: true })
-      writeFileSync(`${this.file}.part`, JSON.stringify(kept))
-      renameSync(`${this.file}.part`, this.file)
+      writeAtomicSync(this.file, JSON.stringify(kept), { flush: 'none' })
     } catch {
       // A full disk costs the next measurement, not this one.
     }

@@ -3,17 +3,15 @@ import {
   closeSync,
   createReadStream,
   existsSync,
-  fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   readSync,
-  renameSync,
   rmSync,
-  writeFileSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
+import { writeAtomicSync } from '../../base/files/atomic-write.ts'
 import { withPresentNames } from './old-names.ts'
 import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from './safetensors.ts'
 
@@ -81,7 +79,7 @@ function writeCheckpoint(
   mkdirSync(folder, { recursive: true })
   const bytes = encodeSafetensors(content)
   const file = `step-${String(step).padStart(8, '0')}.safetensors`
-  writeDurably(folder, file, bytes)
+  writeAtomicSync(join(folder, file), bytes, { flush: 'all' })
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   // After going on from an older checkpoint, what lies ahead of it is what could not be read.
   const older = readManifest(folder)
@@ -91,7 +89,8 @@ function writeCheckpoint(
   const all = [written, ...older]
   const best = bestOf(all)
   const kept = all.filter((entry, i) => i < keep || entry === best)
-  writeDurably(folder, 'manifest.json', Buffer.from(`${JSON.stringify(kept, null, 2)}\n`))
+  const manifest = `${JSON.stringify(kept, null, 2)}\n`
+  writeAtomicSync(join(folder, 'manifest.json'), manifest, { flush: 'all' })
   removeOthers(folder, kept)
   return join(folder, file)
 }
@@ -206,27 +205,6 @@ function readManifest(folder: string): ManifestEntry[] {
       { cause: error },
     )
   }
-}
-
-/** Writes, flushes and renames; a reader sees the old file or the new one, never a part. */
-function writeDurably(folder: string, name: string, bytes: Uint8Array): void {
-  const partial = join(folder, `${name}.part`)
-  try {
-    const descriptor = openSync(partial, 'w')
-    try {
-      writeFileSync(descriptor, bytes)
-      fsyncSync(descriptor)
-    } finally {
-      closeSync(descriptor)
-    }
-    renameSync(partial, join(folder, name))
-  } catch (error) {
-    rmSync(partial, { force: true })
-    throw error
-  }
-  const directory = openSync(folder, 'r')
-  fsyncSync(directory)
-  closeSync(directory)
 }
 
 function removeOthers(folder: string, kept: ManifestEntry[]): void {

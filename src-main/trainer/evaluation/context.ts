@@ -1,6 +1,7 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MeasuredDetail, MeasuredResult, PartialResult } from '#shared/contract/evaluations.ts'
+import { writeAtomicSync } from '../../base/files/atomic-write.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { HostPort } from '../process/host-port.ts'
 import type { Encoder } from '../encoders/encoder.ts'
@@ -193,8 +194,7 @@ export class EvaluationContext {
     const { outputs } = this.job
     mkdirSync(outputs, { recursive: true })
     const file = join(outputs, `${name}.json`)
-    writeFileSync(`${file}.part`, JSON.stringify(json), { flush: true })
-    renameSync(`${file}.part`, file)
+    writeAtomicSync(file, JSON.stringify(json), { flush: 'content' })
   }
 }
 

@@ -2,17 +2,15 @@ import { randomUUID } from 'node:crypto'
 import {
   closeSync,
   fstatSync,
-  fsyncSync,
   ftruncateSync,
   futimesSync,
   mkdirSync,
   openSync,
   readSync,
-  renameSync,
-  rmSync,
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { PartFile } from '../../base/files/atomic-write.ts'
 import { READING } from '../../store/reading.ts'
 import type { RgbPicture } from '../../video/rgb-converter.ts'
 
@@ -24,8 +22,7 @@ export const PARTIAL = '.part'
 
 /** Takes the frames of one video. */
 export class DecodedWriter {
-  private readonly path: string
-  private readonly partial: string
+  private readonly part: PartFile
   private readonly file: number
   private readonly onFailure: () => void
   private isOpen = true
@@ -37,11 +34,10 @@ export class DecodedWriter {
    * @throws Error of the file system
    */
   constructor(path: string, size: number, onFailure: () => void) {
-    this.path = path
-    this.partial = `${path}.${randomUUID()}${PARTIAL}`
+    this.part = new PartFile(path, `${path}.${randomUUID()}${PARTIAL}`)
     this.onFailure = onFailure
     mkdirSync(join(path, '..'), { recursive: true })
-    this.file = openSync(this.partial, 'wx')
+    this.file = openSync(this.part.path, 'wx')
     ftruncateSync(this.file, size)
   }
 
@@ -71,16 +67,16 @@ export class DecodedWriter {
     )
     this.attempt(() => {
       writeWhole(this.file, header, 0)
-      fsyncSync(this.file)
       this.close()
-      renameSync(this.partial, this.path)
+      // A file that a power cut has emptied would keep the name of one that is whole.
+      this.part.keepSync('content')
     })
   }
 
   /** Leaves nothing behind but what was finished. */
   abandon(): void {
     this.close()
-    rmSync(this.partial, { force: true })
+    this.part.dropSync()
   }
 
   private close(): void {

@@ -1,6 +1,7 @@
-import { open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { clipStripSchema, type ClipStrip } from '#shared/contract/clip-strip.ts'
+import { writeAtomic } from '../../base/files/atomic-write.ts'
 import type { StripPicture } from './clip-strip.ts'
 
 /** Bytes before the header: its length as a little-endian u32. */
@@ -21,15 +22,9 @@ export async function writeClipStrip(
   const header = Buffer.from(JSON.stringify(strip))
   const prefix = Buffer.alloc(PREFIX)
   prefix.writeUInt32LE(header.length)
-  const file = clipStripFile(folder)
-  const part = `${file}.part`
-  try {
-    await writeFile(part, Buffer.concat([prefix, header, pixels]))
-    await rename(part, file)
-  } catch (error) {
-    await rm(part, { force: true })
-    throw error
-  }
+  // The next strip comes with the next preview.
+  const whole = Buffer.concat([prefix, header, pixels])
+  await writeAtomic(clipStripFile(folder), whole, { flush: 'none' })
 }
 
 /** The strip that a run has kept; null when it has none, or none that is whole. */
