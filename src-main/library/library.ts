@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type {
   LibraryFacets,
   LibraryFilter,
@@ -29,7 +30,7 @@ export class Library {
   private readonly store: Store
   private readonly columns: VideoColumns
   private readonly orders: Orders
-  private lists = new Map<string, Int32Array>()
+  private readonly lists = new LRUCache<string, Int32Array>({ max: KEPT })
   private listsVersion = -1
   private edges: { version: number; value: number[] } = { version: -1, value: [] }
   private turn: Promise<unknown> = Promise.resolve()
@@ -58,11 +59,7 @@ export class Library {
       this.listsVersion = this.columns.version
       const key = JSON.stringify(view)
       const ids = this.lists.get(key) ?? (await this.list(view, pieces))
-      this.lists.delete(key)
       this.lists.set(key, ids)
-      for (const oldest of this.lists.keys()) {
-        if (this.lists.size > KEPT) this.lists.delete(oldest)
-      }
       return ids
     })
   }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { FramePicture, PictureRequest } from './decoder-protocol.ts'
 import { encodePicture } from './picture.ts'
 import type { PictureSize, RgbFrames, VideoReader } from './reader.ts'
@@ -19,7 +20,8 @@ export class PictureJobs {
   /** @throws VideoError as `VideoReader.readFrames`, and what `drive` throws */
   async run(reader: VideoReader, request: PictureRequest, drive: Drive): Promise<FramePicture> {
     const { index } = request
-    const soon = this.keptFor(reader).get(request, index) ?? (await this.soon(reader, request))
+    const soon =
+      this.keptFor(reader).get(keyOf(request, index)) ?? (await this.soon(reader, request))
     if (soon) return soon
     await drive(reader.approach(index))
     return this.keep(
@@ -38,9 +40,9 @@ export class PictureJobs {
     const isSoon = reader.ahead(request.index) <= SOON
     const index = isSoon
       ? request.index
-      : nearestOf(request.index, kept.nearest(request), reader.nearestAtHand(request.index))
+      : nearestOf(request.index, nearestKept(kept, request), reader.nearestAtHand(request.index))
     if (index === null) return null
-    const ready = kept.get(request, index)
+    const ready = kept.get(keyOf(request, index))
     if (ready) return ready
     const frames = isSoon ? reader.readFramesScaled([index], size) : reader.readAtHand(index, size)
     return frames && this.keep(reader, request, index, frames)
@@ -53,12 +55,12 @@ export class PictureJobs {
     frames: RgbFrames,
   ): Promise<FramePicture> {
     const picture = { index, bytes: await encodePicture(frames, kind.format) }
-    this.keptFor(reader).add(kind, picture)
+    this.keptFor(reader).set(keyOf(kind, index), picture)
     return picture
   }
 
   private keptFor(reader: VideoReader): KeptPictures {
-    const kept = this.kept.get(reader) ?? new KeptPictures(KEPT_BYTES)
+    const kept = this.kept.get(reader) ?? keptPictures()
     this.kept.set(reader, kept)
     return kept
   }
@@ -66,45 +68,22 @@ export class PictureJobs {
 
 type PictureKind = Pick<PictureRequest, 'format' | 'width'>
 
-/** Encoded pictures, the oldest of which go first. */
-class KeptPictures {
-  private readonly limit: number
-  private readonly pictures = new Map<string, FramePicture>()
-  private bytes = 0
+/** Encoded pictures by kind and number. */
+type KeptPictures = LRUCache<string, FramePicture>
 
-  /** @param limit bytes */
-  constructor(limit: number) {
-    this.limit = limit
-  }
+const keptPictures = (): KeptPictures =>
+  new LRUCache({ maxSize: KEPT_BYTES, sizeCalculation: ({ bytes }) => bytes.length })
 
-  get(kind: PictureKind, index: number): FramePicture | null {
-    return this.pictures.get(keyOf(kind, index)) ?? null
+/** Number of the frame nearest to `index` of which a picture of this kind is kept. */
+function nearestKept(
+  pictures: KeptPictures,
+  { index, ...kind }: PictureKind & { index: number },
+): number | null {
+  const numbers: number[] = []
+  for (const [key, picture] of pictures.entries()) {
+    if (key === keyOf(kind, picture.index)) numbers.push(picture.index)
   }
-
-  /** Number of the frame nearest to `index` of which a picture of this kind is kept. */
-  nearest({ index, ...kind }: PictureKind & { index: number }): number | null {
-    const numbers: number[] = []
-    for (const [key, picture] of this.pictures) {
-      if (key === keyOf(kind, picture.index)) numbers.push(picture.index)
-    }
-    return nearestOf(index, ...numbers)
-  }
-
-  add(kind: PictureKind, picture: FramePicture): void {
-    const key = keyOf(kind, picture.index)
-    this.remove(key)
-    this.pictures.set(key, picture)
-    this.bytes += picture.bytes.length
-    for (const oldest of this.pictures.keys()) {
-      if (this.bytes <= this.limit) return
-      this.remove(oldest)
-    }
-  }
-
-  private remove(key: string): void {
-    this.bytes -= this.pictures.get(key)?.bytes.length ?? 0
-    this.pictures.delete(key)
-  }
+  return nearestOf(index, ...numbers)
 }
 
 function keyOf({ format, width }: PictureKind, index: number): string {

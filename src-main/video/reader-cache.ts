@@ -1,14 +1,16 @@
 import { statSync } from 'node:fs'
+import { LRUCache } from 'lru-cache'
 import { readFramePlan } from './frame-plan.ts'
 import type { FramePlan } from './frame-plan.ts'
+import { planCache } from './plan-cache.ts'
 import { VideoReader } from './reader.ts'
 import { OPEN_READERS } from './reader-cache-size.ts'
 import { RecentFrames } from './recent-frames.ts'
 
 /** Bytes of decoded frames that are kept, of the video used last: 46 of 1280x720. */
 const RECENT_BYTES = 64e6
-/** Videos whose plans are kept; one takes some 200 bytes a frame. */
-const KEPT_PLANS = 32
+/** Bytes of plans that are kept: of a million frames. */
+const PLAN_BYTES = 16e6
 
 interface Entry {
   reader: VideoReader
@@ -20,8 +22,11 @@ interface Entry {
 
 /** The readers used last, so that stepping through a video goes on from where it is. */
 export class ReaderCache {
-  private readonly entries = new Map<string, Entry>()
-  private readonly plans = new Map<string, FramePlan | null>()
+  private readonly entries = new LRUCache<string, Entry>({
+    max: OPEN_READERS,
+    dispose: closeUnused,
+  })
+  private readonly plans = planCache(PLAN_BYTES)
   private readonly recent = new RecentFrames(RECENT_BYTES)
 
   /**
@@ -35,7 +40,7 @@ export class ReaderCache {
       return await work(entry.reader)
     } finally {
       entry.users--
-      if (this.entries.get(path) !== entry) closeUnused(entry)
+      if (this.entries.peek(path) !== entry) closeUnused(entry)
     }
   }
 
@@ -43,11 +48,9 @@ export class ReaderCache {
     const stats = statSync(path, { throwIfNoEntry: false })
     const version = `${stats?.size} ${stats?.mtimeMs}`
     const known = this.entries.get(path)
-    this.entries.delete(path)
-    if (known && known.version !== version) closeUnused(known)
-    const entry = known?.version === version ? known : this.read(path, version)
+    if (known?.version === version) return known
+    const entry = this.read(path, version)
     this.entries.set(path, entry)
-    this.trim()
     return entry
   }
 
@@ -59,22 +62,11 @@ export class ReaderCache {
 
   private planOf(path: string, version: string): FramePlan | null {
     const key = `${version} ${path}`
-    const plan = this.plans.get(key) ?? readFramePlan(path)
-    this.plans.delete(key)
-    this.plans.set(key, plan)
-    for (const oldest of this.plans.keys()) {
-      if (this.plans.size <= KEPT_PLANS) break
-      this.plans.delete(oldest)
-    }
+    const kept = this.plans.get(key)
+    if (kept) return kept.plan
+    const plan = readFramePlan(path)
+    this.plans.set(key, { plan })
     return plan
-  }
-
-  private trim(): void {
-    for (const [path, entry] of this.entries) {
-      if (this.entries.size <= OPEN_READERS) return
-      this.entries.delete(path)
-      closeUnused(entry)
-    }
   }
 }
 

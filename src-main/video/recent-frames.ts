@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { AVPixelFormat } from 'node-av/constants'
 import { avImageGetBufferSize } from 'node-av/lib'
 import type { Frame } from 'node-av/lib'
@@ -6,41 +7,34 @@ import type { Frame } from 'node-av/lib'
 const ROW_ALIGNMENT = 64
 
 /**
- * The frames decoded last, of one video at a time, so that stepping back decodes nothing. They share
+ * The frames used last, of one video at a time, so that stepping back decodes nothing. They share
  * the decoder's memory, nothing is copied.
  */
 export class RecentFrames {
-  /** Oldest first: number to frame. */
-  private readonly frames = new Map<number, { frame: Frame; bytes: number }>()
-  private readonly limit: number
-  private bytes = 0
+  /** By their numbers. */
+  private readonly frames: LRUCache<number, Frame>
   private owner: object | null = null
 
   /** @param limit bytes of pictures that are kept; the last one is kept at any size */
   constructor(limit: number) {
-    this.limit = limit
+    this.frames = new LRUCache({
+      maxSize: limit,
+      sizeCalculation: (frame) => Math.min(bytesOf(frame), limit),
+      dispose: (frame) => frame.free(),
+    })
   }
 
   /** Keeps frame `index` of `owner`; frames of any other owner are dropped. */
   add(owner: object, index: number, frame: Frame): void {
     if (owner !== this.owner) this.clear()
     this.owner = owner
-    this.drop(index)
     const kept = frame.clone()
-    if (!kept) return
-    const { width, height } = kept
-    const bytes = avImageGetBufferSize(kept.format as AVPixelFormat, width, height, ROW_ALIGNMENT)
-    this.frames.set(index, { frame: kept, bytes })
-    this.bytes += bytes
-    for (const oldest of this.frames.keys()) {
-      if (this.bytes <= this.limit || this.frames.size === 1) return
-      this.drop(oldest)
-    }
+    if (kept) this.frames.set(index, kept)
   }
 
   /** Frame `index` of `owner`, valid until the next `add` or `clear`; null where it is not kept. */
   get(owner: object, index: number): Frame | null {
-    return (owner === this.owner && this.frames.get(index)?.frame) || null
+    return (owner === this.owner && this.frames.get(index)) || null
   }
 
   /** Number of the kept frame of `owner` that is nearest to `index`; null where none is kept. */
@@ -52,17 +46,13 @@ export class RecentFrames {
   /** Drops what is kept of `owner`, or everything. */
   clear(owner: object | null = this.owner): void {
     if (owner !== this.owner) return
-    for (const index of [...this.frames.keys()]) this.drop(index)
+    this.frames.clear()
     this.owner = null
   }
+}
 
-  private drop(index: number): void {
-    const kept = this.frames.get(index)
-    if (!kept) return
-    this.frames.delete(index)
-    this.bytes -= kept.bytes
-    kept.frame.free()
-  }
+function bytesOf({ format, width, height }: Frame): number {
+  return avImageGetBufferSize(format as AVPixelFormat, width, height, ROW_ALIGNMENT)
 }
 
 /** Of `numbers`, the nearest to `target`, the first of two; null for none. */

@@ -1,16 +1,61 @@
 import { randomUUID } from 'node:crypto'
+import { readdirSync, statSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { writeAtomic } from './atomic-write.ts'
 
 /** Share of the limit that is left after making room, so that not every new file makes room again. */
-const KEPT = 0.9
+export const KEPT_SHARE = 0.9
 
 interface Entry {
   /** Bytes. */
   size: number
   /** Milliseconds since 1970. */
   used: number
+}
+
+/** A file of a folder that serves as a cache. */
+export interface CachedFile extends Entry {
+  path: string
+}
+
+/** The files below a folder; none where it cannot be read. */
+export function listCached(folder: string): CachedFile[] {
+  let names: string[]
+  try {
+    names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  } catch {
+    return []
+  }
+  return names.flatMap((name) => {
+    const path = join(folder, name)
+    const stats = statSync(path, { throwIfNoEntry: false })
+    return stats?.isFile() ? [{ path, size: stats.size, used: stats.mtimeMs }] : []
+  })
+}
+
+/**
+ * The files that must go so that at most `limit` bytes are left, those used longest ago first.
+ * @param mayGo the others stay even where they exceed the limit by themselves
+ */
+export function surplus<File extends Entry>(
+  files: readonly File[],
+  limit: number,
+  mayGo: (file: File) => boolean = () => true,
+): File[] {
+  let total = bytesOf(files)
+  const going: File[] = []
+  for (const file of files.filter(mayGo).sort((a, b) => a.used - b.used)) {
+    if (total <= limit) break
+    going.push(file)
+    total -= file.size
+  }
+  return going
+}
+
+/** Bytes of files together. */
+export function bytesOf(files: readonly Entry[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0)
 }
 
 /**
@@ -66,9 +111,8 @@ export class DiskCache {
   private async makeRoom(): Promise<void> {
     if (this.total <= this.limit) return
     const entries = await this.known()
-    const oldest = [...entries].sort(([, a], [, b]) => a.used - b.used)
-    for (const [name, { size }] of oldest) {
-      if (this.total <= this.limit * KEPT) return
+    const all = Array.from(entries, ([name, entry]) => ({ ...entry, name }))
+    for (const { name, size } of surplus(all, this.limit * KEPT_SHARE)) {
       await rm(join(this.folder, name), { force: true }).catch(() => undefined)
       entries.delete(name)
       this.total -= size

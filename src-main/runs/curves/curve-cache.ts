@@ -1,4 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises'
+import { LRUCache } from 'lru-cache'
 import type { MetricTable } from '../../store/metrics.ts'
 import { GrowingSeries } from './growing-series.ts'
 
@@ -10,7 +11,7 @@ const CAPACITY = 256 * 1024 * 1024
 /** Curves of one run by name, over steps. */
 export type CurveSet = ReadonlyMap<string, GrowingSeries>
 
-interface Held {
+interface Kept {
   curves: Map<string, GrowingSeries>
   seq: number
   reading: Promise<void> | null
@@ -19,8 +20,7 @@ interface Held {
 /** Curves in memory as far as they have been looked at; what is new is read on from there. */
 export class CurveCache {
   private readonly metrics: MetricTable
-  /** In the order of their last use. */
-  private readonly held = new Map<number, Held>()
+  private readonly kept = new LRUCache<number, Kept>({ maxSize: CAPACITY, sizeCalculation: sizeOf })
 
   constructor(metrics: MetricTable) {
     this.metrics = metrics
@@ -28,39 +28,38 @@ export class CurveCache {
 
   /** All curves of a run as they are now. The first call for a run reads its whole history. */
   async read(owner: number): Promise<CurveSet> {
-    const held = this.held.get(owner) ?? { curves: new Map(), seq: 0, reading: null }
-    this.held.delete(owner)
-    this.held.set(owner, held)
-    held.reading ??= this.catchUp(owner, held).finally(() => (held.reading = null))
-    await held.reading
-    this.evict(owner)
-    return held.curves
+    const kept = this.kept.get(owner) ?? { curves: new Map(), seq: 0, reading: null }
+    this.keep(owner, kept)
+    kept.reading ??= this.catchUp(owner, kept).finally(() => (kept.reading = null))
+    await kept.reading
+    this.keep(owner, kept)
+    return kept.curves
   }
 
-  private async catchUp(owner: number, held: Held): Promise<void> {
+  /** Curves grow, so that what they take up is counted again. */
+  private keep(owner: number, kept: Kept): void {
+    this.kept.delete(owner)
+    this.kept.set(owner, kept)
+  }
+
+  private async catchUp(owner: number, kept: Kept): Promise<void> {
     for (;;) {
-      const slice = this.metrics.after(owner, held.seq, SLICE)
+      const slice = this.metrics.after(owner, kept.seq, SLICE)
       for (const { name, step, value } of slice.points) {
-        let curve = held.curves.get(name)
-        if (!curve) held.curves.set(name, (curve = new GrowingSeries()))
+        let curve = kept.curves.get(name)
+        if (!curve) kept.curves.set(name, (curve = new GrowingSeries()))
         curve.push(step, value)
       }
-      held.seq = slice.seq
+      kept.seq = slice.seq
       if (slice.points.length < SLICE) return
       await breathe()
     }
   }
+}
 
-  private evict(keep: number): void {
-    let total = 0
-    for (const { curves } of this.held.values()) {
-      for (const curve of curves.values()) total += curve.size
-    }
-    for (const [owner, { curves, reading }] of this.held) {
-      if (total <= CAPACITY) return
-      if (owner === keep || reading) continue
-      this.held.delete(owner)
-      for (const curve of curves.values()) total -= curve.size
-    }
-  }
+/** Bytes. A run with more curves than fit is kept alone: it would be read whole at every look. */
+function sizeOf({ curves }: Kept): number {
+  let total = 1
+  for (const curve of curves.values()) total += curve.size
+  return Math.min(total, CAPACITY)
 }

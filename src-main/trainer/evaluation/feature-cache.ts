@@ -5,15 +5,14 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readSync,
   rmSync,
-  statSync,
   utimesSync,
   fstatSync,
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { listCached, surplus, type CachedFile } from '../../base/files/disk-cache.ts'
 import type { StateDict } from '../networks/weights.ts'
 import type { TrainerVideo } from '../process/messages.ts'
 
@@ -50,7 +49,7 @@ const GIGABYTES = 2 ** 30
  * Features on disk, so that the next protocol on the same encoder, and an evaluation that was cut
  * short, need not extract them again. One file an encoder and clip geometry, of records of one size:
  * a digest of the video, its features as float32, a digest of both. A record that was cut short or
- * is damaged counts as missing.
+ * is damaged counts as missing. No `DiskCache`: a file grows by a record at a time.
  */
 export class FeatureCache {
   private readonly file: number
@@ -66,7 +65,8 @@ export class FeatureCache {
     this.length = length
     this.file = openSync(path, existsSync(path) ? 'r+' : 'w+')
     utimesSync(path, new Date(), new Date())
-    removeOldest(folder, path, limit)
+    const isOther = (file: CachedFile): boolean => file.path !== path
+    for (const old of surplus(listCached(folder), limit, isOther)) rmSync(old.path, { force: true })
     this.index()
   }
 
@@ -129,23 +129,6 @@ export class FeatureCache {
 /** Null for a video whose content is not known. */
 function keyOf({ content, frames }: TrainerVideo): Buffer | null {
   return content === undefined ? null : digest(`${content} ${frames}`)
-}
-
-function removeOldest(folder: string, own: string, limit: number): void {
-  const files = readdirSync(folder)
-    .map((name) => join(folder, name))
-    .map((path) => ({ path, ...sizeAndTime(path) }))
-    .sort((a, b) => b.time - a.time)
-  let bytes = 0
-  for (const { path, size } of files) {
-    bytes += size
-    if (bytes > limit && path !== own) rmSync(path, { force: true })
-  }
-}
-
-function sizeAndTime(path: string): { size: number; time: number } {
-  const { size, mtimeMs } = statSync(path)
-  return { size, time: mtimeMs }
 }
 
 function digest(content: string | Uint8Array): Buffer {

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, rmSync, statSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import {
+  bytesOf,
+  KEPT_SHARE,
+  listCached,
+  surplus,
+  type CachedFile,
+} from '../../base/files/disk-cache.ts'
 import { DecodedFile, DecodedWriter, HEADER_BYTES, PARTIAL } from './decoded-file.ts'
 
 export interface DecodedCacheOptions {
@@ -14,8 +21,6 @@ export interface DecodedCacheOptions {
 
 /** Share of what is free that is filled before the folder is looked at again. */
 const ALLOWANCE = 1 / 16
-/** Share of the limit that is kept when room is made. */
-const KEPT = 0.9
 /** Milliseconds after which a file that was not finished belongs to nobody. */
 const ABANDONED = 600_000
 
@@ -25,7 +30,8 @@ const SUFFIX = '.rgb'
  * Decoded videos on disk, u8 RGB as decoded, for loader threads of any number of processes. A file is
  * named after the path, size and time of change of its video and appears when it is whole. Videos not
  * used for longest give way, but not those used since `since`: where a run's own videos do not all
- * fit, those that do stay, since each is wanted once an epoch.
+ * fit, those that do stay, since each is wanted once an epoch. No `DiskCache`: several processes fill
+ * the folder at once, in pieces, and read frame by frame.
  */
 export class DecodedCache {
   private readonly options: DecodedCacheOptions
@@ -96,29 +102,13 @@ export class DecodedCache {
   /** Removes what was not used for longest where `bytes` do not fit; returns what is free then. */
   private makeRoom(bytes: number): number {
     const { limit, since } = this.options
-    const files = listFiles(this.options.folder)
-    let total = files.reduce((sum, { size }) => sum + size, 0)
-    if (total + bytes <= limit) return limit - total
-    for (const { path, size, used } of files.sort((a, b) => a.used - b.used)) {
-      const isIdle = path.endsWith(PARTIAL) ? used < Date.now() - ABANDONED : used < since
-      if (!isIdle || total + bytes <= limit * KEPT) continue
-      rmSync(path, { force: true })
-      total -= size
-    }
-    return limit - total
+    const files = listCached(this.options.folder)
+    const free = limit - bytesOf(files)
+    if (bytes <= free) return free
+    const isIdle = ({ path, used }: CachedFile): boolean =>
+      path.endsWith(PARTIAL) ? used < Date.now() - ABANDONED : used < since
+    const going = surplus(files, limit * KEPT_SHARE - bytes, isIdle)
+    for (const { path } of going) rmSync(path, { force: true })
+    return free + bytesOf(going)
   }
-}
-
-function listFiles(folder: string): { path: string; size: number; used: number }[] {
-  let names: string[]
-  try {
-    names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  } catch {
-    return []
-  }
-  return names.flatMap((name) => {
-    const path = join(folder, name)
-    const stats = statSync(path, { throwIfNoEntry: false })
-    return stats?.isFile() ? [{ path, size: stats.size, used: stats.mtimeMs }] : []
-  })
 }

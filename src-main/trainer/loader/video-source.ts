@@ -1,11 +1,12 @@
 import { basename } from 'node:path'
 import { FramePicker, type UsePicture } from '../../video/frame-picker.ts'
+import type { FramePlan } from '../../video/frame-plan.ts'
+import type { PlanCache } from '../../video/plan-cache.ts'
 import { VideoReader } from '../../video/reader.ts'
 import type { TrainerVideo } from '../process/messages.ts'
 import type { DecodedVideo } from './batch-task.ts'
 import type { DecodedCache } from './decoded-cache.ts'
 import type { DecodedFile } from './decoded-file.ts'
-import type { PlanCache } from './plan-cache.ts'
 
 /** A larger video is read clip by clip and not kept. */
 const KEPT_BYTES = 16 * 2 ** 20
@@ -80,9 +81,8 @@ export class VideoSource {
 
   private openPicker(path: string): FramePicker {
     const { plans } = this.options
-    const plan = plans.get(path)
-    const onPlan = (read: Parameters<PlanCache['set']>[1]): void => plans.set(path, read)
-    return new FramePicker(path, { onPlan, ...(plan !== undefined && { plan }) })
+    const onPlan = (plan: FramePlan | null): void => void plans.set(path, { plan })
+    return new FramePicker(path, { onPlan, ...plans.get(path) })
   }
 
   private keepInMemory(video: number, path: string): MemoryFrames {

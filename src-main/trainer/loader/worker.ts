@@ -2,6 +2,7 @@
 import { workerData } from 'node:worker_threads'
 import { move } from 'piscina'
 import type { BatchTask, BatchTaskResult, CentreTask, DecodedVideo } from './batch-task.ts'
+import { planCache } from '../../video/plan-cache.ts'
 import { readCentreClips } from './centre-clips.ts'
 import {
   prepareConditionClips,
@@ -12,7 +13,6 @@ import {
 import { readMaskedClips, type MaskedClip } from './explain/masked-clips.ts'
 import { prepareChunk } from './prepare-chunk.ts'
 import { DecodedCache } from './decoded-cache.ts'
-import { PlanCache } from './plan-cache.ts'
 import { checkOpen, type ThreadData } from './thread-pool.ts'
 import { VideoSource } from './video-source.ts'
 
@@ -21,7 +21,7 @@ const { videos, closing, decodedCache } = workerData as ThreadData
 /** Bytes of plans that a thread keeps: those of UCF101 take 50 million. */
 const PLAN_BYTES = 64e6
 
-const plans = new PlanCache(PLAN_BYTES)
+const plans = planCache(PLAN_BYTES)
 const disk = decodedCache && new DecodedCache(decodedCache)
 
 /** One part of a pretraining batch. @throws Error when no video can be read, or the pool closes. */

@@ -45,7 +45,8 @@ export function wantedFrames(focus: Focus, ahead: number, behind: number): numbe
 
 /**
  * Holds decoded frames around the position of a player. Frames that are no longer wanted are not
- * fetched to the end; frames that were used are kept until the room is needed.
+ * fetched to the end; frames that were used are kept until the room is needed. No `lru-cache`: what is
+ * wanted stays at any size, however long ago it was used.
  */
 export class FrameCache<Frame> {
   #options: Required<

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ClipLoader } from '#main/trainer/loader/clip-loader.ts'
 import { DecodedCache } from '#main/trainer/loader/decoded-cache.ts'
-import { PlanCache } from '#main/trainer/loader/plan-cache.ts'
+import { planCache } from '#main/video/plan-cache.ts'
 import { VideoSource } from '#main/trainer/loader/video-source.ts'
 import { VideoReader } from '#main/video/reader.ts'
 import { tinyConfig } from '../tiny-videos.ts'
@@ -50,7 +50,7 @@ describe.each(NAMES)('VideoSource on %s', (name) => {
     const path = join(fixtures, name)
     const all = wholeVideo(path)
     const videos = [{ path, frames: all.length }]
-    const common = { videos, known: new Map<number, never>(), plans: new PlanCache(1e6) }
+    const common = { videos, known: new Map<number, never>(), plans: planCache(1e6) }
     const disk = new DecodedCache({ folder: join(base, name), limit: 1e9, since: 0 })
     const n = all.length
     const indices = [n - 1, 3, 5, 7, 3, n >> 1, (n >> 1) + 2]
@@ -82,7 +82,7 @@ it('passes over a video that is damaged in the middle where a clip needs what is
   ]
   const disk = new DecodedCache({ folder: join(base, 'cut'), limit: 1e9, since: 0 })
   for (const kept of [null, disk]) {
-    const common = { videos, known: new Map<number, never>(), plans: new PlanCache(1e6) }
+    const common = { videos, known: new Map<number, never>(), plans: planCache(1e6) }
     const source = new VideoSource({ ...common, keep: false, disk: kept })
     expect(source.read(0, (frames) => frames.length)).toBe(104)
     expect(visited(source, [10, 12]).size).toBe(2)
