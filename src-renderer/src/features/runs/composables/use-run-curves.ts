@@ -1,6 +1,7 @@
 import { computed, onScopeDispose, shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue'
 import type { CurveAxis, Curves } from '#shared/contract/curves.ts'
 import { client } from '../../../api/client.ts'
+import { KeptAnswers } from '../../../lib/kept-answers.ts'
 import { Latest } from '../../../lib/latest.ts'
 import { liveCurve, type LiveCurve } from '../lib/live-curve.ts'
 import { useRunFeed } from './use-run-feed.ts'
@@ -38,6 +39,9 @@ interface Wanted {
   to?: number
 }
 
+/** By what was wanted, as JSON; a dozen charts of a dozen runs. */
+const kept = new KeptAnswers<Curves>(150)
+
 /** Curves of a run, thinned by the service for a window and a width; new points come at once. */
 export function useRunCurves(options: RunCurvesOptions) {
   const { state, tail } = useRunFeed(options.id)
@@ -63,7 +67,9 @@ export function useRunCurves(options: RunCurvesOptions) {
     isStale: (running, next) => JSON.stringify(running) !== JSON.stringify(next),
     async run(request, signal) {
       try {
-        base.value = { wanted: request, curves: await client.runs.curves(request, { signal }) }
+        const curves = await client.runs.curves(request, { signal })
+        kept.keep(JSON.stringify(request), curves)
+        base.value = { wanted: request, curves }
         failure.value = null
       } catch (error) {
         if (!signal.aborted) failure.value = error
@@ -75,7 +81,20 @@ export function useRunCurves(options: RunCurvesOptions) {
     clearTimeout(timer)
     timer = setTimeout(() => wanted.value && latest.push(wanted.value), SETTLE)
   }
-  watch(() => JSON.stringify(wanted.value), ask, { immediate: true })
+  function recall() {
+    const request = wanted.value
+    if (!request || base.value?.wanted.id === request.id) return
+    const curves = kept.of(JSON.stringify(request))
+    if (curves) base.value = { wanted: request, curves }
+  }
+  watch(
+    () => JSON.stringify(wanted.value),
+    () => {
+      recall()
+      ask()
+    },
+    { immediate: true },
+  )
   watch(() => state.value.restarts, ask)
   // A feed that was reopened has missed what was measured in between.
   watch(tail, ask)
