@@ -1,4 +1,5 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import { methodText, samplePresets } from '#shared/config/presets.ts'
+import type { Values } from '#shared/methods/method.ts'
 import type { EvaluationResult } from '#shared/contract/evaluations.ts'
 import type { MetricPoint, Progress, Run, StartRun } from '#shared/contract/runs.ts'
 import type { JobEvent, Video } from '#shared/contract/videos.ts'
@@ -45,7 +46,7 @@ export interface DemoOptions {
   /** Passes over the training videos. Default: the design's. */
   epochs?: number
   /** What is changed of the small recipe. Default: `demoDesign`. */
-  design?: Partial<PretrainConfig>
+  design?: Values
   signal?: AbortSignal
   report: (event: DemoEvent) => void
 }
@@ -55,23 +56,24 @@ type DemoProtocol = (typeof PROTOCOLS)[number]
 
 /**
  * The main job from end to end: writes and indexes the sample set, pretrains a narrow encoder with
- * MoCo + FAME and one with MoCo alone, and evaluates both beside a randomly initialised one.
+ * FAME and one without merging, and evaluates both beside a randomly initialised one.
  * @throws Error when a step fails or `signal` aborts.
  */
 export async function runDemo(workbench: Workbench, options: DemoOptions): Promise<DemoResult> {
   const started = performance.now()
   const datasetId = await makeSampleSet(workbench, options)
   const values = designOf(options)
+  const { merged, plain } = samplePresets
   const [withFame, without] = [
-    { name: 'MoCo + FAME', preset: 'small-fame', datasetId, values },
-    { name: 'MoCo', preset: 'small-moco', datasetId, values },
+    { name: methodText(merged), preset: merged.name, datasetId, values },
+    { name: methodText(plain), preset: plain.name, datasetId, values },
   ]
   await foretell(workbench, options, withFame)
   const fame = await pretrain(workbench, options, withFame)
-  const moco = await pretrain(workbench, options, without)
+  const baseline = await pretrain(workbench, options, without)
   const random = { name: 'Random initialisation', run: null, loss: [], seconds: 0 }
   const encoders: DemoEncoder[] = []
-  for (const encoder of [random, moco, fame]) {
+  for (const encoder of [random, baseline, fame]) {
     encoders.push({ ...encoder, ...(await evaluate(workbench, options, encoder, datasetId)) })
   }
   return {
@@ -106,7 +108,7 @@ function reportJob(event: JobEvent, { report }: DemoOptions): number | null {
 type Evaluated = Pick<DemoEncoder, 'results' | 'evaluations'>
 type Pretrained = Omit<DemoEncoder, keyof Evaluated | 'run'> & { run: Run }
 
-function designOf({ seed = 1, epochs, design = demoDesign }: DemoOptions): Partial<PretrainConfig> {
+function designOf({ seed = 1, epochs, design = demoDesign }: DemoOptions): Values {
   return { ...design, seed, ...(epochs === undefined ? {} : { epochs }) }
 }
 
@@ -175,7 +177,7 @@ async function evaluateOnce(
   datasetId: number,
 ): Promise<{ id: number; result: EvaluationResult }> {
   const { report, signal } = options
-  const random = { runId: null, preset: 'small-fame', values: designOf(options) }
+  const random = { runId: null, preset: samplePresets.merged.name, values: designOf(options) }
   const encoder = run ? { runId: run.id } : random
   const request = { ...encoder, protocol, datasetId, settings: { clips: CLIPS } }
   const { id } = workbench.evaluations.start(request)

@@ -1,3 +1,4 @@
+import { metricKindOf } from '#shared/metrics/catalogue.ts'
 import type { TextTable } from '#shared/report/table.ts'
 import { TIE } from '#shared/report/best-marks.ts'
 import { scoreInterval } from '#shared/report/scores.ts'
@@ -12,7 +13,7 @@ export interface ReportPicture {
   source: string
 }
 
-const SERIES = ['var(--moco)', 'var(--fame)']
+const SERIES = ['var(--plain)', 'var(--fame)']
 
 /** The demo's result as one HTML page that needs nothing else: table, loss curves, masks. */
 export function renderReport(result: DemoResult, masks: readonly ReportPicture[]): string {
@@ -27,7 +28,7 @@ ${renderTable(scoreTable(result))}
 test on the same videos (p &lt; 0.05); ${TIE}: not significantly different from the highest value. One seed
 each: <code>bin/fame study shortcut</code> repeats it with several.</p>
 <h2>Loss</h2>
-<p>InfoNCE against ${trained[0]?.run?.config.queue ?? 0} negatives. Merging makes the task harder: a
+<p>${escapeHtml(lossMeaning(trained[0]?.run?.config.method))}. Merging makes the task harder: a
 higher loss here is no worse encoder.</p>
 ${linePlot('Loss by step', curves)}
 <h2>FAME's masks</h2>
@@ -79,4 +80,8 @@ function scoreTable(result: DemoResult): TextTable {
 function renderPicture({ caption, source }: ReportPicture): string {
   return `<figure><img src="${source}" alt="FAME's mask on ${escapeHtml(caption)}">
 <figcaption>${escapeHtml(caption)}</figcaption></figure>`
+}
+
+function lossMeaning(method: string | undefined): string {
+  return (method && metricKindOf('loss', method)?.meaning) || 'What training minimises'
 }

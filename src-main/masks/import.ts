@@ -6,7 +6,7 @@ import {
   type ImportRow,
 } from '#shared/contract/mask-files.ts'
 import type { ClipWindow, MaskBase, MaskOrigin } from '#shared/contract/mask-windows.ts'
-import { hyperParameters } from '#shared/config/hyper-parameters.ts'
+import { viewSettings } from '#shared/views/settings.ts'
 import { packRuns } from '#shared/masks/packed-runs.ts'
 import { Pieces } from '../base/async/pieces.ts'
 import type { PackedBase } from '../store/mask-changes.ts'
@@ -206,9 +206,9 @@ async function baseOf(
   if (kept?.fame && kept.origin && kept.width && kept.height) {
     return { origin: kept.origin, fame: kept.fame, width: kept.width, height: kept.height }
   }
-  const beta = store.maskBetas.betaFor(window)?.beta ?? hyperParameters.beta.default
+  const beta = store.maskBetas.betaFor(window)?.beta ?? viewSettings.beta.default
   const usual = { beta, variant: 'fame', adaptive: false, compensate: false } as const
-  const origins = origin ?? { ...usual, size: hyperParameters.size.default }
+  const origins = origin ?? { ...usual, size: viewSettings.size.default }
   const made = await fameMask(window, origins, signal)
   return { ...made, fame: packRuns(made.fame) }
 }

@@ -80,7 +80,7 @@ ${pairs.length > 0 ? `<p>Most confused:</p><ol>${pairs.join('')}</ol>` : ''}
 }
 
 /** Colours of the first curves; more would not be told apart. */
-const COLOURS = ['var(--moco)', 'var(--fame)', '#2e8b57', '#8a5fbf', '#b8860b', '#c2557f']
+const COLOURS = ['var(--plain)', 'var(--fame)', '#2e8b57', '#8a5fbf', '#b8860b', '#c2557f']
 
 function lossSection({ runs, curves }: ReportSource): string {
   const lines = runs.flatMap(({ id, name }) => {

@@ -1,6 +1,6 @@
 import type { Curves } from '#shared/contract/curves.ts'
 import type { EvaluationDetail } from '#shared/contract/evaluations.ts'
-import { firstFullQueueStep } from '#shared/metrics/best.ts'
+import { firstScoredStep } from '#shared/metrics/best.ts'
 import { Pieces } from '../base/async/pieces.ts'
 import { CurveCache } from '../runs/curves/curve-cache.ts'
 import { PairedOutcomes } from '../evaluations/paired-outcomes.ts'
@@ -38,7 +38,7 @@ export async function gatherReport(
   const request = { names: ['loss'], axis: 'step' as const, columns: COLUMNS, smoothing: 0 }
   const curves = new Map<number, Curves>()
   for (const { id, config } of runs) {
-    const fullFrom = firstFullQueueStep(config)
+    const fullFrom = firstScoredStep(config)
     curves.set(id, thinCurves(await cache.read(id), { ...request, id }, fullFrom))
   }
   const details = new Map<number, EvaluationDetail>()

@@ -1,6 +1,7 @@
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
+import { methodText } from '#shared/config/presets.ts'
 import { bestMarks, leaderOf, TIE, type Mark } from '#shared/report/best-marks.ts'
 import { protocolSentence } from '#shared/report/protocol-sentence.ts'
 import { aimOf, scoreInterval, scoreLabel } from '#shared/report/scores.ts'
@@ -142,8 +143,9 @@ function printScore(share: number, interval: readonly number[] | null): string {
 
 function encoderOf(run: Run | undefined): string {
   if (!run) return 'none'
-  const { model, fame, variant, beta, frames, size, epochs, seed } = run.config
-  const merged = fame === 'none' ? 'MoCo' : `MoCo + FAME (${variant}, β ${beta})`
+  const { model, merge, variant, beta, frames, size, epochs, seed } = run.config
+  const method = methodText(run.config)
+  const merged = merge === 'none' ? method : `${method} (${variant}, β ${beta})`
   const trashed = run.trashedAt === null ? '' : ', in the trash'
   return `${merged}, ${model}, ${frames}×${size}×${size}, ${epochs} epochs, seed ${seed}${trashed}`
 }

@@ -2,7 +2,7 @@
 export const STYLE = `
 :root { color-scheme: light dark; --ink: light-dark(#1c2430, #e6eaf0); --soft: light-dark(#5c6776, #98a3b3);
   --ground: light-dark(#fbfbfa, #14171c); --line: light-dark(#e2e5ea, #2a3039);
-  --fame: light-dark(#c2410c, #fb923c); --moco: light-dark(#4a6fa5, #7ea6e0); }
+  --fame: light-dark(#c2410c, #fb923c); --plain: light-dark(#4a6fa5, #7ea6e0); }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.55 system-ui, sans-serif; }
 main { max-width: 780px; margin: 0 auto; padding: 56px 24px; }
@@ -29,14 +29,14 @@ svg line { stroke: var(--line); }
 svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
 svg .ink { fill: var(--ink); }
 svg.confusion rect.frame { fill: none; stroke: var(--line); }
-svg.confusion .right { fill: var(--moco); }
+svg.confusion .right { fill: var(--plain); }
 svg.confusion .wrong { fill: var(--fame); }
 svg .end { text-anchor: end; }
-svg circle.other { fill: var(--moco); fill-opacity: 0.75; }
+svg circle.other { fill: var(--plain); fill-opacity: 0.75; }
 svg circle.main { fill: var(--fame); fill-opacity: 0.85; }
 svg line.reach { stroke-width: 2; stroke-opacity: 0.35; }
 svg line.mean { stroke-width: 3; }
-svg line.other { stroke: var(--moco); }
+svg line.other { stroke: var(--plain); }
 svg line.main { stroke: var(--fame); }
 svg line.chance { stroke: var(--soft); stroke-dasharray: 3 4; }
 svg path { fill: none; stroke-width: 2; stroke-linejoin: round; }

@@ -1,6 +1,6 @@
 import { ORPCError, ValidationError } from '@orpc/server'
 import { z } from 'zod'
-import { ConfigError } from '#shared/config/pretrain-config.ts'
+import { ConfigError } from '#shared/settings/check.ts'
 import { storageError } from '../store/storage-error.ts'
 import { NotThereError, WorkbenchError } from '../base/workbench-error.ts'
 

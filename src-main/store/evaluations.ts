@@ -1,6 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
-import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { completeConfig, type PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { defaultSettings, type EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import type {
   Evaluation,

@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
+import { storedConfig } from '#shared/config/old-settings.ts'
 import type { Run, RunStatus } from '#shared/contract/runs.ts'
 import { QueueEnd } from './queue-end.ts'
 import { returnedRow } from './returned-row.ts'
@@ -24,15 +25,6 @@ const COLUMNS = `id, name, status, config, dataset_id AS datasetId, step, total_
   created_at AS createdAt, started_at AS startedAt, finished_at AS finishedAt, device, error,
   corrections, mask_use AS maskUse, notes, tags, starred, archived, trashed_at AS trashedAt, place,
   chain, sweep, made_with AS madeWith, imported`
-
-/** What runs were made with that are older than these hyper-parameters. */
-const OLDER = {
-  ...{ adaptiveBeta: false, compensateMotion: false, useCorrections: false },
-  ...{ accumulate: 1, schedule: 'cosine', stepEvery: 60, stepFactor: 0.1, warmup: 0, clipNorm: 0 },
-  ...{ keyMomentumSchedule: 'constant', balanced: false, dropLast: true, keepCheckpoints: 2 },
-  ...{ decodedCache: 0, shuffleBN: false, knnEvery: 0, headStart: 'uniform' },
-  ...{ tensorboard: false },
-} as const satisfies Partial<Run['config']>
 
 /** Pretraining runs, oldest first. */
 export class RunTable {
@@ -173,7 +165,7 @@ function toRow(run: Run): RunRow {
 function toRun(row: RunRow): Run {
   return {
     ...row,
-    config: { ...OLDER, ...(JSON.parse(row.config) as Run['config']) },
+    config: storedConfig(JSON.parse(row.config) as Record<string, unknown>),
     corrections: JSON.parse(row.corrections ?? 'null') as Run['corrections'],
     maskUse: JSON.parse(row.maskUse ?? 'null') as Run['maskUse'],
     madeWith: JSON.parse(row.madeWith ?? 'null') as Run['madeWith'],

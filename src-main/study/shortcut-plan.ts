@@ -1,11 +1,13 @@
+import type { Values } from '#shared/methods/method.ts'
 import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import { methodText, samplePresets } from '#shared/config/presets.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { Protocol } from '#shared/config/protocols.ts'
 
 /** How an encoder of the study comes by its weights. */
 type Training =
   | { kind: 'none' }
-  | { kind: 'pretrained'; preset: string; values: Partial<PretrainConfig> }
+  | { kind: 'pretrained'; preset: string; values: Values }
   /** Trained end to end with labels, from random weights. */
   | { kind: 'supervised'; merge: EvaluationSettings['merge'] }
 
@@ -15,6 +17,11 @@ export interface StudyRow {
   family: string | null
   training: Training
 }
+
+const [merged, plain] = [samplePresets.merged.name, samplePresets.plain.name]
+
+/** The same training without merging. */
+export const BASELINE = methodText(samplePresets.plain)
 
 /** Foreground ratios of the paper's ablation. */
 const BETAS = [0.3, 0.5, 0.7] as const
@@ -26,7 +33,7 @@ function pretrained(
   name: string,
   family: string | null,
   preset: string,
-  values: Partial<PretrainConfig>,
+  values: Values,
 ): StudyRow {
   return { name, family, training: { kind: 'pretrained', preset, values } }
 }
@@ -34,21 +41,21 @@ function pretrained(
 function fame(
   variant: PretrainConfig['variant'],
   beta: number,
-  colours: Partial<PretrainConfig> = {},
+  colours: Values = {},
 ): StudyRow {
   const kind = variant === 'fame' ? 'FAME' : `FAME ${variant}`
   const family = colours === COLOURS ? `${kind} with colours` : kind
   const values = { variant, beta, ...colours }
   // A grid's mask keeps 8 of 16 cells whatever beta is.
-  if (variant === 'grid') return pretrained(family, null, 'small-fame', values)
-  return pretrained(`${family}, β ${beta}`, family, 'small-fame', values)
+  if (variant === 'grid') return pretrained(family, null, merged, values)
+  return pretrained(`${family}, β ${beta}`, family, merged, values)
 }
 
 /** What the study compares: the variants and ratios of the paper's ablation beside its baselines. */
 export const shortcutRows: readonly StudyRow[] = [
   { name: 'Random', family: null, training: { kind: 'none' } },
-  pretrained('MoCo', null, 'small-moco', {}),
-  pretrained('MoCo with colours', null, 'small-moco', COLOURS),
+  pretrained(BASELINE, null, plain, {}),
+  pretrained(`${BASELINE} with colours`, null, plain, COLOURS),
   ...(['gauss', 'seed'] as const).flatMap((variant) => BETAS.map((beta) => fame(variant, beta))),
   fame('grid', 0.5),
   ...BETAS.map((beta) => fame('fame', beta)),

@@ -4,12 +4,11 @@ import { dotPlot } from '../reports/dot-plot.ts'
 import { escapeHtml, percent, renderPage, renderTable } from '../reports/page.ts'
 import { chooseBetas } from './choice.ts'
 import type { StudyResult } from './shortcut.ts'
-import { shortcutColumns } from './shortcut-plan.ts'
+import { BASELINE, shortcutColumns } from './shortcut-plan.ts'
 import { studyNotes } from './study-notes.ts'
 
 const TITLE = 'Motion or background?'
 const [FIRST] = shortcutColumns.map(({ label }) => label)
-const BASELINE = 'MoCo'
 
 /**
  * Rows of the study against its columns, in %: mean and sample standard deviation over the seeds, and
@@ -113,7 +112,7 @@ export function studyMarkdown(result: StudyResult, made: Provenance): string {
     formatTable(studyTable(result), 'markdown').trimEnd(),
     ...remarks(result),
     '![Top-1 of every encoder and seed](shortcut.svg)',
-    '## Against MoCo',
+    `## Against ${BASELINE}`,
     list.join('\n'),
     `Made with \`${made.command}\`, FAME Workbench ${made.version}, on ${result.device}.`,
   ]

@@ -1,9 +1,7 @@
+import { samplePresets } from '#shared/config/presets.ts'
 import { completeSettings, type EvaluationSettings } from '#shared/config/evaluation-settings.ts'
-import {
-  hyperParameters,
-  type HyperParameterName,
-  type PretrainConfig,
-} from '#shared/config/hyper-parameters.ts'
+import { settingsOf, type PretrainConfig } from '#shared/config/pretrain-config.ts'
+import { byName, type Values } from '#shared/methods/method.ts'
 import type { Evaluation, StartEvaluation } from '#shared/contract/evaluations.ts'
 import type { Progress, Run } from '#shared/contract/runs.ts'
 import { presetConfig } from '../runs/queue/preset-config.ts'
@@ -90,13 +88,13 @@ class Study {
   ): Promise<Omit<StudySeed, 'seed'> | null> {
     if (training.kind === 'supervised') {
       const settings = { ...SUPERVISED, clips: CLIPS, seed, merge: training.merge }
-      const request = { runId: null, preset: 'small-fame', protocol: 'finetune', settings } as const
+      const request = { runId: null, preset: samplePresets.merged.name, protocol: 'finetune', settings } as const
       const result = await this.evaluate(request)
       return result && { scores: { [shortcutColumns[0].label]: result.scores.top1 } }
     }
     const run = training.kind === 'none' ? null : await this.pretrain(name, training, seed)
     if (training.kind !== 'none' && !run) return null
-    const encoder = run ? { runId: run.id } : { runId: null, preset: 'small-fame' }
+    const encoder = run ? { runId: run.id } : { runId: null, preset: samplePresets.merged.name }
     // First, so that the facts of the study are those of the test split.
     const validation =
       family === null ? undefined : await this.score(encoder, validationColumns, seed, 'validation')
@@ -128,7 +126,7 @@ class Study {
 
   private async pretrain(
     row: string,
-    { preset, values }: { preset: string; values: Partial<PretrainConfig> },
+    { preset, values }: { preset: string; values: Values },
     seed: number,
   ): Promise<Run | null> {
     const { runs, project } = this.workbench
@@ -183,18 +181,15 @@ function isKept({ trashedAt }: Run): boolean {
   return trashedAt === null
 }
 
-/** Rows of the table that change how a run is kept and not what it learns. */
-const KEPT_APART: readonly HyperParameterName[] = (
-  Object.keys(hyperParameters) as HyperParameterName[]
-).filter((name) => hyperParameters[name].group === 'run' && name !== 'seed')
-
 function isSame(a: PretrainConfig, b: PretrainConfig): boolean {
-  const isPlain = a.fame === 'none' && b.fame === 'none'
-  const names = Object.keys(hyperParameters) as HyperParameterName[]
-  return names.every((name) => {
+  const isPlain = a.merge === 'none' && b.merge === 'none'
+  const rows = Object.entries(settingsOf(a.method))
+  return rows.every(([name, { group }]) => {
+    // How a run is kept does not change what it learns.
+    const isKeptApart = group === 'run' && name !== 'seed'
     // Without merging there are no masks, whatever their settings.
-    const isMute = isPlain && hyperParameters[name].group === 'fame'
-    return isMute || KEPT_APART.includes(name) || a[name] === b[name]
+    const isMute = isPlain && group === 'merge'
+    return isKeptApart || isMute || byName(a)[name] === byName(b)[name]
   })
 }
 

@@ -1,4 +1,4 @@
-import { findPreset } from '#shared/config/presets.ts'
+import { samplePresets } from '#shared/config/presets.ts'
 import { spreadOf } from '#shared/metrics/spread.ts'
 import { chooseBetas } from './choice.ts'
 import type { StudyResult } from './shortcut.ts'
@@ -47,17 +47,18 @@ function recipeNote({ rows }: StudyResult): string {
   const coloured = rows.some(({ name, seeds }) => name.includes('with colours') && seeds.length > 0)
   const rest = coloured
     ? "Rows 'with colours' add the paper's colour augmentation: grayscale 0.2, jitter 0.8, blur 0.5."
-    : 'No row with colour augmentation was measured; it might take part of this shortcut away from MoCo.'
+    : 'No row with colour augmentation was measured; it might take part of this shortcut away from the baseline.'
   return `Pretraining is the small recipe: 8 frames of 48 px, 60 epochs, crops from 50 % of the frame, and
-colours as they are, which leaves a plain MoCo its shortcut by colour. ${rest}`
+colours as they are, which leaves plain contrast its shortcut by colour. ${rest}`
 }
 
 function presetNote({ rows }: StudyResult): string {
-  const { beta } = findPreset({ recipe: 'sample', method: 'fame', size: 'cpu' }).values
-  const isMeasured = rows.some(({ name, seeds }) => name === `FAME, β ${beta}` && seeds.length > 0)
+  const { name, values } = samplePresets.merged
+  const { beta } = values
+  const isMeasured = rows.some(({ name: row, seeds }) => row === `FAME, β ${beta}` && seeds.length > 0)
   return isMeasured
-    ? `The preset small-fame has β ${beta}, a row of this table.`
-    : `The preset small-fame has β ${beta}, which this table does not have.`
+    ? `The preset ${name} has β ${beta}, a row of this table.`
+    : `The preset ${name} has β ${beta}, which this table does not have.`
 }
 
 function missingNote(result: StudyResult): string[] {

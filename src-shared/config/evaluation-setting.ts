@@ -1,4 +1,10 @@
-import type { ChoiceParameter, FlagParameter, NumberParameter } from './hyper-parameters.ts'
+import type {
+  ChoiceSetting,
+  FlagSetting,
+  NumberSetting,
+  SettingValue,
+  TextSetting,
+} from '../settings/setting.ts'
 import type { Protocol } from './protocols.ts'
 
 interface Scope<Value> {
@@ -9,18 +15,10 @@ interface Scope<Value> {
   /** It only plays a part where another setting has this value. `of`: in these protocols; else all. */
   where?: { setting: string; is: string; of?: readonly Protocol[] }
 }
-/** Words of one's own, such as the name of a tag. */
-interface TextParameter {
-  type: 'text'
-  label: string
-  meaning: string
-  /** Characters. */
-  max: number
-}
-type Row<P, Value> = Omit<P, 'group' | 'choices' | 'default'> & Scope<Value> & { default: Value }
-type ChoiceRow = Row<ChoiceParameter, string | number> & { choices: readonly (string | number)[] }
+type Row<Kind, Value extends SettingValue> = Kind & Scope<Value>
+
 export type EvaluationSetting =
-  | Row<NumberParameter, number>
-  | Row<FlagParameter, boolean>
-  | Row<TextParameter, string>
-  | ChoiceRow
+  | Row<NumberSetting, number>
+  | Row<FlagSetting, boolean>
+  | Row<TextSetting, string>
+  | Row<ChoiceSetting, string | number>

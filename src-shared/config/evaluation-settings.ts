@@ -1,6 +1,7 @@
 /** What can be set for an evaluation: types, defaults and checks of `evaluationSettings`. */
 import type { EvaluationSetting } from './evaluation-setting.ts'
-import { ConfigError } from './pretrain-config.ts'
+import { checkedValue, ConfigError } from '../settings/check.ts'
+import type { ValuesOf } from '../settings/setting.ts'
 import { evaluationSettings } from './evaluation-table.ts'
 import { protocols, type Protocol } from './protocols.ts'
 
@@ -12,18 +13,8 @@ export const CLASSIFIER_MOMENTUM = 0.9
 
 export type EvaluationSettingName = keyof typeof evaluationSettings
 
-type ValueOf<P> = P extends { choices: readonly (infer C)[] }
-  ? C
-  : P extends { type: 'flag' }
-    ? boolean
-    : P extends { type: 'text' }
-      ? string
-      : number
-
 /** A value for each row of the table, those that are not for the protocol at their default. */
-export type EvaluationSettings = {
-  [K in EvaluationSettingName]: ValueOf<(typeof evaluationSettings)[K]>
-}
+export type EvaluationSettings = ValuesOf<typeof evaluationSettings>
 
 const rows = Object.entries(evaluationSettings) as [EvaluationSettingName, EvaluationSetting][]
 
@@ -67,33 +58,7 @@ export function completeSettings(
       const { label } = protocols[protocol]
       throw new ConfigError(`${label} has no setting '${name}': ${[...known.keys()].join(', ')}.`)
     }
-    if (!fits(row, value)) throw new ConfigError(refusal(name, row, value))
-    settings[name] = value
+    settings[name] = checkedValue(name, row, value)
   }
   return settings as EvaluationSettings
-}
-
-function fits(row: EvaluationSetting, value: unknown): boolean {
-  switch (row.type) {
-    case 'flag':
-      return typeof value === 'boolean'
-    case 'choice':
-      return row.choices.some((choice) => choice === value)
-    case 'text':
-      return typeof value === 'string' && value.length <= row.max
-    default: {
-      const whole = row.type === 'int'
-      const isNumber = typeof value === 'number' && Number.isFinite(value)
-      return isNumber && (!whole || Number.isInteger(value)) && value >= row.min && value <= row.max
-    }
-  }
-}
-
-function refusal(name: string, row: EvaluationSetting, value: unknown): string {
-  const given = `${name} is ${JSON.stringify(value)}`
-  if (row.type === 'flag') return `${given}: choose true or false.`
-  if (row.type === 'choice') return `${given}: choose ${row.choices.join(', ')}.`
-  if (row.type === 'text') return `${given}: expected at most ${row.max} characters.`
-  const kind = row.type === 'int' ? 'a whole number' : 'a number'
-  return `${given}: expected ${kind} from ${row.min} to ${row.max}.`
 }

@@ -1,20 +1,24 @@
 import type { DatasetFormat } from '../contract/indexing.ts'
-import type { PretrainConfig } from './hyper-parameters.ts'
+import { DEFAULT_METHOD, METHODS, methodNamed, type MethodName } from '../methods/index.ts'
+import type { AnyConfig, Values } from '../methods/method.ts'
+import { ConfigError } from '../settings/check.ts'
+import { completeConfig, defaultConfig, settingsOf, type PretrainConfig } from './pretrain-config.ts'
 import {
-  recipeMethods,
   recipeNames,
   recipes,
   recipeSizes,
   type Recipe,
-  type RecipeMethod,
   type RecipeName,
   type RecipeSize,
 } from './recipes.ts'
 
-/** One recipe with one method, sized for one kind of machine. */
+export type Merge = PretrainConfig['merge']
+
+/** One recipe with one method, with or without merging, sized for one kind of machine. */
 export interface PresetChoice {
   recipe: RecipeName
-  method: RecipeMethod
+  method: MethodName
+  merge: Merge
   size: RecipeSize
 }
 export interface Preset extends PresetChoice {
@@ -22,10 +26,9 @@ export interface Preset extends PresetChoice {
   name: string
   label: string
   meaning: string
-  values: Partial<PretrainConfig>
+  values: Values
 }
 
-const METHODS: Record<RecipeMethod, string> = { fame: 'FAME', moco: 'MoCo' }
 const SUFFIXES: Record<RecipeSize, string> = { cpu: 'processor', gpu: 'one GPU', big: 'big GPU' }
 export const sizeLabels: Record<RecipeSize, string> = {
   cpu: 'CPU',
@@ -33,33 +36,90 @@ export const sizeLabels: Record<RecipeSize, string> = {
   big: 'Big GPU',
 }
 
+/** The merges that presets have by name; `both` is a setting of a run. */
+const NAMED_MERGES = ['query', 'none'] as const
+
 /** Starting points for a run; anything not named is the table's default. */
 export const presets: readonly Preset[] = recipeNames.flatMap((recipe) =>
-  recipeMethods.flatMap((method) => recipeSizes.map((size) => presetOf({ recipe, method, size }))),
+  METHODS.flatMap((method) =>
+    NAMED_MERGES.flatMap((merge) =>
+      recipeSizes.map((size) => presetOf({ recipe, method, merge, size })),
+    ),
+  ),
 )
 
-function presetOf(choice: PresetChoice): Preset {
-  const { recipe, method, size } = choice
+/** What the demo, the study and the first run start from: the sample set on a processor. */
+export const samplePresets = {
+  merged: sampleWith('query'),
+  plain: sampleWith('none'),
+} as const
+
+function sampleWith(merge: Merge): Preset {
+  return presetOf({ recipe: 'sample', method: DEFAULT_METHOD, merge, size: 'cpu' })
+}
+
+/** The preset of a choice: every choice has one. */
+export function presetOf(choice: PresetChoice): Preset {
+  const { recipe, method, merge, size } = choice
   const { on, plain, values, sizes } = recipes[recipe]
-  const label = on === 'small' ? `Small ${METHODS[method]}` : `${METHODS[method]} ${on}`
-  const without = method === 'moco' ? '; without foreground-background merging' : ''
+  const label = on === 'small' ? `Small ${labelOf(choice)}` : `${labelOf(choice)} ${on}`
+  const without = merge === 'none' ? '; without foreground-background merging' : ''
+  const common = { ...values, ...sizes[size].values, merge }
+  const own = methodNamed(method).recipe(recipe, { ...defaultConfig(method), ...common })
+  const named = method === DEFAULT_METHOD ? {} : { method }
   return {
     ...choice,
     name: nameOf(choice),
     label: size === plain ? label : `${label}, ${SUFFIXES[size]}`,
     meaning: sizes[size].meaning + without,
-    values: { ...values, ...sizes[size].values, fame: method === 'fame' ? 'query' : 'none' },
+    values: { ...named, ...common, ...own },
   }
 }
 
-function nameOf({ recipe, method, size }: PresetChoice): string {
-  const own = recipe === 'sample' ? `small-${method}` : `${method}-${recipe}`
+/** The FAME paper trains with the default method, so that merging with it goes by the paper's name. */
+function labelOf({ method, merge }: PresetChoice): string {
+  const { label } = methodNamed(method)
+  if (merge === 'none') return label
+  return method === DEFAULT_METHOD ? 'FAME' : `FAME + ${label}`
+}
+
+function nameOf({ recipe, method, merge, size }: PresetChoice): string {
+  const merged = method === DEFAULT_METHOD ? 'fame' : `fame-${method}`
+  const what = merge === 'none' ? method : merge === 'both' ? `${merged}-both` : merged
+  const own = recipe === 'sample' ? `small-${what}` : `${what}-${recipe}`
   return size === recipes[recipe].plain ? own : `${own}-${size}`
 }
 
-/** The preset of a choice: every choice has one. */
-export function findPreset(choice: PresetChoice): Preset {
-  return presets.find(({ name }) => name === nameOf(choice))!
+/** What a run does, in short: the method, and whether it merges. */
+export function methodText({ method, merge }: Pick<PretrainConfig, 'method' | 'merge'>): string {
+  const { label } = methodNamed(method)
+  return merge === 'none' ? label : `${label} + FAME`
+}
+
+/** @throws ConfigError for a name that is not known, with the names that are */
+export function presetNamed(name: string): Preset {
+  const found = presets.find((known) => known.name === name)
+  if (found) return found
+  const known = presets.map((preset) => preset.name).join(', ')
+  throw new ConfigError(`There is no preset '${name}'. Known: ${known}.`)
+}
+
+/**
+ * A preset's settings with changes. Where the changes name another method, the preset is that of the
+ * method on the same recipe, so that none of its own settings is left over.
+ * @param preset null for the table's defaults
+ * @throws ConfigError as `completeConfig`
+ */
+export function changedPreset(preset: Preset | null, changes: Record<string, unknown>): AnyConfig {
+  const method = METHODS.find((name) => name === changes.method)
+  const base = preset && method ? presetOf({ ...preset, method }) : preset
+  return completeConfig({ ...base?.values, ...changes })
+}
+
+/** Settings without those that belong to another method. */
+export function settingsFor(method: string, values: Values): Values {
+  const table = settingsOf(method)
+  return Object.fromEntries(Object.entries(values).filter(([name]) => name in table))
 }
 
 /** Bytes of a GPU's memory from which the paper's batch goes through in one piece. */

@@ -1,101 +1,138 @@
-import {
-  hyperParameters,
-  type HyperParameter,
-  type HyperParameterName,
-  type PretrainConfig,
-} from './hyper-parameters.ts'
+/**
+ * The table of pretraining settings. Form, `--set` flags, validation, checkpoint and documentation
+ * all read it. Defaults are the reference recipe on UCF101 (Ding et al., CVPR 2022).
+ */
+import { ENCODERS } from '../encoders/index.ts'
+import { DEFAULT_METHOD, METHODS, methodNamed } from '../methods/index.ts'
+import type { AnyConfig } from '../methods/method.ts'
+import { checkedValue, ConfigError, parseValue } from '../settings/check.ts'
+import type { PretrainSetting, PretrainTable } from '../settings/pretraining.ts'
+import type { SettingValue, ValuesOf } from '../settings/setting.ts'
+import { viewSettings } from '../views/settings.ts'
+import { presentNames } from './old-settings.ts'
+import { orderSettings, trainingSettings } from './training-settings.ts'
 
-/** A configuration value that cannot be used; the message states the fact and the remedy. */
-export class ConfigError extends Error {
-  override name = 'ConfigError'
+const modelSettings = {
+  model: {
+    type: 'choice',
+    label: 'Encoder',
+    meaning: 'Video encoder; r2plus1d_narrow is R(2+1)D with stages of 16-32-64-128 channels',
+    group: 'model',
+    choices: ENCODERS,
+    default: 'r2plus1d_18',
+  },
+  precision: {
+    type: 'choice',
+    label: 'Precision',
+    meaning:
+      'Arithmetic of activations and convolutions; weights and statistics stay in float32. auto takes bfloat16 where the device has units for it',
+    group: 'model',
+    choices: ['auto', 'float32', 'bfloat16'],
+    default: 'float32',
+  },
+} as const satisfies PretrainTable
+
+/** Settings that a run has whatever its method. */
+export const commonSettings = {
+  ...modelSettings,
+  ...viewSettings,
+  ...orderSettings,
+  ...trainingSettings,
+} as const satisfies PretrainTable
+
+/**
+ * A complete configuration of a pretraining run. It holds the settings of its method as well, which
+ * `ownSettings` gives by type.
+ */
+export type PretrainConfig = ValuesOf<typeof commonSettings> & { method: string }
+
+const methodSetting = {
+  type: 'choice',
+  label: 'Method',
+  meaning: METHODS.map((name) => `${name}: ${methodNamed(name).meaning}`).join('. '),
+  group: 'method',
+  choices: METHODS,
+  default: DEFAULT_METHOD,
+} as const satisfies PretrainSetting
+
+const tables = new Map(METHODS.map((name) => [name as string, tableOf(name)]))
+
+function tableOf(name: string): PretrainTable {
+  const { model, precision, ...others } = commonSettings
+  const { settings } = methodNamed(name)
+  return { method: methodSetting, model, precision, ...settings, ...others }
 }
 
-const rows = Object.entries(hyperParameters) as [HyperParameterName, HyperParameter][]
+/** Every setting of a run with this method, in reading order. @throws RangeError as `methodNamed` */
+export function settingsOf(method: string): PretrainTable {
+  return tables.get(method) ?? tableOf(method)
+}
 
-/** Every hyper-parameter at its default. */
-export function defaultConfig(): PretrainConfig {
-  return Object.fromEntries(rows.map(([name, row]) => [name, row.default])) as PretrainConfig
+/** Every setting of any method, for labels and meanings. */
+export const allSettings: PretrainTable = Object.assign({}, ...tables.values()) as PretrainTable
+
+/** Every setting at its default. */
+export function defaultConfig(method: string = DEFAULT_METHOD): AnyConfig {
+  const rows = Object.entries(settingsOf(method)).map(([name, row]) => [name, row.default])
+  return { ...Object.fromEntries(rows), method } as AnyConfig
 }
 
 /**
- * Fills what is missing from the defaults and checks every value against the table.
- * @throws ConfigError for an unknown name, a wrong type, a value out of range, a queue that is not a
- * multiple of the batch, or a batch that shuffled batch norm cannot divide into groups.
+ * Fills what is missing from the defaults and checks every value against the table of its method.
+ * Names of version 0.1 are understood.
+ * @throws ConfigError for an unknown name, a wrong type, a value out of range, or settings that do
+ * not go together
  */
-export function completeConfig(partial: Record<string, unknown>): PretrainConfig {
-  const config: Record<string, unknown> = defaultConfig()
-  for (const [name, value] of Object.entries(partial)) {
-    if (value !== undefined) config[name] = checkedValue(name, value)
+export function completeConfig(partial: Record<string, unknown>): AnyConfig {
+  const given = presentNames(partial)
+  const method = checkedValue('method', methodSetting, given.method ?? DEFAULT_METHOD) as string
+  const config: Record<string, unknown> = defaultConfig(method)
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined) config[name] = checkedValue(name, rowOf(name, method), value)
   }
-  const complete = config as PretrainConfig
-  if (complete.queue % complete.batch !== 0) {
-    throw new ConfigError(
-      `queue is ${complete.queue} and batch is ${complete.batch}: make queue a multiple of batch.`,
-    )
-  }
-  if (complete.shuffleBN && complete.batch % 8 !== 0) {
-    throw new ConfigError(
-      `batch is ${complete.batch} and shuffleBN works on groups of 8: make batch a multiple of 8, or turn shuffleBN off.`,
-    )
-  }
+  const complete = config as AnyConfig
+  const fault = methodNamed(method).fault(complete)
+  if (fault !== null) throw new ConfigError(fault)
   return complete
 }
 
+/** The settings that a method's own table names, by type. @throws ConfigError where one is missing */
+export function ownSettings<Table extends PretrainTable>(
+  config: PretrainConfig,
+  table: Table,
+): PretrainConfig & ValuesOf<Table> {
+  for (const [name, row] of Object.entries(table)) {
+    checkedValue(name, row, (config as AnyConfig)[name])
+  }
+  return config as PretrainConfig & ValuesOf<Table>
+}
+
 /**
- * Reads `key=value` as given to `--set`.
+ * Reads `key=value` as given to `--set`. A value of a method's own setting is checked by the first
+ * method that has it; `completeConfig` checks it by the run's.
  * @throws ConfigError for a malformed pair or a value the table refuses.
  */
-export function parseAssignment(text: string): [HyperParameterName, number | string | boolean] {
-  const [, name, raw] = /^([^=]+)=(.*)$/s.exec(text) ?? []
-  if (name === undefined || raw === undefined) {
+export function parseAssignment(text: string): [string, SettingValue] {
+  const [, given, raw] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+  if (given === undefined || raw === undefined) {
     throw new ConfigError(`Expected key=value, got '${text}'.`)
   }
-  const row = rowOf(name)
-  const value =
-    row.type === 'choice'
-      ? raw
-      : row.type === 'flag'
-        ? parseFlag(raw)
-        : raw === ''
-          ? NaN
-          : Number(raw)
-  return [name as HyperParameterName, checkedValue(name, value)]
+  const [name] = Object.keys(presentNames({ [given]: raw }))
+  const row = allSettings[name ?? given]
+  if (!row) throw unknown(given, Object.keys(allSettings))
+  return [name ?? given, parseValue(given, row, raw)]
 }
 
-function parseFlag(raw: string): boolean | string {
-  return raw === 'true' ? true : raw === 'false' ? false : raw
+function rowOf(name: string, method: string): PretrainSetting {
+  const table = settingsOf(method)
+  const row = table[name]
+  if (row) return row
+  if (name in allSettings) {
+    throw new ConfigError(`${methodNamed(method).label} has no setting '${name}': leave it out.`)
+  }
+  throw unknown(name, Object.keys(table))
 }
 
-function rowOf(name: string): HyperParameter {
-  const row = rows.find(([known]) => known === name)?.[1]
-  if (!row) {
-    throw new ConfigError(
-      `There is no hyper-parameter '${name}'. Known: ${rows.map(([known]) => known).join(', ')}.`,
-    )
-  }
-  return row
-}
-
-function checkedValue(name: string, value: unknown): number | string | boolean {
-  const row = rowOf(name)
-  if (row.type === 'choice') {
-    if (typeof value === 'string' && row.choices.includes(value)) return value
-    throw new ConfigError(`${name} is ${JSON.stringify(value)}: choose ${row.choices.join(', ')}.`)
-  }
-  if (row.type === 'flag') {
-    if (typeof value === 'boolean') return value
-    throw new ConfigError(`${name} is ${JSON.stringify(value)}: choose true or false.`)
-  }
-  const whole = row.type === 'int'
-  const fits =
-    typeof value === 'number' &&
-    Number.isFinite(value) &&
-    (!whole || Number.isInteger(value)) &&
-    value >= row.min &&
-    value <= row.max
-  if (fits) return value
-  const kind = whole ? 'a whole number' : 'a number'
-  throw new ConfigError(
-    `${name} is ${String(value)}: expected ${kind} from ${row.min} to ${row.max}.`,
-  )
+function unknown(name: string, known: readonly string[]): ConfigError {
+  return new ConfigError(`There is no hyper-parameter '${name}'. Known: ${known.join(', ')}.`)
 }

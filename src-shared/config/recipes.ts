@@ -1,9 +1,8 @@
 import type { DatasetFormat } from '../contract/indexing.ts'
-import {
-  hyperParameters,
-  type HyperParameterName,
-  type PretrainConfig,
-} from './hyper-parameters.ts'
+import { methodOf } from '../methods/index.ts'
+import type { SettingValue } from '../settings/setting.ts'
+import { viewSettings } from '../views/settings.ts'
+import { settingsOf, type PretrainConfig } from './pretrain-config.ts'
 import { pretrainingDifferences, type ReferenceDifference } from './reference-differences.ts'
 
 type Values = Partial<PretrainConfig>
@@ -11,10 +10,6 @@ type Values = Partial<PretrainConfig>
 export const recipeSizes = ['cpu', 'gpu', 'big'] as const
 /** What a recipe is cut for: a processor, a GPU of about 16 GB, or one of about 80 GB. */
 export type RecipeSize = (typeof recipeSizes)[number]
-
-/** With FAME, or the same without it. */
-export const recipeMethods = ['fame', 'moco'] as const
-export type RecipeMethod = (typeof recipeMethods)[number]
 
 export const recipeNames = ['sample', 'ucf101', 'kinetics', 'kinetics-i3d', 'diving48'] as const
 export type RecipeName = (typeof recipeNames)[number]
@@ -30,8 +25,6 @@ export interface Recipe {
   /** What the presets of this recipe are called before their size: `FAME on UCF101`. */
   on: string
   meaning: string
-  /** Where the paper trains so, its settings over the table's defaults; null where it does not. */
-  paper: Values | null
   /** Formats of the data sets that it is made for. */
   formats: readonly DatasetFormat[]
   /** How many classes such a data set has, where its format alone does not tell: folders lie alike. */
@@ -50,22 +43,29 @@ export interface Recipe {
 const SMALL_BETA = 0.3
 
 /**
- * Short schedules: the key encoder follows sooner, and colours stay as they are, since learning to
- * disregard them takes longer than such a run lasts.
+ * A short schedule: colours stay as they are, since learning to disregard them takes longer than
+ * such a run lasts.
  */
 const SMALL: Values = {
-  ...{ model: 'r2plus1d_narrow', projectionSize: 64, headStart: 'uniform', precision: 'auto' },
-  ...{ frames: 8, stride: 2, size: 48 },
-  ...{ batch: 32, queue: 192, keyMomentum: 0.95, lr: 0.1, epochs: 60 },
-  ...{ cropScaleMin: 0.5, grayscale: 0, jitter: 0, blur: 0, beta: SMALL_BETA },
-  ...{ checkpointEvery: 100, knnEvery: 60 },
+  model: 'r2plus1d_narrow',
+  precision: 'auto',
+  frames: 8,
+  stride: 2,
+  size: 48,
+  batch: 32,
+  lr: 0.1,
+  epochs: 60,
+  cropScaleMin: 0.5,
+  grayscale: 0,
+  jitter: 0,
+  blur: 0,
+  beta: SMALL_BETA,
+  checkpointEvery: 100,
+  knnEvery: 60,
 }
 
 /** 64 clips a step as in the paper, in so many parts: the gradient is their mean. */
 const inParts = (parts: number): Values => ({ batch: 64 / parts, accumulate: parts })
-
-/** What the reference does beyond the paper's own words: 8 GPUs with 8 clips each. */
-const REFERENCE: Values = { shuffleBN: true }
 
 /** Rare enough to cost less than a hundredth of the time. */
 const LONG: Values = { knnEvery: 500 }
@@ -77,7 +77,10 @@ const ofR2plus1d: Recipe['sizes'] = {
     meaning:
       'A narrow R(2+1)D at 64 px, four batches of 16 per step. Takes days on a CPU and does not reproduce the paper',
     values: {
-      ...{ model: 'r2plus1d_narrow', size: 64, precision: 'auto', checkpointEvery: 50 },
+      model: 'r2plus1d_narrow',
+      size: 64,
+      precision: 'auto',
+      checkpointEvery: 50,
       ...inParts(4),
     },
   },
@@ -95,12 +98,11 @@ const ofI3d: Recipe['sizes'] = {
   cpu: {
     meaning:
       'I3D at 112 px, eight batches of 8 per step. A quarter of the pixels, still slow on a CPU',
-    values: { size: 112, precision: 'auto', checkpointEvery: 50, ...inParts(8), shuffleBN: false },
+    values: { size: 112, precision: 'auto', checkpointEvery: 50, ...inParts(8) },
   },
   gpu: {
     meaning: 'The paper’s encoder and clips, eight batches of 8 per step for a GPU of about 16 GB',
-    // One group alone has nothing to shuffle its keys over.
-    values: { precision: 'auto', loaderThreads: 8, ...inParts(8), shuffleBN: false },
+    values: { precision: 'auto', loaderThreads: 8, ...inParts(8) },
   },
   big: {
     meaning: 'The paper’s 64 clips in one batch, for a GPU of about 80 GB',
@@ -114,7 +116,6 @@ export const recipes: Record<RecipeName, Recipe> = {
     label: 'Sample set',
     on: 'small',
     meaning: 'Shows what merging does in minutes. Not from the paper.',
-    paper: null,
     formats: [],
     plain: 'cpu',
     values: SMALL,
@@ -137,31 +138,28 @@ export const recipes: Record<RecipeName, Recipe> = {
     label: 'UCF101',
     on: 'on UCF101',
     meaning: 'R(2+1)D-18, 16 frames at 112 px, queue 2,048, 200 epochs. Suits HMDB51 too',
-    paper: REFERENCE,
     formats: ['ucf101'],
     classes: 101,
     plain: 'big',
-    values: { ...REFERENCE, ...LONG },
+    values: LONG,
     sizes: ofR2plus1d,
   },
   kinetics: {
     label: 'Kinetics-400',
     on: 'on Kinetics-400',
     meaning: 'As on UCF101, with a queue of 65,536',
-    paper: { ...REFERENCE, queue: 65_536 },
     formats: ['kinetics'],
     plain: 'big',
-    values: { ...REFERENCE, ...LONG, queue: 65_536 },
+    values: LONG,
     sizes: ofR2plus1d,
   },
   'kinetics-i3d': {
     label: 'Kinetics-400, I3D',
     on: 'on Kinetics-400 with I3D',
     meaning: 'The paper’s strongest encoder: I3D at 224 px, queue 65,536',
-    paper: { ...REFERENCE, ...LARGE_I3D, queue: 65_536 },
     formats: [],
     plain: 'big',
-    values: { ...REFERENCE, ...LONG, ...LARGE_I3D, queue: 65_536 },
+    values: { ...LONG, ...LARGE_I3D },
     sizes: ofI3d,
   },
   diving48: {
@@ -169,37 +167,36 @@ export const recipes: Record<RecipeName, Recipe> = {
     on: 'on Diving48',
     meaning:
       'I3D at 224 px, queue 2,048, pretrained on Diving48. The paper pretrains on UCF101 or Kinetics-400 and only fine-tunes here',
-    paper: { ...REFERENCE, ...LARGE_I3D },
     formats: ['diving48', 'diving48-v1'],
     plain: 'big',
-    values: { ...REFERENCE, ...LONG, ...LARGE_I3D },
+    values: { ...LONG, ...LARGE_I3D },
     sizes: ofI3d,
   },
 }
 
 export interface Difference {
-  name: HyperParameterName
+  name: string
   here: number | string | boolean
   paper: number | string | boolean
 }
 
+/** A run's settings, or a form's, in which a field may be empty. */
+type FormConfig = Readonly<Record<string, SettingValue | null>> & { method: string }
+
 /**
- * The settings that are not as in the paper; null where the paper has no such recipe. Plain MoCo is
- * the paper's own comparison.
+ * The settings that are not as in the paper; null where the paper has no such recipe with this
+ * method. A run without merging is the paper's own comparison.
  */
-export function differencesFromPaper(
-  recipe: RecipeName,
-  config: Readonly<Record<HyperParameterName, number | string | boolean | null>>,
-): Difference[] | null {
-  const { paper } = recipes[recipe]
+export function differencesFromPaper(recipe: RecipeName, config: FormConfig): Difference[] | null {
+  const paper = methodOf(config).paper(recipe)
   if (!paper) return null
-  const merged = config.fame === 'none' ? 'none' : hyperParameters.fame.default
-  const whole: Values = { ...paper, fame: paper.fame ?? merged }
-  return (Object.keys(hyperParameters) as HyperParameterName[]).flatMap((name) => {
-    const row = hyperParameters[name]
+  const merge = config.merge === 'none' ? 'none' : viewSettings.merge.default
+  const whole: Readonly<Record<string, number | string | boolean>> = { merge, ...paper }
+  return Object.entries(settingsOf(config.method)).flatMap(([name, row]) => {
     const [here, there] = [config[name], whole[name] ?? row.default]
     // How a run is carried out changes nothing in what is learned.
-    if (here === null || here === there || row.group === 'run') return []
+    const isSame = here === undefined || here === null || here === there
+    if (isSame || name === 'method' || row.group === 'run') return []
     return [{ name, here, paper: there }]
   })
 }
@@ -211,10 +208,7 @@ export interface PaperDifferences {
 }
 
 /** Null where the paper has no such recipe. */
-export function paperDifferences(
-  recipe: RecipeName,
-  config: Parameters<typeof differencesFromPaper>[1],
-): PaperDifferences | null {
+export function paperDifferences(recipe: RecipeName, config: FormConfig): PaperDifferences | null {
   const settings = differencesFromPaper(recipe, config)
   return settings && { settings, implementation: pretrainingDifferences(config) }
 }

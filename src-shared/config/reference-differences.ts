@@ -1,7 +1,5 @@
-import type { HyperParameterName } from './hyper-parameters.ts'
-
 /** Settings as a run or a form has them. */
-type Settings = Readonly<Record<HyperParameterName, number | string | boolean | null>>
+type Settings = Readonly<Record<string, number | string | boolean | null>>
 
 export const referenceAreas = {
   batchNorm: 'Pretraining: batch normalisation and optimiser',
@@ -33,7 +31,7 @@ export interface ReferenceDifference {
   appliesTo: ((settings: Settings) => boolean) | null
 }
 
-const merges = ({ fame }: Settings): boolean => fame !== 'none'
+const merges = ({ merge }: Settings): boolean => merge !== 'none'
 
 /**
  * The one list of known differences. `docs/reference-differences.md` is rendered from it, and what

@@ -1,23 +1,21 @@
 /** A run's settings as a YAML file: what the form shows, what `--config` takes. */
 import { Document, isMap, isScalar, parseDocument } from 'yaml'
-import {
-  hyperParameters,
-  type HyperParameterName,
-  type PretrainConfig,
-} from './hyper-parameters.ts'
-import { completeConfig, ConfigError } from './pretrain-config.ts'
-import { presets } from './presets.ts'
+import type { Values } from '../methods/method.ts'
+import { ConfigError } from '../settings/check.ts'
+import { presentNames } from './old-settings.ts'
+import { changedPreset, presetNamed } from './presets.ts'
+import { allSettings } from './pretrain-config.ts'
 
 export interface RunFile {
   name?: string
   /** Where the values start from; left out: the table's defaults. */
   preset?: string
   /** Hyper-parameters, each checked. */
-  values: Partial<PretrainConfig>
+  values: Values
 }
 
 const FIELDS = ['name', 'preset']
-const NAMES = Object.keys(hyperParameters)
+const NAMES = Object.keys(allSettings)
 
 /** Writes settings, in the order of the table, with what each hyper-parameter means beside it. */
 export function printRunFile({ name, preset, values }: RunFile): string {
@@ -27,7 +25,7 @@ export function printRunFile({ name, preset, values }: RunFile): string {
   document.commentBefore = ' Settings of a FAME Workbench run: bin/fame pretrain --config FILE'
   if (isMap(document.contents)) {
     for (const { key, value } of document.contents.items) {
-      const row = hyperParameters[String(key) as HyperParameterName]
+      const row = allSettings[String(key)]
       if (!row || !isScalar(value)) continue
       value.comment = ` ${'unit' in row ? `${row.unit}: ` : ''}${row.meaning}`
     }
@@ -53,15 +51,10 @@ export function parseRunFile(text: string): RunFile {
     if (value === undefined || typeof value === 'string') continue
     throw new ConfigError(`${FIELDS[field]} is ${JSON.stringify(value)}: expected a text.`)
   }
-  const base = presets.find((known) => known.name === preset)?.values
-  if (preset !== undefined && !base) {
-    const known = presets.map((each) => each.name).join(', ')
-    throw new ConfigError(`There is no preset '${String(preset)}'. Known: ${known}.`)
-  }
-  completeConfig({ ...base, ...values })
+  changedPreset(typeof preset === 'string' ? presetNamed(preset) : null, values)
   return {
     ...(typeof name === 'string' && { name }),
     ...(typeof preset === 'string' && { preset }),
-    values: values as Partial<PretrainConfig>,
+    values: presentNames(values) as Values,
   }
 }

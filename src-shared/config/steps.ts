@@ -1,4 +1,4 @@
-import type { PretrainConfig } from './hyper-parameters.ts'
+import type { PretrainConfig } from './pretrain-config.ts'
 
 /**
  * Steps of the optimiser in a whole run. An incomplete batch at the end of an epoch is dropped or

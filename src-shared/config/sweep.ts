@@ -1,5 +1,8 @@
-import type { PretrainConfig } from './hyper-parameters.ts'
-import { completeConfig, ConfigError } from './pretrain-config.ts'
+import type { Values } from '../methods/method.ts'
+import { ConfigError } from '../settings/check.ts'
+import { presentNames } from './old-settings.ts'
+import { settingsFor } from './presets.ts'
+import { completeConfig } from './pretrain-config.ts'
 
 type Value = number | string | boolean
 
@@ -26,8 +29,8 @@ export const LARGEST_SWEEP = 200
  * @throws ConfigError for an unknown name, a value that the table refuses, an empty or a repeated
  * list, or more than 200 runs
  */
-export function sweepRuns(base: Partial<PretrainConfig>, { grid, seeds }: Sweep): SweepRun[] {
-  const axes = [...Object.entries(grid), ...(seeds ? [['seed', seeds] as const] : [])]
+export function sweepRuns(base: Values, { grid, seeds }: Sweep): SweepRun[] {
+  const axes = [...Object.entries(presentNames(grid)), ...(seeds ? [['seed', seeds] as const] : [])]
   for (const [name, values] of axes) checkAxis(name, values)
   const count = axes.reduce((product, [, values]) => product * values.length, 1)
   if (count > LARGEST_SWEEP) {
@@ -41,7 +44,9 @@ export function sweepRuns(base: Partial<PretrainConfig>, { grid, seeds }: Sweep)
     [{}],
   )
   return combinations.map((values) => {
-    completeConfig({ ...base, ...values })
+    const { method = base.method } = values
+    const shared = method === base.method ? base : settingsFor(String(method), base)
+    completeConfig({ ...shared, ...values })
     const parts = Object.entries(values).map(([name, value]) => `${name} ${value}`)
     return { label: parts.join(', '), values }
   })

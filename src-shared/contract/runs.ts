@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { PretrainConfig } from '../config/hyper-parameters.ts'
+import type { PretrainConfig } from '../config/pretrain-config.ts'
 import { PROTOCOLS } from '../config/protocols.ts'
 
 export const runStatusSchema = z.enum([

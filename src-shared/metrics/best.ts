@@ -1,35 +1,27 @@
-import type { PretrainConfig } from '../config/hyper-parameters.ts'
+import { methodOf } from '../methods/index.ts'
+import type { PretrainConfig } from '../config/pretrain-config.ts'
+import { byName } from '../methods/method.ts'
 import { metricKinds } from './catalogue.ts'
 
-/**
- * The first step whose contrastive loss is measured against keys of the run alone. Until the queue is
- * full it holds random directions, which are easily told apart: a loss at that time is too low and an
- * accuracy too high. Steps count from 1, and each enqueues two clips of every video.
- */
-export function firstFullQueueStep({
-  queue,
-  batch,
-  accumulate,
-}: Pick<PretrainConfig, 'queue' | 'batch' | 'accumulate'>): number {
-  return Math.ceil(queue / (2 * batch * accumulate)) + 1
+/** The first step, counted from 1, whose loss and scores can be the best of a run. */
+export function firstScoredStep(config: PretrainConfig): number {
+  return methodOf(config).scoredFrom(byName(config))
 }
 
 /**
- * The first step whose checkpoint can be the best of a run: it follows a whole interval with a full
- * queue.
+ * The first step whose checkpoint can be the best of a run: it follows a whole interval of steps
+ * whose loss counts.
  */
-export function bestCheckpointFrom(
-  config: Pick<PretrainConfig, 'queue' | 'batch' | 'accumulate' | 'checkpointEvery'>,
-): number {
-  return firstFullQueueStep(config) + config.checkpointEvery - 1
+export function bestCheckpointFrom(config: PretrainConfig): number {
+  return firstScoredStep(config) + config.checkpointEvery - 1
 }
 
 /**
  * The step from which values of a metric can be the best of a run.
- * @param fullFrom as `firstFullQueueStep` gives it
+ * @param scoredFrom as `firstScoredStep` gives it
  */
-export function bestCountsFrom(name: string, fullFrom: number): number {
-  return metricKinds[name]?.againstQueue ? fullFrom : 0
+export function bestCountsFrom(name: string, scoredFrom: number): number {
+  return metricKinds[name]?.scoredLate ? scoredFrom : 0
 }
 
 /** Whether a value is better than the best so far; never where neither end of a metric is the good one. */

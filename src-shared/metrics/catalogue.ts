@@ -2,6 +2,8 @@
  * What pretraining measures, chart by chart. The trainer, the charts, exports and comparisons read
  * this table; a metric that is not in it is still shown, under its own name.
  */
+import { METHODS, methodNamed, methods } from '../methods/index.ts'
+import type { MethodDescriptor } from '../methods/method.ts'
 
 export type MetricPrint = 'number' | 'percent' | 'seconds' | 'bytes'
 
@@ -19,38 +21,11 @@ export interface MetricKind {
   meaning: string
   /** Which end is the good one; left out where there is none. */
   better?: 'low' | 'high'
-  /** Measured against the keys in the queue: its best value counts from the step at which that is full. */
-  againstQueue?: true
+  /** Its best value counts from the step that the method says; see `MethodDescriptor.scoredFrom`. */
+  scoredLate?: true
 }
 
-export const metricKinds: Readonly<Record<string, MetricKind>> = {
-  loss: {
-    label: 'Loss',
-    print: 'number',
-    source: 'measured',
-    better: 'low',
-    againstQueue: true,
-    meaning:
-      'InfoNCE over the queue, the mean of both directions. It rises at first, while the queue fills with keys that are hard to tell apart. The best value counts from the step at which the queue is full',
-  },
-  accuracy: {
-    label: 'Top-1',
-    print: 'percent',
-    source: 'measured',
-    better: 'high',
-    againstQueue: true,
-    meaning:
-      'Share of clips whose positive is more similar than every key in the queue. The best value counts from the step at which the queue is full',
-  },
-  top5: {
-    label: 'Top-5',
-    print: 'percent',
-    source: 'measured',
-    better: 'high',
-    againstQueue: true,
-    meaning:
-      'Share of clips whose positive is among the five most similar keys. The best value counts from the step at which the queue is full',
-  },
+const generalKinds: Readonly<Record<string, MetricKind>> = {
   lr: {
     label: 'Learning rate',
     print: 'number',
@@ -62,26 +37,6 @@ export const metricKinds: Readonly<Record<string, MetricKind>> = {
     print: 'number',
     source: 'measured',
     meaning: 'Euclidean norm of the gradient of all parameters, before clipping',
-  },
-  positive: {
-    label: 'Positives',
-    print: 'number',
-    source: 'measured',
-    meaning: 'Mean cosine similarity of a clip to the other clip of its video',
-  },
-  negative: {
-    label: 'Negatives',
-    print: 'number',
-    source: 'measured',
-    meaning: 'Mean cosine similarity of a clip to the keys in the queue',
-  },
-  spread: {
-    label: 'Spread',
-    print: 'number',
-    source: 'measured',
-    better: 'high',
-    meaning:
-      'Standard deviation of the embeddings over a batch, times the square root of their dimension: 1 means spread evenly, 0 means collapse',
   },
   knn: {
     label: 'k-NN',
@@ -128,7 +83,7 @@ export const metricKinds: Readonly<Record<string, MetricKind>> = {
     print: 'number',
     source: 'meter',
     better: 'high',
-    meaning: 'Clips processed by the encoder per second, two for each video',
+    meaning: 'Clips that the encoder takes per second',
   },
   cpu: {
     label: 'CPU',
@@ -169,15 +124,16 @@ export interface ChartKind {
   videos?: string
 }
 
-/** Charts in the order in which they are shown. */
-export const chartKinds: readonly ChartKind[] = [
-  { name: 'loss', title: 'Contrastive loss', metrics: ['loss'] },
-  { name: 'accuracy', title: 'Contrastive accuracy', metrics: ['accuracy', 'top5'], min: 0 },
-  { name: 'similarity', title: 'Similarity', metrics: ['positive', 'negative'] },
-  { name: 'spread', title: 'Embedding spread', metrics: ['spread'], min: 0 },
+/** Charts that every run has, in the order in which they are shown. */
+const generalCharts: readonly ChartKind[] = [
   {
-    ...{ name: 'knn', title: 'k-NN accuracy', metrics: ['knn', 'knnLow', 'knnHigh'] },
-    ...{ min: 0, max: 1, optional: true, videos: 'knnVideos' },
+    name: 'knn',
+    title: 'k-NN accuracy',
+    metrics: ['knn', 'knnLow', 'knnHigh'],
+    min: 0,
+    max: 1,
+    optional: true,
+    videos: 'knnVideos',
   },
   { name: 'gradient', title: 'Gradient norm', metrics: ['gradientNorm'], min: 0 },
   { name: 'lr', title: 'Learning rate', metrics: ['lr'], min: 0 },
@@ -188,6 +144,33 @@ export const chartKinds: readonly ChartKind[] = [
   { name: 'gpu', title: 'GPU', metrics: ['gpu'], min: 0, max: 1, optional: true },
   { name: 'gpu-memory', title: 'GPU memory', metrics: ['gpuMemory'], min: 0, optional: true },
 ]
+
+const descriptors = Object.values<MethodDescriptor>(methods as Record<string, MethodDescriptor>)
+
+/**
+ * Every metric by name. What a run's method says of it is in `metricKindOf`; methods agree on how a
+ * metric is printed and which end is the good one.
+ */
+export const metricKinds: Readonly<Record<string, MetricKind>> = Object.assign(
+  {},
+  ...descriptors.map(({ metrics }) => metrics).toReversed(),
+  generalKinds,
+) as Record<string, MetricKind>
+
+/** What a metric is in runs of a method; undefined where it is not in the table. */
+export function metricKindOf(name: string, method: string): MetricKind | undefined {
+  return methodNamed(method).metrics[name] ?? metricKinds[name]
+}
+
+/** The charts of runs with these methods, in the order in which they are shown, each once. */
+export function chartsOf(shown: readonly string[]): readonly ChartKind[] {
+  const own = shown.flatMap((name) => methodNamed(name).charts)
+  const charts = new Map([...own, ...generalCharts].map((chart) => [chart.name, chart]))
+  return [...charts.values()]
+}
+
+/** The charts of all methods. */
+export const chartKinds: readonly ChartKind[] = chartsOf(METHODS)
 
 /** Names of the metrics that stand for themselves: the ends of an interval belong to its middle. */
 export const mainMetrics: readonly string[] = Object.entries(metricKinds).flatMap(

@@ -1,4 +1,4 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { ConvGeometry, Triple } from '../../trainer/engine/ops/conv-geometry.ts'
 
 /** A convolution as the encoder has it, channels padded as they are inside. */

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { Rng } from '#shared/random/rng.ts'
 import type { Engine } from '../../trainer/engine/engine.ts'
 import { createEncoder } from '../../trainer/encoders/encoder.ts'

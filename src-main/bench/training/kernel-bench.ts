@@ -1,5 +1,5 @@
 import { cpus, loadavg } from 'node:os'
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { Engine } from '../../trainer/engine/engine.ts'
 import { conv } from '../../trainer/engine/ops/conv.ts'
 import { Tape } from '../../trainer/engine/tape.ts'

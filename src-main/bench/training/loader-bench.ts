@@ -1,5 +1,5 @@
 import { cpus, loadavg } from 'node:os'
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { readFramePlan } from '../../video/frame-plan.ts'
 import { VideoReader } from '../../video/reader.ts'
 import { ClipLoader } from '../../trainer/loader/clip-loader.ts'
@@ -8,11 +8,11 @@ import type { TrainerVideo } from '../../trainer/process/messages.ts'
 /** How much of the loader's work is done. */
 export const LOADER_WORK = {
   /** Decode, sample, crop, resize, flip, normalise. */
-  crop: { fame: 'none', grayscale: 0, jitter: 0, blur: 0 },
+  crop: { merge: 'none', grayscale: 0, jitter: 0, blur: 0 },
   /** FAME's mask and merging of the query clips, too. */
-  fame: { fame: 'query', grayscale: 0, jitter: 0, blur: 0 },
+  fame: { merge: 'query', grayscale: 0, jitter: 0, blur: 0 },
   /** Colour jitter, grayscale and blur of the reference recipe, too. */
-  recipe: { fame: 'query' },
+  recipe: { merge: 'query' },
 } as const satisfies Record<string, Partial<PretrainConfig>>
 export type LoaderWork = keyof typeof LOADER_WORK
 

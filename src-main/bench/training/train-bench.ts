@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { createMasker } from '#shared/fame/masker.ts'
 import { mergeClips } from '#shared/fame/merge.ts'
 import { Rng } from '#shared/random/rng.ts'
@@ -16,7 +16,6 @@ export interface TrainBench extends EngineInfo {
   batch: number
   frames: number
   size: number
-  queue: number
   /** Processor cores that TensorFlow may use. */
   threads: number
   /** Steps that were timed. */
@@ -59,7 +58,7 @@ const LOOKS = 20
 
 /**
  * Times whole pretraining steps on clips of noise: FAME's masks and merging of the query clips,
- * normalisation, and the symmetric MoCo step with its update.
+ * normalisation, the method's gradients and the update.
  * @param steps how many are timed, after two that are not
  * @param takeOperations called around the timed steps, where time by op is wanted
  */
@@ -69,7 +68,7 @@ export function benchTraining(
   steps: number,
   takeOperations: (() => OpTime[]) | null = null,
 ): Omit<TrainBench, 'peak'> {
-  const { model, batch, frames, size, queue } = config
+  const { model, batch, frames, size } = config
   const training = new Training(engine, createLearner(engine, config), config)
   const merge = createMerger(config)
   const step = (): void => {
@@ -93,7 +92,7 @@ export function benchTraining(
   const secondsPerStep = median(times.map(({ wall }) => wall))
   return {
     ...engine.info,
-    ...{ model, batch, frames, size, queue, steps, secondsPerStep, operations },
+    ...{ model, batch, frames, size, steps, secondsPerStep, operations },
     threads: availableParallelism(),
     cpuSecondsPerStep: median(times.map(({ cpu }) => cpu)),
     pairsPerSecond: batch / secondsPerStep,

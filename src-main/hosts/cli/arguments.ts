@@ -1,7 +1,8 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
-import { hyperParameters, MODELS, type PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import { commonSettings } from '#shared/config/pretrain-config.ts'
+import { ENCODERS, type EncoderName } from '#shared/encoders/index.ts'
 
 /** What was typed cannot be meant; the program ends with exit code 2. */
 export class UsageError extends Error {
@@ -41,18 +42,18 @@ export function jsonOption(what = 'print one JSON value on standard output'): Op
 
 /** `--model NAME`, in capitals or not: the papers write I3D. */
 export function modelOption(): Option {
-  return new Option('--model <name>', `encoder: ${MODELS.join(', ')}`)
-    .default(hyperParameters.model.default)
-    .argParser((text): PretrainConfig['model'] => {
-      const known = MODELS.find((name) => name === text.toLowerCase())
+  return new Option('--model <name>', `encoder: ${ENCODERS.join(', ')}`)
+    .default(commonSettings.model.default)
+    .argParser((text): EncoderName => {
+      const known = ENCODERS.find((name) => name === text.toLowerCase())
       if (known) return known
-      throw new InvalidArgumentError(`Choose ${MODELS.join(', ')}.`)
+      throw new InvalidArgumentError(`Choose ${ENCODERS.join(', ')}.`)
     })
 }
 
 /** `--precision NAME`. */
 export function precisionOption(): Option {
-  const { choices, default: usual } = hyperParameters.precision
+  const { choices, default: usual } = commonSettings.precision
   return new Option('--precision <name>', 'arithmetic of convolutions and activations')
     .choices(choices)
     .default(usual)

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import manifest from '../../../package.json' with { type: 'json' }
-import { ConfigError } from '#shared/config/pretrain-config.ts'
+import { ConfigError } from '#shared/settings/check.ts'
 import { storageError } from '../../store/storage-error.ts'
 import { UsageError } from './arguments.ts'
 import { benchCommand } from './bench/bench.ts'

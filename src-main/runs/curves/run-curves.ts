@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { z } from 'zod'
 import type { Curves, curvesRequestSchema } from '#shared/contract/curves.ts'
-import { firstFullQueueStep } from '#shared/metrics/best.ts'
+import { firstScoredStep } from '#shared/metrics/best.ts'
 import type { Store } from '../../store/store.ts'
 import { CurveCache } from './curve-cache.ts'
 import { curvesAsCsv } from './curve-csv.ts'
@@ -21,7 +21,7 @@ export class RunCurves {
   async thinned(request: z.output<typeof curvesRequestSchema>): Promise<Curves> {
     const { config } = this.store.runs.get(request.id)
     const curves = await this.cache.read(request.id)
-    return thinCurvesInPieces(curves, request, firstFullQueueStep(config))
+    return thinCurvesInPieces(curves, request, firstScoredStep(config))
   }
 
   /** All of it as comma-separated values. @throws WorkbenchError for no such run. */

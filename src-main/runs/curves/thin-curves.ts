@@ -17,7 +17,7 @@ type Request = z.output<typeof curvesRequestSchema>
 
 /**
  * Curves as a page draws them; those without a point are left out.
- * @param fullFrom the first step at which the run's queue is full; see `firstFullQueueStep`
+ * @param fullFrom the first step at which the run's queue is full; see `firstScoredStep`
  */
 export function thinCurves(set: CurveSet, request: Request, fullFrom: number): Curves {
   const work = thinning(set, request, fullFrom)

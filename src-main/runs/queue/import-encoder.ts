@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { basename } from 'node:path'
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import type { Project } from '../../store/project.ts'
 import { saveCheckpoint } from '../../trainer/checkpoint/checkpoints.ts'
@@ -30,7 +30,8 @@ export function importEncoder(
   const { datasets, runs } = project.store
   const dataset = datasets.choose(datasetId)
   const { encoder, head, report } = withWeights(file, (table) => takeWeights(config.model, table))
-  const whole = { ...config, projectionSize: head?.projectionSize ?? config.projectionSize }
+  // The size of the projections is a setting of the methods that have them.
+  const whole = head ? { ...config, projectionSize: head.projectionSize } : config
   const tensors = new Map([
     ...prefixed('encoder.', encoder),
     ...prefixed('head.', head?.state ?? new Map()),

@@ -1,21 +1,13 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
-import { presets } from '#shared/config/presets.ts'
-import { completeConfig } from '#shared/config/pretrain-config.ts'
-import { WorkbenchError } from '../../base/workbench-error.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import { changedPreset, presetNamed } from '#shared/config/presets.ts'
 
 /**
  * A preset with changes; without a preset, the table's defaults with changes.
- * @throws WorkbenchError for an unknown preset; ConfigError as `completeConfig`.
+ * @throws ConfigError for an unknown preset, and as `completeConfig`
  */
 export function presetConfig(
   name: string | undefined,
   values: Record<string, unknown> = {},
 ): PretrainConfig {
-  if (name === undefined) return completeConfig(values)
-  const preset = presets.find((known) => known.name === name)
-  if (!preset) {
-    const known = presets.map((each) => each.name).join(', ')
-    throw new WorkbenchError(`There is no preset '${name}'. Known: ${known}.`)
-  }
-  return completeConfig({ ...preset.values, ...values })
+  return changedPreset(name === undefined ? null : presetNamed(name), values)
 }

@@ -3,8 +3,10 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import type { HyperParameterName } from '#shared/config/hyper-parameters.ts'
+import { settingsOf } from '#shared/config/pretrain-config.ts'
 import { stepTimingSchema, type StepTiming } from '#shared/contract/estimates.ts'
+import { byName } from '#shared/methods/method.ts'
+import type { PretrainSetting } from '#shared/settings/pretraining.ts'
 import { writeAtomicSync } from '../../base/files/atomic-write.ts'
 import { installationFolder, workbenchVersion } from '../../doctor/installation.ts'
 import type { Project } from '../../store/project.ts'
@@ -16,12 +18,15 @@ type Kept = z.infer<typeof keptSchema>
 /** Estimates kept; the oldest go first. */
 const KEPT = 200
 
-/** Settings that a batch's time or memory depends on. */
-const MATTER = [
-  ...(['model', 'projectionSize', 'precision', 'frames', 'stride', 'size', 'batch'] as const),
-  ...(['flip', 'grayscale', 'jitter', 'blur', 'fame', 'variant', 'adaptiveBeta'] as const),
-  ...(['compensateMotion', 'queue', 'loaderThreads', 'cropScaleMin'] as const),
-] as const satisfies readonly HyperParameterName[]
+/** Groups of settings that change neither the time nor the memory of a batch, but for these two. */
+const MUTE: readonly PretrainSetting['group'][] = ['optimiser', 'run']
+const COSTLY = ['batch', 'loaderThreads']
+
+/** Whether a batch's time or memory depends on a setting: on numbers that scale losses it does not. */
+function isCostly([name, { group, type }]: [string, PretrainSetting]): boolean {
+  if (MUTE.includes(group)) return COSTLY.includes(name)
+  return type !== 'number' || group === 'augmentation'
+}
 
 /** Timings by what they depend on, in a file of the project's cache that may go at any time. */
 export class EstimateCache {
@@ -64,7 +69,8 @@ export class EstimateCache {
 
 /** Two estimates are of the same when settings, data set and machine are. */
 function keyOf({ config, dataset }: PlannedRun, videos: number): string {
-  const settings = MATTER.map((name) => config[name])
+  const costly = Object.entries(settingsOf(config.method)).filter(isCostly)
+  const settings = costly.map(([name]) => [name, byName(config)[name]])
   const several = config.accumulate > 1
   const machine = [cpus()[0]?.model, cpus().length, workbenchVersion(installationFolder())]
   const all = [settings, several, dataset.id, dataset.folder, videos, machine]

@@ -1,13 +1,10 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
-import { sizeOf } from '../engine/tensor.ts'
-import { encoderEntries } from '../encoders/encoder.ts'
-import { projectionHead } from '../networks/heads.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import { learnerSize } from '../methods/index.ts'
 
-/** What a checkpoint takes, in bytes: both encoders, the optimiser's momentum and the queue. */
-export function checkpointBytes({ model, projectionSize, queue }: PretrainConfig): number {
-  const entries = [...encoderEntries(model), ...projectionHead({ model, projectionSize }).entries]
-  const floats = entries.map(({ shape, trained }) => (trained ? 3 : 2) * sizeOf(shape))
-  return 4 * (floats.reduce((sum, count) => sum + count, 0) + projectionSize * queue)
+/** What a checkpoint takes, in bytes: the state of the method, and the momentum of SGD. */
+export function checkpointBytes(config: PretrainConfig): number {
+  const { trained, state } = learnerSize(config)
+  return 4 * (state + trained)
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { drawAllowedClip } from '../loader/allowed-clip.ts'
 import { planOptions, planStep, type StepPlan } from '../loader/plan.ts'

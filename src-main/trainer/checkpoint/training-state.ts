@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MaskUse } from '#shared/contract/runs.ts'
-import { bestCheckpointFrom, firstFullQueueStep } from '#shared/metrics/best.ts'
+import { bestCheckpointFrom, firstScoredStep } from '#shared/metrics/best.ts'
 import { addMasks, type MaskTally } from '../telemetry/mask-tally.ts'
 import type { FromTrainer, PretrainJob } from '../process/messages.ts'
 import type { ReadVideoList } from '../loader/video-list.ts'
@@ -92,14 +92,13 @@ export class TrainingState {
 
   /**
    * The mean loss of a whole interval: the one figure that pretraining has for how good an encoder is,
-   * and one that a collapsed encoder cannot win by, since its loss is log(1 + queue). It counts once
-   * the queue holds nothing but keys of the run, since random ones are told apart too easily.
+   * and one that a collapsed encoder cannot win by. It counts from the step that the method says.
    */
   private score(step: number): number | undefined {
     const { config } = this.options.job
     const { sum, count } = this.losses
     const first = step - count + 1
-    const counts = first >= firstFullQueueStep(config) && count === config.checkpointEvery
+    const counts = first >= firstScoredStep(config) && count === config.checkpointEvery
     return counts ? sum / count : undefined
   }
 

@@ -1,17 +1,14 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import { encoders, type EncoderName } from '#shared/encoders/index.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
 import type { Engine } from '../engine/engine.ts'
 import { cast } from '../engine/ops/elementwise.ts'
 import { globalMeanPool } from '../engine/ops/linear.ts'
 import { Tape } from '../engine/tape.ts'
 import type { Tensor } from '../engine/tensor.ts'
-import { Blueprint, type Entry, type Layer } from '../networks/blueprint.ts'
-import { I3D_FEATURES, i3d } from './i3d.ts'
+import { Blueprint, type Entry } from '../networks/blueprint.ts'
 import { Network, type OpenWeights, type RunMode } from '../networks/network.ts'
-import { r2plus1d, r2plus1d18, r2plus1dNarrow, type R2plus1dSize } from './r2plus1d.ts'
 import type { StateDict, Weights } from '../networks/weights.ts'
-
-type Model = PretrainConfig['model']
+import { encoderDesigns } from './index.ts'
 
 /** Normalised clips: `data` of the shape [B, T, H, W, 3]. */
 export interface Clips {
@@ -19,40 +16,8 @@ export interface Clips {
   shape: readonly [number, number, number, number, 3]
 }
 
-/** What is particular to an encoder. */
-interface EncoderDesign {
-  /** Length C of a clip's feature vector. */
-  featureSize: number
-  /** Declares the trunk: clips [B, T, H, W, 3] -> [B, T', H', W', C]. */
-  declare: (blueprint: Blueprint) => Layer
-  /** Names of the two linear layers of the projection head in the reference's model. */
-  headNames: readonly [string, string]
-  /** Whether the reference starts the head's last layer as the classifier that it replaces. */
-  startsHeadAsClassifier: boolean
-}
-
-export const encoderDesigns: Record<Model, EncoderDesign> = {
-  r2plus1d_18: r2plus1dDesign(r2plus1d18),
-  r2plus1d_narrow: r2plus1dDesign(r2plus1dNarrow),
-  i3d: {
-    featureSize: I3D_FEATURES,
-    declare: i3d,
-    headNames: ['id_head.2', 'id_head.4'],
-    startsHeadAsClassifier: false,
-  },
-}
-
-function r2plus1dDesign(size: R2plus1dSize): EncoderDesign {
-  return {
-    featureSize: size.stages[size.stages.length - 1],
-    declare: (blueprint) => r2plus1d(blueprint, size),
-    headNames: ['fc.0', 'fc.2'],
-    startsHeadAsClassifier: true,
-  }
-}
-
 /** The entries of an encoder's state, without TensorFlow. */
-export function encoderEntries(model: Model): readonly Entry[] {
+export function encoderEntries(model: EncoderName): readonly Entry[] {
   const blueprint = new Blueprint()
   encoderDesigns[model].declare(blueprint)
   return blueprint.entries
@@ -66,18 +31,18 @@ export function weightsRng(seed: number): Rng {
 /** A video encoder: its trunk and the mean over the trunk's map. */
 export class Encoder {
   readonly engine: Engine
-  readonly model: Model
+  readonly model: EncoderName
   /** Length C of a clip's feature vector. */
   readonly featureSize: number
   private readonly trunk: Network
 
   /** @param rng draws the initial weights; null leaves zeros, for weights that are loaded next */
-  constructor(engine: Engine, model: Model, rng: Rng | null) {
+  constructor(engine: Engine, model: EncoderName, rng: Rng | null) {
     const blueprint = new Blueprint()
     const layer = encoderDesigns[model].declare(blueprint)
     this.engine = engine
     this.model = model
-    this.featureSize = encoderDesigns[model].featureSize
+    this.featureSize = encoders[model].featureSize
     this.trunk = new Network(engine, { entries: blueprint.entries, layer }, rng)
   }
 
@@ -139,7 +104,7 @@ export class Encoder {
  */
 export function createEncoder(
   engine: Engine,
-  { model, seed }: { model: Model; seed: number | null },
+  { model, seed }: { model: EncoderName; seed: number | null },
 ): Encoder {
   return new Encoder(engine, model, seed === null ? null : weightsRng(seed))
 }

@@ -5,9 +5,7 @@ import { sizeOf } from '../engine/tensor.ts'
 import { sequence, type Blueprint, type Layer } from '../networks/blueprint.ts'
 import { uniformByFanIn } from '../networks/initial.ts'
 import { paddedChannels } from '../networks/layout.ts'
-
-/** Channels of I3D's features. */
-export const I3D_FEATURES = 1024
+import type { EncoderDesign } from './design.ts'
 
 /** Outputs of one inception block: 1x1; 1x1 then 3x3; 1x1 then 3x3; pooling then 1x1. */
 type Mixed = readonly [number, number, number, number, number, number]
@@ -32,7 +30,7 @@ const mixed5: [string, Mixed][] = [
  * Declares I3D (Carreira and Zisserman, CVPR 2017), inception inflated to volumes, up to its last
  * block: clips [B, T, H, W, 3] -> [B, T / 8, H / 32, W / 32, 1024].
  */
-export function i3d(blueprint: Blueprint): Layer {
+function declare(blueprint: Blueprint): Layer {
   let channels = 192
   const stack = (blocks: [string, Mixed][]): Layer[] =>
     blocks.map(([name, sizes]) => {
@@ -115,4 +113,11 @@ function unit(blueprint: Blueprint, name: string, size: UnitSize): Layer {
 
 function pool(kernel: Triple, stride: Triple): Layer {
   return (pass, x) => maxPool(pass.tape, x, kernel, stride)
+}
+
+/** I3D with the projection head of the reference. */
+export const i3d: EncoderDesign = {
+  declare,
+  headNames: ['id_head.2', 'id_head.4'],
+  startsHeadAsClassifier: false,
 }

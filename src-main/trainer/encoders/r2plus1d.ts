@@ -2,6 +2,7 @@ import type { Blueprint, JoiningLayer, Layer } from '../networks/blueprint.ts'
 import { sequence } from '../networks/blueprint.ts'
 import { kaimingNormal } from '../networks/initial.ts'
 import { paddedChannels } from '../networks/layout.ts'
+import type { EncoderDesign } from './design.ts'
 
 /**
  * R(2+1)D (Tran et al., CVPR 2018) as torchvision lays it out: a stem, four stages of residual
@@ -18,32 +19,22 @@ export interface R2plus1dSize {
   middle: (inputs: number, outputs: number) => number
 }
 
-/** torchvision's r2plus1d_18. */
-export const r2plus1d18: R2plus1dSize = {
-  stem: 45,
-  stages: [64, 128, 256, 512],
-  blocks: 2,
-  middle: sameParameters,
-}
-
-/**
- * A narrow one for small machines: a quarter of the channels, one block a stage, and middle
- * channels rounded to a multiple of 16, which is what the processor's matrix units work on.
- */
-export const r2plus1dNarrow: R2plus1dSize = {
-  stem: 32,
-  stages: [16, 32, 64, 128],
-  blocks: 1,
-  middle: (inputs, outputs) => 16 * Math.round(sameParameters(inputs, outputs) / 16),
+/** A network of this size, with the projection head of the reference. */
+export function r2plus1dDesign(size: R2plus1dSize): EncoderDesign {
+  return {
+    declare: (blueprint) => r2plus1d(blueprint, size),
+    headNames: ['fc.0', 'fc.2'],
+    startsHeadAsClassifier: true,
+  }
 }
 
 /** As many as give the factorised convolution the parameters of a 3x3x3 one (section 3.5). */
-function sameParameters(inputs: number, outputs: number): number {
+export function sameParameters(inputs: number, outputs: number): number {
   return Math.floor((inputs * outputs * 27) / (inputs * 9 + 3 * outputs))
 }
 
 /** Declares the network up to its last stage: clips [B, T, H, W, 3] -> [B, T', H', W', C]. */
-export function r2plus1d(blueprint: Blueprint, size: R2plus1dSize): Layer {
+function r2plus1d(blueprint: Blueprint, size: R2plus1dSize): Layer {
   const layers = [stem(blueprint, size.stem, size.stages[0])]
   let inputs = size.stages[0]
   size.stages.forEach((outputs, stage) => {

@@ -1,4 +1,4 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { clipFrames, type ClipShape } from '#shared/fame/clip-window.ts'
 import { VideoReader } from '../../video/reader.ts'
 import type { Engine } from '../engine/engine.ts'

@@ -1,4 +1,4 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import { clipLength, type CentreTask, type ClipGeometry } from '../loader/batch-task.ts'
 import { ThreadPool } from '../loader/thread-pool.ts'

@@ -1,4 +1,4 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 
 /** The crops and flips that the reference trains classifiers on. */
 export const REFERENCE_CROPS = {

@@ -1,4 +1,4 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { rankOfClass } from '#shared/metrics/accuracy.ts'
 import {
   COMPARED_AT_ONCE,

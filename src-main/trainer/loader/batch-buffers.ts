@@ -1,4 +1,4 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { clipLength, isMerged, type BatchBuffers, type View } from './batch-task.ts'
 
 /** Shared memory for one batch. @param views that are made; the others take no room */

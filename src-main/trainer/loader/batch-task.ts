@@ -1,5 +1,5 @@
 import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { MaskUse } from '#shared/contract/runs.ts'
 
 /** A decoded video in shared memory: u8 RGB, [N, H, W, 3]. */
@@ -69,7 +69,7 @@ export interface CentreTask extends ClipGeometry {
 
 /** Whether the clips of a view (0 query, 1 key) have their background replaced. */
 export function isMerged(config: PretrainConfig, view: number): boolean {
-  return config.fame === 'both' || (config.fame === 'query' && view === 0)
+  return config.merge === 'both' || (config.merge === 'query' && view === 0)
 }
 
 /** Numbers in one clip, T*S*S*3. */

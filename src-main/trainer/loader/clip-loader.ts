@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os'
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { MaskUse } from '#shared/contract/runs.ts'
 import { addMasks, noMasks } from '../telemetry/mask-tally.ts'
 import type { TrainerVideo } from '../process/messages.ts'

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { MaskUse } from '#shared/contract/runs.ts'
 import type { Masker } from '#shared/fame/masker.ts'
 import { carryMask } from '#shared/masks/geometry.ts'

@@ -1,4 +1,4 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
 import type { TrainerVideo } from '../process/messages.ts'
 import { balancedOrder, shuffledOrder } from './epoch-order.ts'

@@ -1,4 +1,4 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { MaskUse } from '#shared/contract/runs.ts'
 import { createMasker, type Masker } from '#shared/fame/masker.ts'
 import { mergeClips } from '#shared/fame/merge.ts'

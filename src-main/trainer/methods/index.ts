@@ -1,9 +1,24 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import type { MethodName } from '#shared/methods/index.ts'
 import type { Engine } from '../engine/engine.ts'
-import type { Learner } from './learner.ts'
-import { Moco } from './moco.ts'
+import type { Learner, LearnerSize, MethodImplementation } from './learner.ts'
+import { mocoMethod } from './moco.ts'
+
+/** How each method learns; `methods` in src-shared describes them. */
+const implementations: Record<MethodName, MethodImplementation> = {
+  moco: mocoMethod,
+}
 
 /** The learner of a run's method. The engine must have been loaded: `loadEngine`. */
 export function createLearner(engine: Engine, config: PretrainConfig): Learner {
-  return new Moco(engine, config)
+  return implementationOf(config).create(engine, config)
+}
+
+/** What the learner of a run's method holds. */
+export function learnerSize(config: PretrainConfig): LearnerSize {
+  return implementationOf(config).size(config)
+}
+
+function implementationOf({ method }: PretrainConfig): MethodImplementation {
+  return implementations[method as MethodName]
 }

@@ -1,3 +1,5 @@
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import type { Engine } from '../engine/engine.ts'
 import type { Tensor } from '../engine/tensor.ts'
 import type { Encoder } from '../encoders/encoder.ts'
 import type { StateDict, Weights } from '../networks/weights.ts'
@@ -41,6 +43,22 @@ export interface Learner {
   /** @throws StateError when the state is not of this method and configuration. */
   loadState(state: StateDict): void
   dispose(): void
+}
+
+/** Values that a learner holds, in numbers of floats. */
+export interface LearnerSize {
+  /** Parameters that the optimiser trains. */
+  trained: number
+  /** All of its `stateDict`. */
+  state: number
+}
+
+/** What a method's file hands to the index of methods. */
+export interface MethodImplementation {
+  /** @throws ConfigError where the configuration is of another method */
+  create(engine: Engine, config: PretrainConfig): Learner
+  /** Without TensorFlow. */
+  size(config: PretrainConfig): LearnerSize
 }
 
 /** The same entries with a prefix before their names. */

@@ -1,4 +1,6 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import { ownSettings, type PretrainConfig } from '#shared/config/pretrain-config.ts'
+import { mocoSettings } from '#shared/methods/moco.ts'
+import type { ValuesOf } from '#shared/settings/setting.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
 import type { Engine } from '../engine/engine.ts'
 import { normalizeRows } from '../engine/ops/normalize.ts'
@@ -8,7 +10,7 @@ import { Tape } from '../engine/tape.ts'
 import { sizeOf, type Tensor } from '../engine/tensor.ts'
 import { weightsRng, type Encoder } from '../encoders/encoder.ts'
 import { StateError, type StateDict, type Weights } from '../networks/weights.ts'
-import { keyMomentum } from '../optimisers/schedule.ts'
+import { emaMomentum } from '../optimisers/schedule.ts'
 import { infoNce } from '../objectives/info-nce.ts'
 import {
   prefixed,
@@ -16,27 +18,16 @@ import {
   type BatchPlace,
   type Learned,
   type Learner,
+  type MethodImplementation,
   type Views,
 } from './learner.ts'
-import { Projector, type OpenProjector } from './projector.ts'
+import { Projector, projectorSize, type OpenProjector } from './projector.ts'
 import { KeyQueue } from './queue.ts'
 import { projectInGroups, shuffledOrder } from './shuffled-groups.ts'
 import { spreadOf } from '../objectives/spread.ts'
 
-export type MocoConfig = Pick<
-  PretrainConfig,
-  | 'model'
-  | 'projectionSize'
-  | 'headStart'
-  | 'frames'
-  | 'size'
-  | 'queue'
-  | 'temperature'
-  | 'keyMomentum'
-  | 'keyMomentumSchedule'
-  | 'seed'
-  | 'shuffleBN'
->
+export type MocoConfig = Pick<PretrainConfig, 'model' | 'frames' | 'size' | 'seed'> &
+  ValuesOf<typeof mocoSettings>
 
 /** What one direction of the loss works with. */
 interface Direction {
@@ -86,7 +77,8 @@ export class Moco implements Learner {
   /** EMA update of the key encoder: theta_k = m * theta_k + (1 - m) * theta_q. */
   begin({ step, steps }: Pick<BatchPlace, 'step' | 'steps'>): void {
     const { engine, query, key } = this
-    const m = keyMomentum(this.config, step, steps)
+    const { keyMomentum, keyMomentumSchedule } = this.config
+    const m = emaMomentum(keyMomentum, keyMomentumSchedule, step, steps)
     engine.scope(() => {
       for (const part of ['encoder', 'head'] as const) {
         const [q, k] = [query[part].weights, key[part].weights]
@@ -215,4 +207,14 @@ export class Moco implements Learner {
     this.key.dispose()
     this.queue.dispose()
   }
+}
+
+/** Query and key, the keys of the queue, and its pointer. */
+export const mocoMethod: MethodImplementation = {
+  create: (engine, config) => new Moco(engine, ownSettings(config, mocoSettings)),
+  size(config) {
+    const { queue, projectionSize, model } = ownSettings(config, mocoSettings)
+    const { trained, statistics } = projectorSize({ model, projectionSize })
+    return { trained, state: 2 * (trained + statistics) + projectionSize * queue + 1 }
+  },
 }

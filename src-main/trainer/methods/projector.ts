@@ -1,8 +1,8 @@
 import type { Rng } from '#shared/random/rng.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Tape } from '../engine/tape.ts'
-import type { Tensor } from '../engine/tensor.ts'
-import { Encoder } from '../encoders/encoder.ts'
+import { sizeOf, type Tensor } from '../engine/tensor.ts'
+import { Encoder, encoderEntries } from '../encoders/encoder.ts'
 import { projectionHead, type HeadSize } from '../networks/heads.ts'
 import { Network, type OpenWeights, type RunMode } from '../networks/network.ts'
 import type { StateDict } from '../networks/weights.ts'
@@ -55,4 +55,12 @@ export class Projector {
     this.encoder.dispose()
     this.head.dispose()
   }
+}
+
+/** Values of an encoder with its head: those that are trained, and running statistics. */
+export function projectorSize(size: HeadSize): { trained: number; statistics: number } {
+  const entries = [...encoderEntries(size.model), ...projectionHead(size).entries]
+  const count = (isTrained: boolean): number =>
+    entries.reduce((sum, { shape, trained }) => sum + (trained === isTrained ? sizeOf(shape) : 0), 0)
+  return { trained: count(true), statistics: count(false) }
 }

@@ -10,7 +10,7 @@ export class KeyQueue {
   private keys: Tensor
   private next = 0
 
-  /** Starts with random directions. @param size D @param length K, a multiple of the batch */
+  /** Starts with random directions. @param size D @param length K */
   constructor(engine: Engine, size: number, length: number, rng: Rng) {
     this.engine = engine
     this.keys = engine.held(randomUnitColumns(size, length, rng), [size, length])
@@ -27,27 +27,20 @@ export class KeyQueue {
   }
 
   /**
-   * Puts keys [B, D] at the pointer and moves it on.
-   * @throws RangeError when they would run over the end: the length must be a multiple of B.
+   * Puts keys [B, D] at the pointer and moves it on, around the end where there is not room enough.
+   * Of more keys than there are places, the last ones stay.
    */
   enqueue(keys: Tensor): void {
-    const { engine, next } = this
+    const { engine } = this
     const [, length] = this.keys.shape
-    const [b] = keys.shape
-    if (next + b > length) {
-      throw new RangeError(
-        `The queue has ${length} places and ${b} keys came at place ${next}: make the queue a multiple of the batch.`,
-      )
-    }
     engine.scope(() => {
-      const parts = [
-        this.range(0, next),
-        raw.transpose(engine, keys, [1, 0]), // [D, B]
-        this.range(next + b, length),
-      ].filter((part) => sizeOf(part.shape) > 0)
-      this.replace(parts.length > 1 ? raw.concat(engine, parts, 1) : parts[0])
+      const columns = raw.transpose(engine, keys, [1, 0]) // [D, B]
+      const count = Math.min(keys.shape[0], length)
+      const first = keys.shape[0] - count
+      const toEnd = Math.min(count, length - this.next)
+      this.overwrite(columns, first, toEnd)
+      this.overwrite(columns, first + toEnd, count - toEnd)
     })
-    this.next = (next + b) % length
   }
 
   /** @param columns [D, K] row by row */
@@ -60,12 +53,27 @@ export class KeyQueue {
     this.engine.release(this.keys)
   }
 
+  /** Puts `count` of the columns, from `first` on, at the pointer and moves it on. */
+  private overwrite(columns: Tensor, first: number, count: number): void {
+    if (count === 0) return
+    const { engine, next } = this
+    const [, length] = this.keys.shape
+    const parts = [
+      this.range(this.keys, 0, next),
+      this.range(columns, first, first + count),
+      this.range(this.keys, next + count, length),
+    ].filter((part) => sizeOf(part.shape) > 0)
+    this.replace(parts.length > 1 ? raw.concat(engine, parts, 1) : parts[0])
+    this.next = (next + count) % length
+  }
+
   /** Columns [begin, end). */
-  private range(begin: number, end: number): Tensor {
+  private range(columns: Tensor, begin: number, end: number): Tensor {
     const { engine } = this
+    if (begin === 0 && end === columns.shape[1]) return columns
     const bounds = [engine.passingInts([0, begin]), engine.passingInts([-1, end - begin])]
-    const types = [attribute.type('T', this.keys.dtype), attribute.type('Index', DType.int32)]
-    return engine.op('Slice', [this.keys, ...bounds], types)
+    const types = [attribute.type('T', columns.dtype), attribute.type('Index', DType.int32)]
+    return engine.op('Slice', [columns, ...bounds], types)
   }
 
   private replace(keys: Tensor): void {

@@ -1,3 +1,4 @@
+import { GROUP } from '#shared/methods/moco.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
 import { attribute } from '../engine/attributes.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -5,9 +6,6 @@ import { concatRows } from '../engine/ops/elementwise.ts'
 import type { Tape } from '../engine/tape.ts'
 import { DType, type Tensor } from '../engine/tensor.ts'
 import type { OpenProjector, Projector } from './projector.ts'
-
-/** Clips that share batch statistics: as many as the reference puts on each of its 8 GPUs. */
-export const GROUP = 8
 
 /** A random order of the keys, which follows from the seed and the place of the batch in the run. */
 export function shuffledOrder(clips: number, seed: number, ...place: number[]): Uint32Array {

@@ -1,12 +1,10 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import { encoders, type EncoderName } from '#shared/encoders/index.ts'
 import { relu } from '../engine/ops/elementwise.ts'
 import { Blueprint, sequence, type Entry, type LinearInitial } from './blueprint.ts'
-import { encoderDesigns } from '../encoders/encoder.ts'
+import { encoderDesigns } from '../encoders/index.ts'
 import { constant, normal } from './initial.ts'
 import type { Design } from './network.ts'
 import type { StateDict } from './weights.ts'
-
-export type HeadStart = PretrainConfig['headStart']
 
 /**
  * How torchvision's R(2+1)D starts its classifier. The reference takes that layer as the last of the
@@ -16,16 +14,17 @@ export type HeadStart = PretrainConfig['headStart']
 const asClassifier: LinearInitial = { weight: normal(0.01), bias: constant(0) }
 
 export interface HeadSize {
-  model: PretrainConfig['model']
+  model: EncoderName
   /** D */
   projectionSize: number
   /** Default `reference`. */
-  headStart?: HeadStart
+  headStart?: 'reference' | 'uniform'
 }
 
-/** MoCo v2's projection head: linear, ReLU, linear; features [B, C] -> [B, C] -> [B, D]. */
+/** The projection head of Chen et al. (2020): linear, ReLU, linear; features [B, C] -> [B, C] -> [B, D]. */
 export function projectionHead({ model, projectionSize, headStart }: HeadSize): Design {
-  const { featureSize: C, startsHeadAsClassifier } = encoderDesigns[model]
+  const { featureSize: C } = encoders[model]
+  const { startsHeadAsClassifier } = encoderDesigns[model]
   const isAsReference = startsHeadAsClassifier && headStart !== 'uniform'
   const blueprint = new Blueprint()
   const layer = sequence(
@@ -45,11 +44,11 @@ export function referenceHeadEntries(size: HeadSize): Entry[] {
 }
 
 /** A head's state under the reference's names. */
-export function toReferenceHead(model: PretrainConfig['model'], state: StateDict): StateDict {
+export function toReferenceHead(model: EncoderName, state: StateDict): StateDict {
   return new Map([...state].map(([name, entry]) => [toReference(model, name), entry]))
 }
 
-function toReference(model: PretrainConfig['model'], name: string): string {
+function toReference(model: EncoderName, name: string): string {
   const [layer, ...rest] = name.split('.')
   const [first, last] = encoderDesigns[model].headNames
   return [layer === '0' ? first : last, ...rest].join('.')

@@ -18,7 +18,7 @@ export interface InfoNce {
 }
 
 /**
- * InfoNCE (van den Oord et al., 2018) as MoCo has it (He et al., CVPR 2020, equation 1):
+ * InfoNCE (van den Oord et al., 2018) with a queue of negatives (He et al., CVPR 2020, equation 1):
  * -log(exp(q·k / T) / (exp(q·k / T) + sum_j exp(q·queue_j / T))).
  * @param q queries at unit length, [B, D]
  * @param k their positives at unit length, [B, D]; no gradient flows into them

@@ -1,4 +1,4 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 
 /**
  * Cosine schedule (Loshchilov and Hutter, 2017) without restarts: from `lr` at step 0 down to 0 at
@@ -36,15 +36,15 @@ export function learningRate(config: ScheduleConfig, step: number, steps: number
 }
 
 /**
- * The momentum of the key encoder at a step. The cosine is that of BYOL (Grill et al., 2020):
- * 1 - (1 - m) * (cos(pi * step / steps) + 1) / 2.
+ * The momentum m of an EMA update, copy = m * copy + (1 - m) * network, at a step. The cosine is that
+ * of BYOL (Grill et al., 2020): 1 - (1 - m) * (cos(pi * step / steps) + 1) / 2.
  */
-export function keyMomentum(
-  config: Pick<PretrainConfig, 'keyMomentum' | 'keyMomentumSchedule'>,
+export function emaMomentum(
+  m: number,
+  schedule: 'constant' | 'cosine',
   step: number,
   steps: number,
 ): number {
-  const { keyMomentum: m, keyMomentumSchedule } = config
-  if (keyMomentumSchedule === 'constant') return m
+  if (schedule === 'constant') return m
   return 1 - ((1 - m) * (Math.cos((Math.PI * step) / steps) + 1)) / 2
 }

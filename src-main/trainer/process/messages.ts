@@ -2,7 +2,7 @@
  * What the host and the trainer process say to each other, over Node's IPC channel
  * (`child_process.fork`, advanced serialisation). Types only.
  */
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import type {
   MeasuredDetail,

@@ -1,3 +1,4 @@
+import { encoders } from '#shared/encoders/index.ts'
 import type { PartialResult } from '#shared/contract/evaluations.ts'
 import type { ActivationArtefact, MaskSources } from '#shared/contract/explain.ts'
 import { meanInterval, spreadOf, wilson } from '#shared/metrics/spread.ts'
@@ -10,7 +11,6 @@ import {
   activationMap,
   enlargeMap,
   insideForeground,
-  mapGrids,
   type FeatureMap,
 } from './activation/activation-map.ts'
 import { inOrder } from '../evaluation/in-order.ts'
@@ -180,7 +180,7 @@ class ActivationMaps {
     }
     const from = { frames: T, height: H, width: W }
     const to = { frames, height: size, width: size }
-    const grid = mapGrids[this.context.job.config.model]
+    const grid = encoders[this.context.job.config.model].map
     return stretched(enlargeMap(map, { from, to, grid }))
   }
 

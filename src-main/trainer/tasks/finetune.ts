@@ -1,4 +1,4 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { CLASSIFIER_MOMENTUM, type EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import { deriveSeed } from '#shared/random/rng.ts'
 import { ClipLoader, type Batch } from '../loader/clip-loader.ts'

@@ -1,4 +1,4 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { drawClipStrip } from './clip-strip.ts'
 import { writeClipStrip } from './clip-strip-file.ts'
 import type { Batch } from '../loader/clip-loader.ts'

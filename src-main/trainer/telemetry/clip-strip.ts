@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { ClipStrip, StripRow } from '#shared/contract/clip-strip.ts'
 import type { Batch } from '../loader/clip-loader.ts'
 import { KINETICS_MEAN, KINETICS_STD } from '../loader/transforms/colour.ts'

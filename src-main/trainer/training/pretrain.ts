@@ -20,7 +20,7 @@ import { Training, type Metrics } from './training.ts'
 import { readVideoList } from '../loader/video-list.ts'
 
 /**
- * Pretrains an encoder with MoCo and FAME (Ding et al., CVPR 2022) until the schedule ends or the
+ * Pretrains an encoder with the run's method until the schedule ends or the
  * host asks to stop; a checkpoint is written then and every `checkpointEvery` steps.
  * @returns the last message for the host
  * @throws Error when TensorFlow, the videos or the disk fail, or training diverges; the last

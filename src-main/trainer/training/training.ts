@@ -1,4 +1,4 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { attribute } from '../engine/attributes.ts'
 import type { Engine } from '../engine/engine.ts'
 import { raw } from '../engine/raw.ts'

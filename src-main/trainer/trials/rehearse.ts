@@ -1,4 +1,4 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { RehearsedCheck } from '#shared/contract/estimates.ts'
 import { loadNewestCheckpoint } from '../checkpoint/checkpoints.ts'
 import { TrainingState } from '../checkpoint/training-state.ts'

@@ -1,5 +1,5 @@
 import { freemem } from 'node:os'
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { StepTiming } from '#shared/contract/estimates.ts'
 import type { Progress } from '#shared/contract/runs.ts'
 import { loadEngine } from '../engine/load.ts'
@@ -33,9 +33,7 @@ export async function timeBatches(job: TimingJob, port: HostPort): Promise<FromT
   const { videos } = readVideoList(job.videos)
   const engine = await loadEngine(config.precision)
   port.send({ type: 'engine', engine: engine.info })
-  // Small batches leave the queue at a place that the whole one would run over the end of.
-  const longer = { ...config, queue: Math.max(config.queue, 64 * config.batch) }
-  const training = new Training(engine, createLearner(engine, longer), longer)
+  const training = new Training(engine, createLearner(engine, config), config)
   const bench = new Bench(training, sampleOf(videos, config.batch), config, port)
   const tried = await climb(bench, port, limit)
   if (port.stopRequested) return { type: 'stopped', step: 0 }

@@ -1,4 +1,5 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import { storedConfig } from '#shared/config/old-settings.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { bestCheckpointFrom } from '#shared/metrics/best.ts'
 import {
   loadBestCheckpoint,
@@ -35,7 +36,7 @@ export function encoderWeights(
   if (!saved) {
     throw new WeightsError(
       which === 'best'
-        ? 'The run has no best checkpoint: none followed a whole interval with a filled queue. Leave --best out.'
+        ? 'The run has no best checkpoint: none followed a whole interval of steps whose loss counts. Leave --best out.'
         : 'The run has no checkpoint yet: let it train until its first one.',
     )
   }
@@ -48,10 +49,10 @@ export function encoderWeights(
   return { step, bytes: encodeSafetensors({ tensors, metadata: all }) }
 }
 
-/** Older workbenches also scored checkpoints from before the queue was full. */
+/** Older workbenches also scored checkpoints whose loss does not count yet. */
 function bestThatCounts(runFolder: string): LoadedCheckpoint | null {
   const best = loadBestCheckpoint(runFolder)
   if (best?.metadata.config === undefined) return best
-  const config = JSON.parse(best.metadata.config) as Parameters<typeof bestCheckpointFrom>[0]
+  const config = storedConfig(JSON.parse(best.metadata.config) as Record<string, unknown>)
   return best.step < bestCheckpointFrom(config) ? null : best
 }

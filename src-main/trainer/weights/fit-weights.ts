@@ -1,4 +1,4 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { Entry } from '../networks/blueprint.ts'
 import { encoderEntries, type Encoder } from '../encoders/encoder.ts'
 import { projectionHead, referenceHeadEntries } from '../networks/heads.ts'

@@ -1,4 +1,4 @@
-import { metricKinds, type ChartKind } from '#shared/metrics/catalogue.ts'
+import { metricKindOf, metricKinds, type ChartKind } from '#shared/metrics/catalogue.ts'
 import type { Palette } from '../ui/theme/palette.ts'
 import { colourOf, type PlottedCurve } from './curve-lines.ts'
 import { printMetric } from '../lib/format.ts'
@@ -31,7 +31,7 @@ export function headEntries(
   if (!isOneRun && shown.length < 2) return []
   return shown.map(({ run, curve }) => {
     const { name, last } = curve
-    const kind = metricKinds[name]
+    const kind = metricKindOf(name, run.method)
     const at = metrics.indexOf(name)
     return {
       name,

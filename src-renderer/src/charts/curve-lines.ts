@@ -8,6 +8,8 @@ import { withGaps, type LiveCurve, type PlotPoint } from '../features/runs/lib/l
 export interface PlottedRun {
   id: number
   name: string
+  /** Of self-supervision; it says what its metrics mean. */
+  method: string
   /** Null where the chart shows one run, whose metrics have a colour each. */
   colour: string | null
   /** Steps in all, done or not. */

@@ -60,7 +60,7 @@ it('foretells its time, trains both runs alike and evaluates them beside an untr
 
   const { runs, evaluations } = workbench.project.store
   const configs = runs.list().map(({ config }) => config)
-  expect(configs.map(({ fame }) => fame).toSorted()).toEqual(['none', 'query'])
+  expect(configs.map(({ merge }) => merge).toSorted()).toEqual(['none', 'query'])
   for (const config of configs) expect(config).toMatchObject({ ...design, epochs: 2, seed: 7 })
   expect(result.encoders.map(({ loss }) => loss.length)).toEqual([0, 4, 4])
   // The untrained encoder sees clips of the same shape, and as many.

@@ -115,7 +115,7 @@ describe('runs import', () => {
     expect(imported.stderr).toBe('')
     const run = JSON.parse(imported.stdout) as Run & { weights: WeightsReport }
     expect(run).toMatchObject({ name: 'from elsewhere', status: 'done', step: 0 })
-    expect(run.config.projectionSize).toBe(32)
+    expect(run.config).toMatchObject({ projectionSize: 32 })
     expect(run.weights).toMatchObject({ taken: state.size, missing: [], unexpected: [] })
 
     const out = join(folder, 'out.safetensors')

@@ -36,7 +36,7 @@ it('validates what β is chosen among, tests every row, and does nothing twice',
     ['Supervised', false],
   ])
   const { runs, evaluations } = workbench.project.store
-  expect(runs.list().map(({ config }) => [config.fame, config.seed])).toEqual([
+  expect(runs.list().map(({ config }) => [config.merge, config.seed])).toEqual([
     ['none', 1],
     ['query', 1],
   ])

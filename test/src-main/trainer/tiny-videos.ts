@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import type { TrainerVideo, VideoList } from '#main/trainer/process/messages.ts'
 import { writeVideo } from '#main/video/writer.ts'
@@ -55,7 +55,7 @@ export function listVideos(
 }
 
 /** A configuration that trains in milliseconds. */
-export function tinyConfig(values: Partial<PretrainConfig> = {}): PretrainConfig {
+export function tinyConfig(values: Record<string, unknown> = {}): PretrainConfig {
   return completeConfig({
     model: 'r2plus1d_narrow',
     projectionSize: 16,

@@ -13,7 +13,15 @@ const palette = palettes.dark
 const place = String
 
 function run(id: number, colour: string | null): PlottedRun {
-  return { id, name: `run ${id}`, colour, steps: 100, stepsPerEpoch: 10, isLive: false }
+  return {
+    id,
+    name: `run ${id}`,
+    method: 'moco',
+    colour,
+    steps: 100,
+    stepsPerEpoch: 10,
+    isLive: false,
+  }
 }
 /** A curve of `values` at steps 1, 2, ... with an average that is far from them. */
 function plotted(of: PlottedRun, name: string, values: number[], isSmooth = true): PlottedCurve {

@@ -22,7 +22,7 @@ describe('settings of an evaluation', () => {
     { given: { k: 1.5 }, says: 'k is 1.5: expected a whole number' },
     { given: { crops: 2 }, says: 'crops is 2: choose 1, 3.' },
     { given: { crops: '3' }, says: 'crops is "3": choose 1, 3.' },
-    { given: { temperature: NaN }, says: 'temperature is null: expected a number' },
+    { given: { temperature: NaN }, says: 'temperature is NaN: expected a number' },
     { given: { merge: 'fame' }, says: "k-NN has no setting 'merge'" },
   ])('are refused: $says', ({ given, says }) => {
     expect(() => completeSettings('knn', given)).toThrow(says)

@@ -1,46 +1,46 @@
 import { describe, expect, it } from 'vitest'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import type { DatasetFormat } from '#shared/contract/indexing.ts'
-import { findPreset, fittingRecipe, fittingSize, presets } from '#shared/config/presets.ts'
+import { fittingRecipe, fittingSize, presetNamed, presetOf, presets } from '#shared/config/presets.ts'
 import {
   differencesFromPaper,
   paperDifferences,
-  recipeMethods,
   recipeNames,
-  recipes,
   recipeSizes,
 } from '#shared/config/recipes.ts'
+import { METHODS, methodNamed } from '#shared/methods/index.ts'
 
 describe('recipes', () => {
-  it('have a preset of their own for each method and size', () => {
-    const count = recipeNames.length * recipeMethods.length * recipeSizes.length
+  it('have a preset of their own for each method, with merging and without, and size', () => {
+    const count = recipeNames.length * METHODS.length * 2 * recipeSizes.length
     expect(new Set(presets.map(({ name }) => name)).size).toBe(count)
     expect(new Set(presets.map(({ label }) => label)).size).toBe(count)
-    for (const { name, recipe, method, size } of presets) {
-      expect(findPreset({ recipe, method, size }).name).toBe(name)
+    for (const { name, recipe, method, merge, size } of presets) {
+      expect(presetOf({ recipe, method, merge, size }).name).toBe(name)
+      expect(presetNamed(name)).toEqual(presetOf({ recipe, method, merge, size }))
     }
   })
 
-  it.each(presets.filter(({ recipe }) => recipes[recipe].paper !== null))(
+  it.each(presets.filter(({ recipe, method }) => methodNamed(method).paper(recipe) !== null))(
     '$name takes the paper’s 64 videos a step and its queue',
-    ({ recipe, values }) => {
+    ({ recipe, method, values }) => {
       const { batch, accumulate, queue, epochs, lr, beta } = completeConfig(values)
-      const paper = completeConfig(recipes[recipe].paper ?? {})
+      const paper = completeConfig(methodNamed(method).paper(recipe) ?? {})
       expect(batch * accumulate).toBe(64)
       expect([queue, epochs, lr, beta]).toEqual([paper.queue, 200, 0.01, 0.5])
     },
   )
 
   it('of the paper’s size are the paper’s', () => {
-    const big = findPreset({ recipe: 'ucf101', method: 'fame', size: 'big' })
+    const big = presetOf({ ...FAME, recipe: 'ucf101', size: 'big' })
     expect(big.name).toBe('fame-ucf101')
     expect(differencesFromPaper('ucf101', completeConfig(big.values))).toEqual([])
-    const moco = findPreset({ recipe: 'kinetics', method: 'moco', size: 'big' })
+    const moco = presetOf({ ...FAME, recipe: 'kinetics', merge: 'none', size: 'big' })
     expect(differencesFromPaper('kinetics', completeConfig(moco.values))).toEqual([])
   })
 
   it('of the paper’s size still differ from the reference in code', () => {
-    const big = completeConfig(findPreset({ recipe: 'ucf101', method: 'fame', size: 'big' }).values)
+    const big = completeConfig(presetOf({ ...FAME, recipe: 'ucf101', size: 'big' }).values)
     const { settings, implementation } = paperDifferences('ucf101', big)!
     expect(settings).toEqual([])
     const ids = implementation.map(({ id }) => id)
@@ -51,11 +51,11 @@ describe('recipes', () => {
   })
 
   it('say what is not as in the paper, and have no such answer where it has none', () => {
-    const config = completeConfig({ ...findPreset(cpu('ucf101')).values, beta: 0.3, seed: 7 })
+    const config = completeConfig({ ...presetOf(cpu('ucf101')).values, beta: 0.3, seed: 7 })
     const names = differencesFromPaper('ucf101', config)!.map(({ name }) => name)
     expect(names).toEqual(['model', 'precision', 'size', 'beta', 'batch', 'accumulate'])
     expect(
-      differencesFromPaper('sample', completeConfig(findPreset(cpu('sample')).values)),
+      differencesFromPaper('sample', completeConfig(presetOf(cpu('sample')).values)),
     ).toBeNull()
   })
 
@@ -78,4 +78,5 @@ describe('recipes', () => {
   })
 })
 
-const cpu = (recipe: 'ucf101' | 'sample') => ({ recipe, method: 'fame', size: 'cpu' }) as const
+const FAME = { method: 'moco', merge: 'query' } as const
+const cpu = (recipe: 'ucf101' | 'sample') => ({ ...FAME, recipe, size: 'cpu' }) as const

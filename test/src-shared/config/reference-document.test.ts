@@ -29,7 +29,7 @@ describe('the differences from the reference', () => {
 
   it('leave out what the settings do not use', () => {
     const off = { shuffleBN: true, accumulate: 1, schedule: 'constant', blur: 0, jitter: 0 }
-    const rest = pretrainingDifferences(completeConfig({ ...off, fame: 'none' }))
+    const rest = pretrainingDifferences(completeConfig({ ...off, merge: 'none' }))
     expect(rest.map(({ id }) => id)).toEqual(['clip-starts'])
   })
 

@@ -5,14 +5,14 @@ describe('a sweep', () => {
   it('tries every combination, each with every seed', () => {
     const runs = sweepRuns(
       {},
-      { grid: { beta: [0.3, 0.5], fame: ['query', 'both'] }, seeds: [1, 2] },
+      { grid: { beta: [0.3, 0.5], merge: ['query', 'both'] }, seeds: [1, 2] },
     )
     expect(runs).toHaveLength(8)
     expect(runs[0]).toEqual({
-      label: 'beta 0.3, fame query, seed 1',
-      values: { beta: 0.3, fame: 'query', seed: 1 },
+      label: 'beta 0.3, merge query, seed 1',
+      values: { beta: 0.3, merge: 'query', seed: 1 },
     })
-    expect(runs.at(-1)?.values).toEqual({ beta: 0.5, fame: 'both', seed: 2 })
+    expect(runs.at(-1)?.values).toEqual({ beta: 0.5, merge: 'both', seed: 2 })
     expect(new Set(runs.map(({ label }) => label)).size).toBe(8)
   })
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { bestCountsFrom, firstFullQueueStep, isBetter } from '#shared/metrics/best.ts'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { bestCountsFrom, firstScoredStep, isBetter } from '#shared/metrics/best.ts'
 
 it.each([
   { queue: 2048, batch: 64, accumulate: 1 },
@@ -16,7 +17,7 @@ it.each([
     own += 2 * batch * accumulate
     step++
   }
-  expect(firstFullQueueStep(config)).toBe(step)
+  expect(firstScoredStep(completeConfig(config))).toBe(step)
 })
 
 it('counts the best of what is measured against the queue from there, of all else from the start', () => {

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import type { FeatureBench } from '../../../bench/training/feature-bench.ts'
 import type { PeakBench } from '../../../bench/training/peak.ts'
@@ -43,7 +43,7 @@ function batchOption(what: string): Option {
 
 export const trainBench = timing(
   'train',
-  'time whole pretraining steps (FAME, symmetric MoCo, SGD) on clips of noise',
+  'time whole pretraining steps (masks, merging, gradients, update) on clips of noise',
   batchOption('clip pairs a step'),
 ).action(async (options: Options) => {
   const bench = await time<TrainBench>('train', options)

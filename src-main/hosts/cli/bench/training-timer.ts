@@ -1,6 +1,6 @@
 /** Entry of the process that times training steps, feature extraction, or the processor itself. */
 import { availableParallelism } from 'node:os'
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { benchFeatures, type FeatureBench } from '../../../bench/training/feature-bench.ts'
 import { measurePeak, peakOf, type PeakBench } from '../../../bench/training/peak.ts'
 import { TimedBinding } from '../../../bench/training/timed-binding.ts'

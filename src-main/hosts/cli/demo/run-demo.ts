@@ -69,7 +69,7 @@ function printResult(result: DemoResult, file: string): void {
 
 /** The overlay of one clip a class, as the mask inspector shows it. */
 async function maskPictures(workbench: Workbench, result: DemoResult): Promise<ReportPicture[]> {
-  const config = result.encoders.find(({ run }) => run?.config.fame !== 'none' && run)?.run?.config
+  const config = result.encoders.find(({ run }) => run?.config.merge !== 'none' && run)?.run?.config
   if (!config) return []
   const shown: ReportPicture[] = []
   for (const video of result.examples) {

@@ -14,7 +14,7 @@ interface StudyCommandOptions {
 
 const shortcutCommand = new Command('shortcut')
   .description(
-    "measure FAME's claim on the sample set: MoCo, FAME in its variants, and supervised training, " +
+    "measure FAME's claim on the sample set: the baseline, FAME in its variants, and supervised training, " +
       'each with several seeds; goes on where it was stopped',
   )
   .option('--project <dir>', 'project folder', 'study-shortcut')

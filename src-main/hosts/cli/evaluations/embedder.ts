@@ -1,5 +1,5 @@
 /** Entry of the process that embeds one clip. */
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { loadEngine } from '../../../trainer/engine/load.ts'
 import { embedClip, type Embedding, type EmbedRequest } from '../../../trainer/evaluation/embed.ts'
 import { say } from '../output.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { InvalidArgumentError, Option } from 'commander'
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { completeConfig, parseAssignment } from '#shared/config/pretrain-config.ts'
 import { presets } from '#shared/config/presets.ts'
 import { parseRunFile, type RunFile } from '#shared/config/run-file.ts'

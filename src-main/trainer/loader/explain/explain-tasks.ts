@@ -1,4 +1,4 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { BACKGROUND_CONDITIONS } from '#shared/contract/explain.ts'
 import { makeConditions } from './background-conditions.ts'
 import {

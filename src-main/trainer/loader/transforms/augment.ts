@@ -3,7 +3,7 @@
  * drawn and cut from the decoded frames; the caller merges views by FAME; then the look is changed
  * (grayscale, colour jitter, blur) and colours are normalised. One draw holds for all frames.
  */
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { ClipError, type FloatClip } from '#shared/fame/clip.ts'
 import { PlaneBlur } from '#shared/fame/gaussian-blur.ts'
 import type { Rng } from '#shared/random/rng.ts'

@@ -2,7 +2,7 @@ import type { FloatClip } from '#shared/fame/clip.ts'
 import { fameKernelSize, gaussianKernel, type PlaneBlur } from '#shared/fame/gaussian-blur.ts'
 import type { Rng } from '#shared/random/rng.ts'
 
-/** Range of the standard deviation in pixels, as in MoCo v2 and SimCLR. */
+/** Range of the standard deviation in pixels, as in Chen et al. (ICML 2020). */
 const SIGMA_MIN = 0.1
 const SIGMA_MAX = 2
 

@@ -1,4 +1,4 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { EncoderDescriptor, MapAxis } from '#shared/encoders/encoder.ts'
 
 /** A trunk's last feature map of one clip, before pooling. */
 export interface FeatureMap {
@@ -29,31 +29,8 @@ export interface Volume {
   width: number
 }
 
-/**
- * Where the cells of a map lie in its clip, along one axis: cell i sees mostly what is around
- * `first + i * step`, in pixels or frames.
- */
-interface Axis {
-  first: number
-  step: number
-}
-
-export interface MapGrid {
-  time: Axis
-  space: Axis
-}
-
-/**
- * Where the cells of each encoder's last map lie: the middles of what they see, followed through the
- * strides and paddings of its layers. R(2+1)D pads both sides alike, so the first cell has its middle
- * at the first pixel; I3D pads behind. Enlarged as if cells tiled the frame, a map would lie up to half a
- * cell off.
- */
-export const mapGrids: Record<PretrainConfig['model'], MapGrid> = {
-  r2plus1d_18: { time: { first: 0, step: 8 }, space: { first: 0, step: 16 } },
-  r2plus1d_narrow: { time: { first: 0, step: 8 }, space: { first: 0, step: 16 } },
-  i3d: { time: { first: 5, step: 8 }, space: { first: 23, step: 32 } },
-}
+/** Where the cells of an encoder's last map lie in its clip; `EncoderDescriptor.map` says why. */
+export type MapGrid = EncoderDescriptor['map']
 
 /**
  * Enlarges a map over the frames of its clip: linear along time, height and width between the middles
@@ -127,7 +104,7 @@ interface Tap {
   weight: number
 }
 
-function taps(length: number, size: number, { first: start, step }: Axis): Tap[] {
+function taps(length: number, size: number, { first: start, step }: MapAxis): Tap[] {
   return Array.from({ length: size }, (_, i) => {
     const place = Math.min(length - 1, Math.max(0, (i - start) / step))
     const first = Math.floor(place)

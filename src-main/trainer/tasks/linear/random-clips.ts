@@ -1,4 +1,4 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { ClipLoader } from '../../loader/clip-loader.ts'
 import { stepsPerEpoch } from '../../loader/plan.ts'
 import type { ClassifyClips } from '../../evaluation/classify.ts'
@@ -86,5 +86,5 @@ async function standardisationFor(
 /** Crops and flips alone: colours stay as they are. */
 function trainingConfig(config: PretrainConfig, batch: number, seed: number): PretrainConfig {
   const colours = { grayscale: 0, jitter: 0, blur: 0 }
-  return { ...config, ...REFERENCE_CROPS, ...colours, balanced: false, fame: 'none', batch, seed }
+  return { ...config, ...REFERENCE_CROPS, ...colours, balanced: false, merge: 'none', batch, seed }
 }

@@ -1,6 +1,6 @@
 import { useStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
-import { hyperParameters } from '#shared/config/hyper-parameters.ts'
+import { viewSettings } from '#shared/views/settings.ts'
 import type { MaskVariant } from '#shared/fame/masker.ts'
 import {
   initialLayers,
@@ -22,9 +22,9 @@ export interface MaskSettings {
 }
 
 const initial: MaskSettings = {
-  size: hyperParameters.size.default,
-  beta: hyperParameters.beta.default,
-  variant: hyperParameters.variant.default,
+  size: viewSettings.size.default,
+  beta: viewSettings.beta.default,
+  variant: viewSettings.variant.default,
   adaptive: false,
   compensate: false,
 }

@@ -28,7 +28,7 @@ describe('a run', () => {
     letTrainers({ steps: 6 })
     const run = runs.start({ preset: 'small-moco', values })
     expect(run).toMatchObject({ status: 'queued', name: 'small-moco', totalSteps: 6 })
-    expect(run.config).toMatchObject({ fame: 'none', batch: 2 })
+    expect(run.config).toMatchObject({ method: 'moco', merge: 'none', batch: 2 })
 
     const events = await collect(runs.watch(run.id))
     expect(events[0]).toMatchObject({ type: 'run', run: { status: 'queued' } })

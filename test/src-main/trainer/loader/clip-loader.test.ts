@@ -1,6 +1,6 @@
 import { truncateSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { ClipLoader } from '#main/trainer/loader/clip-loader.ts'
 import { planStep } from '#main/trainer/loader/plan.ts'
@@ -43,7 +43,7 @@ async function load(
 
 /** No augmentation left but the place in time: whole frames at their own size. */
 const plain = (values: Partial<PretrainConfig> = {}): PretrainConfig =>
-  tinyConfig({ flip: 0, grayscale: 0, jitter: 0, blur: 0, fame: 'none', ...values })
+  tinyConfig({ flip: 0, grayscale: 0, jitter: 0, blur: 0, merge: 'none', ...values })
 
 describe('ClipLoader', () => {
   it('gives normalised pixels of the planned frames when nothing augments', async () => {
@@ -85,7 +85,7 @@ describe('ClipLoader', () => {
 
   it('replaces the background of the query by its partner, and leaves the key alone', async () => {
     const none = await load(plain(), 0, 1)
-    const fame = await load(plain({ fame: 'query' }), 0, 1)
+    const fame = await load(plain({ merge: 'query' }), 0, 1)
     expect(fame.key).toEqual(none.key)
     const { partners } = planStep(0, { seed: 1, videos: 8, batch: 4 })
     const length = 4 * 24 * 24 * 3
@@ -114,9 +114,9 @@ describe('ClipLoader', () => {
 
   it('merges both clips when asked to', async () => {
     const none = await load(plain(), 0, 1)
-    const both = await load(plain({ fame: 'both' }), 0, 1)
+    const both = await load(plain({ merge: 'both' }), 0, 1)
     expect(both.key).not.toEqual(none.key)
-    expect(both.query).toEqual((await load(plain({ fame: 'query' }), 0, 1)).query)
+    expect(both.query).toEqual((await load(plain({ merge: 'query' }), 0, 1)).query)
   })
 
   it('takes the next video for one that is damaged, says so once and goes on', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { MaskUse } from '#shared/contract/runs.ts'
 import { carryMask } from '#shared/masks/geometry.ts'
 import type { Mask } from '#shared/masks/mask.ts'
@@ -75,7 +75,7 @@ async function load(values: Partial<PretrainConfig>, videos: TrainerVideo[], ste
 
 const plan = (): StepPlan => planStep(0, { seed: config().seed, videos: 8, batch: 4 })
 
-/** Per pixel of a query's first frame whether it is the slot's own clip, as `fame: none` gives it. */
+/** Per pixel of a query's first frame whether it is the slot's own clip, as `merge: none` gives it. */
 function keptPixels(merged: Loaded, plain: Loaded, slot: number): (0 | 1 | null)[] {
   const length = 4 * SIDE * SIDE * 3
   const partner = plan().partners[0][slot]
@@ -92,8 +92,8 @@ function keptPixels(merged: Loaded, plain: Loaded, slot: number): (0 | 1 | null)
 describe('a corrected mask', () => {
   it('cuts the merged clip, carried through its crop and flip', async () => {
     const videos = allVideos({ windows: [everywhere({ mask: listed(drawn) })] })
-    const plain = await load({ fame: 'none' }, videos)
-    const merged = await load({ fame: 'query' }, videos)
+    const plain = await load({ merge: 'none' }, videos)
+    const merged = await load({ merge: 'query' }, videos)
     expect(merged.masks).toEqual({ fame: 0, corrected: 4, approved: 0, redrawn: 0 })
     expect(merged.key).toEqual(plain.key)
     const { seeds } = plan()
@@ -127,7 +127,7 @@ describe('a corrected mask', () => {
 
   it('is counted as approved when it is, in both branches when both are merged', async () => {
     const windows = [everywhere({ state: 'approved', mask: listed(drawn) })]
-    const { masks } = await load({ fame: 'both' }, allVideos({ windows }), 2)
+    const { masks } = await load({ merge: 'both' }, allVideos({ windows }), 2)
     expect(masks).toEqual({ fame: 0, corrected: 0, approved: 16, redrawn: 0 })
   })
 
@@ -207,7 +207,7 @@ describe('a rejected window', () => {
   })
 
   it('is counted where it made clips be drawn anew, merged or not', async () => {
-    const { masks } = await load({ fame: 'none' }, allVideos({ windows: [rejected] }), 10)
+    const { masks } = await load({ merge: 'none' }, allVideos({ windows: [rejected] }), 10)
     expect(masks).toMatchObject({ fame: 0, corrected: 0, approved: 0 })
     const expected = Array.from({ length: 10 }, (_, step) => {
       const { seeds } = planStep(step, { seed: config().seed, videos: 8, batch: 4 })
@@ -222,9 +222,9 @@ describe('a rejected window', () => {
 })
 
 it('nothing that was decided leaves the batches as they are, bit for bit', async () => {
-  const plain = await load({ fame: 'both' }, set.videos, 2)
+  const plain = await load({ merge: 'both' }, set.videos, 2)
   const untouched = allVideos({ windows: [window(3, { state: 'untouched' })] })
-  const same = await load({ fame: 'both' }, untouched, 2)
+  const same = await load({ merge: 'both' }, untouched, 2)
   expect(same.query).toEqual(plain.query)
   expect(same.key).toEqual(plain.key)
 })

@@ -8,7 +8,7 @@ import { infoNce } from '#main/trainer/objectives/info-nce.ts'
 import { KeyQueue } from '#main/trainer/methods/queue.ts'
 import {
   cosineLearningRate,
-  keyMomentum,
+  emaMomentum,
   learningRate,
   type ScheduleConfig,
 } from '#main/trainer/optimisers/schedule.ts'
@@ -206,12 +206,11 @@ describe('the learning rate of a step', () => {
 })
 
 it('raises the key momentum along a cosine to 1', () => {
-  const config = { keyMomentum: 0.96, keyMomentumSchedule: 'cosine' } as const
-  const values = [0, 25, 50, 100].map((step) => keyMomentum(config, step, 100))
+  const values = [0, 25, 50, 100].map((step) => emaMomentum(0.96, 'cosine', step, 100))
   expect(values).toEqual(
     [0.96, 1 - 0.02 * (1 + Math.SQRT1_2), 0.98, 1].map((m) => expect.closeTo(m, 12)),
   )
-  expect(keyMomentum({ ...config, keyMomentumSchedule: 'constant' }, 50, 100)).toBe(0.96)
+  expect(emaMomentum(0.96, 'constant', 50, 100)).toBe(0.96)
 })
 
 describe('the queue', () => {
@@ -245,11 +244,23 @@ describe('the queue', () => {
     queue.dispose()
   })
 
-  it('refuses a batch that does not divide it', () => {
+  it('goes on at its start where a batch does not fit at its end', () => {
     const queue = new KeyQueue(engine, 2, 3, new Rng(1))
     engine.scope(() => {
       queue.enqueue(engine.tensor(keys(10), [2, 2]))
-      expect(() => queue.enqueue(engine.tensor(keys(20), [2, 2]))).toThrow('multiple of the batch')
+      queue.enqueue(engine.tensor(keys(20), [2, 2]))
+      // Rows of the keys are columns of the queue.
+      expect([...engine.read(queue.columns)]).toEqual([22, 12, 20, 23, 13, 21])
+      expect(queue.pointer).toBe(1)
+    })
+    queue.dispose()
+  })
+
+  it('keeps the last keys of a batch that is larger than it', () => {
+    const queue = new KeyQueue(engine, 1, 2, new Rng(1))
+    engine.scope(() => {
+      queue.enqueue(engine.tensor(Float32Array.of(1, 2, 3, 4, 5), [5, 1]))
+      expect([...engine.read(queue.columns)]).toEqual([4, 5])
     })
     queue.dispose()
   })

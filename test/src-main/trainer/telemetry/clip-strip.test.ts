@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { StripRow } from '#shared/contract/clip-strip.ts'
 import { entryPath } from '#main/base/processes/entry-path.ts'
 import {
@@ -100,7 +100,7 @@ describe('what a run shows of its batches', () => {
   })
 
   it('has neither masks nor merged clips where none are merged', async () => {
-    await train({ fame: 'none' })
+    await train({ merge: 'none' })
     const { strip, pixels } = (await readStripPicture(folder))!
     expect(strip.rows).toEqual(['query', 'key'])
     expect(strip.clips.every(({ background }) => background === null)).toBe(true)

@@ -10,7 +10,7 @@ import {
 } from '#shared/config/evaluation-settings.ts'
 import { schedulesFor } from '#shared/config/evaluation-schedules.ts'
 import { PROTOCOLS, type Protocol } from '#shared/config/protocols.ts'
-import { presets } from '#shared/config/presets.ts'
+import { presets, samplePresets } from '#shared/config/presets.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import { formatsWithSplitLists } from '#shared/contract/indexing.ts'
 import { protocolSentence } from '#shared/report/protocol-sentence.ts'
@@ -64,7 +64,7 @@ export function useEvaluationForm(options: {
     const group = (key: string, label: string, children: { value: string; label: string }[]) =>
       children.length === 0 ? [] : [{ type: 'group' as const, key, label, children }]
     const random = presets
-      .filter(({ values }) => values.fame !== 'none')
+      .filter(({ values }) => values.merge !== 'none')
       .map(({ name, label }) => ({ value: `random:${name}`, label: `Random, as in ${label}` }))
     return [
       ...group('runs', 'Runs', own.map(option)),
@@ -85,7 +85,7 @@ export function useEvaluationForm(options: {
         choice.value.datasetId = run.datasetId
       } else if (!isKnown && !encoder?.startsWith('random:')) {
         const best = usable.value.findLast(({ status }) => status === 'done') ?? usable.value.at(-1)
-        choice.value.encoder = best ? String(best.id) : 'random:small-fame'
+        choice.value.encoder = best ? String(best.id) : `random:${samplePresets.merged.name}`
       }
     },
     { immediate: true },

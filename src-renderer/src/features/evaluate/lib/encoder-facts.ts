@@ -1,4 +1,4 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import { encoders } from '#shared/encoders/index.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
 import { benchmarkOf, type PublishedRow } from '#shared/report/published.ts'
@@ -19,12 +19,6 @@ export const factHeads = [
   { name: 'input', label: 'Input' },
   { name: 'epochs', label: 'Epochs' },
 ] as const satisfies { name: keyof EncoderFacts; label: string }[]
-
-const networks: Partial<Record<PretrainConfig['model'], string>> = {
-  r2plus1d_18: 'R(2+1)D-18',
-  r2plus1d_narrow: 'R(2+1)D-18 narrow',
-  i3d: 'I3D',
-}
 
 /** More columns than these do not fit beside the scores on most screens. */
 export const usualFacts: readonly string[] = ['pretrained', 'epochs']
@@ -47,7 +41,7 @@ export function encoderFacts(
       : dataset
         ? (benchmarkOf(dataset.format, dataset.classes.length) ?? dataset.name)
         : '—',
-    network: networks[config.model] ?? config.model,
+    network: encoders[config.model]?.label ?? config.model,
     input: `${config.frames}x${config.size}x${config.size}`,
     epochs: imported ? '—' : String(done),
   }

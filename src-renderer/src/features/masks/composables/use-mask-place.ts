@@ -1,7 +1,7 @@
 import { useStorage } from '@vueuse/core'
 import { computed, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
-import { hyperParameters } from '#shared/config/hyper-parameters.ts'
+import { viewSettings } from '#shared/views/settings.ts'
 import { maskPlaceOf, maskQueryOf, type MaskPlace } from '../lib/mask-place.ts'
 
 /** Which clip is looked at: kept in the address, and for the next visit where the address says nothing. */
@@ -13,8 +13,8 @@ export function useMaskPlace() {
     {
       videoId: null,
       start: 0,
-      frames: hyperParameters.frames.default,
-      stride: hyperParameters.stride.default,
+      frames: viewSettings.frames.default,
+      stride: viewSettings.stride.default,
     },
     undefined,
     { mergeDefaults: true },

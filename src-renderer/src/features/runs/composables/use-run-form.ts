@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/vue-query'
 import { useStorage } from '@vueuse/core'
 import { computed, nextTick, ref, toValue, watch, type MaybeRefOrGetter } from 'vue'
-import type { HyperParameterName } from '#shared/config/hyper-parameters.ts'
-import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { changedPreset, presetNamed, presetOf, samplePresets } from '#shared/config/presets.ts'
+import { METHODS } from '#shared/methods/index.ts'
+import type { Values } from '#shared/methods/method.ts'
 import { parseRunFile, printRunFile, type RunFile } from '#shared/config/run-file.ts'
 import type { Protocol } from '#shared/contract/evaluations.ts'
 import { api } from '../../../api/client.ts'
@@ -35,7 +36,7 @@ export function useRunForm({ onStarted, from }: RunFormOptions) {
   const datasetList = useQuery(api.datasets.list.queryOptions())
 
   const name = ref('')
-  const preset = ref('small-fame')
+  const preset = ref(samplePresets.merged.name)
   const datasetId = ref<number | null>(null)
   const base = computed(() => presetConfig(preset.value))
   const values = ref<FormValues>({ ...base.value })
@@ -84,10 +85,12 @@ export function useRunForm({ onStarted, from }: RunFormOptions) {
   function take(file: RunFile) {
     touched = true
     if (file.name !== undefined) name.value = file.name
-    preset.value = file.preset ?? nearestPreset(completeConfig(file.values))
-    const start = file.preset === undefined ? completeConfig({}) : presetConfig(file.preset)
+    const named = file.preset === undefined ? null : presetNamed(file.preset)
+    const whole = changedPreset(named, file.values)
+    const method = METHODS.find((known) => known === whole.method)
+    preset.value = named && method ? presetOf({ ...named, method }).name : nearestPreset(whole)
     // After the preset's own values have come.
-    void nextTick(() => (values.value = { ...start, ...file.values }))
+    void nextTick(() => (values.value = { ...whole }))
   }
   async function load(file: File) {
     try {
@@ -100,11 +103,11 @@ export function useRunForm({ onStarted, from }: RunFormOptions) {
   function print() {
     // What is no valid number yet is not the file's business.
     const known = Object.entries(values.value).filter(
-      ([key, value]) => value !== null && !check.value.byName.has(key as HyperParameterName),
+      ([key, value]) => value !== null && !check.value.byName.has(key),
     )
     return printRunFile({
       ...(name.value.trim() && { name: name.value.trim() }),
-      values: Object.fromEntries(known),
+      values: Object.fromEntries(known) as Values,
     })
   }
   watch(

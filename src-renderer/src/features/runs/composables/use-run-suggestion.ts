@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
-import { findPreset, fittingRecipe, fittingSize } from '#shared/config/presets.ts'
+import { fittingRecipe, fittingSize, presetOf, samplePresets } from '#shared/config/presets.ts'
 import { api } from '../../../api/client.ts'
 import { formatBytes } from '../../../lib/format.ts'
 
@@ -26,7 +26,11 @@ export function useRunSuggestion(datasetId: MaybeRefOrGetter<number | null>) {
   /** A data set without a recipe of its own starts from the small one: nothing of days unasked. */
   const preset = computed(() =>
     size.value && datasets.data.value
-      ? findPreset({ recipe: recipe.value ?? 'sample', method: 'fame', size: size.value }).name
+      ? presetOf({
+          ...samplePresets.merged,
+          ...(recipe.value && { recipe: recipe.value }),
+          size: size.value,
+        }).name
       : null,
   )
   return { size, machine, recipe, preset }

@@ -1,7 +1,9 @@
-import { hyperParameters, type HyperParameterName } from '#shared/config/hyper-parameters.ts'
+import { allSettings } from '#shared/config/pretrain-config.ts'
 import { protocols } from '#shared/config/protocols.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import type { Run } from '#shared/contract/runs.ts'
+import { byName } from '#shared/methods/method.ts'
+import type { SettingValue } from '#shared/settings/setting.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
 import { settingText } from './setting-text.ts'
 import { resultTable } from '../../../lib/result-table.ts'
@@ -14,15 +16,13 @@ const BESIDE: readonly string[] = [
   'loaderThreads',
   'tensorboard',
 ]
-const names = (Object.keys(hyperParameters) as HyperParameterName[]).filter(
-  (name) => !BESIDE.includes(name),
-)
+const names = Object.keys(allSettings).filter((name) => !BESIDE.includes(name))
 
 export interface Difference {
-  name: HyperParameterName
+  name: string
   label: string
-  /** One a run, in the order of the runs. */
-  values: (number | string | boolean)[]
+  /** One a run, in the order of the runs; null where its method has no such setting. */
+  values: (SettingValue | null)[]
 }
 
 /** The settings that may change results and are not the same in all of these runs, in the table's order. */
@@ -30,8 +30,8 @@ export function differences(runs: readonly Run[]): Difference[] {
   return names
     .map((name) => ({
       name,
-      label: hyperParameters[name].label,
-      values: runs.map(({ config }) => config[name]),
+      label: allSettings[name]?.label ?? name,
+      values: runs.map(({ config }) => byName(config)[name] ?? null),
     }))
     .filter(({ values }) => new Set(values).size > 1)
 }
@@ -90,13 +90,13 @@ export interface RunGroup {
 /** Runs that differ in nothing but the settings left out, such as the seed. */
 export function groupRuns(
   runs: readonly Run[],
-  apart: readonly HyperParameterName[] = ['seed'],
+  apart: readonly string[] = ['seed'],
 ): RunGroup[] {
   const told = differences(runs).filter(({ name }) => !apart.includes(name))
   const groups = new Map<string, RunGroup>()
   runs.forEach((run) => {
     const label =
-      told.map(({ name, label: text }) => `${text} ${settingText(run.config[name])}`).join(' · ') ||
+      told.map(({ name, label: text }) => `${text} ${settingText(byName(run.config)[name] ?? null)}`).join(' · ') ||
       'Same settings'
     const group = groups.get(label) ?? { label, runs: [] }
     group.runs.push(run)

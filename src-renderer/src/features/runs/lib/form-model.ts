@@ -1,56 +1,48 @@
-import {
-  hyperParameters,
-  type HyperParameter,
-  type HyperParameterName,
-  type PretrainConfig,
-} from '#shared/config/hyper-parameters.ts'
-import { completeConfig } from '#shared/config/pretrain-config.ts'
-import { presets } from '#shared/config/presets.ts'
+import { completeConfig, settingsOf } from '#shared/config/pretrain-config.ts'
+import { changedPreset, presetNamed, presets } from '#shared/config/presets.ts'
 import type { StartRun } from '#shared/contract/runs.ts'
+import type { AnyConfig } from '#shared/methods/method.ts'
+import { settingGroups, type PretrainSetting } from '#shared/settings/pretraining.ts'
+import type { SettingValue } from '#shared/settings/setting.ts'
 import { formatCount, formatNumber } from '../../../lib/format.ts'
 
-export type FormValue = number | string | boolean
+export type FormValue = SettingValue
 /** null: an emptied number field; text in a number field: what was typed and is no number. */
-export type FormValues = Record<HyperParameterName, FormValue | null>
+export type FormValues = Record<string, FormValue | null> & { method: string }
 
 export interface FormRow {
-  name: HyperParameterName
-  parameter: HyperParameter
+  name: string
+  parameter: PretrainSetting
 }
 export interface FormGroup {
-  name: HyperParameter['group']
+  name: PretrainSetting['group']
   label: string
   rows: FormRow[]
 }
 
-const groupLabels: Record<HyperParameter['group'], string> = {
-  model: 'Model',
-  data: 'Clips',
-  augmentation: 'Augmentation',
-  fame: 'Foreground-background merging',
-  contrast: 'Contrast',
-  optimiser: 'Optimisation',
-  run: 'Run',
+/** Every setting of a method. The method itself is chosen with the preset. */
+function rowsOf(method: string): FormRow[] {
+  return Object.entries(settingsOf(method))
+    .map(([name, parameter]) => ({ name, parameter }))
+    .filter(({ name }) => name !== 'method')
 }
-const rows = Object.entries(hyperParameters).map(([name, parameter]) => ({
-  name: name as HyperParameterName,
-  parameter: parameter as HyperParameter,
-}))
 
-/** The hyper-parameter table as a form: groups in reading order, rows as in the table. */
-export const formGroups: readonly FormGroup[] = Object.entries(groupLabels).map(
-  ([name, label]) => ({
-    name: name as HyperParameter['group'],
+/** A method's settings as a form: groups in reading order, rows as in the table. */
+export function formGroups(method: string): readonly FormGroup[] {
+  const rows = rowsOf(method)
+  return Object.entries(settingGroups).map(([name, label]) => ({
+    name: name as FormGroup['name'],
     label,
     rows: rows.filter(({ parameter }) => parameter.group === name),
-  }),
-)
+  }))
+}
 
 /** The groups with those rows alone whose name, label, meaning or unit has every word of a search. */
-export function searchGroups(search: string): readonly FormGroup[] {
+export function searchGroups(method: string, search: string): readonly FormGroup[] {
+  const groups = formGroups(method)
   const words = search.toLowerCase().split(/\s+/).filter(Boolean)
-  if (words.length === 0) return formGroups
-  return formGroups
+  if (words.length === 0) return groups
+  return groups
     .map((group) => ({
       ...group,
       rows: group.rows.filter(({ name, parameter }) => {
@@ -63,8 +55,8 @@ export function searchGroups(search: string): readonly FormGroup[] {
 }
 
 /** Every value of a preset. @throws ConfigError where the preset itself is wrong. */
-export function presetConfig(name: string): PretrainConfig {
-  return completeConfig(presets.find((preset) => preset.name === name)?.values ?? {})
+export function presetConfig(name: string): AnyConfig {
+  return changedPreset(presetNamed(name), {})
 }
 
 /** The preset that settings differ from the least. */
@@ -74,12 +66,13 @@ export function nearestPreset(values: FormValues): string {
 }
 
 /** Names whose value differs from the preset's. */
-export function changedFrom(preset: PretrainConfig, values: FormValues): HyperParameterName[] {
-  return rows.map(({ name }) => name).filter((name) => values[name] !== preset[name])
+export function changedFrom(preset: AnyConfig, values: FormValues): string[] {
+  const names = Object.keys(settingsOf(values.method))
+  return names.filter((name) => values[name] !== preset[name])
 }
 
 /** What is wrong with one value, null where nothing is. */
-export function problemOf(parameter: HyperParameter, value: FormValue | null): string | null {
+export function problemOf(parameter: PretrainSetting, value: FormValue | null): string | null {
   if (parameter.type === 'choice' || parameter.type === 'flag') return null
   if (typeof value === 'string') return `“${value}” is not a number.`
   if (typeof value !== 'number' || !Number.isFinite(value)) return 'Enter a number.'
@@ -92,12 +85,12 @@ export function problemOf(parameter: HyperParameter, value: FormValue | null): s
 
 /** What stands against starting: problems of single values by name, and of values together. */
 export function checkForm(values: FormValues): {
-  byName: Map<HyperParameterName, string>
+  byName: Map<string, string>
   together: string | null
 } {
-  const byName = new Map<HyperParameterName, string>()
-  for (const { name, parameter } of rows) {
-    const problem = problemOf(parameter, values[name])
+  const byName = new Map<string, string>()
+  for (const { name, parameter } of rowsOf(values.method)) {
+    const problem = problemOf(parameter, values[name] ?? null)
     if (problem) byName.set(name, problem)
   }
   if (byName.size > 0) return { byName, together: null }
@@ -112,7 +105,7 @@ export function checkForm(values: FormValues): {
 /** What prevents a start, and the setting that has to change where it is one. */
 export interface Obstacle {
   text: string
-  setting: HyperParameterName | null
+  setting: string | null
 }
 
 /**
@@ -137,7 +130,7 @@ export function obstaclesOf(
   const wrong = [...check.byName].flatMap(([setting, problem]) =>
     setting === 'batch' && isTooLarge
       ? []
-      : [{ text: `${hyperParameters[setting].label}: ${problem}`, setting }],
+      : [{ text: `${settingsOf(values.method)[setting]?.label ?? setting}: ${problem}`, setting }],
   )
   const together = check.together === null ? [] : [{ text: check.together, setting: null }]
   return [...tooLarge, ...wrong, ...together]
@@ -157,7 +150,7 @@ export function startInput(form: {
     values: Object.fromEntries(
       changed.flatMap((key) => {
         const value = form.values[key]
-        return value === null ? [] : [[key, value]]
+        return value === null || value === undefined ? [] : [[key, value]]
       }),
     ),
     ...(name === '' ? {} : { name }),

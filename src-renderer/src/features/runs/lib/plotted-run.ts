@@ -6,7 +6,12 @@ import { isLive } from '../../../lib/status.ts'
 export function plottedRun(run: Run, colour: string | null = null): PlottedRun {
   const { id, name, totalSteps, config } = run
   return {
-    ...{ id, name, colour, steps: totalSteps, isLive: isLive(run) },
+    id,
+    name,
+    colour,
+    method: config.method,
+    steps: totalSteps,
+    isLive: isLive(run),
     stepsPerEpoch: totalSteps / Math.max(1, config.epochs),
   }
 }

@@ -1,4 +1,4 @@
-import { hyperParameters } from '#shared/config/hyper-parameters.ts'
+import { allSettings } from '#shared/config/pretrain-config.ts'
 import type { RunValues } from '#shared/contract/curves.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import { metricKinds } from '#shared/metrics/catalogue.ts'
@@ -7,7 +7,7 @@ import { metricKinds } from '#shared/metrics/catalogue.ts'
 export type ValuesByRun = ReadonlyMap<number, RunValues['values']>
 
 /** Settings come first where a metric has the same name, as the learning rate has. */
-const settingNames = new Set(Object.keys(hyperParameters).map((name) => name.toLowerCase()))
+const settingNames = new Set(Object.keys(allSettings).map((name) => name.toLowerCase()))
 
 const operators = {
   '<=': (a: number, b: number) => a <= b,

@@ -1,4 +1,4 @@
-import type { PretrainConfig } from '#shared/config/hyper-parameters.ts'
+import type { Values } from '#shared/methods/method.ts'
 import { parseAssignment } from '#shared/config/pretrain-config.ts'
 import { sweepRuns, type Sweep } from '#shared/config/sweep.ts'
 import type { FormValues } from './form-model.ts'
@@ -44,7 +44,7 @@ export function checkSweep(
   try {
     const sweep = sweepOf(form, typeof values.seed === 'number' ? values.seed : 0)
     if (!sweep) return { runs: 1, problem: null }
-    return { runs: sweepRuns(values as Partial<PretrainConfig>, sweep).length, problem: null }
+    return { runs: sweepRuns(values as Values, sweep).length, problem: null }
   } catch (error) {
     return { runs: 0, problem: error instanceof Error ? error.message : String(error) }
   }

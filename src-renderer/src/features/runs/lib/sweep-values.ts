@@ -1,11 +1,11 @@
-import type { HyperParameter } from '#shared/config/hyper-parameters.ts'
+import type { PretrainSetting } from '#shared/settings/pretraining.ts'
 import type { FormValue } from './form-model.ts'
 
 /**
  * Values to sweep around the one that is set, which is always among them: all choices, shares in steps
  * of a tenth, whole numbers by factors of two and other numbers by factors of three.
  */
-export function sweepValues(parameter: HyperParameter, current: FormValue | null): string {
+export function sweepValues(parameter: PretrainSetting, current: FormValue | null): string {
   if (parameter.type === 'choice') return parameter.choices.join(', ')
   if (parameter.type === 'flag') return 'false, true'
   const value =

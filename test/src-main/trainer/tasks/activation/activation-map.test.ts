@@ -1,4 +1,5 @@
 // @module-tag tensorflow
+import { encoders } from '#shared/encoders/index.ts'
 import { expect, it } from 'vitest'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import { createEncoder } from '#main/trainer/encoders/encoder.ts'
@@ -6,7 +7,6 @@ import {
   activationMap,
   enlargeMap,
   insideForeground,
-  mapGrids,
 } from '#main/trainer/tasks/activation/activation-map.ts'
 
 const volume = (frames: number, height: number, width: number) => ({ frames, height, width })
@@ -29,7 +29,7 @@ it('enlarges as torch does where cells tile the frame', () => {
 })
 
 it('puts a cell where its middle is, and leaves an even map even', () => {
-  const grid = mapGrids.r2plus1d_narrow
+  const grid = encoders.r2plus1d_narrow.map
   const map = Float32Array.of(1, 3, 5, 7)
   const size = { from: volume(1, 2, 2), to: volume(2, 32, 32), grid }
   const large = enlargeMap(map, size)
@@ -48,7 +48,7 @@ it('an encoder answers a change where the grid of its map has it', async () => {
   const even = new Float32Array(frames * side * side * 3)
   const plain = encoder.forwardMap({ data: even, shape })
   // A spot of 5 x 5 pixels about the middle of the cell in row 3 and column 5.
-  const { first, step } = mapGrids[model].space
+  const { first, step } = encoders[model].map.space
   const [row, column] = [first + 3 * step, first + 5 * step]
   const spotted = even.map((_, i) => {
     const [y, x] = [Math.floor(i / 3 / side) % side, Math.floor(i / 3) % side]

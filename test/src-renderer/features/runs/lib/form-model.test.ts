@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { hyperParameters } from '#shared/config/hyper-parameters.ts'
+import { commonSettings, settingsOf } from '#shared/config/pretrain-config.ts'
 import { presets } from '#shared/config/presets.ts'
+import { METHODS } from '#shared/methods/index.ts'
 import {
   changedFrom,
   checkForm,
@@ -11,13 +12,17 @@ import {
   problemOf,
   startInput,
   searchGroups,
-  type FormValues,
+  type FormValue,
 } from '../../../../../src-renderer/src/features/runs/lib/form-model.ts'
 
 describe('the form of a run', () => {
   it('has every row of the hyper-parameter table once', () => {
-    const names = formGroups.flatMap(({ rows }) => rows.map(({ name }) => name))
-    expect(names.toSorted()).toEqual(Object.keys(hyperParameters).toSorted())
+    for (const method of METHODS) {
+      const names = formGroups(method).flatMap(({ rows }) => rows.map(({ name }) => name))
+      // The method itself is chosen with the preset.
+      const all = Object.keys(settingsOf(method)).filter((name) => name !== 'method')
+      expect(names.toSorted()).toEqual(all.toSorted())
+    }
   })
 
   it('starts without a change and without a problem from every preset', () => {
@@ -29,7 +34,7 @@ describe('the form of a run', () => {
   })
 
   it('says what is wrong with a value, and its range', () => {
-    const { beta, batch } = hyperParameters
+    const { beta, batch } = commonSettings
     expect(problemOf(beta, 0.5)).toBeNull()
     expect(problemOf(beta, 2)).toBe('2 is not between 0.01 and 0.99.')
     expect(problemOf(beta, null)).toBe('Enter a number.')
@@ -46,7 +51,7 @@ describe('the form of a run', () => {
   })
 
   it('names every setting that prevents a start, and why', () => {
-    const of = (values: Partial<FormValues>, videos: number | null) => {
+    const of = (values: Record<string, FormValue>, videos: number | null) => {
       const form = { ...presetConfig('small-fame'), ...values }
       return obstaclesOf(form, checkForm(form), videos)
     }
@@ -78,7 +83,7 @@ describe('the form of a run', () => {
 
 describe('searchGroups', () => {
   const found = (search: string) =>
-    searchGroups(search).flatMap(({ rows }) => rows.map(({ name }) => name))
+    searchGroups('moco', search).flatMap(({ rows }) => rows.map(({ name }) => name))
 
   it('finds settings by name, meaning, unit and group, all words of it', () => {
     expect(found('beta')).toContain('beta')
@@ -88,7 +93,7 @@ describe('searchGroups', () => {
   })
 
   it('gives everything without a word', () => {
-    expect(searchGroups(' ')).toEqual(formGroups)
+    expect(searchGroups('moco', ' ')).toEqual(formGroups('moco'))
   })
 })
 

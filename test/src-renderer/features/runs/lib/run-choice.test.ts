@@ -64,7 +64,7 @@ describe('runs on a shelf', () => {
     ['beta=0.3', [2]],
     ['beta=0.30', [2]],
     ['beta=0', []],
-    ['fame=que', [1, 2]],
+    ['merge=que', [1, 2]],
     ['#2', [2]],
     ['#22', []],
     ['ablation baseline', []],

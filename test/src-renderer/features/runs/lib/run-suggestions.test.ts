@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hyperParameters } from '#shared/config/hyper-parameters.ts'
-import { parseAssignment } from '#shared/config/pretrain-config.ts'
+import { allSettings, commonSettings, parseAssignment } from '#shared/config/pretrain-config.ts'
 import { nextName } from '../../../../../src-renderer/src/features/runs/lib/run-names.ts'
 import { sweepValues } from '../../../../../src-renderer/src/features/runs/lib/sweep-values.ts'
 
@@ -22,13 +21,13 @@ describe('the name of a run made from another', () => {
 
 describe('the values that a sweep suggests', () => {
   it('lie around the current one', () => {
-    expect(sweepValues(hyperParameters.beta, 0.2)).toBe('0.1, 0.2, 0.3')
-    expect(sweepValues(hyperParameters.lr, 0.1)).toBe('0.033, 0.1, 0.3')
-    expect(sweepValues(hyperParameters.batch, 32)).toBe('16, 32, 64')
+    expect(sweepValues(commonSettings.beta, 0.2)).toBe('0.1, 0.2, 0.3')
+    expect(sweepValues(commonSettings.lr, 0.1)).toBe('0.033, 0.1, 0.3')
+    expect(sweepValues(commonSettings.batch, 32)).toBe('16, 32, 64')
   })
 
   it('contain it and are valid, for every setting at its default', () => {
-    for (const [name, parameter] of Object.entries(hyperParameters)) {
+    for (const [name, parameter] of Object.entries(allSettings)) {
       const values = sweepValues(parameter, parameter.default).split(', ')
       expect(values).toContain(String(parameter.default))
       for (const value of values) expect(() => parseAssignment(`${name}=${value}`)).not.toThrow()

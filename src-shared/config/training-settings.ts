@@ -1,51 +1,25 @@
-import type { HyperParameter } from './parameter.ts'
+import type { PretrainTable } from '../settings/pretraining.ts'
 
-/** Contrast, optimiser, and what a run keeps and measures. */
-export const trainingParameters = {
-  queue: {
-    type: 'int',
-    label: 'Queue',
-    meaning: 'Negatives kept, a multiple of the batch size; 65,536 for Kinetics, 2,048 for UCF101',
-    group: 'contrast',
-    unit: 'clips',
-    min: 2,
-    max: 1_048_576,
-    default: 2048,
-  },
-  temperature: {
-    type: 'number',
-    label: 'Temperature T',
-    meaning: 'Divides the similarities before the softmax',
-    group: 'contrast',
-    min: 0.001,
-    max: 10,
-    default: 0.1,
-  },
-  keyMomentum: {
-    type: 'number',
-    label: 'Key momentum m',
-    meaning: 'Momentum encoder: key = m * key + (1 - m) * query',
-    group: 'contrast',
-    min: 0,
-    max: 1,
-    default: 0.999,
-  },
-  keyMomentumSchedule: {
-    type: 'choice',
-    label: 'Key momentum over time',
-    meaning: 'cosine raises the key momentum from its value to 1 over the run',
-    group: 'contrast',
-    choices: ['constant', 'cosine'],
-    default: 'constant',
-  },
-  shuffleBN: {
+/** The order of the data. */
+export const orderSettings = {
+  balanced: {
     type: 'flag',
-    label: 'Shuffled batch norm',
-    meaning:
-      'Normalise in groups of 8 clips and shuffle the keys over the groups, as the reference does on 8 GPUs; the batch must be a multiple of 8',
-    group: 'contrast',
+    label: 'Balance classes',
+    meaning: 'Take every class equally often, however many videos it has',
+    group: 'data',
     default: false,
   },
+  dropLast: {
+    type: 'flag',
+    label: 'Drop last batch',
+    meaning: "Leave out an epoch's last, incomplete batch; else it is filled from the beginning",
+    group: 'data',
+    default: true,
+  },
+} as const satisfies PretrainTable
+
+/** Optimiser, and what a run keeps and measures. */
+export const trainingSettings = {
   batch: {
     type: 'int',
     label: 'Batch',
@@ -215,4 +189,4 @@ export const trainingParameters = {
     max: 1_000_000,
     default: 0,
   },
-} as const satisfies Record<string, HyperParameter>
+} as const satisfies PretrainTable

@@ -1,45 +1,9 @@
-import type { HyperParameter } from './parameter.ts'
+import type { PretrainTable } from '../settings/pretraining.ts'
 
-export const MODELS = ['r2plus1d_18', 'r2plus1d_narrow', 'i3d'] as const
 export const MASK_VARIANTS = ['fame', 'seed', 'gauss', 'grid'] as const
 
-/** The encoder, the clips that it takes, and how FAME merges them. */
-export const clipParameters = {
-  model: {
-    type: 'choice',
-    label: 'Encoder',
-    meaning: 'Video encoder; r2plus1d_narrow is R(2+1)D with stages of 16-32-64-128 channels',
-    group: 'model',
-    choices: MODELS,
-    default: 'r2plus1d_18',
-  },
-  projectionSize: {
-    type: 'int',
-    label: 'Projection size',
-    meaning: 'Size of the embedding that is contrasted',
-    group: 'model',
-    min: 8,
-    max: 2048,
-    default: 128,
-  },
-  headStart: {
-    type: 'choice',
-    label: 'Start of the head',
-    meaning:
-      "How the last layer of the projection head of R(2+1)D starts: reference is normal with deviation 0.01 and bias 0, as in the authors' code. uniform is PyTorch's default, which is larger and so learns more slowly; with the reference's start, the small recipe's learning rate of 0.1 makes the embeddings collapse",
-    group: 'model',
-    choices: ['reference', 'uniform'],
-    default: 'reference',
-  },
-  precision: {
-    type: 'choice',
-    label: 'Precision',
-    meaning:
-      'Arithmetic of activations and convolutions; weights and statistics stay in float32. auto takes bfloat16 where the device has units for it',
-    group: 'model',
-    choices: ['auto', 'float32', 'bfloat16'],
-    default: 'float32',
-  },
+/** Of the clips of a video: how they are drawn, cut, merged and changed. */
+export const viewSettings = {
   frames: {
     type: 'int',
     label: 'Frames per clip',
@@ -69,20 +33,6 @@ export const clipParameters = {
     min: 16,
     max: 448,
     default: 112,
-  },
-  balanced: {
-    type: 'flag',
-    label: 'Balance classes',
-    meaning: 'Take every class equally often, however many videos it has',
-    group: 'data',
-    default: false,
-  },
-  dropLast: {
-    type: 'flag',
-    label: 'Drop last batch',
-    meaning: "Leave out an epoch's last, incomplete batch; else it is filled from the beginning",
-    group: 'data',
-    default: true,
   },
   cropScaleMin: {
     type: 'number',
@@ -129,11 +79,12 @@ export const clipParameters = {
     max: 1,
     default: 0.5,
   },
-  fame: {
+  merge: {
     type: 'choice',
     label: 'FAME on',
-    meaning: 'Which clips have their background replaced: none is plain MoCo',
-    group: 'fame',
+    meaning:
+      'Which clips of a video have their background replaced: the first one (query), both, or none',
+    group: 'merge',
     choices: ['query', 'both', 'none'],
     default: 'query',
   },
@@ -141,7 +92,7 @@ export const clipParameters = {
     type: 'choice',
     label: 'Mask',
     meaning: 'How the foreground mask is made',
-    group: 'fame',
+    group: 'merge',
     choices: MASK_VARIANTS,
     default: 'fame',
   },
@@ -149,7 +100,7 @@ export const clipParameters = {
     type: 'number',
     label: 'Foreground ratio β',
     meaning: 'Part of the frame that the mask keeps as foreground',
-    group: 'fame',
+    group: 'merge',
     min: 0.01,
     max: 0.99,
     default: 0.5,
@@ -158,21 +109,21 @@ export const clipParameters = {
     type: 'flag',
     label: 'Adaptive β',
     meaning: 'Choose the foreground ratio of each clip by its soft mask, where nobody has set one',
-    group: 'fame',
+    group: 'merge',
     default: false,
   },
   compensateMotion: {
     type: 'flag',
     label: 'Compensate camera motion',
     meaning: 'Take the global motion out of the frames before they are differenced',
-    group: 'fame',
+    group: 'merge',
     default: false,
   },
   useCorrections: {
     type: 'flag',
     label: 'Use corrections',
     meaning: 'Take corrected and approved masks and set ratios, and draw no rejected clip',
-    group: 'fame',
+    group: 'merge',
     default: true,
   },
-} as const satisfies Record<string, HyperParameter>
+} as const satisfies PretrainTable

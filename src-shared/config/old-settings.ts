@@ -1,0 +1,38 @@
+import { DEFAULT_METHOD, methodNamed } from '../methods/index.ts'
+import type { AnyConfig } from '../methods/method.ts'
+
+/** Names of version 0.1, and what the settings are called now. */
+const RENAMED: Readonly<Record<string, string>> = { fame: 'merge' }
+
+/** What runs were made with that are older than these settings. */
+const OLDER = {
+  adaptiveBeta: false,
+  compensateMotion: false,
+  useCorrections: false,
+  accumulate: 1,
+  schedule: 'cosine',
+  stepEvery: 60,
+  stepFactor: 0.1,
+  warmup: 0,
+  clipNorm: 0,
+  balanced: false,
+  dropLast: true,
+  keepCheckpoints: 2,
+  decodedCache: 0,
+  knnEvery: 0,
+  tensorboard: false,
+} as const satisfies Partial<AnyConfig>
+
+/** The same settings under their present names. */
+export function presentNames<Value>(values: Record<string, Value>): Record<string, Value> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [RENAMED[name] ?? name, value]),
+  )
+}
+
+/** The configuration of a stored run, whatever version wrote it, with every setting of today. */
+export function storedConfig(stored: Record<string, unknown>): AnyConfig {
+  const given = presentNames(stored)
+  const method = typeof given.method === 'string' ? given.method : DEFAULT_METHOD
+  return { ...OLDER, ...methodNamed(method).older, ...given, method } as AnyConfig
+}

@@ -1,0 +1,24 @@
+/**
+ * Where the cells of a feature map lie in its clip, along one axis: cell i sees mostly what is
+ * around `first + i * step`, in pixels or frames.
+ */
+export interface MapAxis {
+  first: number
+  step: number
+}
+
+/** A video encoder as forms, reports and the command line know it. */
+export interface EncoderDescriptor {
+  /** As tables write it: `R(2+1)D-18`. */
+  label: string
+  /** What it is, in a few words. */
+  meaning: string
+  /** Length C of a clip's pooled features. */
+  featureSize: number
+  /**
+   * Where the cells of the last feature map lie: the centres of their receptive fields, followed
+   * through strides and paddings. Enlarged as if cells tiled the frame, a map would lie up to half
+   * a cell off.
+   */
+  map: { time: MapAxis; space: MapAxis }
+}

@@ -1,0 +1,28 @@
+import type { PretrainConfig } from '../config/pretrain-config.ts'
+import type { MethodDescriptor } from './method.ts'
+import { moco } from './moco.ts'
+
+/** Every method, by the name that settings and the command line use. */
+export const methods = {
+  moco,
+} as const
+
+export type MethodName = keyof typeof methods
+
+export const METHODS = Object.keys(methods) as [MethodName, ...MethodName[]]
+
+/** The FAME paper's, and that of every run of version 0.1. */
+export const DEFAULT_METHOD: MethodName = 'moco'
+
+/** @throws RangeError for a name that is not known */
+export function methodNamed(name: string): MethodDescriptor {
+  const found = (methods as Readonly<Record<string, unknown>>)[name]
+  if (!found) throw new RangeError(`There is no method '${name}'. Known: ${METHODS.join(', ')}.`)
+  // Each descriptor takes configurations of its own table; those of a run have all of its values.
+  return found as MethodDescriptor
+}
+
+/** The descriptor of a run's method. */
+export function methodOf({ method }: Pick<PretrainConfig, 'method'>): MethodDescriptor {
+  return methodNamed(method)
+}

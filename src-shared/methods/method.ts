@@ -1,0 +1,59 @@
+import type { PretrainConfig } from '../config/pretrain-config.ts'
+import type { RecipeName } from '../config/recipes.ts'
+import type { ChartKind, MetricKind } from '../metrics/catalogue.ts'
+import type { PretrainTable } from '../settings/pretraining.ts'
+import type { SettingValue, ValuesOf } from '../settings/setting.ts'
+
+/** One of the clips that a method takes of a video. */
+export interface ViewRole {
+  /** Stable; the pictures of a run's clips are stored under it. */
+  name: string
+  label: string
+  /** What becomes of it, for somebody who looks at it. */
+  meaning: string
+}
+
+/** Values of some settings, whichever method they belong to. */
+export type Values = Readonly<Record<string, SettingValue>>
+
+/** A run's settings with those of its method, where the method's own table is not at hand. */
+export type AnyConfig = PretrainConfig & Values
+
+/** A method of self-supervision as forms, charts, reports and the command line know it. */
+export interface MethodDescriptor<Table extends PretrainTable = PretrainTable> {
+  label: string
+  /** One line that helps to choose. */
+  meaning: string
+  /** The clips of a video, in the order in which they are drawn. The first is `query` to `merge`. */
+  views: readonly ViewRole[]
+  /** Settings that no other part of a run has. */
+  settings: Table
+  /** What is wrong with settings that are each right by themselves; null where nothing is. */
+  fault(config: PretrainConfig & ValuesOf<Table>): string | null
+  /** What it measures of a batch, by name; `loss` is among them. */
+  metrics: Readonly<Record<string, MetricKind>>
+  charts: readonly ChartKind[]
+  /** The first step, counted from 1, whose loss and scores can be compared with later ones. */
+  scoredFrom(config: PretrainConfig & ValuesOf<Table>): number
+  /**
+   * Values of a recipe that depend on the method.
+   * @param common the other settings of the recipe
+   */
+  recipe(recipe: RecipeName, common: PretrainConfig): Values
+  /** How the FAME paper trains with this method on a recipe's data set, over the defaults; null where it does not. */
+  paper(recipe: RecipeName): Values | null
+  /** What runs were made with that are older than a setting. */
+  older: Values
+}
+
+/** The same configuration, whose settings can be looked up by name. */
+export function byName(config: PretrainConfig): AnyConfig {
+  return config as AnyConfig
+}
+
+/** Checks at compile time that a descriptor fits its own table. */
+export function defineMethod<const Table extends PretrainTable>(
+  method: MethodDescriptor<Table>,
+): MethodDescriptor<Table> {
+  return method
+}

@@ -1,0 +1,114 @@
+import type { RecipeName } from '../config/recipes.ts'
+import type { PretrainTable } from '../settings/pretraining.ts'
+import {
+  contrastiveCharts,
+  contrastiveMetrics,
+  projectionSettings,
+  temperatureSetting,
+} from './contrastive.ts'
+import { defineMethod, type Values } from './method.ts'
+
+/** Clips that share batch statistics: as many as the reference puts on each of its 8 GPUs. */
+export const GROUP = 8
+
+export const mocoSettings = {
+  ...projectionSettings,
+  queue: {
+    type: 'int',
+    label: 'Queue',
+    meaning: 'Negatives kept, a multiple of the batch size; 65,536 for Kinetics, 2,048 for UCF101',
+    group: 'method',
+    unit: 'clips',
+    min: 2,
+    max: 1_048_576,
+    default: 2048,
+  },
+  temperature: temperatureSetting,
+  keyMomentum: {
+    type: 'number',
+    label: 'Key momentum m',
+    meaning: 'EMA update of the key encoder: key = m * key + (1 - m) * query',
+    group: 'method',
+    min: 0,
+    max: 1,
+    default: 0.999,
+  },
+  keyMomentumSchedule: {
+    type: 'choice',
+    label: 'Key momentum over time',
+    meaning: 'cosine raises the key momentum from its value to 1 over the run',
+    group: 'method',
+    choices: ['constant', 'cosine'],
+    default: 'constant',
+  },
+  shuffleBN: {
+    type: 'flag',
+    label: 'Shuffled batch norm',
+    meaning:
+      'Normalise in groups of 8 clips and shuffle the keys over the groups, as the reference does on 8 GPUs; the batch must be a multiple of 8',
+    group: 'method',
+    default: false,
+  },
+} as const satisfies PretrainTable
+
+/** Queues of the FAME paper that are not the default. */
+const QUEUES: Partial<Record<RecipeName, number>> = { kinetics: 65_536, 'kinetics-i3d': 65_536 }
+
+/** A short schedule: the key encoder follows sooner. */
+const SAMPLE: Values = {
+  projectionSize: 64,
+  headStart: 'uniform',
+  queue: 192,
+  keyMomentum: 0.95,
+}
+
+const LARGE_I3D: Values = { model: 'i3d', size: 224 }
+
+/** The paper's rows by data set: what differs from the defaults. */
+const PAPER: Partial<Record<RecipeName, Values>> = {
+  ucf101: { shuffleBN: true },
+  kinetics: { shuffleBN: true, queue: 65_536 },
+  'kinetics-i3d': { shuffleBN: true, queue: 65_536, ...LARGE_I3D },
+  diving48: { shuffleBN: true, ...LARGE_I3D },
+}
+
+/** Momentum contrast (He et al., CVPR 2020), with the symmetric loss of the FAME reference. */
+export const moco = defineMethod({
+  label: 'MoCo',
+  meaning: 'Finds the other clip of a video among a queue of keys (He et al., CVPR 2020)',
+  views: [
+    { name: 'query', label: 'Query', meaning: 'The clip that the encoder takes' },
+    {
+      name: 'key',
+      label: 'Key',
+      meaning: 'The other clip of the video, in changed colours: what is to be found again',
+    },
+  ],
+  settings: mocoSettings,
+  fault({ queue, batch, shuffleBN }) {
+    if (queue % batch !== 0) {
+      return `queue is ${queue} and batch is ${batch}: make queue a multiple of batch.`
+    }
+    if (shuffleBN && batch % GROUP !== 0) {
+      return `batch is ${batch} and shuffleBN works on groups of ${GROUP}: make batch a multiple of ${GROUP}, or turn shuffleBN off.`
+    }
+    return null
+  },
+  metrics: contrastiveMetrics({
+    loss: 'InfoNCE over the queue, the mean of both directions. It rises at first, while the queue fills with keys that are hard to tell apart',
+    negatives: 'every key in the queue',
+    counts: 'The best value counts from the step at which the queue is full',
+  }),
+  charts: contrastiveCharts,
+  // Until the queue is full it holds random directions, which are easily told apart: a loss at that
+  // time is too low and an accuracy too high. Each step enqueues two clips of every video.
+  scoredFrom: ({ queue, batch, accumulate }) => Math.ceil(queue / (2 * batch * accumulate)) + 1,
+  recipe(recipe, { batch }) {
+    if (recipe === 'sample') return SAMPLE
+    const queue = QUEUES[recipe]
+    // One group alone has nothing to shuffle its keys over.
+    return { ...(batch > GROUP && { shuffleBN: true }), ...(queue && { queue }) }
+  },
+  paper: (recipe) => PAPER[recipe] ?? null,
+  older: { keyMomentumSchedule: 'constant', shuffleBN: false, headStart: 'uniform' },
+})

@@ -1,0 +1,48 @@
+/** What every setting says of itself; forms, flags, run files and documentation read it. */
+interface Common {
+  label: string
+  meaning: string
+}
+
+export interface NumberSetting extends Common {
+  type: 'int' | 'number'
+  unit?: string
+  min: number
+  max: number
+  default: number
+}
+
+export interface ChoiceSetting extends Common {
+  type: 'choice'
+  choices: readonly (string | number)[]
+  default: string | number
+}
+
+export interface FlagSetting extends Common {
+  type: 'flag'
+  default: boolean
+}
+
+/** Words of one's own, such as the name of a tag. */
+export interface TextSetting extends Common {
+  type: 'text'
+  /** Characters. */
+  max: number
+  default: string
+}
+
+export type Setting = NumberSetting | ChoiceSetting | FlagSetting | TextSetting
+
+export type SettingValue = number | string | boolean
+
+/** The values that a setting can have. */
+export type ValueOf<S> = S extends { choices: readonly (infer C)[] }
+  ? C
+  : S extends { type: 'flag' }
+    ? boolean
+    : S extends { type: 'text' }
+      ? string
+      : number
+
+/** One value for each setting of a table. */
+export type ValuesOf<Table> = { [K in keyof Table]: ValueOf<Table[K]> }
