@@ -29,20 +29,11 @@ const BETAS = [0.3, 0.5, 0.7] as const
 /** The colour augmentation of the paper, which the small recipe leaves out. */
 const COLOURS = { grayscale: 0.2, jitter: 0.8, blur: 0.5 } as const
 
-function pretrained(
-  name: string,
-  family: string | null,
-  preset: string,
-  values: Values,
-): StudyRow {
+function pretrained(name: string, family: string | null, preset: string, values: Values): StudyRow {
   return { name, family, training: { kind: 'pretrained', preset, values } }
 }
 
-function fame(
-  variant: PretrainConfig['variant'],
-  beta: number,
-  colours: Values = {},
-): StudyRow {
+function fame(variant: PretrainConfig['variant'], beta: number, colours: Values = {}): StudyRow {
   const kind = variant === 'fame' ? 'FAME' : `FAME ${variant}`
   const family = colours === COLOURS ? `${kind} with colours` : kind
   const values = { variant, beta, ...colours }

@@ -88,7 +88,12 @@ class Study {
   ): Promise<Omit<StudySeed, 'seed'> | null> {
     if (training.kind === 'supervised') {
       const settings = { ...SUPERVISED, clips: CLIPS, seed, merge: training.merge }
-      const request = { runId: null, preset: samplePresets.merged.name, protocol: 'finetune', settings } as const
+      const request = {
+        runId: null,
+        preset: samplePresets.merged.name,
+        protocol: 'finetune',
+        settings,
+      } as const
       const result = await this.evaluate(request)
       return result && { scores: { [shortcutColumns[0].label]: result.scores.top1 } }
     }

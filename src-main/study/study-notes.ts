@@ -55,7 +55,9 @@ colours as they are, which leaves plain contrast its shortcut by colour. ${rest}
 function presetNote({ rows }: StudyResult): string {
   const { name, values } = samplePresets.merged
   const { beta } = values
-  const isMeasured = rows.some(({ name: row, seeds }) => row === `FAME, β ${beta}` && seeds.length > 0)
+  const isMeasured = rows.some(
+    ({ name: row, seeds }) => row === `FAME, β ${beta}` && seeds.length > 0,
+  )
   return isMeasured
     ? `The preset ${name} has β ${beta}, a row of this table.`
     : `The preset ${name} has β ${beta}, which this table does not have.`

@@ -2,7 +2,12 @@ import type { DatasetFormat } from '../contract/indexing.ts'
 import { DEFAULT_METHOD, METHODS, methodNamed, type MethodName } from '../methods/index.ts'
 import type { AnyConfig, Values } from '../methods/method.ts'
 import { ConfigError } from '../settings/check.ts'
-import { completeConfig, defaultConfig, settingsOf, type PretrainConfig } from './pretrain-config.ts'
+import {
+  completeConfig,
+  defaultConfig,
+  settingsOf,
+  type PretrainConfig,
+} from './pretrain-config.ts'
 import {
   recipeNames,
   recipes,

@@ -61,6 +61,9 @@ export class Projector {
 export function projectorSize(size: HeadSize): { trained: number; statistics: number } {
   const entries = [...encoderEntries(size.model), ...projectionHead(size).entries]
   const count = (isTrained: boolean): number =>
-    entries.reduce((sum, { shape, trained }) => sum + (trained === isTrained ? sizeOf(shape) : 0), 0)
+    entries.reduce(
+      (sum, { shape, trained }) => sum + (trained === isTrained ? sizeOf(shape) : 0),
+      0,
+    )
   return { trained: count(true), statistics: count(false) }
 }

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import type { DatasetFormat } from '#shared/contract/indexing.ts'
-import { fittingRecipe, fittingSize, presetNamed, presetOf, presets } from '#shared/config/presets.ts'
+import {
+  fittingRecipe,
+  fittingSize,
+  presetNamed,
+  presetOf,
+  presets,
+} from '#shared/config/presets.ts'
 import {
   differencesFromPaper,
   paperDifferences,

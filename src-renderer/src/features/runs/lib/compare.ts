@@ -88,16 +88,14 @@ export interface RunGroup {
 }
 
 /** Runs that differ in nothing but the settings left out, such as the seed. */
-export function groupRuns(
-  runs: readonly Run[],
-  apart: readonly string[] = ['seed'],
-): RunGroup[] {
+export function groupRuns(runs: readonly Run[], apart: readonly string[] = ['seed']): RunGroup[] {
   const told = differences(runs).filter(({ name }) => !apart.includes(name))
   const groups = new Map<string, RunGroup>()
   runs.forEach((run) => {
     const label =
-      told.map(({ name, label: text }) => `${text} ${settingText(byName(run.config)[name] ?? null)}`).join(' · ') ||
-      'Same settings'
+      told
+        .map(({ name, label: text }) => `${text} ${settingText(byName(run.config)[name] ?? null)}`)
+        .join(' · ') || 'Same settings'
     const group = groups.get(label) ?? { label, runs: [] }
     group.runs.push(run)
     groups.set(label, group)
