@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
+import { storedConfig } from '#shared/config/old-settings.ts'
 import { completeConfig, type PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { defaultSettings, type EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import type {
@@ -140,7 +141,7 @@ export class EvaluationTable {
   /** How its encoder is built. @throws WorkbenchError when there is no such evaluation. */
   config(id: number): PretrainConfig {
     this.get(id)
-    return JSON.parse(this.selectConfig.get(id)!) as PretrainConfig
+    return storedConfig(JSON.parse(this.selectConfig.get(id)!) as Record<string, unknown>)
   }
 
   /** Null before there is a result. @throws WorkbenchError when there is no such evaluation. */
