@@ -36,7 +36,7 @@ export function* projectReport(source: ReportSource): Generator<string, void, un
   }
   yield lossSection(source)
   yield `<footer>FAME Workbench ${escapeHtml(source.version)} · ${escapeHtml(source.madeAt)} · scores
-in per cent, with their 95 % interval over the test videos (Wilson) · bold: better than every other row
+in per cent, with their 95 % interval over the test videos · bold: better than every other row
 by McNemar's test on the same videos (p &lt; 0.05) · ${TIE}: not significantly different from the
 highest value</footer>\n`
   yield closePage

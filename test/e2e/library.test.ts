@@ -1,8 +1,9 @@
 // @module-tag browser
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWebHost, type WebHost } from '#main/hosts/web/server.ts'
 import { openWorkbench, type Workbench } from '#main/workbench.ts'
@@ -246,5 +247,23 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     await expect.poll(count).toBe(7)
     const unexpected = faults.filter((fault) => !fault.includes('status of 4'))
     expect(unexpected).toEqual([])
+  })
+
+  it('takes another frame rate for folders of frames, where they were indexed', async () => {
+    const frames = join(root, 'frames', 'train', 'run', 'a')
+    mkdirSync(frames, { recursive: true })
+    const create = { width: 32, height: 24, channels: 3 as const, background: 'gray' }
+    const picture = await sharp({ create }).jpeg().toBuffer()
+    for (let i = 1; i <= 8; i++) writeFileSync(join(frames, `img_0000${i}.jpg`), picture)
+    await page.getByRole('button', { name: 'Add videos' }).click()
+    await page.getByTestId('index-folder-path').fill(join(root, 'frames'))
+    await page.getByTestId('index-folder').click()
+    const field = page.getByTestId('frame-rate').getByRole('textbox')
+    await expect.poll(() => field.inputValue(), { timeout: 30_000 }).toBe('25')
+    await field.fill('12.5')
+    await field.press('Enter')
+    const { datasets } = workbench.project.store
+    const rate = () => datasets.frameRate(join(root, 'frames'))
+    await expect.poll(rate, { timeout: 30_000 }).toBe(12.5)
   })
 })
