@@ -1,7 +1,10 @@
 import { z } from 'zod'
 
-/** What a batch shows of each clip, from top to bottom. */
-export const stripRowSchema = z.enum(['query', 'mask', 'merged', 'key'])
+/**
+ * What a batch shows of each clip, from top to bottom: the names of the method's views, and `mask`
+ * and `merged` after the first of them where it is merged.
+ */
+export const stripRowSchema = z.string().min(1).max(100)
 export type StripRow = z.infer<typeof stripRowSchema>
 
 /**

@@ -77,7 +77,11 @@ export const moco = defineMethod({
   label: 'MoCo',
   meaning: 'Finds the other clip of a video among a queue of keys (He et al., CVPR 2020)',
   views: [
-    { name: 'query', label: 'Query', meaning: 'The clip that the encoder takes' },
+    {
+      name: 'query',
+      label: 'Query',
+      meaning: 'One clip of the video, in changed colours: what the encoder takes',
+    },
     {
       name: 'key',
       label: 'Key',

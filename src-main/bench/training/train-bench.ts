@@ -1,3 +1,4 @@
+import { methodOf } from '#shared/methods/index.ts'
 import { availableParallelism } from 'node:os'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { createMasker } from '#shared/fame/masker.ts'
@@ -45,11 +46,6 @@ export interface MemoryAtStep {
 }
 
 /** What a step takes: floats in [0, 1], [B, T, S, S, 3] each. */
-interface Batch {
-  query: Float32Array
-  key: Float32Array
-}
-
 /** Steps that are not timed: memory is fetched and kernels are made in them. */
 export const WARM_UP = 2
 
@@ -70,10 +66,9 @@ export function benchTraining(
 ): Omit<TrainBench, 'peak'> {
   const { model, batch, frames, size } = config
   const training = new Training(engine, createLearner(engine, config), config)
-  const merge = createMerger(config)
+  const views = createMerger(config)
   const step = (): void => {
-    const { query, key } = merge()
-    training.accumulate([query, key], { step: 0, steps: 1, batch: 0 })
+    training.accumulate(views(), { step: 0, steps: 1, batch: 0 })
     training.finishStep(config.lr)
   }
   for (let i = 0; i < WARM_UP; i++) step()
@@ -102,26 +97,27 @@ export function benchTraining(
 }
 
 /** Makes batches from the same clips of noise, as the loader does from videos. */
-function createMerger(config: PretrainConfig): () => Batch {
+function createMerger(config: PretrainConfig): () => Float32Array[] {
   const { batch, frames, size } = config
   const masker = createMasker(size, size)
-  const [x1, x2] = [noise(config, 1), noise(config, 2)]
-  const query = new Float32Array(x1.length)
-  const key = new Float32Array(x2.length)
-  const length = x1.length / batch
+  const raw = methodOf(config).views.map((_, view) => noise(config, 1 + view))
+  const views = raw.map(({ length }) => new Float32Array(length))
+  const length = raw[0].length / batch
   const clip = (data: Float32Array, b: number): Float32Array =>
     data.subarray((b % batch) * length, ((b % batch) + 1) * length)
-  return () => {
+  const merge = (x: Float32Array, out: Float32Array): void => {
     for (let b = 0; b < batch; b++) {
-      const own = { data: clip(x1, b), frames, height: size, width: size }
+      const own = { data: clip(x, b), frames, height: size, width: size }
       const { mask } = masker.compute(own, config)
-      mergeClips(own.data, clip(x1, b + 1), mask, clip(query, b))
+      mergeClips(own.data, clip(x, b + 1), mask, clip(out, b))
     }
-    key.set(x2)
-    for (const data of [query, key]) {
+  }
+  return () => {
+    views.forEach((view, i) => (i === 0 ? merge(raw[i], view) : view.set(raw[i])))
+    for (const data of views) {
       normaliseColours({ data, frames: batch * frames, height: size, width: size })
     }
-    return { query, key }
+    return views
   }
 }
 

@@ -1,19 +1,20 @@
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import { methodOf } from '#shared/methods/index.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { drawAllowedClip } from '../loader/allowed-clip.ts'
 import { planOptions, planStep, type StepPlan } from '../loader/plan.ts'
 import type { TrainerVideo } from '../process/messages.ts'
 
-/** One batch of a step: what made its clips. Pairs are query and key. */
+/** One batch of a step: what made its clips, view by view. */
 export interface BatchEvidence {
   epoch: number
   clips: {
     video: string
     /** First frames. */
-    starts: [number, number]
-    seeds: [number, number]
+    starts: number[]
+    seeds: number[]
     /** Slots that gave the backgrounds. */
-    partners: [number, number]
+    partners: number[]
   }[]
 }
 
@@ -28,7 +29,7 @@ export function stepEvidence(
   measured: Record<string, number>,
 ): Record<string, string | BatchEvidence[]> {
   const { accumulate } = config
-  const order = planOptions(config, videos)
+  const order = planOptions(config, videos, methodOf(config).views.length)
   const plans = Array.from({ length: accumulate }, (_, i) =>
     planStep((step - 1) * accumulate + i, order),
   )
@@ -47,14 +48,15 @@ function batchEvidence(
 ): BatchEvidence {
   const clips = Array.from(plan.videos, (position, slot) => {
     const { path, frames, windows } = videos[position]
-    const seeds: [number, number] = [plan.seeds[2 * slot], plan.seeds[2 * slot + 1]]
+    const count = plan.partners.length
+    const seeds = [...plan.seeds.subarray(count * slot, count * (slot + 1))]
     const start = (seed: number): number =>
       drawAllowedClip(new Rng(seed), frames, config, windows).indices[0]
     return {
       video: path,
-      starts: [start(seeds[0]), start(seeds[1])] as [number, number],
+      starts: seeds.map(start),
       seeds,
-      partners: [plan.partners[0][slot], plan.partners[1][slot]] as [number, number],
+      partners: plan.partners.map((partners) => partners[slot]),
     }
   })
   return { epoch: plan.epoch, clips }

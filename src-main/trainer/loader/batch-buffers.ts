@@ -1,22 +1,18 @@
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
-import { clipLength, isMerged, type BatchBuffers, type View } from './batch-task.ts'
+import { clipLength, type BatchBuffers } from './batch-task.ts'
+import { isMerged } from './draw-view.ts'
 
-/** Shared memory for one batch. @param views that are made; the others take no room */
-export function allocateBatch(
-  config: PretrainConfig,
-  views: readonly View[] = [0, 1],
-): BatchBuffers {
+/** Shared memory for one batch. @param views clips of each video */
+export function allocateBatch(config: PretrainConfig, views: number): BatchBuffers {
   const clips = (): SharedArrayBuffer =>
     new SharedArrayBuffer(config.batch * clipLength(config) * Float32Array.BYTES_PER_ELEMENT)
   const masks = (): SharedArrayBuffer => new SharedArrayBuffer(config.batch * config.size ** 2)
-  const ifMerged = <T>(view: View, make: () => T): T | null =>
-    views.includes(view) && isMerged(config, view) ? make() : null
-  const ifMade = (view: View): SharedArrayBuffer =>
-    views.includes(view) ? clips() : new SharedArrayBuffer(0)
+  const eachView = <T>(make: (view: number) => T): T[] =>
+    Array.from({ length: views }, (_, view) => make(view))
   return {
-    out: [ifMade(0), ifMade(1)],
-    raw: [ifMerged(0, clips), ifMerged(1, clips)],
-    masks: [ifMerged(0, masks), ifMerged(1, masks)],
+    out: eachView(clips),
+    raw: eachView((view) => (isMerged(config, view) ? clips() : null)),
+    masks: eachView((view) => (isMerged(config, view) ? masks() : null)),
     barrier: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
   }
 }

@@ -10,38 +10,35 @@ export interface DecodedVideo {
   height: number
 }
 
-/** 0 query, 1 key. */
-export type View = 0 | 1
-
 /** Where the clips of one batch lie: memory that all loader threads share with the trainer. */
 export interface BatchBuffers {
-  /** Clips as the encoder takes them, one a view (query, key): f32 [B, T, S, S, 3]. */
-  out: [SharedArrayBuffer, SharedArrayBuffer]
+  /** Clips as the encoder takes them, one buffer a view: f32 [B, T, S, S, 3]. */
+  out: SharedArrayBuffer[]
   /** Clips as cut, before merging, of the views that are merged: f32 [B, T, S, S, 3]. */
-  raw: [SharedArrayBuffer | null, SharedArrayBuffer | null]
+  raw: (SharedArrayBuffer | null)[]
   /** Masks of the views that are merged: u8 [B, S, S]. */
-  masks: [SharedArrayBuffer | null, SharedArrayBuffer | null]
+  masks: (SharedArrayBuffer | null)[]
   /** One int32: chunks of this batch whose clips are cut. */
   barrier: SharedArrayBuffer
 }
 
-/** One slot of the batch: two clips of one video. */
+/** One slot of the batch: the clips of one video. */
 export interface SlotTask {
   slot: number
   /** Position in the list of videos. */
   video: number
-  /** Seeds of the two views. */
-  seeds: [number, number]
-  /** Slots whose backgrounds the two views get. */
-  partners: [number, number]
+  /** One a view. */
+  seeds: number[]
+  /** Slots whose backgrounds the views get. */
+  partners: number[]
   decoded: DecodedVideo | null
 }
 
 /** A part of a batch, done by one thread; it waits for the other parts before it merges. */
 export interface BatchTask {
   config: PretrainConfig
-  /** Which clips of a video are made: 0 query, 1 key. */
-  views: readonly View[]
+  /** Clips of each video. */
+  views: number
   buffers: BatchBuffers
   chunks: number
   slots: SlotTask[]
@@ -65,11 +62,6 @@ export interface CentreTask extends ClipGeometry {
   path: string
   frames: number
   config: PretrainConfig
-}
-
-/** Whether the clips of a view (0 query, 1 key) have their background replaced. */
-export function isMerged(config: PretrainConfig, view: number): boolean {
-  return config.merge === 'both' || (config.merge === 'query' && view === 0)
 }
 
 /** Numbers in one clip, T*S*S*3. */

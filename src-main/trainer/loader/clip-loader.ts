@@ -1,24 +1,25 @@
 import { totalmem } from 'node:os'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { MaskUse } from '#shared/contract/runs.ts'
+import { methodOf } from '#shared/methods/index.ts'
 import { addMasks, noMasks } from '../telemetry/mask-tally.ts'
 import type { TrainerVideo } from '../process/messages.ts'
 import { allocateBatch } from './batch-buffers.ts'
-import type { BatchBuffers, BatchTask, BatchTaskResult, DecodedVideo, View } from './batch-task.ts'
+import type { BatchBuffers, BatchTask, BatchTaskResult, DecodedVideo } from './batch-task.ts'
 import type { DecodedCacheOptions } from './decoded-cache.ts'
 import { planOptions, planStep, type PlanOptions, type StepPlan } from './plan.ts'
 import { ThreadPool } from './thread-pool.ts'
 
-/** What one optimiser step takes; it holds until the next batch is asked for. */
+/** What one micro-batch takes; it holds until the next batch is asked for. */
 export interface Batch {
-  query: Float32Array // [B, T, S, S, 3]
-  key: Float32Array // [B, T, S, S, 3]
+  /** The clips of each view. */
+  views: Float32Array[] // V x [B, T, S, S, 3]
   /** Which masks its clips got. */
   masks: MaskUse
   plan: StepPlan
   /** The videos that were taken, by position in the list: another one where the plan's is damaged. */
   videos: Uint32Array // [B]
-  /** The query's clips before merging, floats in [0, 1], and their masks; null without merging. */
+  /** Clips of the first view before merging, floats in [0, 1], and their masks; null without merging. */
   cut: { clips: Float32Array; masks: Uint8Array } | null // [B, T, S, S, 3], [B, S, S]
 }
 
@@ -31,8 +32,8 @@ export interface KeptVideos {
 }
 
 export interface ClipLoaderOptions {
-  /** Clips that are made of a video; the others stay empty. Default both. */
-  views?: readonly View[]
+  /** Clips that are made of each video. Default: as many as the run's method takes. */
+  views?: number
   /** Absolute folder for decoded videos, as many as `config.decodedCache` allows. Default none. */
   decodedCache?: string
 }
@@ -47,7 +48,7 @@ const CACHE_BYTES = Math.min(2 * 2 ** 30, totalmem() / 8)
 export class ClipLoader {
   private readonly order: PlanOptions
   private readonly config: PretrainConfig
-  private readonly views: readonly View[]
+  private readonly views: number
   private readonly warn: (message: string) => void
   private readonly pool: ThreadPool<BatchTask, BatchTaskResult>
   private readonly cache = new Map<number, DecodedVideo>()
@@ -59,9 +60,9 @@ export class ClipLoader {
     videos: TrainerVideo[],
     config: PretrainConfig,
     warn: (message: string) => void,
-    { views = [0, 1], decodedCache }: ClipLoaderOptions = {},
+    { views = methodOf(config).views.length, decodedCache }: ClipLoaderOptions = {},
   ) {
-    this.order = planOptions(config, videos)
+    this.order = planOptions(config, videos, views)
     this.config = config
     this.views = views
     this.warn = warn
@@ -94,7 +95,7 @@ export class ClipLoader {
         raw[0] && masks[0]
           ? { clips: new Float32Array(raw[0]), masks: new Uint8Array(masks[0]) }
           : null
-      yield { query: new Float32Array(out[0]), key: new Float32Array(out[1]), cut, ...prepared }
+      yield { views: out.map((clips) => new Float32Array(clips)), cut, ...prepared }
       if (step + sets.length < to) start(step + sets.length)
     }
   }
@@ -130,8 +131,8 @@ export class ClipLoader {
     const slots = Array.from(plan.videos, (video, slot) => ({
       slot,
       video,
-      seeds: [plan.seeds[2 * slot], plan.seeds[2 * slot + 1]] as [number, number],
-      partners: [plan.partners[0][slot], plan.partners[1][slot]] as [number, number],
+      seeds: [...plan.seeds.subarray(views * slot, views * (slot + 1))],
+      partners: plan.partners.map((partners) => partners[slot]),
       decoded: cache.get(video) ?? null,
     }))
     const chunks = Math.min(config.loaderThreads, config.batch)

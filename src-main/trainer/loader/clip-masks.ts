@@ -8,7 +8,7 @@ import { unpackRuns } from '#shared/masks/packed-runs.ts'
 import { decodeRuns } from '#shared/masks/runs.ts'
 import { maskFor, type ClipPlace } from '#shared/masks/window.ts'
 import type { ListedMask, ListedWindow } from '../process/messages.ts'
-import type { View } from './transforms/augment.ts'
+import type { Cut } from './transforms/augment.ts'
 import type { IndexedVideo } from './video-source.ts'
 
 /** A clip that was drawn and cut, and what its mask depends on. */
@@ -19,7 +19,7 @@ export interface CutClip {
   place: ClipPlace
   /** Of the video's frames, in pixels. */
   frame: { height: number; width: number }
-  view: View
+  cut: Cut
   /** [T, S, S, 3], floats in [0, 1]. */
   data: Float32Array
 }
@@ -51,7 +51,7 @@ function fillStored(
 ): MaskKind | null {
   const stored = storedMask(clip, warn)
   if (!stored) return null
-  carryMask(stored.mask, clip.view, config.size, out)
+  carryMask(stored.mask, clip.cut, config.size, out)
   return stored.kind
 }
 

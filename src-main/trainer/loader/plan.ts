@@ -9,10 +9,10 @@ export interface StepPlan {
   epoch: number
   /** Positions in the list of videos, one a slot of the batch. */
   videos: Uint32Array // [B]
-  /** Seeds of crop, flip, start and colour, one a slot and view (query, key). */
-  seeds: Uint32Array // [B, 2]
+  /** Seeds of start, crop, flip and colours, one a slot and view. */
+  seeds: Uint32Array // [B, V]
   /** Slot that gives slot i its background, one row a view. Never i itself. */
-  partners: [Uint32Array, Uint32Array] // 2 x [B]
+  partners: Uint32Array[] // V x [B]
 }
 
 export interface PlanOptions {
@@ -20,6 +20,8 @@ export interface PlanOptions {
   /** Videos in the training split. */
   videos: number
   batch: number
+  /** Clips that are taken of each video, V. Default 2. */
+  views?: number
   /**
    * Whether an epoch leaves out its last, incomplete batch, as the reference does; else it is filled
    * up from the beginning. Default true.
@@ -30,10 +32,14 @@ export interface PlanOptions {
 }
 
 /** What the plan of a run depends on. */
-export function planOptions(config: PretrainConfig, videos: readonly TrainerVideo[]): PlanOptions {
+export function planOptions(
+  config: PretrainConfig,
+  videos: readonly TrainerVideo[],
+  views: number,
+): PlanOptions {
   const { seed, batch, dropLast, balanced } = config
   const labels = balanced ? Int32Array.from(videos, ({ label }) => label) : undefined
-  return { seed, videos: videos.length, batch, dropLast, labels }
+  return { seed, videos: videos.length, batch, views, dropLast, labels }
 }
 
 /**
@@ -53,7 +59,7 @@ export function stepsPerEpoch({
 
 /** @throws RangeError when there are fewer videos than a batch needs. */
 export function planStep(step: number, options: PlanOptions): StepPlan {
-  const { seed, videos, batch, labels } = options
+  const { seed, videos, batch, views = 2, labels } = options
   const perEpoch = stepsPerEpoch(options)
   const epoch = Math.floor(step / perEpoch)
   const first = (step % perEpoch) * batch
@@ -68,12 +74,12 @@ export function planStep(step: number, options: PlanOptions): StepPlan {
     step,
     epoch,
     videos: slots,
-    seeds: Uint32Array.from({ length: 2 * batch }, (_, i) => {
-      const [slot, view] = [i >> 1, i & 1]
+    seeds: Uint32Array.from({ length: views * batch }, (_, i) => {
+      const [slot, view] = [Math.floor(i / views), i % views]
       const again = repeats[slot] > 0 ? [repeats[slot]] : []
       return deriveSeed(seed, Purpose.clip, epoch, slots[slot], view, ...again)
     }),
-    partners: [cyclicPermutation(batch, rng), cyclicPermutation(batch, rng)],
+    partners: Array.from({ length: views }, () => cyclicPermutation(batch, rng)),
   }
 }
 

@@ -1,25 +1,14 @@
-import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { MaskUse } from '#shared/contract/runs.ts'
 import { createMasker, type Masker } from '#shared/fame/masker.ts'
 import { mergeClips } from '#shared/fame/merge.ts'
-import { deriveSeed, Rng } from '#shared/random/rng.ts'
+import type { ViewSpec } from '#shared/views/view-spec.ts'
 import { addMasks, noMasks } from '../telemetry/mask-tally.ts'
-import { drawAllowedClip, type AllowedClip } from './allowed-clip.ts'
 import { waitForAllChunks } from './batch-buffers.ts'
-import {
-  clipLength,
-  isMerged,
-  type BatchTask,
-  type BatchTaskResult,
-  type SlotTask,
-  type View,
-} from './batch-task.ts'
+import { clipLength, type BatchTask, type BatchTaskResult, type SlotTask } from './batch-task.ts'
 import { fillMask } from './clip-masks.ts'
-import { Augmenter, drawLook, drawView, type View as AugmentedView } from './transforms/augment.ts'
-import type { FrameReader, IndexedVideo, VideoSource } from './video-source.ts'
-
-/** Tells the draw of a clip's look from that of its place. */
-const LOOK = 1
+import { drawView } from './draw-view.ts'
+import { Augmenter } from './transforms/augment.ts'
+import type { FrameReader, VideoSource } from './video-source.ts'
 
 /**
  * Does one part of a batch. First every clip is cut (start, random resized crop, flip) and gets its
@@ -32,28 +21,28 @@ export async function prepareChunk(
   source: VideoSource,
   checkWanted: () => void,
 ): Promise<BatchTaskResult> {
-  const { config, views, buffers, slots, chunks } = task
+  const { config, buffers, slots, chunks } = task
   const tools = toolsFor(config.size)
   const masks = noMasks()
   const taken: BatchTaskResult['taken'] = []
+  const drawn: ViewSpec[][] = []
   try {
     for (const slot of slots) {
       checkWanted()
-      const { video, used } = cutSlot(task, slot, source, tools)
+      const { video, used, views } = cutSlot(task, slot, source, tools)
+      drawn.push(views)
       taken.push({ slot: slot.slot, video })
       addMasks(masks, used)
     }
   } finally {
     await waitForAllChunks(buffers.barrier, chunks)
   }
-  for (const slot of slots) {
-    for (const view of views) {
-      if (isMerged(config, view)) mergeSlot(task, slot, view)
-      const rng = new Rng(deriveSeed(slot.seeds[view], LOOK))
-      const clip = clipAt(task, buffers.out[view], slot.slot)
-      tools.augmenter.finish(clip, drawLook(rng, config))
-    }
-  }
+  slots.forEach((slot, i) => {
+    drawn[i].forEach(({ isMerged, look }, view) => {
+      if (isMerged) mergeSlot(task, slot, view)
+      tools.augmenter.finish(clipAt(task, buffers.out[view], slot.slot), look)
+    })
+  })
   return { decoded: source.fresh, warnings: source.warnings, masks, taken }
 }
 
@@ -78,60 +67,46 @@ function cutSlot(
   { slot, video, seeds }: SlotTask,
   source: VideoSource,
   { augmenter, masker }: Tools,
-): { video: number; used: MaskUse } {
-  const { config, views, buffers } = task
+): { video: number; used: MaskUse; views: ViewSpec[] } {
+  const { config, buffers } = task
   const { raw, masks, out } = buffers
   const options = { config, masker, warn: (message: string) => void source.warnings.push(message) }
   return source.read(video, (frames, listed, from) => {
     const used = noMasks()
-    const clips = views.map((view) => {
-      const cut = clipAt(task, raw[view] ?? out[view], slot)
-      return { view, cut, ...drawCut(frames, listed, config, seeds[view]) }
-    })
+    const { length, width, height } = frames
+    const size = { length, width, height, windows: listed.windows }
+    const clips = seeds.map((seed, view) => ({
+      spec: drawView(config, view, seed, size),
+      cut: clipAt(task, raw[view] ?? out[view], slot),
+    }))
     cutClips(frames, clips, augmenter)
-    for (const { view, indices, drawn, isRedrawn, cut } of clips) {
-      if (isRedrawn) used.redrawn++
+    clips.forEach(({ spec, cut }, view) => {
+      if (spec.isRedrawn) used.redrawn++
       const mask = masks[view]
-      if (!mask) continue
-      const { length, width, height } = frames
-      const place = { start: indices[0], frames: config.frames, stride: config.stride }
+      if (!mask) return
+      const place = { start: spec.indices[0], frames: config.frames, stride: config.stride }
       const frame = { width, height }
-      const about = { video: listed, length, place, frame, view: drawn, data: cut }
+      const about = { video: listed, length, place, frame, cut: spec, data: cut }
       used[fillMask(about, maskAt(task, mask, slot), options)]++
-    }
-    return { video: from, used }
+    })
+    return { video: from, used, views: clips.map(({ spec }) => spec) }
   })
-}
-
-interface DrawnCut extends AllowedClip {
-  drawn: AugmentedView
-}
-
-/** Draws which frames a clip has and how it is cut from them. */
-function drawCut(
-  frames: FrameReader,
-  { windows }: IndexedVideo,
-  config: PretrainConfig,
-  seed: number,
-): DrawnCut {
-  const rng = new Rng(seed)
-  const { indices, isRedrawn } = drawAllowedClip(rng, frames.length, config, windows)
-  return { indices, isRedrawn, drawn: drawView(rng, frames, config) }
 }
 
 /** Cuts all clips on one way through the video. */
 function cutClips(
   frames: FrameReader,
-  clips: readonly (DrawnCut & { cut: Float32Array })[],
+  clips: readonly { spec: ViewSpec; cut: Float32Array }[],
   augmenter: Augmenter,
 ): void {
-  const all = clips.flatMap(({ indices }) => indices)
+  const all = clips.flatMap(({ spec }) => spec.indices)
   frames.visit(all, (index, picture) => {
-    for (const { indices, drawn, cut } of clips) {
+    for (const { spec, cut } of clips) {
+      const { indices } = spec
       const first = indices.indexOf(index)
       if (first < 0) continue
       const length = cut.length / indices.length
-      augmenter.cut(picture, drawn, cut.subarray(first * length, (first + 1) * length))
+      augmenter.cut(picture, spec, cut.subarray(first * length, (first + 1) * length))
       for (let i = first + 1; i < indices.length; i++) {
         if (indices[i] === index) cut.copyWithin(i * length, first * length, (first + 1) * length)
       }
@@ -140,7 +115,7 @@ function cutClips(
 }
 
 /** x*m + y*(1-m): keeps the foreground of the slot's own clip x on its partner's clip y. */
-function mergeSlot(task: BatchTask, { slot, partners }: SlotTask, view: View): void {
+function mergeSlot(task: BatchTask, { slot, partners }: SlotTask, view: number): void {
   const { raw, masks, out } = task.buffers
   const x = clipAt(task, raw[view]!, slot)
   const y = clipAt(task, raw[view]!, partners[view])

@@ -65,7 +65,7 @@ async function train(context: EvaluationContext, classifier: Classifier): Promis
     journal.sync()
   }
   const loader = new ClipLoader(videos.train, config, (message) => context.warn(message), {
-    views: [0],
+    views: 1,
   })
   try {
     for await (const batch of loader.batches(step, total)) {
@@ -95,21 +95,26 @@ function trainingConfig(
   { batch, merge, grayscale, jitter, trainCrops }: EvaluationSettings,
   seed: number,
 ): PretrainConfig {
-  const fame = merge === 'fame' ? 'query' : 'none'
   return {
     ...config,
     ...(trainCrops === 'reference' && REFERENCE_CROPS),
-    ...{ grayscale, jitter, blur: 0, balanced: false, fame, batch, seed },
+    grayscale,
+    jitter,
+    blur: 0,
+    balanced: false,
+    merge: merge === 'fame' ? 'query' : 'none',
+    batch,
+    seed,
   }
 }
 
 function labelled(
-  { query, videos }: Batch,
+  { views: [clips], videos }: Batch,
   listed: EvaluationContext['videos']['train'],
   { batch, frames, size }: PretrainConfig,
 ): LabelledClips {
   const labels = Array.from(videos, (position) => listed[position].label)
-  return { data: query, shape: [batch, frames, size, size, 3], labels }
+  return { data: clips, shape: [batch, frames, size, size, 3], labels }
 }
 
 function diverged(step: number, lr: number): Error {

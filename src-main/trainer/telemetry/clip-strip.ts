@@ -1,6 +1,7 @@
 import { relative } from 'node:path'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { ClipStrip, StripRow } from '#shared/contract/clip-strip.ts'
+import { methodOf } from '#shared/methods/index.ts'
 import type { Batch } from '../loader/clip-loader.ts'
 import { KINETICS_MEAN, KINETICS_STD } from '../loader/transforms/colour.ts'
 import type { TrainerVideo } from '../process/messages.ts'
@@ -28,8 +29,9 @@ export interface StripSource {
 
 /** A few clips of a batch as the encoder takes them, made smaller by whole factors. */
 export function drawClipStrip({ batch, step, config, videos, root }: StripSource): StripPicture {
-  const { query, key, cut, plan, videos: taken } = batch
-  const rows: StripRow[] = cut ? ['query', 'mask', 'merged', 'key'] : ['query', 'key']
+  const { views, cut, plan, videos: taken } = batch
+  const names = methodOf(config).views.map(({ name }) => name)
+  const rows: StripRow[] = cut ? [names[0], 'mask', 'merged', ...names.slice(1)] : names
   const shrink = Math.ceil(config.size / SIDE)
   const side = Math.floor(config.size / shrink)
   const frames = Math.min(FRAMES, config.frames)
@@ -44,8 +46,11 @@ export function drawClipStrip({ batch, step, config, videos, root }: StripSource
     rows.forEach((row, i) => {
       const at = slot * rows.length + i
       if (row === 'mask') raster.drawMask(pixels, at, cut!.masks, slot)
-      else if (row === 'query' && cut) raster.drawClip(pixels, at, cut.clips, slot, IN_UNIT)
-      else raster.drawClip(pixels, at, row === 'key' ? key : query, slot, NORMALISED)
+      else if (row === names[0] && cut) raster.drawClip(pixels, at, cut.clips, slot, IN_UNIT)
+      else {
+        const view = row === 'merged' ? 0 : names.indexOf(row)
+        raster.drawClip(pixels, at, views[view], slot, NORMALISED)
+      }
     })
   })
   return { strip: { step, side, frames, rows, clips }, pixels }

@@ -1,4 +1,5 @@
 import { plannedSteps } from '#shared/config/steps.ts'
+import { methodOf } from '#shared/methods/index.ts'
 import { announce } from '../process/announce.ts'
 import { ClipShower } from '../telemetry/batch-preview.ts'
 import { TrainingState } from '../checkpoint/training-state.ts'
@@ -42,7 +43,7 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
   let step = state.restore()
   const warn = (message: string): void => send({ type: 'warning', message })
   const loader = new ClipLoader(list.videos, config, warn, job)
-  const meter = new StepMeter(2 * config.batch * batches)
+  const meter = new StepMeter(methodOf(config).views.length * config.batch * batches)
   const gpu = new GpuMeter()
   const journal = withJournal(job.folder, step, withTensorboard(job, step, send))
   const whole = { phase: 'Pretraining', unit: 'steps', total, done: step }
@@ -83,7 +84,7 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
     for await (const batch of due) {
       shower.offer(batch, step + 1)
       const place = { step, steps: total, batch: step * batches + parts.length }
-      parts.push(training.accumulate([batch.query, batch.key], place))
+      parts.push(training.accumulate(batch.views, place))
       tally.add(batch.masks)
       await port.breathe()
       if (parts.length < batches) continue

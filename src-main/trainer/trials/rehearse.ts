@@ -54,20 +54,20 @@ async function oneStep(
   const losses: number[] = []
   let start = performance.now()
   try {
-    for await (const { query, key } of loader.batches(0, config.accumulate)) {
+    for await (const { views } of loader.batches(0, config.accumulate)) {
       if (losses.length === 0) {
         const passedOver = unreadable > 0 ? `, ${unreadable} that cannot be read passed over` : ''
         const took = secondsSince(start)
         pass(
           'videos',
-          `${2 * config.batch} clips of ${config.batch} videos in ${took}${passedOver}`,
+          `${views.length * config.batch} clips of ${config.batch} videos in ${took}${passedOver}`,
         )
         start = performance.now()
       }
       await port.breathe()
       if (port.stopRequested) return false
       const place = { step: 0, steps: 1, batch: losses.length }
-      losses.push(training.accumulate([query, key], place).loss)
+      losses.push(training.accumulate(views, place).loss)
     }
   } finally {
     await loader.close()

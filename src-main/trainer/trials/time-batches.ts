@@ -124,9 +124,9 @@ class Bench {
     const count = 1 + (isWhole ? TIMED.whole : TIMED.small)
     const marks: number[] = []
     let compute = 0
-    for await (const { query, key } of loader.batches(from, from + count)) {
+    for await (const { views } of loader.batches(from, from + count)) {
       const start = performance.now()
-      this.training.accumulate([query, key], FIRST)
+      this.training.accumulate(views, FIRST)
       // Two batches a step hold the gradients that more of them would hold as well.
       if (marks.length % Math.min(this.config.accumulate, 2) === 0) this.training.finishStep(0)
       const now = performance.now()
@@ -142,8 +142,8 @@ class Bench {
 
   /** One batch of twice the size shows how memory grows. @returns the largest so far, in bytes */
   private async double(loader: ClipLoader, batch: number): Promise<number> {
-    for await (const { query, key } of loader.batches(1, 2)) {
-      this.training.accumulate([twice(query), twice(key)], FIRST)
+    for await (const { views } of loader.batches(1, 2)) {
+      this.training.accumulate(views.map(twice), FIRST)
       this.training.finishStep(0)
     }
     await this.report(batch)

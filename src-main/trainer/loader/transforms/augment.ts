@@ -7,36 +7,25 @@ import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { ClipError, type FloatClip } from '#shared/fame/clip.ts'
 import { PlaneBlur } from '#shared/fame/gaussian-blur.ts'
 import type { Rng } from '#shared/random/rng.ts'
+import type { Look, ViewSpec } from '#shared/views/view-spec.ts'
 import { blurClip, blurKernelSize, drawBlurSigma } from './blur.ts'
 import {
   drawColourJitter,
   dropColour,
   jitterColours,
   normaliseColours,
-  type ColourJitter,
 } from './colour.ts'
-import { drawResizedCrop, type Box } from './crop.ts'
+import { drawResizedCrop } from './crop.ts'
 import { cropAndResize, type PaddedClip } from './resample.ts'
 
 /** Where a clip is cut from its frames. */
-export interface View {
-  box: Box
-  flip: boolean
-}
+export type Cut = Pick<ViewSpec, 'box' | 'flip'>
 
-/** How a clip's look is changed; null leaves that change out. */
-export interface Look {
-  grayscale: boolean
-  jitter: ColourJitter | null
-  /** Standard deviation in pixels. */
-  blurSigma: number | null
-}
-
-export function drawView(
+export function drawCut(
   rng: Rng,
   frame: { height: number; width: number },
   config: Pick<PretrainConfig, 'cropScaleMin' | 'flip'>,
-): View {
+): Cut {
   const box = drawResizedCrop(rng, frame.height, frame.width, { scaleMin: config.cropScaleMin })
   return { box, flip: rng.chance(config.flip) }
 }
@@ -70,7 +59,7 @@ export class Augmenter {
    * @param frames [T, H, W, 3] bytes
    * @param out [T, size, size, 3]; receives floats in [0, 1]; may lie on a SharedArrayBuffer
    */
-  cut(frames: PaddedClip, view: View, out: Float32Array): void {
+  cut(frames: PaddedClip, view: Cut, out: Float32Array): void {
     cropAndResize(frames, view.box, this.size, view.flip, out)
   }
 

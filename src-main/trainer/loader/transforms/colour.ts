@@ -4,15 +4,11 @@
  */
 import type { FloatClip } from '#shared/fame/clip.ts'
 import type { Rng } from '#shared/random/rng.ts'
+import type { ColourJitter } from '#shared/views/view-spec.ts'
 import { shiftHue } from './hue.ts'
 
 const CHANGES = ['brightness', 'contrast', 'saturation', 'hue'] as const
 type Change = (typeof CHANGES)[number]
-
-/** Factors of one colour jitter and the order in which they are applied. */
-export interface ColourJitter extends Record<Change, number> {
-  order: Change[]
-}
 
 /** How far a jitter goes: factors in [1 - s, 1 + s], hue in [-s, s] turns. */
 export type JitterStrength = Record<Change, number>

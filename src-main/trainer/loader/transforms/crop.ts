@@ -1,12 +1,5 @@
 import type { Rng } from '#shared/random/rng.ts'
-
-/** A rectangle of whole pixels inside a frame. */
-export interface Box {
-  top: number
-  left: number
-  height: number
-  width: number
-}
+import type { Box } from '#shared/views/view-spec.ts'
 
 export interface CropRange {
   /** Smallest part of the frame's area, (0, 1]. */

@@ -1,5 +1,5 @@
 import { checkClip, ClipError, type ByteClip } from '#shared/fame/clip.ts'
-import type { Box } from './crop.ts'
+import type { Box } from '#shared/views/view-spec.ts'
 
 /** A clip whose rows may be padded. */
 export interface PaddedClip extends ByteClip {

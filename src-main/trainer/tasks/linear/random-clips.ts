@@ -50,11 +50,11 @@ export async function trainOnRandomClips(
   const steps = settings.epochs * perEpoch
   const reporter = context.phase(TRAINING, 'steps', steps)
   const warn = (message: string): void => context.warn(message)
-  const loader = new ClipLoader(videos.train, config, warn, { views: [0] })
+  const loader = new ClipLoader(videos.train, config, warn, { views: 1 })
   let step = 0
   try {
     for await (const batch of loader.batches(0, steps)) {
-      const features = prepared(encode(encoder, batch.query, config))
+      const features = prepared(encode(encoder, batch.views[0], config))
       const labels = Array.from(batch.videos, (position) => videos.train[position].label)
       const at = { step, steps, epoch: Math.floor(step / perEpoch) }
       const probeLoss = training.step(features, labels, probeLearningRate(settings, at))

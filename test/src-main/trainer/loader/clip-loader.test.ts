@@ -31,7 +31,8 @@ async function load(
   const result: Batches = { query: [], key: [], warnings: [] }
   const loader = new ClipLoader(videos, config, (message) => result.warnings.push(message))
   try {
-    for await (const { query, key } of loader.batches(from, to)) {
+    for await (const { views } of loader.batches(from, to)) {
+      const [query, key] = views
       result.query.push(query.slice())
       result.key.push(key.slice())
     }

@@ -32,7 +32,7 @@ it('compensates the motion of the camera where the run says so', () => {
     length: 20,
     place: { start: 0, frames: 4, stride: 2 },
     frame: { height: SIDE, width: SIDE },
-    view: { box, flip: false },
+    cut: { box, flip: false },
     data,
   }
   const made = [false, true].map((compensateMotion) => {

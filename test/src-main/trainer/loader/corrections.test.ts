@@ -9,7 +9,7 @@ import { Rng } from '#shared/random/rng.ts'
 import { drawAllowedClip } from '#main/trainer/loader/allowed-clip.ts'
 import { ClipLoader } from '#main/trainer/loader/clip-loader.ts'
 import { planStep, type StepPlan } from '#main/trainer/loader/plan.ts'
-import { drawView } from '#main/trainer/loader/transforms/augment.ts'
+import { drawCut } from '#main/trainer/loader/transforms/augment.ts'
 import { addMasks, noMasks } from '#main/trainer/telemetry/mask-tally.ts'
 import type { ListedWindow, TrainerVideo } from '#main/trainer/process/messages.ts'
 import { tinyConfig, writeTinySet, type TinySet } from '../tiny-videos.ts'
@@ -62,7 +62,8 @@ async function load(values: Partial<PretrainConfig>, videos: TrainerVideo[], ste
   const loaded: Loaded = { query: [], key: [], masks: noMasks(), warnings: [] }
   const loader = new ClipLoader(videos, config(values), (text) => loaded.warnings.push(text))
   try {
-    for await (const { query, key, masks } of loader.batches(0, steps)) {
+    for await (const { views, masks } of loader.batches(0, steps)) {
+      const [query, key] = views
       loaded.query.push(query.slice())
       loaded.key.push(key.slice())
       addMasks(loaded.masks, masks)
@@ -100,7 +101,7 @@ describe('a corrected mask', () => {
     for (let slot = 0; slot < 4; slot++) {
       const rng = new Rng(seeds[2 * slot])
       drawAllowedClip(rng, LENGTH, config())
-      const expected = carryMask(drawn, drawView(rng, drawn, config()), SIDE)
+      const expected = carryMask(drawn, drawCut(rng, drawn, config()), SIDE)
       const kept = keptPixels(merged, plain, slot)
       const told = kept.filter((value) => value !== null)
       expect(told.length).toBeGreaterThan(400)

@@ -107,7 +107,9 @@ describe('ClipLoader with decoded videos on disk', () => {
     const options = folder === undefined ? {} : { decodedCache: folder }
     const loader = new ClipLoader(videos, config, (text) => warnings.push(text), options)
     try {
-      for await (const { query, key } of loader.batches(0, 2)) hash.update(query).update(key)
+      for await (const { views } of loader.batches(0, 2)) {
+        for (const view of views) hash.update(view)
+      }
     } finally {
       await loader.close()
     }

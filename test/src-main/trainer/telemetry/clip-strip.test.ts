@@ -144,7 +144,7 @@ describe('a strip of large clips', () => {
       partners: [Uint32Array.of(0), Uint32Array.of(0)] as [Uint32Array, Uint32Array],
     }
     const masks = { fame: 0, corrected: 0, approved: 0, redrawn: 0 }
-    const batch = { query, key: query, cut: null, plan, videos: plan.videos, masks }
+    const batch = { views: [query, query], cut: null, plan, videos: plan.videos, masks }
     const videos = [{ path: '/set/a/b.avi', frames: 40, label: 0 }]
     const picture = drawClipStrip({ batch, step: 7, config, videos, root: '/set' })
     expect(picture.strip).toEqual({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Augmenter, drawLook, drawView } from '#main/trainer/loader/transforms/augment.ts'
+import { Augmenter, drawLook, drawCut } from '#main/trainer/loader/transforms/augment.ts'
 import { blurClip } from '#main/trainer/loader/transforms/blur.ts'
 import {
   drawColourJitter,
@@ -30,7 +30,7 @@ describe('Augmenter', () => {
     const out = new Float32Array(3 * SIZE * SIZE * 3)
     for (let seed = 0; seed < 20; seed++) {
       const rng = new Rng(seed)
-      augmenter.cut(frames, drawView(rng, frames, config), out)
+      augmenter.cut(frames, drawCut(rng, frames, config), out)
       augmenter.finish(out, drawLook(rng, config))
       const first = out.subarray(0, out.length / 3)
       expect(out.subarray(out.length / 3, (2 * out.length) / 3)).toEqual(first)
@@ -69,7 +69,7 @@ describe('draws', () => {
   it('repeat with the seed', () => {
     const draw = (seed: number) => {
       const rng = new Rng(seed)
-      return [drawView(rng, { height: 90, width: 120 }, config), drawLook(rng, config)]
+      return [drawCut(rng, { height: 90, width: 120 }, config), drawLook(rng, config)]
     }
     expect(draw(11)).toEqual(draw(11))
     expect(draw(11)).not.toEqual(draw(12))
@@ -82,7 +82,7 @@ describe('draws', () => {
     expect(share(looks.filter((look) => look.grayscale).length)).toBeCloseTo(0.2, 1)
     expect(share(looks.filter((look) => look.jitter).length)).toBeCloseTo(0.8, 1)
     expect(share(looks.filter((look) => look.blurSigma !== null).length)).toBeCloseTo(0.5, 1)
-    const views = looks.map(() => drawView(rng, { height: 90, width: 120 }, config))
+    const views = looks.map(() => drawCut(rng, { height: 90, width: 120 }, config))
     expect(share(views.filter((view) => view.flip).length)).toBeCloseTo(0.5, 1)
   })
 })

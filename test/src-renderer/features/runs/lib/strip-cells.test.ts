@@ -16,7 +16,7 @@ const strip = {
 }
 
 it('numbers the rows of a raster clip by clip', () => {
-  const clips = stripClips({ ...strip, rows: [...strip.rows] })
+  const clips = stripClips({ ...strip, rows: [...strip.rows] }, 'moco')
   expect(clips.map(({ pictures }) => pictures.map(({ row, at }) => [row, at]))).toEqual([
     [
       ['query', 0],
@@ -34,11 +34,8 @@ it('numbers the rows of a raster clip by clip', () => {
 })
 
 it('does not speak of merging where nothing is merged', () => {
-  const [{ pictures }] = stripClips({
-    ...strip,
-    rows: ['query', 'key'],
-    clips: [{ video: 'a.avi', background: null }],
-  })
+  const plain = { ...strip, rows: ['query', 'key'], clips: [{ video: 'a.avi', background: null }] }
+  const [{ pictures }] = stripClips(plain, 'moco')
   expect(pictures.map(({ row }) => row)).toEqual(['query', 'key'])
   expect(pictures[0].meaning).toContain('what the encoder takes')
 })
