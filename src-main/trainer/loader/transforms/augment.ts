@@ -9,12 +9,7 @@ import { PlaneBlur } from '#shared/fame/gaussian-blur.ts'
 import type { Rng } from '#shared/random/rng.ts'
 import type { Look, ViewSpec } from '#shared/views/view-spec.ts'
 import { blurClip, blurKernelSize, drawBlurSigma } from './blur.ts'
-import {
-  drawColourJitter,
-  dropColour,
-  jitterColours,
-  normaliseColours,
-} from './colour.ts'
+import { drawColourJitter, dropColour, jitterColours, normaliseColours } from './colour.ts'
 import { drawResizedCrop } from './crop.ts'
 import { cropAndResize, type PaddedClip } from './resample.ts'
 
