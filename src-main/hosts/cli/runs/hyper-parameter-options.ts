@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { InvalidArgumentError, Option } from 'commander'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
-import { completeConfig, parseAssignment } from '#shared/config/pretrain-config.ts'
-import { presets } from '#shared/config/presets.ts'
+import { parseAssignment } from '#shared/config/pretrain-config.ts'
+import { changedPreset, presetNamed, presets } from '#shared/config/presets.ts'
 import { parseRunFile, type RunFile } from '#shared/config/run-file.ts'
 import { UsageError } from '../arguments.ts'
+import { chosenPreset, type PresetOptions } from './preset-choice.ts'
 
-export interface HyperParameterOptions {
-  preset?: string
+export interface HyperParameterOptions extends PresetOptions {
   config?: string
   set: string[]
 }
@@ -34,19 +34,21 @@ export function setOption(): Option {
 }
 
 /**
- * What `--config` and `--set` ask for, and the whole configuration that it makes with the preset.
+ * What the options ask for together, and the whole configuration that it makes with the preset.
  * @throws UsageError for a file that cannot be used; ConfigError as `completeConfig`.
  */
-export function requestedConfig({ preset, config, set }: HyperParameterOptions): {
+export function requestedConfig({ config, set, ...choice }: HyperParameterOptions): {
   name?: string
   preset?: string
   values: Record<string, number | string | boolean>
   complete: PretrainConfig
 } {
-  const file: RunFile = config === undefined ? { preset, values: {} } : readConfig(config)
-  const base = presets.find(({ name }) => name === file.preset)?.values
-  const values = { ...file.values, ...Object.fromEntries(set.map(parseAssignment)) }
-  return { ...file, values, complete: completeConfig({ ...base, ...values }) }
+  const file: RunFile = config === undefined ? { values: {} } : readConfig(config)
+  const chosen = chosenPreset({ ...choice, preset: choice.preset ?? file.preset })
+  const assigned = Object.fromEntries(set.map(parseAssignment))
+  const values = { ...file.values, ...chosen.values, ...assigned }
+  const base = chosen.preset === undefined ? null : presetNamed(chosen.preset)
+  return { ...file, preset: chosen.preset, values, complete: changedPreset(base, values) }
 }
 
 function readConfig(file: string): RunFile {

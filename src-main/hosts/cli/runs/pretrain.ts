@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { PROTOCOLS } from '#shared/config/protocols.ts'
 import type { ChainedEvaluation } from '#shared/contract/runs.ts'
 import { jsonOption, projectOption, wholeNumber } from '../arguments.ts'
+import { choiceOptions } from './preset-choice.ts'
 import {
   configOption,
   presetOption,
@@ -32,10 +33,19 @@ function protocols(text: string): ChainedEvaluation[] {
 
 const id = wholeNumber(1, 2 ** 31)
 
+/** Options that say what a new run is. */
+const SETTINGS = ['preset', 'recipe', 'method', 'merge', 'size', 'config', 'set']
+
+const [recipe, method, merge, size] = choiceOptions()
+
 export const pretrainCommand = new Command('pretrain')
   .description('pretrain an encoder; Ctrl-C writes a checkpoint and stops')
   .addOption(projectOption())
   .addOption(presetOption('starting point'))
+  .addOption(recipe)
+  .addOption(method)
+  .addOption(merge)
+  .addOption(size)
   .addOption(configOption())
   .addOption(setOption())
   .option('--name <text>', 'name of the run')
@@ -49,12 +59,12 @@ export const pretrainCommand = new Command('pretrain')
   .addOption(
     new Option('--resume <id>', 'go on with a run that was stopped, has failed or was cut short')
       .argParser(id)
-      .conflicts(['preset', 'config', 'set', 'name', 'datasetId', 'then']),
+      .conflicts([...SETTINGS, 'name', 'datasetId', 'then']),
   )
   .addOption(
     new Option('--start-over <id>', 'a new run with the settings of another, from the beginning')
       .argParser(id)
-      .conflicts(['preset', 'config', 'set', 'name', 'datasetId', 'then', 'resume']),
+      .conflicts([...SETTINGS, 'name', 'datasetId', 'then', 'resume']),
   )
   .addOption(
     new Option('--estimate', 'measure what it would take, print that, and start nothing')

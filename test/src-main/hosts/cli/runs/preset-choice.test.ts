@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import { presetNamed } from '#shared/config/presets.ts'
+import { requestedConfig } from '#main/hosts/cli/runs/hyper-parameter-options.ts'
+import { chosenPreset } from '#main/hosts/cli/runs/preset-choice.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'fame-choice-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+it.each([
+  [{ recipe: 'ucf101' }, 'fame-ucf101', {}],
+  [{ recipe: 'ucf101', size: 'cpu', merge: 'none' }, 'moco-ucf101-cpu', {}],
+  [{ recipe: 'sample', method: 'moco', merge: 'query', size: 'cpu' }, 'small-fame', {}],
+  [{ preset: 'small-fame', merge: 'none' }, 'small-moco', {}],
+  [{ preset: 'small-moco', merge: 'both' }, 'small-fame', { merge: 'both' }],
+  [{ merge: 'both' }, undefined, { merge: 'both' }],
+] as const)('%j is a preset with changes', (options, preset, values) => {
+  expect(chosenPreset(options)).toEqual({ preset, values })
+})
+
+it('refuses a size that no recipe has', () => {
+  expect(() => chosenPreset({ size: 'cpu' })).toThrow('--size is of a recipe')
+})
+
+it('makes the configuration of the parts, what is set beyond them, and old names', () => {
+  const { complete } = requestedConfig({ recipe: 'sample', merge: 'both', set: ['epochs=3'] })
+  const { values } = presetNamed('small-fame')
+  expect(complete).toMatchObject({ ...values, merge: 'both', epochs: 3 })
+  expect(requestedConfig({ set: ['fame=none'] }).complete.merge).toBe('none')
+})
+
+it('takes the preset of a file, and its parts from the command line', () => {
+  const config = join(folder, 'run.yaml')
+  writeFileSync(config, 'preset: small-fame\nbeta: 0.4\n')
+  const { preset, complete } = requestedConfig({ config, merge: 'none', set: [] })
+  expect(preset).toBe('small-moco')
+  expect(complete).toMatchObject({ merge: 'none', beta: 0.4 })
+})
