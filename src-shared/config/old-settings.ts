@@ -10,6 +10,8 @@ const OLDER = {
   compensateMotion: false,
   useCorrections: false,
   accumulate: 1,
+  optimiser: 'sgd',
+  decayVectors: true,
   schedule: 'cosine',
   stepEvery: 60,
   stepFactor: 0.1,

@@ -50,6 +50,15 @@ export const trainingSettings = {
     max: 10_000,
     default: 200,
   },
+  optimiser: {
+    type: 'choice',
+    label: 'Optimiser',
+    meaning:
+      'sgd with momentum; lars scales the rate of each layer by the norms of its weights and gradients, for large batches; adam; adamw decays weights apart from the gradient',
+    group: 'optimiser',
+    choices: ['sgd', 'lars', 'adam', 'adamw'],
+    default: 'sgd',
+  },
   lr: {
     type: 'number',
     label: 'Learning rate',
@@ -107,8 +116,8 @@ export const trainingSettings = {
   },
   momentum: {
     type: 'number',
-    label: 'SGD momentum',
-    meaning: 'Momentum of stochastic gradient descent',
+    label: 'Momentum',
+    meaning: 'Momentum of SGD and LARS',
     group: 'optimiser',
     min: 0,
     max: 0.9999,
@@ -117,11 +126,18 @@ export const trainingSettings = {
   weightDecay: {
     type: 'number',
     label: 'Weight decay',
-    meaning: 'L2 penalty on every parameter, added to the gradient',
+    meaning: 'L2 penalty on the parameters, added to the gradient; adamw takes it off the weights',
     group: 'optimiser',
     min: 0,
     max: 1,
     default: 1e-4,
+  },
+  decayVectors: {
+    type: 'flag',
+    label: 'Decay biases and norms',
+    meaning: 'Weight decay on parameters of one dimension as well, as the reference has it',
+    group: 'optimiser',
+    default: true,
   },
   seed: {
     type: 'int',

@@ -1,10 +1,11 @@
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { learnerSize } from '../methods/index.ts'
+import { optimiserBuffers } from '../optimisers/index.ts'
 
-/** What a checkpoint takes, in bytes: the state of the method, and the momentum of SGD. */
+/** What a checkpoint takes, in bytes: the state of the method, and the buffers of the optimiser. */
 export function checkpointBytes(config: PretrainConfig): number {
   const { trained, state } = learnerSize(config)
-  return 4 * (state + trained)
+  return 4 * (state + optimiserBuffers[config.optimiser] * trained)
 }
 
 /**

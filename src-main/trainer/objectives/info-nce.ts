@@ -1,8 +1,8 @@
 import { attribute } from '../engine/attributes.ts'
-import type { Engine } from '../engine/engine.ts'
 import { raw } from '../engine/raw.ts'
 import type { Tape } from '../engine/tape.ts'
 import { DType, type Tensor } from '../engine/tensor.ts'
+import { hitsAmong } from './hits.ts'
 
 export interface InfoNce {
   /** Mean over the batch, scalar. */
@@ -54,32 +54,8 @@ export function infoNce(
   })
   return {
     loss,
-    ...hitsOf(engine, positive, negative),
+    ...hitsAmong(engine, positive, negative),
     positive: raw.mean(engine, positive, [0, 1]),
     negative: raw.mean(engine, negative, [0, 1]),
   }
-}
-
-/** More than rounding can make of equal similarities: a collapsed encoder must not hit. */
-const MARGIN = 1e-5
-
-function hitsOf(
-  engine: Engine,
-  positive: Tensor,
-  negative: Tensor,
-): Pick<InfoNce, 'hits' | 'hits5'> {
-  const K = negative.shape[1]
-  const lead = raw.subtract(engine, positive, negative) // [B, K]
-  const behind = countGreater(engine, lead, MARGIN) // [B]: negatives that the positive is ahead of
-  return { hits: isGreater(engine, behind, K - 0.5), hits5: isGreater(engine, behind, K - 4.5) }
-}
-
-function countGreater(engine: Engine, x: Tensor, bound: number): Tensor {
-  return raw.sum(engine, isGreater(engine, x, bound), [1])
-}
-
-/** 1 where x is greater, else 0. */
-function isGreater(engine: Engine, x: Tensor, bound: number): Tensor {
-  const inputs = [x, engine.scalar(bound)]
-  return engine.cast(engine.op('Greater', inputs, [attribute.type('T', x.dtype)]), x.dtype)
 }

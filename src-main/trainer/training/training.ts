@@ -5,12 +5,12 @@ import { raw } from '../engine/raw.ts'
 import type { Tensor } from '../engine/tensor.ts'
 import type { BatchPlace, Learner, Views } from '../methods/learner.ts'
 import type { StateDict } from '../networks/weights.ts'
+import { createOptimiser, type OptimiserConfig } from '../optimisers/index.ts'
 import type { Optimiser } from '../optimisers/optimiser.ts'
 import { parametersOf } from '../optimisers/parameters.ts'
-import { Sgd } from '../optimisers/sgd.ts'
 import { loadOptimiserState, optimiserState } from '../optimisers/state.ts'
 
-export type TrainingConfig = Pick<PretrainConfig, 'momentum' | 'weightDecay' | 'clipNorm'>
+export type TrainingConfig = OptimiserConfig & Pick<PretrainConfig, 'clipNorm'>
 
 /** Scalars that a method shows of a micro-batch, `loss` among them. */
 export type Metrics = Record<string, number> & { loss: number }
@@ -40,8 +40,7 @@ export class Training {
     this.learner = learner
     this.config = config
     const optimisers = [...learner.trained].map(([network, { trained }]) => {
-      const options = { parameters: parametersOf(trained), ...config }
-      return [network, new Sgd(engine, options)] as const
+      return [network, createOptimiser(engine, config, parametersOf(trained))] as const
     })
     this.optimisers = new Map(optimisers)
   }

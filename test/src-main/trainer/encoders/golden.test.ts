@@ -151,8 +151,13 @@ describe.each(cases)('%s against the reference', (model, reference) => {
       const engine = exact ? single.inDoublePrecision() : single
       const moco = new GoldenStep(engine, config)
       const { sgd } = figures
-      const optimiser = { momentum: sgd.momentum, weightDecay: sgd.weight_decay, clipNorm: 0 }
-      const training = new Training(engine, moco, optimiser)
+      const training = new Training(engine, moco, {
+        optimiser: 'sgd',
+        momentum: sgd.momentum,
+        weightDecay: sgd.weight_decay,
+        decayVectors: true,
+        clipNorm: 0,
+      })
       training.loadState(startOf(training.stateDict()))
       const { loss } = training.accumulate([], { step: 0, steps: 1, batch: 0 })
       training.finishStep(sgd.lr)

@@ -46,7 +46,13 @@ async function finalLoss(precision: 'float32' | 'bfloat16', seed: number): Promi
     shuffleBN: false,
     headStart: 'uniform',
   })
-  const config = { momentum: 0.9, weightDecay: 1e-4, clipNorm: 0 }
+  const config = {
+    optimiser: 'sgd',
+    momentum: 0.9,
+    weightDecay: 1e-4,
+    decayVectors: true,
+    clipNorm: 0,
+  } as const
   const training = new Training(engine, learner, config)
   const rng = new Rng(seed)
   const losses = Array.from({ length: STEPS }, (_, step) => {

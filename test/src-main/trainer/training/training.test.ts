@@ -26,8 +26,10 @@ const config: MocoConfig & TrainingConfig = {
   temperature: 0.1,
   keyMomentum: 0.9,
   keyMomentumSchedule: 'constant',
+  optimiser: 'sgd',
   momentum: 0.9,
   weightDecay: 1e-4,
+  decayVectors: true,
   clipNorm: 0,
   seed: 5,
   shuffleBN: false,
@@ -178,19 +180,22 @@ function trainsIn(precision: Format): void {
     training.dispose()
   })
 
-  it('goes on from a saved state as if it had never stopped', () => {
-    const straight = startTraining(engine)
-    train(straight, 0, 2)
-    const saved = structuredClone(straight.stateDict())
-    const rest = train(straight, 2, 4)
+  it.each(['sgd', 'lars', 'adam', 'adamw'] as const)(
+    'goes on from a saved state as if it had never stopped, with %s',
+    (optimiser) => {
+      const straight = startTraining(engine, { optimiser })
+      train(straight, 0, 2)
+      const saved = structuredClone(straight.stateDict())
+      const rest = train(straight, 2, 4)
 
-    const resumed = startTraining(engine, { seed: 77 })
-    resumed.loadState(saved)
-    expect(train(resumed, 2, 4)).toEqual(rest)
-    expect(hashes(resumed.stateDict())).toEqual(hashes(straight.stateDict()))
-    straight.dispose()
-    resumed.dispose()
-  })
+      const resumed = startTraining(engine, { optimiser, seed: 77 })
+      resumed.loadState(saved)
+      expect(train(resumed, 2, 4)).toEqual(rest)
+      expect(hashes(resumed.stateDict())).toEqual(hashes(straight.stateDict()))
+      straight.dispose()
+      resumed.dispose()
+    },
+  )
 
   it('goes on from a checkpoint of version 0.1 as from its own', () => {
     const straight = startTraining(engine)

@@ -1,0 +1,45 @@
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import type { Engine } from '../engine/engine.ts'
+import { Adam } from './adam.ts'
+import { Lars } from './lars.ts'
+import type { Optimiser } from './optimiser.ts'
+import { withoutVectorDecay, type Parameter } from './parameters.ts'
+import { Sgd } from './sgd.ts'
+
+export type OptimiserConfig = Pick<
+  PretrainConfig,
+  'optimiser' | 'momentum' | 'weightDecay' | 'decayVectors'
+>
+
+/** LARS's trust coefficient (You et al., 2017), as published recipes for video have it. */
+const TRUST = 0.001
+
+/** Adam's decay rates of the mean and of the mean square (Kingma and Ba, 2015). */
+const BETAS = { beta1: 0.9, beta2: 0.999 }
+
+/** Vectors of the length of the parameters that each optimiser remembers. */
+export const optimiserBuffers: Record<PretrainConfig['optimiser'], number> = {
+  sgd: 1,
+  lars: 1,
+  adam: 2,
+  adamw: 2,
+}
+
+/** The optimiser of a run for the parameters of one network. */
+export function createOptimiser(
+  engine: Engine,
+  { optimiser, momentum, weightDecay, decayVectors }: OptimiserConfig,
+  parameters: readonly Parameter[],
+): Optimiser {
+  const options = { parameters, weightDecay, rules: decayVectors ? [] : [withoutVectorDecay] }
+  switch (optimiser) {
+    case 'sgd':
+      return new Sgd(engine, { ...options, momentum })
+    case 'lars':
+      return new Lars(engine, { ...options, momentum, trust: TRUST })
+    case 'adam':
+      return new Adam(engine, { ...options, ...BETAS, decoupled: false })
+    case 'adamw':
+      return new Adam(engine, { ...options, ...BETAS, decoupled: true })
+  }
+}
