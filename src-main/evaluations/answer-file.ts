@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import type { Pieces } from '../base/async/pieces.ts'
-import type { PredictionLine } from '../trainer/evaluation/predictions.ts'
+import type { PredictionLine } from '#shared/tasks/prediction-line.ts'
 
 /** Bytes read at once. */
 const CHUNK = 64 * 1024

@@ -1,5 +1,5 @@
 import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
-import { splitsFor, type Protocol } from '#shared/config/protocols.ts'
+import { tasks, type Protocol } from '#shared/tasks/index.ts'
 import type { Dataset, Video } from '#shared/contract/videos.ts'
 import type { Store } from '../store/store.ts'
 import type { VideoFilter } from '../store/video-filter.ts'
@@ -58,6 +58,6 @@ export function listedSplits(
   protocol: Protocol,
   { split }: Pick<EvaluationSettings, 'split'>,
 ): readonly ('train' | 'test')[] {
-  const needed = splitsFor(protocol)
+  const needed = tasks[protocol].splits
   return split === 'validation' && needed.length > 0 ? ['train'] : needed
 }

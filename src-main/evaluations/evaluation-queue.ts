@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
-import { heedsMasks, splitsFor } from '#shared/config/protocols.ts'
+import { tasks } from '#shared/tasks/index.ts'
 import type { Evaluation, EvaluationEvent, StartEvaluation } from '#shared/contract/evaluations.ts'
 import { formatsWithSplitLists } from '#shared/contract/indexing.ts'
 import type { Project } from '../store/project.ts'
@@ -177,7 +177,7 @@ export class EvaluationQueue {
     const { runId, datasetId, protocol, settings } = store.evaluations.get(id)
     const dataset = store.datasets.get(datasetId)
     const config = store.evaluations.config(id)
-    const corrections = heedsMasks(protocol)
+    const corrections = tasks[protocol].usesMasks
       ? new ListedCorrections({ store, dataset, shape: config, keepAll: true })
       : undefined
     const evaluated = await evaluatedSplits(store, dataset, settings)
@@ -188,7 +188,7 @@ export class EvaluationQueue {
         ...{ store, dataset, corrections, ...evaluated[split] },
         identified: true,
       })
-      if (videos === 0 && splitsFor(protocol).includes(split)) {
+      if (videos === 0 && tasks[protocol].splits.includes(split)) {
         throw emptySplit(dataset, split, settings)
       }
       return { file, root: dataset.folder }

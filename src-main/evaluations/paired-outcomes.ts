@@ -3,11 +3,11 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { PairedRequest } from '#shared/contract/evaluations.ts'
-import { BACKGROUND_CONDITIONS } from '#shared/contract/explain.ts'
 import { mcnemar, sidesOf } from '#shared/metrics/mcnemar.ts'
+import { pairedScores } from '#shared/report/scores.ts'
+import type { PredictionLine } from '#shared/tasks/prediction-line.ts'
 import { Pieces, sortInPieces } from '../base/async/pieces.ts'
 import type { Project } from '../store/project.ts'
-import type { PredictionLine } from '../trainer/evaluation/predictions.ts'
 
 /** Which videos an evaluation has right. */
 interface Outcomes {
@@ -15,37 +15,11 @@ interface Outcomes {
   identity: string
   /** Number of each video, ascending. */
   videos: Int32Array
-  /** Bit k of a video: whether the k-th of `TESTED` counts it as right. */
-  hits: Uint16Array
-  /** Bit k: whether all videos have what the k-th of `TESTED` asks for. */
-  answered: number
+  /** By score: whether each video counts, one bit a video. Only of scores that every video says. */
+  right: ReadonlyMap<string, Uint8Array>
 }
 
-/** Whether a video counts for a score; null where the evaluation has no such answer. */
-type IsRight = (line: PredictionLine) => boolean | null
-
-function within(count: number): IsRight {
-  return ({ truth, near }) => near?.slice(0, count).some(([, label]) => label === truth) ?? null
-}
-
-const underConditions = BACKGROUND_CONDITIONS.map((name): [string, IsRight] => [
-  name,
-  ({ truth, answers }) => (answers ? answers[name] === truth : null),
-])
-
-/** Scores that follow from what is kept of each video. */
-const TESTED: Record<string, IsRight> = {
-  top1: ({ truth, top }) => top[0]?.[0] === truth,
-  top5: ({ truth, top }) => top.some(([label]) => label === truth),
-  'R@1': within(1),
-  'R@5': within(5),
-  'R@10': within(10),
-  ...Object.fromEntries(underConditions),
-  pull: ({ answers, lent }) => (answers ? answers.swapped === lent : null),
-}
-const SCORES = Object.keys(TESTED)
-
-/** Videos of which outcomes stay in memory, 6 bytes each. */
+/** Videos of which outcomes stay in memory, four bytes each and a bit for each score. */
 const KEPT_VIDEOS = 5_000_000
 
 /** Videos that are compared between two looks at the time. */
@@ -69,16 +43,15 @@ export class PairedOutcomes {
    * @throws WorkbenchError when there is no such evaluation
    */
   async compare({ score, best, others }: PairedRequest): Promise<(number | null)[]> {
-    const bit = SCORES.indexOf(score)
-    if (bit < 0) return others.map(() => null)
+    if (!pairedScores.has(score)) return others.map(() => null)
     const pieces = new Pieces()
     const found: (number | null)[] = []
-    for (const ids of others) found.push(await this.pooled(bit, best, ids, pieces))
+    for (const ids of others) found.push(await this.pooled(score, best, ids, pieces))
     return found
   }
 
   private async pooled(
-    bit: number,
+    score: string,
     first: readonly number[],
     second: readonly number[],
     pieces: Pieces,
@@ -89,9 +62,10 @@ export class PairedOutcomes {
     for (const [i, id] of first.entries()) {
       const [a, b] = [await this.outcomes(id, pieces), await this.outcomes(second[i], pieces)]
       if (!a || !b || !isSame(a.videos, b.videos)) return null
-      if (((a.answered & b.answered) >> bit) % 2 === 0) return null
+      const [ours, theirs] = [a.right.get(score), b.right.get(score)]
+      if (!ours || !theirs) return null
       for (const [place, video] of a.videos.entries()) {
-        const lead = hit(a, place, bit) - hit(b, place, bit)
+        const lead = bitAt(ours, place) - bitAt(theirs, place)
         if (lead !== 0) leads.set(video, (leads.get(video) ?? 0) + lead)
         if (place % STEP === 0) await pieces.pause()
       }
@@ -129,15 +103,17 @@ export class PairedOutcomes {
 }
 
 async function read(file: string, identity: string, pieces: Pieces): Promise<Outcomes> {
-  const [videos, hits]: number[][] = [[], []]
-  const tests = Object.values(TESTED)
-  let answered = 2 ** tests.length - 1
+  const videos: number[] = []
+  /** By score, in the order of the file; a score ends with the first video that does not say it. */
+  const hits = new Map([...pairedScores.keys()].map((name) => [name, [] as boolean[]]))
   for await (const text of createInterface({ input: createReadStream(file) })) {
     const line = JSON.parse(text) as PredictionLine
     videos.push(line.video)
-    const right = tests.map((isRight) => isRight(line))
-    hits.push(right.reduce<number>((bits, one, bit) => bits | (Number(one) << bit), 0))
-    answered &= right.reduce<number>((bits, one, bit) => bits | (Number(one !== null) << bit), 0)
+    for (const [name, known] of hits) {
+      const isRight = pairedScores.get(name)!(line)
+      if (isRight === null) hits.delete(name)
+      else known.push(isRight)
+    }
     await pieces.pause()
   }
   // Two evaluations that have left out other videos have the rest at other places.
@@ -146,13 +122,19 @@ async function read(file: string, identity: string, pieces: Pieces): Promise<Out
   return {
     identity,
     videos: places.map((place) => videos[place]),
-    hits: Uint16Array.from(places, (place) => hits[place]),
-    answered,
+    right: new Map([...hits].map(([name, known]) => [name, bitsOf(known, places)])),
   }
 }
 
-function hit({ hits }: Outcomes, place: number, bit: number): number {
-  return (hits[place] >> bit) & 1
+/** One bit a video, in the order of `places`. */
+function bitsOf(values: readonly boolean[], places: Int32Array): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(places.length / 8))
+  places.forEach((place, i) => (bits[i >> 3] |= Number(values[place]) << (i & 7)))
+  return bits
+}
+
+function bitAt(bits: Uint8Array, place: number): number {
+  return (bits[place >> 3] >> (place & 7)) & 1
 }
 
 function isSame(a: Int32Array, b: Int32Array): boolean {

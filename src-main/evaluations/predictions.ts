@@ -10,7 +10,7 @@ import type {
 } from '#shared/contract/evaluations.ts'
 import { Pieces, sortInPieces } from '../base/async/pieces.ts'
 import type { Project } from '../store/project.ts'
-import type { PredictionLine } from '../trainer/evaluation/predictions.ts'
+import type { PredictionLine } from '#shared/tasks/prediction-line.ts'
 import { AnswerFile } from './answer-file.ts'
 
 type Request = z.output<typeof predictionsRequestSchema>

@@ -3,34 +3,18 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
-import {
-  activationArtefact,
-  BACKGROUND_CONDITIONS,
-  mapArtefact,
-  type ActivationArtefact,
-  type MapArtefact,
-} from '#shared/contract/explain.ts'
 import { csvCell } from '#shared/report/csv-cell.ts'
+import type { Artefact, Cell, Names } from '#shared/tasks/artefact.ts'
+import { tasks } from '#shared/tasks/index.ts'
+import type { PredictionLine } from '#shared/tasks/prediction-line.ts'
 import type { Project } from '../store/project.ts'
 import { WorkbenchError } from '../base/workbench-error.ts'
-import {
-  KEPT_CLASSES,
-  KEPT_NEIGHBOURS,
-  type PredictionLine,
-} from '../trainer/evaluation/predictions.ts'
-
-type Cell = string | number
+import { KEPT_CLASSES, KEPT_NEIGHBOURS } from '../trainer/evaluation/predictions.ts'
 
 /** The rows of one evaluation: a head, then one row a video. */
 interface Rows {
   head: readonly string[]
   rows: AsyncIterable<Cell[]> | Iterable<Cell[]>
-}
-
-/** Where names of videos and classes come from. */
-interface Names {
-  video: (id: number) => string
-  label: (label: number) => string
 }
 
 /**
@@ -64,13 +48,10 @@ async function rowsOf(project: Project, evaluation: Evaluation): Promise<Rows> {
     video: (video) => store.videos.these([video])[0]?.path ?? '',
     label: (label) => classes[label] ?? '',
   }
-  if (protocol === 'activation') {
-    const text = await readFile(join(folder, 'activation.json'), 'utf8').catch(() => missing(id))
-    return activationRows(activationArtefact.parse(JSON.parse(text)))
-  }
-  if (protocol === 'map') {
-    const text = await readFile(join(folder, 'map.json'), 'utf8').catch(() => missing(id))
-    return mapRows(mapArtefact.parse(JSON.parse(text)), names)
+  const { artefact } = tasks[protocol]
+  if (artefact?.byVideo) {
+    const text = await readFile(join(folder, `${protocol}.json`), 'utf8').catch(() => missing(id))
+    return artefactRows(artefact, text, names)
   }
   const file = join(folder, 'predictions.jsonl')
   if (!(await stat(file).catch(() => null))) missing(id)
@@ -99,23 +80,23 @@ function answerRows(
 ): Rows {
   const ranks = Array.from({ length: KEPT_CLASSES }, (_, i) => i + 1)
   const nearest = Array.from({ length: KEPT_NEIGHBOURS }, (_, i) => i + 1)
-  const hasNeighbours = protocol === 'knn' || protocol === 'retrieval'
-  const hasConditions = protocol === 'background'
+  const { neighbours = false, more } = tasks[protocol].answers ?? {}
   const head = [
     ...COMMON,
     'correct',
     ...ranks.flatMap((rank) => [`answer ${rank}`, `score ${rank}`]),
-    ...(hasNeighbours
+    ...(neighbours
       ? nearest.flatMap((rank) => [`near ${rank}`, `near class ${rank}`, `cosine ${rank}`])
       : []),
-    ...(hasConditions ? [...BACKGROUND_CONDITIONS, 'lent background'] : []),
+    ...(more?.head ?? []),
   ]
   async function* rows(): AsyncGenerator<Cell[]> {
-    for await (const { video, truth, top, near = [], answers = {}, lent = -1 } of lines) {
+    for await (const line of lines) {
+      const { video, truth, top, near = [] } = line
       yield [
         ...[video, names.video(video), names.label(truth), Number(top[0]?.[0] === truth)],
         ...padded(top, KEPT_CLASSES, ([label, score]) => [names.label(label), score], 2),
-        ...(hasNeighbours
+        ...(neighbours
           ? padded(
               near,
               KEPT_NEIGHBOURS,
@@ -123,9 +104,7 @@ function answerRows(
               3,
             )
           : []),
-        ...(hasConditions
-          ? [...BACKGROUND_CONDITIONS.map((name) => names.label(answers[name])), names.label(lent)]
-          : []),
+        ...(more?.cells(line, names.label) ?? []),
       ]
     }
   }
@@ -143,21 +122,10 @@ function padded<T>(
   return [...known, ...Array<Cell>(count * width - known.length).fill('')]
 }
 
-function activationRows({ videos, classes }: ActivationArtefact): Rows {
+function artefactRows({ schema, byVideo }: Artefact, text: string, names: Names): Rows {
+  const content = schema.parse(JSON.parse(text))
   return {
-    head: [...COMMON, 'mask', 'inside', 'area', 'peak inside'],
-    rows: videos.map(({ videoId, path, label, mask, inside, area, peakInside }) => [
-      ...[videoId, path, classes[label], mask, inside, area, Number(peakInside)],
-    ]),
-  }
-}
-
-function mapRows({ points, classes }: MapArtefact, names: Names): Rows {
-  const { videoId, x, y, label, test } = points
-  return {
-    head: [...COMMON, 'split', 'x', 'y'],
-    rows: videoId.map((id, i) => {
-      return [id, names.video(id), classes[label[i]], test[i] ? 'test' : 'train', x[i], y[i]]
-    }),
+    head: [...COMMON, ...(byVideo?.head ?? [])],
+    rows: byVideo?.rows(content, names) ?? [],
   }
 }

@@ -1,5 +1,5 @@
 import { confusionOf, mostConfused } from '#shared/metrics/confusion-matrix.ts'
-import { protocols } from '#shared/config/protocols.ts'
+import { tasks } from '#shared/tasks/index.ts'
 import type { Evaluation, EvaluationDetail } from '#shared/contract/evaluations.ts'
 import type { Curves } from '#shared/contract/curves.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
@@ -50,7 +50,7 @@ function* datasetSection(
   const { name, videos, classes } = dataset
   yield `<h2>${escapeHtml(name)}</h2>\n<p>${videos} videos of ${classes.length} classes</p>\n`
   for (const { protocol, table, evaluations } of tables) {
-    const { label } = protocols[evaluations[0].protocol]
+    const { label } = tasks[evaluations[0].protocol]
     const { trainVideos, testVideos } = evaluations[0].result!
     yield `<h3>${escapeHtml(label)}</h3>
 <p>${escapeHtml(protocol)} · ${trainVideos} training and ${testVideos} test videos</p>

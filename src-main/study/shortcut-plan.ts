@@ -2,7 +2,7 @@ import type { Values } from '#shared/methods/method.ts'
 import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import { methodText, samplePresets } from '#shared/config/presets.ts'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
-import type { Protocol } from '#shared/config/protocols.ts'
+import type { Protocol } from '#shared/tasks/index.ts'
 
 /** How an encoder of the study comes by its weights. */
 type Training =

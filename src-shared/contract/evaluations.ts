@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { EvaluationSettings } from '../config/evaluation-settings.ts'
-import { PROTOCOLS, type Protocol } from '../config/protocols.ts'
+import { PROTOCOLS, type Protocol } from '../tasks/index.ts'
 import { metricPointSchema, progressSchema, runStatusSchema, settingSchema } from './runs.ts'
 
 export const protocolSchema = z.enum(PROTOCOLS)

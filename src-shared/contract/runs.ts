@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { PretrainConfig } from '../config/pretrain-config.ts'
-import { PROTOCOLS } from '../config/protocols.ts'
+import { PROTOCOLS } from '../tasks/index.ts'
 
 export const runStatusSchema = z.enum([
   'queued',

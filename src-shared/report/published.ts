@@ -1,10 +1,9 @@
 import {
-  evaluationSettings,
   playsAPart,
   settingsFor,
   type EvaluationSettingName,
 } from '../config/evaluation-settings.ts'
-import type { Protocol } from '../config/protocols.ts'
+import type { Protocol } from '../tasks/index.ts'
 import type { DatasetFormat } from '../contract/indexing.ts'
 import { printSetting, type Measured } from './protocol-sentence.ts'
 
@@ -70,9 +69,8 @@ export function madeOtherwise(
     const there = theirs.settings[name]
     if (there === undefined || there === settings[name]) return []
     // Milestones say nothing where neither rate falls in steps.
-    if (!playsAPart(row, protocol, known)) return []
-    const { label } = evaluationSettings[name]
-    return [`${label}: ${printSetting(settings[name])} here, ${printSetting(there)} there`]
+    if (!playsAPart(row, known)) return []
+    return [`${row.label}: ${printSetting(settings[name])} here, ${printSetting(there)} there`]
   })
 }
 

@@ -1,40 +1,39 @@
+/** What the scores of all tasks have to say of themselves, by name. */
 import type { EvaluationResult } from '../contract/evaluations.ts'
 import { wilson } from '../metrics/spread.ts'
+import { PROTOCOLS, tasks } from '../tasks/index.ts'
+import type { Score } from '../tasks/score.ts'
 
-const labels: Record<string, string> = {
-  clipTop1: 'Top-1 of clips',
-  original: 'Original',
-  swapped: 'Other-class background',
-  sameClass: 'Same-class background',
-  backgroundOnly: 'Background alone',
-  foregroundOnly: 'Foreground alone',
-  gap: 'Background gap',
-  pull: 'Pull of the background',
-  inside: 'In the foreground',
-  area: 'Foreground area',
-  peak: 'Peak in the foreground',
-  change: 'Change over time',
-  purity: 'Same-class neighbours',
+const scores = new Map<string, Score>(
+  PROTOCOLS.flatMap((name) => tasks[name].scores.map((score) => [score.name, score])),
+)
+const places = new Map([...scores.keys()].map((name, place) => [name, place]))
+
+/** Names of scores from the strictest to the most lenient, those that no task gives any more last. */
+export function scoreNames(given: Record<string, number>): string[] {
+  const place = (name: string): number => places.get(name) ?? places.size
+  return Object.keys(given).sort((a, b) => place(a) - place(b))
 }
 
 /** 'top1' -> 'Top-1'; 'R@5' stays. */
 export function scoreLabel(name: string): string {
-  return labels[name] ?? name.replace(/^top(\d+)$/, 'Top-$1')
+  return scores.get(name)?.label ?? name
 }
 
-/** What a weak encoder has more of. */
-const less = new Set(['gap', 'pull'])
-/** What tells of the videos or the network and is neither good nor bad. */
-const neither = new Set(['area', 'change', 'backgroundOnly'])
+const AIMS = { more: 1, less: -1, neither: 0 } as const
 
 /** 1 where more of a score is better, -1 where less is, 0 where neither. */
 export function aimOf(name: string): 1 | -1 | 0 {
-  if (neither.has(name)) return 0
-  return less.has(name) ? -1 : 1
+  return AIMS[scores.get(name)?.better ?? 'more']
 }
 
-/** Differences and means of shares; clips of one video are not independent. */
-const uncounted = new Set(['gap', 'inside', 'area', 'change', 'purity', 'clipTop1'])
+/**
+ * What guessing scores with `classes` equally frequent classes: top-k of distinct guesses k/C;
+ * one hit among k neighbours drawn at random 1 - (1 - 1/C)^k. Null for scores that are no hits.
+ */
+export function chanceOf(name: string, classes: number): number | null {
+  return classes <= 0 ? null : (scores.get(name)?.chance?.(classes) ?? null)
+}
 
 /**
  * 95 % interval of a score over the test videos: of a share of them Wilson's, of anything else as the
@@ -45,8 +44,13 @@ export function scoreInterval(
   name: string,
   result: Pick<EvaluationResult, 'scores' | 'intervals' | 'testVideos'>,
 ): [low: number, high: number] | null {
-  const { scores, intervals = {}, testVideos } = result
+  const { scores: values, intervals = {}, testVideos } = result
   if (name in intervals) return intervals[name]
-  if (testVideos === 0 || uncounted.has(name) || !(name in scores)) return null
-  return wilson(scores[name], testVideos)
+  if (testVideos === 0 || scores.get(name)?.isNoShare || !(name in values)) return null
+  return wilson(values[name], testVideos)
 }
+
+/** Scores by which evaluations can be compared video by video: whether a video counts for each. */
+export const pairedScores: ReadonlyMap<string, NonNullable<Score['counts']>> = new Map(
+  [...scores].flatMap(([name, { counts }]) => (counts ? [[name, counts]] : [])),
+)

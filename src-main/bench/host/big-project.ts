@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import { defaultSettings } from '#shared/config/evaluation-settings.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
-import type { Protocol } from '#shared/config/protocols.ts'
-import type { Artefact } from '#shared/contract/explain.ts'
 import type { MeasuredDetail } from '#shared/contract/evaluations.ts'
+import type { ActivationArtefact } from '#shared/tasks/activation/artefact.ts'
+import type { Protocol } from '#shared/tasks/index.ts'
+import type { MapArtefact } from '#shared/tasks/map/artefact.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { openProject, type Project } from '../../store/project.ts'
 
@@ -146,7 +147,7 @@ async function writeArtefacts(project: Project, videos: number): Promise<void> {
   const rng = new Rng(5)
   const count = Math.min(MAPPED, videos)
   const numbers = (draw: () => number) => Array.from({ length: count }, draw)
-  const map: Artefact = {
+  const map: MapArtefact = {
     ...{ kind: 'map', classes: CLASSES, neighbours: 15, minDistance: 0.1, total: count },
     points: {
       videoId: Array.from({ length: count }, (_, i) => i + 1),
@@ -156,7 +157,7 @@ async function writeArtefacts(project: Project, videos: number): Promise<void> {
       test: numbers(() => rng.int(2)),
     },
   }
-  const activation: Artefact = {
+  const activation: ActivationArtefact = {
     ...{ kind: 'activation', classes: CLASSES, mapShape: [2, 7, 7] },
     masks: { true: 0, corrected: 0, approved: 0, fame: ACTIVATED },
     fame: { variant: 'fame', beta: 0.5 },
@@ -171,7 +172,11 @@ async function writeArtefacts(project: Project, videos: number): Promise<void> {
   await writeArtefact(project, bigIds.activation, activation)
 }
 
-async function writeArtefact(project: Project, id: number, artefact: Artefact): Promise<void> {
+async function writeArtefact(
+  project: Project,
+  id: number,
+  artefact: MapArtefact | ActivationArtefact,
+): Promise<void> {
   const folder = project.evaluationFolder(id)
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, `${artefact.kind}.json`), JSON.stringify(artefact))

@@ -1,5 +1,6 @@
 import { entryPath } from '../../base/processes/entry-path.ts'
 import type { StartEvaluation } from '#shared/contract/evaluations.ts'
+import { tasks } from '#shared/tasks/index.ts'
 import type { Project } from '../../store/project.ts'
 import { DryRuns } from '../trials/dry-run.ts'
 import { Estimator } from '../trials/estimate.ts'
@@ -52,7 +53,9 @@ export class TrainerQueues {
     const known = evaluations.list().filter(({ runId }) => runId === id)
     for (const { protocol, clips, datasetId } of chain) {
       if (known.some((evaluation) => evaluation.protocol === protocol)) continue
-      this.evaluate({ runId: id, protocol, settings: { clips }, datasetId }, place)
+      const request = { runId: id, protocol, datasetId }
+      const looksAtClips = 'clips' in tasks[protocol].settings
+      this.evaluate({ ...request, ...(looksAtClips && { settings: { clips } }) }, place)
     }
     runs.change(id, { chain: [] })
   }

@@ -1,6 +1,6 @@
 import { access, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { splitsFor } from '#shared/config/protocols.ts'
+import { tasks } from '#shared/tasks/index.ts'
 import { plannedSteps } from '#shared/config/steps.ts'
 import {
   dryRunChecks,
@@ -94,10 +94,10 @@ export class DryRuns {
     if (chain.length === 0) return 'None is to follow'
     for (const { datasetId, protocol } of chain) {
       const tested = datasetId === undefined ? dataset : store.datasets.get(datasetId)
-      checkEvaluationVideos(store, tested, splitsFor(protocol))
+      checkEvaluationVideos(store, tested, tasks[protocol].splits)
     }
     const names = [...new Set(chain.map(({ protocol }) => protocol))].join(', ')
-    return `${names}: both splits have videos`
+    return `${names}: the splits that they need have videos`
   }
 
   private async checkDisk({ config }: PlannedRun): Promise<string> {

@@ -19,16 +19,20 @@ import { WorkPlan, type PlannedPhase } from './work-plan.ts'
 
 export type Split = 'train' | 'test'
 
-/** What a protocol has found. */
+/** What a task has found. */
 export interface Outcome extends Omit<MeasuredResult, 'classes' | 'seconds'> {
   detail: MeasuredDetail | null
 }
 
-/** A way to evaluate. @returns null when it was asked to stop */
-export type RunProtocol = (context: EvaluationContext) => Promise<Outcome | null>
-
-/** The parts of a protocol's work, in their order. */
-export type PlanProtocol = (context: EvaluationContext) => PlannedPhase[]
+/** What a task does; `src-shared/tasks` says what it is. */
+export interface Runner {
+  /** Whether the encoder must come out as it went in. */
+  isFrozen: boolean
+  /** The parts of its work, in their order. */
+  plan(context: EvaluationContext): PlannedPhase[]
+  /** @returns null when it was asked to stop */
+  run(context: EvaluationContext): Promise<Outcome | null>
+}
 
 export interface ContextOptions {
   job: EvaluateJob
@@ -51,7 +55,7 @@ const CACHED = 0.02
 /** Time between two results so far, in ms. */
 const PARTIAL_EVERY = 500
 
-/** What a protocol works with: an encoder with its weights, videos, and whoever listens. */
+/** What a task works with: an encoder with its weights, videos, and whoever listens. */
 export class EvaluationContext {
   readonly job: EvaluateJob
   readonly engine: Engine

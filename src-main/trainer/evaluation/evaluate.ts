@@ -1,4 +1,3 @@
-import type { Protocol } from '#shared/config/protocols.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { announce } from '../process/announce.ts'
 import { checkpointFolder, loadNewestCheckpoint } from '../checkpoint/checkpoints.ts'
@@ -9,38 +8,13 @@ import { unprefixed } from '../methods/learner.ts'
 import { createEncoder, type Encoder } from '../encoders/encoder.ts'
 import type { EvaluateJob, FromTrainer, TrainerVideo } from '../process/messages.ts'
 import { readVideoList } from '../loader/video-list.ts'
-import { EvaluationContext, type Outcome, type PlanProtocol, type RunProtocol } from './context.ts'
+import { EvaluationContext, type Outcome } from './context.ts'
 import { FeatureCache, fingerprint } from './feature-cache.ts'
 import { featuresPerVideo } from './features.ts'
-import { activation, activationPlan } from '../tasks/activation.ts'
-import { background, backgroundPlan } from '../tasks/background.ts'
-import { kernels, kernelsPlan } from '../tasks/kernels.ts'
-import { finetune, finetunePlan } from '../tasks/finetune.ts'
-import { knn, knnPlan } from '../tasks/knn.ts'
-import { linear, linearPlan } from '../tasks/linear.ts'
-import { map, mapPlan } from '../tasks/map.ts'
-import { retrieval, retrievalPlan } from '../tasks/retrieval.ts'
-
-interface Runner {
-  run: RunProtocol
-  plan: PlanProtocol
-  isFrozen: boolean
-}
-
-/** What each protocol does. A frozen encoder must come out as it went in. */
-const runners: Record<Protocol, Runner> = {
-  linear: { run: linear, plan: linearPlan, isFrozen: true },
-  knn: { run: knn, plan: knnPlan, isFrozen: true },
-  retrieval: { run: retrieval, plan: retrievalPlan, isFrozen: true },
-  finetune: { run: finetune, plan: finetunePlan, isFrozen: false },
-  background: { run: background, plan: backgroundPlan, isFrozen: true },
-  activation: { run: activation, plan: activationPlan, isFrozen: true },
-  kernels: { run: kernels, plan: kernelsPlan, isFrozen: true },
-  map: { run: map, plan: mapPlan, isFrozen: true },
-}
+import { runners } from '../tasks/index.ts'
 
 /**
- * Evaluates an encoder by one protocol.
+ * Evaluates an encoder by one task.
  * @returns the last message for the host; the result is sent before it
  * @throws Error when there is no checkpoint, a split has no video that can be read, the encoder has
  * diverged, or a frozen encoder has changed.
@@ -51,7 +25,7 @@ export async function evaluate(job: EvaluateJob, port: HostPort): Promise<FromTr
   announce(engine, (message) => port.send(message))
   const encoder = createEncoder(engine, { model: job.config.model, seed: seedOf(job) })
   if (job.folder !== null) restoreEncoder(encoder, job.folder, port)
-  const outcome = await runProtocol(job, { engine, encoder, port })
+  const outcome = await runTask(job, { engine, encoder, port })
   encoder.dispose()
   if (!outcome) return { type: 'stopped', step: 0 }
   const { detail, ...found } = outcome
@@ -67,7 +41,7 @@ function seedOf({ config, settings }: EvaluateJob): number {
 
 /**
  * The test videos in random order, the same for every encoder. Lists are sorted by class: in their
- * order a running score and its interval would be those of the first classes. Every protocol scores
+ * order a running score and its interval would be those of the first classes. Every task scores
  * its videos in the order given here.
  */
 function testVideos({ test }: EvaluateJob): TrainerVideo[] {
@@ -106,12 +80,13 @@ function restoreEncoder(encoder: Encoder, folder: string, port: HostPort): void 
   encoder.loadStateDict(unprefixed('encoder.', saved.tensors))
 }
 
-async function runProtocol(
+async function runTask(
   job: EvaluateJob,
   parts: { engine: Engine; encoder: Encoder; port: HostPort },
 ): Promise<Outcome | null> {
   const { encoder, engine, port } = parts
-  const { run, plan, isFrozen } = runners[job.protocol]
+  const runner = runners[job.protocol]
+  const { isFrozen } = runner
   const videos = {
     train: longEnough(readVideoList(job.train).videos, job, port),
     test: longEnough(testVideos(job), job, port),
@@ -120,8 +95,8 @@ async function runProtocol(
   const cache = isFrozen ? openCache(job, weights, { engine, encoder, port }) : null
   try {
     const context = new EvaluationContext({ job, ...parts, cache, videos })
-    context.plan(plan(context))
-    const outcome = await run(context)
+    context.plan(runner.plan(context))
+    const outcome = await runner.run(context)
     // The score of the last video, which the page and the command line show until the result is in.
     context.tellPartial()
     if (isFrozen && fingerprint(encoder.stateDict()) !== weights) {

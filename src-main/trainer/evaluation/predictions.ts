@@ -1,20 +1,6 @@
 import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-
-/** What is kept of one test video: a line of `predictions.jsonl`. Labels are indices of classes. */
-export interface PredictionLine {
-  /** In the index. */
-  video: number
-  truth: number
-  /** The best first: class and score. */
-  top: [label: number, score: number][]
-  /** The nearest first: training video, its class, cosine. */
-  near?: [video: number, label: number, similarity: number][]
-  /** The best class under each condition, where a protocol tests a video under several. */
-  answers?: Record<string, number>
-  /** Class of the video whose background stands behind this one in the condition `swapped`. */
-  lent?: number
-}
+import type { PredictionLine } from '#shared/tasks/prediction-line.ts'
 
 /** Classes and neighbours that are kept of a video. */
 export const KEPT_CLASSES = 5

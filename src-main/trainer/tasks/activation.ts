@@ -1,12 +1,14 @@
 import { encoders } from '#shared/encoders/index.ts'
 import type { PartialResult } from '#shared/contract/evaluations.ts'
-import type { ActivationArtefact, MaskSources } from '#shared/contract/explain.ts'
 import { meanInterval, spreadOf, wilson } from '#shared/metrics/spread.ts'
+import type { ActivationArtefact } from '#shared/tasks/activation/artefact.ts'
+import type { MaskSources } from '#shared/tasks/artefact.ts'
 import type { MaskedTask } from '../loader/explain/explain-tasks.ts'
 import type { MaskedClip } from '../loader/explain/masked-clips.ts'
 import { ThreadPool } from '../loader/thread-pool.ts'
 import { normaliseColours } from '../loader/transforms/colour.ts'
-import type { EvaluationContext, Outcome, PlanProtocol } from '../evaluation/context.ts'
+import type { PlannedPhase } from '../evaluation/work-plan.ts'
+import type { EvaluationContext, Outcome, Runner } from '../evaluation/context.ts'
 import {
   activationMap,
   enlargeMap,
@@ -25,9 +27,11 @@ const MAPPING = 'Mapping activation'
 /** Videos that are decoded ahead of the encoder. */
 const AHEAD = 6
 
-export const activationPlan: PlanProtocol = ({ job, videos }) => [
-  { name: MAPPING, work: Math.min(job.settings.videos, videos.test.length) },
-]
+export const activation: Runner = { isFrozen: true, plan, run }
+
+function plan({ job, videos }: EvaluationContext): PlannedPhase[] {
+  return [{ name: MAPPING, work: Math.min(job.settings.videos, videos.test.length) }]
+}
 
 /**
  * Class-agnostic activation maps of the clip in the middle of some test videos, the same ones for
@@ -37,7 +41,7 @@ export const activationPlan: PlanProtocol = ({ job, videos }) => [
  * foreground (the pointing game of Zhang et al., ECCV 2016).
  * @returns null when asked to stop
  */
-export async function activation(context: EvaluationContext): Promise<Outcome | null> {
+async function run(context: EvaluationContext): Promise<Outcome | null> {
   const { job, videos } = context
   const places = placesInTurn(
     videos.test.map(({ label }) => label),

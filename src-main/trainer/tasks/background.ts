@@ -2,17 +2,19 @@ import {
   BACKGROUND_CONDITIONS,
   type BackgroundArtefact,
   type BackgroundCondition,
-  type MaskSources,
-} from '#shared/contract/explain.ts'
+} from '#shared/tasks/background/artefact.ts'
+import type { MaskSources } from '#shared/tasks/artefact.ts'
 import type { EvaluateJob } from '../process/messages.ts'
 import type { ClassifyClips } from '../evaluation/classify.ts'
-import type { EvaluationContext, Outcome, PlanProtocol } from '../evaluation/context.ts'
+import type { PlannedPhase } from '../evaluation/work-plan.ts'
+import type { EvaluationContext, Outcome, Runner } from '../evaluation/context.ts'
 import { meanOverClips } from '../evaluation/features.ts'
-import { PredictionWriter, topClasses, type PredictionLine } from '../evaluation/predictions.ts'
+import type { PredictionLine } from '#shared/tasks/prediction-line.ts'
+import { PredictionWriter, topClasses } from '../evaluation/predictions.ts'
 import { BackgroundTally, type Answers } from './background/background-tally.ts'
 import { conditionFeatures, type ConditionFeatures } from './background/condition-features.ts'
 import { chooseDonors, type Donors } from './background/background-sources.ts'
-import { probePlan, trainProbe } from './linear.ts'
+import { probePlan, trainProbe } from './linear/train-probe.ts'
 import { placesInTurn, toBytesAgain, writeStrip } from '../evaluation/pictures.ts'
 import { pathIn } from '../evaluation/true-masks.ts'
 
@@ -21,7 +23,9 @@ const EXAMPLES = 8
 
 const EXCHANGING = 'Exchanging backgrounds'
 
-export const backgroundPlan: PlanProtocol = (context) => {
+export const background: Runner = { isFrozen: true, plan, run }
+
+function plan(context: EvaluationContext): PlannedPhase[] {
   const clips = context.videos.test.length * context.job.settings.clips
   const work = clips * BACKGROUND_CONDITIONS.length
   return [...probePlan(context), { name: EXCHANGING, work }]
@@ -34,7 +38,7 @@ export const backgroundPlan: PlanProtocol = (context) => {
  * ICLR 2021), `pull` how often the answer is the class of the video that lent the background.
  * @returns null when asked to stop
  */
-export async function background(context: EvaluationContext): Promise<Outcome | null> {
+async function run(context: EvaluationContext): Promise<Outcome | null> {
   const train = await context.allFeatures('train')
   const probe = train && (await trainProbe(context, train))
   if (!probe) return null

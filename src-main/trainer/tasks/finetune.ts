@@ -1,10 +1,12 @@
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
-import { CLASSIFIER_MOMENTUM, type EvaluationSettings } from '#shared/config/evaluation-settings.ts'
+import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
+import { CLASSIFIER_MOMENTUM } from '#shared/tasks/settings/classifier-settings.ts'
 import { deriveSeed } from '#shared/random/rng.ts'
 import { ClipLoader, type Batch } from '../loader/clip-loader.ts'
 import { stepsPerEpoch } from '../loader/plan.ts'
 import { classifyTestVideos, scoringPlan } from '../evaluation/classify.ts'
-import type { EvaluationContext, Outcome, PlanProtocol } from '../evaluation/context.ts'
+import type { PlannedPhase } from '../evaluation/work-plan.ts'
+import type { EvaluationContext, Outcome, Runner } from '../evaluation/context.ts'
 import { Classifier, type LabelledClips } from './finetune/classifier.ts'
 import { FinetuneState } from './finetune/state.ts'
 import { steppedLearningRate } from './linear/learning-rate.ts'
@@ -15,7 +17,9 @@ const TRAINING = 'Fine-tuning'
 /** A clip forwards and backwards, in clips forwards. */
 const STEP = 3
 
-export const finetunePlan: PlanProtocol = (context) => {
+export const finetune: Runner = { isFrozen: false, plan, run }
+
+function plan(context: EvaluationContext): PlannedPhase[] {
   const { job, videos, seed } = context
   const config = trainingConfig(job.config, job.settings, seed)
   const steps = job.settings.epochs * stepsPerEpoch({ videos: videos.train.length, ...config })
@@ -29,7 +33,7 @@ export const finetunePlan: PlanProtocol = (context) => {
  * @returns null when asked to stop; what was trained is kept, and the next start goes on from it
  * @throws Error when training diverges or the disk refuses a checkpoint.
  */
-export async function finetune(context: EvaluationContext): Promise<Outcome | null> {
+async function run(context: EvaluationContext): Promise<Outcome | null> {
   const { engine, encoder, job } = context
   const { classes, settings } = job
   const { weightDecay, dropout } = settings

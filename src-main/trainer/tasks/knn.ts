@@ -1,6 +1,7 @@
 import { rankOfClass } from '#shared/metrics/accuracy.ts'
 import { neighbourVotes, nearestRows } from '#shared/metrics/retrieval.ts'
-import type { EvaluationContext, Outcome, PlanProtocol } from '../evaluation/context.ts'
+import type { PlannedPhase } from '../evaluation/work-plan.ts'
+import type { EvaluationContext, Outcome, Runner } from '../evaluation/context.ts'
 import {
   comparedVideos,
   comparisonPlan,
@@ -10,14 +11,18 @@ import {
 import { KEPT_NEIGHBOURS, PredictionWriter, topShares } from '../evaluation/predictions.ts'
 import { ScoreTally } from '../evaluation/score-tally.ts'
 
-export const knnPlan: PlanProtocol = (context) => comparisonPlan(context, 'none')
+export const knn: Runner = { isFrozen: true, plan, run }
+
+function plan(context: EvaluationContext): PlannedPhase[] {
+  return comparisonPlan(context, 'none')
+}
 
 /**
  * Weighted nearest neighbours (Wu et al., CVPR 2018): the k training videos nearest by the cosine of
  * features averaged over clips vote for their class, each with weight exp(cosine / temperature).
  * @returns null when asked to stop
  */
-export async function knn(context: EvaluationContext): Promise<Outcome | null> {
+async function run(context: EvaluationContext): Promise<Outcome | null> {
   const { k, temperature } = context.job.settings
   const { length: classes } = context.job.classes
   const train = await trainingNeighbours(context, { centring: 'none', unitClips: false })

@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads'
-import type { MapArtefact } from '#shared/contract/explain.ts'
+import type { MapArtefact } from '#shared/tasks/map/artefact.ts'
 import { entryPath } from '../../base/processes/entry-path.ts'
 import { threadFlags } from '../../base/processes/thread-flags.ts'
 import type { TrainerVideo } from '../process/messages.ts'
-import type { EvaluationContext, Outcome, PlanProtocol, Split } from '../evaluation/context.ts'
+import type { PlannedPhase } from '../evaluation/work-plan.ts'
+import type { EvaluationContext, Outcome, Runner, Split } from '../evaluation/context.ts'
 import { meanOverClips } from '../evaluation/features.ts'
 import { unitRows } from './neighbours/unit-rows.ts'
 import type { MapLayout } from './map/map-layout.ts'
@@ -21,7 +22,9 @@ const LAYING_OUT = 'Laying out the map'
 const PAIR = 1e-6
 const POINT = 0.05
 
-export const mapPlan: PlanProtocol = (context) => {
+export const map: Runner = { isFrozen: true, plan, run }
+
+function plan(context: EvaluationContext): PlannedPhase[] {
   const splits = shownSplits(context)
   const videos = splits.reduce((sum, split) => sum + context.videos[split].length, 0)
   const points = Math.min(MOST, videos)
@@ -42,7 +45,7 @@ function shownSplits({ job }: EvaluationContext): Split[] {
  * the nearest videos, by features, that are of the same class.
  * @returns null when asked to stop
  */
-export async function map(context: EvaluationContext): Promise<Outcome | null> {
+async function run(context: EvaluationContext): Promise<Outcome | null> {
   const points = await embeddings(context)
   if (!points) return null
   const { settings } = context.job

@@ -1,30 +1,30 @@
 import { nearestRows, rankOfOwnClass } from '#shared/metrics/retrieval.ts'
-import type { EvaluationContext, Outcome, PlanProtocol } from '../evaluation/context.ts'
+import type { PlannedPhase } from '../evaluation/work-plan.ts'
+import type { EvaluationContext, Outcome, Runner } from '../evaluation/context.ts'
 import {
   comparedVideos,
   comparisonPlan,
   keptNeighbours,
   trainingNeighbours,
 } from './neighbours/neighbours.ts'
-import {
-  KEPT_CLASSES,
-  PredictionWriter,
-  round,
-  type PredictionLine,
-} from '../evaluation/predictions.ts'
+import type { PredictionLine } from '#shared/tasks/prediction-line.ts'
+import { KEPT_CLASSES, PredictionWriter, round } from '../evaluation/predictions.ts'
 import { ScoreTally } from '../evaluation/score-tally.ts'
 
 const RETRIEVED = [1, 5, 10, 20, 50]
 
-export const retrievalPlan: PlanProtocol = (context) =>
-  comparisonPlan(context, context.job.settings.centring)
+export const retrieval: Runner = { isFrozen: true, plan, run }
+
+function plan(context: EvaluationContext): PlannedPhase[] {
+  return comparisonPlan(context, context.job.settings.centring)
+}
 
 /**
  * Retrieval: the training videos nearest to each test video by the cosine of mean-centred features,
  * averaged over clips. R@k counts test videos with one of their class among the k nearest.
  * @returns null when asked to stop
  */
-export async function retrieval(context: EvaluationContext): Promise<Outcome | null> {
+async function run(context: EvaluationContext): Promise<Outcome | null> {
   const { centring, unitClips } = context.job.settings
   const train = await trainingNeighbours(context, { centring, unitClips })
   if (!train) return null

@@ -1,4 +1,4 @@
-import type { Distribution, KernelsArtefact } from '#shared/contract/explain.ts'
+import type { Distribution, KernelsArtefact } from '#shared/tasks/kernels/artefact.ts'
 import type { Palette } from '../ui/theme/palette.ts'
 import { round, text, ticks, type Figure, type Shape } from './figure.ts'
 import { formatNumber } from '../lib/format.ts'

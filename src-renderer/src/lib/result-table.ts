@@ -1,9 +1,9 @@
-import { protocols, type Protocol } from '#shared/config/protocols.ts'
+import { tasks, type Protocol } from '#shared/tasks/index.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import { spreadOf, type Spread } from '#shared/metrics/spread.ts'
 import { leaderOf, type Candidate } from '#shared/report/best-marks.ts'
-import { aimOf, scoreInterval, scoreLabel } from '#shared/report/scores.ts'
-import { measureKey, scoreNames } from './scores.ts'
+import { aimOf, scoreInterval, scoreLabel, scoreNames } from '#shared/report/scores.ts'
+import { measureKey } from './scores.ts'
 import { sharedNames } from './shared-names.ts'
 
 export interface ResultColumn {
@@ -60,7 +60,7 @@ export function resultTable(evaluations: readonly Evaluation[]): ResultTable {
       row.cells.set(key, { ...spread, id: newest.id, ids: together.map(({ id }) => id), interval })
     }
   }
-  const place = (protocol: Protocol) => Object.keys(protocols).indexOf(protocol)
+  const place = (protocol: Protocol) => Object.keys(tasks).indexOf(protocol)
   const sorted = [...columns.values()].sort(
     (a, b) => place(a.protocol) - place(b.protocol) || a.apart.localeCompare(b.apart),
   )

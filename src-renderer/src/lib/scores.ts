@@ -1,28 +1,7 @@
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import { differingSettings } from '#shared/report/protocol-sentence.ts'
-import { scoreInterval } from '#shared/report/scores.ts'
+import { chanceOf, scoreInterval } from '#shared/report/scores.ts'
 import { sharedNames } from './shared-names.ts'
-
-/** The number in a score's name: how many answers may be given. */
-function answersOf(name: string): number {
-  return Number(/\d+$/.exec(name)?.[0] ?? 1)
-}
-
-/** Score names from the strictest to the most lenient, those of single clips last. */
-export function scoreNames(scores: Record<string, number>): string[] {
-  const rank = (name: string) => answersOf(name) + (name.startsWith('clip') ? 1000 : 0)
-  return Object.keys(scores).sort((a, b) => rank(a) - rank(b))
-}
-
-/**
- * What guessing scores with `classes` equally frequent classes: top-k of distinct guesses k/C;
- * one hit among k neighbours drawn at random 1 - (1 - 1/C)^k. Null for scores that are no hits.
- */
-export function chanceOf(name: string, classes: number): number | null {
-  if (classes <= 0 || !/^(top|R@|clipTop)\d+$/.test(name)) return null
-  const k = answersOf(name)
-  return name.startsWith('R@') ? 1 - (1 - 1 / classes) ** k : Math.min(1, k / classes)
-}
 
 export interface ComparisonRow {
   /** null: chance. */

@@ -32,7 +32,7 @@ describe('an evaluation', () => {
         status: 'done',
         result: {
           scores: { top1: 0.5, clips: 2 },
-          classes: ['Bounce', 'Spin'],
+          classCount: 2,
           trainVideos: 5,
           testVideos: 2,
         },

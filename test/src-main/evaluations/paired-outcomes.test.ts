@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { mcnemar } from '#shared/metrics/mcnemar.ts'
 import { PairedOutcomes } from '#main/evaluations/paired-outcomes.ts'
-import type { PredictionLine } from '#main/trainer/evaluation/predictions.ts'
+import type { PredictionLine } from '#shared/tasks/prediction-line.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
 import { openQueues, trainingProject } from '../runs/training-project.ts'
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import type { Protocol } from '#shared/config/protocols.ts'
+import type { Protocol } from '#shared/tasks/index.ts'
 import { answersCsv } from '#main/reports/answers-csv.ts'
 import { openQueues, trainingProject } from '../runs/training-project.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'

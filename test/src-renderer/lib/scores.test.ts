@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { defaultSettings } from '#shared/config/evaluation-settings.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
-import { scoreLabel } from '#shared/report/scores.ts'
-import { chanceOf, comparison, scoreNames } from '../../../src-renderer/src/lib/scores.ts'
+import { chanceOf, scoreLabel, scoreNames } from '#shared/report/scores.ts'
+import { comparison } from '../../../src-renderer/src/lib/scores.ts'
 
 function evaluation(id: number, runId: number | null, top1: number | null): Evaluation {
   return {

@@ -4,8 +4,8 @@ import {
   defaultSettings,
   settingsFor,
 } from '#shared/config/evaluation-settings.ts'
-import { schedulesFor } from '#shared/config/evaluation-schedules.ts'
-import { PROTOCOLS } from '#shared/config/protocols.ts'
+import { schedulesFor } from '#shared/tasks/schedules.ts'
+import { PROTOCOLS } from '#shared/tasks/index.ts'
 
 describe('settings of an evaluation', () => {
   it('stand at the defaults of their protocol', () => {

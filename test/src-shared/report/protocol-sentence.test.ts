@@ -5,7 +5,7 @@ import {
   settingsFor,
   type EvaluationSetting,
 } from '#shared/config/evaluation-settings.ts'
-import { PROTOCOLS } from '#shared/config/protocols.ts'
+import { PROTOCOLS } from '#shared/tasks/index.ts'
 import { differingSettings, protocolSentence } from '#shared/report/protocol-sentence.ts'
 
 /** Another value that the row allows. */
@@ -36,9 +36,7 @@ describe('a protocol in words', () => {
       const { where } = row
       const base = completeSettings(
         protocol,
-        playsAPart(row, protocol, completeSettings(protocol))
-          ? {}
-          : { [where!.setting]: where!.is },
+        playsAPart(row, completeSettings(protocol)) ? {} : { [where!.setting]: where!.is },
       )
       const changed = completeSettings(protocol, {
         ...Object.fromEntries(settingsFor(protocol).map(([own]) => [own, base[own]])),

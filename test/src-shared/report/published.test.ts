@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { schedulesFor } from '#shared/config/evaluation-schedules.ts'
+import { schedulesFor } from '#shared/tasks/schedules.ts'
 import { completeSettings, type EvaluationSettings } from '#shared/config/evaluation-settings.ts'
-import { PROTOCOLS, type Protocol } from '#shared/config/protocols.ts'
+import { PROTOCOLS, type Protocol } from '#shared/tasks/index.ts'
 import { madeOtherwise, publishedRows } from '#shared/report/published.ts'
 import published from '../../../resources/published-results.json' with { type: 'json' }
 

@@ -1,11 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import {
-  evaluationSchedules,
-  SCHEDULES,
-  schedulesFor,
-} from '#shared/config/evaluation-schedules.ts'
+import { SCHEDULES, schedulesFor } from '#shared/tasks/schedules.ts'
 import { evaluationSettings } from '#shared/config/evaluation-settings.ts'
-import { PROTOCOLS, type Protocol } from '#shared/config/protocols.ts'
+import { PROTOCOLS, type Protocol } from '#shared/tasks/index.ts'
 import { jsonOption, projectOption, UsageError, wholeNumber } from '../arguments.ts'
 import { settingOptions, typedSettings } from './evaluation-options.ts'
 import { presetOption } from '../runs/hyper-parameter-options.ts'
@@ -87,11 +83,11 @@ function scheduledSettings(protocol: Protocol, schedule: string) {
 }
 
 function describeSchedules(): string {
-  const all = Object.entries(evaluationSchedules).map(([protocol, schedules]) => {
-    const own = Object.entries(schedules).map(([name, { meaning }]) => `${name} (${meaning})`)
-    return `for ${protocol}: ${own.join(', ')}`
+  const all = PROTOCOLS.map((protocol) => {
+    const own = schedulesFor(protocol).map(([name, { meaning }]) => `${name} (${meaning})`)
+    return own.length > 0 ? `for ${protocol}: ${own.join(', ')}` : ''
   })
-  return all.join('; ')
+  return all.filter(Boolean).join('; ')
 }
 
 function runArgument(text: string): number | 'random' {

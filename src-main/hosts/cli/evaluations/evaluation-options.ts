@@ -1,13 +1,13 @@
 import { InvalidArgumentError, Option } from 'commander'
 import {
   evaluationSettings,
-  type EvaluationSetting,
   type EvaluationSettingName,
+  type ListedSetting,
 } from '#shared/config/evaluation-settings.ts'
-import { PROTOCOLS } from '#shared/config/protocols.ts'
+import { PROTOCOLS } from '#shared/tasks/index.ts'
 import { realNumber, wholeNumber } from '../arguments.ts'
 
-const rows = Object.entries(evaluationSettings) as [EvaluationSettingName, EvaluationSetting][]
+const rows = Object.entries(evaluationSettings) as [EvaluationSettingName, ListedSetting][]
 
 /** `--clips N`, `--split-list N` …: one option a setting. What is not given takes its default. */
 export function settingOptions(): Option[] {
@@ -40,11 +40,11 @@ function choiceOf({ choices }: { choices: readonly (string | number)[] }) {
   }
 }
 
-function scopeOf({ protocols }: EvaluationSetting): string {
+function scopeOf({ protocols }: ListedSetting): string {
   return protocols.length === PROTOCOLS.length ? '' : `; for ${protocols.join(', ')}`
 }
 
-function defaultOf({ default: usual, defaults = {} }: EvaluationSetting): string {
+function defaultOf({ default: usual, defaults }: ListedSetting): string {
   const others = Object.entries(defaults).map(([protocol, value]) => `${protocol} ${value}`)
   return [usual === '' ? 'none' : usual, ...others].map(String).join('; ')
 }

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { PROTOCOLS } from '#shared/config/protocols.ts'
+import { PROTOCOLS } from '#shared/tasks/index.ts'
 import type { ChainedEvaluation } from '#shared/contract/runs.ts'
 import { jsonOption, projectOption, wholeNumber } from '../arguments.ts'
 import { choiceOptions } from './preset-choice.ts'
@@ -52,7 +52,7 @@ export const pretrainCommand = new Command('pretrain')
   .option('--dataset-id <id>', 'data set (default: the newest)', id)
   .option(
     '--then <protocols>',
-    'evaluations that follow: linear, retrieval, or both with a comma',
+    `evaluations that follow, with commas between them: ${PROTOCOLS.join(', ')}`,
     protocols,
     [],
   )

@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { PredictionLine } from '../../../trainer/evaluation/predictions.ts'
+import type { PredictionLine } from '#shared/tasks/prediction-line.ts'
 import { originals as aside } from '../layout.ts'
 import type { Answer, Question } from './tasks.ts'
 

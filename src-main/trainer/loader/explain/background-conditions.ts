@@ -1,4 +1,7 @@
-import { BACKGROUND_CONDITIONS, type BackgroundCondition } from '#shared/contract/explain.ts'
+import {
+  BACKGROUND_CONDITIONS,
+  type BackgroundCondition,
+} from '#shared/tasks/background/artefact.ts'
 import { mergeClips } from '#shared/fame/merge.ts'
 import { grow } from '#shared/masks/edits/grow.ts'
 import type { MaskedClip } from './masked-clips.ts'

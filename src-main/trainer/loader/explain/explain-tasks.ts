@@ -1,5 +1,5 @@
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
-import { BACKGROUND_CONDITIONS } from '#shared/contract/explain.ts'
+import { BACKGROUND_CONDITIONS } from '#shared/tasks/background/artefact.ts'
 import { makeConditions } from './background-conditions.ts'
 import {
   readMaskedClips,

@@ -1,5 +1,5 @@
-import type { MaskSources } from '#shared/contract/explain.ts'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import type { MaskSources } from '#shared/tasks/artefact.ts'
 import { createMasker, type Masker } from '#shared/fame/masker.ts'
 import { evenlySpacedClips } from '../../../video/clip-sampling.ts'
 import { VideoReader } from '../../../video/reader.ts'

@@ -2,7 +2,7 @@ import {
   BACKGROUND_CONDITIONS,
   type BackgroundArtefact,
   type BackgroundCondition,
-} from '#shared/contract/explain.ts'
+} from '#shared/tasks/background/artefact.ts'
 import type { PartialResult } from '#shared/contract/evaluations.ts'
 import { ConfusionTally } from '#shared/metrics/confusion.ts'
 import { pairedInterval, wilson } from '#shared/metrics/spread.ts'

@@ -1,4 +1,7 @@
-import { BACKGROUND_CONDITIONS, type BackgroundCondition } from '#shared/contract/explain.ts'
+import {
+  BACKGROUND_CONDITIONS,
+  type BackgroundCondition,
+} from '#shared/tasks/background/artefact.ts'
 import { clipLength } from '../../loader/batch-task.ts'
 import type { ConditionClip, ConditionsTask } from '../../loader/explain/explain-tasks.ts'
 import { ThreadPool } from '../../loader/thread-pool.ts'

@@ -1,4 +1,4 @@
-import type { Distribution, KernelLayer } from '#shared/contract/explain.ts'
+import type { Distribution, KernelLayer } from '#shared/tasks/kernels/artefact.ts'
 import type { StateDict } from '../../networks/weights.ts'
 
 const BINS = 64

@@ -1,4 +1,5 @@
-import { CLASSIFIER_MOMENTUM, type EvaluationSettings } from '#shared/config/evaluation-settings.ts'
+import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
+import { CLASSIFIER_MOMENTUM } from '#shared/tasks/settings/classifier-settings.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { linear } from '../../engine/ops/linear.ts'

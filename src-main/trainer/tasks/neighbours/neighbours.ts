@@ -2,7 +2,7 @@ import { COMPARED_AT_ONCE, meanRow, NeighbourIndex } from '#shared/metrics/retri
 import type { TrainerVideo } from '../../process/messages.ts'
 import type { EvaluationContext } from '../../evaluation/context.ts'
 import { meanOverClips, type ClipFeatures, type VideoFeatures } from '../../evaluation/features.ts'
-import type { PredictionLine } from '../../evaluation/predictions.ts'
+import type { PredictionLine } from '#shared/tasks/prediction-line.ts'
 import { KEPT_NEIGHBOURS, round } from '../../evaluation/predictions.ts'
 import { unitRows } from './unit-rows.ts'
 import type { PlannedPhase } from '../../evaluation/work-plan.ts'

@@ -1,4 +1,4 @@
-import { protocols } from '#shared/config/protocols.ts'
+import { tasks } from '#shared/tasks/index.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import type { Run, RunStatus } from '#shared/contract/runs.ts'
 import { formatCount, formatDuration } from '../../lib/format.ts'
@@ -58,7 +58,7 @@ export function noticeOfRun(run: Run): EndNotice {
 
 export function noticeOfEvaluation(evaluation: Evaluation): EndNotice {
   const { id, protocol, runName, result } = evaluation
-  const name = `${protocols[protocol].label} of ${runName}`
+  const name = `${tasks[protocol].label} of ${runName}`
   if (evaluation.status === 'failed') return failure(id, name, evaluation.error)
   const score = listedScore(protocol, result?.scores)?.text
   const took = result ? `took ${formatDuration(result.seconds)}` : null

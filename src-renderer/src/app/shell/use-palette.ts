@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import { refDebounced, until, useStorage } from '@vueuse/core'
 import { computed, type Ref } from 'vue'
 import { useRouter, type RouteLocationRaw } from 'vue-router'
-import { protocols } from '#shared/config/protocols.ts'
+import { tasks } from '#shared/tasks/index.ts'
 import { api } from '../../api/client.ts'
 import { farCommands, type FarCommand } from '../../commands/catalogue.ts'
 import { disabledReason, isEnabled, type Command } from '../../commands/command.ts'
@@ -96,7 +96,7 @@ export function usePalette(query: Ref<string>, isOpen: Ref<boolean>) {
     evaluations.value.map(({ id, runName, protocol, status }) => ({
       id: `evaluation:${id}`,
       group: 'Evaluations',
-      label: `${protocols[protocol].label} of ${runName}`,
+      label: `${tasks[protocol].label} of ${runName}`,
       detail: `evaluation ${id} · ${status}`,
       perform: () => go({ name: 'evaluate', params: { id } }),
     })),

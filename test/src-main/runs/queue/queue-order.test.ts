@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { PROTOCOLS, tasks } from '#shared/tasks/index.ts'
 import type { RunEvent } from '#shared/contract/runs.ts'
 import { openProject } from '#main/store/project.ts'
 import { temporaryFolders } from '../../store/temporary-folder.ts'
@@ -161,6 +162,22 @@ describe('a chain', () => {
     expect(evaluation).toMatchObject({ runId: id, protocol: 'linear', status: 'done' })
     expect(evaluation.finishedAt! <= project.store.runs.get(next.id).startedAt!).toBe(true)
     expect(project.store.runs.get(id).chain).toEqual([])
+    project.close()
+  })
+
+  it('can be of every task, whether or not it looks at clips', async () => {
+    const project = trainingProject(temporaryFolder())
+    const queues = openQueues(project)
+    letTrainers({ steps: 2 })
+    const every = PROTOCOLS.map((protocol) => ({ protocol, clips: 2 }))
+    const { id } = queues.runs.start({ values, chain: every })
+    await collect(queues.runs.watch(id))
+    const evaluations = project.store.evaluations.list()
+    expect(evaluations.map(({ protocol }) => protocol)).toEqual(PROTOCOLS)
+    for (const { protocol, settings } of evaluations) {
+      expect(settings.clips).toBe('clips' in tasks[protocol].settings ? 2 : 10)
+    }
+    await queues.close()
     project.close()
   })
 

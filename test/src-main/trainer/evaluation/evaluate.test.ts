@@ -2,17 +2,17 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { schedulesFor } from '#shared/config/evaluation-schedules.ts'
+import { schedulesFor } from '#shared/tasks/schedules.ts'
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
-import type { Protocol } from '#shared/config/protocols.ts'
+import type { Protocol } from '#shared/tasks/index.ts'
 import { wilson } from '#shared/metrics/spread.ts'
-import { EvaluationContext, type RunProtocol } from '#main/trainer/evaluation/context.ts'
+import { EvaluationContext, type Runner } from '#main/trainer/evaluation/context.ts'
 import { evaluate } from '#main/trainer/evaluation/evaluate.ts'
 import { fingerprint } from '#main/trainer/evaluation/feature-cache.ts'
 import { knn } from '#main/trainer/tasks/knn.ts'
 import { linear } from '#main/trainer/tasks/linear.ts'
 import { retrieval } from '#main/trainer/tasks/retrieval.ts'
-import type { PredictionLine } from '#main/trainer/evaluation/predictions.ts'
+import type { PredictionLine } from '#shared/tasks/prediction-line.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import { createEncoder } from '#main/trainer/encoders/encoder.ts'
 import type { EvaluateJob, TrainerVideo } from '#main/trainer/process/messages.ts'
@@ -176,10 +176,10 @@ describe('an evaluation', { timeout: 180_000 }, () => {
 
 describe('a frozen encoder', () => {
   it.each([
-    { name: 'linear', run: linear },
-    { name: 'knn', run: knn },
-    { name: 'retrieval', run: retrieval },
-  ] satisfies { name: Protocol; run: RunProtocol }[])(
+    { name: 'linear', run: linear.run },
+    { name: 'knn', run: knn.run },
+    { name: 'retrieval', run: retrieval.run },
+  ] satisfies { name: Protocol; run: Runner['run'] }[])(
     'comes out of $name as it went in',
     async ({ name, run }) => {
       const engine = await loadEngine('float32')

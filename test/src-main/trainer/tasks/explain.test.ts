@@ -4,15 +4,13 @@ import { basename, join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
-import type { Protocol } from '#shared/config/protocols.ts'
-import {
-  activationArtefact,
-  backgroundArtefact,
-  kernelsArtefact,
-  mapArtefact,
-} from '#shared/contract/explain.ts'
+import type { Protocol } from '#shared/tasks/index.ts'
+import { activationArtefact } from '#shared/tasks/activation/artefact.ts'
+import { backgroundArtefact } from '#shared/tasks/background/artefact.ts'
+import { kernelsArtefact } from '#shared/tasks/kernels/artefact.ts'
+import { mapArtefact } from '#shared/tasks/map/artefact.ts'
 import { evaluate } from '#main/trainer/evaluation/evaluate.ts'
-import type { PredictionLine } from '#main/trainer/evaluation/predictions.ts'
+import type { PredictionLine } from '#shared/tasks/prediction-line.ts'
 import { HostPort } from '#main/trainer/process/host-port.ts'
 import { readCentreClips } from '#main/trainer/loader/centre-clips.ts'
 import type { EvaluateJob, FromTrainer, TrainerVideo } from '#main/trainer/process/messages.ts'
@@ -146,7 +144,7 @@ it('answers under every background, and the originals as the linear probe does',
   )
   for (const { top, answers } of kept) expect(top[0][0]).toBe(answers!.original)
 
-  const found = backgroundArtefact.parse(written('background'))
+  const found = backgroundArtefact.schema.parse(written('background'))
   expect(found.masks).toEqual({ true: 3 * CLIPS, corrected: 0, approved: 0, fame: CLIPS })
   const { conditions } = found
   const { sameClass, swapped, gap } = result!.scores
@@ -163,7 +161,7 @@ it('answers under every background, and the originals as the linear probe does',
 
 it('keeps pictures of what the encoder was shown', async () => {
   await run(jobOf('background', { clips: CLIPS, epochs: 1 }))
-  const { examples } = backgroundArtefact.parse(written('background'))
+  const { examples } = backgroundArtefact.schema.parse(written('background'))
   const { pictures } = examples.find(({ videoId }) => videoId === test[0].id)!
   const shown = await frames(pictures.original, 3)
   const clips = readCentreClips({ ...test[0], ...cut, config })
@@ -192,7 +190,7 @@ it('keeps pictures of what the encoder was shown', async () => {
 it('maps activation of the clip in the middle, and how much lies in the foreground', async () => {
   const { last, result } = await run(jobOf('activation', { videos: 3 }))
   expect(last).toEqual({ type: 'done' })
-  const found = activationArtefact.parse(written('activation'))
+  const found = activationArtefact.schema.parse(written('activation'))
   expect(result).toMatchObject({ testVideos: 3, scores: { inside: found.inside.mean } })
   expect(new Set(found.videos.map(({ videoId }) => videoId)).size).toBe(3)
   expect(found.masks.true).toBeGreaterThan(0)
@@ -215,7 +213,7 @@ it('maps activation of the clip in the middle, and how much lies in the foregrou
 it('describes the kernels of an encoder without a look at videos', async () => {
   const job = jobOf('kernels')
   const { result } = await run({ ...job, train: listVideos(set, 'none', []), test: job.train })
-  const { layers } = kernelsArtefact.parse(written('kernels'))
+  const { layers } = kernelsArtefact.schema.parse(written('kernels'))
   expect(layers.map(({ name }) => name)).toEqual([
     'stem.3.weight',
     ...[1, 2, 3, 4].flatMap((stage) =>
@@ -235,14 +233,14 @@ it('maps test and training videos, the same way for the same seed', async () => 
   const { last, result } = await run(jobOf('map', settings))
   expect(last).toEqual({ type: 'done' })
   expect(result).toMatchObject({ trainVideos: 6, testVideos: 4 })
-  const { points, total } = mapArtefact.parse(written('map'))
+  const { points, total } = mapArtefact.schema.parse(written('map'))
   expect(total).toBe(10)
   expect(points.videoId.slice(0, 4).sort()).toEqual([106, 107, 108, 109])
   expect(points.videoId.slice(4)).toEqual([100, 101, 102, 103, 104, 105])
   expect(points.label).toEqual(points.videoId.map((id) => id % 2))
   expect(points.test).toEqual([1, 1, 1, 1, 0, 0, 0, 0, 0, 0])
   await run(jobOf('map', settings))
-  expect(mapArtefact.parse(written('map')).points).toEqual(points)
+  expect(mapArtefact.schema.parse(written('map')).points).toEqual(points)
 })
 
 it.each([

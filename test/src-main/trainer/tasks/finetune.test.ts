@@ -1,7 +1,7 @@
 // @module-tag tensorflow
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { schedulesFor } from '#shared/config/evaluation-schedules.ts'
+import { schedulesFor } from '#shared/tasks/schedules.ts'
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { loadNewestCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'

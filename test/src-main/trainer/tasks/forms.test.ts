@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { schedulesFor } from '#shared/config/evaluation-schedules.ts'
+import { schedulesFor } from '#shared/tasks/schedules.ts'
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
-import type { Protocol } from '#shared/config/protocols.ts'
+import type { Protocol } from '#shared/tasks/index.ts'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import { EvaluationContext, type Outcome, type Split } from '#main/trainer/evaluation/context.ts'
 import type { VideoFeatures } from '#main/trainer/evaluation/features.ts'
-import type { PredictionLine } from '#main/trainer/evaluation/predictions.ts'
+import type { PredictionLine } from '#shared/tasks/prediction-line.ts'
 import { linear } from '#main/trainer/tasks/linear.ts'
 import { retrieval } from '#main/trainer/tasks/retrieval.ts'
 import { createEncoder } from '#main/trainer/encoders/encoder.ts'
@@ -54,7 +54,7 @@ async function run(protocol: 'linear' | 'retrieval', settings: Record<string, un
     },
     ...{ engine, encoder, port: new Listener(), cache: null, videos: { train: [], test: [] } },
   })
-  const { scores }: Outcome = (await (protocol === 'linear' ? linear : retrieval)(context))!
+  const { scores }: Outcome = (await (protocol === 'linear' ? linear : retrieval).run(context))!
   encoder.dispose()
   const lines = readFileSync(join(outputs, 'predictions.jsonl'), 'utf8').trim().split('\n')
   return { scores, answers: lines.map((line) => JSON.parse(line) as PredictionLine) }

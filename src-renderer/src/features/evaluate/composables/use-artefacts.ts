@@ -1,23 +1,22 @@
 import { useQueries } from '@tanstack/vue-query'
 import { computed, toRaw, toValue, type MaybeRefOrGetter } from 'vue'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
-import type { Artefact } from '#shared/contract/explain.ts'
+import type { Artefact } from '#shared/tasks/artefact.ts'
 import { api } from '../../../api/client.ts'
 import { readArtefact } from '../lib/read-artefact.ts'
 
-/** What some evaluations of one explaining protocol have left, in their order. */
-export function useArtefacts<Kind extends Artefact['kind']>(
-  kind: Kind,
+/** What some evaluations by the task of an artefact have left, in their order. */
+export function useArtefacts<Content>(
+  artefact: Artefact<Content>,
   evaluations: MaybeRefOrGetter<readonly Evaluation[]>,
 ) {
-  type Found = Extract<Artefact, { kind: Kind }>
   const queries = useQueries({
     queries: computed(() =>
-      toValue(evaluations).map(({ id }) =>
+      toValue(evaluations).map(({ id, protocol }) =>
         api.evaluations.artefact.queryOptions({
-          input: { id, name: kind },
+          input: { id, name: protocol },
           staleTime: Infinity,
-          select: readArtefact,
+          select: (text: string | null) => readArtefact(artefact, text),
         }),
       ),
     ),
@@ -25,8 +24,8 @@ export function useArtefacts<Kind extends Artefact['kind']>(
   const found = computed(() =>
     toValue(evaluations).flatMap((evaluation, i) => {
       // Vue watches every number of what a query gives: too slow for a map of 20,000 points.
-      const artefact = toRaw(queries.value[i]?.data)
-      return artefact?.kind === kind ? [{ evaluation, artefact: artefact as Found }] : []
+      const content = toRaw(queries.value[i]?.data) as Content | null | undefined
+      return content ? [{ evaluation, artefact: content }] : []
     }),
   )
   const error = computed(() => queries.value.find((query) => query.error)?.error ?? null)

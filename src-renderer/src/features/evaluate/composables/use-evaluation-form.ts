@@ -8,9 +8,9 @@ import {
   settingsFor,
   type EvaluationSettingName,
 } from '#shared/config/evaluation-settings.ts'
-import { schedulesFor } from '#shared/config/evaluation-schedules.ts'
-import { PROTOCOLS, type Protocol } from '#shared/config/protocols.ts'
 import { presets, samplePresets } from '#shared/config/presets.ts'
+import { DEFAULT_PROTOCOL, PROTOCOLS, type Protocol } from '#shared/tasks/index.ts'
+import { schedulesFor } from '#shared/tasks/schedules.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import { formatsWithSplitLists } from '#shared/contract/indexing.ts'
 import { protocolSentence } from '#shared/report/protocol-sentence.ts'
@@ -44,11 +44,11 @@ export function useEvaluationForm(options: {
   const datasetList = useQuery(api.datasets.list.queryOptions())
   const choice = useStorage<Choice>(
     'fame.evaluation-form',
-    { encoder: null, protocol: 'linear', datasetId: null, allSplits: false, settings: {} },
+    { encoder: null, protocol: DEFAULT_PROTOCOL, datasetId: null, allSplits: false, settings: {} },
     undefined,
     { mergeDefaults: true },
   )
-  if (!PROTOCOLS.includes(choice.value.protocol)) choice.value.protocol = 'linear'
+  if (!PROTOCOLS.includes(choice.value.protocol)) choice.value.protocol = DEFAULT_PROTOCOL
 
   const runs = computed(() => (runList.data.value ?? []).filter((run) => run.trashedAt === null))
   const usable = computed(() =>
@@ -120,8 +120,7 @@ export function useEvaluationForm(options: {
   const rows = computed(() =>
     settingsFor(choice.value.protocol).filter(
       ([name, row]) =>
-        name !== 'splitList' &&
-        playsAPart(row, choice.value.protocol, { ...usual.value, ...changed.value }),
+        name !== 'splitList' && playsAPart(row, { ...usual.value, ...changed.value }),
     ),
   )
   const splitList = computed(() => (hasSplitLists.value ? (changed.value.splitList ?? 0) : 0))
@@ -134,7 +133,7 @@ export function useEvaluationForm(options: {
   }
   const takesTag = (protocol: Protocol) => settingsFor(protocol).some(([name]) => name === 'tag')
   if (toValue(options.tag) !== null && !takesTag(choice.value.protocol))
-    choice.value.protocol = 'linear'
+    choice.value.protocol = DEFAULT_PROTOCOL
   watch(
     [() => toValue(options.tag), () => choice.value.protocol],
     ([tag, protocol]) => tag !== null && takesTag(protocol) && set('tag', tag),

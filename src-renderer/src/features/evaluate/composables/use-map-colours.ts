@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed, ref, toValue, type MaybeRefOrGetter } from 'vue'
-import { protocols } from '#shared/config/protocols.ts'
+import { tasks } from '#shared/tasks/index.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
-import type { MapArtefact } from '#shared/contract/explain.ts'
+import type { MapArtefact } from '#shared/tasks/map/artefact.ts'
 import { api } from '../../../api/client.ts'
 import {
   byClass,
@@ -33,10 +33,10 @@ export function useMapColours(options: {
     { value: 'class', label: 'Class' },
     { value: 'split', label: 'Split' },
     ...predicting.value.flatMap(({ id, protocol }) => [
-      { value: `outcome:${id}`, label: `Correct or wrong, ${protocols[protocol].label}` },
+      { value: `outcome:${id}`, label: `Correct or wrong, ${tasks[protocol].label}` },
       {
         value: `predicted:${id}`,
-        label: `Predicted class, ${protocols[protocol].label}`,
+        label: `Predicted class, ${tasks[protocol].label}`,
       },
     ]),
     ...tags.value.map((name) => ({ value: `tag:${name}`, label: `Tag “${name}”` })),

@@ -1,16 +1,16 @@
 import { computed, ref } from 'vue'
-import { protocols } from '#shared/config/protocols.ts'
+import { tasks } from '#shared/tasks/index.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
 import type { Mark } from '#shared/report/best-marks.ts'
 import { protocolSentence } from '#shared/report/protocol-sentence.ts'
 import { benchmarkOf } from '#shared/report/published.ts'
+import { chanceOf } from '#shared/report/scores.ts'
 import { encoderFacts, factHeads, usualFacts, type EncoderFacts } from '../lib/encoder-facts.ts'
 import { formatCount } from '../../../lib/format.ts'
 import { resultTable, sortRows, type ResultColumn } from '../../../lib/result-table.ts'
 import { resultText } from '../lib/result-text.ts'
-import { chanceOf } from '../../../lib/scores.ts'
 import { useBestMarks } from './use-best-marks.ts'
 import { useComparedPapers } from './use-compared-papers.ts'
 
@@ -54,7 +54,7 @@ export function useResultTable(props: Readonly<ResultTableProps>) {
       const key = `${protocol} ${apart}`
       const last = spans.at(-1)
       if (last?.key === key) last.span += 1
-      else spans.push({ key, label: protocols[protocol].label, apart, span: 1 })
+      else spans.push({ key, label: tasks[protocol].label, apart, span: 1 })
     }
     return spans
   })

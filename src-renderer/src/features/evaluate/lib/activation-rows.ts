@@ -1,4 +1,4 @@
-import type { ActivationArtefact } from '#shared/contract/explain.ts'
+import type { ActivationArtefact } from '#shared/tasks/activation/artefact.ts'
 
 /** One encoder whose activation is shown. */
 export interface ActivationEncoder {

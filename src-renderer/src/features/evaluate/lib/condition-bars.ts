@@ -2,7 +2,7 @@ import {
   BACKGROUND_CONDITIONS,
   type BackgroundArtefact,
   type BackgroundCondition,
-} from '#shared/contract/explain.ts'
+} from '#shared/tasks/background/artefact.ts'
 import type { Palette } from '../../../ui/theme/palette.ts'
 import { text, type Figure, type Shape } from '../../../charts/figure.ts'
 import { formatPercent } from '../../../lib/format.ts'

@@ -1,4 +1,4 @@
-import type { MapArtefact } from '#shared/contract/explain.ts'
+import type { MapArtefact } from '#shared/tasks/map/artefact.ts'
 import type { Palette } from '../../../ui/theme/palette.ts'
 import { contextOf } from '../../../charts/canvas.ts'
 import type { Figure, Shape } from '../../../charts/figure.ts'

@@ -1,4 +1,4 @@
-import type { MapArtefact } from '#shared/contract/explain.ts'
+import type { MapArtefact } from '#shared/tasks/map/artefact.ts'
 import { isShown, type MapFilter } from './map-view.ts'
 
 export interface Place {

@@ -1,5 +1,5 @@
 import type { Answers } from '#shared/contract/evaluations.ts'
-import type { MapArtefact } from '#shared/contract/explain.ts'
+import type { MapArtefact } from '#shared/tasks/map/artefact.ts'
 import type { ColourScheme } from '../../../ui/theme/palette.ts'
 import { labelledBy } from './map-view.ts'
 import { seriesColour } from '../../../charts/series-colours.ts'

@@ -1,4 +1,4 @@
-import type { MapArtefact } from '#shared/contract/explain.ts'
+import type { MapArtefact } from '#shared/tasks/map/artefact.ts'
 import { isShown, type MapFilter, type MapView } from './map-view.ts'
 
 /** A picture as a canvas takes it: a pixel a number, RGBA little-endian. */

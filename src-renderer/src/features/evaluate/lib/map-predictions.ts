@@ -1,4 +1,4 @@
-import { protocols } from '#shared/config/protocols.ts'
+import { tasks } from '#shared/tasks/index.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 
 /**
@@ -9,7 +9,7 @@ export function predictionsFor(map: Evaluation, all: readonly Evaluation[]): Eva
   const same = all.filter(
     (one) =>
       one.result !== null &&
-      protocols[one.protocol].kind === 'measure' &&
+      tasks[one.protocol].kind === 'measure' &&
       one.datasetId === map.datasetId &&
       one.runId === map.runId &&
       // Randomly initialised encoders are told apart by their shapes, which the name says.

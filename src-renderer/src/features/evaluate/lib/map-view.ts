@@ -1,4 +1,4 @@
-import type { MapArtefact } from '#shared/contract/explain.ts'
+import type { MapArtefact } from '#shared/tasks/map/artefact.ts'
 import type { Size } from '../../../lib/stage-view.ts'
 
 /** Point (x, y) of the map lies at (x * scale + left, y * scale + top), in pixels of the page. */

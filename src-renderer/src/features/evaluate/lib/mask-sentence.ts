@@ -1,4 +1,4 @@
-import type { MaskSources } from '#shared/contract/explain.ts'
+import type { MaskSources } from '#shared/tasks/artefact.ts'
 import { formatCount, formatNumber } from '../../../lib/format.ts'
 
 /** Whose foreground it is, in a sentence. */

@@ -1,10 +1,13 @@
-import { artefactSchema, type Artefact } from '#shared/contract/explain.ts'
+import type { Artefact } from '#shared/tasks/artefact.ts'
 
 /** What the text of an artefact says; null where there is none, or it is damaged. */
-export function readArtefact(text: string | null): Artefact | null {
+export function readArtefact<Content>(
+  { schema }: Artefact<Content>,
+  text: string | null,
+): Content | null {
   if (text === null) return null
   try {
-    return artefactSchema.parse(JSON.parse(text))
+    return schema.parse(JSON.parse(text))
   } catch {
     return null
   }

@@ -1,4 +1,4 @@
-import { protocols } from '#shared/config/protocols.ts'
+import { tasks } from '#shared/tasks/index.ts'
 import { TIE } from '#shared/report/best-marks.ts'
 import { OTHERWISE, publishedKey, type PublishedRow } from '#shared/report/published.ts'
 import type { TextTable } from '#shared/report/table.ts'
@@ -52,7 +52,7 @@ export function resultText(options: {
       'Encoder',
       ...factHeads.map(({ label }) => label),
       ...columns.map(({ protocol, apart, label }) =>
-        [protocols[protocol].label, apart, label].filter(Boolean).join(', '),
+        [tasks[protocol].label, apart, label].filter(Boolean).join(', '),
       ),
     ],
     rows: [...own, ...theirs],

@@ -5,7 +5,7 @@ import { changedPreset, presetNamed, presetOf, samplePresets } from '#shared/con
 import { METHODS } from '#shared/methods/index.ts'
 import type { Values } from '#shared/methods/method.ts'
 import { parseRunFile, printRunFile, type RunFile } from '#shared/config/run-file.ts'
-import type { Protocol } from '#shared/contract/evaluations.ts'
+import { PROTOCOLS, tasks, type Protocol } from '#shared/tasks/index.ts'
 import { api } from '../../../api/client.ts'
 import {
   changedFrom,
@@ -42,7 +42,10 @@ export function useRunForm({ onStarted, from }: RunFormOptions) {
   const values = ref<FormValues>({ ...base.value })
   const sweep = ref<SweepForm>({ ...noSweep })
   /** Evaluations that follow. */
-  const chain = useStorage<Protocol[]>('fame.run-chain', ['linear', 'retrieval'])
+  const chain = useStorage<Protocol[]>(
+    'fame.run-chain',
+    PROTOCOLS.filter((name) => tasks[name].followsRuns),
+  )
   const yaml = ref<{ failure: unknown; said: string }>({ failure: null, said: '' })
   let touched = false
 

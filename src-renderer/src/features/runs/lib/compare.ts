@@ -1,5 +1,5 @@
 import { allSettings } from '#shared/config/pretrain-config.ts'
-import { protocols } from '#shared/config/protocols.ts'
+import { tasks } from '#shared/tasks/index.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import { byName } from '#shared/methods/method.ts'
@@ -67,7 +67,7 @@ export function runScores(
     const table = resultTable(own.filter(({ datasetId }) => datasetId === id))
     const measures = new Set<string>()
     for (const { key, protocol, apart, label } of table.columns) {
-      const measure = [protocols[protocol].label, apart && `(${apart})`].filter(Boolean).join(' ')
+      const measure = [tasks[protocol].label, apart && `(${apart})`].filter(Boolean).join(' ')
       const where = several ? `${name}, ` : ''
       const isMain = !measures.has(measure)
       columns.push({ key: `${id} ${key}`, label: `${where}${measure} ${label}`, isMain })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { BACKGROUND_CONDITIONS } from '#shared/contract/explain.ts'
+import { BACKGROUND_CONDITIONS } from '#shared/tasks/background/artefact.ts'
 import { Rng } from '#shared/random/rng.ts'
 import {
   makeConditions,

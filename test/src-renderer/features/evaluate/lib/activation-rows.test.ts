@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { ActivationArtefact } from '#shared/contract/explain.ts'
+import type { ActivationArtefact } from '#shared/tasks/activation/artefact.ts'
 import {
   activationRows,
   orderRows,

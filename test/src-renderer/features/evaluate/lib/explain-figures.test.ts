@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import type { BackgroundArtefact, Distribution } from '#shared/contract/explain.ts'
+import type { BackgroundArtefact } from '#shared/tasks/background/artefact.ts'
+import type { Distribution } from '#shared/tasks/kernels/artefact.ts'
 import { changeFigure } from '../../../../../src-renderer/src/features/evaluate/lib/change-figure.ts'
 import { conditionFigure } from '../../../../../src-renderer/src/features/evaluate/lib/condition-bars.ts'
 import {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { defaultSettings } from '#shared/config/evaluation-settings.ts'
-import type { Protocol } from '#shared/config/protocols.ts'
+import type { Protocol } from '#shared/tasks/index.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
-import type { MapArtefact } from '#shared/contract/explain.ts'
+import type { MapArtefact } from '#shared/tasks/map/artefact.ts'
 import {
   byClass,
   byOutcome,

@@ -1,0 +1,49 @@
+import { activationArtefact } from './activation/artefact.ts'
+import { count } from './phrases.ts'
+import { splitSettings } from './settings/clip-settings.ts'
+import { seedSetting } from './settings/shared.ts'
+import { defineTask } from './task.ts'
+
+/** Where in a clip the encoder responds. */
+export const activation = defineTask({
+  label: 'Activation maps',
+  meaning: 'Where the encoder responds, and how much of it lies in the foreground',
+  kind: 'explain',
+  requires: ['map'],
+  splits: ['test'],
+  usesMasks: true,
+  settings: {
+    ...splitSettings,
+    videos: {
+      type: 'int',
+      label: 'Videos',
+      meaning: 'Test videos that are looked at, in turn from every class',
+      unit: 'videos',
+      min: 1,
+      max: 1_000_000,
+      default: 96,
+    },
+    seed: seedSetting,
+  },
+  scores: [
+    {
+      name: 'inside',
+      label: 'In the foreground',
+      isNoShare: true,
+      listed: {
+        before: 'in fg.',
+        title: 'Share of the activation that lies in the foreground',
+      },
+    },
+    { name: 'area', label: 'Foreground area', better: 'neither', isNoShare: true },
+    { name: 'peak', label: 'Peak in the foreground' },
+  ],
+  headline: 'inside',
+  method: ({ videos }) => [`activation maps of at most ${count(videos, 'test video')}`],
+  averages: null,
+  answers: null,
+  artefact: activationArtefact,
+  tabs: ['responses'],
+  resumesFrom: 'start',
+  followsRuns: false,
+})

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import {
+  defineArtefact,
+  fameMaskSchema,
+  maskSourcesSchema,
+  picture,
+  share,
+  wholeNumber,
+} from '../artefact.ts'
+
+const activationVideoSchema = z.object({
+  videoId: wholeNumber,
+  path: z.string(),
+  label: wholeNumber,
+  mask: maskSourcesSchema.keyof(),
+  /** Share of the activation above the clip's least that lies in the foreground. */
+  inside: share,
+  /** Share of the pixels that are foreground: what an even map would have inside. */
+  area: share,
+  /** Whether the largest activation lies in the foreground. */
+  peakInside: z.boolean(),
+  /** Left out where no pictures were written of the video. */
+  pictures: z
+    .object({
+      frames: z.number().int().min(1),
+      size: z.number().int().min(1),
+      clip: picture,
+      /** Activation, grey: white is the clip's largest. */
+      heat: picture,
+      /** Foreground, white. */
+      mask: picture,
+    })
+    .optional(),
+})
+
+const schema = z.object({
+  kind: z.literal('activation'),
+  classes: z.array(z.string()),
+  /** Of the feature map: time, height, width. */
+  mapShape: z.tuple([wholeNumber, wholeNumber, wholeNumber]),
+  masks: maskSourcesSchema,
+  fame: fameMaskSchema,
+  /** Mean and deviation over the videos. */
+  inside: z.object({ mean: share, deviation: z.number() }),
+  area: z.object({ mean: share }),
+  videos: z.array(activationVideoSchema),
+})
+export type ActivationArtefact = z.infer<typeof schema>
+
+export const activationArtefact = defineArtefact<ActivationArtefact>({
+  schema,
+  byVideo: {
+    head: ['mask', 'inside', 'area', 'peak inside'],
+    rows: ({ videos, classes }) =>
+      videos.map(({ videoId, path, label, mask, inside, area, peakInside }) => [
+        ...[videoId, path, classes[label] ?? '', mask, inside, area, Number(peakInside)],
+      ]),
+  },
+})

@@ -1,0 +1,64 @@
+import { mapArtefact } from './map/artefact.ts'
+import { count } from './phrases.ts'
+import { clipSettings } from './settings/clip-settings.ts'
+import { seedSetting } from './settings/shared.ts'
+import { defineTask } from './task.ts'
+
+/** Videos laid out in a plane by their features. */
+export const map = defineTask({
+  label: 'Map of embeddings',
+  meaning: 'Videos laid out in a plane by UMAP, similar ones close together',
+  kind: 'explain',
+  requires: ['pooled'],
+  splits: ['train', 'test'],
+  usesMasks: false,
+  settings: {
+    ...clipSettings,
+    shown: {
+      type: 'choice',
+      label: 'Videos on the map',
+      meaning: 'Test videos alone, or training videos too',
+      choices: ['both', 'test'],
+      default: 'both',
+    },
+    neighbours: {
+      type: 'int',
+      label: 'Neighbours',
+      meaning:
+        'Nearest videos that are kept near (n_neighbors of UMAP); few show detail, many the whole',
+      unit: 'videos',
+      min: 2,
+      max: 200,
+      default: 15,
+    },
+    minDistance: {
+      type: 'number',
+      label: 'min_dist',
+      meaning: 'Smallest distance between points on the map (UMAP)',
+      min: 0,
+      max: 1,
+      default: 0.1,
+    },
+    seed: seedSetting,
+  },
+  scores: [
+    {
+      name: 'purity',
+      label: 'Same-class neighbours',
+      isNoShare: true,
+      listed: { before: 'same class', title: 'Nearest neighbours that are of the same class' },
+    },
+  ],
+  headline: 'purity',
+  method: ({ shown, neighbours, minDistance }) => [
+    `UMAP of ${shown === 'both' ? 'training and test videos' : 'test videos alone'}`,
+    count(neighbours, 'neighbour'),
+    `min_dist ${minDistance}`,
+  ],
+  averages: 'features',
+  answers: null,
+  artefact: mapArtefact,
+  tabs: ['embedding-map'],
+  resumesFrom: 'features',
+  followsRuns: false,
+})

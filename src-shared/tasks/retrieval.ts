@@ -1,0 +1,90 @@
+import type { Score } from './score.ts'
+import { clipSettings } from './settings/clip-settings.ts'
+import { seedSetting } from './settings/shared.ts'
+import { neighbourTabs } from './tabs.ts'
+import { defineTask } from './task.ts'
+
+/** Whether one of the `k` nearest training videos is of the same class. */
+function recall(k: number): Score {
+  return {
+    name: `R@${k}`,
+    label: `R@${k}`,
+    // One hit among k videos drawn at random.
+    chance: (classes) => 1 - (1 - 1 / classes) ** k,
+  }
+}
+
+/** As `recall`, of so few that all of the videos are stored with the answer. */
+function storedRecall(k: 1 | 5 | 10): Score {
+  return {
+    ...recall(k),
+    counts: ({ truth, near }) => near?.slice(0, k).some(([, label]) => label === truth) ?? null,
+  }
+}
+
+/** Whether the nearest training videos are of the same class. */
+export const retrieval = defineTask({
+  label: 'Retrieval',
+  meaning: 'Whether the nearest training videos are of the same class, by frozen features',
+  kind: 'measure',
+  requires: ['pooled'],
+  splits: ['train', 'test'],
+  usesMasks: false,
+  settings: {
+    ...clipSettings,
+    unitClips: {
+      type: 'flag',
+      label: 'Unit clips',
+      meaning: "Scale each clip's features to length 1 before they are averaged over a video",
+      default: false,
+    },
+    centring: {
+      type: 'choice',
+      label: 'Centring',
+      meaning:
+        "train: the training videos' mean is taken off all features. splits: each split's own mean is taken off its features, which uses the test videos' mean",
+      choices: ['train', 'splits'],
+      default: 'train',
+    },
+    colours: {
+      type: 'choice',
+      label: 'Colour statistics',
+      meaning:
+        "Mean and deviation that colours are normalised by: Kinetics', as in pretraining, or ImageNet's, as in the reference's main_retrieve.py",
+      choices: ['kinetics', 'imagenet'],
+      default: 'kinetics',
+    },
+    seed: seedSetting,
+  },
+  schedules: {
+    recommended: {
+      label: 'Recommended',
+      meaning: "features averaged as they are, less the training videos' mean",
+      values: {},
+    },
+    reference: {
+      label: 'Reference',
+      meaning: "unit-length clips, each split's own mean, ImageNet's colour statistics",
+      values: {
+        unitClips: true,
+        centring: 'splits',
+        colours: 'imagenet',
+        testClips: 'reference',
+      },
+    },
+  },
+  scores: [storedRecall(1), storedRecall(5), storedRecall(10), recall(20), recall(50)],
+  headline: 'R@1',
+  method: ({ unitClips, centring, colours }) => [
+    'retrieval by the cosine of features',
+    centring === 'train' ? "less the training videos' mean" : "less each split's own mean",
+    unitClips ? 'clips scaled to length 1' : 'clips as they are',
+    `colours normalised as ${colours === 'kinetics' ? 'in Kinetics' : 'in ImageNet'}`,
+  ],
+  averages: 'features',
+  answers: { score: 'cosine', neighbours: true },
+  artefact: null,
+  tabs: neighbourTabs,
+  resumesFrom: 'features',
+  followsRuns: true,
+})

@@ -1,0 +1,25 @@
+import { featureSettings, optimiserSettings, stepSettings } from './classifier-settings.ts'
+import { clipSettings } from './clip-settings.ts'
+import type { EvaluationTable } from './setting.ts'
+
+export const seedSetting = {
+  type: 'int',
+  label: 'Seed',
+  meaning:
+    "Order of the clips, whatever else is drawn, and the weights of a randomly initialised encoder; 0 takes the run's",
+  min: 0,
+  max: 2_147_483_647,
+  default: 0,
+} as const satisfies EvaluationTable[string]
+
+/**
+ * Settings that several tasks have. An evaluation by a task without one is stored with the default
+ * here; a task that has it may state another default.
+ */
+export const sharedSettings = {
+  ...clipSettings,
+  ...featureSettings,
+  ...optimiserSettings,
+  ...stepSettings,
+  seed: seedSetting,
+} as const satisfies EvaluationTable
