@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import { signalGroup } from './processes.mjs'
 
 /**
@@ -8,6 +9,8 @@ import { signalGroup } from './processes.mjs'
  * @property {number} [timeout] milliseconds; none by default
  * @property {(news: string) => void} [heartbeat] told now and then how long it takes
  * @property {() => string} [progress] what the heartbeat adds to the time
+ * @property {string} [input] for the command's stdin
+ * @property {(line: string) => void} [onLine] told each line of stdout as it comes
  * @property {import('./lock.mjs').Lock} [lock] is told what runs
  */
 
@@ -36,7 +39,7 @@ export function runCommand(command, args, options = {}) {
       cwd: options.cwd,
       env: options.env,
       detached: process.platform !== 'win32',
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       shell: process.platform === 'win32' && /^npm$/.test(command),
     })
     const watch = new Watch(child.pid, options)
@@ -46,7 +49,10 @@ export function runCommand(command, args, options = {}) {
       result.stdout += data
       result.output += data
     })
+    if (options.onLine) createInterface({ input: child.stdout }).on('line', options.onLine)
     child.stderr.on('data', (data) => (result.output += data))
+    // A command that ends early does not read to the end; its exit code says so.
+    child.stdin.on('error', () => undefined).end(options.input ?? '')
     child.on('error', (error) => (result.output += `${error.message}\n`))
     child.on('close', (code) => {
       watch.end()

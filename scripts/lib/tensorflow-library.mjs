@@ -147,7 +147,7 @@ async function downloadWheels(setup, kind, folder, lock) {
   if (kind === 'cpu') return [await downloadCpu(download)]
   const main = await download(`tensorflow==${tensorflowVersion}`)
   const wheels = [main]
-  for (const requirement of await (await Wheel.open(main)).requirements('and-cuda'))
+  for (const requirement of await (await Wheel.open(main, setup.env)).requirements('and-cuda'))
     wheels.push(await download(requirement))
   return wheels
 }
@@ -174,7 +174,7 @@ async function downloadCpu(download) {
 async function unpack(setup, file, folder) {
   try {
     checkWheel(file, setup)
-    const wheel = await Wheel.open(file)
+    const wheel = await Wheel.open(file, setup.env)
     let told = 0
     await wheel.extract(isNeeded, folder, (done, total) => {
       if (Date.now() - told < (process.stderr.isTTY ? 200 : 5000)) return

@@ -1,24 +1,34 @@
 import { join, normalize, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { runCommand, tail } from './command.mjs'
 import { SetupError } from './report.mjs'
-import { extractZipEntry, listZip, readZipEntry } from './zip.mjs'
+
+const script = fileURLToPath(new URL('wheel.py', import.meta.url))
 
 /**
  * A Python wheel names the SHA-256 of each of its files in RECORD; what is taken out is checked
- * against it.
+ * against it. Python's own zipfile reads the archive, since Python is needed for pip anyway.
  */
 export class Wheel {
   /**
    * @param {string} file
-   * @param {import('./zip.mjs').ZipEntry[]} entries
+   * @param {NodeJS.ProcessEnv} env
+   * @param {{ name: string, size: number }[]} entries its files, in bytes
    */
-  constructor(file, entries) {
+  constructor(file, env, entries) {
     this.file = file
+    this.env = env
     this.entries = entries
   }
 
-  /** @param {string} file */
-  static async open(file) {
-    return new Wheel(file, await listZip(file))
+  /**
+   * @param {string} file
+   * @param {NodeJS.ProcessEnv} env
+   * @throws Error when it is no whole ZIP archive, SetupError when there is no Python
+   */
+  static async open(file, env) {
+    const entries = lines(await runPython(['list', file], { env }))
+    return new Wheel(file, env, entries)
   }
 
   /**
@@ -30,7 +40,7 @@ export class Wheel {
       new RegExp(`^[^/]+\\.dist-info/${name}$`).test(each.name),
     )
     if (!entry) throw new Error(`${this.file} holds no ${name}: it is no wheel.`)
-    return (await readZipEntry(this.file, entry)).toString('utf8')
+    return await runPython(['print', this.file, entry.name], { env: this.env })
   }
 
   /** @returns {Promise<string>} the version that METADATA states */
@@ -64,14 +74,20 @@ export class Wheel {
    */
   async extract(wanted, folder, progress = () => {}) {
     const hashes = parseRecord(await this.info('RECORD'))
-    const chosen = this.entries.filter((entry) => !entry.name.endsWith('/') && wanted(entry.name))
-    const total = chosen.reduce((sum, entry) => sum + entry.size, 0)
+    const chosen = this.entries.filter(({ name }) => wanted(name))
+    chosen.forEach(({ name }) => checkInside(folder, name))
+    const sizes = new Map(chosen.map(({ name, size }) => [name, size]))
+    const total = chosen.reduce((sum, { size }) => sum + size, 0)
     let done = 0
-    for (const entry of chosen) {
-      const hash = await extractZipEntry(this.file, entry, inside(folder, entry.name))
-      if (hashes.get(entry.name) !== hash) throw corrupted(this.file, entry.name)
-      done += entry.size
-      progress(done, total)
+    const extracted = await runPython(['extract', this.file, folder], {
+      env: this.env,
+      input: JSON.stringify([...sizes.keys()]),
+      onLine: (line) => progress((done += sizes.get(JSON.parse(line).name) ?? 0), total),
+    })
+    const found = new Map(lines(extracted).map(({ name, hash }) => [name, hash]))
+    for (const { name } of chosen) {
+      const hash = found.get(name)
+      if (!hash || hashes.get(name) !== hash) throw corrupted(this.file, name)
     }
     return chosen.length
   }
@@ -95,9 +111,8 @@ export function parseRecord(record) {
  * @param {string} folder
  * @param {string} name
  */
-function inside(folder, name) {
-  const path = normalize(join(folder, name))
-  if (path.startsWith(normalize(folder) + sep)) return path
+function checkInside(folder, name) {
+  if (normalize(join(folder, name)).startsWith(normalize(folder) + sep)) return
   throw new SetupError(
     `The wheel names a file outside its folder: ${name}`,
     'Do not use this wheel; check where pip takes packages from.',
@@ -113,4 +128,30 @@ function corrupted(file, name) {
     `${name} in ${file} does not have the SHA-256 that the wheel's RECORD states.`,
     'The download is damaged and has been removed; run `npm run setup` to fetch it again.',
   )
+}
+
+/**
+ * @param {string[]} args of wheel.py
+ * @param {import('./command.mjs').CommandOptions} options
+ * @returns {Promise<string>} what it prints
+ * @throws Error with what it complains of, SetupError when there is no Python
+ */
+async function runPython(args, options) {
+  for (const python of ['python3', 'python']) {
+    const { ok, stdout, output } = await runCommand(python, [script, ...args], options)
+    if (ok) return stdout
+    if (!/ENOENT/.test(output)) throw new Error(tail(output, 4))
+  }
+  throw new SetupError(
+    'No Python was found, which unpacks TensorFlow.',
+    'Install it (Debian, Ubuntu: sudo apt-get install python3), or set FAME_TENSORFLOW to the folder of an installed TensorFlow, then run `npm run setup`.',
+  )
+}
+
+/** @param {string} text a JSON object a line */
+function lines(text) {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line))
 }

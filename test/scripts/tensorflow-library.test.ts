@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -24,7 +25,9 @@ async function machineWith(wheels: Record<string, Buffer>, programs: Record<stri
   const shelf = temporaryFolder()
   for (const [name, wheel] of Object.entries(wheels))
     writeFileSync(join(shelf, `${name}-1-py3-none-any.whl`), wheel)
+  const python = execFileSync('sh', ['-c', 'command -v python3'], { encoding: 'utf8' }).trim()
   const pip = `
+    case "$1" in *.py) exec ${python} "$@";; esac
     case "$*" in *--version) echo pip; exit 0;; esac
     echo "$*" >> ${shelf}/calls
     for last; do :; done

@@ -3,7 +3,7 @@ import { mkdir, open, readdir, realpath, rm, stat } from 'node:fs/promises'
 import { basename, join, relative, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import { exportsPath } from '#shared/contract/transfers.ts'
-import { ZipWriter } from '../../masks/formats/zip-writer.ts'
+import { ZipWriter } from '../../base/files/zip-writer.ts'
 import { segmentsOf } from './segments.ts'
 
 /** Sends files of the project's exports folder to a browser; a folder goes as a ZIP archive. */

@@ -30,7 +30,8 @@ const CLOSING = new Set([0x5d, 0x7d])
 
 /**
  * The elements of the arrays `keys` of a JSON file that holds one object, piece by piece: a file may
- * be larger than the memory.
+ * be larger than the memory. An element that is no JSON costs itself alone. No `stream-json`: by its
+ * own words it is not made for hostile input, and it ends at the first fault.
  * @throws WorkbenchError when the file cannot be read, is no object, or ends within
  */
 export async function* arrayItems(

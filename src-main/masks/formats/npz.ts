@@ -18,8 +18,8 @@ import {
   type MaskWriter,
   type ReadRow,
 } from './record.ts'
-import { ZipReader } from './zip-reader.ts'
-import { ZipWriter } from './zip-writer.ts'
+import { NpzArchive } from './npz-archive.ts'
+import { ZipWriter } from '../../base/files/zip-writer.ts'
 
 /** Fields that have an array; others stand in `details`. */
 const TEXTS = ['path', 'dataset', 'class', 'state'] as const
@@ -100,7 +100,7 @@ interface Columns {
 }
 
 async function* readNpz(file: string): AsyncGenerator<ReadRow, void, undefined> {
-  const zip = await ZipReader.open(file)
+  const zip = await NpzArchive.open(file)
   try {
     const columns = await readColumns(zip, file)
     const rows = columns.texts.path?.length ?? 0
@@ -113,7 +113,7 @@ async function* readNpz(file: string): AsyncGenerator<ReadRow, void, undefined> 
 }
 
 /** @throws WorkbenchError when an array is damaged, or arrays differ in length */
-async function readColumns(zip: ZipReader, file: string): Promise<Columns> {
+async function readColumns(zip: NpzArchive, file: string): Promise<Columns> {
   for (const key of ['path', 'start', 'frames', 'stride']) {
     if (!zip.has(`${key}.npy`)) throw noMasks(file, `it has no array ${key}`)
   }
@@ -138,7 +138,7 @@ async function readColumns(zip: ZipReader, file: string): Promise<Columns> {
   return columns
 }
 
-async function windowRow(zip: ZipReader, columns: Columns, row: number): Promise<ReadRow> {
+async function windowRow(zip: NpzArchive, columns: Columns, row: number): Promise<ReadRow> {
   const where = `window ${row}`
   const path = columns.texts.path?.[row] ?? null
   const { data, error } = recordDetailsSchema.safeParse(fieldsOf(columns, row))
@@ -176,7 +176,7 @@ function parsedObject(text: string): Record<string, unknown> {
 }
 
 /** @throws WorkbenchError when the arrays together would take too much memory */
-function checkColumns(zip: ZipReader, file: string): void {
+function checkColumns(zip: NpzArchive, file: string): void {
   const names = [...TEXTS, ...READ_NUMBERS, 'details']
   const bytes = names.reduce((sum, name) => sum + zip.sizeOf(`${name}.npy`), 0)
   if (bytes <= MOST_COLUMN_BYTES) return
@@ -186,7 +186,7 @@ function checkColumns(zip: ZipReader, file: string): void {
   )
 }
 
-async function maskAt(zip: ZipReader, name: string) {
+async function maskAt(zip: NpzArchive, name: string) {
   if (!zip.has(`${name}.npy`)) return null
   if (zip.sizeOf(`${name}.npy`) > MOST_PIXELS + HEADER) {
     throw new MaskError(`It has more than ${MOST_PIXELS} pixels. Scale it to its video's size.`)
@@ -196,7 +196,7 @@ async function maskAt(zip: ZipReader, name: string) {
   return { runs: runsOfPixels(mask), height, width }
 }
 
-async function columnOf(zip: ZipReader, name: string) {
+async function columnOf(zip: NpzArchive, name: string) {
   return decodeNpy(await zip.read(`${name}.npy`, MOST_COLUMN_BYTES))
 }
 

@@ -23,13 +23,15 @@ export interface EncoderImport {
  * @throws WeightsError when the file or its weights cannot be used; nothing is added then
  * @throws WorkbenchError when there is no data set
  */
-export function importEncoder(
+export async function importEncoder(
   project: Project,
   { file, name, config, datasetId }: EncoderImport,
-): { run: Run; weights: WeightsReport } {
+): Promise<{ run: Run; weights: WeightsReport }> {
   const { datasets, runs } = project.store
   const dataset = datasets.choose(datasetId)
-  const { encoder, head, report } = withWeights(file, (table) => takeWeights(config.model, table))
+  const { encoder, head, report } = await withWeights(file, (table) =>
+    takeWeights(config.model, table),
+  )
   // The size of the projections is a setting of the methods that have them.
   const whole = head ? { ...config, projectionSize: head.projectionSize } : config
   const tensors = new Map([

@@ -31,12 +31,12 @@ export interface Embedding {
  * @throws WeightsError, StateError for a checkpoint that cannot be used
  * @throws VideoError when the video cannot be read or has no such frames
  */
-export function embedClip(engine: Engine, request: EmbedRequest): Embedding {
+export async function embedClip(engine: Engine, request: EmbedRequest): Promise<Embedding> {
   const { model, checkpoint } = request
   const clip = readClip(request)
   const encoder = createEncoder(engine, { model, seed: null })
   try {
-    const weights = withWeights(checkpoint, (table) => fitWeights(encoder, table))
+    const weights = await withWeights(checkpoint, (table) => fitWeights(encoder, table))
     return { features: [...encoder.forwardFeatures(clip)], weights }
   } finally {
     encoder.dispose()

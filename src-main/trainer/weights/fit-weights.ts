@@ -36,8 +36,8 @@ export interface TakenWeights {
  * @returns what was taken and what was not
  * @throws as `takeWeights`
  */
-export function fitWeights(encoder: Encoder, weights: WeightsTable): WeightsReport {
-  const taken = takeWeights(encoder.model, weights)
+export async function fitWeights(encoder: Encoder, weights: WeightsTable): Promise<WeightsReport> {
+  const taken = await takeWeights(encoder.model, weights)
   encoder.loadStateDict(taken.encoder)
   return taken.report
 }
@@ -50,7 +50,7 @@ export function fitWeights(encoder: Encoder, weights: WeightsTable): WeightsRepo
  * @throws WeightsError when the encoder's weights are not there, or there more than once, or of
  * another shape, or not all of them are numbers
  */
-export function takeWeights(model: Model, weights: WeightsTable): TakenWeights {
+export async function takeWeights(model: Model, weights: WeightsTable): Promise<TakenWeights> {
   const trunk = encoderEntries(model)
   const prefix = findPrefix(weights, trunk, model)
   trunk.forEach((entry) => checkShape(entry, prefix, weights))
@@ -62,9 +62,9 @@ export function takeWeights(model: Model, weights: WeightsTable): TakenWeights {
   const used = new Set(places.map(({ from }) => from))
   const table = prefix.slice(0, prefix.indexOf('/') + 1)
   return {
-    encoder: readAll(places.slice(0, trunk.length), weights),
+    encoder: await readAll(places.slice(0, trunk.length), weights),
     head: head && {
-      state: readAll(head.places, weights),
+      state: await readAll(head.places, weights),
       projectionSize: head.projectionSize,
     },
     report: {
@@ -112,13 +112,13 @@ function findHead(
   return null
 }
 
-function readAll(places: readonly Place[], weights: WeightsTable): StateDict {
-  return new Map(
-    places.map(({ entry, from }) => [
-      entry.name,
-      { shape: [...entry.shape], data: finite(from, weights.read(from)) },
-    ]),
-  )
+async function readAll(places: readonly Place[], weights: WeightsTable): Promise<StateDict> {
+  const state: StateDict = new Map()
+  for (const { entry, from } of places) {
+    const data = finite(from, await weights.read(from))
+    state.set(entry.name, { shape: [...entry.shape], data })
+  }
+  return state
 }
 
 function checkShape({ name, shape }: Entry, prefix: string, { shapes }: WeightsTable): void {

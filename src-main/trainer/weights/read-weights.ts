@@ -32,25 +32,30 @@ const MISTAKEN: readonly { begins: RegExp; says: string }[] = [
  * @throws WeightsError when there is nothing to read, or it is damaged or of another kind, or where
  * `use` throws one
  */
-export function withWeights<T>(path: string, use: (table: WeightsTable) => T): T {
+export async function withWeights<T>(
+  path: string,
+  use: (table: WeightsTable) => Promise<T>,
+): Promise<T> {
   try {
-    return open(path, use)
+    return await open(path, use)
   } catch (error) {
     throw new WeightsError(`${path} cannot be used: ${(error as Error).message}`, { cause: error })
   }
 }
 
-function open<T>(path: string, use: (table: WeightsTable) => T): T {
+async function open<T>(path: string, use: (table: WeightsTable) => Promise<T>): Promise<T> {
   if (statSync(path).isDirectory()) {
     const saved = loadNewestCheckpoint(path)
-    if (saved) return use(tableOf(saved.tensors))
+    if (saved) return await use(tableOf(saved.tensors))
     throw new WeightsError('the folder has no checkpoint. Name a run that has written one.')
   }
   const source = new FileSource(path)
   try {
     const start = source.read(0, Math.min(4096, source.length))
     if (start.length === 0) throw new WeightsError('it is empty. Fetch or copy the file again.')
-    if (start.length >= 4 && start.readUInt32LE() === ZIP) return use(readTorchFile(source))
+    if (start.length >= 4 && start.readUInt32LE() === ZIP) {
+      return await use(await readTorchFile(source))
+    }
     if (start[0] === PICKLE && start[1] <= 5) {
       throw new WeightsError(
         'it is of the format before PyTorch 1.6. Save it again with a newer PyTorch: torch.save(torch.load(file), file).',
@@ -59,7 +64,7 @@ function open<T>(path: string, use: (table: WeightsTable) => T): T {
     const text = start.toString('latin1')
     const mistaken = MISTAKEN.find(({ begins }) => begins.test(text))
     if (mistaken) throw new WeightsError(mistaken.says)
-    return use(readSafetensorsTable(source))
+    return await use(readSafetensorsTable(source))
   } finally {
     source.close()
   }

@@ -19,5 +19,7 @@ export function readSafetensorsTable(source: ByteSource): WeightsTable {
     if (isFloatingPoint(dtype)) shapes.set(name, shape)
     else if (!isCount(dtype)) unreadable.set(name, dtype)
   }
-  return { shapes, unreadable, read: (name) => readStoredTensor(source, tensors.get(name)!) }
+  const read = async (name: string): Promise<Float32Array> =>
+    readStoredTensor(source, tensors.get(name)!)
+  return { shapes, unreadable, read }
 }

@@ -35,15 +35,15 @@ const DEEPEST = 40
  * over; no code of the file is run.
  * @throws WeightsError when the file is damaged, holds no tensors or asks to run something
  */
-export function readTorchFile(source: ByteSource): WeightsTable {
-  const archive = new ZipArchive(source)
+export async function readTorchFile(source: ByteSource): Promise<WeightsTable> {
+  const archive = await ZipArchive.open(source)
   const pickle = archive.names.find((name) => /(^|\/)data\.pkl$/.test(name))
   if (pickle === undefined) {
     throw new WeightsError('The zip archive holds no data.pkl: torch.save did not write it.')
   }
   const folder = pickle.slice(0, -'data.pkl'.length)
-  checkByteOrder(archive, folder)
-  const content = readPickle(archive.read(pickle, 'pickle'), { call, persistent })
+  await checkByteOrder(archive, folder)
+  const content = readPickle(await archive.read(pickle, 'pickle'), { call, persistent })
   return new TorchTable(archive, folder, viewsOf(content))
 }
 
@@ -66,20 +66,20 @@ class TorchTable implements WeightsTable {
     }
   }
 
-  read(name: string): Float32Array {
+  async read(name: string): Promise<Float32Array> {
     const view = this.views.get(name)!
     const { key, type } = view.storage
     if (this.last.key !== key) {
-      this.last = { key, bytes: this.archive.read(`${this.folder}data/${key}`, 'storage') }
+      this.last = { key, bytes: await this.archive.read(`${this.folder}data/${key}`, 'storage') }
     }
     return readView(name, view, this.last.bytes, FORMATS[type])
   }
 }
 
-function checkByteOrder(archive: ZipArchive, folder: string): void {
+async function checkByteOrder(archive: ZipArchive, folder: string): Promise<void> {
   const name = `${folder}byteorder`
   if (!archive.names.includes(name)) return
-  if (archive.read(name, 'note').toString() === 'little') return
+  if ((await archive.read(name, 'note')).toString() === 'little') return
   throw new WeightsError('The weights are big-endian. Save them again on a little-endian machine.')
 }
 

@@ -10,7 +10,7 @@ export interface WeightsTable {
   /** Tensors that cannot be read, by name, with what they are made of, such as `torch.uint16`. */
   readonly unreadable: ReadonlyMap<string, string>
   /** @throws WeightsError where the file does not hold what the tensor needs */
-  read(name: string): Float32Array
+  read(name: string): Promise<Float32Array>
 }
 
 /** A table of tensors in memory. */
@@ -18,6 +18,6 @@ export function tableOf(state: StateDict): WeightsTable {
   return {
     shapes: new Map([...state].map(([name, { shape }]) => [name, shape])),
     unreadable: new Map(),
-    read: (name) => state.get(name)!.data,
+    read: async (name) => state.get(name)!.data,
   }
 }

@@ -78,7 +78,7 @@ describe('runs export', () => {
       step: 7,
       file: out,
     })
-    expect(readWeights(out)).toEqual(query)
+    expect(await readWeights(out)).toEqual(query)
 
     const none = await runCli(...args, out, '--best')
     expect(none.stderr).toContain('no best checkpoint')
@@ -120,7 +120,7 @@ describe('runs import', () => {
 
     const out = join(folder, 'out.safetensors')
     await runCli('runs', 'export', run.id, '--out', out, ...args)
-    expect(readWeights(out)).toEqual(state)
+    expect(await readWeights(out)).toEqual(state)
 
     const clips = ['--clips', 1, '--protocol', 'retrieval']
     const evaluated = await runCli('evaluate', '--run', run.id, ...clips, ...args)

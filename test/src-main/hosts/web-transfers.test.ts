@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exportsPath, uploadedSchema, uploadsPath } from '#shared/contract/transfers.ts'
 import { startWebHost, type WebHost } from '#main/hosts/web/server.ts'
 import { Uploads } from '#main/hosts/web/uploads.ts'
-import { ZipReader } from '#main/masks/formats/zip-reader.ts'
+import { NpzArchive } from '#main/masks/formats/npz-archive.ts'
 import { openWorkbench, type Workbench } from '#main/workbench.ts'
 import { connect, signIn } from './web-client.ts'
 
@@ -174,7 +174,7 @@ describe('a download', () => {
     expect(answer.headers.get('content-disposition')).toContain('pictures.zip')
     const file = join(top, 'got.zip')
     writeFileSync(file, Buffer.from(await answer.arrayBuffer()))
-    const zip = await ZipReader.open(file)
+    const zip = await NpzArchive.open(file)
     expect((await zip.read('pictures/a/b.png', 100)).toString()).toBe('picture')
     expect(zip.has('pictures/manifest.json')).toBe(true)
     expect((await zip.read('pictures/empty', 100)).length).toBe(0)

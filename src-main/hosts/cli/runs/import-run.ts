@@ -77,7 +77,7 @@ async function importWeights(path: string, options: ImportOptions): Promise<void
   const project = openProject(folder, { existing: true })
   try {
     const request = { file: resolve(path), name, config: complete, datasetId }
-    const { run, weights } = importEncoder(project, request)
+    const { run, weights } = await importEncoder(project, request)
     if (json) return printJson({ ...run, weights })
     print(`Run ${run.id} (${run.name}): ${run.notes}`)
     say(`To evaluate it: bin/fame evaluate --run ${run.id} --protocol linear --project ${folder}`)

@@ -15,8 +15,8 @@ import {
   type ReadRow,
 } from '#main/masks/formats/record.ts'
 import { youtubeVis } from '#main/masks/formats/youtube-vis.ts'
-import { ZipReader } from '#main/masks/formats/zip-reader.ts'
-import { ZipWriter } from '#main/masks/formats/zip-writer.ts'
+import { NpzArchive } from '#main/masks/formats/npz-archive.ts'
+import { ZipWriter } from '#main/base/files/zip-writer.ts'
 import { WorkbenchError } from '#main/base/workbench-error.ts'
 import { temporaryFolders } from '../../store/temporary-folder.ts'
 import { changes, mutated, replaced, replacements } from './mutations.ts'
@@ -160,7 +160,7 @@ test(
     await fc.assert(
       fc.asyncProperty(changes, async (of) => {
         writeFileSync(file, mutated(bytes, of))
-        const reader = await ZipReader.open(file).catch(checkError)
+        const reader = await NpzArchive.open(file).catch(checkError)
         for (const name of names) {
           const content = await reader?.read(name, 10_000).catch(checkError)
           if (content) expect(content.length).toBe(reader!.sizeOf(name))
@@ -215,7 +215,7 @@ async function arraysOf(file: string): Promise<Arrays> {
     'height',
   ]
   const others = ['beta', 'details', 'details_offset', 'mask_000000', 'fame_000000', 'mask_000002']
-  const reader = await ZipReader.open(file)
+  const reader = await NpzArchive.open(file)
   const arrays: Arrays = []
   for (const name of [...columns, ...others]) {
     arrays.push([name, await reader.read(`${name}.npy`, 2 ** 20)])

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { encodeNpy } from '#main/masks/formats/npy.ts'
-import { ZipWriter } from '#main/masks/formats/zip-writer.ts'
+import { ZipWriter } from '#main/base/files/zip-writer.ts'
 import {
   readApart,
   type ReadingLimits,
@@ -161,6 +161,7 @@ describe('files that ask for more than they are', () => {
     const file = join(temporaryFolder(), 'a.npz')
     const end = Buffer.alloc(22)
     end.write('PK\x05\x06', 'latin1')
+    end.writeUInt16LE(1, 10)
     end.writeUInt32LE(0xffff_fff0, 12)
     writeFileSync(file, Buffer.concat([Buffer.from('PK'), end]))
     await expect(rowsOf({ file })).rejects.toThrow('no whole NumPy archive')

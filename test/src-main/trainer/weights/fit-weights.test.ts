@@ -27,7 +27,7 @@ afterAll(() => encoder.dispose())
 const prefixed = (prefix: string): [string, { shape: number[]; data: Float32Array }][] =>
   [...given].map(([name, entry]) => [prefix + name, entry])
 
-const fit = (state: StateDict): WeightsReport => fitWeights(encoder, tableOf(state))
+const fit = (state: StateDict): Promise<WeightsReport> => fitWeights(encoder, tableOf(state))
 
 /** Whether the encoder has the weights that were given. */
 function isLoaded(): boolean {
@@ -46,8 +46,8 @@ it.each([
   'encoder_q.0.',
   'state_dict/module.',
   'anything.at/all/net.',
-])('takes the prefix %j off', (prefix) => {
-  const report = fit(new Map(prefixed(prefix)))
+])('takes the prefix %j off', async (prefix) => {
+  const report = await fit(new Map(prefixed(prefix)))
   expect(report).toEqual({ prefix, taken: given.size, missing: [], unexpected: [], unreadable: [] })
   expect(isLoaded()).toBe(true)
 })
@@ -61,77 +61,78 @@ it.each([
   ['student.backbone.', 'teacher.backbone.'],
   ['state_dict/', 'ema_state_dict/'],
   ['state_dict/module.', 'best/module.'],
-])('takes %s where the file has %s, too', (prefix, copy) => {
+])('takes %s where the file has %s, too', async (prefix, copy) => {
   const state = new Map([...prefixed(copy), ...prefixed(prefix)])
-  expect(fit(state)).toMatchObject({ prefix, taken: given.size })
+  expect(await fit(state)).toMatchObject({ prefix, taken: given.size })
   // What other tables of the file hold is nobody's concern.
   const place = prefix.slice(0, prefix.indexOf('/') + 1)
   const others = prefixed(copy).map(([name]) => name)
-  expect(fit(state).unexpected).toEqual(others.filter((name) => name.startsWith(place)))
+  expect((await fit(state)).unexpected).toEqual(others.filter((name) => name.startsWith(place)))
 })
 
-it('does without the head where the file has another or none', () => {
+it('does without the head where the file has another or none', async () => {
   const trunk = [...given].filter(([name]) => !name.startsWith('fc.'))
   const classes: [string, { shape: number[]; data: Float32Array }] = [
     'fc.weight',
     { shape: [2, 128], data: new Float32Array(256) },
   ]
-  const report = fit(new Map([...trunk, classes]))
+  const report = await fit(new Map([...trunk, classes]))
   const head = ['fc.0.weight', 'fc.0.bias', 'fc.2.weight', 'fc.2.bias']
   expect(report).toMatchObject({ missing: head, unexpected: ['fc.weight'] })
   expect(isLoaded()).toBe(true)
-  expect(takeWeights(model, tableOf(new Map([...trunk, classes]))).head).toBeNull()
+  const { head: other } = await takeWeights(model, tableOf(new Map([...trunk, classes])))
+  expect(other).toBeNull()
 })
 
-it('takes the head with the size of its projections, under any names that it may have', () => {
+it('takes the head with the size of its projections, under any names that it may have', async () => {
   for (const state of [given, new Map(prefixed('module.')), checkpoint]) {
-    const { head, report } = takeWeights(model, tableOf(state))
+    const { head, report } = await takeWeights(model, tableOf(state))
     expect(head?.projectionSize).toBe(16)
     expect(head?.state.get('2.weight')).toEqual(given.get('fc.2.weight'))
     expect(report).toMatchObject({ taken: given.size, missing: [], unexpected: [] })
   }
 })
 
-it('says when two encoders may be meant, and when none is there', () => {
+it('says when two encoders may be meant, and when none is there', async () => {
   const two = new Map([...prefixed('first.'), ...prefixed('second.')])
-  expect(() => fit(two)).toThrow("more than once ('first.', 'second.')")
+  await expect(fit(two)).rejects.toThrow("more than once ('first.', 'second.')")
   const part = prefixed('module.').filter(([name]) => !name.includes('layer4'))
-  expect(() => fit(new Map(part))).toThrow("no 'module.layer4.0.conv1.0.0.weight'")
-  expect(() => fit(new Map())).toThrow("no 'stem.0.weight' of r2plus1d_narrow")
+  await expect(fit(new Map(part))).rejects.toThrow("no 'module.layer4.0.conv1.0.0.weight'")
+  await expect(fit(new Map())).rejects.toThrow("no 'stem.0.weight' of r2plus1d_narrow")
 })
 
-it('says which weight has another shape', () => {
+it('says which weight has another shape', async () => {
   const wrong = new Map(given).set('stem.0.weight', { shape: [1], data: new Float32Array(1) })
-  expect(() => fit(wrong)).toThrow("'stem.0.weight' has the shape [1]")
+  await expect(fit(wrong)).rejects.toThrow("'stem.0.weight' has the shape [1]")
 })
 
-it('reads nothing but what it takes, whatever else the file claims to hold', () => {
+it('reads nothing but what it takes, whatever else the file claims to hold', async () => {
   const huge = ['optimizer/exp_avg', 'state_dict/queue', 'state_dict/fc.2.weight']
   const state = new Map(prefixed('state_dict/'))
   const shapes = new Map<string, readonly number[]>([...state].map(([n, t]) => [n, t.shape]))
   for (const name of huge) shapes.set(name, [2 ** 40])
-  const read = (name: string): Float32Array => {
+  const read = async (name: string): Promise<Float32Array> => {
     if (huge.includes(name)) throw new Error(`${name} was read`)
     return state.get(name)!.data
   }
-  const report = fitWeights(encoder, { shapes, unreadable: new Map(), read })
+  const report = await fitWeights(encoder, { shapes, unreadable: new Map(), read })
   expect(report.unexpected).toContain('state_dict/queue')
   expect(report.missing).toContain('fc.2.weight')
 })
 
-it.each([NaN, Infinity])('refuses %s, by the name of its tensor', (value) => {
+it.each([NaN, Infinity])('refuses %s, by the name of its tensor', async (value) => {
   const name = 'layer1.0.conv1.0.0.weight'
   const { shape, data } = given.get(name)!
   const broken = { shape, data: Float32Array.from(data, (x, i) => (i === 3 ? value : x)) }
   const state = new Map(prefixed('module.')).set(`module.${name}`, broken)
-  expect(() => fit(state)).toThrow(`'module.${name}' holds ${value} at position 3`)
+  await expect(fit(state)).rejects.toThrow(`'module.${name}' holds ${value} at position 3`)
 })
 
-it('says of what a tensor is made that cannot be read', () => {
+it('says of what a tensor is made that cannot be read', async () => {
   const name = 'stem.0.weight'
   const table = tableOf(new Map([...given].filter(([each]) => each !== name)))
   const odd = { ...table, unreadable: new Map([[name, 'torch.complex64']]) }
-  expect(() => fitWeights(encoder, odd)).toThrow(`'${name}' is of torch.complex64`)
+  await expect(fitWeights(encoder, odd)).rejects.toThrow(`'${name}' is of torch.complex64`)
   const beside = { ...tableOf(given), unreadable: new Map([['ids', 'torch.uint16']]) }
-  expect(fitWeights(encoder, beside).unreadable).toEqual(['ids (torch.uint16)'])
+  expect((await fitWeights(encoder, beside)).unreadable).toEqual(['ids (torch.uint16)'])
 })

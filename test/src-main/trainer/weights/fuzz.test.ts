@@ -18,12 +18,14 @@ const fixture = (name: string): Buffer =>
   readFileSync(path.join(import.meta.dirname, '../../../fixtures/weights', name))
 
 /** Reads all that is modest: no file may do worse than an error with a message. */
-function readModest(open: () => WeightsTable): 'read' | 'refused' {
+async function readModest(
+  open: () => WeightsTable | Promise<WeightsTable>,
+): Promise<'read' | 'refused'> {
   try {
-    const table = open()
+    const table = await open()
     for (const [name, shape] of table.shapes) {
       const size = shape.reduce((product, n) => product * n, 1)
-      if (size <= MODEST) expect(table.read(name).length).toBe(size)
+      if (size <= MODEST) expect((await table.read(name)).length).toBe(size)
     }
     return 'read'
   } catch (error) {
@@ -35,12 +37,15 @@ function readModest(open: () => WeightsTable): 'read' | 'refused' {
   }
 }
 
-function fuzz(file: Buffer, open: (bytes: Buffer) => WeightsTable): Record<string, number> {
+async function fuzz(
+  file: Buffer,
+  open: (bytes: Buffer) => WeightsTable | Promise<WeightsTable>,
+): Promise<Record<string, number>> {
   const ends: Record<string, number> = { read: 0, refused: 0 }
-  fc.assert(
-    fc.property(changes, (each) => {
+  await fc.assert(
+    fc.asyncProperty(changes, async (each) => {
       const bytes = changed(file, each)
-      ends[readModest(() => open(bytes))]++
+      ends[await readModest(() => open(bytes))]++
     }),
     { numRuns: RUNS },
   )
@@ -49,17 +54,17 @@ function fuzz(file: Buffer, open: (bytes: Buffer) => WeightsTable): Record<strin
 
 it.each(['table.pth', 'numpy-scalar.pth', 'uint16.pth'])(
   'a changed %s is read or refused',
-  (name) => {
-    const ends = fuzz(fixture(name), (bytes) => readTorchFile(bytesOf(bytes)))
+  async (name) => {
+    const ends = await fuzz(fixture(name), (bytes) => readTorchFile(bytesOf(bytes)))
     expect(Math.min(ends.read, ends.refused)).toBeGreaterThan(0)
   },
 )
 
-it('a pickle of any bytes is read or refused', () => {
+it('a pickle of any bytes is read or refused', async () => {
   const ends = { read: 0, refused: 0 }
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-      ends[readModest(() => readTorchFile(bytesOf(pickled(bytes))))]++
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
+      ends[await readModest(() => readTorchFile(bytesOf(pickled(bytes))))]++
     }),
     { numRuns: RUNS },
   )
@@ -74,13 +79,13 @@ function pickled(bytes: Uint8Array): Buffer {
   return file
 }
 
-it('a changed safetensors file is read or refused', () => {
+it('a changed safetensors file is read or refused', async () => {
   const entry = { shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) }
   const tensors = new Map([
     ['a.weight', entry],
     ['b', { shape: [], data: Float32Array.of(7) }],
   ])
   const file = encodeSafetensors({ tensors, metadata: { format: 'pt' } })
-  const ends = fuzz(file, (bytes) => readSafetensorsTable(bytesOf(bytes)))
+  const ends = await fuzz(file, (bytes) => readSafetensorsTable(bytesOf(bytes)))
   expect(Math.min(ends.read, ends.refused)).toBeGreaterThan(0)
 })

@@ -3,13 +3,15 @@ import { withWeights } from '#main/trainer/weights/read-weights.ts'
 import type { WeightsTable } from '#main/trainer/weights/weights-table.ts'
 
 /** Every tensor of a table. */
-export function readAll(table: WeightsTable): StateDict {
-  return new Map(
-    [...table.shapes].map(([name, shape]) => [name, { shape: [...shape], data: table.read(name) }]),
-  )
+export async function readAll(table: WeightsTable): Promise<StateDict> {
+  const state: StateDict = new Map()
+  for (const [name, shape] of table.shapes) {
+    state.set(name, { shape: [...shape], data: await table.read(name) })
+  }
+  return state
 }
 
 /** Every tensor of a file. */
-export function readWeights(path: string): StateDict {
+export function readWeights(path: string): Promise<StateDict> {
   return withWeights(path, readAll)
 }

@@ -23,9 +23,9 @@ const table = JSON.parse(readFileSync(fixture('table.json'), 'utf8')) as Record<
 describe('files of torch.save', () => {
   it.each(['table.pth', 'checkpoint.pth.tar'])(
     'gives every weight of %s, whatever its layout',
-    (name) => {
+    async (name) => {
       const place = name === 'table.pth' ? '' : 'state_dict/'
-      const state = readWeights(fixture(name))
+      const state = await readWeights(fixture(name))
       expect([...state.keys()]).toEqual(Object.keys(table).map((each) => place + each))
       for (const [full, { shape, data }] of state) {
         const weight = full.slice(place.length)
@@ -40,9 +40,9 @@ describe('files of torch.save', () => {
     ['legacy.pth', 'before PyTorch 1.6'],
     ['list.pth', 'no table of weights. Save model.state_dict()'],
     ['no-table.pth', 'no table of weights, only epoch'],
-  ])('refuses %s and says why', (name, says) => {
-    expect(() => readWeights(fixture(name))).toThrow(WeightsError)
-    expect(() => readWeights(fixture(name))).toThrow(says)
+  ])('refuses %s and says why', async (name, says) => {
+    await expect(readWeights(fixture(name))).rejects.toThrow(WeightsError)
+    await expect(readWeights(fixture(name))).rejects.toThrow(says)
   })
 
   it.each([
@@ -59,13 +59,13 @@ describe('files of torch.save', () => {
     ],
     ['numpy-scalar.pth', ['state_dict/stem.0.weight', 'state_dict/fc.weight'], []],
     ['uint16.pth', ['stem.0.weight', 'fc.weight'], ['ids']],
-  ])('gives the weights of %s, whatever stands beside them', (name, names, unreadable) => {
-    const archive = readTorchFile(bytesOf(readFileSync(fixture(name))))
-    expect([...readAll(archive).keys()]).toEqual(names)
+  ])('gives the weights of %s, whatever stands beside them', async (name, names, unreadable) => {
+    const archive = await readTorchFile(bytesOf(readFileSync(fixture(name))))
+    expect([...(await readAll(archive)).keys()]).toEqual(names)
     expect([...archive.unreadable.keys()]).toEqual(unreadable)
   })
 
-  it('reads pickles of protocol 0', () => {
+  it('reads pickles of protocol 0', async () => {
     const pickle = [
       '(dp0\nVa.weight\np1\nctorch._utils\n_rebuild_tensor_v2\np2\n(',
       "P('storage', <class 'torch.FloatStorage'>, '0', 'cpu', 2)\n",
@@ -74,42 +74,44 @@ describe('files of torch.save', () => {
     ].join('')
     const data = Buffer.from(Float32Array.of(1.5, -2).buffer)
     const zip = storedZip({ 'x/data.pkl': Buffer.from(pickle), 'x/data/0': data })
-    const state = readAll(readTorchFile(bytesOf(zip)))
+    const state = await readAll(await readTorchFile(bytesOf(zip)))
     expect([...state].map(([name, tensor]) => [name, [...tensor.data]])).toEqual([
       ['a.weight', [1.5, -2]],
     ])
   })
 
-  it('bears tables that hold themselves and very long lists', () => {
+  it('bears tables that hold themselves and very long lists', async () => {
     const zip = storedZip({ 'x/data.pkl': Buffer.from('(dp0\nVself\ng0\ns.') })
-    expect(() => readTorchFile(bytesOf(zip))).toThrow('no table of weights')
+    await expect(readTorchFile(bytesOf(zip))).rejects.toThrow('no table of weights')
     const list = Buffer.concat([Buffer.from(']('), Buffer.alloc(1_000_000, 'N'), Buffer.from('e.')])
     const long = storedZip({ 'x/data.pkl': list })
-    expect(() => readTorchFile(bytesOf(long))).toThrow('no table of weights')
+    await expect(readTorchFile(bytesOf(long))).rejects.toThrow('no table of weights')
     const endless = storedZip({ 'x/data.pkl': Buffer.alloc(5_000_000, 'N') })
-    expect(() => readTorchFile(bytesOf(endless))).toThrow('more than 4000000 steps')
+    await expect(readTorchFile(bytesOf(endless))).rejects.toThrow('more than 4000000 steps')
   })
 
-  it('refuses what claims more memory than a file of weights needs', () => {
+  it('refuses what claims more memory than a file of weights needs', async () => {
     const zip = storedZip({ 'x/data.pkl': Buffer.alloc(70 * 2 ** 20) })
-    expect(() => readTorchFile(bytesOf(zip))).toThrow('more than the 67108864 that are read')
+    await expect(readTorchFile(bytesOf(zip))).rejects.toThrow(
+      'more than the 67108864 that are read',
+    )
   })
 
-  it('says so wherever a file is cut off', () => {
+  it('says so wherever a file is cut off', async () => {
     const whole = readFileSync(fixture('table.pth'))
     for (let length = 4; length < whole.length; length += 61) {
       const cut = bytesOf(whole.subarray(0, length))
-      expect(() => readAll(readTorchFile(cut))).toThrow(WeightsError)
+      await expect(readTorchFile(cut).then(readAll)).rejects.toThrow(WeightsError)
     }
   })
 
-  it('throws nothing but its own error, whichever byte is wrong', () => {
+  it('throws nothing but its own error, whichever byte is wrong', async () => {
     const whole = readFileSync(fixture('table.pth'))
     for (let at = 0; at < whole.length; at += 3) {
       const damaged = Buffer.from(whole)
       damaged[at] ^= 0x5a
       try {
-        readAll(readTorchFile(bytesOf(damaged)))
+        await readAll(await readTorchFile(bytesOf(damaged)))
       } catch (error) {
         expect(error).toBeInstanceOf(WeightsError)
       }
@@ -118,14 +120,14 @@ describe('files of torch.save', () => {
 })
 
 describe('safetensors', () => {
-  it('are read with their prefix', () => {
+  it('are read with their prefix', async () => {
     const file = path.join(folder, 'a.safetensors')
     const entry = { shape: [2], data: Float32Array.of(1, 2) }
     writeFileSync(file, encodeSafetensors({ tensors: new Map([['a.b', entry]]), metadata: {} }))
-    expect([...readWeights(file)]).toEqual([['a.b', entry]])
+    expect([...(await readWeights(file))]).toEqual([['a.b', entry]])
   })
 
-  it('of other floating-point formats are read as float32, integers passed over', () => {
+  it('of other floating-point formats are read as float32, integers passed over', async () => {
     const header = JSON.stringify({
       half: { dtype: 'F16', shape: [2], data_offsets: [0, 4] },
       brain: { dtype: 'BF16', shape: [1], data_offsets: [4, 6] },
@@ -136,7 +138,7 @@ describe('safetensors', () => {
     const data = Buffer.from([0x00, 0x3e, 0x00, 0xc0, 0x20, 0x3e, 1, 0, 0, 0, 0, 0, 0, 0])
     const file = path.join(folder, 'half.safetensors')
     writeFileSync(file, Buffer.concat([length, Buffer.from(header), data]))
-    const values = [...readWeights(file)].map(([name, tensor]) => [name, [...tensor.data]])
+    const values = [...(await readWeights(file))].map(([name, tensor]) => [name, [...tensor.data]])
     expect(values).toEqual([
       ['half', [1.5, -2]],
       ['brain', [0.15625]],
@@ -144,10 +146,12 @@ describe('safetensors', () => {
   })
 })
 
-it('says what is wrong with what is no file of weights', () => {
+it('says what is wrong with what is no file of weights', async () => {
   const text = path.join(folder, 'notes.txt')
   writeFileSync(text, 'nothing')
-  expect(() => readWeights(text)).toThrow(`${text} cannot be used: Not a whole safetensors file`)
+  await expect(readWeights(text)).rejects.toThrow(
+    `${text} cannot be used: Not a whole safetensors file`,
+  )
   const mistaken: [string, string][] = [
     ['', 'it is empty'],
     ['version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n', 'a pointer of Git LFS'],
@@ -156,9 +160,9 @@ it('says what is wrong with what is no file of weights', () => {
   ]
   for (const [content, says] of mistaken) {
     writeFileSync(text, content)
-    expect(() => readWeights(text)).toThrow(says)
+    await expect(readWeights(text)).rejects.toThrow(says)
   }
-  expect(() => readWeights('/dev/zero')).toThrow('not a plain file')
-  expect(() => readWeights(path.join(folder, 'none'))).toThrow('no such file')
-  expect(() => readWeights(folder)).toThrow('has no checkpoint')
+  await expect(readWeights('/dev/zero')).rejects.toThrow('not a plain file')
+  await expect(readWeights(path.join(folder, 'none'))).rejects.toThrow('no such file')
+  await expect(readWeights(folder)).rejects.toThrow('has no checkpoint')
 })

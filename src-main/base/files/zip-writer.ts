@@ -3,7 +3,7 @@ import { open, stat, type FileHandle } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { crc32, createDeflateRaw, deflateRaw } from 'node:zlib'
-import { WorkbenchError } from '../../base/workbench-error.ts'
+import { WorkbenchError } from '../workbench-error.ts'
 
 /** Largest value of a field of 32 and of 16 bits; beyond, the fields of ZIP64 are used. */
 const U32 = 0xffff_ffff
@@ -21,7 +21,10 @@ const DATE = 0x0021
 
 const pack = promisify(deflateRaw)
 
-/** A ZIP archive that grows entry by entry; of any size, with ZIP64 where it is needed. */
+/**
+ * A ZIP archive that grows entry by entry; of any size, with ZIP64 where it is needed. No `yazl`: that
+ * keeps what it has written of every entry in memory, and looks through all of them for each.
+ */
 export class ZipWriter {
   private readonly handle: FileHandle
   private offset = 0
