@@ -93,8 +93,8 @@ class Import {
 
   /** Takes what fits and differs, some windows a commit. */
   async *take(): AsyncGenerator<ImportEvent, void, undefined> {
-    const { masks } = this.context.store
-    const options = { label: 'import', author: this.context.author, batch: masks.newBatch() }
+    const { maskBatches } = this.context.store
+    const options = { label: 'import', author: this.context.author, batch: maskBatches.next() }
     const { new: fresh = 0, replaces = 0 } = this.result.outcomes
     const progress = new Progress('taking', fresh + replaces)
     let done = 0

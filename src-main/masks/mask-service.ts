@@ -13,11 +13,13 @@ import type {
   ClipWindow,
   CompleteQueueQuery,
   DecideEvent,
+  DecideManyRequest,
   DecideRequest,
   EnergyPiece,
   MaskEdit,
   MaskEditResult,
   MaskStep,
+  OpenMask,
   QueuePage,
   SurveyRequest,
   TrueMask,
@@ -31,7 +33,8 @@ import type { Project } from '../store/project.ts'
 import type { Store } from '../store/store.ts'
 import { DecoderPool } from '../video/decoder-pool.ts'
 import { authorName } from './author.ts'
-import { decide, undoBulk, type DecideContext } from './decide.ts'
+import { decideMany, undoBulk } from './decide-many.ts'
+import { decide, type DecideContext } from './decide.ts'
 import { MotionEnergy } from './energy.ts'
 import { exportMasks } from './export.ts'
 import { importMasks } from './import.ts'
@@ -87,9 +90,17 @@ export class MaskService {
     return this.store.masks.redo(window, this.author)
   }
 
+  /** Decides on a window. @throws WorkbenchError as `decide` */
+  async decide(request: DecideRequest, signal?: AbortSignal): Promise<OpenMask | null> {
+    const { author, store, options } = this
+    const fameMask = this.fameMaskBy(options.decoders)
+    const context = { masks: store.masks, author, fameMask, signal: this.while(signal) }
+    return await decide(request, context)
+  }
+
   /** Decides on windows; those approved without a mask get FAME's. */
-  decide(
-    request: DecideRequest,
+  decideMany(
+    request: DecideManyRequest,
     signal?: AbortSignal,
   ): AsyncGenerator<DecideEvent, void, undefined> {
     const { author, store, options } = this
@@ -99,12 +110,13 @@ export class MaskService {
       const set = store.maskBetas.betaFor(window)
       return set === null || set.scope === 'project' ? null : set.beta
     }
-    const context = { masks: store.masks, author, fameMask, setBeta, signal: this.while(signal) }
-    return decide(request, context)
+    const { masks, maskBatches: batches } = store
+    const context = { masks, batches, author, fameMask, setBeta, signal: this.while(signal) }
+    return decideMany(request, context)
   }
 
   undoBulk(): Promise<UndoneBulk | null> {
-    return undoBulk(this.store.masks, this.author, this.closing.signal)
+    return undoBulk(this.store, this.author, this.closing.signal)
   }
 
   /** The true foreground of a window; null where its data set has none. */

@@ -14,8 +14,11 @@ export function maskHandlers(workbench: Workbench) {
     edit: os.edit.handler(({ input }) => masks.edit(input)),
     undo: os.undo.handler(({ input }) => masks.undo(input.window)),
     redo: os.redo.handler(({ input }) => masks.redo(input.window)),
-    decide: os.decide.handler(({ input, signal }) => streamed(masks.decide(input, signal), signal)),
-    bulk: os.bulk.handler(() => store.masks.batch()),
+    decide: os.decide.handler(({ input, signal }) => masks.decide(input, signal)),
+    decideMany: os.decideMany.handler(({ input, signal }) =>
+      streamed(masks.decideMany(input, signal), signal),
+    ),
+    bulk: os.bulk.handler(() => store.maskBatches.newest()),
     undoBulk: os.undoBulk.handler(() => masks.undoBulk()),
     betas: {
       list: os.betas.list.handler(() => store.maskBetas.list()),

@@ -1,9 +1,61 @@
-import type { MaskHistory } from '#shared/contract/mask-windows.ts'
-import type { Before, Change } from './mask-changes.ts'
-import { turned } from './mask-pixels.ts'
-import { pixelsOf, toFields, type MaskFields, type MaskRow } from './mask-rows.ts'
-import type { EditRow, MaskStatements } from './mask-statements.ts'
+import type { Database, Statement } from 'better-sqlite3'
+import type {
+  ClipWindow,
+  MaskHistory,
+  MaskOrigin,
+  MaskState,
+  MaskWindow,
+} from '#shared/contract/mask-windows.ts'
+import { pixelsOf, turned, type Before, type Change, type MaskFields } from './mask-changes.ts'
 import { returnedRow } from './returned-row.ts'
+
+/** A row of `masks` as SQLite gives it, without pixels. */
+export interface MaskRow extends ClipWindow {
+  id: number
+  state: MaskState
+  notes: string
+  beta: number | null
+  edited: number
+  author: string
+  changedAt: string
+  origin: string | null
+  width: number | null
+  height: number | null
+  revision: number
+}
+
+/** One step of a window's history. */
+interface EditRow {
+  id: number
+  label: string
+  change: Buffer | null
+  fameChange: Buffer | null
+  /** Fields as JSON. */
+  before: string
+  after: string
+}
+
+interface NewEdit extends Record<keyof Omit<EditRow, 'id'>, unknown> {
+  maskId: number
+  batch: number | null
+  author: string
+  madeAt: string
+}
+
+interface Pixels {
+  fame: Buffer | null
+  mask: Buffer | null
+}
+
+export const MASK_COLUMNS = `masks.id, masks.video_id AS videoId, masks.start, masks.frames,
+  masks.stride, masks.state, masks.notes, masks.beta, masks.edited, masks.author,
+  masks.changed_at AS changedAt, masks.origin, masks.width, masks.height, masks.revision`
+
+/** A window on which everything was undone carries nothing, but its history. */
+export const CARRIES = `(masks.state <> 'untouched' OR masks.mask IS NOT NULL
+  OR masks.beta IS NOT NULL OR masks.notes <> '')`
+
+const EDIT = 'id, label, change, fame_change AS fameChange, before, after'
 
 export interface Step extends Change {
   author: string
@@ -18,22 +70,51 @@ export interface Step extends Change {
  * so that undoing is doing just that again. To be called within a transaction.
  */
 export class MaskLog {
-  private readonly sql: MaskStatements
+  private readonly pixels: Statement<[number], Pixels>
+  private readonly setFields: Statement<[object], MaskRow>
+  private readonly setPixels: Statement<[{ id: number; fame: unknown; mask: unknown }]>
+  private readonly lastDone: Statement<[number], EditRow>
+  private readonly firstUndone: Statement<[number], EditRow>
+  private readonly mark: Statement<[{ id: number; undone: number }]>
+  private readonly forget: Statement<[number]>
+  private readonly insertEdit: Statement<[NewEdit]>
 
-  constructor(sql: MaskStatements) {
-    this.sql = sql
+  constructor(db: Database) {
+    this.pixels = db.prepare('SELECT fame, mask FROM masks WHERE id = ?')
+    this.setFields = db.prepare(
+      `UPDATE masks SET state = :state, notes = :notes, beta = :beta, edited = :edited,
+         origin = :origin, width = :width, height = :height, author = :author,
+         changed_at = :changedAt, revision = revision + 1
+       WHERE id = :id RETURNING ${MASK_COLUMNS}`,
+    )
+    this.setPixels = db.prepare('UPDATE masks SET fame = :fame, mask = :mask WHERE id = :id')
+    const edits = `SELECT ${EDIT} FROM mask_edits WHERE mask_id = ? AND undone =`
+    this.lastDone = db.prepare(`${edits} 0 ORDER BY id DESC LIMIT 1`)
+    this.firstUndone = db.prepare(`${edits} 1 ORDER BY id LIMIT 1`)
+    this.mark = db.prepare('UPDATE mask_edits SET undone = :undone WHERE id = :id')
+    this.forget = db.prepare('DELETE FROM mask_edits WHERE mask_id = ? AND undone = 1')
+    this.insertEdit = db.prepare(
+      `INSERT INTO mask_edits
+         (mask_id, label, change, fame_change, before, after, batch, author, made_at)
+       VALUES (:maskId, :label, :change, :fameChange, :before, :after, :batch, :author, :madeAt)`,
+    )
   }
 
   before(row: MaskRow): Before {
-    const { mask = null, fame = null } = this.sql.pixels.get(row.id) ?? {}
-    return { fields: toFields(row), mask, fame }
+    return { fields: toFields(row), ...this.pixelsOf(row) }
+  }
+
+  /** Packed; null for what there is not. */
+  pixelsOf({ id }: MaskRow): { mask: Buffer | null; fame: Buffer | null } {
+    const { mask = null, fame = null } = this.pixels.get(id) ?? {}
+    return { mask, fame }
   }
 
   /** Takes a step; those that were undone are forgotten. Returns the window as it is then. */
   push(row: MaskRow, step: Step): MaskRow {
     const { label, change, fameChange, author, batch = null } = step
-    this.sql.forget.run(row.id)
-    this.sql.insertEdit.run({
+    this.forget.run(row.id)
+    this.insertEdit.run({
       ...{ maskId: row.id, label, change, fameChange, author, batch, madeAt: now() },
       before: JSON.stringify(toFields(row)),
       after: JSON.stringify(step.after),
@@ -43,26 +124,26 @@ export class MaskLog {
 
   /** Undoes the last step, or does again what was undone last; null when there is none. */
   replay(row: MaskRow, author: string, way: 'undo' | 'redo'): EditRow | null {
-    const edit = (way === 'undo' ? this.sql.lastDone : this.sql.firstUndone).get(row.id)
+    const edit = (way === 'undo' ? this.lastDone : this.firstUndone).get(row.id)
     if (!edit) return null
     const after = JSON.parse(way === 'undo' ? edit.before : edit.after) as MaskFields
-    this.sql.mark.run({ id: edit.id, undone: way === 'undo' ? 1 : 0 })
+    this.mark.run({ id: edit.id, undone: way === 'undo' ? 1 : 0 })
     this.apply(row, { after, change: edit.change, fameChange: edit.fameChange }, author)
     return edit
   }
 
   historyOf({ id, revision }: MaskRow): MaskHistory {
-    const undo = this.sql.lastDone.get(id)?.label ?? null
-    return { undo, redo: this.sql.firstUndone.get(id)?.label ?? null, revision }
+    const undo = this.lastDone.get(id)?.label ?? null
+    return { undo, redo: this.firstUndone.get(id)?.label ?? null, revision }
   }
 
   private apply(row: MaskRow, { after, change, fameChange }: Change, author: string): MaskRow {
     const { id } = row
     const isBare = after.origin === null
     if (change || fameChange || isBare !== (row.origin === null)) {
-      const { mask, fame } = this.before(row)
+      const { mask, fame } = this.pixelsOf(row)
       const pixels = pixelsOf(after)
-      this.sql.setPixels.run({
+      this.setPixels.run({
         id,
         fame: isBare ? null : turned(fame, fameChange, pixels),
         mask: isBare ? null : turned(mask, change, pixels),
@@ -70,7 +151,7 @@ export class MaskLog {
     }
     const origin = after.origin && JSON.stringify(after.origin)
     const edited = Number(after.edited)
-    return returnedRow(this.sql.setFields, {
+    return returnedRow(this.setFields, {
       ...{ ...after, id, origin, edited, author, changedAt: now() },
     })
   }
@@ -78,4 +159,18 @@ export class MaskLog {
 
 export function now(): string {
   return new Date().toISOString()
+}
+
+export function toWindow(row: MaskRow): MaskWindow {
+  const { id, videoId, start, frames, stride, author, changedAt } = row
+  return { id, videoId, start, frames, stride, author, changedAt, ...toFields(row) }
+}
+
+export function toFields(row: MaskRow): MaskFields {
+  const { state, notes, beta, edited, origin, width, height } = row
+  return { state, notes, beta, edited: edited !== 0, origin: originOf(origin), width, height }
+}
+
+function originOf(text: string | null): MaskOrigin | null {
+  return text === null ? null : (JSON.parse(text) as MaskOrigin)
 }

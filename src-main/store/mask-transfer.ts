@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { Video } from '#shared/contract/videos.ts'
-import type { PackedMask } from './mask-pixels.ts'
-import { CARRIES, MASK_COLUMNS, toWindow, type MaskRow } from './mask-rows.ts'
+import type { PackedMask } from './mask-changes.ts'
+import { CARRIES, MASK_COLUMNS, toWindow, type MaskRow } from './mask-log.ts'
 
 /** A window as it leaves a project. */
 export type LeavingWindow = ReturnType<typeof toWindow> & {

@@ -1,20 +1,19 @@
-import type { Database } from 'better-sqlite3'
+import type { Database, Statement } from 'better-sqlite3'
 import type {
   ClipWindow,
   MaskBase,
   MaskDecision,
   MaskEdit,
   MaskEditResult,
+  MaskState,
   MaskStep,
   MaskWindow,
   OpenMask,
 } from '#shared/contract/mask-windows.ts'
 import { unpackRuns } from '#shared/masks/packed-runs.ts'
 import { adoptionOn, decisionOn, NOTHING, strokeOn } from './mask-changes.ts'
-import type { Adoption, Before } from './mask-changes.ts'
-import { MaskLog, now } from './mask-log.ts'
-import { toWindow, type MaskRow, type StoredWindow } from './mask-rows.ts'
-import { MaskStatements, type Place } from './mask-statements.ts'
+import type { Adoption, Before, PackedMask } from './mask-changes.ts'
+import { CARRIES, MASK_COLUMNS, MaskLog, now, toWindow, type MaskRow } from './mask-log.ts'
 import { returnedRow } from './returned-row.ts'
 import { WorkbenchError } from '../base/workbench-error.ts'
 
@@ -39,6 +38,26 @@ export interface DecideOptions {
   batch?: number
 }
 
+/** A window as training takes it. */
+export interface StoredWindow extends ClipWindow {
+  state: MaskState
+  /** Beta for clips that lie in it; null takes the class's, then the run's. */
+  beta: number | null
+  edited: boolean
+  changedAt: string
+  /** Pixels; null where no mask is stored. */
+  width: number | null
+  height: number | null
+  /** Packed run lengths. */
+  mask: PackedMask
+}
+
+/** The four numbers that name a window. */
+type Place = Pick<ClipWindow, 'videoId' | 'start' | 'frames' | 'stride'>
+type StoredRow = Omit<StoredWindow, 'edited'> & { edited: number }
+
+const AT = 'video_id = :videoId AND start = :start AND frames = :frames AND stride = :stride'
+
 /**
  * Masks and decisions by window, with everything that was ever done to them. Each call is one commit
  * that is on disk when it returns. An edit is kept as the pixels it turned and the fields before and
@@ -46,35 +65,56 @@ export interface DecideOptions {
  */
 export class MaskTable {
   private readonly db: Database
-  private readonly sql: MaskStatements
   private readonly log: MaskLog
+  private readonly row: Statement<[Place], MaskRow>
+  private readonly rowById: Statement<[number], MaskRow>
+  private readonly ofVideo: Statement<[number], MaskRow>
+  private readonly stored: Statement<[string], StoredRow>
+  private readonly sizeOf: Statement<[number], { width: number | null; height: number | null }>
+  private readonly add: Statement<[Place & { author: string; changedAt: string }], MaskRow>
 
   constructor(db: Database) {
     this.db = db
-    this.sql = new MaskStatements(db)
-    this.log = new MaskLog(this.sql)
+    this.log = new MaskLog(db)
+    this.row = db.prepare(`SELECT ${MASK_COLUMNS} FROM masks WHERE ${AT}`)
+    this.rowById = db.prepare(`SELECT ${MASK_COLUMNS} FROM masks WHERE id = ?`)
+    this.ofVideo = db.prepare(
+      `SELECT ${MASK_COLUMNS} FROM masks WHERE video_id = ? AND ${CARRIES}
+       ORDER BY start, frames, stride`,
+    )
+    this.stored = db.prepare(
+      `SELECT video_id AS videoId, start, frames, stride, state, beta, edited,
+         changed_at AS changedAt, width, height, mask
+       FROM masks WHERE video_id IN (SELECT value FROM json_each(?)) AND ${CARRIES}
+       ORDER BY video_id, start, frames, stride`,
+    )
+    this.sizeOf = db.prepare('SELECT width, height FROM videos WHERE id = ?')
+    this.add = db.prepare(
+      `INSERT INTO masks (video_id, start, frames, stride, author, changed_at)
+       VALUES (:videoId, :start, :frames, :stride, :author, :changedAt) RETURNING ${MASK_COLUMNS}`,
+    )
   }
 
   /** What is kept of a window; null where nothing ever was. */
   get(window: ClipWindow): MaskWindow | null {
-    const row = this.sql.row.get(place(window))
+    const row = this.row.get(place(window))
     return row ? toWindow(row) : null
   }
 
   /** The windows of a video that carry anything, by their start. */
   list(videoId: number): MaskWindow[] {
-    return this.sql.ofVideo.all(videoId).map(toWindow)
+    return this.ofVideo.all(videoId).map(toWindow)
   }
 
   /** A window with its pixels and its history; null where nothing was ever kept. */
   open(window: ClipWindow): OpenMask | null {
-    const row = this.sql.row.get(place(window))
+    const row = this.row.get(place(window))
     return row ? this.opened(row) : null
   }
 
   /** The windows of some videos that carry anything, with their packed masks. */
   forTraining(videoIds: readonly number[]): StoredWindow[] {
-    const rows = this.sql.stored.all(JSON.stringify(videoIds))
+    const rows = this.stored.all(JSON.stringify(videoIds))
     return rows.map((row) => ({ ...row, edited: row.edited !== 0 }))
   }
 
@@ -86,7 +126,7 @@ export class MaskTable {
   edit(edit: MaskEdit, author: string): MaskEditResult {
     return this.commit(() => {
       const { window, label, base } = edit
-      const known = this.sql.row.get(place(window))
+      const known = this.row.get(place(window))
       if ((known?.revision ?? 0) !== edit.revision) throw changedElsewhere()
       if (base) this.checkSize(window, base)
       const change = strokeOn(this.before(known), edit)
@@ -119,7 +159,7 @@ export class MaskTable {
     return this.commit(() =>
       windows.flatMap(({ window, base }) => {
         if (base) this.checkSize(window, base)
-        const known = this.sql.row.get(place(window))
+        const known = this.row.get(place(window))
         const decided = decisionOn(this.before(known), change, base)
         if (!decided) return []
         const row = known ?? this.insert(window, options.author)
@@ -139,7 +179,7 @@ export class MaskTable {
         const { window, base } = adopted
         const author = adopted.author ?? options.author
         if (base) this.checkSize(window, base)
-        const known = this.sql.row.get(place(window))
+        const known = this.row.get(place(window))
         const change = adoptionOn(this.before(known), adopted)
         if (!change) return []
         const row = known ?? this.insert(window, author)
@@ -148,32 +188,11 @@ export class MaskTable {
     )
   }
 
-  /** A number for a bulk decision. */
-  newBatch(): number {
-    return (this.sql.lastBatch.get() ?? 0) + 1
-  }
-
-  /** The bulk decision that would be undone next, and on how many windows it stands. */
-  batch(): { batch: number; label: string; windows: number } | null {
-    return this.sql.standingBatch.get() ?? null
-  }
-
-  /** Some of the windows on which a bulk decision stands. */
-  ofBatch(batch: number, after: number, limit: number): { id: number; latest: boolean }[] {
-    const rows = this.sql.windowsOfBatch.all(batch, after, limit)
-    return rows.map(({ id, latest }) => ({ id, latest: latest !== 0 }))
-  }
-
-  /** Forgets that edits belonged to one bulk decision. */
-  dissolveBatch(batch: number): void {
-    this.sql.dissolveBatch.run(batch)
-  }
-
   /** Undoes the last edit of windows, by their numbers, in one commit. */
   undoThese(ids: readonly number[], author: string): void {
     this.commit(() => {
       for (const id of ids) {
-        const row = this.sql.rowById.get(id)
+        const row = this.rowById.get(id)
         if (row) this.log.replay(row, author, 'undo')
       }
     })
@@ -181,14 +200,14 @@ export class MaskTable {
 
   private step(window: ClipWindow, author: string, way: 'undo' | 'redo'): MaskStep | null {
     return this.commit(() => {
-      const row = this.sql.row.get(place(window))
+      const row = this.row.get(place(window))
       const edit = row && this.log.replay(row, author, way)
-      return edit ? { ...this.opened(this.sql.row.get(place(window))!), label: edit.label } : null
+      return edit ? { ...this.opened(this.row.get(place(window))!), label: edit.label } : null
     })
   }
 
   private opened(row: MaskRow): OpenMask {
-    const { fame = null, mask = null } = this.sql.pixels.get(row.id) ?? {}
+    const { fame, mask } = this.log.pixelsOf(row)
     return {
       window: toWindow(row),
       fame: fame && unpackRuns(fame),
@@ -207,7 +226,7 @@ export class MaskTable {
 
   private insert(window: ClipWindow, author: string): MaskRow {
     this.videoSize(window.videoId)
-    return returnedRow(this.sql.insert, { ...place(window), author, changedAt: now() })
+    return returnedRow(this.add, { ...place(window), author, changedAt: now() })
   }
 
   private checkSize({ videoId }: ClipWindow, base: Omit<MaskBase, 'fame'>): void {
@@ -220,7 +239,7 @@ export class MaskTable {
   }
 
   private videoSize(id: number): { width: number | null; height: number | null } {
-    const size = this.sql.videoSize.get(id)
+    const size = this.sizeOf.get(id)
     if (size) return size
     throw new WorkbenchError(`There is no video ${id}. List them to see their numbers.`)
   }

@@ -3,6 +3,7 @@ import { openDatabase, type DatabaseOptions } from './database.ts'
 import { DatasetTable } from './datasets.ts'
 import { EvaluationTable } from './evaluations.ts'
 import { LibraryRows } from './library-rows.ts'
+import { MaskBatchTable } from './mask-batches.ts'
 import { MaskBetaTable } from './mask-betas.ts'
 import { MaskQueueTable } from './mask-queue.ts'
 import { MaskTransferTable } from './mask-transfer.ts'
@@ -23,6 +24,7 @@ export class Store {
   readonly tags: TagTable
   readonly savedFilters: SavedFilterTable
   readonly masks: MaskTable
+  readonly maskBatches: MaskBatchTable
   readonly maskBetas: MaskBetaTable
   readonly maskQueue: MaskQueueTable
   readonly maskTransfer: MaskTransferTable
@@ -43,6 +45,7 @@ export class Store {
     this.tags = new TagTable(this.db)
     this.savedFilters = new SavedFilterTable(this.db)
     this.masks = new MaskTable(this.db)
+    this.maskBatches = new MaskBatchTable(this.db)
     this.maskBetas = new MaskBetaTable(this.db)
     this.maskQueue = new MaskQueueTable(this.db)
     this.maskTransfer = new MaskTransferTable(this.db)

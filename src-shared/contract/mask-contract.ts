@@ -11,6 +11,7 @@ import {
   bulkDecisionSchema,
   clipWindowSchema,
   decideEventSchema,
+  decideManyRequestSchema,
   decideRequestSchema,
   energyPieceSchema,
   maskEditResultSchema,
@@ -41,8 +42,10 @@ export const maskContract = {
   /** The last edit or decision on this window is undone; null when there is none. */
   undo: oc.input(ofWindow).output(maskStepSchema.nullable()),
   redo: oc.input(ofWindow).output(maskStepSchema.nullable()),
-  /** Decides on one or many windows; ends after `done`. */
-  decide: oc.input(decideRequestSchema).output(eventIterator(decideEventSchema)),
+  /** The window as it is then; null where nothing is kept of it. */
+  decide: oc.input(decideRequestSchema).output(openMaskSchema.nullable()),
+  /** Decides on many windows; ends after `done`. */
+  decideMany: oc.input(decideManyRequestSchema).output(eventIterator(decideEventSchema)),
   /** The decision on many windows that `undoBulk` would undo. */
   bulk: oc.output(bulkDecisionSchema.nullable()),
   undoBulk: oc.output(undoneBulkSchema.nullable()),

@@ -118,14 +118,20 @@ export type MaskEditResult = z.infer<typeof maskEditResultSchema>
 export const maskStepSchema = openMaskSchema.extend({ label: z.string() })
 export type MaskStep = z.infer<typeof maskStepSchema>
 
-/** A decision on one or many windows: fields left out stay as they are. */
+/** A decision on a window: fields left out stay as they are. */
 export const decideRequestSchema = z.object({
-  windows: z.array(clipWindowSchema).min(1).max(100_000),
+  window: clipWindowSchema,
   change: maskDecisionSchema.partial(),
   /** How to make the mask of a window that is approved without one. */
   origin: maskOriginSchema,
 })
 export type DecideRequest = z.infer<typeof decideRequestSchema>
+
+/** The same on many windows. */
+export const decideManyRequestSchema = decideRequestSchema
+  .omit({ window: true })
+  .extend({ windows: z.array(clipWindowSchema).min(1).max(100_000) })
+export type DecideManyRequest = z.infer<typeof decideManyRequestSchema>
 
 /**
  * How a decision on windows goes. What is done stays when the stream is left. A window whose mask
@@ -140,8 +146,6 @@ export const decideEventSchema = z.discriminatedUnion('type', [
     failures: z.number().int(),
     /** The first hundred of them. */
     failed: z.array(z.object({ window: clipWindowSchema, message: z.string() })),
-    /** The window as it is now, where only one was decided on. */
-    result: openMaskSchema.nullable(),
   }),
 ])
 export type DecideEvent = z.infer<typeof decideEventSchema>

@@ -59,7 +59,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 180_000 }, () => {
   async function decide(state: MaskState, some: ClipWindow[]): Promise<void> {
     const origin = { beta: 0.5, variant: 'fame', adaptive: false, compensate: false } as const
     const request = { windows: some, change: { state }, origin: { ...origin, size: 32 } }
-    for await (const event of workbench.masks.decide(request)) void event
+    for await (const event of workbench.masks.decideMany(request)) void event
   }
   const stateOf = (at: number) => workbench.project.store.masks.get(windows[at])?.state
 

@@ -2,7 +2,7 @@ import type { RunCorrections } from '#shared/contract/runs.ts'
 import type { Dataset, Video } from '#shared/contract/videos.ts'
 import type { ClipShape } from '#shared/fame/clip-window.ts'
 import { hasStartOutside } from '#shared/masks/window.ts'
-import type { StoredWindow } from '../../store/mask-rows.ts'
+import type { StoredWindow } from '../../store/masks.ts'
 import type { Store } from '../../store/store.ts'
 import type { ListedVideo, ListedWindow } from '../../trainer/process/messages.ts'
 

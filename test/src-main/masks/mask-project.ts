@@ -10,7 +10,7 @@ import { encodeRuns } from '#shared/masks/runs.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { exportMasks } from '#main/masks/export.ts'
 import { importMasks, type ImportContext } from '#main/masks/import.ts'
-import { undoBulk } from '#main/masks/decide.ts'
+import { undoBulk } from '#main/masks/decide-many.ts'
 import { Store } from '#main/store/store.ts'
 import { indexedVideo } from '../library/seeded-store.ts'
 
@@ -106,7 +106,7 @@ export async function imported(
 }
 
 export function undoImport(store: Store) {
-  return undoBulk(store.masks, 'Clara')
+  return undoBulk(store, 'Clara')
 }
 
 export { Rng }

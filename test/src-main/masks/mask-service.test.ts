@@ -7,7 +7,7 @@ import {
   queueQuerySchema,
   type ClipWindow,
   type DecideEvent,
-  type DecideRequest,
+  type DecideManyRequest,
   type EnergyPiece,
 } from '#shared/contract/mask-windows.ts'
 import { decodeRuns } from '#shared/masks/runs.ts'
@@ -55,8 +55,8 @@ afterAll(async () => {
 
 const clip = (videoId: number, start = 0): ClipWindow => ({ videoId, start, frames: 8, stride: 2 })
 
-async function decide(request: Omit<DecideRequest, 'origin'>) {
-  const events = await collect<DecideEvent>(workbench.masks.decide({ ...request, origin }))
+async function decideMany(request: Omit<DecideManyRequest, 'origin'>) {
+  const events = await collect<DecideEvent>(workbench.masks.decideMany({ ...request, origin }))
   const done = events.at(-1)
   if (done?.type !== 'done') throw new Error('The decision did not end.')
   return { ...done, steps: events.length - 1 }
@@ -65,8 +65,9 @@ async function decide(request: Omit<DecideRequest, 'origin'>) {
 describe('a decision', () => {
   it("gives an approved clip FAME's mask at the video's size", async () => {
     const window = clip(ids[0], 3)
-    const { changed, result } = await decide({ windows: [window], change: { state: 'approved' } })
-    expect(changed).toBe(1)
+    const change = { state: 'approved' } as const
+    const result = await workbench.masks.decide({ window, change, origin })
+    expect(workbench.project.store.maskBatches.newest()).toBeNull()
     expect(result?.window).toMatchObject({
       ...{ state: 'approved', edited: false, author: authorName(), origin },
       ...{ width: tiny.width, height: tiny.height },
@@ -81,7 +82,7 @@ describe('a decision', () => {
     const windows = [clip(ids[4]), clip(ids[5])]
     const { store } = workbench.project
     store.masks.decide([{ window: windows[1] }], { beta: 0.2 }, { author: 'a', label: 'beta' })
-    await decide({ windows, change: { state: 'approved' } })
+    await decideMany({ windows, change: { state: 'approved' } })
     const areas = windows.map((window) => {
       const mask = decodeRuns(store.masks.open(window)!.mask!, PIXELS)
       return mask.reduce((sum, value) => sum + value)
@@ -93,11 +94,11 @@ describe('a decision', () => {
 
   it('on many is undone at once, but where something newer stands', async () => {
     const windows = ids.map((id) => clip(id, 10))
-    const { changed, steps, result } = await decide({ windows, change: { state: 'rejected' } })
-    expect([changed, steps, result]).toEqual([7, 1, null])
+    const { changed, steps } = await decideMany({ windows, change: { state: 'rejected' } })
+    expect([changed, steps]).toEqual([7, 1])
     const { store } = workbench.project
-    expect(store.masks.batch()).toMatchObject({ label: 'reject', windows: 7 })
-    await decide({ windows: [windows[2]], change: { notes: 'late' } })
+    expect(store.maskBatches.newest()).toMatchObject({ label: 'reject', windows: 7 })
+    await decideMany({ windows: [windows[2]], change: { notes: 'late' } })
     expect(await workbench.masks.undoBulk()).toEqual({ label: 'reject', undone: 6, kept: 1 })
     expect(windows.map((window) => store.masks.get(window)?.state)).toEqual([
       ...['untouched', 'untouched', 'rejected', 'untouched', 'untouched', 'untouched'],
@@ -108,13 +109,16 @@ describe('a decision', () => {
 
   it('tells the clips whose mask cannot be made, and decides on the others', async () => {
     const windows = [clip(ids[1]), clip(damaged), clip(ids[2], 30), clip(999)]
-    const done = await decide({ windows, change: { state: 'approved' } })
+    const done = await decideMany({ windows, change: { state: 'approved' } })
     expect(done).toMatchObject({ changed: 1, failures: 3 })
     expect(done.failed.map(({ window }) => window)).toEqual(windows.slice(1))
     expect(done.failed[1].message).toContain('the video has 40. Choose a start up to 25.')
     expect(done.failed[2].message).toContain('no video 999')
     expect(workbench.project.store.masks.get(windows[1])).toBeNull()
-    const rejected = await decide({ windows: [clip(999), clip(damaged)], change: { beta: 0.3 } })
+    const rejected = await decideMany({
+      windows: [clip(999), clip(damaged)],
+      change: { beta: 0.3 },
+    })
     expect(rejected).toMatchObject({ changed: 1, failures: 1 })
   })
 
@@ -122,7 +126,7 @@ describe('a decision', () => {
     const gone = new AbortController()
     const windows = Array.from({ length: 250 }, (_, i) => clip(ids[3], i))
     const request = { windows, change: { notes: 'x' }, origin }
-    for await (const event of workbench.masks.decide(request, gone.signal)) {
+    for await (const event of workbench.masks.decideMany(request, gone.signal)) {
       expect(event).toMatchObject({ type: 'progress', done: 50 })
       gone.abort()
     }
@@ -217,7 +221,8 @@ describe('a video that moves', () => {
     const { store } = workbench.project
     const { id, path } = store.videos.query({ search: 'v_Spin_g02' }).items[0]
     const window = clip(id, 1)
-    const { result } = await decide({ windows: [window], change: { state: 'approved' } })
+    const change = { state: 'approved' } as const
+    const result = await workbench.masks.decide({ window, change, origin })
     const moved = path.replace('g02', 'g77')
     renameSync(join(folder, path), join(folder, moved))
     await collect(workbench.index({ folder, format: 'ucf101' }))
@@ -236,7 +241,7 @@ describe('closing the project', () => {
     const running = workbench.masks.survey(request)
     await running.next()
     const windows = Array.from({ length: 120 }, (_, i) => clip(ids[4], i))
-    const decided = workbench.masks.decide({ windows, change: { beta: 0.2 }, origin })
+    const decided = workbench.masks.decideMany({ windows, change: { beta: 0.2 }, origin })
     await decided.next()
     await workbench.close()
     expect((await collect(decided)).map(({ type }) => type)).toEqual([])

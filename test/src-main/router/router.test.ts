@@ -115,8 +115,18 @@ describe('masks', () => {
     expect(await masks.redo({ window })).toMatchObject({ label: 'brush', mask: change })
     expect(await masks.redo({ window })).toBeNull()
 
+    const noted = { notes: 'hand' }
+    expect((await masks.decide({ window, change: noted, origin }))?.window).toMatchObject(noted)
+    expect(await masks.bulk()).toBeNull()
+    const missing = {
+      window: { ...window, videoId: 999 },
+      change: { state: 'approved' },
+      origin,
+    } as const
+    expect((await refusal(masks.decide(missing))).message).toContain('no video 999')
+
     const windows = [window, { ...window, start: 8 }]
-    const decision = await masks.decide({ windows, change: { state: 'approved' }, origin })
+    const decision = await masks.decideMany({ windows, change: { state: 'approved' }, origin })
     const last = (await collect<DecideEvent>(decision)).at(-1)
     expect(last).toMatchObject({ type: 'done', changed: 2, failures: 0 })
     expect(await masks.bulk()).toEqual({ label: 'approve', windows: 2 })
@@ -144,7 +154,7 @@ describe('masks', () => {
     const edit = { window, revision: 0, label: 'brush', change: long }
     expect((await refusal(masks.edit(edit))).message).toContain('no mask yet')
     const windows = Array.from({ length: 100_000 }, () => ({ ...window, start: 100_000 }))
-    const events = await masks.decide({ windows, change: { notes: '' }, origin })
+    const events = await masks.decideMany({ windows, change: { notes: '' }, origin })
     expect(await until(events, (event) => event.type === 'progress')).toBeDefined()
   })
 

@@ -114,20 +114,20 @@ describe('a decision', () => {
   it('on many is told as one batch, whose windows know whether anything newer stands on them', () => {
     const { store, ids } = project(3)
     const items = ids.map((id) => ({ window: clip(id) }))
-    const batch = store.masks.newBatch()
+    const batch = store.maskBatches.next()
     store.masks.decide(items, { state: 'rejected' }, { author: 'Ada', label: 'reject', batch })
     store.masks.decide([items[1]], { notes: 'why' }, decided)
-    expect(store.masks.batch()).toEqual({ batch, label: 'reject', windows: 3 })
-    const of = store.masks.ofBatch(batch, 0, 10)
+    expect(store.maskBatches.newest()).toEqual({ batch, label: 'reject', windows: 3 })
+    const of = store.maskBatches.windowsOf(batch, 0, 10)
     expect(of.map(({ latest }) => latest)).toEqual([true, false, true])
-    expect(store.masks.ofBatch(batch, of[0].id, 1)).toEqual([of[1]])
+    expect(store.maskBatches.windowsOf(batch, of[0].id, 1)).toEqual([of[1]])
     const undone = of.filter(({ latest }) => latest).map(({ id }) => id)
     store.masks.undoThese(undone, 'Ada')
-    store.masks.dissolveBatch(batch)
+    store.maskBatches.dissolve(batch)
     expect(ids.map((id) => store.masks.get(clip(id))?.state)).toEqual([
       ...['untouched', 'rejected', 'untouched'],
     ])
-    expect(store.masks.batch()).toBeNull()
+    expect(store.maskBatches.newest()).toBeNull()
   })
 })
 

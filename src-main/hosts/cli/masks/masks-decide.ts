@@ -86,7 +86,7 @@ async function decide(
     const windows = windowsOf(store, options)
     const made = { ...origin, beta: beta ?? store.maskBetas.betaFor()?.beta ?? origin.beta }
     const request = { windows, change: { ...change, notes: options.notes }, origin: made }
-    const done = await follow(workbench.masks.decide(request, interruption()))
+    const done = await follow(workbench.masks.decideMany(request, interruption()))
     for (const { window, message } of done.failed) say(`Video ${window.videoId}: ${message}`)
     const { changed, failures } = done
     if (options.json) printJson({ clips: windows.length, changed, failures })

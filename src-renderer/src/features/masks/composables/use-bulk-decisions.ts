@@ -37,7 +37,7 @@ export function useBulkDecisions(options: { origin: () => MaskOrigin; onDone: ()
     const request = { windows, change, origin: options.origin() }
     progress.value = { done: 0, total: windows.length }
     return run(async (signal) => {
-      for await (const event of await client.masks.decide(request, { signal })) {
+      for await (const event of await client.masks.decideMany(request, { signal })) {
         if (event.type === 'progress') progress.value = event
         else return sayDone(event)
       }

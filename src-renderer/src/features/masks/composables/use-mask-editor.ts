@@ -16,14 +16,13 @@ import type {
   MaskWindow,
 } from '#shared/contract/mask-windows.ts'
 import { api } from '../../../api/client.ts'
-import { maskService } from '../lib/mask-service.ts'
 import { MaskSession, type FameMask } from '../lib/mask-session.ts'
 import type { EditSession } from '../lib/mask-writer.ts'
 import type { ShownMask } from '../lib/stage-tool.ts'
 import type { Editing } from '../lib/tools/editing.ts'
 import { SheetView } from '../lib/tools/sheet-view.ts'
 import { windowKey } from '../lib/window-key.ts'
-import { useMaskWriter } from './use-mask-writer.ts'
+import { maskService, useMaskWriter } from './use-mask-writer.ts'
 
 export interface MaskEditorOptions {
   window: MaybeRefOrGetter<ClipWindow | null>

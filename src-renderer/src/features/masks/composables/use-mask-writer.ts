@@ -1,7 +1,34 @@
+import { ORPCError } from '@orpc/client'
 import { useEventListener } from '@vueuse/core'
 import { shallowReactive } from 'vue'
-import { LostAnswer, maskService } from '../lib/mask-service.ts'
-import { MaskWriter } from '../lib/mask-writer.ts'
+import { client, connection } from '../../../api/client.ts'
+import { MaskWriter, type MaskService } from '../lib/mask-writer.ts'
+
+/** The connection went while a request was under way: nobody knows what became of it. */
+class LostAnswer extends Error {
+  override name = 'LostAnswer'
+}
+
+/** The host's masks; requests wait for the connection. */
+export const maskService: MaskService = {
+  window: (window) => ask(() => client.masks.window(window)),
+  edit: (edit) => ask(() => client.masks.edit(edit)),
+  undo: (window) => ask(() => client.masks.undo({ window })),
+  redo: (window) => ask(() => client.masks.redo({ window })),
+  decide: (window, change, origin) => ask(() => client.masks.decide({ window, change, origin })),
+}
+
+async function ask<T>(work: () => Promise<T>): Promise<T> {
+  await connection.ready()
+  const { epoch } = connection
+  try {
+    return await work()
+  } catch (error) {
+    const isLost = connection.epoch !== epoch || connection.state.value.phase !== 'open'
+    if (isLost && !(error instanceof ORPCError)) throw new LostAnswer('', { cause: error })
+    throw error
+  }
+}
 
 /** How saving goes. */
 const saving = shallowReactive({ unsaved: 0, failure: null as unknown })
