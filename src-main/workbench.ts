@@ -36,7 +36,7 @@ import { remembered, OneAtATime } from './base/async/sharing.ts'
 import { openProject, type Project } from './store/project.ts'
 import { writeMissingCards } from './store/row-card.ts'
 import { WorkbenchError } from './base/workbench-error.ts'
-import { clipStripFile } from './trainer/telemetry/clip-strip-file.ts'
+import { clipStripFile } from './store/clip-strip-file.ts'
 import { DecoderPool } from './video/decoder-pool.ts'
 import { Thumbnails } from './video/thumbnails.ts'
 

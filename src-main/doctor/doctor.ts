@@ -5,13 +5,13 @@ import Database from 'better-sqlite3'
 import { z } from 'zod'
 import type { Doctor } from '#shared/contract/doctor.ts'
 import { cacheFolder } from '../base/files/cache-folder.ts'
-import { graphicsProcessor } from './hardware.ts'
+import { graphicsProcessor } from '../base/processes/hardware.ts'
 import {
   electronInstallation,
   installationFolder,
   tensorflowNote,
   workbenchVersion,
-} from './installation.ts'
+} from '../base/processes/installation.ts'
 import { probe, type ProbeOutcome } from './probe.ts'
 import { describeTensorFlow, tensorflowFacts, type Problem } from './tensorflow-report.ts'
 

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import type { z } from 'zod'
 import { entryPath, type EntryName } from '../base/processes/entry-path.ts'
 import { nodeBinary } from '../base/processes/node-binary.ts'
-import { trainerEnvironment } from '../runs/process/trainer-environment.ts'
+import { trainerEnvironment } from '../base/processes/trainer-environment.ts'
 
 const run = promisify(execFile)
 

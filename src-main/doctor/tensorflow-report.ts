@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { Doctor } from '#shared/contract/doctor.ts'
 import { choosePrecision } from '../trainer/engine/precision.ts'
 import { processorFlags } from '../trainer/engine/processor.mjs'
-import { processor, type ComputeDevice } from './hardware.ts'
-import type { TensorFlowNote } from './installation.ts'
+import { processor, type ComputeDevice } from '../base/processes/hardware.ts'
+import type { TensorFlowNote } from '../base/processes/installation.ts'
 import type { ProbeOutcome } from './probe.ts'
 
 export type Problem = Doctor['problems'][number]

@@ -1,5 +1,5 @@
 import { WorkbenchError } from '../base/workbench-error.ts'
-import { rasterSize, readStripPicture } from '../trainer/telemetry/clip-strip-file.ts'
+import { rasterSize, readStripPicture } from '../store/clip-strip-file.ts'
 
 /** Loaded when it is needed: it is native, and the host seldom makes pictures itself. */
 const lazySharp = async () => (await import('sharp')).default

@@ -8,7 +8,7 @@ import {
   type MaskLayer,
 } from '#shared/contract/masks.ts'
 import { frameIndexHeader, pictures } from '#shared/contract/pictures.ts'
-import { READING } from '../store/reading.ts'
+import { READING } from '../base/reading.ts'
 import { WorkbenchError } from '../base/workbench-error.ts'
 import type { FramePicture } from '../video/decoder-protocol.ts'
 import { VideoError } from '../video/video-error.ts'

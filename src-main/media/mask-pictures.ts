@@ -6,7 +6,7 @@ import sharp from 'sharp'
 import type { MaskLayer, MaskSummary } from '#shared/contract/masks.ts'
 import { checkClip, type ByteClip, type Clip } from '#shared/fame/clip.ts'
 import { computeMask, type MaskLayers, type MaskOptions } from '#shared/fame/masker.ts'
-import { resizeAndCropCentre } from '../trainer/loader/transforms/resample.ts'
+import { resizeAndCropCentre } from '#shared/fame/resample.ts'
 import { colourPlane, HEAT } from './mask-colours.ts'
 import { overlayMask } from './mask-overlay.ts'
 

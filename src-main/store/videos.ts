@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { Video, VideoPage, VideoQuery } from '#shared/contract/videos.ts'
-import { READING } from './reading.ts'
+import { READING } from '../base/reading.ts'
 import {
   COLUMNS,
   noDetails,

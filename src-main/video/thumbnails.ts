@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { READING } from '../store/reading.ts'
+import { READING } from '../base/reading.ts'
 import type { DecoderPool } from './decoder-pool.ts'
 import { DiskCache } from '../base/files/disk-cache.ts'
 import { VideoError } from './video-error.ts'

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { trainerEnvironment } from '../../runs/process/trainer-environment.ts'
+import { trainerEnvironment } from '../../base/processes/trainer-environment.ts'
 
 /** Programs below this folder that do one task with TensorFlow. */
 export type TaskProgram =

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { nodeBinary } from '../../base/processes/node-binary.ts'
 import type { FromTrainer, ToTrainer, TrainerJob } from '../../trainer/process/messages.ts'
 import { Patience } from './hang-detector.ts'
-import { trainerEnvironment } from './trainer-environment.ts'
+import { trainerEnvironment } from '../../base/processes/trainer-environment.ts'
 
 type Final = Extract<FromTrainer, { type: 'done' | 'stopped' | 'failed' }>
 /** What a trainer says before its last word. */

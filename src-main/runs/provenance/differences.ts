@@ -1,7 +1,7 @@
 import type { Doctor } from '#shared/contract/doctor.ts'
 import type { RunDifference } from '#shared/contract/reproduction.ts'
 import type { MadeWith, Run } from '#shared/contract/runs.ts'
-import { processor } from '../../doctor/hardware.ts'
+import { processor } from '../../base/processes/hardware.ts'
 
 const ROUNDING = 'Numbers may come out otherwise in their last digits, and grow apart from there.'
 const MAYBE = 'What the code does may have changed.'

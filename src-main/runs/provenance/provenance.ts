@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { cpus, release, type } from 'node:os'
 import { promisify } from 'node:util'
 import type { MadeWith } from '#shared/contract/runs.ts'
-import { installationFolder, workbenchVersion } from '../../doctor/installation.ts'
+import { installationFolder, workbenchVersion } from '../../base/processes/installation.ts'
 
 const run = promisify(execFile)
 /** Milliseconds. */

@@ -8,7 +8,7 @@ import { stepTimingSchema, type StepTiming } from '#shared/contract/estimates.ts
 import { byName } from '#shared/methods/method.ts'
 import type { PretrainSetting } from '#shared/settings/pretraining.ts'
 import { writeAtomicSync } from '../../base/files/atomic-write.ts'
-import { installationFolder, workbenchVersion } from '../../doctor/installation.ts'
+import { installationFolder, workbenchVersion } from '../../base/processes/installation.ts'
 import type { Project } from '../../store/project.ts'
 import type { PlannedRun } from '../queue/planned-run.ts'
 

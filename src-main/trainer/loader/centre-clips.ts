@@ -2,7 +2,7 @@ import { evenlySpacedClips, referenceClips } from '../../video/clip-sampling.ts'
 import { FramePicker } from '../../video/frame-picker.ts'
 import { clipLength, type CentreTask } from './batch-task.ts'
 import { colourStatistics, normaliseColours } from './transforms/colour.ts'
-import { cropAt, resizeAndCropAt } from './transforms/resample.ts'
+import { cropAt, resizeAndCropAt } from '#shared/fame/resample.ts'
 
 /** Where the crops lie along the longer side, as parts of the room that they have there. */
 const PLACES: Record<number, readonly number[]> = { 1: [0.5], 3: [0, 0.5, 1] }

@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { PartFile } from '../../base/files/atomic-write.ts'
-import { READING } from '../../store/reading.ts'
+import { READING } from '../../base/reading.ts'
 import type { RgbPicture } from '../../video/rgb-converter.ts'
 
 /** "FAME decoded RGB" and the rules it was read by; then width, height and frames. */

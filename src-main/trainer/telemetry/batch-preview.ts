@@ -1,6 +1,6 @@
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { drawClipStrip } from './clip-strip.ts'
-import { writeClipStrip } from './clip-strip-file.ts'
+import { writeClipStrip } from '../../store/clip-strip-file.ts'
 import type { Batch } from '../loader/clip-loader.ts'
 import type { FromTrainer, TrainerVideo } from '../process/messages.ts'
 

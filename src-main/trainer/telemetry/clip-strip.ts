@@ -1,7 +1,8 @@
 import { relative } from 'node:path'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
-import type { ClipStrip, StripRow } from '#shared/contract/clip-strip.ts'
+import type { StripRow } from '#shared/contract/clip-strip.ts'
 import { methodOf } from '#shared/methods/index.ts'
+import type { StripPicture } from '../../store/clip-strip-file.ts'
 import type { Batch } from '../loader/clip-loader.ts'
 import { KINETICS_MEAN, KINETICS_STD } from '../loader/transforms/colour.ts'
 import type { TrainerVideo } from '../process/messages.ts'
@@ -10,12 +11,6 @@ import type { TrainerVideo } from '../process/messages.ts'
 const CLIPS = 4
 const FRAMES = 8
 const SIDE = 128
-
-/** A strip and its raster: u8 RGB, [clips * rows * side, frames * side, 3]. */
-export interface StripPicture {
-  strip: ClipStrip
-  pixels: Uint8Array
-}
 
 export interface StripSource {
   batch: Batch

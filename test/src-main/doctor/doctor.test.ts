@@ -5,12 +5,12 @@ import { pathToFileURL } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { doctorSchema } from '#shared/contract/doctor.ts'
 import { inspect } from '#main/doctor/doctor.ts'
-import { parseGpuLine, type ComputeDevice } from '#main/doctor/hardware.ts'
+import { parseGpuLine, type ComputeDevice } from '#main/base/processes/hardware.ts'
 import {
   installationFolder,
   tensorflowNote,
   type TensorFlowNote,
-} from '#main/doctor/installation.ts'
+} from '#main/base/processes/installation.ts'
 import { readFacts } from '#main/doctor/probe.ts'
 import {
   describeTensorFlow,

@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import type { ClipStrip } from '#shared/contract/clip-strip.ts'
-import { clipStripFile, writeClipStrip } from '#main/trainer/telemetry/clip-strip-file.ts'
+import { clipStripFile, writeClipStrip } from '#main/store/clip-strip-file.ts'
 import { openWorkbench, type Workbench } from '#main/workbench.ts'
 import { trainingProject } from '../runs/training-project.ts'
 

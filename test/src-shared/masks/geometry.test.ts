@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { carryMask, upsampleSoft, type MaskView } from '#shared/masks/geometry.ts'
 import { MaskError, type Mask } from '#shared/masks/mask.ts'
 import { Rng } from '#shared/random/rng.ts'
-import { cropAndResize } from '#main/trainer/loader/transforms/resample.ts'
+import { cropAndResize } from '#shared/fame/resample.ts'
 import { anyMask, mapPixels, maskOf, rowsOf } from './edits/pictures.ts'
 
 const part = fc.double({ min: 0, max: 1, noNaN: true })

@@ -5,7 +5,7 @@ import { evenlySpacedClips } from '../../../video/clip-sampling.ts'
 import { VideoReader } from '../../../video/reader.ts'
 import type { TrainerVideo } from '../../process/messages.ts'
 import { fillFame, storedMask } from '../clip-masks.ts'
-import { resizeAndCropCentre } from '../transforms/resample.ts'
+import { resizeAndCropCentre } from '#shared/fame/resample.ts'
 
 /** A video and where its true masks are, if there are any. */
 export interface MaskedVideo {

@@ -6,12 +6,12 @@
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { ClipError, type FloatClip } from '#shared/fame/clip.ts'
 import { PlaneBlur } from '#shared/fame/gaussian-blur.ts'
+import { cropAndResize, type PaddedClip } from '#shared/fame/resample.ts'
 import type { Rng } from '#shared/random/rng.ts'
 import type { Look, ViewSpec } from '#shared/views/view-spec.ts'
 import { blurClip, blurKernelSize, drawBlurSigma } from './blur.ts'
 import { drawColourJitter, dropColour, jitterColours, normaliseColours } from './colour.ts'
 import { drawResizedCrop } from './crop.ts'
-import { cropAndResize, type PaddedClip } from './resample.ts'
 
 /** Where a clip is cut from its frames. */
 export type Cut = Pick<ViewSpec, 'box' | 'flip'>

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { readCentreClips } from '#main/trainer/loader/centre-clips.ts'
 import { KINETICS_MEAN, KINETICS_STD } from '#main/trainer/loader/transforms/colour.ts'
-import { resizeAndCropCentre } from '#main/trainer/loader/transforms/resample.ts'
+import { resizeAndCropCentre } from '#shared/fame/resample.ts'
 import { VideoReader } from '#main/video/reader.ts'
 import { tinyConfig } from '../tiny-videos.ts'
 

@@ -11,8 +11,9 @@ import {
   clipStripFile,
   readClipStrip,
   readStripPicture,
-} from '#main/trainer/telemetry/clip-strip-file.ts'
-import { drawClipStrip, type StripPicture } from '#main/trainer/telemetry/clip-strip.ts'
+  type StripPicture,
+} from '#main/store/clip-strip-file.ts'
+import { drawClipStrip } from '#main/trainer/telemetry/clip-strip.ts'
 import { KINETICS_MEAN, KINETICS_STD } from '#main/trainer/loader/transforms/colour.ts'
 import type { FromTrainer, PretrainJob } from '#main/trainer/process/messages.ts'
 import { listVideos, tinyConfig, writeTinySet, type TinySet } from '../tiny-videos.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { cropAndResize, resizeAndCropCentre } from '#main/trainer/loader/transforms/resample.ts'
+import { cropAndResize, resizeAndCropCentre } from '#shared/fame/resample.ts'
 import { ClipError } from '#shared/fame/clip.ts'
-import golden from '../../../../fixtures/transforms/resize.json' with { type: 'json' }
-import { largestDifference } from '../../../../fixtures/golden-clip.ts'
+import golden from '../../fixtures/transforms/resize.json' with { type: 'json' }
+import { largestDifference } from '../../fixtures/golden-clip.ts'
 
 const { frames, height, width } = golden
 const clip = { data: Uint8Array.from(golden.clip), frames, height, width }

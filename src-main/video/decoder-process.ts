@@ -1,26 +1,22 @@
 /**
- * Entry of a decoder process: FFmpeg and picture encoding away from the host, so that a video that
- * crashes or hangs a decoder costs one job. Answers one job at a time, and a near picture beside it.
+ * A decoder process: FFmpeg and picture encoding away from the host, so that a video that crashes or
+ * hangs a decoder costs one job.
  */
 import { setImmediate } from 'node:timers/promises'
 import sharp from 'sharp'
 import type {
-  ClipPlace,
   DecoderJob,
   DecoderJobs,
+  DecoderJobType,
   FromDecoder,
   ToDecoder,
 } from './decoder-protocol.ts'
-import { EnergyJobs } from '../masks/jobs/energy-jobs.ts'
-import { MaskJobs } from '../masks/jobs/mask-jobs.ts'
 import { PictureJobs, sizeOf } from './picture-jobs.ts'
 import type { Drive } from './picture-jobs.ts'
 import { encodePicture } from './picture.ts'
-import { PlaneJobs } from '../masks/jobs/plane-jobs.ts'
 import { probeVideo } from './probe.ts'
 import { ReaderCache } from './reader-cache.ts'
 import type { VideoReader } from './reader.ts'
-import { trueMask } from '../masks/jobs/true-mask.ts'
 import { VideoError } from './video-error.ts'
 
 /** A thumbnail of a long video comes from here at the latest: decoding up to it stays short. */
@@ -33,23 +29,31 @@ const SIGN_EVERY = 1000
 const SLICE = 4
 
 const readers = new ReaderCache()
-const masks = new MaskJobs()
-const planes = new PlaneJobs()
-const energy = new EnergyJobs()
 const pictures = new PictureJobs()
 /** Of the jobs in hand. */
 const cancels = new Map<number, AbortController>()
 
-interface JobContext {
+/** What a job is done with. */
+export interface JobTools {
+  /** The readers used last; a job that reads frames here and there takes one of them. */
+  readers: ReaderCache
   /** To be called often, to show that the job goes on. */
   onProgress: () => void
   drive: Drive
 }
 
+/** How each of some kinds of job is done. */
+export type JobTable<K extends DecoderJobType> = {
+  [Kind in K]: (
+    job: DecoderJobs[Kind]['input'],
+    tools: JobTools,
+  ) => DecoderJobs[Kind]['output'] | Promise<DecoderJobs[Kind]['output']>
+}
+
 async function thumbnail(
   reader: VideoReader,
   width: number,
-  { drive }: JobContext,
+  { drive }: JobTools,
 ): Promise<Uint8Array> {
   const size = sizeOf(reader, { width })
   const middle = Math.min(Math.floor((reader.info.headerFrames ?? 0) / 2), LATEST_THUMBNAIL)
@@ -64,54 +68,19 @@ async function thumbnail(
   }
 }
 
-/** Decodes to a clip, but where its frames are kept. */
-async function approachClip(
-  reader: VideoReader,
-  clip: ClipPlace & { size: number },
-  { drive }: JobContext,
-): Promise<void> {
-  if (!planes.keeps(reader, clip)) await drive(reader.approach(clip.start))
-}
-
-async function perform(
-  job: DecoderJob,
-  context: JobContext,
-): Promise<DecoderJobs[DecoderJob['type']]['output']> {
-  if (job.type === 'probe') {
-    return probeVideo(job.path, { verify: job.verify, onProgress: context.onProgress })
-  }
-  if (job.type === 'energy') return energy.run(job.path, job.from, job.milliseconds)
-  return await readers.use(job.path, async (reader) => {
-    switch (job.type) {
-      case 'frames':
-        return reader.readFrames(job.indices)
-      case 'picture':
-        return await pictures.run(reader, job, context.drive)
-      case 'thumbnail':
-        return await thumbnail(reader, job.width, context)
-      case 'mask':
-        return await masks.run(reader, job.request, job.layers)
-      case 'planes':
-        await approachClip(reader, job.request, context)
-        return planes.planes(reader, job.request)
-      case 'fame-mask':
-        await approachClip(reader, { ...job.window, size: job.origin.size }, context)
-        return planes.fameMask(reader, job.window, job.origin)
-      case 'score':
-        await approachClip(reader, job.request, context)
-        return planes.score(reader, job.request)
-      case 'true-mask':
-        await context.drive(reader.approach(Math.min(...job.indices)))
-        return trueMask(reader, job.indices)
-    }
-  })
+const videoJobs: JobTable<'probe' | 'frames' | 'picture' | 'thumbnail'> = {
+  probe: ({ path, verify }, { onProgress }) => probeVideo(path, { verify, onProgress }),
+  frames: ({ path, indices }) => readers.use(path, (reader) => reader.readFrames(indices)),
+  picture: (job, { drive }) => readers.use(job.path, (reader) => pictures.run(reader, job, drive)),
+  thumbnail: ({ path, width }, tools) =>
+    readers.use(path, (reader) => thumbnail(reader, width, tools)),
 }
 
 /** The end of the decoding under way: two at once would drag a reader to and fro. */
 let driving: Promise<unknown> = Promise.resolve()
 
 /** Goes through a decoding in slices, so that a near picture or the end of the job can come between. */
-function driver({ onProgress }: Pick<JobContext, 'onProgress'>, signal: AbortSignal): Drive {
+function driver({ onProgress }: Pick<JobTools, 'onProgress'>, signal: AbortSignal): Drive {
   return async (steps) => {
     const before = driving
     const { promise, resolve } = Promise.withResolvers<null>()
@@ -147,13 +116,14 @@ function reply(message: FromDecoder): void {
   process.send?.(message)
 }
 
-async function answer(id: number, job: DecoderJob): Promise<void> {
+async function answer(id: number, job: DecoderJob, table: WholeTable): Promise<void> {
   const cancel = new AbortController()
   cancels.set(id, cancel)
   const onProgress = signOfLife(id)
   const drive = driver({ onProgress }, cancel.signal)
   try {
-    reply({ type: 'done', id, output: await perform(job, { onProgress, drive }) })
+    const perform = table[job.type] as (job: DecoderJob, tools: JobTools) => unknown
+    reply({ type: 'done', id, output: await perform(job, { readers, onProgress, drive }) })
   } catch (error) {
     const kind = error instanceof VideoError ? error.kind : null
     const message = error instanceof Error ? error.message : String(error)
@@ -163,12 +133,20 @@ async function answer(id: number, job: DecoderJob): Promise<void> {
   }
 }
 
-function receive(message: ToDecoder): void {
-  if (message.type === 'cancel') cancels.get(message.id)?.abort()
-  else void answer(message.id, message.job)
-}
+type WholeTable = JobTable<DecoderJobType>
 
-sharp.concurrency(1)
-process.on('message', receive)
-process.on('disconnect', () => process.exit(0))
-reply({ type: 'ready' })
+/**
+ * Answers the jobs of the host that has started this process: one at a time, and a near picture
+ * beside it.
+ * @param others how the jobs are done that are not about decoding alone
+ */
+export function serveDecoder(others: Omit<WholeTable, keyof typeof videoJobs>): void {
+  const table: WholeTable = { ...videoJobs, ...others }
+  sharp.concurrency(1)
+  process.on('message', (message: ToDecoder) => {
+    if (message.type === 'cancel') cancels.get(message.id)?.abort()
+    else void answer(message.id, message.job, table)
+  })
+  process.on('disconnect', () => process.exit(0))
+  reply({ type: 'ready' })
+}

@@ -1,8 +1,13 @@
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { clipStripSchema, type ClipStrip } from '#shared/contract/clip-strip.ts'
-import { writeAtomic } from '../../base/files/atomic-write.ts'
-import type { StripPicture } from './clip-strip.ts'
+import { writeAtomic } from '../base/files/atomic-write.ts'
+
+/** A strip and its raster: u8 RGB, [clips * rows * side, frames * side, 3]. */
+export interface StripPicture {
+  strip: ClipStrip
+  pixels: Uint8Array
+}
 
 /** Bytes before the header: its length as a little-endian u32. */
 const PREFIX = 4

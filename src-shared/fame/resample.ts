@@ -1,4 +1,4 @@
-import { checkClip, ClipError, type ByteClip } from '#shared/fame/clip.ts'
+import { checkClip, ClipError, type ByteClip } from './clip.ts'
 import type { Box } from '#shared/views/view-spec.ts'
 
 /** A clip whose rows may be padded. */

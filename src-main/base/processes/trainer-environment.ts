@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { cacheFolder } from '../../base/files/cache-folder.ts'
+import { cacheFolder } from '../files/cache-folder.ts'
 
 /**
  * The environment of a trainer process. TensorFlow takes GPU memory as it needs it and logs errors

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { trainerEnvironment } from '#main/runs/process/trainer-environment.ts'
+import { trainerEnvironment } from '#main/base/processes/trainer-environment.ts'
 import { temporaryFolders } from '../../store/temporary-folder.ts'
 
 const temporaryFolder = temporaryFolders()
