@@ -22,7 +22,7 @@ export interface NtXent {
 }
 
 /**
- * The normalised, temperature-scaled cross-entropy of SimCLR (Chen et al., ICML 2020, equation 1),
+ * The normalised, temperature-scaled cross-entropy (NT-Xent) of Chen et al. (ICML 2020, equation 1),
  * the mean over 2N clips: each is to be told from the 2N - 2 clips of other videos by its partner.
  * @param z embeddings at unit length, [2N, D]: the first clips of N videos, then the second ones
  */

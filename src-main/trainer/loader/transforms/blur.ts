@@ -11,7 +11,7 @@ export function drawBlurSigma(rng: Rng): number {
   return rng.uniform(SIGMA_MIN, SIGMA_MAX)
 }
 
-/** Taps of the blur for clips of `size` pixels: a tenth of the side (SimCLR), odd, at least 3. */
+/** Taps of the blur for clips of `size` pixels: a tenth of the side (Chen et al., ICML 2020), odd, at least 3. */
 export function blurKernelSize(size: number): number {
   return Math.max(3, fameKernelSize(size))
 }

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { presetNamed } from '#shared/config/presets.ts'
+import { storedConfig } from '#shared/config/old-settings.ts'
+
+const { config: before } = JSON.parse(
+  readFileSync(new URL('../../fixtures/run-config-before-methods.json', import.meta.url), 'utf8'),
+) as { config: Record<string, unknown> }
+
+it('reads a run that was stored before there were methods as one of today', () => {
+  const today = completeConfig(presetNamed('small-fame').values)
+  expect(storedConfig(before)).toEqual(today)
+  expect(completeConfig(before)).toEqual(today)
+})
+
+it('gives settings that came later the values that they had by default', () => {
+  const { accumulate, shuffleBN, optimiser, ...oldest } = { ...before, optimiser: 'sgd' }
+  expect([accumulate, shuffleBN, optimiser]).toEqual([1, false, 'sgd'])
+  expect(storedConfig(oldest)).toMatchObject({ accumulate: 1, shuffleBN: false, optimiser: 'sgd' })
+})
