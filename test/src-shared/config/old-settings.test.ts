@@ -15,7 +15,7 @@ it('reads a run that was stored before there were methods as one of today', () =
 })
 
 it('gives settings that came later the values that they had by default', () => {
-  const { accumulate, shuffleBN, optimiser, ...oldest } = { ...before, optimiser: 'sgd' }
-  expect([accumulate, shuffleBN, optimiser]).toEqual([1, false, 'sgd'])
+  const later = ['accumulate', 'shuffleBN', 'optimiser']
+  const oldest = Object.fromEntries(Object.entries(before).filter(([name]) => !later.includes(name)))
   expect(storedConfig(oldest)).toMatchObject({ accumulate: 1, shuffleBN: false, optimiser: 'sgd' })
 })
