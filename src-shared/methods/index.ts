@@ -1,10 +1,12 @@
 import type { PretrainConfig } from '../config/pretrain-config.ts'
 import type { MethodDescriptor } from './method.ts'
 import { moco } from './moco.ts'
+import { simclr } from './simclr.ts'
 
 /** Every method, by the name that settings and the command line use. */
 export const methods = {
   moco,
+  simclr,
 } as const
 
 export type MethodName = keyof typeof methods

@@ -3,10 +3,12 @@ import type { MethodName } from '#shared/methods/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Learner, LearnerSize, MethodImplementation } from './learner.ts'
 import { mocoMethod } from './moco.ts'
+import { simclrMethod } from './simclr.ts'
 
 /** How each method learns; `methods` in src-shared describes them. */
 const implementations: Record<MethodName, MethodImplementation> = {
   moco: mocoMethod,
+  simclr: simclrMethod,
 }
 
 /** The learner of a run's method. The engine must have been loaded: `loadEngine`. */
