@@ -16,6 +16,8 @@ it('reads a run that was stored before there were methods as one of today', () =
 
 it('gives settings that came later the values that they had by default', () => {
   const later = ['accumulate', 'shuffleBN', 'optimiser']
-  const oldest = Object.fromEntries(Object.entries(before).filter(([name]) => !later.includes(name)))
+  const oldest = Object.fromEntries(
+    Object.entries(before).filter(([name]) => !later.includes(name)),
+  )
   expect(storedConfig(oldest)).toMatchObject({ accumulate: 1, shuffleBN: false, optimiser: 'sgd' })
 })
