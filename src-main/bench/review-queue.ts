@@ -68,13 +68,14 @@ async function seed(store: Store, videos: number): Promise<ClipWindow[]> {
   const windows: ClipWindow[] = []
   for (const page of store.videos.pages({})) {
     const scored = page.map(({ id }) => ({
-      ...{ videoId: id, start: rng.int(60), frames: 16, stride: 2 },
-      ...{
-        stability: rng.uniform(),
-        area: rng.uniform(),
-        agreement: rng.uniform(),
-        priority: rng.uniform(),
-      },
+      videoId: id,
+      start: rng.int(60),
+      frames: 16,
+      stride: 2,
+      stability: rng.uniform(),
+      area: rng.uniform(),
+      agreement: rng.uniform(),
+      priority: rng.uniform(),
     }))
     store.maskQueue.write(scored)
     windows.push(...scored)

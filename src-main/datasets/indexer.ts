@@ -55,7 +55,13 @@ export async function* indexDataset(
     const seconds = (performance.now() - begun) / 1000
     const { total, errors, frameFolders } = pass
     yield {
-      ...{ type: 'done', total, errors, seconds, datasetId, format, warnings },
+      type: 'done',
+      total,
+      errors,
+      seconds,
+      datasetId,
+      format,
+      warnings,
       ...(frameFolders > 0 && { frameFolders: { videos: frameFolders, frameRate } }),
     }
   } finally {

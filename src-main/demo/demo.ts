@@ -204,7 +204,8 @@ async function markBest(
   const marks: DemoResult['marks'] = {}
   for (const { name, protocol } of demoScores) {
     const rows = encoders.map((encoder, place) => ({
-      ...{ key: String(place), value: encoder.results[protocol].scores[name] },
+      key: String(place),
+      value: encoder.results[protocol].scores[name],
       ids: [encoder.evaluations[protocol]],
     }))
     const leader = leaderOf(rows)

@@ -185,7 +185,10 @@ export class EvaluationQueue {
       // One evaluation at a time: each takes the place of the one before.
       const file = join(this.project.cacheFolder, 'evaluation', `${split}.jsonl`)
       const { videos } = await writeVideoList(file, {
-        ...{ store, dataset, corrections, ...evaluated[split] },
+        store,
+        dataset,
+        corrections,
+        ...evaluated[split],
         identified: true,
       })
       if (videos === 0 && tasks[protocol].splits.includes(split)) {

@@ -81,8 +81,21 @@ function recordOf(window: LeavingWindow, dataset: string): MaskRecord {
   const { path, class: name, length, start, frames, stride, width, height } = window
   const { state, notes, beta, author, changedAt, origin, fame, mask } = window
   return {
-    ...{ dataset, path, class: name, length, start, frames, stride, width, height },
-    ...{ state, notes, beta, author, changedAt, origin },
+    dataset,
+    path,
+    class: name,
+    length,
+    start,
+    frames,
+    stride,
+    width,
+    height,
+    state,
+    notes,
+    beta,
+    author,
+    changedAt,
+    origin,
     fame: fame && unpackRuns(fame),
     mask: mask && unpackRuns(mask),
   }

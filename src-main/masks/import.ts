@@ -67,8 +67,14 @@ class Import {
     this.request = request
     this.context = context
     this.result = {
-      ...{ type: 'done', format: 'coco', outcomes: {}, rows: 0, misfits: 0 },
-      ...{ taken: 0, failed: [], failures: 0 },
+      type: 'done',
+      format: 'coco',
+      outcomes: {},
+      rows: 0,
+      misfits: 0,
+      taken: 0,
+      failed: [],
+      failures: 0,
     }
   }
 

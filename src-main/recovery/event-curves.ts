@@ -63,7 +63,9 @@ async function* eventSteps(folder: string, before: number): AsyncGenerator<Metri
       if (step >= end || measured.length === 0) continue
       // Tags are the metrics' names behind those of their charts.
       const points = measured.map(([tag, value]) => ({
-        ...{ step, name: tag.slice(tag.lastIndexOf('/') + 1), value },
+        step,
+        name: tag.slice(tag.lastIndexOf('/') + 1),
+        value,
       }))
       points.push({ step, name: TIME, value: wallTime })
       if (isFirst) points.push({ step, name: SESSION, value: wallTime })

@@ -74,14 +74,26 @@ async function rebuildFromCheckpoint(store: Store, folder: string, id: number): 
   const step = newestStep(own)
   const total = videos > 0 ? plannedSteps(config, videos) : step
   const imported: Imported = {
-    ...{ at: now, project, run: id, uid: `restored ${id} ${now}`, whole: true },
+    at: now,
+    project,
+    run: id,
+    uid: `restored ${id} ${now}`,
+    whole: true,
     missing: { name, videos },
   }
   store.transfer.write('runs', {
-    ...{ id, name: `run ${id}, restored`, config: JSON.stringify(config), step },
-    ...{ dataset_id: standIn(store, { ...stand, splitList: 1 }, project), total_steps: total },
-    ...{ status: step >= total ? 'done' : 'stopped', created_at: now, started_at: now },
-    ...{ finished_at: now, place: store.runs.endOfQueue(), imported: JSON.stringify(imported) },
+    id,
+    name: `run ${id}, restored`,
+    config: JSON.stringify(config),
+    step,
+    dataset_id: standIn(store, { ...stand, splitList: 1 }, project),
+    total_steps: total,
+    status: step >= total ? 'done' : 'stopped',
+    created_at: now,
+    started_at: now,
+    finished_at: now,
+    place: store.runs.endOfQueue(),
+    imported: JSON.stringify(imported),
   })
   return true
 }
@@ -99,7 +111,9 @@ async function rebuildEvaluation(
   if (run !== null && !runs.has(Number(run))) return null
   const dataset = ensureDataset(store, card.dataset)
   store.transfer.write('evaluations', {
-    ...{ ...card.row, dataset_id: dataset, status: ended(card.row) },
+    ...card.row,
+    dataset_id: dataset,
+    status: ended(card.row),
   })
   await takeMissedSteps(store.evaluationMetrics, id, own).catch(() => 0)
   return 'card'

@@ -180,7 +180,10 @@ export class EvaluationTable {
     const { status, result, finishedAt, error } = { ...evaluation, ...this.unwritten.of(row.id) }
     const isMeasured = result !== null && 'classes' in result
     return {
-      ...{ ...evaluation, status, finishedAt, error },
+      ...evaluation,
+      status,
+      finishedAt,
+      error,
       result: isMeasured ? listed(result) : result,
     }
   }
@@ -214,7 +217,8 @@ export class EvaluationTable {
 function toEvaluation({ classCount, ...row }: EvaluationRow): Evaluation {
   const result = row.result === null ? null : (JSON.parse(row.result) as Evaluation['result'])
   return {
-    ...{ ...row, settings: knownSettings(row) },
+    ...row,
+    settings: knownSettings(row),
     training: knownTraining(row),
     result: result && { ...result, classCount: classCount ?? 0 },
   }

@@ -34,8 +34,13 @@ export interface Before {
 /** A window of which nothing is kept. */
 export const NOTHING: Before = {
   fields: {
-    ...{ state: 'untouched', notes: '', beta: null, edited: false },
-    ...{ origin: null, width: null, height: null },
+    state: 'untouched',
+    notes: '',
+    beta: null,
+    edited: false,
+    origin: null,
+    width: null,
+    height: null,
   },
   mask: null,
   fame: null,

@@ -115,7 +115,13 @@ export class MaskLog {
     const { label, change, fameChange, author, batch = null } = step
     this.forget.run(row.id)
     this.insertEdit.run({
-      ...{ maskId: row.id, label, change, fameChange, author, batch, madeAt: now() },
+      maskId: row.id,
+      label,
+      change,
+      fameChange,
+      author,
+      batch,
+      madeAt: now(),
       before: JSON.stringify(toFields(row)),
       after: JSON.stringify(step.after),
     })
@@ -152,7 +158,12 @@ export class MaskLog {
     const origin = after.origin && JSON.stringify(after.origin)
     const edited = Number(after.edited)
     return returnedRow(this.setFields, {
-      ...{ ...after, id, origin, edited, author, changedAt: now() },
+      ...after,
+      id,
+      origin,
+      edited,
+      author,
+      changedAt: now(),
     })
   }
 }

@@ -146,7 +146,13 @@ function toItem({ class: name, edited, path, state, ...row }: QueueRow): QueueIt
   const isScored = stability !== null && area !== null && agreement !== null && priority !== null
   const score = isScored ? { stability, area, agreement, priority } : null
   return {
-    ...{ videoId, start, frames, stride, path, class: name === '' ? null : name, state },
+    videoId,
+    start,
+    frames,
+    stride,
+    path,
+    class: name === '' ? null : name,
+    state,
     edited: edited !== 0,
     score,
     reasons: score ? reviewReasons(score) : [],

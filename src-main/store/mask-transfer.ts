@@ -83,7 +83,7 @@ export class MaskTransferTable {
     const row = this.selectOne.get(id)
     if (!row) return null
     const { datasetId, path, class: name, length, fame, mask } = row
-    return { ...toWindow(row), ...{ datasetId, path, class: name, length, fame, mask } }
+    return { ...toWindow(row), datasetId, path, class: name, length, fame, mask }
   }
 
   /** The videos of that path, one a data set. */

@@ -88,5 +88,9 @@ export const CLIPS = 4
 
 /** As many steps as the pretraining of the small recipe: 60 epochs, 32 clips a batch. */
 export const SUPERVISED: Partial<EvaluationSettings> = {
-  ...{ epochs: 60, batch: 32, lr: 0.05, milestone1: 30, milestone2: 50 },
+  epochs: 60,
+  batch: 32,
+  lr: 0.05,
+  milestone1: 30,
+  milestone2: 50,
 }

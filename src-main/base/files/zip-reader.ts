@@ -57,9 +57,11 @@ export class ZipReader {
   static async open(source: ZipSource, longestList: number): Promise<ZipReader> {
     const reader = new SourceReader(source)
     const options = {
-      ...{ lazyEntries: true, autoClose: false },
+      lazyEntries: true,
+      autoClose: false,
       // A fault of one entry must not cost the others.
-      ...{ decodeStrings: false, validateEntrySizes: false },
+      decodeStrings: false,
+      validateEntrySizes: false,
     }
     try {
       const zip = await yauzl.fromRandomAccessReaderPromise(reader, source.size, options)

@@ -57,10 +57,18 @@ async function addVideos({ store }: Project, count: number): Promise<number> {
       const label = CLASSES[(at + i) % CLASSES.length]
       const frames = 30 + rng.int(300)
       return {
-        ...{ path: `${label}/v_${label}_${at + i}.mp4`, class: label, frames, modified: at + i },
+        path: `${label}/v_${label}_${at + i}.mp4`,
+        class: label,
+        frames,
+        modified: at + i,
         split: rng.uniform() < 0.7 ? ('train' as const) : ('test' as const),
-        ...{ fps: 25, duration: frames / 25, size: 1000 * frames, width: 320, height: 240 },
-        ...{ codec: 'h264', error: null },
+        fps: 25,
+        duration: frames / 25,
+        size: 1000 * frames,
+        width: 320,
+        height: 240,
+        codec: 'h264',
+        error: null,
       }
     })
     store.videos.write(datasetId, rows)
@@ -148,7 +156,11 @@ async function writeArtefacts(project: Project, videos: number): Promise<void> {
   const count = Math.min(MAPPED, videos)
   const numbers = (draw: () => number) => Array.from({ length: count }, draw)
   const map: MapArtefact = {
-    ...{ kind: 'map', classes: CLASSES, neighbours: 15, minDistance: 0.1, total: count },
+    kind: 'map',
+    classes: CLASSES,
+    neighbours: 15,
+    minDistance: 0.1,
+    total: count,
     points: {
       videoId: Array.from({ length: count }, (_, i) => i + 1),
       x: numbers(() => rng.normal()),
@@ -158,14 +170,21 @@ async function writeArtefacts(project: Project, videos: number): Promise<void> {
     },
   }
   const activation: ActivationArtefact = {
-    ...{ kind: 'activation', classes: CLASSES, mapShape: [2, 7, 7] },
+    kind: 'activation',
+    classes: CLASSES,
+    mapShape: [2, 7, 7],
     masks: { true: 0, corrected: 0, approved: 0, fame: ACTIVATED },
     fame: { variant: 'fame', beta: 0.5 },
     inside: { mean: 0.5, deviation: 0.1 },
     area: { mean: 0.3 },
     videos: Array.from({ length: Math.min(ACTIVATED, videos) }, (_, i) => ({
-      ...{ videoId: i + 1, path: `Class/v_${i}.mp4`, label: rng.int(CLASSES.length), mask: 'fame' },
-      ...{ inside: rng.uniform(), area: rng.uniform(), peakInside: rng.uniform() < 0.5 },
+      videoId: i + 1,
+      path: `Class/v_${i}.mp4`,
+      label: rng.int(CLASSES.length),
+      mask: 'fame',
+      inside: rng.uniform(),
+      area: rng.uniform(),
+      peakInside: rng.uniform() < 0.5,
     })),
   }
   await writeArtefact(project, bigIds.map, map)

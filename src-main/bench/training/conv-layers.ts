@@ -72,7 +72,10 @@ const rows: Record<PretrainConfig['model'], readonly Row[]> = {
 export function convLayers(model: PretrainConfig['model']): ConvLayer[] {
   const [batch, frames, size] = clips[model]
   return rows[model].map(([name, t, s, inputs, outputs, kernel, stride]) => ({
-    ...{ name, outputs, kernel, stride },
+    name,
+    outputs,
+    kernel,
+    stride,
     x: [batch, Math.ceil(frames / t), Math.ceil(size / s), Math.ceil(size / s), inputs],
     padding: [
       around(kernel[0], stride[0]),

@@ -56,7 +56,13 @@ export function benchFeatures(
   const secondsPerStep = median(times.map(({ wall }) => wall))
   return {
     ...engine.info,
-    ...{ model, batch, frames, size, steps, secondsPerStep, operations },
+    model,
+    batch,
+    frames,
+    size,
+    steps,
+    secondsPerStep,
+    operations,
     threads: availableParallelism(),
     cpuSecondsPerStep: median(times.map(({ cpu }) => cpu)),
     clipsPerSecond: batch / secondsPerStep,

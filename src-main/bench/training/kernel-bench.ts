@@ -44,7 +44,9 @@ export function benchKernels(
   const before = loadavg()[0]
   const rows = layers.map((layer) => benchLayer(engine, layer))
   return {
-    ...{ model, precision: engine.info.precision, rows },
+    model,
+    precision: engine.info.precision,
+    rows,
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
     load: [before, loadavg()[0]],
@@ -65,7 +67,10 @@ function benchLayer(engine: Engine, layer: ConvLayer): KernelBenchRow {
       return { chosen: operations / chosen.best, tensorflow: operations / tensorflow.best }
     }
     return {
-      ...{ layer: name, x, kernel, outputs },
+      layer: name,
+      x,
+      kernel,
+      outputs,
       forward: rate('forward'),
       input: x[4] > 3 ? rate('input') : null,
       filter: rate('filter'),

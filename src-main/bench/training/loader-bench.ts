@@ -70,7 +70,11 @@ export async function benchLoader({
   }
   return {
     rows,
-    ...{ threads, batch, frames, stride, size },
+    threads,
+    batch,
+    frames,
+    stride,
+    size,
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
     load: [before, loadavg()[0]],

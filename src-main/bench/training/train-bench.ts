@@ -87,7 +87,13 @@ export function benchTraining(
   const secondsPerStep = median(times.map(({ wall }) => wall))
   return {
     ...engine.info,
-    ...{ model, batch, frames, size, steps, secondsPerStep, operations },
+    model,
+    batch,
+    frames,
+    size,
+    steps,
+    secondsPerStep,
+    operations,
     threads: availableParallelism(),
     cpuSecondsPerStep: median(times.map(({ cpu }) => cpu)),
     pairsPerSecond: batch / secondsPerStep,

@@ -64,7 +64,11 @@ function timeFile(path: string): DecodeBenchRow {
     })
   const frames = through(true)()
   const row = {
-    ...{ file: basename(path), width, height, codec, frames },
+    file: basename(path),
+    width,
+    height,
+    codec,
+    frames,
     decoded: rate(through(false)),
     converted: rate(through(true)),
     random: rate(() => jumpAbout(path, frames)),

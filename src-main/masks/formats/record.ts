@@ -99,8 +99,10 @@ export interface MaskFormat {
 }
 
 /** The details of a record without its pixels, for JSON. */
-export function detailsOf(record: MaskRecord): RecordDetails {
-  return { ...record, ...{ fame: undefined, mask: undefined, orientation: 'shown' } }
+export function detailsOf(
+  record: MaskRecord,
+): RecordDetails & Partial<Record<'fame' | 'mask', undefined>> {
+  return { ...record, fame: undefined, mask: undefined, orientation: 'shown' }
 }
 
 /** `start: expected a number`, for rows that do not match a schema. */

@@ -33,8 +33,11 @@ class YoutubeVisWriter implements MaskWriter {
       Array.from({ length }, (_, frame) => (inside.has(frame) ? value : null))
     await this.file.annotate(record.class, {
       video_id: await this.videoId(record, length),
-      ...{ width, height },
-      ...{ segmentations: each(rle), bboxes: each(bbox), areas: each(area) },
+      width,
+      height,
+      segmentations: each(rle),
+      bboxes: each(bbox),
+      areas: each(area),
       fame_workbench: detailsOf(record),
     })
     return true

@@ -33,8 +33,12 @@ export class PlaneJobs {
     const { compensate } = request
     const planes: MaskPlanes = {
       ...maskPlanes(clip, { compensate }),
-      ...{ height: clip.height, width: clip.width, indices, compensated: compensate },
-      ...{ videoHeight: reader.info.height, videoWidth: reader.info.width },
+      height: clip.height,
+      width: clip.width,
+      indices,
+      compensated: compensate,
+      videoHeight: reader.info.height,
+      videoWidth: reader.info.width,
       energy: motionEnergy(clip).map((sum) => sum / 3),
       milliseconds: 0,
     }

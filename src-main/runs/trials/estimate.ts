@@ -99,16 +99,22 @@ export class Estimator {
     const { bavail, bsize } = await statfs(this.project.folder)
     const sums = {
       ...duration(run, steps, timing),
-      ...{ checkpoint: checkpointBytes(run.config), disk: diskBytes(run.config) },
-      ...{ machineMemory: totalmem(), freeDisk: bavail * bsize },
+      checkpoint: checkpointBytes(run.config),
+      disk: diskBytes(run.config),
+      machineMemory: totalmem(),
+      freeDisk: bavail * bsize,
     }
     return { timing, measuredAt, ...sums, warnings: warningsOf(run, timing, sums) }
   }
 }
 
 const STARTING = {
-  ...{ phase: 'Starting the trainer', unit: 'sizes', done: 0, total: 1 },
-  ...{ rate: 0, secondsLeft: null },
+  phase: 'Starting the trainer',
+  unit: 'sizes',
+  done: 0,
+  total: 1,
+  rate: 0,
+  secondsLeft: null,
 }
 
 /** The first epoch decodes; the later ones take from memory what has room there. */

@@ -63,7 +63,10 @@ function mixed(blueprint: Blueprint, name: string, inputs: number, sizes: Mixed)
         padOut: true,
       }),
       unit(blueprint, `${name}.branch_${i}.1`, {
-        ...{ inputs: reduce, outputs: expand, kernel: 3, padIn: true },
+        inputs: reduce,
+        outputs: expand,
+        kernel: 3,
+        padIn: true,
       }),
     )
   const branches = [
@@ -102,7 +105,11 @@ function unit(blueprint: Blueprint, name: string, size: UnitSize): Layer {
   const inner = size.padOut ? paddedChannels(outputs) : outputs
   return sequence(
     blueprint.conv(`${name}.conv3d`, {
-      ...{ inputs, outputs, kernel, stride: [s, s, s], padding: [padding, padding, padding] },
+      inputs,
+      outputs,
+      kernel,
+      stride: [s, s, s],
+      padding: [padding, padding, padding],
       innerInputs: size.padIn ? paddedChannels(inputs) : inputs,
       innerOutputs: inner,
       initial: uniformByFanIn(inputs * sizeOf(kernel)),

@@ -52,13 +52,23 @@ function stem(blueprint: Blueprint, middle: number, outputs: number): Layer {
   const inner = paddedChannels(middle)
   return sequence(
     blueprint.conv('stem.0', {
-      ...{ inputs: 3, outputs: middle, innerOutputs: inner, initial: kaimingNormal },
-      ...{ kernel: [1, 7, 7], stride: [1, 2, 2], padding: [none, both(3), both(3)] },
+      inputs: 3,
+      outputs: middle,
+      innerOutputs: inner,
+      initial: kaimingNormal,
+      kernel: [1, 7, 7],
+      stride: [1, 2, 2],
+      padding: [none, both(3), both(3)],
     }),
     blueprint.norm('stem.1', middle, { relu: true, inner }),
     blueprint.conv('stem.3', {
-      ...{ inputs: middle, outputs, innerInputs: inner, initial: kaimingNormal },
-      ...{ kernel: [3, 1, 1], stride: [1, 1, 1], padding: [both(1), none, none] },
+      inputs: middle,
+      outputs,
+      innerInputs: inner,
+      initial: kaimingNormal,
+      kernel: [3, 1, 1],
+      stride: [1, 1, 1],
+      padding: [both(1), none, none],
     }),
     blueprint.norm('stem.4', outputs, { relu: true }),
   )
@@ -77,7 +87,10 @@ function residual(blueprint: Blueprint, name: string, size: BlockSize): Layer {
   const middle = size.middle(inputs, outputs)
   const first = factorised(blueprint, `${name}.conv1`, { inputs, outputs, stride, middle })
   const second = factorised(blueprint, `${name}.conv2`, {
-    ...{ inputs: outputs, outputs, stride: 1, middle },
+    inputs: outputs,
+    outputs,
+    stride: 1,
+    middle,
   })
   const shortcut =
     stride === 1 ? null : downsample(blueprint, `${name}.downsample`, inputs, outputs, stride)
@@ -97,13 +110,23 @@ function factorised(
   const inner = paddedChannels(middle)
   const body = sequence(
     blueprint.conv(`${name}.0.0`, {
-      ...{ inputs, outputs: middle, innerOutputs: inner, initial: kaimingNormal },
-      ...{ kernel: [1, 3, 3], stride: [1, stride, stride], padding: [none, both(1), both(1)] },
+      inputs,
+      outputs: middle,
+      innerOutputs: inner,
+      initial: kaimingNormal,
+      kernel: [1, 3, 3],
+      stride: [1, stride, stride],
+      padding: [none, both(1), both(1)],
     }),
     blueprint.norm(`${name}.0.1`, middle, { relu: true, inner }),
     blueprint.conv(`${name}.0.3`, {
-      ...{ inputs: middle, outputs, innerInputs: inner, initial: kaimingNormal },
-      ...{ kernel: [3, 1, 1], stride: [stride, 1, 1], padding: [both(1), none, none] },
+      inputs: middle,
+      outputs,
+      innerInputs: inner,
+      initial: kaimingNormal,
+      kernel: [3, 1, 1],
+      stride: [stride, 1, 1],
+      padding: [both(1), none, none],
     }),
   )
   const norm = blueprint.norm(`${name}.1`, outputs, { relu: true })
@@ -119,8 +142,12 @@ function downsample(
 ): Layer {
   return sequence(
     blueprint.conv(`${name}.0`, {
-      ...{ inputs, outputs, initial: kaimingNormal },
-      ...{ kernel: [1, 1, 1], stride: [stride, stride, stride], padding: [none, none, none] },
+      inputs,
+      outputs,
+      initial: kaimingNormal,
+      kernel: [1, 1, 1],
+      stride: [stride, stride, stride],
+      padding: [none, none, none],
     }),
     blueprint.norm(`${name}.1`, outputs, { relu: false }),
   )

@@ -121,7 +121,15 @@ function openCache(
   const { precision, device } = engine.info
   const { clips, crops, testClips, colours } = settings
   const source = {
-    ...{ weights, model, frames, stride, size, precision, device, clips, crops },
+    weights,
+    model,
+    frames,
+    stride,
+    size,
+    precision,
+    device,
+    clips,
+    crops,
     // Left out where they are as before there was a choice, so that older files still serve.
     ...(testClips !== 'fitted' && { testClips }),
     ...(colours !== 'kinetics' && { colours }),

@@ -40,7 +40,9 @@ export async function timeBatches(job: TimingJob, port: HostPort): Promise<FromT
   const { device, deviceName, precision } = engine.info
   const timing: StepTiming = {
     ...scaledTiming(tried, config.batch, videos.length),
-    ...{ device, deviceName, precision },
+    device,
+    deviceName,
+    precision,
   }
   training.dispose()
   port.send({ type: 'timed', timing })
@@ -153,8 +155,12 @@ class Bench {
   private async report(batch: number): Promise<void> {
     const { sizes } = this
     const progress: Progress = {
-      ...{ phase: `Timing batches of ${batch}`, unit: 'sizes', total: sizes.length },
-      ...{ done: sizes.indexOf(batch), rate: 0, secondsLeft: null },
+      phase: `Timing batches of ${batch}`,
+      unit: 'sizes',
+      total: sizes.length,
+      done: sizes.indexOf(batch),
+      rate: 0,
+      secondsLeft: null,
     }
     this.port.send({ type: 'progress', progress })
     await this.port.breathe()

@@ -165,15 +165,22 @@ function violin(
       tag: 'path',
       attrs: {
         d: outline(found, (v) => axis.at(axis.value(name, v)), x, half),
-        ...{ fill: one.colour, 'fill-opacity': 0.35, stroke: one.colour, 'stroke-width': 1 },
+        fill: one.colour,
+        'fill-opacity': 0.35,
+        stroke: one.colour,
+        'stroke-width': 1,
       },
       hint: hintOf(one, name, found, tap),
     },
     {
       tag: 'rect',
       attrs: {
-        ...{ x: x - 2, y: upper!, width: 4, height: Math.max(0, lower! - upper!) },
-        ...{ fill: one.colour, 'pointer-events': 'none' },
+        x: x - 2,
+        y: upper!,
+        width: 4,
+        height: Math.max(0, lower! - upper!),
+        fill: one.colour,
+        'pointer-events': 'none',
       },
     },
     {

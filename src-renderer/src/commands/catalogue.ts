@@ -64,7 +64,8 @@ export const farCommands: readonly FarCommand[] = Object.entries(catalogue).flat
   ([view, groups]) =>
     Object.entries(groups).flatMap(([group, labels]) =>
       Object.entries<string>(labels).map(([name, label]) => ({
-        ...{ name, label },
+        name,
+        label,
         view: view as FarView,
         group: group as Command['group'],
       })),

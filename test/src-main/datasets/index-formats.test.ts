@@ -13,7 +13,12 @@ const temporaryFolder = temporaryFolders()
 const prober: Prober = {
   probe: (path) =>
     Promise.resolve({
-      ...{ frames: 64, fps: 25, width: 128, height: 96, duration: 2.56, codec: 'mpeg4' },
+      frames: 64,
+      fps: 25,
+      width: 128,
+      height: 96,
+      duration: 2.56,
+      codec: 'mpeg4',
       error: null,
       hash: path,
     }),

@@ -14,7 +14,13 @@ const names = ['a', 'b', 'c']
 const prober: Prober = {
   probe: (path) =>
     Promise.resolve({
-      ...{ frames: 9, fps: 25, width: 4, height: 2, duration: 1, codec: 'mpeg4', error: null },
+      frames: 9,
+      fps: 25,
+      width: 4,
+      height: 2,
+      duration: 1,
+      codec: 'mpeg4',
+      error: null,
       hash: createHash('md5').update(readFileSync(path)).digest('hex'),
     }),
 }

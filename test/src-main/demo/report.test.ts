@@ -5,7 +5,11 @@ import { renderReport, resultRows } from '#main/demo/report.ts'
 function encoder(name: string, top1: number, recall: number): DemoEncoder {
   const counts = { classCount: 2, trainVideos: 192, testVideos: 96, seconds: 1 }
   return {
-    ...{ name, run: null, loss: [], seconds: 0, evaluations: { linear: 1, retrieval: 2 } },
+    name,
+    run: null,
+    loss: [],
+    seconds: 0,
+    evaluations: { linear: 1, retrieval: 2 },
     results: {
       linear: { ...counts, scores: { top1 } },
       retrieval: { ...counts, scores: { 'R@1': recall, 'R@5': 0.75 } },
@@ -16,7 +20,9 @@ function encoder(name: string, top1: number, recall: number): DemoEncoder {
 const result: DemoResult = {
   encoders: [encoder('Random', 0.25, 0.3), encoder('MoCo', 0.375, 0.5), encoder('FAME', 0.5, 0.52)],
   marks: { top1: { 2: 'best' }, 'R@1': { 1: 'tie', 2: 'tie' } },
-  ...{ examples: [], engine: 'a processor', seconds: 60 },
+  examples: [],
+  engine: 'a processor',
+  seconds: 60,
 }
 
 it('gives every share its interval, and marks ties', () => {

@@ -25,7 +25,10 @@ async function tinyWorkbench(): Promise<Workbench> {
     const id = datasets.ensure({ name: 'tiny', format: 'folder', folder: set.folder })
     const rows = set.videos.map(({ frames, path }, i) => ({
       ...video(i, i < 4 ? 'train' : 'test'),
-      ...{ path: basename(path), frames, width: 48, height: 36 },
+      path: basename(path),
+      frames,
+      width: 48,
+      height: 36,
     }))
     videos.write(id, rows)
     const counts = { total: rows.length, errors: 0, seconds: 1, format: null, warnings: {} }
@@ -39,7 +42,9 @@ it('foretells its time, trains both runs alike and evaluates them beside an untr
   const design = { frames: 4, size: 24, batch: 2, queue: 4, epochs: 3, knnEvery: 0 }
   const events: DemoEvent[] = []
   const result = await runDemo(workbench, {
-    ...{ seed: 7, epochs: 2, design },
+    seed: 7,
+    epochs: 2,
+    design,
     report: (event) => void events.push(event),
   })
 

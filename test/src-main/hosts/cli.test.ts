@@ -125,7 +125,11 @@ describe('index and videos', () => {
     )
     expect(indexed.code).toBe(0)
     expect(JSON.parse(indexed.stdout)).toMatchObject({
-      ...{ datasetId: 1, dataset: 'ucf101', videos: 7, errors: 1, warnings: {} },
+      datasetId: 1,
+      dataset: 'ucf101',
+      videos: 7,
+      errors: 1,
+      warnings: {},
     })
     expect(indexed.stderr).toMatch(/7\/7/)
 

@@ -106,7 +106,9 @@ describe('an upload', () => {
     const receive = (name: string, bytes: number, headers = {}) =>
       uploads.receive(
         new Request(address(`${uploadsPath}/${ID}/${name}`), {
-          ...{ method: 'PUT', headers, body: new Uint8Array(bytes) },
+          method: 'PUT',
+          headers,
+          body: new Uint8Array(bytes),
         }),
       )
     expect((await receive('a', 900_000)).status).toBe(200)

@@ -133,7 +133,10 @@ describe('a library', () => {
     expect(await masksOf()).toEqual({ none: 4 })
     const ids = store.videos.query({}).items.map(({ id }) => id)
     const clip = (video: number, start = 0) => ({
-      ...{ videoId: ids[video], start, frames: 16, stride: 2 },
+      videoId: ids[video],
+      start,
+      frames: 16,
+      stride: 2,
     })
     const decide = (video: number, state: MaskState, start = 0) =>
       store.masks.decide(

@@ -70,7 +70,7 @@ export function contentOf(store: Store, window: ClipWindow) {
   const open = store.masks.open(window)
   if (!open) return null
   const { fame, mask, window: fields } = open
-  return { ...fields, ...{ id: null, changedAt: null }, fame, mask }
+  return { ...fields, id: null, changedAt: null, fame, mask }
 }
 
 export async function exported(store: Store, request: ExportMasks) {

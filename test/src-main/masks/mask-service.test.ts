@@ -69,8 +69,12 @@ describe('a decision', () => {
     const result = await workbench.masks.decide({ window, change, origin })
     expect(workbench.project.store.maskBatches.newest()).toBeNull()
     expect(result?.window).toMatchObject({
-      ...{ state: 'approved', edited: false, author: authorName(), origin },
-      ...{ width: tiny.width, height: tiny.height },
+      state: 'approved',
+      edited: false,
+      author: authorName(),
+      origin,
+      width: tiny.width,
+      height: tiny.height,
     })
     const mask = decodeRuns(result!.mask!, PIXELS)
     expect(mask.reduce((sum, value) => sum + value)).toBe(Math.trunc(0.4 * PIXELS))

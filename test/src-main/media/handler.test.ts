@@ -153,7 +153,7 @@ describe('planes', () => {
     const response = await ask(`planes?videoId=${whole}&start=2&frames=4&stride=3&size=24`)
     expect(response.headers.get('content-type')).toBe('application/octet-stream')
     const planes = decodePlanes(await response.arrayBuffer())
-    expect(planes).toMatchObject({ ...{ height: 24, width: 32 }, indices: [2, 5, 8, 11] })
+    expect(planes).toMatchObject({ height: 24, width: 32, indices: [2, 5, 8, 11] })
     expect(planes).toMatchObject({ videoHeight: 48, videoWidth: 64, compensated: false })
     expect([planes.energy.length, planes.soft.length]).toEqual([3, 24 * 32])
     expect(Math.min(...planes.energy)).toBeGreaterThan(0)
@@ -174,7 +174,10 @@ describe('pictures of evaluations', () => {
     const { store } = workbench.project
     const [{ id: datasetId }] = store.datasets.list()
     const { id } = store.evaluations.add({
-      ...{ runId: null, runName: 'random', datasetId, protocol: 'linear' as const },
+      runId: null,
+      runName: 'random',
+      datasetId,
+      protocol: 'linear' as const,
       settings: defaultSettings('linear'),
       config: completeConfig({}),
     })

@@ -39,7 +39,9 @@ describe('daily backups', () => {
     await backUp(folder, day(0))
     truncateSync(join(folder, 'workbench.sqlite'), 9000)
     const backups = new Backups({
-      ...{ folder, database: join(folder, 'workbench.sqlite'), now: () => day(1) },
+      folder,
+      database: join(folder, 'workbench.sqlite'),
+      now: () => day(1),
     })
     await backups.makeIfDue()
     expect(backups.failure).toMatch(/damaged|malformed/)

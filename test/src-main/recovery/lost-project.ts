@@ -43,7 +43,12 @@ export function addEvaluation(project: Project, runId: number): number {
   const { evaluations } = project.store
   const settings = { clips: 10 } as never
   const { id } = evaluations.add({
-    ...{ runId, runName: 'r', datasetId: 1, protocol: 'linear', settings, config },
+    runId,
+    runName: 'r',
+    datasetId: 1,
+    protocol: 'linear',
+    settings,
+    config,
   })
   const counts = { trainVideos: 4, testVideos: 2, seconds: 1 }
   const result = { scores: { top1: 0.5 }, classes: ['Bounce', 'Spin'], ...counts }

@@ -83,7 +83,10 @@ describe('restoring a project', () => {
     expect(rebuilt).toContainEqual({ kind: 'run', id: 5, from: null })
     const project = openProject(folder)
     expect(project.store.runs.get(2)).toMatchObject({
-      ...{ config, step: 6, status: 'done', imported: { missing: { videos: 2 }, whole: true } },
+      config,
+      step: 6,
+      status: 'done',
+      imported: { missing: { videos: 2 }, whole: true },
     })
     expect(project.store.runMetrics.after(2, 0).points).toEqual(losses(6))
     expect(addRun(project, 'next')).toBe(6)
@@ -191,7 +194,8 @@ describe('restoring a project', () => {
     putBack(old, folder)
     const { base, rebuilt } = await restoreProject(folder)
     expect({ base, rebuilt }).toEqual({
-      ...{ base: 'current', rebuilt: [{ kind: 'run', id: 3, from: 'card' }] },
+      base: 'current',
+      rebuilt: [{ kind: 'run', id: 3, from: 'card' }],
     })
     openProject(folder).close()
   })

@@ -88,7 +88,10 @@ it('names neighbours of retrieval, and answers under each background', async () 
     'predictions.jsonl': [{ video: 5, truth: 0, top: [[0, 1]], answers, lent: 1 }],
   })
   expect((await background.rows())[0]).toMatchObject({
-    ...{ original: 'run', swapped: 'quoted', foregroundOnly: 'run', 'lent background': 'quoted' },
+    original: 'run',
+    swapped: 'quoted',
+    foregroundOnly: 'run',
+    'lent background': 'quoted',
   })
   background.project.close()
 })
@@ -96,9 +99,12 @@ it('names neighbours of retrieval, and answers under each background', async () 
 it('has the activation in the foreground and the places of the map, video by video', async () => {
   const activation = evaluated('activation', {
     'activation.json': {
-      ...{ kind: 'activation', classes: ['run', 'jump'], mapShape: [2, 7, 7] },
-      ...{ masks: { true: 1, corrected: 0, approved: 0, fame: 0 } },
-      ...{ fame: { variant: 'fame', beta: 0.5 }, inside: { mean: 0.4, deviation: 0 } },
+      kind: 'activation',
+      classes: ['run', 'jump'],
+      mapShape: [2, 7, 7],
+      masks: { true: 1, corrected: 0, approved: 0, fame: 0 },
+      fame: { variant: 'fame', beta: 0.5 },
+      inside: { mean: 0.4, deviation: 0 },
       area: { mean: 0.3 },
       videos: [
         {
@@ -115,15 +121,24 @@ it('has the activation in the foreground and the places of the map, video by vid
   })
   expect(await activation.rows()).toEqual([
     {
-      ...{ video: '5', path: 'a.avi', class: 'jump', mask: 'true' },
-      ...{ inside: '0.4', area: '0.3', 'peak inside': '1' },
+      video: '5',
+      path: 'a.avi',
+      class: 'jump',
+      mask: 'true',
+      inside: '0.4',
+      area: '0.3',
+      'peak inside': '1',
     },
   ])
   activation.project.close()
 
   const map = evaluated('map', {
     'map.json': {
-      ...{ kind: 'map', classes: ['run', 'jump'], neighbours: 15, minDistance: 0.1, total: 2 },
+      kind: 'map',
+      classes: ['run', 'jump'],
+      neighbours: 15,
+      minDistance: 0.1,
+      total: 2,
       points: { videoId: [1, 5], x: [0.5, -2], y: [1, 3], label: [0, 1], test: [0, 1] },
     },
   })

@@ -12,17 +12,32 @@ function evaluation(id: number, top1: number | null, clips = 10): Evaluation {
   const counts = { trainVideos: 100, testVideos: 96, seconds: 1 }
   const result = { scores: { top1: top1 ?? 0, clipTop1: 0.5 }, classCount: 2, ...counts }
   return {
-    ...{ id, runId: null, runName: `encoder ${id}`, datasetId: 7, protocol: 'linear' },
-    ...{ settings: { ...defaultSettings('linear'), clips, seed: id }, group: null },
-    ...{ status: 'done', result: top1 === null ? null : result, createdAt: '', finishedAt: '' },
-    ...{ error: null, place: id },
+    id,
+    runId: null,
+    runName: `encoder ${id}`,
+    datasetId: 7,
+    protocol: 'linear',
+    settings: { ...defaultSettings('linear'), clips, seed: id },
+    group: null,
+    status: 'done',
+    result: top1 === null ? null : result,
+    createdAt: '',
+    finishedAt: '',
+    error: null,
+    place: id,
   } as Evaluation
 }
 
 function source(evaluations: Evaluation[]): ReportSource {
   return {
-    ...{ project: 'p & q', version: '1.2.3', madeAt: '2026-01-01T00:00:00Z' },
-    ...{ datasets: [dataset], runs: [], evaluations, curves: new Map(), marks: new Map() },
+    project: 'p & q',
+    version: '1.2.3',
+    madeAt: '2026-01-01T00:00:00Z',
+    datasets: [dataset],
+    runs: [],
+    evaluations,
+    curves: new Map(),
+    marks: new Map(),
     details: new Map([[1, { classes: ['a', 'b'], confusion: [0, 1, 3], perClass: [] }]]),
   }
 }

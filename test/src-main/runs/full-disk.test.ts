@@ -32,7 +32,8 @@ it('a run that ends on a full disk shows how, and is stored when there is room',
   const makeRoom = refuse(project, 'INSERT ON run_metrics')
   const events = await collect(runs.watch(id))
   expect(events).toContainEqual({
-    ...{ type: 'warning', message: expect.stringContaining('disk is full') },
+    type: 'warning',
+    message: expect.stringContaining('disk is full'),
   })
   expect(events.at(-1)).toMatchObject({ run: { status: 'done' } })
   expect(storedStatus(project, id)).toBe('running')

@@ -43,7 +43,10 @@ function makeProject(folder: string): Project {
   const datasetId = datasets.ensure({ name: 'tiny', format: 'folder', folder: set.folder })
   const rows = set.videos.map(({ frames, path }, i) => ({
     ...video(i, 'train'),
-    ...{ path: basename(path), frames, width: 48, height: 36 },
+    path: basename(path),
+    frames,
+    width: 48,
+    height: 36,
   }))
   videos.write(datasetId, rows)
   return project

@@ -55,8 +55,13 @@ it('keeps settings, group and details, the latter apart from the list', () => {
   store.datasets.ensure({ name: 'set', format: 'ucf101', folder: '/set' })
   const settings = completeSettings('finetune', { merge: 'fame', splitList: 2 })
   const { id } = store.evaluations.add({
-    ...{ runId: null, runName: 'random', datasetId: 1, protocol: 'finetune' },
-    ...{ settings, group: 'three', config: completeConfig({ beta: 0.3 }) },
+    runId: null,
+    runName: 'random',
+    datasetId: 1,
+    protocol: 'finetune',
+    settings,
+    group: 'three',
+    config: completeConfig({ beta: 0.3 }),
   })
   const detail = { confusion: [0, 0, 5], perClass: [{ videos: 5, correct: 5 }] }
   const counts = { trainVideos: 1, testVideos: 5, seconds: 1 }

@@ -28,7 +28,8 @@ describe('undo and redo', () => {
     expect(back[1]).toMatchObject({ window: { state: 'corrected' }, mask: runs(0, 1) })
     expect(back[2]).toMatchObject({
       window: { state: 'untouched', origin: null, author: 'Bob' },
-      ...{ fame: null, mask: null },
+      fame: null,
+      mask: null,
       history: { undo: null, redo: 'brush 0' },
     })
     expect(again.masks.list(ids[0])).toEqual([])

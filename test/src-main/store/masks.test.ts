@@ -59,14 +59,16 @@ describe('an edit', () => {
     const other = { ...base(5, 6), origin: { ...base().origin, beta: 0.3 } }
     const reset = { ...stroke(window, 1), label: 'reset to FAME', base: other }
     expect(store.masks.edit(reset, 'Ada').window).toMatchObject({
-      ...{ state: 'untouched', edited: false },
+      state: 'untouched',
+      edited: false,
       origin: { beta: 0.3 },
     })
     expect(store.masks.open(window)).toMatchObject({ fame: runs(5, 6), mask: runs(5, 6) })
     expect(store.masks.undo(window, 'Ada')).toMatchObject({
       label: 'reset to FAME',
       window: { state: 'corrected', edited: true, origin: { beta: 0.5 } },
-      ...{ fame: runs(0), mask: runs(0, 3) },
+      fame: runs(0),
+      mask: runs(0, 3),
     })
     expect(store.masks.redo(window, 'Ada')).toMatchObject({ fame: runs(5, 6), mask: runs(5, 6) })
   })
@@ -81,7 +83,10 @@ describe('a decision', () => {
     store.masks.decide([{ window }], { state: 'rejected' }, decided)
     store.masks.decide([{ window }], { notes: 'blurred', beta: 0.3 }, decided)
     expect(store.masks.get(window)).toMatchObject({
-      ...{ state: 'rejected', notes: 'blurred', beta: 0.3, origin: null },
+      state: 'rejected',
+      notes: 'blurred',
+      beta: 0.3,
+      origin: null,
     })
     expect(store.masks.undo(window, 'Ada')?.window).toMatchObject({ notes: '', beta: null })
     expect(store.masks.list(ids[0])).toMatchObject([{ ...window, state: 'rejected' }])

@@ -143,7 +143,8 @@ it('indexing a folder that is not there leaves no project behind', () => {
   const args = [cli, 'index', videos, '--project', project]
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
   expect({ status, stderr }).toEqual({
-    ...{ status: 1, stderr: expect.stringContaining(`There is no folder ${videos}`) },
+    status: 1,
+    stderr: expect.stringContaining(`There is no folder ${videos}`),
   })
   expect(readdirSync(folder)).toEqual([])
 })

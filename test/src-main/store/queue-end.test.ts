@@ -21,7 +21,11 @@ it('what is queued later goes later, though the clock goes back and over a resta
     store = new Store(file)
     const run = store.runs.add({ name: `run ${i}`, config, datasetId, totalSteps: 10 })
     const evaluation = store.evaluations.add({
-      ...{ runId: null, runName: 'r', datasetId, protocol: 'linear', config },
+      runId: null,
+      runName: 'r',
+      datasetId,
+      protocol: 'linear',
+      config,
       settings: {} as never,
     })
     places.push(run.place, evaluation.place)

@@ -8,7 +8,11 @@ import { fixture, temporaryFolder } from './fixtures.ts'
 export const avi = readFileSync(fixture('packed-b-frames.avi'))
 /** What a probe tells of it. */
 export const whole = {
-  ...{ frames: 104, width: 720, height: 528, error: null, errorKind: null },
+  frames: 104,
+  width: 720,
+  height: 528,
+  error: null,
+  errorKind: null,
 } as const
 /** What a probe tells of a file without a video. */
 export const nothing = { frames: null, width: null, codec: null, verified: false } as const

@@ -15,7 +15,12 @@ const padded = (prefix: string, from: number, to: number, ending = '.jpg'): stri
 describe('a folder of pictures', () => {
   it('is a video where the names differ by number alone, in the order of the numbers', () => {
     expect(frameSequence(padded('img_', 1, 300))).toEqual({
-      ...{ prefix: 'img_', width: 5, ending: '.jpg', first: 1, last: 300, missing: null },
+      prefix: 'img_',
+      width: 5,
+      ending: '.jpg',
+      first: 1,
+      last: 300,
+      missing: null,
     })
     const plain = numbers(0, 11).map((number) => `${number}.png`)
     expect(frameSequence(plain)).toMatchObject({ width: 1, first: 0, last: 11, missing: null })
@@ -61,7 +66,12 @@ describe.each(['.jpg', '.png'])('a folder of frames as %s', (ending) => {
   it('is probed and decoded like a video, any frame at once', async () => {
     await writeFrames(folder, 3, 22, ending)
     expect(probeVideo(folder)).toMatchObject({
-      ...{ frames: 20, width: 48, height: 32, fps: 25, error: null, variableRate: false },
+      frames: 20,
+      width: 48,
+      height: 32,
+      fps: 25,
+      error: null,
+      variableRate: false,
     })
     const reader = VideoReader.open(folder, { scrub: true })
     const all = reader.readAll()

@@ -114,7 +114,11 @@ describe.each(MATRICES)(
 it('shows a picture that is turned by no quarter as it is stored', () => {
   const half = Math.SQRT1_2
   expect(probeVideo(turnedCopy([half, half, -half, half]))).toMatchObject({
-    ...{ width, height, rotation: 0, mirrored: false, error: null },
+    width,
+    height,
+    rotation: 0,
+    mirrored: false,
+    error: null,
   })
 })
 

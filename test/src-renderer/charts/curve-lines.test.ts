@@ -33,7 +33,12 @@ function plotted(of: PlottedRun, name: string, values: number[], isSmooth = true
   return { run: of, curve: { name, points, smooth, ...ends, best }, breaks: [] }
 }
 const setup: LineSetup = {
-  ...{ metrics: ['loss'], palette, logX: false, logY: false, hasGaps: false, hovered: null },
+  metrics: ['loss'],
+  palette,
+  logX: false,
+  logY: false,
+  hasGaps: false,
+  hovered: null,
 }
 
 describe('a chart of curves', () => {

@@ -4,7 +4,12 @@ import { phaseRows, timeLeft, wholeProgress } from '../../../src-renderer/src/li
 import { jobNote } from '../../../src-renderer/src/features/runs/lib/trainer-use.ts'
 
 const single: Progress = {
-  ...{ phase: 'Probe', done: 100, total: 100, rate: 34.4, unit: 'epochs', secondsLeft: 0 },
+  phase: 'Probe',
+  done: 100,
+  total: 100,
+  rate: 34.4,
+  unit: 'epochs',
+  secondsLeft: 0,
 }
 const planned: Progress = {
   ...single,

@@ -41,9 +41,20 @@ describe('settings of an evaluation', () => {
   it("of the reference's fine-tuning are those of eval.py and eval.sh", () => {
     const values = Object.fromEntries(schedulesFor('finetune')).reference.values
     expect(completeSettings('finetune', values)).toMatchObject({
-      ...{ epochs: 150, lr: 0.025, milestone1: 60, milestone2: 120, factor: 0.1 },
-      ...{ batch: 128, weightDecay: 1e-4, dropout: 0.7, clips: 10, crops: 1 },
-      ...{ grayscale: 0.2, jitter: 0.8, trainCrops: 'reference', testClips: 'reference' },
+      epochs: 150,
+      lr: 0.025,
+      milestone1: 60,
+      milestone2: 120,
+      factor: 0.1,
+      batch: 128,
+      weightDecay: 1e-4,
+      dropout: 0.7,
+      clips: 10,
+      crops: 1,
+      grayscale: 0.2,
+      jitter: 0.8,
+      trainCrops: 'reference',
+      testClips: 'reference',
     })
   })
 })

@@ -67,9 +67,26 @@ function lineOf({
   const { size, duration, headerFrames, verified, variableRate, pixelFormat } = more
   const { colours, rotation, mirrored, errorKind, tags } = more
   return {
-    ...{ id, path, class: name, split, frames, fps, width, height, codec, error },
-    ...{ errorKind, size, duration, headerFrames, verified, variableRate, pixelFormat, colours },
-    ...{ rotation, mirrored },
+    id,
+    path,
+    class: name,
+    split,
+    frames,
+    fps,
+    width,
+    height,
+    codec,
+    error,
+    errorKind,
+    size,
+    duration,
+    headerFrames,
+    verified,
+    variableRate,
+    pixelFormat,
+    colours,
+    rotation,
+    mirrored,
     tags,
   }
 }

@@ -15,8 +15,11 @@ type ApproveOptions = DecideOptions & Omit<MaskOrigin, 'beta'> & { beta?: number
 export const foregroundRatio = realNumber(0.01, 0.99)
 /** What an origin says where no mask is made. */
 const PLAIN: MaskOrigin = {
-  ...{ beta: 0.5, variant: 'fame', adaptive: false },
-  ...{ compensate: false, size: 112 },
+  beta: 0.5,
+  variant: 'fame',
+  adaptive: false,
+  compensate: false,
+  size: 112,
 }
 
 export const approveCommand = decision(

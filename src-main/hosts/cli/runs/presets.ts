@@ -10,7 +10,11 @@ export const presetsCommand = new Command('presets')
   .addOption(jsonOption('print one JSON line a preset'))
   .action(({ json }: { json: boolean }) => {
     const rows = presets.map(({ name, label, meaning, recipe, size, values }) => ({
-      ...{ name, label, meaning, size, values },
+      name,
+      label,
+      meaning,
+      size,
+      values,
       recipe: recipes[recipe].meaning,
       differences: paperDifferences(recipe, completeConfig(values)),
     }))

@@ -33,7 +33,9 @@ export function useEndNotices() {
     const open = () => void router.push({ name: place, params: { id } })
     notices.add({
       kind: isFailure ? 'failure' : 'done',
-      ...{ title, text, key },
+      title,
+      text,
+      key,
       action: { label: 'Show', perform: open },
     })
     const onOpen = () => {

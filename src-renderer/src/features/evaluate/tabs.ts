@@ -54,8 +54,11 @@ export const evaluationTabs: Readonly<Record<TabName, EvaluationTab>> = {
     label: 'Summary',
     component: SummaryTab,
     props: ({ evaluation, all, matrix, openEvaluation, openTab }) => ({
-      ...{ evaluation, all, matrix },
-      ...{ onOpen: openEvaluation, onShow: openTab },
+      evaluation,
+      all,
+      matrix,
+      onOpen: openEvaluation,
+      onShow: openTab,
     }),
     command: { label: 'Summary of the evaluation', shortcut: '1' },
   }),

@@ -153,7 +153,10 @@ describe('the score of a clip', () => {
   it('tells whether the camera was seen to move', () => {
     expect(score.cameraFound).toBe(true)
     const fixed = renderScene({
-      ...{ height: 64, width: 64, contrast: 0.4, disc },
+      height: 64,
+      width: 64,
+      contrast: 0.4,
+      disc,
       camera: camera.map(() => still),
     })
     expect(scoreClip({ clip: fixed.clip, truth }).cameraFound).toBe(false)

@@ -16,7 +16,12 @@ it('tells time by op, for the timed steps alone', async () => {
   let binding!: TimedBinding
   const engine = await loadEngine('float32', (raw) => (binding = new TimedBinding(raw)))
   const config = completeConfig({
-    ...{ model: 'r2plus1d_narrow', frames: 4, size: 16, batch: 2, queue: 8, precision: 'float32' },
+    model: 'r2plus1d_narrow',
+    frames: 4,
+    size: 16,
+    batch: 2,
+    queue: 8,
+    precision: 'float32',
   })
   const once = benchTraining(engine, config, 1, () => binding.take())
   const twice = benchTraining(engine, config, 2, () => binding.take())
@@ -34,8 +39,14 @@ it('answers from a process of its own, with the encoder written as in the papers
   expect(code).toBe(0)
   const bench = JSON.parse(stdout) as TrainBench
   expect(bench).toMatchObject({
-    ...{ model: 'i3d', frames: 8, size: 32, batch: 2, queue: 2048, steps: 1 },
-    ...{ precision: 'float32', operations: null },
+    model: 'i3d',
+    frames: 8,
+    size: 32,
+    batch: 2,
+    queue: 2048,
+    steps: 1,
+    precision: 'float32',
+    operations: null,
   })
   expect(bench.pairsPerSecond).toBeCloseTo(2 / bench.secondsPerStep)
   expect(bench.peakMemoryBytes).toBeGreaterThan(100e6)

@@ -224,7 +224,11 @@ describe('what is no file', () => {
     execFileSync('mkfifo', [join(folder, 'pipe.png')])
     mkdirSync(join(folder, 'folder.png'))
     const windows = ['pipe.png', 'folder.png', 'none.png', '../outside.png'].map((mask, start) => ({
-      ...{ path: 'a.avi', start, frames: 4, stride: 1, mask },
+      path: 'a.avi',
+      start,
+      frames: 4,
+      stride: 1,
+      mask,
     }))
     writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ windows }))
     const rows = await rowsOf({ file: folder })

@@ -12,7 +12,9 @@ import { trainingProject } from '../training-project.ts'
 
 const temporaryFolder = temporaryFolders()
 const point = (step: number, name = 'loss', value = 1 / 3 / step): MetricPoint => ({
-  ...{ step, name, value },
+  step,
+  name,
+  value,
 })
 const steps = (from: number, to: number): MetricPoint[] =>
   Array.from({ length: to - from + 1 }, (_, i) => [

@@ -57,7 +57,8 @@ it('lists of videos that are stored upright are what they were before', async ()
   const { project, list } = await runWithMask(0)
   const [line] = readFileSync(list, 'utf8').split('\n')
   expect(JSON.parse(line).windows[0].mask).toEqual({
-    ...{ width: 128, height: 96 },
+    width: 128,
+    height: 96,
     runs: expect.any(String),
   })
   project.close()

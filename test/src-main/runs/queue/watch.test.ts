@@ -76,7 +76,11 @@ it('gives those who come back the running scores so far', async () => {
     return news
   }
   const partial = (done: number, top1: number) => ({
-    ...{ done, total: 4, scores: { top1 }, intervals: {}, confusion: [] },
+    done,
+    total: 4,
+    scores: { top1 },
+    intervals: {},
+    confusion: [],
   })
   expect(await told()).toEqual([{ type: 'item', item: { status: 'done' } }])
   for (const [i, top1] of [1, 0.5, 0.33].entries()) live.tell(partial(i + 1, top1))

@@ -25,7 +25,10 @@ beforeAll(async () => {
   const datasetId = datasets.ensure({ name: 'tiny', format: 'folder', folder: set.folder })
   const rows = set.videos.map(({ frames }, i) => ({
     ...video(i, 'train'),
-    ...{ path: `v_${i}.avi`, width: 48, height: 36, frames },
+    path: `v_${i}.avi`,
+    width: 48,
+    height: 36,
+    frames,
   }))
   videos.write(datasetId, rows)
   queues = new TrainerQueues(project)

@@ -42,13 +42,17 @@ describe('a MoCo step of r2plus1d_18 on small clips in float64', () => {
   beforeAll(async () => {
     engine = (await loadEngine('float32')).inDoublePrecision()
     const moco = new Moco(engine, {
-      ...{ model, frames, size, projectionSize: 128, queue: 16, temperature: 0.1, seed: 1 },
-      ...{
-        keyMomentum: 0.999,
-        keyMomentumSchedule: 'constant',
-        shuffleBN: false,
-        headStart: 'reference',
-      },
+      model,
+      frames,
+      size,
+      projectionSize: 128,
+      queue: 16,
+      temperature: 0.1,
+      seed: 1,
+      keyMomentum: 0.999,
+      keyMomentumSchedule: 'constant',
+      shuffleBN: false,
+      headStart: 'reference',
     })
     const state = moco.stateDict()
     setNetworks(state, model, goldenState(readGoldenNetwork(model)))

@@ -151,12 +151,16 @@ describe.each(['float32', 'bfloat16'] as const)('batch normalisation in %s', (el
           on.tensor(noise(c, seed, mean).map(Math.abs), c)
         const clip = (seed: number): Tensor => on.cast(on.tensor(noise(shape, seed), shape), type)
         const norm = {
-          ...{ scale: numbers(2, 1), offset: numbers(3, 0) },
-          ...{ runningMean: numbers(4, 0), runningVariance: numbers(5, 3) },
+          scale: numbers(2, 1),
+          offset: numbers(3, 0),
+          runningMean: numbers(4, 0),
+          runningVariance: numbers(5, 3),
         }
         const around = shortcut ? clip(6) : null
         const { y } = batchNorm(new Tape(on), clip(1), norm, {
-          ...{ training: false, relu, shortcut: around },
+          training: false,
+          relu,
+          shortcut: around,
         })
         return on.read(y).slice()
       })

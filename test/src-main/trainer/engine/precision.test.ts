@@ -41,8 +41,12 @@ it('warns the person of a run that is not as asked for, and else nobody', () => 
   const said = (device: Device): FromTrainer[] => {
     const { precision, notice } = choosePrecision('bfloat16', device)
     const info: EngineInfo = {
-      ...{ tensorflow: '2.21.0', device: device.kind, deviceName: 'some', kernels: 'none' },
-      ...{ precision, notices: notice === null ? [] : [notice] },
+      tensorflow: '2.21.0',
+      device: device.kind,
+      deviceName: 'some',
+      kernels: 'none',
+      precision,
+      notices: notice === null ? [] : [notice],
     }
     const messages: FromTrainer[] = []
     announce({ info } as Engine, (message) => messages.push(message))

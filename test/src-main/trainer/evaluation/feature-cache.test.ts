@@ -18,12 +18,21 @@ import { temporaryFolders } from '../../store/temporary-folder.ts'
 
 const temporaryFolder = temporaryFolders()
 const source: FeatureSource = {
-  ...{ weights: 'a', model: 'r2plus1d_18', frames: 16, stride: 2, size: 112 },
-  ...{ precision: 'float32', device: 'CPU', clips: 2, crops: 1 },
+  weights: 'a',
+  model: 'r2plus1d_18',
+  frames: 16,
+  stride: 2,
+  size: 112,
+  precision: 'float32',
+  device: 'CPU',
+  clips: 2,
+  crops: 1,
 }
 const LENGTH = 6
 const video = (content: string | undefined, frames = 40): TrainerVideo => ({
-  ...{ path: '/anywhere.avi', frames, label: 0 },
+  path: '/anywhere.avi',
+  frames,
+  label: 0,
   ...(content !== undefined && { content }),
 })
 const features = (first: number) => Float32Array.from({ length: LENGTH }, (_, i) => first + i / 8)

@@ -8,7 +8,12 @@ const phases = [
   { name: 'test', work: 100 },
 ]
 const progress = (phase: string, done: number, secondsLeft: number | null): Progress => ({
-  ...{ phase, done, total: 100, rate: 1, unit: 'videos', secondsLeft },
+  phase,
+  done,
+  total: 100,
+  rate: 1,
+  unit: 'videos',
+  secondsLeft,
 })
 
 function planAt(times: { now: number }) {

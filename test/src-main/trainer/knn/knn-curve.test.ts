@@ -35,7 +35,11 @@ function curveOf(options: { goesOn?: boolean; videos?: TrainerVideo[] } = {}): {
 } {
   const warnings: string[] = []
   const curve = new KnnCurve({
-    ...{ config, encoder, videos: options.videos ?? set.videos, root: set.folder, total: 12 },
+    config,
+    encoder,
+    videos: options.videos ?? set.videos,
+    root: set.folder,
+    total: 12,
     warn: (message) => warnings.push(message),
     goesOn: () => Promise.resolve(options.goesOn ?? true),
   })

@@ -28,7 +28,11 @@ const config = (values: Partial<PretrainConfig> = {}): PretrainConfig =>
   tinyConfig({ grayscale: 0, jitter: 0, blur: 0, loaderThreads: 2, ...values })
 
 const window = (start: number, values: Partial<ListedWindow>): ListedWindow => ({
-  ...{ start, frames: 4, stride: 2, state: 'corrected', changedAt: '2026-01-01T00:00:00.000Z' },
+  start,
+  frames: 4,
+  stride: 2,
+  state: 'corrected',
+  changedAt: '2026-01-01T00:00:00.000Z',
   ...values,
 })
 

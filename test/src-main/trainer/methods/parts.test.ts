@@ -179,7 +179,11 @@ describe('the cosine schedule', () => {
 
 describe('the learning rate of a step', () => {
   const config: ScheduleConfig = {
-    ...{ lr: 0.4, stepEvery: 2, stepFactor: 0.5, warmup: 0, epochs: 10 },
+    lr: 0.4,
+    stepEvery: 2,
+    stepFactor: 0.5,
+    warmup: 0,
+    epochs: 10,
     schedule: 'constant',
   }
   const rates = (change: Partial<ScheduleConfig>, steps: number[]): number[] =>

@@ -41,8 +41,15 @@ it.runIf(getsBfloat16)(
 async function finalLoss(precision: 'float32' | 'bfloat16', seed: number): Promise<number> {
   const engine = await loadEngine(precision)
   const learner = new Moco(engine, {
-    ...{ model: 'r2plus1d_narrow', projectionSize: 32, frames: FRAMES, size: SIZE, queue: 16 },
-    ...{ temperature: 0.2, keyMomentum: 0.99, keyMomentumSchedule: 'constant', seed },
+    model: 'r2plus1d_narrow',
+    projectionSize: 32,
+    frames: FRAMES,
+    size: SIZE,
+    queue: 16,
+    temperature: 0.2,
+    keyMomentum: 0.99,
+    keyMomentumSchedule: 'constant',
+    seed,
     shuffleBN: false,
     headStart: 'uniform',
   })

@@ -20,11 +20,22 @@ vi.setConfig({ testTimeout: 300_000 })
 const BATCH = 16
 const D = 16
 const config: MocoConfig & TrainingConfig = {
-  ...{ model: 'r2plus1d_narrow', projectionSize: D, frames: 2, size: 16, queue: 32 },
-  ...{ temperature: 0.2, keyMomentum: 0.9, keyMomentumSchedule: 'constant' },
+  model: 'r2plus1d_narrow',
+  projectionSize: D,
+  frames: 2,
+  size: 16,
+  queue: 32,
+  temperature: 0.2,
+  keyMomentum: 0.9,
+  keyMomentumSchedule: 'constant',
   optimiser: 'sgd',
-  ...{ momentum: 0.9, weightDecay: 1e-4, decayVectors: true, clipNorm: 0 },
-  ...{ seed: 5, shuffleBN: true, headStart: 'reference' },
+  momentum: 0.9,
+  weightDecay: 1e-4,
+  decayVectors: true,
+  clipNorm: 0,
+  seed: 5,
+  shuffleBN: true,
+  headStart: 'reference',
 }
 const CLIP = config.frames * config.size * config.size * 3
 const shapeOf = (clips: number) => [clips, config.frames, config.size, config.size, 3] as const

@@ -47,12 +47,22 @@ async function run(protocol: 'linear' | 'retrieval', settings: Record<string, un
   const list = { file: '', root: '' }
   const context = new KnownFeatures({
     job: {
-      ...{ kind: 'evaluate', config, folder: null, outputs, featureCache: '' },
-      ...{ protocol: protocol as Protocol, train: list, test: list },
+      kind: 'evaluate',
+      config,
+      folder: null,
+      outputs,
+      featureCache: '',
+      protocol: protocol as Protocol,
+      train: list,
+      test: list,
       settings: completeSettings(protocol, { clips, ...settings }),
       classes: Array.from({ length: forms.classes }, (_, i) => `class ${i}`),
     },
-    ...{ engine, encoder, port: new Listener(), cache: null, videos: { train: [], test: [] } },
+    engine,
+    encoder,
+    port: new Listener(),
+    cache: null,
+    videos: { train: [], test: [] },
   })
   const { scores }: Outcome = (await (protocol === 'linear' ? linear : retrieval).run(context))!
   encoder.dispose()

@@ -20,7 +20,9 @@ function read(folder: string): MetricPoint[] {
   return lines.flatMap((text) => {
     const line = parseJournalLine(text)
     return Object.entries(line?.values ?? {}).map(([name, value]) => ({
-      ...{ step: line!.step, name, value },
+      step: line!.step,
+      name,
+      value,
     }))
   })
 }

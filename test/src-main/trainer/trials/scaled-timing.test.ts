@@ -3,19 +3,26 @@ import { scaledTiming, type BatchTiming } from '#main/trainer/trials/scaled-timi
 
 const MB = 1e6
 const small: BatchTiming = {
-  ...{ batch: 2, load: 0.5, loadAgain: 0.1 },
+  batch: 2,
+  load: 0.5,
+  loadAgain: 0.1,
   first: { compute: 1, interval: 1.2 },
   again: { compute: 1, interval: 1 },
   kept: { videos: 10, bytes: 20 * MB, room: 1000 * MB },
-  ...{ memory: 1000 * MB, doubled: 1200 * MB },
+  memory: 1000 * MB,
+  doubled: 1200 * MB,
 }
 
 describe('a timing that is scaled to the whole batch', () => {
   it('takes times in proportion and memory along the line to the double', () => {
     const larger = { ...small, batch: 8, memory: 1600 * MB, doubled: 2400 * MB }
     expect(scaledTiming([small, larger], 64, 100)).toEqual({
-      ...{ timed: 8, compute: 8, first: 9.6, later: 8 },
-      ...{ kept: 1, memory: (1600 + 56 * 100) * MB },
+      timed: 8,
+      compute: 8,
+      first: 9.6,
+      later: 8,
+      kept: 1,
+      memory: (1600 + 56 * 100) * MB,
     })
   })
 

@@ -2,7 +2,12 @@ import { expect, it } from 'vitest'
 import { kept, shownOf, type Notice } from '../../../../src-renderer/src/app/notices/notices.ts'
 
 const notice = (id: number, key = String(id)): Notice => ({
-  ...{ id, key, at: id, kind: 'done', title: `notice ${id}`, text: '' },
+  id,
+  key,
+  at: id,
+  kind: 'done',
+  title: `notice ${id}`,
+  text: '',
 })
 const ids = (notices: readonly Notice[]) => notices.map(({ id }) => id)
 

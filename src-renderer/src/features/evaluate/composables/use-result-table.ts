@@ -125,7 +125,21 @@ export function useResultTable(props: Readonly<ResultTableProps>) {
       otherwise,
     })
   return {
-    ...{ columns, heads, rows, marks, shownFacts, classes, benchmark, papers },
-    ...{ isTrashed, markOf, sortBy, sorting, chance, differs, explain, text },
+    columns,
+    heads,
+    rows,
+    marks,
+    shownFacts,
+    classes,
+    benchmark,
+    papers,
+    isTrashed,
+    markOf,
+    sortBy,
+    sorting,
+    chance,
+    differs,
+    explain,
+    text,
   }
 }

@@ -29,7 +29,9 @@ export function activationRows(encoders: readonly ActivationEncoder[]): Activati
   return (first?.artefact.videos ?? [])
     .filter(({ pictures }) => pictures)
     .map(({ videoId, path, label }) => ({
-      ...{ videoId, path, label },
+      videoId,
+      path,
+      label,
       seen: encoders.map((encoder) => pictured(encoder, videoId)),
     }))
 }

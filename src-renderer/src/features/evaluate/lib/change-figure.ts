@@ -39,7 +39,9 @@ export function changeFigure(
       tag: 'path',
       attrs: {
         d: `M${layers.map((layer) => `${round(x(layer.name))} ${round(y(layer.change))}`).join('L')}`,
-        ...{ fill: 'none', stroke: colour, 'stroke-width': 1.5 },
+        fill: 'none',
+        stroke: colour,
+        'stroke-width': 1.5,
       },
     },
     ...layers.map((layer): Shape => ({

@@ -113,8 +113,13 @@ function barShapes(
     {
       tag: 'rect',
       attrs: {
-        ...{ x: x + 1.5, y: y(accuracy), width: Math.max(1, bar - 3), height: y(0) - y(accuracy) },
-        ...{ rx: 2, fill: colour, 'fill-opacity': 0.75 },
+        x: x + 1.5,
+        y: y(accuracy),
+        width: Math.max(1, bar - 3),
+        height: y(0) - y(accuracy),
+        rx: 2,
+        fill: colour,
+        'fill-opacity': 0.75,
       },
       hint: `${run}: ${formatPercent(accuracy)} (95 % interval ${range})\n${conditionNames[condition].hint}`,
     },
@@ -122,7 +127,9 @@ function barShapes(
     ...(bar >= 34
       ? [
           text(formatPercent(accuracy, 0), middle, y(high) - 6, {
-            ...{ 'text-anchor': 'middle', fill: palette.text, 'font-weight': 600 },
+            'text-anchor': 'middle',
+            fill: palette.text,
+            'font-weight': 600,
           }),
         ]
       : []),

@@ -68,7 +68,15 @@ export function useClipMask(window: () => ClipWindow | null) {
     return fullSize.value.mask
   }
   return {
-    ...{ planes, cut, origin, fame, isCurrent },
-    ...{ isBefore, cameraMoves, failure, busy, retry },
+    planes,
+    cut,
+    origin,
+    fame,
+    isCurrent,
+    isBefore,
+    cameraMoves,
+    failure,
+    busy,
+    retry,
   }
 }

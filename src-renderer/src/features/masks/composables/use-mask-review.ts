@@ -163,8 +163,20 @@ export function useMaskReview(options: {
   ] as const satisfies readonly Command[])
 
   return {
-    ...{ editor, queue, selection, bulk, panelOpen, movesOn },
-    ...{ stateCommands, undo, redo, next, previous, panel, setBeta, undoBulk },
+    editor,
+    queue,
+    selection,
+    bulk,
+    panelOpen,
+    movesOn,
+    stateCommands,
+    undo,
+    redo,
+    next,
+    previous,
+    panel,
+    setBeta,
+    undoBulk,
     beta: options.beta,
   }
 }

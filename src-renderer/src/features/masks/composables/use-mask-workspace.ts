@@ -59,7 +59,8 @@ export function useMaskWorkspace() {
   const changes = useMaskChanges({ editor, reach: () => tools.settings.value.reach })
   const listed = useListedVideos({ videoId, open: (id) => go({ videoId: id, start: 0 }) })
   const review = useMaskReview({
-    ...{ editor, listed },
+    editor,
+    listed,
     queue: useReviewQueue({ current: clipWindow, open: openListed }),
     origin: () => origin.value,
     beta: () => cut.value?.beta ?? settings.beta,
@@ -110,7 +111,24 @@ export function useMaskWorkspace() {
     settings: () => settings,
   })
   return {
-    ...{ open, made, facts, editor, motion, stage, tools, changes, listed, review, background },
-    ...{ commands, scene, mostChange, problem, loopClip, scale, showsFame, frameTruth },
+    open,
+    made,
+    facts,
+    editor,
+    motion,
+    stage,
+    tools,
+    changes,
+    listed,
+    review,
+    background,
+    commands,
+    scene,
+    mostChange,
+    problem,
+    loopClip,
+    scale,
+    showsFame,
+    frameTruth,
   }
 }

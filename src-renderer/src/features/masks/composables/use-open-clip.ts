@@ -61,7 +61,16 @@ export function useOpenClip() {
   const isUnknown = computed(() => isNotFound(details.error.value) && !isRemembered)
   const isEmpty = computed(() => first.data.value !== undefined && videoId.value === null)
   return {
-    ...{ go, setClip, videoId, readable, count, clip, clipWindow, failure, isEmpty, isUnknown },
+    go,
+    setClip,
+    videoId,
+    readable,
+    count,
+    clip,
+    clipWindow,
+    failure,
+    isEmpty,
+    isUnknown,
     /** The video, or while it is on its way the one before. */
     shown: details.data,
   }

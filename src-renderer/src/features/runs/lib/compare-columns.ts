@@ -52,7 +52,12 @@ export function compareColumns(facts: CompareFacts): CompareColumn[] {
 
 function ofRuns({ runs }: CompareFacts): CompareColumn[] {
   const column = (key: string, label: string, cells: CompareCell[], isNumber: boolean) => ({
-    ...{ key, label, cells, isNumber, group: 'Run' as const, isUsual: key !== 'device' },
+    key,
+    label,
+    cells,
+    isNumber,
+    group: 'Run' as const,
+    isUsual: key !== 'device',
   })
   const words = (text: string) => ({ shown: text || '—', value: text || null, copied: text })
   return [
@@ -79,7 +84,11 @@ function ofRuns({ runs }: CompareFacts): CompareColumn[] {
 
 function ofSettings({ different }: CompareFacts): CompareColumn[] {
   return different.map(({ name, label, values }) => ({
-    ...{ key: `setting ${name}`, label, hint: name, group: 'Settings that differ', isUsual: true },
+    key: `setting ${name}`,
+    label,
+    hint: name,
+    group: 'Settings that differ',
+    isUsual: true,
     isNumber: values.every((value) => typeof value === 'number'),
     cells: values.map((value) => ({
       shown: settingText(value),
@@ -91,7 +100,11 @@ function ofSettings({ different }: CompareFacts): CompareColumn[] {
 
 function ofScores({ runs, scores }: CompareFacts): CompareColumn[] {
   return scores.columns.map(({ key, label, isMain }) => ({
-    ...{ key: `score ${key}`, label, group: 'Scores', isNumber: true, isUsual: isMain },
+    key: `score ${key}`,
+    label,
+    group: 'Scores',
+    isNumber: true,
+    isUsual: isMain,
     cells: runs.map(({ id }) => {
       const score = scores.of.get(id)?.get(key)
       if (score === undefined) return none
@@ -112,7 +125,10 @@ function ofMetrics({ runs, last, best }: CompareFacts): CompareColumn[] {
     .flatMap((name) => (metricKinds[name] ? [[name, metricKinds[name]] as const] : []))
   return [
     ...measured.map(([name, { label, meaning, source }]) => ({
-      ...{ key: `last ${name}`, label: `${label}, last`, hint: meaning, isNumber: true },
+      key: `last ${name}`,
+      label: `${label}, last`,
+      hint: meaning,
+      isNumber: true,
       group: 'Last measured' as const,
       isUsual: name === 'loss' || source === 'evaluation',
       cells: runs.map(({ id }) => cell(name, last.get(id)?.[name])),
@@ -120,8 +136,12 @@ function ofMetrics({ runs, last, best }: CompareFacts): CompareColumn[] {
     ...measured
       .filter(([name]) => runs.some(({ id }) => best.get(id)?.has(name)))
       .map(([name, { label, meaning }]) => ({
-        ...{ key: `best ${name}`, label: `${label}, best`, hint: meaning, isNumber: true },
-        ...{ group: 'Best measured' as const, isUsual: false },
+        key: `best ${name}`,
+        label: `${label}, best`,
+        hint: meaning,
+        isNumber: true,
+        group: 'Best measured' as const,
+        isUsual: false,
         cells: runs.map(({ id }) => cell(name, best.get(id)?.get(name))),
       })),
   ]

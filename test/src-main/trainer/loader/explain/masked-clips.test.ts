@@ -43,7 +43,11 @@ const corrected = (start: number): TrainerVideo['windows'] => {
   const packed = Buffer.from(packRuns([0, ...runs])).toString('base64')
   return [
     {
-      ...{ start, frames: 4, stride: 2, state: 'corrected', changedAt: 1 },
+      start,
+      frames: 4,
+      stride: 2,
+      state: 'corrected',
+      changedAt: 1,
       mask: { width: 48, height: 36, runs: packed },
     },
   ]

@@ -12,15 +12,24 @@ import {
 
 function encoder(id: number, insides: Record<number, number>) {
   const videos = Object.entries(insides).map(([videoId, inside]) => ({
-    ...{ videoId: Number(videoId), path: `${videoId}.avi`, label: 0, mask: 'true' as const },
-    ...{ inside, area: 0.2, peakInside: true },
+    videoId: Number(videoId),
+    path: `${videoId}.avi`,
+    label: 0,
+    mask: 'true' as const,
+    inside,
+    area: 0.2,
+    peakInside: true,
     pictures: { frames: 2, size: 4, clip: 'c.png', heat: 'h.png', mask: 'm.png' },
   }))
   const artefact: ActivationArtefact = {
-    ...{ kind: 'activation', classes: ['a'], mapShape: [1, 2, 2] },
+    kind: 'activation',
+    classes: ['a'],
+    mapShape: [1, 2, 2],
     masks: { true: 3, corrected: 0, approved: 0, fame: 0 },
     fame: { variant: 'fame', beta: 0.5 },
-    ...{ inside: { mean: 0, deviation: 0 }, area: { mean: 0.2 }, videos },
+    inside: { mean: 0, deviation: 0 },
+    area: { mean: 0.2 },
+    videos,
   }
   return { id, name: `run ${id}`, colour: '#111', artefact }
 }

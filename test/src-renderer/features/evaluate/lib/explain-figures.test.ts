@@ -23,7 +23,11 @@ function triangle(spread: number): Distribution {
   const shares = Array.from({ length: 10 }, (_, i) => 5 - Math.abs(i - 4.5) - 0.5)
   const sum = shares.reduce((a, b) => a + b)
   return {
-    ...{ count: 100, mean: 0, deviation: spread / 2, min: -spread, max: spread },
+    count: 100,
+    mean: 0,
+    deviation: spread / 2,
+    min: -spread,
+    max: spread,
     quantiles: [-0.9 * spread, -0.3 * spread, 0, 0.3 * spread, 0.9 * spread],
     density: { from: -spread, to: spread, shares: shares.map((share) => share / sum) },
   }
@@ -106,11 +110,16 @@ it('marks the change of each layer at its height', () => {
 
 it('draws a bar a condition, as high as its accuracy, and where chance lies', () => {
   const condition = (name: BackgroundArtefact['conditions'][number]['name'], accuracy: number) => ({
-    ...{ name, accuracy, interval: [accuracy - 0.1, accuracy + 0.1] as [number, number] },
+    name,
+    accuracy,
+    interval: [accuracy - 0.1, accuracy + 0.1] as [number, number],
     perClass: [],
   })
   const artefact: BackgroundArtefact = {
-    ...{ kind: 'background', classes: ['a', 'b', 'c', 'd'], backgrounds: 'train', videos: 9 },
+    kind: 'background',
+    classes: ['a', 'b', 'c', 'd'],
+    backgrounds: 'train',
+    videos: 9,
     masks: { true: 9, corrected: 0, approved: 0, fame: 0 },
     fame: { variant: 'fame', beta: 0.5 },
     conditions: [

@@ -11,8 +11,11 @@ const square = [
   { x: 0, y: 1 },
 ]
 const points = {
-  ...{ videoId: [11, 12, 13, 14], x: [0.5, 0.2, 3, 0.9], y: [0.5, 0.9, 0.5, 0.1] },
-  ...{ label: [0, 0, 0, 1], test: [1, 0, 1, 1] },
+  videoId: [11, 12, 13, 14],
+  x: [0.5, 0.2, 3, 0.9],
+  y: [0.5, 0.9, 0.5, 0.1],
+  label: [0, 0, 0, 1],
+  test: [1, 0, 1, 1],
 }
 const all = { hidden: new Set<number>(), train: true, test: true }
 

@@ -55,11 +55,20 @@ describe('points of a map', () => {
 
 function evaluation(id: number, protocol: Protocol, more: Partial<Evaluation> = {}): Evaluation {
   return {
-    ...{ id, protocol, runId: 1, runName: 'a', datasetId: 1, group: null, status: 'done' },
+    id,
+    protocol,
+    runId: 1,
+    runName: 'a',
+    datasetId: 1,
+    group: null,
+    status: 'done',
     settings: defaultSettings(protocol),
     training: { cropScaleMin: 0.2, flip: 0.5, variant: 'fame', beta: 0.5 },
     result: { scores: {}, classCount: 0, trainVideos: 1, testVideos: 1, seconds: 1 },
-    ...{ createdAt: '', finishedAt: '', error: null, place: id },
+    createdAt: '',
+    finishedAt: '',
+    error: null,
+    place: id,
     ...more,
   }
 }

@@ -6,8 +6,18 @@ import {
 } from '../../../../../src-renderer/src/features/library/lib/video-list-file.ts'
 
 const video = {
-  ...{ id: 3, datasetId: 1, path: 'Spin/a, b.avi', class: '=SUM(A1)', split: 'test', frames: 64 },
-  ...{ fps: 25, width: 64, height: 48, size: 1000, tags: ['x', 'y'], error: null },
+  id: 3,
+  datasetId: 1,
+  path: 'Spin/a, b.avi',
+  class: '=SUM(A1)',
+  split: 'test',
+  frames: 64,
+  fps: 25,
+  width: 64,
+  height: 48,
+  size: 1000,
+  tags: ['x', 'y'],
+  error: null,
 } as TaggedVideo
 const rest = { annotations: null, splitList: 1, videos: 1, damaged: 0, classes: [] }
 const datasets = [

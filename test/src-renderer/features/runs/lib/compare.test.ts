@@ -110,11 +110,20 @@ function scored(
   const { runId, top1, runName = `run ${runId}`, datasetId = 1, clips } = of
   const counts = { classCount: 0, trainVideos: 1, testVideos: 1, seconds: 1 }
   return {
-    ...{ id, runId, runName, datasetId, protocol: 'linear', group: null, status: 'done', place: 0 },
+    id,
+    runId,
+    runName,
+    datasetId,
+    protocol: 'linear',
+    group: null,
+    status: 'done',
+    place: 0,
     settings: completeSettings('linear', clips === undefined ? {} : { clips }),
     training: { cropScaleMin: 0.2, flip: 0.5, variant: 'fame', beta: 0.5 },
     result: { ...counts, scores: { top1, top5: 0.9 } },
-    ...{ createdAt: '', finishedAt: '', error: null },
+    createdAt: '',
+    finishedAt: '',
+    error: null,
   }
 }
 

@@ -6,7 +6,12 @@ import {
 
 describe('what a job says of itself', () => {
   const progress = {
-    ...{ phase: 'Pretraining', done: 3, total: 9, rate: 0.1, unit: 'steps', secondsLeft: 60 },
+    phase: 'Pretraining',
+    done: 3,
+    total: 9,
+    rate: 0.1,
+    unit: 'steps',
+    secondsLeft: 60,
   }
 
   it('is its phase, its speed and the time left', () => {

@@ -18,7 +18,9 @@ export class SheetView {
     const dirty = sheet.takeDirty()
     this.#drawn = { sheet, version }
     return (this.#shown = {
-      ...{ mask: data, width, height },
+      mask: data,
+      width,
+      height,
       version: (this.#shown?.version ?? 0) + 1,
       dirty: isKnown ? dirty : null,
     })
