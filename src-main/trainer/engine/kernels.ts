@@ -19,6 +19,8 @@ const KERNELS = [
   'peak',
   /** `FameFloatConv` and its gradients, over volumes, in float32. */
   'floatConv',
+  /** `FamePairConv` and its gradients, over volumes, in bfloat16: where AVX-512 multiplies pairs. */
+  'pairConv',
   /** `FameWinograd` and `FameWinogradFilter`, in float32. */
   'winograd',
 ] as const

@@ -1,5 +1,6 @@
-// The gradient of a convolution's kernel over volumes of float32: for every tap the product of x,
-// transposed, with dy, summed over all positions.
+// The gradient of a convolution's kernel over volumes: for every tap the product of x, transposed,
+// with dy, summed over all positions. Positions are counted in words: each one in float32, and in
+// bfloat16 pairs of neighbours in a line, the last filled up with zeros.
 //
 // Positions are worked on in rounds: first what all taps need is prepared (dy, packed, and x with
 // zeros around), then it is added to the sums. Where there are few sums, the rounds are shared out,
@@ -8,6 +9,7 @@
 // are shared out. Neither depends on the number of threads, so the order of summation does not.
 #pragma once
 
+#include <type_traits>
 #include <vector>
 
 #include "correlation.h"
@@ -31,15 +33,17 @@ struct Round {
   int64_t rows, copies;
 };
 
+template <typename T>
 class FilterGradient {
  public:
-  FilterGradient(const Correlation& forward, const float* x, const float* dy, float* dw)
+  FilterGradient(const Correlation& forward, const T* x, const T* dy, float* dw)
       : c_(forward),
         t_(c_.axes[0]),
         h_(c_.axes[1]),
         w_(c_.axes[2]),
         source_(c_),
         columns_(c_.outputs),
+        line_((w_.out + Terms<T>::kCount - 1) / Terms<T>::kCount),
         x_(x),
         dy_(dy),
         dw_(dw) {}
@@ -59,6 +63,8 @@ class FilterGradient {
   }
 
  private:
+  using Word = typename Terms<T>::Word;
+
   // What is prepared of a round: dy, packed, and x with zeros around.
   struct Prepared {
     Prepared(const std::vector<Round>& rounds, const Columns& columns)
@@ -70,7 +76,7 @@ class FilterGradient {
       return n;
     }
 
-    const FloatBuffer dy, x;
+    const Buffer<Word> dy, x;
   };
 
   // Stands for the workers where a thread works alone.
@@ -110,7 +116,7 @@ class FilterGradient {
   // @param floats what a round may take of x and dy together
   std::vector<Round> plan(int64_t floats) const {
     const int64_t each = c_.outputs + c_.inputs * t_.stride * h_.stride * w_.stride;
-    const int64_t wanted = std::max<int64_t>(kStepRows, floats / each), frame = h_.out * w_.out;
+    const int64_t wanted = std::max<int64_t>(kStepRows, floats / each), frame = h_.out * line_;
     const int64_t frames = std::max<int64_t>(1, wanted / frame);
     const int64_t parts = std::min(h_.out, (frame + wanted - 1) / wanted);
     std::vector<Round> rounds;
@@ -139,7 +145,7 @@ class FilterGradient {
   }
 
   int64_t positions(const Piece& p) const {
-    return (p.end_frame - p.first_frame) * p.lines() * w_.out;
+    return (p.end_frame - p.first_frame) * p.lines() * line_;
   }
 
   // Source frames of a piece: [first, end), and the floats of one in the copy.
@@ -157,7 +163,7 @@ class FilterGradient {
 
   template <typename Threads>
   void prepare(Threads&& threads, const Round& round, const Prepared& to_) const {
-    float *packed = to_.dy.data(), *copy = to_.x.data();
+    Word *packed = to_.dy.data(), *copy = to_.x.data();
     constexpr int64_t kRows = 256;
     const int64_t packs = (round.rows + kRows - 1) / kRows;
     struct Frame {
@@ -173,17 +179,33 @@ class FilterGradient {
     // A round's positions follow each other in dy.
     const Piece& first = round.pieces.front();
     const int64_t line = (first.clip * t_.out + first.first_frame) * h_.out + first.first_line;
-    const float* dy = dy_ + line * w_.out * c_.outputs;
+    const T* dy = dy_ + line * w_.out * c_.outputs;
     threads.each(packs + static_cast<int64_t>(frames.size()), [&](int64_t item) {
       if (item < packs) {
         const int64_t row = item * kRows, end = std::min(round.rows, row + kRows);
-        pack(dy + row * c_.outputs, c_.outputs, columns_, round.rows, row, end, packed);
+        pack_positions<kRows>(dy, round, row, end, packed);
         return;
       }
       const auto& [piece, t] = frames[item - packs];
-      float* to = copy + piece->copy + (t - first_source(*piece)) * copied_frame(*piece);
+      Word* to = copy + piece->copy + (t - first_source(*piece)) * copied_frame(*piece);
       source_.copy(x_, piece->clip, t, piece->first_line, piece->end_line, to);
     });
+  }
+
+  // Packs positions [begin, end) of a round.
+  template <int64_t kRows>
+  void pack_positions(const T* dy, const Round& round, int64_t begin, int64_t end,
+                      Word* packed) const {
+    const T* rows[kRows * Terms<T>::kCount];
+    const T** row = rows;
+    for (int64_t position = begin; position < end; position++) {
+      const T* line = dy + position / line_ * w_.out * c_.outputs;
+      for (int64_t i = 0; i < Terms<T>::kCount; i++) {
+        const int64_t w = position % line_ * Terms<T>::kCount + i;
+        *row++ = w < w_.out ? line + w * c_.outputs : nullptr;
+      }
+    }
+    pack<T>(rows, columns_, round.rows, begin, end, packed);
   }
 
   // Adds a round to all sums. For each tap of time and rows they are a matrix of [columns' taps *
@@ -193,32 +215,39 @@ class FilterGradient {
            bool more) const {
     constexpr int64_t kRows = 8 * kTileRows;
     const int64_t run = w_.count * c_.inputs, parts = (run + kRows - 1) / kRows;
-    const float* origin = source_.in_place() ? x_ : prepared.x.data();
+    const Word* origin = origin_of(prepared);
     threads.each(t_.count * h_.count * parts, [&](int64_t item) {
       const int64_t tap = item / parts, row = item % parts * kRows;
       const std::vector<std::vector<Stretch>> steps = steps_of(round, tap, origin);
       for (int64_t panel = 0; panel < columns_.panels(); panel++) {
         const int vectors = columns_.vectors(panel);
         for (const std::vector<Stretch>& step : steps) {
-          const Transposed product{step.data(),
-                                   static_cast<int64_t>(step.size()),
-                                   origin + row,
-                                   source_.step(),
-                                   prepared.dy.data() + columns_.place(panel, round.rows),
-                                   vectors * kWidth,
-                                   sums + (tap * run + row) * c_.outputs + columns_.first(panel),
-                                   c_.outputs,
-                                   columns_.last(panel),
-                                   more || &step != &steps.front()};
+          const Transposed<T> product{step.data(),
+                                      static_cast<int64_t>(step.size()),
+                                      origin + row,
+                                      source_.step(),
+                                      prepared.dy.data() + columns_.place(panel, round.rows),
+                                      vectors * kWidth,
+                                      sums + (tap * run + row) * c_.outputs + columns_.first(panel),
+                                      c_.outputs,
+                                      columns_.last(panel),
+                                      more || &step != &steps.front()};
           multiply_transposed(vectors, product, std::min(kRows, run - row));
         }
       }
     });
   }
 
+  const Word* origin_of(const Prepared& prepared) const {
+    if constexpr (std::is_same_v<T, float>) {
+      if (source_.in_place()) return x_;
+    }
+    return prepared.x.data();
+  }
+
   // The positions at which a tap meets x, in steps whose part of a panel stays in the cache.
   std::vector<std::vector<Stretch>> steps_of(const Round& round, int64_t tap,
-                                             const float* origin) const {
+                                             const Word* origin) const {
     std::vector<std::vector<Stretch>> steps(1);
     int64_t left = kStepRows;
     const auto append = [&](int64_t a, int64_t b, int64_t length) {
@@ -244,13 +273,13 @@ class FilterGradient {
         const int64_t i = tap / h_.count, j = tap % h_.count;
         const int64_t frame = t * t_.stride + t_.offset + i;
         if (frame < 0 || frame >= t_.in) continue;
-        const int64_t row = piece.row + (t - piece.first_frame) * piece.lines() * w_.out;
-        const float* a =
+        const int64_t row = piece.row + (t - piece.first_frame) * piece.lines() * line_;
+        const Word* a =
             source_.in_place()
                 ? source_.place(x_, piece.clip, frame, piece.first_line)
                 : origin + piece.copy + (frame - first_source(piece)) * copied_frame(piece);
         for (int64_t h = 0; h < piece.lines(); h++) {
-          append(a - origin + (h * h_.stride + j) * source_.length(), row + h * w_.out, w_.out);
+          append(a - origin + (h * h_.stride + j) * source_.length(), row + h * line_, line_);
         }
       }
     }
@@ -259,9 +288,11 @@ class FilterGradient {
 
   const Correlation& c_;
   const Axis &t_, &h_, &w_;
-  const SourceLines source_;
+  const FilterLines<T> source_;
   const Columns columns_;
-  const float *x_, *dy_;
+  // Positions of a line.
+  const int64_t line_;
+  const T *x_, *dy_;
   float* dw_;
 };
 

@@ -1,59 +1,23 @@
 // Computes a correlation as products of matrices: the rows of a are what the outputs read, in place
 // or in a copy with zeros around. For one output, what a row of taps reads is in one piece of
-// `columns' taps * inputs` floats, so it is one segment of the product.
+// `columns' taps * inputs` numbers, so it is one segment of the product.
 #pragma once
 
-#include <cstring>
+#include <type_traits>
 #include <vector>
 
 #include "correlation.h"
+#include "packed-weights.h"
 #include "product.h"
 #include "source-lines.h"
 #include "workers.h"
 
 namespace fame {
 
-// The weights, packed: rows are (tap of time, of rows, of columns, input), columns the outputs.
-class PackedWeights {
- public:
-  // @param w [t, h, w, C, D] of `sizes` @param transposed whether the inputs are D and the outputs
-  // C
-  PackedWeights(const float* w, const ConvSizes& sizes, const Correlation& c, bool transposed)
-      : columns_(c.outputs), depth_(c.depth()), data_(depth_ * columns_.padded()) {
-    constexpr int64_t kRows = 64;
-    const int64_t parts = (c.inputs + kRows - 1) / kRows;
-    Workers::shared().each(c.taps() * parts, [&](int64_t item) {
-      const int64_t tap = item / parts, begin = item % parts * kRows;
-      const int64_t rows = std::min(kRows, c.inputs - begin), row = tap * c.inputs + begin;
-      const float* from = w + tap_of(tap, sizes, c) * c.inputs * c.outputs;
-      if (transposed) {
-        pack_transposed(from + begin, c.inputs, columns_, depth_, row, row + rows, data_.data());
-      } else {
-        pack(from + begin * c.outputs, c.outputs, columns_, depth_, row, row + rows, data_.data());
-      }
-    });
-  }
-
-  const Columns& columns() const { return columns_; }
-  const float* panel(int64_t panel) const { return data_.data() + columns_.place(panel, depth_); }
-
- private:
-  static int64_t tap_of(int64_t index, const ConvSizes& sizes, const Correlation& c) {
-    const auto& [t, h, w] = c.axes;
-    const int64_t i = index / (h.count * w.count), j = index / w.count % h.count,
-                  k = index % w.count;
-    return ((t.tap + i * t.tap_step) * sizes.taps[1] + h.tap + j * h.tap_step) * sizes.taps[2] +
-           w.tap + k * w.tap_step;
-  }
-
-  const Columns columns_;
-  const int64_t depth_;
-  const FloatBuffer data_;
-};
-
+template <typename T>
 class Correlator {
  public:
-  Correlator(const Correlation& correlation, const PackedWeights& weights)
+  Correlator(const Correlation& correlation, const PackedWeights<T>& weights)
       : c_(correlation),
         t_(c_.axes[0]),
         h_(c_.axes[1]),
@@ -62,7 +26,7 @@ class Correlator {
         source_(correlation) {}
 
   // @param x the source @param y what the outputs go to
-  void run(const float* x, float* y) const {
+  void run(const T* x, T* y) const {
     std::vector<Group> groups = groups_by_time();
     std::vector<Block> blocks;
     for (Group& group : groups) {
@@ -158,7 +122,7 @@ class Correlator {
 
   // The sum over all taps that meet the group, in steps whose part of a panel stays in the cache.
   void add_segments(Group& group) const {
-    const int64_t run = w_.count * c_.inputs;
+    const int64_t run = weights_.run();
     const int64_t depth = (group.end - group.first) * h_.count * run;
     const int64_t steps = std::max<int64_t>(1, (depth + kStepRows - 1) / kStepRows);
     const int64_t length = (depth + steps - 1) / steps;
@@ -173,7 +137,7 @@ class Correlator {
             left = length;
           }
           const int64_t part = std::min(left, run - k);
-          group.segments.push_back({a + k, b + k, part});
+          group.segments.push_back({a + k * Terms<T>::kCount, b + k, part});
           left -= part;
           k += part;
         }
@@ -184,63 +148,96 @@ class Correlator {
     group.steps.push_back(static_cast<int64_t>(group.segments.size()));
   }
 
-  void work(const Block& block, int64_t first_panel, int64_t end_panel, const float* x,
-            float* y) const {
+  // Where the outputs of a block are summed, and where they go: the same place in float32. bfloat16
+  // is rounded once, from sums of a panel that are kept in float32.
+  struct Rows {
+    std::vector<TileRows<T>> tiles;
+    std::vector<T*> outputs;
+  };
+  static constexpr bool kRounds = !std::is_same_v<T, float>;
+  static constexpr int64_t kSums = kPanelVectors * kWidth;
+
+  void work(const Block& block, int64_t first_panel, int64_t end_panel, const T* x, T* y) const {
     const Group& group = *block.group;
-    const FloatBuffer copy(source_.in_place() ? 0
-                                              : (group.end - group.first) * source_frame(group));
-    const std::vector<TileRows> tiles = prepare(block, x, copy.data(), y);
+    const Buffer<T> copy(source_.in_place() ? 0 : (group.end - group.first) * source_frame(group));
+    const FloatBuffer sums(kRounds ? (block.end - block.first) * w_.out * kSums : 0);
+    const Rows rows = prepare(block, x, copy.data(), y, sums.data());
     const Columns& columns = weights_.columns();
     for (int64_t panel = first_panel; panel < end_panel; panel++) {
+      const int64_t column = columns.first(panel);
       for (size_t i = 0; i + 1 < group.steps.size(); i++) {
         const int64_t begin = group.steps[i];
-        const PanelStep step{group.segments.data() + begin, group.steps[i + 1] - begin,
-                             weights_.panel(panel), columns.last(panel), i > 0};
-        for (const TileRows& rows : tiles) {
-          multiply_tile(columns.vectors(panel), step, rows, columns.first(panel));
+        const PanelStep<T> step{group.segments.data() + begin, group.steps[i + 1] - begin,
+                                weights_.panel(panel), columns.last(panel), i > 0};
+        for (const TileRows<T>& tile : rows.tiles) {
+          multiply_tile(columns.vectors(panel), step, tile, kRounds ? 0 : column);
         }
       }
+      if constexpr (kRounds) round_panel(rows, sums.data(), panel);
+    }
+  }
+
+  void round_panel(const Rows& rows, const float* sums, int64_t panel) const {
+    const Columns& columns = weights_.columns();
+    const int vectors = columns.vectors(panel);
+    for (T* output : rows.outputs) {
+      for (int v = 0; v < vectors; v++) {
+        const int count = v + 1 < vectors ? kWidth : columns.last(panel);
+        Terms<T>::round(output + columns.first(panel) + v * kWidth, load_floats(sums + v * kWidth),
+                        count);
+      }
+      sums += kSums;
     }
   }
 
   // Copies the sources where needed, and lists where each output reads and is written.
-  std::vector<TileRows> prepare(const Block& block, const float* x, float* copy, float* y) const {
+  Rows prepare(const Block& block, const T* x, T* copy, T* y, float* sums) const {
     const int64_t count = (block.end - block.first) * w_.out;
-    std::vector<TileRows> tiles((count + kTileRows - 1) / kTileRows);
+    Rows rows{std::vector<TileRows<T>>((count + kTileRows - 1) / kTileRows), {}};
     const Group& group = *block.group;
     const int64_t depth = (group.end - group.first) * c_.depth();
     int64_t row = 0, line = 0;
-    const auto add = [&](const float* a, float* out) {
-      tiles[row / kTileRows].a[row % kTileRows] = a;
-      tiles[row / kTileRows].out[row % kTileRows] = out;
+    const auto add = [&](const T* a, float* out) {
+      rows.tiles[row / kTileRows].a[row % kTileRows] = a;
+      rows.tiles[row / kTileRows].out[row % kTileRows] = out;
       row++;
+    };
+    const auto add_output = [&](const T* a, T* out) {
+      if constexpr (kRounds) {
+        rows.outputs.push_back(out);
+        add(a, sums + row * kSums);
+      } else {
+        add(a, out);
+      }
     };
     each_piece(block, [&](const Piece& piece) {
       if (!source_.in_place()) copy_piece(piece, group, x, copy + line * source_.length());
       for (int64_t h = piece.first; h < piece.end; h++) {
-        const float* a = x;
+        const T* a = x;
         if (!source_.in_place())
           a = copy + (line + (h - piece.first) * h_.stride) * source_.length();
         else if (depth > 0)
           a = source_.place(x, piece.frame.clip, source_time(piece.frame, group.first), h);
-        float* out = target(piece.frame, h, y);
+        T* out = target(piece.frame, h, y);
         for (int64_t w = 0; w < w_.out; w++) {
-          add(a + (depth > 0 ? w * source_.step() : 0), out + w * w_.to_step * c_.outputs);
+          add_output(a + (depth > 0 ? w * source_.step() : 0), out + w * w_.to_step * c_.outputs);
         }
       }
       line += h_.span(piece.end - piece.first);
     });
-    while (row % kTileRows)
-      add(tiles.back().a[row % kTileRows - 1], tiles.back().out[row % kTileRows - 1]);
-    return tiles;
+    while (row % kTileRows) {
+      const TileRows<T>& last = rows.tiles.back();
+      add(last.a[row % kTileRows - 1], last.out[row % kTileRows - 1]);
+    }
+    return rows;
   }
 
-  float* target(const Frame& frame, int64_t h, float* y) const {
+  T* target(const Frame& frame, int64_t h, T* y) const {
     const int64_t t = t_.to + frame.t * t_.to_step, row = h_.to + h * h_.to_step;
     return y + (((frame.clip * c_.to[0] + t) * c_.to[1] + row) * c_.to[2] + w_.to) * c_.outputs;
   }
 
-  void copy_piece(const Piece& piece, const Group& group, const float* x, float* copy) const {
+  void copy_piece(const Piece& piece, const Group& group, const T* x, T* copy) const {
     for (int64_t i = group.first; i < group.end; i++, copy += source_frame(group)) {
       source_.copy(x, piece.frame.clip, source_time(piece.frame, i), piece.first, piece.end, copy);
     }
@@ -252,8 +249,8 @@ class Correlator {
 
   const Correlation& c_;
   const Axis &t_, &h_, &w_;
-  const PackedWeights& weights_;
-  const SourceLines source_;
+  const PackedWeights<T>& weights_;
+  const SourceLines<T> source_;
 };
 
 }  // namespace fame

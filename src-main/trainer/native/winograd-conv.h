@@ -167,8 +167,8 @@ class Convolution {
     const float* values = chunk_values(block.values, chunk) + block.first * inputs;
     const Segment segment{0, 0, inputs};
     for (int64_t product = 0; product < Scheme::kProducts; product++) {
-      const PanelStep step{&segment, 1, weights + product * matrix_size(inputs, outputs), kWidth,
-                           chunk > 0};
+      const PanelStep<float> step{&segment, 1, weights + product * matrix_size(inputs, outputs),
+                                  kWidth, chunk > 0};
       const float* from = values + product * matrix_size(block.values.tiles, inputs);
       float* to = products + product * matrix_size(block.tiles, outputs);
       const float* next = step.panel + matrix_size(inputs, outputs);
@@ -176,7 +176,7 @@ class Convolution {
       for (int64_t tile = 0; tile < block.tiles; tile += kTileRows, next += share) {
         // The weights of the next product come from further away than the caches next to the core.
         for (int64_t i = 0; i < share; i += 16) __builtin_prefetch(next + i);
-        TileRows rows;
+        TileRows<float> rows;
         for (int r = 0; r < kTileRows; r++) {
           const int64_t at = std::min(tile + r, block.tiles - 1);
           rows.a[r] = from + at * inputs;

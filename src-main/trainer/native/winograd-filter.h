@@ -133,8 +133,8 @@ class FilterGradient {
     const float* b = panel_values(batch, panel) + product * matrix_size(batch.tiles, columns);
     for (int64_t tile = 0; tile < batch.tiles; tile += kStretch) {
       const Stretch stretch{0, 0, std::min(kStretch, batch.tiles - tile)};
-      const Transposed step{&stretch, 1,    a + tile * rows, rows,   b + tile * columns,
-                            columns,  sums, columns,         kWidth, batch.add || tile > 0};
+      const Transposed<float> step{&stretch, 1,    a + tile * rows, rows,   b + tile * columns,
+                                   columns,  sums, columns,         kWidth, batch.add || tile > 0};
       multiply_transposed(columns_.vectors(panel), step, rows);
     }
   }

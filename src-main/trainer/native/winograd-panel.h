@@ -13,24 +13,6 @@ struct Filter {
   bool mirrored;
 };
 
-// Vector i becomes element i of every vector.
-inline void transpose(Floats* rows) {
-  typedef int32_t Order __attribute__((vector_size(4 * kWidth)));
-  Order low, high;
-  for (int i = 0; i < kWidth; i++) {
-    low[i] = i / 2 + i % 2 * kWidth;
-    high[i] = low[i] + kWidth / 2;
-  }
-  for (int round = 1; round < kWidth; round *= 2) {
-    Floats mixed[kWidth];
-    for (int i = 0; i < kWidth / 2; i++) {
-      mixed[2 * i] = __builtin_shuffle(rows[i], rows[i + kWidth / 2], low);
-      mixed[2 * i + 1] = __builtin_shuffle(rows[i], rows[i + kWidth / 2], high);
-    }
-    for (int i = 0; i < kWidth; i++) rows[i] = mixed[i];
-  }
-}
-
 // Transforms the filter for some of the inputs and a panel of outputs: to kProducts matrices
 // [inputs, panel] from `to` on, `matrix_size` apart.
 template <typename Scheme>

@@ -6,6 +6,7 @@ import type { ConvGeometry } from './conv-geometry.ts'
 import { DType, type Tensor } from '../tensor.ts'
 import { floatConv } from './float-conv.ts'
 import { matrixConv } from './matrix-conv.ts'
+import { pairConv } from './pair-conv.ts'
 import { subsampleFrames } from './subsample.ts'
 import { isTemporal, temporalConv } from './temporal-conv.ts'
 import { winograd } from './winograd.ts'
@@ -41,7 +42,7 @@ export function conv(tape: Tape, x: Tensor, w: Tensor, geometry: ConvGeometry): 
   const plan = planConv(x, w.shape, geometry)
   const own =
     x.dtype === DType.bfloat16
-      ? matrixConv(engine, x, w, geometry)
+      ? (engine.kernels.conv ? matrixConv : pairConv)(engine, x, w, geometry)
       : (winograd(engine, x, w, geometry) ?? floatConv(engine, x, w, geometry))
   const forward = own.forward ?? (() => convolve(engine, x, w, geometry))
   const input = own.input ?? ((dy) => inputGradient(engine, plan, x, w, dy))

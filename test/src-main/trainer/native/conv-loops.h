@@ -14,12 +14,24 @@ struct Case {
   Shape taps, strides, pads;
 };
 
+// Remainders in everything, strides with and without a rest, taps that no position meets.
+inline const std::vector<Case> kCases = {
+    {{2, 3, 9, 10, 3}, 21, {1, 7, 7}, {1, 2, 2}, {0, 0, 3, 3, 3, 3}},
+    {{1, 2, 5, 7, 45}, 70, {1, 3, 3}, {1, 1, 1}, {0, 0, 1, 1, 1, 1}},
+    {{2, 5, 3, 4, 18}, 16, {3, 1, 1}, {2, 1, 1}, {1, 1, 0, 0, 0, 0}},
+    {{2, 1, 3, 3, 16}, 33, {3, 1, 1}, {1, 1, 1}, {1, 1, 0, 0, 0, 0}},
+    {{1, 3, 5, 6, 17}, 9, {1, 1, 1}, {2, 2, 2}, {0, 0, 0, 0, 0, 0}},
+    {{1, 3, 4, 5, 7}, 35, {3, 3, 3}, {1, 1, 1}, {1, 1, 1, 1, 1, 1}},
+    {{1, 6, 7, 8, 5}, 6, {2, 3, 2}, {3, 2, 3}, {0, 0, 0, 0, 1, 0}},
+};
+
 struct Sums {
   std::vector<double> y, dx, dw;
 };
 
 // All three at once: each product of x and w belongs to one place of each.
-inline Sums naive(const Case& c, const ConvSizes& s, const float* x, const float* w, const float* dy) {
+inline Sums naive(const Case& c, const ConvSizes& s, const float* x, const float* w,
+                  const float* dy) {
   const int64_t taps = s.taps[0] * s.taps[1] * s.taps[2];
   Sums sums{std::vector<double>(size_of(s.output())), std::vector<double>(size_of(c.x)),
             std::vector<double>(taps * s.inputs * s.outputs)};

@@ -7,6 +7,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "numbers.h"
 #include "vector.h"
 
 using fame::test::Value;
@@ -204,6 +205,20 @@ Value Value::floats(Shape shape, const std::vector<float>& values) {
   return made;
 }
 
+Value Value::bfloats(Shape shape, const std::vector<float>& values) {
+  const Value made(TF_BFLOAT16, std::move(shape));
+  check(made.size() == static_cast<int64_t>(values.size()), "the values fit the shape");
+  for (size_t i = 0; i < values.size(); i++) {
+    store(static_cast<bfloat16*>(made.data()) + i, values[i]);
+  }
+  return made;
+}
+
+float Value::at(int64_t index) const {
+  if (type_ == TF_BFLOAT16) return load(static_cast<const bfloat16*>(data()) + index);
+  return floats()[index];
+}
+
 Value Value::bytes(Shape shape, const std::vector<uint8_t>& values) {
   const Value made(TF_UINT8, std::move(shape));
   check(made.size() == static_cast<int64_t>(values.size()), "the values fit the shape");
@@ -252,11 +267,10 @@ void check_near(const Value& got, const std::vector<double>& expected, double to
   double largest = 0;
   for (const double value : expected) largest = std::max(largest, std::abs(value));
   for (size_t i = 0; i < expected.size(); i++) {
-    const double error = std::abs(got.floats()[i] - expected[i]);
+    const double error = std::abs(got.at(i) - expected[i]);
     if (error <= tolerance * largest) continue;
-    throw std::runtime_error(what + "[" + std::to_string(i) + "] is " +
-                             std::to_string(got.floats()[i]) + " instead of " +
-                             std::to_string(expected[i]));
+    throw std::runtime_error(what + "[" + std::to_string(i) + "] is " + std::to_string(got.at(i)) +
+                             " instead of " + std::to_string(expected[i]));
   }
 }
 

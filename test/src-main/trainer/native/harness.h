@@ -20,6 +20,8 @@ class Value {
  public:
   Value(TF_DataType type, Shape shape);
   static Value floats(Shape shape, const std::vector<float>& values);
+  // Rounded to the nearest.
+  static Value bfloats(Shape shape, const std::vector<float>& values);
   static Value bytes(Shape shape, const std::vector<uint8_t>& values);
 
   TF_DataType type() const { return type_; }
@@ -27,6 +29,8 @@ class Value {
   int64_t size() const { return size_of(shape_); }
   void* data() const { return memory_.get(); }
   float* floats() const { return static_cast<float*>(data()); }
+  // An element of float32 or bfloat16.
+  float at(int64_t index) const;
 
  private:
   TF_DataType type_;

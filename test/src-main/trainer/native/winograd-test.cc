@@ -47,8 +47,7 @@ const Test refuses("convolutions by Winograd refuse what does not fit", [] {
   const Value dy = floats({1, 2, 4, 5, 2}, 5);
   check_fails({"FameWinogradFilter", {{"taps", Shape{1, 3, 3}}}, {x, dy}, {TF_FLOAT}},
               "dy of another size");
-  check_fails({"FameWinogradFilter", {{"taps", Shape{1, 1, 1}}}, {x, x}, {TF_FLOAT}},
-              "other taps");
+  check_fails({"FameWinogradFilter", {{"taps", Shape{1, 1, 1}}}, {x, x}, {TF_FLOAT}}, "other taps");
 });
 
 }  // namespace
