@@ -82,18 +82,31 @@ struct Terms<bfloat16> {
     return (Floats)_mm512_or_si512(first, _mm512_slli_epi32(widened(rows[1], column, count), 16));
   }
 
-  // Rounds the first `count` of a vector to the nearest, ties to even.
+  // Stores the first `count` of a vector, each rounded to the nearest, ties to even.
   static void round(bfloat16* p, Floats v, int count) {
-    _mm256_mask_storeu_epi16(p, mask(count), (__m256i)_mm512_cvtneps_pbh((__m512)v));
+    const __m256i rounded = (__m256i)_mm512_cvtneps_pbh((__m512)v);
+    if (count == kWidth) std::memcpy(p, &rounded, sizeof(rounded));
+    else _mm256_mask_storeu_epi16(p, mask(count), rounded);
   }
 
  private:
   static __mmask16 mask(int count) { return static_cast<__mmask16>((1u << count) - 1); }
   static __m512i widened(const bfloat16* row, int64_t column, int count) {
     if (!row) return _mm512_setzero_si512();
-    return _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask(count), row + column));
+    const auto* p = reinterpret_cast<const __m256i*>(row + column);
+    return _mm512_cvtepu16_epi32(count == kWidth ? _mm256_loadu_si256(p)
+                                                 : _mm256_maskz_loadu_epi16(mask(count), p));
   }
 };
+
+inline Floats load_floats(const bfloat16* p) {
+  const __m256i halves = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+  return (Floats)_mm512_slli_epi32(_mm512_cvtepu16_epi32(halves), 16);
+}
+
+// To the nearest, ties to even.
+inline void store_floats(bfloat16* p, Floats v) { Terms<bfloat16>::round(p, v, kWidth); }
+
 #endif
 
 // Vector i becomes word i of every vector.

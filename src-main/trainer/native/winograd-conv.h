@@ -13,17 +13,17 @@
 namespace fame::winograd {
 
 // y [.., outputs] of x [.., inputs].
-template <typename Scheme>
+template <typename Scheme, typename T>
 class Convolution {
  public:
-  Convolution(const Scheme& scheme, const Filter& filter, const float* x, float* y)
+  Convolution(const Scheme& scheme, const Filter<T>& filter, const T* x, T* y)
       : scheme_(scheme),
         filter_(filter),
         x_(x),
         y_(y),
         chunks_(filter.inputs),
         columns_(filter.outputs),
-        zeros_(filter.inputs, 0.f),
+        zeros_(filter.inputs),
         streams_(is_streamed(scheme.size())) {}
 
   void run() const {
@@ -142,22 +142,22 @@ class Convolution {
   }
 
   void transform_panel(int64_t panel, int64_t chunk, float* to) const {
-    const PanelTransform<Scheme> transform(filter_, columns_, panel);
+    const PanelTransform<Scheme, T> transform(filter_, columns_, panel);
     transform.fill(chunks_.first(chunk), chunks_.size(chunk), to);
   }
 
   void transform_values(const Values& values, int64_t first, int64_t tiles, int64_t chunk) const {
     const int64_t inputs = chunks_.size(chunk);
-    const TileBlock block{values.first_tile + first,
-                          tiles,
-                          filter_.inputs,
-                          chunks_.first(chunk),
-                          inputs,
-                          zeros_.data(),
-                          chunk_values(values, chunk) + first * inputs,
-                          inputs,
-                          matrix_size(values.tiles, inputs)};
-    transform_tiles<Scheme, InputLine, Scheme::kInputs>(scheme_, x_, kInputWindow, block);
+    const TileBlock<T> block{values.first_tile + first,
+                             tiles,
+                             filter_.inputs,
+                             chunks_.first(chunk),
+                             inputs,
+                             zeros_.data(),
+                             chunk_values(values, chunk) + first * inputs,
+                             inputs,
+                             matrix_size(values.tiles, inputs)};
+    transform_tiles<InputLine, Scheme::kInputs>(scheme_, x_, kInputWindow, block);
   }
 
   // Adds what a chunk of the inputs gives to the products, matrices [tiles, panel].
@@ -187,11 +187,12 @@ class Convolution {
     }
   }
 
-  // @param sink takes what is written for outputs that are not there
-  void write(const Block& block, int64_t panel, const float* products, float* sink) const {
-    const auto store = [](float* to, Floats value, int64_t) { store_floats(to, value); };
-    const auto part = [](float* to, Floats value, int64_t n) { store_some(to, value, n); };
-    const auto stream = [](float* to, Floats value, int64_t) { stream_floats(to, value); };
+  // @param memory takes what is written for outputs that are not there
+  void write(const Block& block, int64_t panel, const float* products, float* memory) const {
+    T* sink = reinterpret_cast<T*>(memory);
+    const auto store = [](T* to, Floats value, int64_t) { store_floats(to, value); };
+    const auto part = [](T* to, Floats value, int64_t n) { store_some(to, value, n); };
+    const auto stream = [](T* to, Floats value, int64_t) { stream_floats(to, value); };
     if (filter_.outputs < columns_.first(panel) + width(panel)) {
       write(block, panel, products, sink, part);
     } else if (streams_) {
@@ -203,11 +204,11 @@ class Convolution {
   }
 
   template <typename Store>
-  void write(const Block& block, int64_t panel, const float* products, float* sink,
+  void write(const Block& block, int64_t panel, const float* products, T* sink,
              const Store& store) const {
     const int64_t size = matrix_size(block.tiles, width(panel));
     for (int64_t tile = 0; tile < block.tiles; tile++) {
-      float* places[Scheme::kOutputs];
+      T* places[Scheme::kOutputs];
       scheme_.places(block.values.first_tile + block.first + tile, kOutputWindow, y_,
                      filter_.outputs, sink, places);
       for (int64_t c = 0; c < width(panel); c += kWidth, products += kWidth) {
@@ -225,16 +226,16 @@ class Convolution {
   bool is_streamed(int64_t positions) const {
     constexpr int64_t kMuch = int64_t{1} << 22;
     return positions * filter_.outputs >= kMuch && filter_.outputs % kWidth == 0 &&
-           reinterpret_cast<uintptr_t>(y_) % sizeof(Floats) == 0;
+           reinterpret_cast<uintptr_t>(y_) % (kWidth * sizeof(T)) == 0;
   }
 
   const Scheme scheme_;
-  const Filter filter_;
-  const float* x_;
-  float* y_;
+  const Filter<T> filter_;
+  const T* x_;
+  T* y_;
   const Chunks chunks_;
   const Columns columns_;
-  const std::vector<float> zeros_;
+  const std::vector<T> zeros_;
   const bool streams_;
 };
 

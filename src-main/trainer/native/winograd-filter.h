@@ -20,11 +20,11 @@
 namespace fame::winograd {
 
 // dw [taps, inputs, outputs] of x [.., inputs] and dy [.., outputs].
-template <typename Scheme>
+template <typename Scheme, typename T>
 class FilterGradient {
  public:
-  FilterGradient(const Scheme& scheme, int64_t inputs, int64_t outputs, const float* x,
-                 const float* dy, float* dw)
+  FilterGradient(const Scheme& scheme, int64_t inputs, int64_t outputs, const T* x, const T* dy,
+                 float* dw)
       : scheme_(scheme),
         inputs_(inputs),
         outputs_(outputs),
@@ -33,7 +33,7 @@ class FilterGradient {
         dw_(dw),
         chunks_(inputs),
         columns_(outputs),
-        zeros_(std::max(inputs, outputs), 0.f) {}
+        zeros_(std::max(inputs, outputs)) {}
 
   void run() const {
     if (scheme_.count() == 0) {
@@ -98,16 +98,18 @@ class FilterGradient {
       const int64_t tiles = std::min(kShare, batch.tiles - first);
       if (piece < chunks_.count()) {
         const int64_t size = chunks_.size(piece);
-        transform_tiles<Scheme, InputLine, Scheme::kInputs>(
+        transform_tiles<InputLine, Scheme::kInputs>(
             scheme_, x_, kInputWindow,
-            {batch.first_tile + first, tiles, inputs_, chunks_.first(piece), size, zeros_.data(),
-             chunk_values(batch, piece) + first * size, size, matrix_size(batch.tiles, size)});
+            TileBlock<T>{batch.first_tile + first, tiles, inputs_, chunks_.first(piece), size,
+                         zeros_.data(), chunk_values(batch, piece) + first * size, size,
+                         matrix_size(batch.tiles, size)});
       } else {
         const int64_t panel = piece - chunks_.count(), size = width(panel);
-        transform_tiles<Scheme, OutputGradientLine, Scheme::kOutputs>(
+        transform_tiles<OutputGradientLine, Scheme::kOutputs>(
             scheme_, dy_, kOutputWindow,
-            {batch.first_tile + first, tiles, outputs_, columns_.first(panel), size, zeros_.data(),
-             panel_values(batch, panel) + first * size, size, matrix_size(batch.tiles, size)});
+            TileBlock<T>{batch.first_tile + first, tiles, outputs_, columns_.first(panel), size,
+                         zeros_.data(), panel_values(batch, panel) + first * size, size,
+                         matrix_size(batch.tiles, size)});
       }
     });
   }
@@ -187,12 +189,11 @@ class FilterGradient {
 
   const Scheme scheme_;
   const int64_t inputs_, outputs_;
-  const float* x_;
-  const float* dy_;
+  const T *x_, *dy_;
   float* dw_;
   const Chunks chunks_;
   const Columns columns_;
-  const std::vector<float> zeros_;
+  const std::vector<T> zeros_;
 };
 
 }  // namespace fame::winograd

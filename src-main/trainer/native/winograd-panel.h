@@ -6,19 +6,20 @@
 
 namespace fame::winograd {
 
+template <typename T>
 struct Filter {
   // [taps, inputs, outputs], or if mirrored [taps from the last on, outputs, inputs]
-  const float* data;
+  const T* data;
   int64_t inputs, outputs;
   bool mirrored;
 };
 
 // Transforms the filter for some of the inputs and a panel of outputs: to kProducts matrices
 // [inputs, panel] from `to` on, `matrix_size` apart.
-template <typename Scheme>
+template <typename Scheme, typename T>
 class PanelTransform {
  public:
-  PanelTransform(const Filter& filter, const Columns& columns, int64_t panel)
+  PanelTransform(const Filter<T>& filter, const Columns& columns, int64_t panel)
       : filter_(filter),
         first_output_(columns.first(panel)),
         width_(columns.vectors(panel) * kWidth) {}
@@ -39,7 +40,7 @@ class PanelTransform {
     const int64_t size = matrix_size(inputs, width_), count = filter_.outputs - output;
     for (int64_t i = 0; i < inputs; i++, to += width_) {
       const bool there = first_input + i < filter_.inputs;
-      const float* from = filter_.data + (first_input + i) * filter_.outputs + output;
+      const T* from = filter_.data + (first_input + i) * filter_.outputs + output;
       for (int tap = 0; tap < Scheme::kTaps; tap++) {
         __builtin_prefetch(from + tap * tap_size + kAhead * filter_.outputs);
       }
@@ -60,7 +61,7 @@ class PanelTransform {
         for (int64_t o = 0; o < kWidth; o++) {
           const int64_t row = source * filter_.outputs + output + o;
           const int64_t there = output + o < filter_.outputs ? filter_.inputs - first_input - i : 0;
-          const float* from = filter_.data + row * filter_.inputs + first_input + i;
+          const T* from = filter_.data + row * filter_.inputs + first_input + i;
           __builtin_prefetch(from + 2 * kWidth);
           taps[tap][o] = load_some(from, there);
         }
@@ -78,7 +79,7 @@ class PanelTransform {
         load, [&](int product, Floats value) { store_floats(to + product * size, value); });
   }
 
-  const Filter& filter_;
+  const Filter<T>& filter_;
   const int64_t first_output_, width_;
 };
 

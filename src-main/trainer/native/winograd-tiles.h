@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "kernel.h"
+#include "terms.h"
 #include "winograd-transforms.h"
 
 namespace fame::winograd {
@@ -144,6 +145,25 @@ inline void stream_floats(float* p, Floats v) {
 #endif
 }
 
+#ifdef FAME_PAIRS
+
+// The same of bfloat16, which is rounded when stored.
+inline Floats load_some(const bfloat16* p, int64_t count) {
+  const bfloat16* rows[] = {nullptr, p};
+  return count > 0 ? Terms<bfloat16>::join(rows, 0, static_cast<int>(std::min<int64_t>(count, 16)))
+                   : Floats{};
+}
+
+inline void store_some(bfloat16* p, Floats v, int64_t count) {
+  if (count > 0) Terms<bfloat16>::round(p, v, static_cast<int>(std::min<int64_t>(count, kWidth)));
+}
+
+inline void stream_floats(bfloat16* p, Floats v) {
+  _mm256_stream_si256((__m256i*)p, (__m256i)_mm512_cvtneps_pbh((__m512)v));
+}
+
+#endif
+
 // To be called by a thread that has streamed, before others read what it wrote.
 inline void end_stream() {
 #if defined(__AVX2__)
@@ -153,19 +173,20 @@ inline void end_stream() {
 
 // Transforms tiles of `data` to matrices [tiles, columns] from `to` on, `size` floats apart, for
 // the columns [first, first + columns) of its channels; what is missing of them is zeros.
+template <typename T>
 struct TileBlock {
   int64_t first_tile, tiles;
   int64_t channels, first_channel, columns;
-  const float* zeros;
+  const T* zeros;
   float* to;
   int64_t row, size;
 };
 
-template <typename Scheme, typename Line, int kPlaces>
-void transform_tiles(const Scheme& scheme, const float* data, Window window,
-                     const TileBlock& block) {
+template <typename Line, int kPlaces, typename Scheme, typename T>
+void transform_tiles(const Scheme& scheme, const T* data, Window window,
+                     const TileBlock<T>& block) {
   for (int64_t tile = 0; tile < block.tiles; tile++) {
-    const float* places[kPlaces];
+    const T* places[kPlaces];
     scheme.places(block.first_tile + tile, window, data, block.channels, block.zeros, places);
     for (int64_t c = 0; c < block.columns; c += kWidth) {
       const int64_t channel = block.first_channel + c;

@@ -1,5 +1,6 @@
-// Convolutions in float32 with stride 1, by Winograd's transforms: of 1 x 3 x 3 taps over images
-// and of 3 x 1 x 1 over time, with one frame or position of zeros around.
+// Convolutions with stride 1, by Winograd's transforms: of 1 x 3 x 3 taps over images and of 3 x 1
+// x 1 over time, with one frame or position of zeros around. They are computed in float32; bfloat16
+// is what they read and write.
 #include "kernel.h"
 #include "winograd-conv.h"
 #include "winograd-filter.h"
@@ -18,19 +19,20 @@ void with_scheme(const Shape& shape, const Shape& taps, const Work& work) {
 
 // y [B, T, H, W, D] of x [B, T, H, W, C] and w [t, h, w, C, D]. Mirrored it takes w [t, h, w, D, C]
 // with its taps from the last on, and gives the gradient of x from that of y.
+template <typename T>
 class Conv {
  public:
   explicit Conv(const Attributes& attributes) : mirrored_(attributes.flag("mirrored")) {}
 
   void run(Call& call) const {
     Shape s, k;
-    const float* x = call.input<float>(0, &s);
-    const float* w = call.input<float>(1, &k);
+    const T* x = call.input<T>(0, &s);
+    const T* w = call.input<T>(1, &k);
     expect(s.size() == 5 && k.size() == 5, "x and w must have 5 axes");
-    const Filter filter{w, mirrored_ ? k[4] : k[3], mirrored_ ? k[3] : k[4], mirrored_};
+    const Filter<T> filter{w, mirrored_ ? k[4] : k[3], mirrored_ ? k[3] : k[4], mirrored_};
     expect(s[4] == filter.inputs && filter.inputs > 0 && filter.outputs > 0,
            "the channels of x and w do not fit");
-    float* y = call.output<float>(0, {s[0], s[1], s[2], s[3], filter.outputs});
+    T* y = call.output<T>(0, {s[0], s[1], s[2], s[3], filter.outputs});
     with_scheme(s, {k[0], k[1], k[2]},
                 [&](const auto& scheme) { Convolution(scheme, filter, x, y).run(); });
   }
@@ -40,14 +42,15 @@ class Conv {
 };
 
 // dw [t, h, w, C, D] of x [B, T, H, W, C] and dy [B, T, H, W, D].
+template <typename T>
 class ConvFilter {
  public:
   explicit ConvFilter(const Attributes& attributes) : taps_(attributes.integers("taps", 3)) {}
 
   void run(Call& call) const {
     Shape s, d;
-    const float* x = call.input<float>(0, &s);
-    const float* dy = call.input<float>(1, &d);
+    const T* x = call.input<T>(0, &s);
+    const T* dy = call.input<T>(1, &d);
     expect(s.size() == 5 && d.size() == 5 && s[4] > 0 && d[4] > 0, "x and dy must have 5 axes");
     expect(Shape(s.begin(), s.end() - 1) == Shape(d.begin(), d.end() - 1), "x and dy do not fit");
     float* dw = call.output<float>(0, {taps_[0], taps_[1], taps_[2], s[4], d[4]});
@@ -60,10 +63,19 @@ class ConvFilter {
 };
 
 bool add() {
-  define({"FameWinograd", {"x: float", "w: float"}, {"y: float"}, {"mirrored: bool"}});
-  provide<Conv>("FameWinograd");
-  define({"FameWinogradFilter", {"x: float", "dy: float"}, {"dw: float"}, {"taps: list(int)"}});
-  provide<ConvFilter>("FameWinogradFilter");
+#ifdef FAME_PAIRS
+  const char* type = "T: {float, bfloat16}";
+#else
+  const char* type = "T: {float}";
+#endif
+  define({"FameWinograd", {"x: T", "w: T"}, {"y: T"}, {type, "mirrored: bool"}});
+  define({"FameWinogradFilter", {"x: T", "dy: T"}, {"dw: float"}, {type, "taps: list(int)"}});
+  provide<Conv<float>>("FameWinograd", TF_FLOAT);
+  provide<ConvFilter<float>>("FameWinogradFilter", TF_FLOAT);
+#ifdef FAME_PAIRS
+  provide<Conv<bfloat16>>("FameWinograd", TF_BFLOAT16);
+  provide<ConvFilter<bfloat16>>("FameWinogradFilter", TF_BFLOAT16);
+#endif
   return true;
 }
 

@@ -14,13 +14,15 @@ export function winograd(
   w: Tensor,
   geometry: ConvGeometry,
 ): OwnConv | null {
-  if (!engine.kernels.winograd || x.dtype !== DType.float32 || !suits(x, geometry)) return null
+  if (!engine.kernels.winograd || !suits(x, geometry)) return null
+  if (x.dtype !== DType.float32 && !(engine.kernels.pairConv && x.dtype === DType.bfloat16)) return null
+  const type = attribute.type('T', x.dtype)
   const mirrored = (value: boolean) => attribute.bool('mirrored', value)
   const taps = attribute.ints('taps', [...geometry.kernel])
   return {
-    forward: () => engine.op('FameWinograd', [x, w], [mirrored(false)]),
-    input: (dy) => engine.op('FameWinograd', [dy, w], [mirrored(true)]),
-    filter: (dy) => engine.op('FameWinogradFilter', [x, dy], [taps]),
+    forward: () => engine.op('FameWinograd', [x, w], [type, mirrored(false)]),
+    input: (dy) => engine.op('FameWinograd', [dy, w], [type, mirrored(true)]),
+    filter: (dy) => engine.op('FameWinogradFilter', [x, dy], [type, taps]),
   }
 }
 

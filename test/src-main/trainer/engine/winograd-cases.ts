@@ -21,10 +21,10 @@ export function convolutions(engine: Engine, of: Case): Results {
   return engine.scope(() => {
     const { x, w, dy } = inputsOf(engine, of)
     const mirrored = (value: boolean) => attribute.bool('mirrored', value)
-    const y = engine.op('FameWinograd', [x, w], [mirrored(false)])
-    const dx = engine.op('FameWinograd', [dy, w], [mirrored(true)])
+    const y = engine.op('FameWinograd', [x, w], [attribute.type('T', x.dtype), mirrored(false)])
+    const dx = engine.op('FameWinograd', [dy, w], [attribute.type('T', x.dtype), mirrored(true)])
     const taps = attribute.ints('taps', [...of.taps])
-    const dw = engine.op('FameWinogradFilter', [x, dy], [taps])
+    const dw = engine.op('FameWinogradFilter', [x, dy], [attribute.type('T', x.dtype), taps])
     return read(engine, { y, dx, dw })
   })
 }
