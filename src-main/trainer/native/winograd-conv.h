@@ -28,7 +28,8 @@ class Convolution {
 
   void run() const {
     if (scheme_.count() == 0) return;
-    if (scheme_.count() <= 2 * kBlock || weights_size() > kManyWeights) run_by_panels();
+    const bool many = weights_size() > kManyWeights;
+    if (scheme_.unit() > 1 || scheme_.count() <= 2 * kBlock || many) run_by_panels();
     else run_by_tiles();
   }
 
@@ -38,6 +39,8 @@ class Convolution {
   // Where a filter has more floats when transformed, a panel of it is transformed when it is
   // needed, for as many tiles as have no more floats than that themselves.
   static constexpr int64_t kManyWeights = 1 << 21, kManyValues = 1 << 22;
+  // Blocks whose tiles meet a panel of the filter together.
+  static constexpr int64_t kBlocks = Scheme::kTimeTaps > 1 ? 4 : 8;
 
   // Transformed tiles: for each chunk of inputs kProducts matrices [tiles, inputs].
   struct Values {
@@ -45,9 +48,10 @@ class Convolution {
     float* data;
   };
 
-  // Some of the tiles of `values`, counted from their first, that are worked on together.
+  // Some of the tiles of `values`, places of their order, that are worked on together.
   struct Block {
     const Values& values;
+    const TileOrder& order;
     int64_t first, tiles;
   };
 
@@ -64,13 +68,14 @@ class Convolution {
   }
 
   int64_t weights_size() const {
-    return Scheme::kProducts *
-           (chunks_.padded() * columns_.padded() + 16 * chunks_.count() * columns_.panels());
+    return Scheme::kProducts * (Scheme::kTimeTaps * chunks_.padded() * columns_.padded() +
+                                16 * chunks_.count() * columns_.panels());
   }
   float* panel_weights(float* weights, int64_t panel, int64_t chunk) const {
     const int64_t before =
         columns_.first(panel) * chunks_.padded() + width(panel) * chunks_.first(chunk);
-    return weights + Scheme::kProducts * (before + 16 * (panel * chunks_.count() + chunk));
+    return weights + Scheme::kProducts *
+                         (Scheme::kTimeTaps * before + 16 * (panel * chunks_.count() + chunk));
   }
 
   // Few weights: they are transformed once, and each thread takes one block of tiles after another
@@ -86,16 +91,17 @@ class Convolution {
       const int64_t first = item * tiles / blocks, count = (item + 1) * tiles / blocks - first;
       float* memory = thread_scratch(values_size(count) + products_size(count) + columns_.padded());
       const Values values{first, count, memory};
+      const TileOrder order = scheme_.order(count);
+      const Block block{values, order, 0, count};
       for (int64_t chunk = 0; chunk < chunks_.count(); chunk++) {
         transform_values(values, 0, count, chunk);
       }
       float* products = memory + values_size(count);
       for (int64_t panel = 0; panel < columns_.panels(); panel++) {
         for (int64_t chunk = 0; chunk < chunks_.count(); chunk++) {
-          multiply({values, 0, count}, panel, chunk, panel_weights(scratch.data(), panel, chunk),
-                   products);
+          multiply(block, panel, chunk, panel_weights(scratch.data(), panel, chunk), products);
         }
-        write({values, 0, count}, panel, products, products + products_size(count));
+        write(block, panel, products, products + products_size(count));
       }
     });
   }
@@ -103,13 +109,13 @@ class Convolution {
   // Many weights: all threads transform many tiles, then each takes one panel of outputs after
   // another, whose weights it transforms.
   void run_by_panels() const {
-    const int64_t tiles = scheme_.count();
-    const int64_t fit = std::max(kBlock, kManyValues / (Scheme::kProducts * chunks_.padded()));
-    const int64_t batches = (tiles + fit - 1) / fit;
-    const SharedScratch scratch(values_size((tiles + batches - 1) / batches));
+    const int64_t unit = scheme_.unit(), units = scheme_.count() / unit;
+    const int64_t tiles = std::max(kBlock, kManyValues / (Scheme::kProducts * chunks_.padded()));
+    const int64_t fit = std::max<int64_t>(1, tiles / unit), batches = (units + fit - 1) / fit;
+    const SharedScratch scratch(values_size((units + batches - 1) / batches * unit));
     for (int64_t i = 0; i < batches; i++) {
-      const int64_t first = i * tiles / batches;
-      run_batch({first, (i + 1) * tiles / batches - first, scratch.data()});
+      const int64_t first = i * units / batches * unit;
+      run_batch({first, (i + 1) * units / batches * unit - first, scratch.data()});
     }
   }
 
@@ -121,15 +127,17 @@ class Convolution {
                              transform_values(values, first, std::min(kShare, values.tiles - first),
                                               item % chunks_.count());
                            });
+    const TileOrder order = scheme_.order(values.tiles);
     // Where there are few panels, tiles are shared out as well.
     const int64_t wanted = (4 * Workers::shared().size() - 1) / columns_.panels() + 1;
-    const int64_t blocks = std::max((values.tiles - 1) / (8 * kBlock) + 1,
+    const int64_t blocks = std::max((values.tiles - 1) / (kBlocks * kBlock) + 1,
                                     std::min(wanted, (values.tiles - 1) / kBlock + 1));
     Workers::shared().each(columns_.panels() * blocks, [&](int64_t item) {
       const int64_t panel = item / blocks, first = item % blocks * values.tiles / blocks;
-      const Block block{values, first, (item % blocks + 1) * values.tiles / blocks - first};
+      const Block block{values, order, first, (item % blocks + 1) * values.tiles / blocks - first};
       const int64_t weights_size =
-          Scheme::kProducts * matrix_size(Chunks::kChunk, kPanelVectors * kWidth);
+          Scheme::kProducts *
+          matrix_size(Scheme::kTimeTaps * Chunks::kChunk, kPanelVectors * kWidth);
       float* weights =
           thread_scratch(weights_size + products_size(block.tiles) + columns_.padded());
       float* products = weights + weights_size;
@@ -163,23 +171,42 @@ class Convolution {
   // Adds what a chunk of the inputs gives to the products, matrices [tiles, panel].
   void multiply(const Block& block, int64_t panel, int64_t chunk, const float* weights,
                 float* products) const {
+    const int64_t end = block.first + block.tiles;
+    for (const TileOrder::Group& group : block.order.groups) {
+      const int64_t first = std::max(block.first, group.begin), last = std::min(end, group.end);
+      if (first >= last) continue;
+      const Block part{block.values, block.order, first, last - first};
+      const int64_t row = (first - block.first) * width(panel);
+      multiply_group(part, group, panel, chunk, weights, products + row,
+                     matrix_size(block.tiles, width(panel)));
+    }
+  }
+
+  // The same for tiles that meet the same taps of time. @param size floats of a product
+  void multiply_group(const Block& block, const TileOrder::Group& group, int64_t panel,
+                      int64_t chunk, const float* weights, float* products, int64_t size) const {
     const int64_t inputs = chunks_.size(chunk), outputs = width(panel);
-    const float* values = chunk_values(block.values, chunk) + block.first * inputs;
-    const Segment segment{0, 0, inputs};
+    const int64_t weights_size = matrix_size(Scheme::kTimeTaps * inputs, outputs);
+    const float* values = chunk_values(block.values, chunk);
+    Segment segments[Scheme::kTimeTaps];
+    for (int64_t tap = group.first_tap; tap < group.end_tap; tap++) {
+      const int64_t frames = tap - Scheme::kTimeTaps / 2;
+      segments[tap] = {frames * scheme_.frame() * inputs, tap * inputs, inputs};
+    }
     for (int64_t product = 0; product < Scheme::kProducts; product++) {
-      const PanelStep<float> step{&segment, 1, weights + product * matrix_size(inputs, outputs),
-                                  kWidth, chunk > 0};
+      const PanelStep<float> step{segments + group.first_tap, group.end_tap - group.first_tap,
+                                  weights + product * weights_size, kWidth, chunk > 0};
       const float* from = values + product * matrix_size(block.values.tiles, inputs);
-      float* to = products + product * matrix_size(block.tiles, outputs);
-      const float* next = step.panel + matrix_size(inputs, outputs);
-      const int64_t share = inputs * outputs * kTileRows / block.tiles;
+      float* to = products + product * size;
+      const float* next = step.panel + weights_size;
+      const int64_t share = Scheme::kTimeTaps * inputs * outputs * kTileRows / block.tiles;
       for (int64_t tile = 0; tile < block.tiles; tile += kTileRows, next += share) {
         // The weights of the next product come from further away than the caches next to the core.
         for (int64_t i = 0; i < share; i += 16) __builtin_prefetch(next + i);
         TileRows<float> rows;
         for (int r = 0; r < kTileRows; r++) {
           const int64_t at = std::min(tile + r, block.tiles - 1);
-          rows.a[r] = from + at * inputs;
+          rows.a[r] = from + block.order.tile(block.first + at) * inputs;
           rows.out[r] = to + at * outputs;
         }
         multiply_tile(columns_.vectors(panel), step, rows, 0);
@@ -209,8 +236,8 @@ class Convolution {
     const int64_t size = matrix_size(block.tiles, width(panel));
     for (int64_t tile = 0; tile < block.tiles; tile++) {
       T* places[Scheme::kOutputs];
-      scheme_.places(block.values.first_tile + block.first + tile, kOutputWindow, y_,
-                     filter_.outputs, sink, places);
+      scheme_.places(block.values.first_tile + block.order.tile(block.first + tile), kOutputWindow,
+                     y_, filter_.outputs, sink, places);
       for (int64_t c = 0; c < width(panel); c += kWidth, products += kWidth) {
         const int64_t output = columns_.first(panel) + c;
         Scheme::template transform<OutputLine>(

@@ -37,22 +37,23 @@ class FilterGradient {
 
   void run() const {
     if (scheme_.count() == 0) {
-      std::fill_n(dw_, Scheme::kTaps * inputs_ * outputs_, 0.0f);
+      std::fill_n(dw_, Scheme::kTimeTaps * Scheme::kTaps * inputs_ * outputs_, 0.0f);
       return;
     }
-    const int64_t tiles = scheme_.count(), channels = chunks_.padded() + columns_.padded();
-    const int64_t fit = std::max(kMinTiles, std::clamp(sums_size(), kFewFloats, kManyFloats) /
-                                                (Scheme::kProducts * channels));
-    const int64_t batches = (tiles + fit - 1) / fit;
-    const int64_t length = (tiles + batches - 1) / batches;
+    const int64_t unit = scheme_.unit(), units = scheme_.count() / unit;
+    const int64_t channels = chunks_.padded() + columns_.padded();
+    const int64_t tiles = std::max(kMinTiles, std::clamp(sums_size(), kFewFloats, kManyFloats) /
+                                                  (Scheme::kProducts * channels));
+    const int64_t fit = std::max<int64_t>(1, tiles / unit), batches = (units + fit - 1) / fit;
+    const int64_t length = (units + batches - 1) / batches * unit;
     const int64_t values = Scheme::kProducts * (length * channels + 16 * pieces());
     // With one batch, sums are turned into taps at once, block by block.
     const bool keep = batches > 1 || chunks_.count() * columns_.panels() < kFewBlocks;
     const SharedScratch scratch(values + (keep ? sums_size() : 0));
     float* sums = scratch.data() + values;
     for (int64_t i = 0; i < batches; i++) {
-      const Batch batch{i * tiles / batches, (i + 1) * tiles / batches - i * tiles / batches,
-                        scratch.data(), i > 0};
+      const int64_t first = i * units / batches * unit;
+      const Batch batch{first, (i + 1) * units / batches * unit - first, scratch.data(), i > 0};
       transform(batch);
       if (keep) add_products(batch, sums);
       else multiply_blocks(batch);
@@ -116,16 +117,17 @@ class FilterGradient {
 
   // Sums of a chunk of inputs and a panel of outputs: kProducts matrices.
   int64_t block_size(int64_t chunk, int64_t panel) const {
-    return matrix_size(chunks_.size(chunk), width(panel));
+    return matrix_size(Scheme::kTimeTaps * chunks_.size(chunk), width(panel));
   }
   int64_t sums_size() const {
-    return Scheme::kProducts *
-           (chunks_.padded() * columns_.padded() + 16 * chunks_.count() * columns_.panels());
+    return Scheme::kProducts * (Scheme::kTimeTaps * chunks_.padded() * columns_.padded() +
+                                16 * chunks_.count() * columns_.panels());
   }
   float* block(float* sums, int64_t chunk, int64_t panel) const {
     const int64_t before =
         columns_.first(panel) * chunks_.padded() + width(panel) * chunks_.first(chunk);
-    return sums + Scheme::kProducts * (before + 16 * (panel * chunks_.count() + chunk));
+    return sums + Scheme::kProducts *
+                      (Scheme::kTimeTaps * before + 16 * (panel * chunks_.count() + chunk));
   }
 
   void multiply(const Batch& batch, int64_t chunk, int64_t panel, int64_t product,
@@ -133,12 +135,37 @@ class FilterGradient {
     const int64_t rows = chunks_.size(chunk), columns = width(panel);
     const float* a = chunk_values(batch, chunk) + product * matrix_size(batch.tiles, rows);
     const float* b = panel_values(batch, panel) + product * matrix_size(batch.tiles, columns);
-    for (int64_t tile = 0; tile < batch.tiles; tile += kStretch) {
-      const Stretch stretch{0, 0, std::min(kStretch, batch.tiles - tile)};
-      const Transposed<float> step{&stretch, 1,    a + tile * rows, rows,   b + tile * columns,
-                                   columns,  sums, columns,         kWidth, batch.add || tile > 0};
-      multiply_transposed(columns_.vectors(panel), step, rows);
+    for (int64_t tap = 0; tap < Scheme::kTimeTaps; tap++, sums += rows * columns) {
+      bool add = batch.add;
+      for (const Stretch& stretch : stretches(batch, tap, rows)) {
+        const Transposed<float> step{&stretch, 1, a, rows, b, columns, sums, columns, kWidth, add};
+        multiply_transposed(columns_.vectors(panel), step, rows);
+        add = true;
+      }
+      // A tap of time that no frame meets.
+      if (!add) std::fill_n(sums, rows * columns, 0.0f);
     }
+  }
+
+  // The tiles of a batch whose x and dy meet at a tap of time, as rows of their matrices, so few at
+  // a time that the panel of dy stays in the second-level cache.
+  std::vector<Stretch> stretches(const Batch& batch, int64_t tap, int64_t rows) const {
+    std::vector<Stretch> all;
+    const auto append = [&](int64_t first, int64_t end, int64_t shift) {
+      for (int64_t tile = first; tile < end; tile += kStretch) {
+        all.push_back({(tile + shift) * rows, tile, std::min(kStretch, end - tile)});
+      }
+    };
+    if constexpr (Scheme::kTimeTaps == 1) {
+      append(0, batch.tiles, 0);
+    } else {
+      const int64_t frame = scheme_.frame();
+      for (int64_t clip = 0; clip < batch.tiles; clip += scheme_.unit()) {
+        append(clip + scheme_.first_frame(tap) * frame, clip + scheme_.end_frame(tap) * frame,
+               (tap - 1) * frame);
+      }
+    }
+    return all;
   }
 
   void add_products(const Batch& batch, float* sums) const {
@@ -171,19 +198,27 @@ class FilterGradient {
   }
 
   void write(int64_t chunk, int64_t panel, const float* sums) const {
-    const int64_t size = block_size(chunk, panel);
-    const int64_t first = chunks_.first(chunk),
-                  end = std::min(inputs_, first + chunks_.size(chunk));
-    for (int64_t input = first; input < end; input++, sums += width(panel)) {
-      for (int64_t c = 0; c < width(panel); c += kWidth) {
-        const int64_t output = columns_.first(panel) + c;
-        float* to = dw_ + input * outputs_ + output;
-        Scheme::template transform<FilterGradientLine>(
-            [&](int i) { return load_floats(sums + i * size + c); },
-            [&](int tap, Floats value) {
-              store_some(to + tap * inputs_ * outputs_, value, outputs_ - output);
-            });
+    const int64_t rows = chunks_.size(chunk), first = chunks_.first(chunk);
+    for (int64_t time = 0; time < Scheme::kTimeTaps; time++) {
+      const float* row = sums + time * rows * width(panel);
+      float* to = dw_ + (time * Scheme::kTaps * inputs_ + first) * outputs_ + columns_.first(panel);
+      for (int64_t i = 0; i < std::min(rows, inputs_ - first); i++) {
+        write_row(row, block_size(chunk, panel), panel, to);
+        row += width(panel);
+        to += outputs_;
       }
+    }
+  }
+
+  // The taps of an input. @param size floats of the sums of a product
+  void write_row(const float* sums, int64_t size, int64_t panel, float* to) const {
+    for (int64_t c = 0; c < width(panel); c += kWidth) {
+      const int64_t count = outputs_ - columns_.first(panel) - c;
+      Scheme::template transform<FilterGradientLine>(
+          [&](int i) { return load_floats(sums + i * size + c); },
+          [&](int tap, Floats value) {
+            store_some(to + tap * inputs_ * outputs_ + c, value, count);
+          });
     }
   }
 

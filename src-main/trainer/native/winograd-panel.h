@@ -8,14 +8,14 @@ namespace fame::winograd {
 
 template <typename T>
 struct Filter {
-  // [taps, inputs, outputs], or if mirrored [taps from the last on, outputs, inputs]
+  // [taps of time, taps, inputs, outputs], or if mirrored [taps from the last on, outputs, inputs]
   const T* data;
   int64_t inputs, outputs;
   bool mirrored;
 };
 
 // Transforms the filter for some of the inputs and a panel of outputs: to kProducts matrices
-// [inputs, panel] from `to` on, `matrix_size` apart.
+// [taps of time, inputs, panel] from `to` on, `matrix_size` apart.
 template <typename Scheme, typename T>
 class PanelTransform {
  public:
@@ -24,10 +24,13 @@ class PanelTransform {
         first_output_(columns.first(panel)),
         width_(columns.vectors(panel) * kWidth) {}
 
+  // @param to rows of each tap of time, one tap after another
   void fill(int64_t first_input, int64_t inputs, float* to) const {
-    for (int64_t column = 0; column < width_; column += kWidth) {
-      if (filter_.mirrored) fill_mirrored(first_input, inputs, column, to + column);
-      else fill_plain(first_input, inputs, column, to + column);
+    for (int time = 0; time < Scheme::kTimeTaps; time++, to += inputs * width_) {
+      for (int64_t column = 0; column < width_; column += kWidth) {
+        if (filter_.mirrored) fill_mirrored(time, first_input, inputs, column, to + column);
+        else fill_plain(time, first_input, inputs, column, to + column);
+      }
     }
   }
 
@@ -35,29 +38,35 @@ class PanelTransform {
   // Rows of the filter that are asked for ahead: they are far apart in memory.
   static constexpr int64_t kAhead = 4;
 
-  void fill_plain(int64_t first_input, int64_t inputs, int64_t column, float* to) const {
+  static int64_t size(int64_t inputs, int64_t width) {
+    return matrix_size(Scheme::kTimeTaps * inputs, width);
+  }
+
+  void fill_plain(int time, int64_t first_input, int64_t inputs, int64_t column, float* to) const {
     const int64_t tap_size = filter_.inputs * filter_.outputs, output = first_output_ + column;
-    const int64_t size = matrix_size(inputs, width_), count = filter_.outputs - output;
+    const int64_t apart = size(inputs, width_), count = filter_.outputs - output;
     for (int64_t i = 0; i < inputs; i++, to += width_) {
       const bool there = first_input + i < filter_.inputs;
-      const T* from = filter_.data + (first_input + i) * filter_.outputs + output;
+      const T* from = filter_.data + time * Scheme::kTaps * tap_size +
+                      (first_input + i) * filter_.outputs + output;
       for (int tap = 0; tap < Scheme::kTaps; tap++) {
         __builtin_prefetch(from + tap * tap_size + kAhead * filter_.outputs);
       }
       const auto load = [&](int tap) {
         return there ? load_some(from + tap * tap_size, count) : Floats{};
       };
-      transform(load, size, to);
+      transform(load, apart, to);
     }
   }
 
   // A square of kWidth inputs by kWidth outputs at a time.
-  void fill_mirrored(int64_t first_input, int64_t inputs, int64_t column, float* to) const {
-    const int64_t output = first_output_ + column, size = matrix_size(inputs, width_);
+  void fill_mirrored(int time, int64_t first_input, int64_t inputs, int64_t column,
+                     float* to) const {
+    const int64_t output = first_output_ + column, apart = size(inputs, width_);
     for (int64_t i = 0; i < inputs; i += kWidth) {
       Floats taps[Scheme::kTaps][kWidth];
       for (int tap = 0; tap < Scheme::kTaps; tap++) {
-        const int64_t source = Scheme::kTaps - 1 - tap;
+        const int64_t source = (Scheme::kTimeTaps - time) * Scheme::kTaps - 1 - tap;
         for (int64_t o = 0; o < kWidth; o++) {
           const int64_t row = source * filter_.outputs + output + o;
           const int64_t there = output + o < filter_.outputs ? filter_.inputs - first_input - i : 0;
@@ -68,7 +77,7 @@ class PanelTransform {
         transpose(taps[tap]);
       }
       for (int64_t k = 0; k < kWidth; k++, to += width_) {
-        transform([&](int tap) { return taps[tap][k]; }, size, to);
+        transform([&](int tap) { return taps[tap][k]; }, apart, to);
       }
     }
   }

@@ -1,105 +1,12 @@
-// How Winograd's convolutions divide clips into tiles. Neighbouring tiles share two inputs:
-//
-//      inputs   . 0 1 2 3 4 5 6 7 8 .      . is padding: zeros
-//      tile 0   └─────────┘                reads 6, gives outputs 0 to 3
-//      tile 1           └─────────┘        gives outputs 4 to 7
-//      tile 2                   └─ ...     reaches beyond the end: zeros are read, and outputs that
-//                                          are not there are written to a place nobody reads
+// How Winograd's convolutions read, transform and write tiles of float32 or bfloat16.
 #pragma once
 
 #include <algorithm>
 
-#include "kernel.h"
 #include "terms.h"
-#include "winograd-transforms.h"
+#include "winograd-schemes.h"
 
 namespace fame::winograd {
-
-constexpr int64_t kTileInputs = 6, kTileOutputs = 4;
-
-inline int64_t tiles_along(int64_t length) { return (length + kTileOutputs - 1) / kTileOutputs; }
-
-// Positions of a tile along an axis: outputs, or the inputs that they meet.
-struct Window {
-  int64_t before, length;
-};
-constexpr Window kInputWindow{1, kTileInputs}, kOutputWindow{0, kTileOutputs};
-
-// Filters of 1 x 3 x 3 over the frames of clips.
-struct ImageScheme {
-  static constexpr int kInputs = 36, kOutputs = 16, kTaps = 9, kProducts = 36;
-
-  // Of x or y: [B, T, H, W, C].
-  explicit ImageScheme(const Shape& shape)
-      : frames(shape[0] * shape[1]),
-        height(shape[2]),
-        width(shape[3]),
-        down(tiles_along(height)),
-        across(tiles_along(width)) {}
-
-  // Tiles, and positions of x or y.
-  int64_t count() const { return frames * down * across; }
-  int64_t size() const { return frames * height * width; }
-
-  // The place in memory of each position of a tile, or `outside`.
-  template <typename Pointer>
-  void places(int64_t tile, Window window, Pointer data, int64_t channels, Pointer outside,
-              Pointer* places) const {
-    const int64_t frame = tile / (down * across), row = tile / across % down,
-                  column = tile % across;
-    const int64_t top = row * kTileOutputs - window.before;
-    const int64_t left = column * kTileOutputs - window.before;
-    int64_t line = ((frame * height + top) * width + left) * channels;
-    const int64_t step = width * channels;
-    const bool whole =
-        top >= 0 && top + window.length <= height && left >= 0 && left + window.length <= width;
-    for (int64_t h = top; h < top + window.length; h++, line += step) {
-      int64_t place = line;
-      for (int64_t w = left; w < left + window.length; w++, place += channels) {
-        *places++ = whole || (h >= 0 && h < height && w >= 0 && w < width) ? data + place : outside;
-      }
-    }
-  }
-
-  template <typename Line, typename Load, typename Store>
-  static void transform(const Load& load, const Store& store) {
-    transform_square<Line>(load, store);
-  }
-
-  int64_t frames, height, width, down, across;
-};
-
-// Filters of 3 x 1 x 1 over the frames of clips.
-struct TimeScheme {
-  static constexpr int kInputs = 6, kOutputs = 4, kTaps = 3, kProducts = 6;
-
-  explicit TimeScheme(const Shape& shape)
-      : clips(shape[0]),
-        frames(shape[1]),
-        positions(shape[2] * shape[3]),
-        along(tiles_along(frames)) {}
-
-  int64_t count() const { return clips * along * positions; }
-  int64_t size() const { return clips * frames * positions; }
-
-  template <typename Pointer>
-  void places(int64_t tile, Window window, Pointer data, int64_t channels, Pointer outside,
-              Pointer* places) const {
-    const int64_t clip = tile / (along * positions), position = tile % positions;
-    const int64_t first = tile / positions % along * kTileOutputs - window.before;
-    for (int64_t t = first; t < first + window.length; t++) {
-      const bool inside = t >= 0 && t < frames;
-      *places++ = inside ? data + ((clip * frames + t) * positions + position) * channels : outside;
-    }
-  }
-
-  template <typename Line, typename Load, typename Store>
-  static void transform(const Load& load, const Store& store) {
-    transform_line<Line>(load, store);
-  }
-
-  int64_t clips, frames, positions, along;
-};
 
 // Channels in chunks of whole vectors, so that what meets a chunk stays in the caches.
 class Chunks {

@@ -14,7 +14,8 @@ template <typename Work>
 void with_scheme(const Shape& shape, const Shape& taps, const Work& work) {
   if (taps == Shape{1, 3, 3}) work(ImageScheme(shape));
   else if (taps == Shape{3, 1, 1}) work(TimeScheme(shape));
-  else expect(false, "the taps must be 1 x 3 x 3 or 3 x 1 x 1");
+  else if (taps == Shape{3, 3, 3}) work(VolumeScheme(shape));
+  else expect(false, "the taps must be 1 x 3 x 3, 3 x 1 x 1 or 3 x 3 x 3");
 }
 
 // y [B, T, H, W, D] of x [B, T, H, W, C] and w [t, h, w, C, D]. Mirrored it takes w [t, h, w, D, C]

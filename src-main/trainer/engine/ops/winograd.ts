@@ -32,7 +32,8 @@ export function winograd(
  */
 function suits(x: Tensor, { kernel, stride, padding }: ConvGeometry): boolean {
   const taps = kernel.join('x')
-  if (taps !== '1x3x3' && (taps !== '3x1x1' || x.shape[1] < 3)) return false
+  if (taps === '3x1x1' && x.shape[1] < 3) return false
+  if (!['1x3x3', '3x1x1', '3x3x3'].includes(taps)) return false
   const centred = padding.every((pads, i) => pads.every((n) => n === (kernel[i] - 1) / 2))
   return centred && stride.every((n) => n === 1)
 }

@@ -8,6 +8,7 @@ namespace {
 
 const Shape kOnes{1, 1, 1};
 const Shape kOverImages{0, 0, 1, 1, 1, 1}, kOverTime{1, 1, 0, 0, 0, 0};
+const Shape kOverAll{1, 1, 1, 1, 1, 1};
 
 // Whole tiles and parts of them, fewer channels than a vector and more than a chunk, many tiles.
 const std::vector<Case> kCases = {
@@ -18,6 +19,10 @@ const std::vector<Case> kCases = {
     {{2, 8, 3, 2, 19}, 40, {3, 1, 1}, kOnes, kOverTime},
     {{1, 3, 2, 5, 130}, 9, {3, 1, 1}, kOnes, kOverTime},
     {{1, 6, 20, 20, 5}, 6, {3, 1, 1}, kOnes, kOverTime},
+    {{3, 1, 3, 5, 7}, 18, {3, 3, 3}, kOnes, kOverAll},
+    {{2, 2, 9, 4, 70}, 20, {3, 3, 3}, kOnes, kOverAll},
+    {{1, 3, 5, 6, 19}, 37, {3, 3, 3}, kOnes, kOverAll},
+    {{2, 5, 26, 29, 5}, 6, {3, 3, 3}, kOnes, kOverAll},
 };
 
 const Test agrees("convolutions by Winograd and their gradients agree with loops", [] {
