@@ -151,7 +151,9 @@ class Convolution {
 
   void transform_panel(int64_t panel, int64_t chunk, float* to) const {
     const PanelTransform<Scheme, T> transform(filter_, columns_, panel);
-    transform.fill(chunks_.first(chunk), chunks_.size(chunk), to);
+    const int64_t inputs = chunks_.size(chunk), size = inputs * width(panel);
+    transform.fill(chunks_.first(chunk), inputs,
+                   {to, matrix_size(Scheme::kTimeTaps * inputs, width(panel)), size});
   }
 
   void transform_values(const Values& values, int64_t first, int64_t tiles, int64_t chunk) const {

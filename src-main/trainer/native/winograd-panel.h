@@ -15,7 +15,7 @@ struct Filter {
 };
 
 // Transforms the filter for some of the inputs and a panel of outputs: to kProducts matrices
-// [taps of time, inputs, panel] from `to` on, `matrix_size` apart.
+// [taps of time, inputs, panel].
 template <typename Scheme, typename T>
 class PanelTransform {
  public:
@@ -24,12 +24,18 @@ class PanelTransform {
         first_output_(columns.first(panel)),
         width_(columns.vectors(panel) * kWidth) {}
 
-  // @param to rows of each tap of time, one tap after another
-  void fill(int64_t first_input, int64_t inputs, float* to) const {
-    for (int time = 0; time < Scheme::kTimeTaps; time++, to += inputs * width_) {
+  // Where matrices begin; floats from one product's to the next one's, and in a matrix from one tap
+  // of time to the next one.
+  struct Place {
+    float* to;
+    int64_t product, time;
+  };
+
+  void fill(int64_t first_input, int64_t inputs, const Place& place) const {
+    for (int time = 0; time < Scheme::kTimeTaps; time++) {
       for (int64_t column = 0; column < width_; column += kWidth) {
-        if (filter_.mirrored) fill_mirrored(time, first_input, inputs, column, to + column);
-        else fill_plain(time, first_input, inputs, column, to + column);
+        if (filter_.mirrored) fill_mirrored(time, first_input, inputs, column, place);
+        else fill_plain(time, first_input, inputs, column, place);
       }
     }
   }
@@ -38,13 +44,11 @@ class PanelTransform {
   // Rows of the filter that are asked for ahead: they are far apart in memory.
   static constexpr int64_t kAhead = 4;
 
-  static int64_t size(int64_t inputs, int64_t width) {
-    return matrix_size(Scheme::kTimeTaps * inputs, width);
-  }
-
-  void fill_plain(int time, int64_t first_input, int64_t inputs, int64_t column, float* to) const {
+  void fill_plain(int time, int64_t first_input, int64_t inputs, int64_t column,
+                  const Place& place) const {
     const int64_t tap_size = filter_.inputs * filter_.outputs, output = first_output_ + column;
-    const int64_t apart = size(inputs, width_), count = filter_.outputs - output;
+    const int64_t count = filter_.outputs - output;
+    float* to = place.to + time * place.time + column;
     for (int64_t i = 0; i < inputs; i++, to += width_) {
       const bool there = first_input + i < filter_.inputs;
       const T* from = filter_.data + time * Scheme::kTaps * tap_size +
@@ -55,14 +59,15 @@ class PanelTransform {
       const auto load = [&](int tap) {
         return there ? load_some(from + tap * tap_size, count) : Floats{};
       };
-      transform(load, apart, to);
+      transform(load, place.product, to);
     }
   }
 
   // A square of kWidth inputs by kWidth outputs at a time.
   void fill_mirrored(int time, int64_t first_input, int64_t inputs, int64_t column,
-                     float* to) const {
-    const int64_t output = first_output_ + column, apart = size(inputs, width_);
+                     const Place& place) const {
+    const int64_t output = first_output_ + column;
+    float* to = place.to + time * place.time + column;
     for (int64_t i = 0; i < inputs; i += kWidth) {
       Floats taps[Scheme::kTaps][kWidth];
       for (int tap = 0; tap < Scheme::kTaps; tap++) {
@@ -77,7 +82,7 @@ class PanelTransform {
         transpose(taps[tap]);
       }
       for (int64_t k = 0; k < kWidth; k++, to += width_) {
-        transform([&](int tap) { return taps[tap][k]; }, apart, to);
+        transform([&](int tap) { return taps[tap][k]; }, place.product, to);
       }
     }
   }

@@ -4,6 +4,7 @@
 #include "kernel.h"
 #include "winograd-conv.h"
 #include "winograd-filter.h"
+#include "winograd-products.h"
 
 namespace fame::winograd {
 namespace {
@@ -16,6 +17,16 @@ void with_scheme(const Shape& shape, const Shape& taps, const Work& work) {
   else if (taps == Shape{3, 1, 1}) work(TimeScheme(shape));
   else if (taps == Shape{3, 3, 3}) work(VolumeScheme(shape));
   else expect(false, "the taps must be 1 x 3 x 3, 3 x 1 x 1 or 3 x 3 x 3");
+}
+
+template <typename Scheme, typename T>
+void convolve(const Scheme& scheme, const Filter<T>& filter, const T* x, T* y) {
+  // Each tile of few meets so many weights that those are better transformed where they are needed.
+  constexpr int64_t kFewTiles = 192, kManyWeights = 1 << 21;
+  const int64_t weights = Scheme::kProducts * Scheme::kTimeTaps * filter.inputs * filter.outputs;
+  const bool many = Scheme::kTimeTaps > 1 || weights > kManyWeights;
+  if (many && scheme.count() >= kFewTiles) ConvolutionByProducts(scheme, filter, x, y).run();
+  else Convolution(scheme, filter, x, y).run();
 }
 
 // y [B, T, H, W, D] of x [B, T, H, W, C] and w [t, h, w, C, D]. Mirrored it takes w [t, h, w, D, C]
@@ -34,8 +45,7 @@ class Conv {
     expect(s[4] == filter.inputs && filter.inputs > 0 && filter.outputs > 0,
            "the channels of x and w do not fit");
     T* y = call.output<T>(0, {s[0], s[1], s[2], s[3], filter.outputs});
-    with_scheme(s, {k[0], k[1], k[2]},
-                [&](const auto& scheme) { Convolution(scheme, filter, x, y).run(); });
+    with_scheme(s, {k[0], k[1], k[2]}, [&](const auto& scheme) { convolve(scheme, filter, x, y); });
   }
 
  private:

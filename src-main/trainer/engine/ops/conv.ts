@@ -6,6 +6,7 @@ import type { ConvGeometry } from './conv-geometry.ts'
 import { DType, type Tensor } from '../tensor.ts'
 import { floatConv } from './float-conv.ts'
 import { matrixConv } from './matrix-conv.ts'
+import type { OwnConv } from './own-conv.ts'
 import { pairConv } from './pair-conv.ts'
 import { subsampleFrames } from './subsample.ts'
 import { isTemporal, temporalConv } from './temporal-conv.ts'
@@ -40,10 +41,7 @@ export function conv(tape: Tape, x: Tensor, w: Tensor, geometry: ConvGeometry): 
     return temporalConv(tape, x, w, frameStride)
   }
   const plan = planConv(x, w.shape, geometry)
-  const own =
-    x.dtype === DType.bfloat16
-      ? (engine.kernels.conv ? matrixConv : pairConv)(engine, x, w, geometry)
-      : (winograd(engine, x, w, geometry) ?? floatConv(engine, x, w, geometry))
+  const own = ownConv(engine, x, w, geometry)
   const forward = own.forward ?? (() => convolve(engine, x, w, geometry))
   const input = own.input ?? ((dy) => inputGradient(engine, plan, x, w, dy))
   const filter = own.filter ?? ((dy) => kernelGradient(engine, plan, x, w, dy))
@@ -51,6 +49,14 @@ export function conv(tape: Tape, x: Tensor, w: Tensor, geometry: ConvGeometry): 
     tape.needs(x) ? input(dy) : null,
     tape.needs(w) ? filter(dy) : null,
   ])
+}
+
+function ownConv(engine: Engine, x: Tensor, w: Tensor, geometry: ConvGeometry): OwnConv {
+  const halves = x.dtype === DType.bfloat16
+  if (halves && engine.kernels.conv) return matrixConv(engine, x, w, geometry)
+  const direct = (halves ? pairConv : floatConv)(engine, x, w, geometry)
+  const fast = winograd(engine, x, w, geometry)
+  return fast ? { ...fast, filter: fast.filter ?? direct.filter } : direct
 }
 
 function convolve(engine: Engine, x: Tensor, w: Tensor, geometry: ConvGeometry): Tensor {

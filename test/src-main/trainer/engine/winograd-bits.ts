@@ -7,6 +7,8 @@ const cases: Case[] = [
   { x: [2, 4, 28, 28, 45], outputs: 144, taps: [1, 3, 3] },
   { x: [1, 2, 7, 7, 256], outputs: 460, taps: [1, 3, 3] },
   { x: [2, 9, 20, 20, 144], outputs: 64, taps: [3, 1, 1] },
+  { x: [2, 5, 26, 29, 45], outputs: 50, taps: [3, 3, 3] },
+  { x: [1, 2, 7, 7, 192], outputs: 384, taps: [3, 3, 3] },
 ]
 
 const engine = await loadEngine('float32')

@@ -17,6 +17,8 @@ beforeAll(async () => {
 const image = (x: Case['x'], outputs: number): Case => ({ x, outputs, taps: [1, 3, 3] })
 const time = (x: Case['x'], outputs: number): Case => ({ x, outputs, taps: [3, 1, 1] })
 
+const volume = (x: Case['x'], outputs: number): Case => ({ x, outputs, taps: [3, 3, 3] })
+
 const cases: Record<string, Case> = {
   'images of whole tiles': image([2, 3, 8, 12, 32], 48),
   'images that end within a tile': image([1, 2, 7, 9, 16], 32),
@@ -33,6 +35,11 @@ const cases: Record<string, Case> = {
   'clips smaller than a tile': time([2, 3, 4, 4, 144], 17),
   'clips of many channels': time([1, 4, 7, 7, 576], 256),
   'more positions than a batch of the filter gradient': time([1, 8, 30, 32, 144], 64),
+  'volumes of whole tiles': volume([2, 3, 8, 4, 32], 48),
+  'volumes of single frames': volume([3, 1, 5, 6, 40], 33),
+  'volumes of two frames, of many channels': volume([1, 2, 7, 7, 192], 384),
+  'volumes of so many tiles that each product is taken alone': volume([2, 5, 26, 29, 45], 50),
+  'more volumes than are transformed at once': volume([3, 8, 28, 28, 64], 96),
 }
 
 describe.runIf(shouldUseKernels)("Winograd's convolutions in float32", () => {
@@ -47,8 +54,12 @@ describe.runIf(shouldUseKernels)("Winograd's convolutions in float32", () => {
   })
 
   it('are those that a convolution takes', () => {
-    const of = cases['images that end within a tile']
-    expect(gradients(engine, of)).toEqual(convolutions(engine, of))
+    for (const name of [
+      'images that end within a tile',
+      'volumes of so many tiles that each product is taken alone',
+    ]) {
+      expect(gradients(engine, cases[name])).toEqual(convolutions(engine, cases[name]))
+    }
   })
 
   it('give the same bits on one core as on all', () => {
