@@ -52,9 +52,10 @@ export function conv(tape: Tape, x: Tensor, w: Tensor, geometry: ConvGeometry): 
 }
 
 function ownConv(engine: Engine, x: Tensor, w: Tensor, geometry: ConvGeometry): OwnConv {
-  const halves = x.dtype === DType.bfloat16
-  if (halves && engine.kernels.conv) return matrixConv(engine, x, w, geometry)
-  const direct = (halves ? pairConv : floatConv)(engine, x, w, geometry)
+  if (x.dtype === DType.bfloat16) {
+    return (engine.kernels.conv ? matrixConv : pairConv)(engine, x, w, geometry)
+  }
+  const direct = floatConv(engine, x, w, geometry)
   const fast = winograd(engine, x, w, geometry)
   return fast ? { ...fast, filter: fast.filter ?? direct.filter } : direct
 }

@@ -2,7 +2,7 @@ import { attribute } from '../attributes.ts'
 import type { Engine } from '../engine.ts'
 import { DType, type Tensor } from '../tensor.ts'
 import type { ConvGeometry } from './conv-geometry.ts'
-import { noOwnConv, type OwnConv } from './own-conv.ts'
+import { noOwnConv, type AllOwnConv, type OwnConv } from './own-conv.ts'
 
 /**
  * A convolution in float32 by the workbench's own kernels, where they are faster than TensorFlow's.
@@ -25,7 +25,7 @@ export function floatKernels(
   x: Tensor,
   w: Tensor,
   { kernel, stride, padding }: ConvGeometry,
-): { [work in keyof OwnConv]: NonNullable<OwnConv[work]> } {
+): AllOwnConv {
   const strides = attribute.ints('strides', [...stride])
   const pads = attribute.ints('pads', padding.flat())
   const taps = attribute.ints('taps', [...kernel])

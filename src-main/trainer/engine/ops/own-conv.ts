@@ -13,4 +13,7 @@ export interface OwnConv {
   filter: ((dy: Tensor) => Tensor) | null
 }
 
+/** What kernels compute where nobody asks whether they are the fastest. */
+export type AllOwnConv = { [work in keyof OwnConv]: NonNullable<OwnConv[work]> }
+
 export const noOwnConv: OwnConv = { forward: null, input: null, filter: null }

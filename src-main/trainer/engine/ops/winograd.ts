@@ -2,12 +2,11 @@ import { attribute } from '../attributes.ts'
 import type { Engine } from '../engine.ts'
 import { DType, type Tensor } from '../tensor.ts'
 import type { ConvGeometry } from './conv-geometry.ts'
-import type { OwnConv } from './own-conv.ts'
+import type { AllOwnConv, OwnConv } from './own-conv.ts'
 
 /**
- * A convolution of 1x3x3, 3x1x1 or 3x3x3 taps by the workbench's own kernels, which take a quarter or
- * a half of the products that the definition takes; null where it is of another kind. They compute in
- * float32, and read and write bfloat16 where pairs of it are multiplied.
+ * A convolution of 1x3x3, 3x1x1 or 3x3x3 taps in float32 by the workbench's own kernels, which take a
+ * quarter or a half of the products that the definition takes; null where it is of another kind.
  */
 export function winograd(
   engine: Engine,
@@ -15,16 +14,26 @@ export function winograd(
   w: Tensor,
   geometry: ConvGeometry,
 ): OwnConv | null {
-  const known = x.dtype === DType.float32 || (x.dtype === DType.bfloat16 && engine.kernels.pairConv)
-  if (!engine.kernels.winograd || !known || !suits(x, w, geometry)) return null
+  const float32 = x.dtype === DType.float32
+  if (!engine.kernels.winograd || !float32 || !suits(x, w, geometry)) return null
+  const own = winogradKernels(engine, x, w, geometry)
+  return { ...own, filter: isVolume(geometry) && tilesOf(x) < 32 ? null : own.filter }
+}
+
+/** The kernels, also where others are faster. They compute in float32, whatever x is of. */
+export function winogradKernels(
+  engine: Engine,
+  x: Tensor,
+  w: Tensor,
+  { kernel }: ConvGeometry,
+): AllOwnConv {
   const type = attribute.type('T', x.dtype)
   const mirrored = (value: boolean) => attribute.bool('mirrored', value)
-  const taps = attribute.ints('taps', [...geometry.kernel])
-  const filter = (dy: Tensor): Tensor => engine.op('FameWinogradFilter', [x, dy], [type, taps])
+  const taps = attribute.ints('taps', [...kernel])
   return {
     forward: () => engine.op('FameWinograd', [x, w], [type, mirrored(false)]),
     input: (dy) => engine.op('FameWinograd', [dy, w], [type, mirrored(true)]),
-    filter: isVolume(geometry) && tilesOf(x) < 32 ? null : filter,
+    filter: (dy) => engine.op('FameWinogradFilter', [x, dy], [type, taps]),
   }
 }
 
@@ -44,20 +53,23 @@ export function winograd(
  *     4x2x4x4x192, 384               100 / 95      150 / 102        35 / 117
  */
 function suits(x: Tensor, w: Tensor, geometry: ConvGeometry): boolean {
-  const { kernel, stride, padding } = geometry
-  const taps = kernel.join('x')
-  if (!['1x3x3', '3x1x1', '3x3x3'].includes(taps)) return false
-  if (taps === '3x1x1' && x.shape[1] < 3) return false
+  if (geometry.kernel[0] > 1 && !isVolume(geometry) && x.shape[1] < 3) return false
   if (isVolume(geometry) && w.shape.slice(3).some((channels) => channels < 32)) return false
-  const centred = padding.every((pads, i) => pads.every((n) => n === (kernel[i] - 1) / 2))
-  return centred && stride.every((n) => n === 1)
+  return isOfWinograd(geometry)
 }
 
-function isVolume({ kernel: [time, height] }: ConvGeometry): boolean {
+/** Whether there are kernels for it at all. */
+export function isOfWinograd({ kernel, stride, padding }: ConvGeometry): boolean {
+  const centred = padding.every((pads, i) => pads.every((n) => n === (kernel[i] - 1) / 2))
+  const known = ['1x3x3', '3x1x1', '3x3x3'].includes(kernel.join('x'))
+  return known && centred && stride.every((n) => n === 1)
+}
+
+export function isVolume({ kernel: [time, height] }: ConvGeometry): boolean {
   return time > 1 && height > 1
 }
 
 /** Of all frames of x. */
-function tilesOf({ shape: [clips, frames, height, width] }: Tensor): number {
+export function tilesOf({ shape: [clips, frames, height, width] }: Tensor): number {
   return clips * frames * Math.ceil(height / 4) * Math.ceil(width / 4)
 }
