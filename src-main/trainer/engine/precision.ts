@@ -20,9 +20,7 @@ export function choosePrecision(
 ): { precision: EngineInfo['precision']; notice: string | null } {
   const fast = device.kind === 'GPU' || /\b(amx_bf16|avx512_bf16)\b/.test(device.flags)
   if (wanted !== 'bfloat16') {
-    // Vector units alone are not so much faster that a run should take them unasked.
-    const best = device.kind === 'GPU' || /\bamx_bf16\b/.test(device.flags)
-    return { precision: wanted === 'auto' && best ? 'bfloat16' : 'float32', notice: null }
+    return { precision: wanted === 'auto' && fast ? 'bfloat16' : 'float32', notice: null }
   }
   if (fast) return { precision: 'bfloat16', notice: null }
   return {

@@ -3,16 +3,12 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import { batchNorm } from '#main/trainer/engine/ops/batch-norm.ts'
-import { conv } from '#main/trainer/engine/ops/conv.ts'
-import type { ConvGeometry } from '#main/trainer/engine/ops/conv-geometry.ts'
 import { relu } from '#main/trainer/engine/ops/elementwise.ts'
 import { maxPool } from '#main/trainer/engine/ops/max-pool.ts'
 import { blend, sgdStep } from '#main/trainer/engine/ops/update.ts'
 import { Tape } from '#main/trainer/engine/tape.ts'
 import { DType, sizeOf, type Tensor } from '#main/trainer/engine/tensor.ts'
-import { Rng } from '#shared/random/rng.ts'
 import {
-  getsBfloat16,
   rounding,
   shouldUseKernels,
   shouldUseMatrixUnit,
@@ -21,6 +17,7 @@ import {
   type Format,
 } from '../arithmetic.ts'
 import { relativeError } from '../golden-networks.ts'
+import { errors, noise, run } from './kernel-runs.ts'
 
 /** The workbench's own ops are held against TensorFlow's in float64, which they do not serve. */
 let engine: Engine
@@ -39,59 +36,6 @@ it.runIf(shouldUseMatrixUnit)('has the convolution kernels for the matrix unit (
   const { temporalConv, conv: volumes } = engine.kernels
   expect({ temporalConv, volumes }).toEqual({ temporalConv: true, volumes: true })
 })
-
-function noise(shape: readonly number[], seed: number, mean = 0): Float32Array {
-  const rng = new Rng(seed)
-  // What bfloat16 holds exactly, so that only the arithmetic is compared.
-  return Float32Array.from(
-    { length: sizeOf(shape) },
-    () => Math.round(32 * (mean + rng.normal())) / 32,
-  )
-}
-
-/** The most products that y or a gradient sums: over the taps and channels, or over the positions. */
-function summands(w: readonly number[], dy: Float32Array): number {
-  return Math.max(sizeOf(w) / Math.min(w[3], w[4]), dy.length / w[4])
-}
-
-/** Values and gradients of an op, run in one element type of one engine. */
-function run(
-  on: Engine,
-  element: DType,
-  inputs: Record<string, { shape: readonly number[]; data: Float32Array; master?: boolean }>,
-  dy: Float32Array,
-  work: (tape: Tape, tensors: Record<string, Tensor>) => Record<string, Tensor>,
-): Record<string, Float32Array> {
-  return on.scope(() => {
-    const tape = new Tape(on)
-    const tensors = Object.fromEntries(
-      Object.entries(inputs).map(([name, { shape, data, master }]) => {
-        const tensor = on.tensor(data, shape)
-        return [name, master ? tensor : on.cast(tensor, element)]
-      }),
-    )
-    tape.watch(Object.values(tensors))
-    const { y, ...others } = work(tape, tensors)
-    const gradient = on.cast(on.tensor(dy, y.shape), element)
-    const gradients = tape.backward(y, gradient)
-    const read = (tensor: Tensor): Float32Array => on.read(tensor).slice()
-    const values = Object.entries({ y, ...others }).map(([name, t]) => [name, read(t)] as const)
-    const slopes = Object.entries(tensors)
-      .filter(([, tensor]) => gradients.has(tensor))
-      .map(([name, tensor]) => [`d ${name}`, read(gradients.get(tensor)!)] as const)
-    gradients.forEach((held) => on.release(held))
-    return Object.fromEntries([...values, ...slopes])
-  })
-}
-
-function errors(
-  ours: Record<string, Float32Array>,
-  theirs: Record<string, Float32Array>,
-): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(theirs).map(([name, values]) => [name, relativeError(ours[name], values)]),
-  )
-}
 
 /**
  * The workbench's kernel computes in float32 and rounds each result once. TensorFlow's ops round
@@ -179,92 +123,6 @@ describe.each(['float32', 'bfloat16'] as const)('batch normalisation in %s', (el
       return { ...batchNorm(tape, x, norm, { training: true, relu: true, shortcut: null }) }
     })
     expect([...y].map(Number.isNaN)).toEqual(Array.from({ length: 16 }, (_, i) => i % 4 === 1))
-  })
-})
-
-// Where no run computes in bfloat16, there is no kernel for it.
-const withBfloat16 = describe.runIf(getsBfloat16)
-
-withBfloat16('convolution over time in bfloat16', () => {
-  const cases = [
-    { x: [2, 4, 8, 8, 32], outputs: 32, k: 3, stride: 1 },
-    { x: [1, 5, 7, 7, 144], outputs: 64, k: 3, stride: 1 },
-    { x: [2, 16, 5, 4, 48], outputs: 80, k: 3, stride: 2 },
-    { x: [1, 3, 9, 11, 64], outputs: 144, k: 5, stride: 1 },
-    { x: [1, 7, 28, 28, 112], outputs: 32, k: 3, stride: 2 },
-    { x: [3, 1, 4, 4, 96], outputs: 48, k: 3, stride: 1 },
-    { x: [2, 2, 4, 5, 256], outputs: 192, k: 3, stride: 1 },
-    { x: [2, 4, 7, 10, 176], outputs: 272, k: 3, stride: 2 },
-  ]
-  it.each(cases)('agrees with one over volumes: $x, $k frames, stride $stride', (options) => {
-    const { x, outputs, k, stride } = options
-    const geometry: ConvGeometry = {
-      kernel: [k, 1, 1],
-      stride: [stride, 1, 1],
-      padding: [
-        [(k - 1) / 2, (k - 1) / 2],
-        [0, 0],
-        [0, 0],
-      ],
-    }
-    const wShape = [k, 1, 1, x[4], outputs]
-    const inputs = {
-      x: { shape: x, data: noise(x, 1) },
-      w: { shape: wShape, data: noise(wShape, 2) },
-    }
-    const frames = Math.ceil(x[1] / stride)
-    const dy = noise([x[0], frames, x[2], x[3], outputs], 3)
-    const work = (tape: Tape, tensors: Record<string, Tensor>): Record<string, Tensor> => ({
-      y: conv(tape, tensors.x, tensors.w, geometry),
-    })
-    const ours = run(engine, DType.bfloat16, inputs, dy, work)
-    const theirs = run(exact, DType.float64, inputs, dy, work)
-    for (const [name, error] of Object.entries(errors(ours, theirs))) {
-      expect(error, name).toBeLessThan(sumTolerance('bfloat16', summands(wShape, dy)))
-    }
-  })
-})
-
-withBfloat16('convolution over volumes in bfloat16', () => {
-  const cases = [
-    { x: [2, 4, 14, 14, 32], outputs: 48, kernel: [1, 3, 3], stride: [1, 1, 1], pad: 1 },
-    { x: [1, 3, 28, 29, 64], outputs: 144, kernel: [1, 3, 3], stride: [1, 1, 1], pad: 1 },
-    { x: [2, 3, 13, 14, 48], outputs: 80, kernel: [1, 3, 3], stride: [1, 2, 2], pad: 1 },
-    { x: [2, 5, 7, 6, 16], outputs: 32, kernel: [3, 3, 3], stride: [1, 1, 1], pad: 1 },
-    { x: [1, 6, 9, 9, 112], outputs: 224, kernel: [3, 3, 3], stride: [1, 1, 1], pad: 1 },
-    { x: [2, 6, 9, 10, 3], outputs: 32, kernel: [7, 7, 7], stride: [2, 2, 2], pad: 3 },
-    { x: [2, 3, 20, 21, 3], outputs: 48, kernel: [1, 7, 7], stride: [1, 2, 2], pad: 3 },
-    { x: [1, 2, 7, 7, 256], outputs: 320, kernel: [1, 3, 3], stride: [1, 1, 1], pad: 1 },
-    { x: [1, 3, 4, 5, 16], outputs: 16, kernel: [2, 2, 4], stride: [1, 1, 1], pad: 0 },
-    { x: [1, 2, 8, 9, 32], outputs: 64, kernel: [1, 1, 1], stride: [1, 2, 2], pad: 0 },
-    { x: [2, 3, 8, 9, 5], outputs: 16, kernel: [1, 3, 3], stride: [1, 1, 1], pad: 1 },
-    { x: [1, 3, 8, 9, 15], outputs: 7, kernel: [3, 3, 3], stride: [1, 1, 1], pad: 1 },
-  ] as const
-  it.each(cases)('agrees with single ops: $x by $kernel, stride $stride', (options) => {
-    const { x, outputs, kernel, stride, pad } = options
-    const pads = kernel.map((k, i): [number, number] => {
-      const before = Math.min(pad, Math.floor((k - 1) / 2))
-      // The odd one behind, as I3D has it.
-      return [before, stride[i] > 1 && before > 0 ? before - 1 : before]
-    })
-    const padding = pads as unknown as ConvGeometry['padding']
-    const wShape = [...kernel, x[4], outputs]
-    const inputs = {
-      x: { shape: x, data: noise(x, 1) },
-      w: { shape: wShape, data: noise(wShape, 2) },
-    }
-    const size = kernel.map((k, i) =>
-      Math.floor((x[i + 1] + pads[i][0] + pads[i][1] - k) / stride[i] + 1),
-    )
-    const dy = noise([x[0], ...size, outputs], 3)
-    const work = (tape: Tape, tensors: Record<string, Tensor>): Record<string, Tensor> => ({
-      y: conv(tape, tensors.x, tensors.w, { kernel, stride, padding }),
-    })
-    const ours = run(engine, DType.bfloat16, inputs, dy, work)
-    const theirs = run(exact, DType.float64, inputs, dy, work)
-    for (const [name, error] of Object.entries(errors(ours, theirs))) {
-      expect(error, name).toBeLessThan(sumTolerance('bfloat16', summands(wShape, dy)))
-    }
   })
 })
 

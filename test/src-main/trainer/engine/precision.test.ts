@@ -25,7 +25,7 @@ describe('choosePrecision', () => {
     const chosen = [plain, vectors, tiles, gpu].map((device) => choosePrecision('auto', device))
     expect(chosen.map(({ precision }) => precision)).toEqual([
       'float32',
-      'float32',
+      'bfloat16',
       'bfloat16',
       'bfloat16',
     ])
