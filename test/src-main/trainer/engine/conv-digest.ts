@@ -1,9 +1,11 @@
-/** Prints a digest of convolutions and their gradients by the kernels in float32, for comparison. */
+/** Prints a digest of convolutions and their gradients by the kernels, for comparison. */
 import { createHash } from 'node:crypto'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import type { ConvGeometry } from '#main/trainer/engine/ops/conv-geometry.ts'
 import { floatKernels } from '#main/trainer/engine/ops/float-conv.ts'
-import { sizeOf } from '#main/trainer/engine/tensor.ts'
+import type { AllOwnConv } from '#main/trainer/engine/ops/own-conv.ts'
+import { pairKernels } from '#main/trainer/engine/ops/pair-conv.ts'
+import { DType, sizeOf, type Tensor } from '#main/trainer/engine/tensor.ts'
 import { Rng } from '#shared/random/rng.ts'
 
 const volumes: ConvGeometry = {
@@ -18,6 +20,11 @@ const volumes: ConvGeometry = {
 
 const engine = await loadEngine('float32')
 const hash = createHash('sha256')
+function digest(own: AllOwnConv, dy: Tensor): void {
+  for (const result of [own.forward(), own.input(dy), own.filter(dy)]) {
+    hash.update(engine.read(result))
+  }
+}
 // Few sums over many positions, and many sums over few.
 const cases = [
   { x: [2, 3, 60, 60, 24], dy: [2, 3, 30, 30, 32] },
@@ -33,10 +40,10 @@ for (const { x: xShape, dy: dyShape } of cases) {
     const x = engine.tensor(noise(xShape, 1), xShape)
     const w = engine.tensor(noise(wShape, 2), wShape)
     const dy = engine.tensor(noise(dyShape, 3), dyShape)
-    const own = floatKernels(engine, x, w, volumes)
-    for (const result of [own.forward(), own.input(dy), own.filter(dy)]) {
-      hash.update(engine.read(result))
-    }
+    digest(floatKernels(engine, x, w, volumes), dy)
+    if (!engine.kernels.pairConv) return
+    const [hx, hw, hdy] = [x, w, dy].map((tensor) => engine.cast(tensor, DType.bfloat16))
+    digest(pairKernels(engine, hx, hw, volumes), hdy)
   })
 }
 process.stdout.write(hash.digest('hex'), () => process.exit(0))
