@@ -1,6 +1,6 @@
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { Tape } from '#main/trainer/engine/tape.ts'
-import type { DType} from '#main/trainer/engine/tensor.ts';
+import type { DType } from '#main/trainer/engine/tensor.ts'
 import { sizeOf, type Tensor } from '#main/trainer/engine/tensor.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { relativeError } from '../golden-networks.ts'
