@@ -45,5 +45,5 @@ export const activation = defineTask({
   artefact: activationArtefact,
   tabs: ['responses'],
   resumesFrom: 'start',
-  followsRuns: false,
+  isProposedAfterRuns: false,
 })

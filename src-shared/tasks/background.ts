@@ -91,5 +91,5 @@ export const background = defineTask({
   artefact: backgroundArtefact,
   tabs: ['sensitivity'],
   resumesFrom: 'features',
-  followsRuns: false,
+  isProposedAfterRuns: false,
 })

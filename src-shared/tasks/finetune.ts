@@ -116,5 +116,5 @@ export const finetune = defineTask({
   artefact: null,
   tabs: answerTabs,
   resumesFrom: 'checkpoint',
-  followsRuns: false,
+  isProposedAfterRuns: false,
 })

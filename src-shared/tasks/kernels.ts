@@ -30,5 +30,5 @@ export const kernels = defineTask({
   artefact: kernelsArtefact,
   tabs: ['temporal-weights'],
   resumesFrom: 'start',
-  followsRuns: false,
+  isProposedAfterRuns: false,
 })

@@ -44,5 +44,5 @@ export const knn = defineTask({
   artefact: null,
   tabs: neighbourTabs,
   resumesFrom: 'features',
-  followsRuns: false,
+  isProposedAfterRuns: false,
 })

@@ -89,5 +89,5 @@ export const linear = defineTask({
   artefact: null,
   tabs: answerTabs,
   resumesFrom: 'features',
-  followsRuns: true,
+  isProposedAfterRuns: true,
 })

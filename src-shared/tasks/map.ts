@@ -60,5 +60,5 @@ export const map = defineTask({
   artefact: mapArtefact,
   tabs: ['embedding-map'],
   resumesFrom: 'features',
-  followsRuns: false,
+  isProposedAfterRuns: false,
 })

@@ -86,5 +86,5 @@ export const retrieval = defineTask({
   artefact: null,
   tabs: neighbourTabs,
   resumesFrom: 'features',
-  followsRuns: true,
+  isProposedAfterRuns: true,
 })

@@ -72,8 +72,8 @@ export interface Task<
   tabs: readonly Tab[]
   /** What an evaluation that was stopped goes on from. */
   resumesFrom: 'checkpoint' | 'features' | 'start'
-  /** Whether the form of a run proposes it to follow the run; every task can. */
-  followsRuns: boolean
+  /** Whether the form of a run proposes it to follow the run. Every task can follow one. */
+  isProposedAfterRuns: boolean
 }
 
 /** Checks at compile time that a descriptor fits its own table of settings. */

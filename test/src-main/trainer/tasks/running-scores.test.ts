@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
-import { PROTOCOLS, type Protocol } from '#shared/tasks/index.ts'
+import { PROTOCOLS, tasks, type Protocol } from '#shared/tasks/index.ts'
 import type { ActivationArtefact } from '#shared/tasks/activation/artefact.ts'
 import type { BackgroundArtefact } from '#shared/tasks/background/artefact.ts'
 import { COMPARED_AT_ONCE } from '#shared/metrics/retrieval.ts'
@@ -54,7 +54,7 @@ async function run(protocol: Protocol) {
     listener,
   )
   expect(last).toEqual({ type: 'done' })
-  return { messages: listener.messages, order: scoredOrder(outputs) }
+  return { messages: listener.messages, order: scoredOrder(outputs), outputs }
 }
 
 /** The numbers of the test videos in the order in which they were scored. */
@@ -79,8 +79,15 @@ const ofType = <Type extends FromTrainer['type']>(messages: readonly FromTrainer
 
 // Each starts loader threads, which takes long while others use the machine.
 describe.each(PROTOCOLS)('running scores of %s', { timeout: 180_000 }, (protocol) => {
-  it('come from videos in random order, and end at the result', async () => {
-    const { messages, order } = await run(protocol)
+  it('come from videos in random order, and end at the result, which is as described', async () => {
+    const { messages, order, outputs } = await run(protocol)
+    const [{ result }] = ofType(messages, 'result')
+    const { scores, artefact, answers } = tasks[protocol]
+    expect(Object.keys(result.scores)).toEqual(scores.map(({ name }) => name))
+    const left = join(outputs, `${protocol}.json`)
+    expect(existsSync(left)).toBe(artefact !== null)
+    if (artefact) artefact.schema.parse(JSON.parse(readFileSync(left, 'utf8')))
+    expect(existsSync(join(outputs, 'predictions.jsonl'))).toBe(answers !== null)
     // Every phase is one of the plan, in its order, and the plan is done with the last one.
     const phases = ofType(messages, 'progress').map(({ progress }) => progress)
     const planned = phases.at(-1)?.plan
@@ -100,7 +107,6 @@ describe.each(PROTOCOLS)('running scores of %s', { timeout: 180_000 }, (protocol
     const changes = order.filter((video, i) => i > 0 && classOf(video) !== classOf(order[i - 1]))
     expect(changes.length).toBeGreaterThan(1)
 
-    const [{ result }] = ofType(messages, 'result')
     expect(partials.at(-1)!.partial).toMatchObject({
       done: test.length,
       total: test.length,

@@ -44,7 +44,7 @@ export function useRunForm({ onStarted, from }: RunFormOptions) {
   /** Evaluations that follow. */
   const chain = useStorage<Protocol[]>(
     'fame.run-chain',
-    PROTOCOLS.filter((name) => tasks[name].followsRuns),
+    PROTOCOLS.filter((name) => tasks[name].isProposedAfterRuns),
   )
   const yaml = ref<{ failure: unknown; said: string }>({ failure: null, said: '' })
   let touched = false
