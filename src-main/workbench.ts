@@ -24,7 +24,7 @@ import type { ReportTask } from './reports/report-thread.ts'
 import type { EvaluationQueue } from './evaluations/evaluation-queue.ts'
 import { dropCutOff } from './runs/folder/import-folder.ts'
 import { RunFolders } from './runs/folder/run-folders.ts'
-import { KeptRuns } from './runs/run-notes.ts'
+import { RunNotebook } from './runs/run-notes.ts'
 import { takeAllMissedSteps } from './runs/curves/missed-steps.ts'
 import { Reproductions } from './runs/provenance/reproductions.ts'
 import { RunCurves } from './runs/curves/run-curves.ts'
@@ -65,7 +65,7 @@ export interface Workbench {
   readonly project: Project
   readonly runs: RunQueue
   readonly runCurves: RunCurves
-  readonly keptRuns: KeptRuns
+  readonly runNotes: RunNotebook
   readonly runFolders: RunFolders
   readonly lastValues: LastValues
   readonly evaluations: EvaluationQueue
@@ -136,7 +136,7 @@ export async function openWorkbench({
     project,
     runs: queues.runs,
     runCurves: new RunCurves(project.store),
-    keptRuns: new KeptRuns(project),
+    runNotes: new RunNotebook(project),
     runFolders: new RunFolders(project),
     lastValues: new LastValues(project.store),
     evaluations: queues.evaluations,

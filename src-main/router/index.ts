@@ -108,9 +108,9 @@ export function createRouter(workbench: Workbench) {
       }),
       pause: os.runs.pause.handler(({ input }) => workbench.runs.pause(input.id)),
       move: os.runs.move.handler(({ input }) => workbench.runs.move(input.id, input.before)),
-      note: os.runs.note.handler(({ input }) => workbench.keptRuns.note(input.id, input.change)),
+      note: os.runs.note.handler(({ input }) => workbench.runNotes.note(input.id, input.change)),
       trash: os.runs.trash.handler(({ input }) =>
-        workbench.keptRuns.trash(input.ids, input.trashed),
+        workbench.runNotes.trash(input.ids, input.trashed),
       ),
       export: os.runs.export.handler(({ input, signal }) =>
         streamed(workbench.runFolders.export(input.id, signal), signal),
@@ -118,7 +118,7 @@ export function createRouter(workbench: Workbench) {
       import: os.runs.import.handler(({ input, signal }) =>
         streamed(workbench.runFolders.import(input.folder, signal), signal),
       ),
-      emptyTrash: os.runs.emptyTrash.handler(() => workbench.keptRuns.emptyTrash()),
+      emptyTrash: os.runs.emptyTrash.handler(() => workbench.runNotes.emptyTrash()),
       watch: os.runs.watch.handler(({ input, signal }) =>
         streamed(workbench.runs.watch(input.id, signal, { history: false }), signal),
       ),

@@ -6,7 +6,7 @@ import { forgetRun } from './queue/forget-run.ts'
 import { hasEnded } from './queue/watch.ts'
 
 /** What people keep of runs: names, notes, tags, and what they throw away. */
-export class KeptRuns {
+export class RunNotebook {
   private readonly project: Project
 
   constructor(project: Project) {

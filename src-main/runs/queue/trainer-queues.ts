@@ -6,7 +6,7 @@ import { DryRuns } from '../trials/dry-run.ts'
 import { Estimator } from '../trials/estimate.ts'
 import { EvaluationQueue } from '../../evaluations/evaluation-queue.ts'
 import type { QueueOptions } from './job-queue.ts'
-import { Probes } from '../trials/trials.ts'
+import { Trials } from '../trials/trials.ts'
 import { RunQueue } from './run-queue.ts'
 import { TrainerPid } from '../process/trainer-pid.ts'
 import { TrainerSlot } from './trainer-slot.ts'
@@ -20,7 +20,7 @@ export class TrainerQueues {
   readonly evaluations: EvaluationQueue
   readonly estimator: Estimator
   readonly dryRuns: DryRuns
-  private readonly probes: Probes
+  private readonly trials: Trials
   private readonly slot = new TrainerSlot()
   private readonly project: Project
 
@@ -32,9 +32,9 @@ export class TrainerQueues {
     this.project = project
     this.runs = new RunQueue(project, machine, complete, (id) => this.goOn(id))
     this.evaluations = new EvaluationQueue(project, machine, complete)
-    this.probes = new Probes(project, machine, complete)
-    this.estimator = new Estimator(project, this.probes)
-    this.dryRuns = new DryRuns(project, this.probes)
+    this.trials = new Trials(project, machine, complete)
+    this.estimator = new Estimator(project, this.trials)
+    this.dryRuns = new DryRuns(project, this.trials)
   }
 
   /** Goes on with everything that waits, runs first. */
@@ -74,7 +74,7 @@ export class TrainerQueues {
   async close(): Promise<void> {
     this.runs.close()
     this.evaluations.close()
-    this.probes.close()
+    this.trials.close()
     await this.slot.close()
   }
 }

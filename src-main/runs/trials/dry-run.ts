@@ -15,7 +15,7 @@ import { WorkbenchError } from '../../base/workbench-error.ts'
 import { diskBytes } from '../../trainer/checkpoint/checkpoint-size.ts'
 import { readableBytes } from '../../base/readable-bytes.ts'
 import { listPlannedVideos, plannedRun, type PlannedRun } from '../queue/planned-run.ts'
-import type { Probes } from './trials.ts'
+import type { Trials } from './trials.ts'
 import { checkEvaluationVideos, countPretrainVideos } from '../process/trainer-videos.ts'
 import { trialFolder } from './trial-folder.ts'
 
@@ -24,11 +24,11 @@ type Events = AsyncGenerator<DryRunEvent, void, undefined>
 /** Tries runs out without starting them: no row is made, and nothing is left. */
 export class DryRuns {
   private readonly project: Project
-  private readonly probes: Probes
+  private readonly trials: Trials
 
-  constructor(project: Project, probes: Probes) {
+  constructor(project: Project, trials: Trials) {
     this.project = project
-    this.probes = probes
+    this.trials = trials
   }
 
   /**
@@ -37,7 +37,7 @@ export class DryRuns {
    * @throws WorkbenchError when the trainer is busy
    */
   async *run(request: StartRun, signal?: AbortSignal): Events {
-    this.probes.checkFree()
+    this.trials.checkFree()
     const folder = await trialFolder(this.project)
     const failed = new Set<DryRunCheck>()
     try {
@@ -116,7 +116,7 @@ export class DryRuns {
       yield running(left[0])
       const { list } = await listPlannedVideos(this.project, run, join(folder, 'videos.jsonl'))
       const job = { kind: 'rehearse', config: run.config, videos: list, folder } as const
-      const news = this.probes.run(job, signal)
+      const news = this.trials.run(job, signal)
       for (;;) {
         const { value, done } = await news.next()
         if (done) {

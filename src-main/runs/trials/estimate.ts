@@ -10,7 +10,7 @@ import { checkpointBytes, diskBytes } from '../../trainer/checkpoint/checkpoint-
 import { readableBytes } from '../../base/readable-bytes.ts'
 import { EstimateCache } from './estimate-cache.ts'
 import { listPlannedVideos, plannedRun, type PlannedRun } from '../queue/planned-run.ts'
-import type { Probes } from './trials.ts'
+import type { Trials } from './trials.ts'
 import { countPretrainVideos, pretrainVideos } from '../process/trainer-videos.ts'
 import { trialFolder } from './trial-folder.ts'
 
@@ -22,12 +22,12 @@ const ROOM = 0.9
 /** Says beforehand what a run will take, from a short trial of its settings on its videos. */
 export class Estimator {
   private readonly project: Project
-  private readonly probes: Probes
+  private readonly trials: Trials
   private readonly cache: EstimateCache
 
-  constructor(project: Project, probes: Probes) {
+  constructor(project: Project, trials: Trials) {
     this.project = project
-    this.probes = probes
+    this.trials = trials
     this.cache = new EstimateCache(project)
   }
 
@@ -38,7 +38,7 @@ export class Estimator {
   async plan(request: StartRun): Promise<RunPlan> {
     const run = plannedRun(this.project, request)
     const { count, problem } = pretrainVideos(this.project.store, run.dataset, run.config.batch)
-    const { busy } = this.probes
+    const { busy } = this.trials
     if (problem !== null) return { videos: count, steps: 0, problem, estimate: null, busy }
     const kept = this.cache.find(run, count)
     const steps = plannedSteps(run.config, count)
@@ -57,7 +57,7 @@ export class Estimator {
     const run = plannedRun(this.project, request)
     const videos = countPretrainVideos(this.project.store, run.dataset, run.config.batch)
     const steps = plannedSteps(run.config, videos)
-    this.probes.checkFree()
+    this.trials.checkFree()
     const folder = await trialFolder(this.project)
     try {
       const timing = yield* this.measure(run, folder, signal)
@@ -77,7 +77,7 @@ export class Estimator {
   ): AsyncGenerator<EstimateEvent, StepTiming | null, undefined> {
     const { list } = await listPlannedVideos(this.project, run, join(folder, 'videos.jsonl'))
     const job = { kind: 'time', config: run.config, videos: list, limit: LIMIT } as const
-    const news = this.probes.run(job, signal)
+    const news = this.trials.run(job, signal)
     let timing: StepTiming | null = null
     yield { type: 'progress', progress: STARTING }
     for (;;) {

@@ -9,7 +9,7 @@ import { Pulse } from '../../base/async/pulse.ts'
 import { TrainerProcess, type Outcome, type TrainerNews } from '../process/trainer-process.ts'
 
 /** Has the trainer try something out while nothing else needs it; what it leaves is thrown away. */
-export class Probes {
+export class Trials {
   private readonly project: Project
   private readonly machine: Machine
   private readonly options: QueueOptions

@@ -7,7 +7,7 @@ import type { FromTrainer, TrainerVideo } from '../process/messages.ts'
 /** Time between two strips, in ms: one takes the trainer 30 to 60 ms. */
 const EVERY = 10_000
 
-export interface ClipShowerOptions {
+export interface BatchPreviewOptions {
   /** Absolute folder of the run. */
   folder: string
   config: PretrainConfig
@@ -18,12 +18,12 @@ export interface ClipShowerOptions {
 }
 
 /** Shows a few clips of the first batch, and of one every ten seconds: what the model sees. */
-export class ClipShower {
-  private readonly options: ClipShowerOptions
+export class BatchPreview {
+  private readonly options: BatchPreviewOptions
   private shownAt = -Infinity
   private writing: Promise<void> | null = null
 
-  constructor(options: ClipShowerOptions) {
+  constructor(options: BatchPreviewOptions) {
     this.options = options
   }
 

@@ -1,7 +1,7 @@
 import { plannedSteps } from '#shared/config/steps.ts'
 import { methodOf } from '#shared/methods/index.ts'
 import { announce } from '../process/announce.ts'
-import { ClipShower } from '../telemetry/batch-preview.ts'
+import { BatchPreview } from '../telemetry/batch-preview.ts'
 import { TrainingState } from '../checkpoint/training-state.ts'
 import { stepEvidence } from '../checkpoint/step-evidence.ts'
 import { loadEngine } from '../engine/load.ts'
@@ -47,7 +47,7 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
   const gpu = new GpuMeter()
   const journal = withJournal(job.folder, step, withTensorboard(job, step, send))
   const whole = { phase: 'Pretraining', unit: 'steps', total, done: step }
-  const shower = new ClipShower({
+  const preview = new BatchPreview({
     folder: job.folder,
     config,
     videos: list.videos,
@@ -82,7 +82,7 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
     let parts: Metrics[] = []
     const due = meter.waiting(loader.batches(step * batches, total * batches))
     for await (const batch of due) {
-      shower.offer(batch, step + 1)
+      preview.offer(batch, step + 1)
       const place = { step, steps: total, batch: step * batches + parts.length }
       parts.push(training.accumulate(batch.views, place))
       tally.add(batch.masks)
@@ -113,7 +113,7 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
     save()
   } finally {
     await loader.close()
-    await shower.close()
+    await preview.close()
     await knn.close()
     gpu.close()
     journal.close()

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
-import { KeptRuns } from '#main/runs/run-notes.ts'
+import { RunNotebook } from '#main/runs/run-notes.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
 import { openQueues, trainingProject } from './training-project.ts'
 
@@ -17,7 +17,7 @@ function projectWith(...statuses: ('done' | 'running' | 'paused')[]) {
     runs.change(id, { status })
     mkdirSync(project.runFolder(id), { recursive: true })
   }
-  return { project, kept: new KeptRuns(project) }
+  return { project, kept: new RunNotebook(project) }
 }
 
 describe('notes of a run', () => {

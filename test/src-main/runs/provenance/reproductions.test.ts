@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Doctor } from '#shared/contract/doctor.ts'
 import type { Run } from '#shared/contract/runs.ts'
-import { KeptRuns } from '#main/runs/run-notes.ts'
+import { RunNotebook } from '#main/runs/run-notes.ts'
 import { Reproductions } from '#main/runs/provenance/reproductions.ts'
 import type { TrainerQueues } from '#main/runs/queue/trainer-queues.ts'
 import type { Project } from '#main/store/project.ts'
@@ -131,7 +131,7 @@ describe('a run that is given up', () => {
     const stopped = project.store.runs.get(id)
     expect(stopped).toMatchObject({ status: 'stopped', trashedAt: expect.any(String) })
     expect(Number(readFileSync(join(project.runFolder(id), 'checkpoint.txt')))).toBeGreaterThan(0)
-    const [back] = new KeptRuns(project).trash([id], false)
+    const [back] = new RunNotebook(project).trash([id], false)
     expect(back).toMatchObject({ id, trashedAt: null })
     project.close()
   })
