@@ -111,16 +111,8 @@ export async function openWorkbench({
   trainerEntry,
 }: WorkbenchOptions): Promise<Workbench> {
   const project = openProject(folder, { existing })
-  for (const note of project.notes) process.stderr.write(`${note}\n`)
-  await dropCutOff(project)
-  await dropTrials(project)
-  await takeAllMissedSteps(project)
-  await writeMissingCards(project)
+  await tidy(project)
   const decoders = new DecoderPool()
-  const thumbnails = new Thumbnails(join(project.cacheFolder, 'thumbnails'), decoders)
-  const index: Workbench['index'] = (request, signal) =>
-    indexDataset({ ...request, store: project.store, decoder: decoders, signal })
-  const jobs = new OneAtATime('Videos are being indexed. Wait for the end of it, or cancel it.')
   const library = new Library(project.store)
   const masks = new MaskService({ project, decoders, fileOf: (id) => videoFile(project, id) })
   const doctor = remembered(() => inspect({ project: project.folder }), doctorFreshFor)
@@ -146,42 +138,15 @@ export async function openWorkbench({
     library,
     tagging: new Tagging(project.store, library),
     masks,
-    media: createMediaHandler({
-      videoFile: (id) => videoFile(project, id),
-      stripFile: (id) => stripFile(project, id),
-      evaluationFile: (id, name) => evaluationFile(project, id, name),
-      strip: (id) => stripWebp(project.runFolder(id)),
-      frame: (file, { index, ...options }, signal) =>
-        decoders.frameJpeg(file, index, { ...options, signal }),
-      thumbnail: (file, signal) => thumbnails.get(file, { signal }),
-      mask: async (file, request, layer, signal) => {
-        const { layers } = await clipMask(decoders, file, request, { layers: [layer], signal })
-        return layers[layer]!
-      },
-      planes: (file, request, signal) =>
-        explainLength(decoders, file, request, () => decoders.planes(file, request, { signal })),
-    }),
+    media: mediaOf(project, decoders),
     info: () => ({ name: project.name, folder: project.folder, host }),
     focus: () => {
       focusWindow?.()
       return null
     },
     doctor,
-    index: (request, signal) => jobs.run(() => index(request, signal), signal),
-    makeSample: (signal) => jobs.run(() => makeSample(project.sampleFolder, index, signal), signal),
-    removeDataset: (id, { exports = true } = {}) =>
-      jobs.alone(async () => {
-        const folder = exports ? project.exportsFolder : null
-        const exported = await removeDataset(project.store, id, folder)
-        return { datasets: project.store.datasets.list(), exported }
-      }),
-    relocateDataset: (id, folder) => jobs.alone(() => relocateDataset(project.store, id, folder)),
-    reveal: (id) => {
-      if (!showFile)
-        throw new WorkbenchError('Only a window can show files: start one with npm start.')
-      showFile(videoFile(project, id))
-      return null
-    },
+    ...datasetJobs(project, decoders),
+    reveal: (id) => reveal(project, id, showFile),
     report: (ids) => writeReport(project, ids),
     close: async () => {
       await rereading.close()
@@ -192,6 +157,65 @@ export async function openWorkbench({
       project.close()
     },
   }
+}
+
+/** Settles what a workbench before this one has left unfinished. */
+async function tidy(project: Project): Promise<void> {
+  for (const note of project.notes) process.stderr.write(`${note}\n`)
+  await dropCutOff(project)
+  await dropTrials(project)
+  await takeAllMissedSteps(project)
+  await writeMissingCards(project)
+}
+
+/** @throws WorkbenchError where the host has no window */
+function reveal(project: Project, id: number, showFile: WorkbenchOptions['showFile']): null {
+  if (!showFile) {
+    throw new WorkbenchError('Only a window can show files: start one with npm start.')
+  }
+  showFile(videoFile(project, id))
+  return null
+}
+
+/** What is done to data sets, one thing at a time. */
+function datasetJobs(
+  project: Project,
+  decoder: DecoderPool,
+): Pick<Workbench, 'index' | 'makeSample' | 'removeDataset' | 'relocateDataset'> {
+  const index: Workbench['index'] = (request, signal) =>
+    indexDataset({ ...request, store: project.store, decoder, signal })
+  const jobs = new OneAtATime('Videos are being indexed. Wait for the end of it, or cancel it.')
+  return {
+    index: (request, signal) => jobs.run(() => index(request, signal), signal),
+    makeSample: (signal) => jobs.run(() => makeSample(project.sampleFolder, index, signal), signal),
+    removeDataset: (id, { exports = true } = {}) =>
+      jobs.alone(async () => {
+        const folder = exports ? project.exportsFolder : null
+        const exported = await removeDataset(project.store, id, folder)
+        return { datasets: project.store.datasets.list(), exported }
+      }),
+    relocateDataset: (id, folder) => jobs.alone(() => relocateDataset(project.store, id, folder)),
+  }
+}
+
+/** What serves the pictures of a project. */
+function mediaOf(project: Project, decoders: DecoderPool): Workbench['media'] {
+  const thumbnails = new Thumbnails(join(project.cacheFolder, 'thumbnails'), decoders)
+  return createMediaHandler({
+    videoFile: (id) => videoFile(project, id),
+    stripFile: (id) => stripFile(project, id),
+    evaluationFile: (id, name) => evaluationFile(project, id, name),
+    strip: (id) => stripWebp(project.runFolder(id)),
+    frame: (file, { index, ...options }, signal) =>
+      decoders.frameJpeg(file, index, { ...options, signal }),
+    thumbnail: (file, signal) => thumbnails.get(file, { signal }),
+    mask: async (file, request, layer, signal) => {
+      const { layers } = await clipMask(decoders, file, request, { layers: [layer], signal })
+      return layers[layer]!
+    },
+    planes: (file, request, signal) =>
+      explainLength(decoders, file, request, () => decoders.planes(file, request, { signal })),
+  })
 }
 
 /**

@@ -120,8 +120,11 @@ interface Lists {
 async function findLists({ folder, annotations }: Source): Promise<Lists | null> {
   for (const place of LIST_FOLDERS.map((name) => join(annotations ?? folder, name))) {
     const present = await fileNames(place)
-    const found = LISTS.map(({ split, names }) => [split, names.find((n) => present.includes(n))])
-    const names = Object.fromEntries(found.filter(([, name]) => name !== undefined))
+    const names: Lists['names'] = {}
+    for (const { split, names: possible } of LISTS) {
+      const name = possible.find((each) => present.includes(each))
+      if (name !== undefined) names[split] = name
+    }
     const answers = ANSWERS.find((name) => present.includes(name)) ?? null
     if (Object.keys(names).length > 0) return { folder: place, names, answers }
   }

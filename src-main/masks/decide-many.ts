@@ -23,7 +23,7 @@ const TOLD = 100
 export interface DecideManyContext extends DecideContext {
   batches: MaskBatchTable
   /** The beta that is set for a clip itself or for its class; null where none is. */
-  setBeta(window: ClipWindow): number | null
+  setBeta: (window: ClipWindow) => number | null
 }
 
 /** Decides on windows, piece by piece; ends after `done`, or without it when `signal` aborts. */

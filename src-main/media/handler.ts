@@ -142,7 +142,8 @@ async function answer(picture: Picture, request: Request, url: URL): Promise<Res
   try {
     file = picture.file()
   } catch (error) {
-    return error instanceof WorkbenchError ? text(404, error.message) : Promise.reject(error)
+    if (error instanceof WorkbenchError) return text(404, error.message)
+    throw error
   }
   const headers = new Headers({ 'content-type': picture.type, 'cache-control': 'no-store' })
   if (picture.lasting) {

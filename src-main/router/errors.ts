@@ -14,7 +14,7 @@ export function clearError(error: unknown): ORPCError<string, unknown> {
   if (error instanceof WorkbenchError || error instanceof ConfigError) {
     return new ORPCError('UNPROCESSABLE_CONTENT', { message: error.message })
   }
-  if (error instanceof ORPCError) return withIssues(error)
+  if (error instanceof ORPCError) return withIssues(error as ORPCError<string, unknown>)
   const storage = storageError(error)
   if (storage) return clearError(storage)
   console.error(error)

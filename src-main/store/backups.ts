@@ -100,9 +100,10 @@ export class Backups {
   private make(): Promise<void> {
     this.making ??= this.makeOne()
       .then(() => (this.failure = null))
-      .catch((error: Error) => {
-        this.failure = error.message
-        this.onFailure(error.message)
+      .catch((error: unknown) => {
+        const { message } = error as Error
+        this.failure = message
+        this.onFailure(message)
       })
       .then(() => {
         this.making = null

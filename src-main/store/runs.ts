@@ -63,7 +63,7 @@ export class RunTable {
     )
     this.updateStep = db.prepare('UPDATE runs SET step = ? WHERE id = ?')
     const updatePlace = db.prepare<[number, number]>('UPDATE runs SET place = ? WHERE id = ?')
-    this.updatePlaces = db.transaction((places) => {
+    this.updatePlaces = db.transaction((places: readonly { id: number; place: number }[]) => {
       for (const { id, place } of places) updatePlace.run(place, id)
     })
     this.remove = db.prepare('DELETE FROM runs WHERE id = ?')

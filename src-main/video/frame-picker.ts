@@ -110,7 +110,7 @@ export class FramePicker {
 
   /** @throws VideoError when the video ends before the last of them */
   private pickStraight(wanted: readonly number[], give: GiveFrame): void {
-    if (this.straight && wanted[0]! < this.straight.position) {
+    if (this.straight && wanted[0] < this.straight.position) {
       this.straight.close()
       this.straight = null
     }

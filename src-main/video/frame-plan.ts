@@ -69,7 +69,7 @@ export class FramePlan {
 
   /** The last keyframe at or before frame `index`; there always is one. */
   keyframeBefore(index: number): Keyframe {
-    return this.keyframes[this.keyframesUpTo(index) - 1] ?? this.keyframes[0]!
+    return this.keyframes[this.keyframesUpTo(index) - 1] ?? this.keyframes[0]
   }
 
   /** The first keyframe after frame `index`; null where none follows. */
@@ -81,7 +81,7 @@ export class FramePlan {
   agrees(index: number, frame: Frame): boolean {
     if (index >= this.length || frame.decodeErrorFlags !== 0) return false
     if (frame.keyFrame === 0 && this.keyframeBefore(index).index === index) return false
-    const type = this.types[index]!
+    const type = this.types[index]
     if (type !== 0 && type !== Number(frame.pictType)) return false
     return this.times === null || timestamp(frame) === this.times[index]
   }
@@ -100,7 +100,7 @@ export class FramePlan {
     let [low, high] = [0, this.keyframes.length]
     while (low < high) {
       const middle = (low + high) >> 1
-      if (this.keyframes[middle]!.index <= index) low = middle + 1
+      if (this.keyframes[middle].index <= index) low = middle + 1
       else high = middle
     }
     return low
@@ -200,7 +200,7 @@ function shownByType(pictures: readonly Picture[]): Picture[] | null {
 function areInOrder(pictures: readonly Picture[]): boolean {
   return pictures.every((picture, i) => {
     const time = shownAt(picture)
-    const before = i === 0 ? null : shownAt(pictures[i - 1]!)
+    const before = i === 0 ? null : shownAt(pictures[i - 1])
     return time !== null && (before === null || time > before)
   })
 }

@@ -28,18 +28,18 @@ const FLOW = /^(flow|flow_[xyuv]|[xyuv])[-_]?$/i
  */
 export function frameSequence(names: readonly string[]): FrameSequence | null {
   const frames = names.map((name) => NUMBERED.exec(name)).filter((match) => match !== null)
-  const pictures = frames.filter(([, prefix]) => !FLOW.test(prefix!))
+  const pictures = frames.filter(([, prefix]) => !FLOW.test(prefix))
   const [head] = pictures
   if (!head || pictures.length < FEWEST_FRAMES) return null
   const [, prefix = '', , ending = ''] = head
   if (pictures.some((one) => one[1] !== prefix || one[3] !== ending)) return null
-  const width = Math.min(...pictures.map(([, , digits]) => digits!.length))
+  const width = Math.min(...pictures.map(([, , digits]) => digits.length))
   const numbers = pictures.map(([, , digits]) => Number(digits)).sort((a, b) => a - b)
   const isPlain = pictures.every(
     ([, , digits]) => digits === String(Number(digits)).padStart(width, '0'),
   )
   if (!isPlain) return null
-  const [first, last] = [numbers[0]!, numbers.at(-1)!]
+  const [first, last] = [numbers[0], numbers.at(-1)!]
   const gap = numbers.findIndex((number, i) => number !== first + i)
   return { prefix, width, ending, first, last, missing: gap < 0 ? null : first + gap }
 }
@@ -76,7 +76,7 @@ export function sequenceHash(
   const sizes = paths.map((path) => statSync(path).size)
   const hash = createHash('sha256').update(sizes.join(' '))
   for (const place of [0, paths.length >> 1, paths.length - 1]) {
-    hash.update(contentHash(paths[place]!, sizes[place]!))
+    hash.update(contentHash(paths[place], sizes[place]))
   }
   return { size: sizes.reduce((sum, size) => sum + size, 0), hash: hash.digest('hex').slice(0, 32) }
 }

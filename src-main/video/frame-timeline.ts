@@ -48,7 +48,7 @@ export class FrameTimeline {
   /** Last place at or before `index` where a seek may start; null for the start of the video. */
   seekPoint(index: number): { index: number; pts: bigint } | null {
     for (let i = Math.min(index, this.length - 1); i > 0; i--) {
-      const { seekable, pts } = this.marks[i]!
+      const { seekable, pts } = this.marks[i]
       if (seekable && pts !== null) return { index: i, pts }
     }
     return null
@@ -60,7 +60,7 @@ function fingerprint(frame: Frame): number {
   const { width, height, linesize } = frame
   let sum = 0
   for (const [plane, bytes] of (frame.data ?? []).entries()) {
-    const stride = linesize[plane]!
+    const stride = linesize[plane]
     const row = Math.min(stride, plane === 0 ? width : width >> 1)
     const rows = plane === 0 ? height : height >> 1
     for (let y = 0; y < rows; y += ROW_STEP) {

@@ -32,7 +32,7 @@ export class FrameTimes {
   get variable(): boolean | null {
     const distances = this.distances()
     if (!distances) return null
-    return distances.at(-1)! - distances[0]! > ROUNDING
+    return distances.at(-1)! - distances[0] > ROUNDING
   }
 
   /**
@@ -42,8 +42,8 @@ export class FrameTimes {
   get interrupted(): boolean {
     const distances = this.distances()
     if (!distances) return false
-    const usual = distances[distances.length >> 1]!
-    const few = distances[Math.floor(distances.length * (1 - FEW))]!
+    const usual = distances[distances.length >> 1]
+    const few = distances[Math.floor(distances.length * (1 - FEW))]
     return isLonger(distances.at(-1)!, usual) && !isLonger(few, usual)
   }
 
@@ -61,7 +61,7 @@ export class FrameTimes {
     const sorted = times.toSorted(compare)
     return sorted
       .slice(1)
-      .map((time, i) => time - sorted[i]!)
+      .map((time, i) => time - sorted[i])
       .sort(compare)
   }
 }

@@ -152,9 +152,9 @@ function openFrames(format: FormatContext, folder: string, frames: FrameSequence
   const demuxer = InputFormat.findInputFormat('image2')
   const status = format.openInputSync(`file:${framePattern(folder, frames)}`, demuxer, options)
   options.free()
-  if (status < 0) throw openError(status, framePaths(folder, frames)[0]!)
+  if (status < 0) throw openError(status, framePaths(folder, frames)[0])
   const found = format.findStreamInfoSync(null)
-  if (found < 0) throw openError(found, framePaths(folder, frames)[0]!)
+  if (found < 0) throw openError(found, framePaths(folder, frames)[0])
 }
 
 function openError(status: number, path: string): VideoError {

@@ -18,11 +18,11 @@ export function shapeCheck(codec: string, extradata: Buffer | null): ShapeCheck 
     case 'h264':
       // The record `avcC` begins with its version; its fifth byte has the bytes of a length, less one.
       return extradata?.[0] === 1
-        ? (data) => unitsFill(data, (extradata[4]! & 3) + 1, isH264Picture)
+        ? (data) => unitsFill(data, (extradata[4] & 3) + 1, isH264Picture)
         : beginsWithStartCode
     case 'hevc':
       return extradata?.[0] === 1
-        ? (data) => unitsFill(data, (extradata[21]! & 3) + 1, isHevcPicture)
+        ? (data) => unitsFill(data, (extradata[21] & 3) + 1, isHevcPicture)
         : beginsWithStartCode
     case 'mpeg4':
       return (data) => beginsWithStartCode(data) && data.includes(VOP_START)
@@ -41,7 +41,7 @@ export function shapeCheck(codec: string, extradata: Buffer | null): ShapeCheck 
 export function spareCheck(codec: string, extradata: Buffer | null): ShapeCheck {
   if (codec === 'mpeg4') return (data) => vopType(data) === BIDIRECTIONAL
   if (codec !== 'h264' || extradata?.[0] !== 1) return () => false
-  return (data) => unitsFill(data, (extradata[4]! & 3) + 1, isH264Picture, isSpareUnit)
+  return (data) => unitsFill(data, (extradata[4] & 3) + 1, isH264Picture, isSpareUnit)
 }
 
 /** A slice that says that it is no reference, or supplemental information, delimiter or filler. */
@@ -54,7 +54,7 @@ function isSpareUnit(head: number): boolean {
 export function vopType(data: Buffer): (typeof VOP_TYPES)[number] | null {
   const at = data.indexOf(VOP_START) + VOP_START.length
   const bits = at < VOP_START.length ? undefined : data[at]
-  return bits === undefined ? null : VOP_TYPES[bits >> 6]!
+  return bits === undefined ? null : VOP_TYPES[bits >> 6]
 }
 
 function beginsWithStartCode(data: Buffer): boolean {
@@ -73,7 +73,7 @@ function unitsFill(
   let at = 0
   while (at + lengthBytes < data.length) {
     const length = data.readUIntBE(at, lengthBytes)
-    const head = data[at + lengthBytes]!
+    const head = data[at + lengthBytes]
     // The highest bit of a unit is always 0.
     if (length === 0 || head > 0x7f || !fits(head)) return false
     if (isPicture(head)) pictures++

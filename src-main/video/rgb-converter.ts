@@ -124,7 +124,7 @@ function allocateRgb({ width, height }: PictureSize): Frame {
 }
 
 function pictureOf({ data, linesize, width, height }: Frame): RgbPicture {
-  return { data: data![0]!, frames: 1, rowBytes: linesize[0]!, width, height }
+  return { data: data![0], frames: 1, rowBytes: linesize[0], width, height }
 }
 
 /** It takes size, format and colours from each frame: a stream may change them on the way. */

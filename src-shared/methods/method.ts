@@ -48,7 +48,7 @@ export interface MethodDescriptor<Table extends PretrainTable = PretrainTable> {
 
 /** The same configuration, whose settings can be looked up by name. */
 export function byName(config: PretrainConfig): AnyConfig {
-  return config as AnyConfig
+  return config
 }
 
 /** Checks at compile time that a descriptor fits its own table. */

@@ -26,12 +26,12 @@ export function confusionOf(triples: readonly number[], names: readonly string[]
   const counts = new Uint32Array(size * size)
   const videos = new Uint32Array(size)
   for (let at = 0; at + 2 < triples.length; at += 3) {
-    const truth = triples[at]!
-    const predicted = triples[at + 1]!
-    const count = triples[at + 2]!
+    const truth = triples[at]
+    const predicted = triples[at + 1]
+    const count = triples[at + 2]
     if (truth < 0 || predicted < 0 || truth >= size || predicted >= size) continue
-    counts[truth * size + predicted]! += count
-    videos[truth]! += count
+    counts[truth * size + predicted] += count
+    videos[truth] += count
   }
   return { names, size, counts, videos }
 }
@@ -66,9 +66,9 @@ export function grouped(
   const videos = new Uint32Array(size)
   for (let i = 0; i < matrix.size; i++) {
     const truth = groupOf[i] ?? 0
-    videos[truth]! += matrix.videos[i] ?? 0
+    videos[truth] += matrix.videos[i] ?? 0
     for (let j = 0; j < matrix.size; j++) {
-      counts[truth * size + (groupOf[j] ?? 0)]! += countAt(matrix, i, j)
+      counts[truth * size + (groupOf[j] ?? 0)] += countAt(matrix, i, j)
     }
   }
   return { names, size, counts, videos }
@@ -94,7 +94,7 @@ export function orderOf(matrix: ConfusionMatrix, by: ClassOrder): number[] {
   const classes = Array.from({ length: matrix.size }, (_, i) => i)
   if (by === 'accuracy') {
     const right = classes.map((i) => shareAt(matrix, i, i))
-    return classes.sort((a, b) => right[a]! - right[b]! || a - b)
+    return classes.sort((a, b) => right[a] - right[b] || a - b)
   }
   return by === 'confusion' ? chain(matrix) : classes
 }
@@ -115,7 +115,7 @@ function chain(matrix: ConfusionMatrix): number[] {
   const nearest = (to: number): { of: number; like: number } => {
     let best = { of: -1, like: -1 }
     for (const of of free) {
-      const like = likeness[to * size + of]!
+      const like = likeness[to * size + of]
       if (like > best.like) best = { of, like }
     }
     return best
@@ -124,7 +124,7 @@ function chain(matrix: ConfusionMatrix): number[] {
   const order = [first?.truth ?? 0].slice(0, size)
   free.delete(order[0] ?? -1)
   while (free.size > 0) {
-    const [before, after] = [nearest(order[0]!), nearest(order.at(-1)!)]
+    const [before, after] = [nearest(order[0]), nearest(order.at(-1)!)]
     const isAfter = after.like >= before.like
     if (isAfter) order.push(after.of)
     else order.unshift(before.of)

@@ -67,7 +67,8 @@ export class ZipReader {
       const zip = await yauzl.fromRandomAccessReaderPromise(reader, source.size, options)
       return new ZipReader(source, zip, await listEntries(zip, longestList))
     } catch (error) {
-      throw reader.failure ?? new ZipDamageError(String(error), { cause: error })
+      if (reader.failure) throw reader.failure
+      throw new ZipDamageError(String(error), { cause: error })
     } finally {
       reader.forget()
     }
@@ -133,7 +134,7 @@ async function inflated(bytes: Buffer, size: number): Promise<Buffer> {
 /** What yauzl reads with: while it lists the entries, a block at a time. */
 class SourceReader extends yauzl.RandomAccessReader {
   /** What the source threw, which is no damage. */
-  failure: unknown = null
+  failure: Error | null = null
   private readonly source: ZipSource
   private block: { at: number; bytes: Buffer } | null = null
   private isListing = true
@@ -167,8 +168,8 @@ class SourceReader extends yauzl.RandomAccessReader {
     this.fetch(position, length).then(
       (fetched) => callback(null, fetched.copy(buffer, offset, 0, length)),
       (error: unknown) => {
-        this.failure = error
-        callback(error as Error)
+        this.failure = error as Error
+        callback(this.failure)
       },
     )
   }

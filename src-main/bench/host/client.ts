@@ -19,11 +19,13 @@ const client: ContractRouterClient<Contract> = createORPCClient(
   new RPCLink({ websocket, customJsonSerializers: packedSerializers() }),
 )
 
-parentPort!.on('message', async (name: string) => {
+async function answer(name: string): Promise<void> {
   const error = await operations[name](client).then(
     () => null,
-    (reason: Error) => reason.message,
+    (reason: unknown) => String(reason),
   )
   parentPort!.postMessage(error)
-})
+}
+
+parentPort!.on('message', (name: string) => void answer(name))
 parentPort!.postMessage(null)

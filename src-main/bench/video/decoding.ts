@@ -38,13 +38,13 @@ const STEP = 7919
  * @throws VideoError when a file cannot be read
  */
 export function benchDecode(paths: readonly string[]): DecodeBench {
-  const before = loadavg()[0]!
+  const before = loadavg()[0]
   const rows = paths.map((path) => timeFile(path))
   return {
     rows,
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
-    load: [before, loadavg()[0]!],
+    load: [before, loadavg()[0]],
     node: process.versions.node,
   }
 }

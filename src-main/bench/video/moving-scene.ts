@@ -55,7 +55,7 @@ function noise(): Uint8Array {
     for (let x = 0; x < TEXTURE; x++) {
       for (let c = 0; c < 3; c++) {
         const spot = (scale: number) =>
-          spots[((((y >> scale) & 255) << 8) | ((x >> scale) & 255)) * 3 + c]!
+          spots[((((y >> scale) & 255) << 8) | ((x >> scale) & 255)) * 3 + c]
         pixels[(y * TEXTURE + x) * 3 + c] = 40 + 110 * spot(6) + 60 * spot(4) + 30 * spot(2)
       }
     }

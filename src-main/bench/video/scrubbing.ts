@@ -68,7 +68,7 @@ export async function benchScrub(file: string, width: number): Promise<ScrubBenc
       decoderMemory: await Promise.all(decoders.pids.map(peakMemory)),
       cpu: cpus()[0]?.model ?? 'unknown',
       cores: cpus().length,
-      load: [load, loadavg()[0]!],
+      load: [load, loadavg()[0]],
       node: process.versions.node,
     }
   } finally {

@@ -82,6 +82,7 @@ export class ShownProgress {
         if (this.progress && event.progress.phase !== this.progress.phase) this.measured = {}
         this.progress = event.progress
         return this.update()
+      default:
     }
   }
 

@@ -18,7 +18,7 @@ export function keepAlive(
     answered = true
   })
   client.on('error', () => client.terminate())
-  const timer = setInterval(async () => {
+  const beat = async (): Promise<void> => {
     const isTaking = socket.writableLength > 0 && sentBytes(socket) > left
     // A connection that the host itself does not read from cannot answer.
     if (!answered && !isTaking && !client.isPaused) return client.terminate()
@@ -26,7 +26,8 @@ export function keepAlive(
     answered = false
     client.ping()
     left = sentBytes(socket)
-  }, heartbeatMs)
+  }
+  const timer = setInterval(() => void beat(), heartbeatMs)
   client.on('close', () => clearInterval(timer))
 }
 

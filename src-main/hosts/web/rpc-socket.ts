@@ -45,7 +45,7 @@ export function serveRpc(
     customJsonSerializers: hostSerializers,
   })
   const allowPath = roots ? (path: string) => roots.allow(path) : undefined
-  server.on('upgrade', async (request, socket, head) => {
+  const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     socket.on('error', () => socket.destroy())
     const checked = await checkUpgrade(request, access)
     if ('status' in checked) return refuse(socket, checked)
@@ -67,7 +67,8 @@ export function serveRpc(
       )
       client.on('close', () => handler.close(peer))
     })
-  })
+  }
+  server.on('upgrade', (request, socket, head) => void upgrade(request, socket, head))
   return {
     endSession: (session) => {
       for (const [client, own] of sessions) if (own === session) closeEnded(client)

@@ -13,7 +13,7 @@ const countsSchema = z.custom<string | number[]>(
 )
 const polygonsSchema = z
   .custom<number[] | number[][]>(isPolygons, 'expected run lengths, or polygons as lists of x, y')
-  .transform((polygons) => (isNumbers(polygons) ? [polygons] : (polygons as number[][])))
+  .transform((polygons) => (isNumbers(polygons) ? [polygons] : polygons))
 
 /** Run lengths as pycocotools takes them; `counts` are text, or numbers where they are not packed. */
 export const rleSchema = z.object({

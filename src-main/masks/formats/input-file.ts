@@ -16,8 +16,9 @@ export async function openInput(file: string): Promise<FileHandle> {
   checkRegular(file, await statOf(file))
   // Should a pipe take the file's place meanwhile, opening it must not wait for a writer.
   const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
-  const handle = await open(file, flags).catch((error: Error) => {
-    throw new WorkbenchError(`${file} cannot be read (${error.message}). Check its permissions.`)
+  const handle = await open(file, flags).catch((error: unknown) => {
+    const { message } = error as Error
+    throw new WorkbenchError(`${file} cannot be read (${message}). Check its permissions.`)
   })
   try {
     checkRegular(file, await handle.stat())
@@ -36,8 +37,9 @@ export async function checkInput(file: string): Promise<void> {
 
 /** @throws WorkbenchError when there is no such file or folder */
 export async function statOf(file: string): Promise<Stats> {
-  return await stat(file).catch((error: NodeJS.ErrnoException) => {
-    throw new WorkbenchError(`${file} cannot be read (${error.code}). Check its name.`)
+  return await stat(file).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException
+    throw new WorkbenchError(`${file} cannot be read (${code}). Check its name.`)
   })
 }
 

@@ -69,7 +69,7 @@ function checkCount(shape: readonly number[], size: number, bytes: number): void
 
 /** The texts of a one-dimensional array of `U`. */
 export function encodeTexts(texts: readonly string[]): Buffer {
-  const points = texts.map((text) => [...text])
+  const points = texts.map((text) => Array.from(text))
   const longest = Math.max(1, ...points.map(({ length }) => length))
   const data = Buffer.alloc(texts.length * longest * 4)
   points.forEach((characters, row) =>

@@ -105,6 +105,8 @@ export class TrainerProcess {
         return
       case 'warning':
         this.log.write(`warning: ${message.message}\n`)
+        break
+      default:
     }
     this.options.onNews(message)
   }

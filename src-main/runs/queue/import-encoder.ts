@@ -36,7 +36,7 @@ export async function importEncoder(
   const whole = head ? { ...config, projectionSize: head.projectionSize } : config
   const tensors = new Map([
     ...prefixed('encoder.', encoder),
-    ...prefixed('head.', head?.state ?? new Map()),
+    ...(head ? prefixed('head.', head.state) : []),
   ])
   const { id } = runs.add({
     name,

@@ -227,6 +227,7 @@ export class JobQueue<Item extends Job> {
         return this.learn(id, { result: news.result, detail: news.detail })
       case 'partial':
         return live.tell(news.partial)
+      default:
     }
   }
 

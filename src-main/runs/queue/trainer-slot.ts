@@ -32,7 +32,7 @@ export class TrainerSlot {
 
   private async drain(): Promise<void> {
     // Whoever adds work goes on first, and sees it as still waiting.
-    await null
+    await Promise.resolve()
     for (;;) {
       const next = this.closed ? undefined : this.next()
       if (!next) break

@@ -19,10 +19,10 @@ export class StepMeter {
   async *waiting<T>(batches: AsyncGenerator<T>): AsyncGenerator<T> {
     try {
       for (let from = performance.now(); ; from = performance.now()) {
-        const { value, done } = await batches.next()
+        const next = await batches.next()
         this.waited += performance.now() - from
-        if (done) return
-        yield value
+        if (next.done) return
+        yield next.value
       }
     } finally {
       await batches.return(undefined)

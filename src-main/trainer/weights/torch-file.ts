@@ -93,7 +93,7 @@ function viewsOf(content: Pickled): Map<string, View> {
     const entries = entriesOf(value)
     for (const [key, inner] of entries) {
       const isPart = PARTS.has(key)
-      const name = String(key)
+      const name = typeof key === 'object' ? 'object' : String(key)
       if (inner instanceof View) {
         const place = path.join('.')
         const full = inModule ? [...path, name].join('.') : place === '' ? name : `${place}/${name}`
@@ -114,6 +114,6 @@ function entriesOf(value: Pickled): Iterable<[Pickled, Pickled]> {
   if (value instanceof Map) return value
   if (!(value instanceof Placeholder)) return []
   // A state may be a pair of attributes and slots.
-  const state = Array.isArray(value.state) ? value.state[0] : value.state
+  const state = Array.isArray(value.state) ? (value.state[0] as Pickled) : value.state
   return [...value.items, ...(state instanceof Map ? state : [])]
 }

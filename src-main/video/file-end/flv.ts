@@ -20,7 +20,7 @@ export function missingOfFlv(file: ByteReader): Missing {
     if (head.length < HEAD) return 'something'
     at += HEAD + head.readUIntBE(1, 3) + BEHIND
     // The size behind the last tag may be missing; its content may not.
-    if (at - BEHIND > file.size) return (head[0]! & 0x1f) === VIDEO ? 'pictures' : 'something'
+    if (at - BEHIND > file.size) return (head[0] & 0x1f) === VIDEO ? 'pictures' : 'something'
   }
   return stated > file.size ? 'something' : 'nothing'
 }

@@ -10,7 +10,7 @@ const [KEY, FOOTER] = [16, 24]
 export function missingOfMxf(file: ByteReader): Missing {
   const head = file.read(0, 64)
   if (head.length < 64 || head.toString('hex', 0, 13) !== PARTITION) return 'nothing'
-  const first = head[KEY]!
+  const first = head[KEY]
   const value = KEY + 1 + (first < 0x80 ? 0 : first & 0x7f)
   if (value + FOOTER + 8 > head.length) return 'nothing'
   // 0: not known when the head was written.

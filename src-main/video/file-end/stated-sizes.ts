@@ -40,9 +40,9 @@ export function missingOfMatroska(file: ByteReader): Missing {
 
 /** A number whose first byte says by its leading zeros how many follow; null where all bits are 1. */
 function ebmlNumber(bytes: Buffer): { value: number; bytes: number } | null {
-  const count = Math.clz32(bytes[0]!) - 23
+  const count = Math.clz32(bytes[0]) - 23
   if (count > 8) return null
-  let value = bytes[0]! & (0xff >> count)
+  let value = bytes[0] & (0xff >> count)
   let isUnknown = value === 0xff >> count
   for (const byte of bytes.subarray(1, count)) {
     value = value * 256 + byte

@@ -29,5 +29,5 @@ await answerTask(async ({ work, config, steps, profile }: TrainingTimerJob): Pro
   const peak = profile ? peakOf(engine) : null
   const take = timed ? (): ReturnType<TimedBinding['take']> => timed?.take() ?? [] : null
   const bench = work === 'train' ? benchTraining : benchFeatures
-  return { ...bench(engine, config, steps, take), peak } as Answer
+  return { ...bench(engine, config, steps, take), peak }
 })

@@ -68,10 +68,11 @@ export async function shortcut(settings: ShortcutSettings): Promise<void> {
 }
 
 /** The project's sample set, made when it is missing. */
-async function sampleSet({ project, makeSample }: Workbench): Promise<number> {
+async function sampleSet(workbench: Workbench): Promise<number> {
+  const { project } = workbench
   const known = project.store.datasets.list().find(({ folder }) => folder === project.sampleFolder)
   if (known) return known.id
-  const { datasetId } = await followJob(makeSample)
+  const { datasetId } = await followJob((signal) => workbench.makeSample(signal))
   if (datasetId !== null) return datasetId
   throw new Error('The sample set was not indexed. Start the study again.')
 }
