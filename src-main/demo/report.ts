@@ -2,9 +2,11 @@ import { metricKindOf } from '#shared/metrics/catalogue.ts'
 import type { TextTable } from '#shared/report/table.ts'
 import { TIE } from '#shared/report/best-marks.ts'
 import { scoreInterval } from '#shared/report/scores.ts'
+import { escapeMarkup } from '#shared/text/markup.ts'
+import { formatPercent } from '#shared/text/numbers.ts'
 import { demoScores, type DemoEncoder, type DemoResult } from './demo.ts'
 import { linePlot } from '../reports/line-plot.ts'
-import { escapeHtml, percent, renderPage, renderTable } from '../reports/page.ts'
+import { renderPage, renderTable } from '../reports/page.ts'
 
 /** A picture for the report. */
 export interface ReportPicture {
@@ -22,19 +24,19 @@ export function renderReport(result: DemoResult, masks: readonly ReportPicture[]
   const body = `<h1>Motion or background?</h1>
 <p class="lead">Eight motions, and in training a background that gives the class away nine times in
 ten. In the test split the background says nothing: only an encoder that sees motion scores above
-chance (${percent(1 / classCount(result))}).</p>
+chance (${formatPercent(1 / classCount(result))}).</p>
 ${renderTable(scoreTable(result))}
 <p>In brackets the 95 % interval over the test videos (Wilson). Bold: better than both others by McNemar's
 test on the same videos (p &lt; 0.05); ${TIE}: not significantly different from the highest value. One seed
 each: <code>bin/fame study shortcut</code> repeats it with several.</p>
 <h2>Loss</h2>
-<p>${escapeHtml(lossMeaning(trained[0]?.run?.config.method))}. Merging makes the task harder: a
+<p>${escapeMarkup(lossMeaning(trained[0]?.run?.config.method))}. Merging makes the task harder: a
 higher loss here is no worse encoder.</p>
 ${linePlot('Loss by step', curves)}
 <h2>FAME's masks</h2>
 <p>One test video of each class. What is bright is kept; the rest is replaced by another video.</p>
 <div class="masks">${masks.map(renderPicture).join('')}</div>
-<footer>${escapeHtml(result.engine)} · ${Math.round(result.seconds)} s in all ·
+<footer>${escapeMarkup(result.engine)} · ${Math.round(result.seconds)} s in all ·
 seed ${trained[0]?.run?.config.seed ?? '-'} · test videos
 ${result.encoders[0].results.linear.testVideos}</footer>`
   return renderPage('FAME Workbench: demo', body)
@@ -50,7 +52,7 @@ function printScore(encoder: DemoEncoder, { name, protocol }: (typeof demoScores
   const value = result.scores[name]
   const interval = scoreInterval(name, result)
   const bounds = interval?.map((bound) => (100 * bound).toFixed(0)).join('–')
-  return `${percent(value)} [${bounds}]`
+  return `${formatPercent(value)} [${bounds}]`
 }
 
 /** The demo's table: a header, then a row an encoder. */
@@ -78,8 +80,8 @@ function scoreTable(result: DemoResult): TextTable {
 }
 
 function renderPicture({ caption, source }: ReportPicture): string {
-  return `<figure><img src="${source}" alt="FAME's mask on ${escapeHtml(caption)}">
-<figcaption>${escapeHtml(caption)}</figcaption></figure>`
+  return `<figure><img src="${source}" alt="FAME's mask on ${escapeMarkup(caption)}">
+<figcaption>${escapeMarkup(caption)}</figcaption></figure>`
 }
 
 function lossMeaning(method: string | undefined): string {

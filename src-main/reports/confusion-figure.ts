@@ -1,5 +1,6 @@
+import { text, type Shape } from '#shared/figures/figure.ts'
+import { figureAsElement } from '#shared/figures/svg.ts'
 import { confusionOf } from '#shared/metrics/confusion-matrix.ts'
-import { escapeHtml } from './page.ts'
 
 /** Labels beside the matrix are written up to this many classes; beyond, a cell tells its own. */
 const LABELLED = 60
@@ -17,67 +18,79 @@ export interface Confusion {
   triples: readonly number[]
 }
 
-/** A confusion matrix as SVG: rows are true classes, shares of a row are shades. */
-export function confusionFigure(title: string, { classes, triples }: Confusion): string {
-  const labelled = classes.length <= LABELLED
-  const left = labelled ? LABEL : 4
-  const cell = Math.min(40, SIZE / classes.length)
-  const top = left
-  const across = cell * classes.length
-  // Slanted names of the last columns reach beyond the matrix.
-  const [width, height] = [left + across + (labelled ? LABEL / 2 : 4), top + across + 4]
-  const { videos: totals } = confusionOf(triples, classes)
-  const told: string[] = []
-  const others: Cell[] = []
-  for (const [truth, predicted, count] of inThrees(triples)) {
-    const share = count / totals[truth]
-    const kind = truth === predicted ? 'right' : 'wrong'
-    if (!labelled && share < TOLD) {
-      others.push({ truth, predicted, look: `class="${kind}" fill-opacity="${share.toFixed(2)}"` })
-      continue
-    }
-    const said = `${classes[truth]} taken for ${classes[predicted]}: ${count} of ${totals[truth]}`
-    told.push(
-      `<rect class="${kind}" x="${(left + predicted * cell).toFixed(2)}" ` +
-        `y="${(top + truth * cell).toFixed(2)}" width="${cell.toFixed(2)}" height="${cell.toFixed(2)}" ` +
-        `fill-opacity="${share.toFixed(3)}"><title>${escapeHtml(said)}</title></rect>`,
-    )
-  }
-  const at = `translate(${left} ${top}) scale(${cell.toFixed(4)})`
-  const names = labelled ? classes.map((name, i) => drawName(name, i, left, top, cell)) : []
-  return (
-    `<svg xmlns="http://www.w3.org/2000/svg" class="confusion" role="img" ` +
-    `viewBox="0 0 ${width.toFixed(0)} ${height.toFixed(0)}" style="max-width: ${width.toFixed(0)}px" ` +
-    `aria-label="${escapeHtml(title)}"><rect class="frame" x="${left}" y="${top}" ` +
-    `width="${across.toFixed(2)}" height="${across.toFixed(2)}"/>` +
-    `${drawTogether(others, at)}${told.join('')}${names.join('')}</svg>`
-  )
-}
-
 interface Cell {
   truth: number
   predicted: number
-  /** Attributes. */
-  look: string
+  kind: 'right' | 'wrong'
+  /** Of the videos of the true class, [0, 1]. */
+  share: number
+  said: string
+}
+
+/** A confusion matrix as SVG: rows are true classes, shares of a row are shades. */
+export function confusionFigure(title: string, confusion: Confusion): string {
+  const { classes } = confusion
+  const labelled = classes.length <= LABELLED
+  const left = labelled ? LABEL : 4
+  const cell = Math.min(40, SIZE / classes.length)
+  const across = cell * classes.length
+  // Slanted names of the last columns reach beyond the matrix.
+  const [width, height] = [left + across + (labelled ? LABEL / 2 : 4), left + across + 4].map(
+    Math.round,
+  )
+  const cells = cellsOf(confusion)
+  const shapes: Shape[] = [
+    { tag: 'rect', attrs: { class: 'frame', x: left, y: left, width: across, height: across } },
+    ...(labelled
+      ? []
+      : drawTogether(
+          cells.filter(({ share }) => share < TOLD),
+          left,
+          cell,
+        )),
+    ...cells
+      .filter(({ share }) => labelled || share >= TOLD)
+      .map((one): Shape => {
+        const [x, y] = [left + one.predicted * cell, left + one.truth * cell]
+        const look = { class: one.kind, 'fill-opacity': one.share }
+        return { tag: 'rect', attrs: { ...look, x, y, width: cell, height: cell }, hint: one.said }
+      }),
+    ...(labelled ? classes.flatMap((name, i) => nameShapes(name, i, left, cell)) : []),
+  ]
+  const look = { class: 'confusion', style: `max-width: ${width}px` }
+  return figureAsElement({ width, height, title, shapes }, look)
+}
+
+function cellsOf({ classes, triples }: Confusion): Cell[] {
+  const { videos: totals } = confusionOf(triples, classes)
+  return inThrees(triples).map(([truth, predicted, count]) => ({
+    truth,
+    predicted,
+    kind: truth === predicted ? 'right' : 'wrong',
+    share: count / totals[truth],
+    said: `${classes[truth]} taken for ${classes[predicted]}: ${count} of ${totals[truth]}`,
+  }))
 }
 
 /** Cells of one look as one shape each, a tenth as long as a shape for each cell. */
-function drawTogether(cells: readonly Cell[], transform: string): string {
-  if (cells.length === 0) return ''
-  const shapes = [...Map.groupBy(cells, ({ look }) => look)].map(([look, alike]) => {
-    const outline = alike.map(({ truth, predicted }) => `M${predicted} ${truth}h1v1h-1z`)
-    return `<path ${look} d="${outline.join('')}"/>`
+function drawTogether(cells: readonly Cell[], left: number, cell: number): Shape[] {
+  const looks = Map.groupBy(cells, ({ kind, share }) => `${kind} ${share.toFixed(2)}`)
+  const transform = `translate(${left} ${left}) scale(${cell.toFixed(4)})`
+  return [...looks.values()].map(([first, ...others]) => {
+    const d = [first, ...others].map(({ truth, predicted }) => `M${predicted} ${truth}h1v1h-1z`)
+    const look = { class: first.kind, 'fill-opacity': first.share }
+    return { tag: 'path', attrs: { ...look, d: d.join(''), transform } }
   })
-  return `<g transform="${transform}">${shapes.join('')}</g>`
 }
 
-function drawName(name: string, i: number, left: number, top: number, cell: number): string {
-  const text = escapeHtml(name.length > 20 ? `${name.slice(0, 19)}…` : name)
-  const at = (i + 0.5) * cell
-  return (
-    `<text class="end" x="${left - 8}" y="${(top + at + 4).toFixed(1)}">${text}</text>` +
-    `<text transform="translate(${(left + at + 4).toFixed(1)} ${top - 8}) rotate(-60)">${text}</text>`
-  )
+function nameShapes(name: string, i: number, left: number, cell: number): Shape[] {
+  const short = name.length > 20 ? `${name.slice(0, 19)}…` : name
+  const at = left + (i + 0.5) * cell + 4
+  const slanted = `translate(${at.toFixed(1)} ${left - 8}) rotate(-60)`
+  return [
+    text(short, left - 8, at, { class: 'end' }),
+    { tag: 'text', attrs: { transform: slanted }, text: short },
+  ]
 }
 
 function inThrees(triples: readonly number[]): [number, number, number][] {

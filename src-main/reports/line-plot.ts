@@ -1,5 +1,10 @@
+import { scaleLinear, type ScaleLinear } from 'd3-scale'
+import { line } from 'd3-shape'
+import { DIGITS, text, type Shape } from '#shared/figures/figure.ts'
+import { figureAsElement } from '#shared/figures/svg.ts'
 import { smooth } from '#shared/metrics/curves.ts'
-import { escapeHtml } from './page.ts'
+import { escapeMarkup } from '#shared/text/markup.ts'
+import { formatNumber } from '#shared/text/numbers.ts'
 
 export interface PlottedLine {
   name: string
@@ -11,49 +16,62 @@ export interface PlottedLine {
 const PLOT = { width: 720, height: 260, left: 44, bottom: 28, top: 10, right: 10 }
 /** Weight of the past in the moving average. */
 const SMOOTHING = 0.8
+/** About as many marks on the axis of values. */
+const TICKS = 5
 
-/** Smoothed curves over steps, from zero, as a figure with a legend. */
+/** Smoothed curves over steps as a figure with a legend; zero is always in sight. */
 export function linePlot(title: string, lines: readonly PlottedLine[]): string {
-  const steps = greatest(lines, ({ step }) => step)
-  const top = greatest(lines, ({ value }) => value)
-  const x = (step: number): number =>
-    PLOT.left + (step / steps) * (PLOT.width - PLOT.left - PLOT.right)
-  const y = (value: number): number =>
-    PLOT.height - PLOT.bottom - (value / top) * (PLOT.height - PLOT.bottom - PLOT.top)
-  const ticks = Array.from({ length: Math.floor(top) + 1 }, (_, value) => {
-    const line = `<line x1="${PLOT.left}" x2="${PLOT.width - PLOT.right}" y1="${y(value)}" y2="${y(value)}"/>`
-    return `${line}<text x="${PLOT.left - 8}" y="${y(value) + 4}" class="end">${value}</text>`
-  })
-  const curves = lines.map(
-    ({ points, colour }) => `<path d="${path(points, x, y)}" stroke="${colour}"/>`,
-  )
-  const axis = `<text x="${x(steps)}" y="${PLOT.height - 6}" class="end">${steps} steps</text>`
+  const steps = extent(lines, ({ step }) => step).high || 1
+  const { low, high } = extent(lines, ({ value }) => value)
+  const x = scaleLinear([0, steps], [PLOT.left, PLOT.width - PLOT.right])
+  // An axis shorter than 1 would show noise as if it were a change.
+  const y = scaleLinear([low, Math.max(high, low + 1)], [PLOT.height - PLOT.bottom, PLOT.top])
+  const path = line<{ step: number; value: number }>()
+    .defined(({ value }) => Number.isFinite(value))
+    .x(({ step }) => x(step))
+    .y(({ value }) => y(value))
+    .digits(DIGITS)
+  const shapes: Shape[] = [
+    ...marks(y),
+    text(`${steps} steps`, x(steps), PLOT.height - 6, { class: 'end' }),
+    ...lines.map(({ points, colour }): Shape => {
+      return { tag: 'path', attrs: { d: path(smoothed(points)) ?? '', stroke: colour } }
+    }),
+  ]
   const legend = lines.map(
-    ({ name, colour }) => `<span style="--series:${colour}">${escapeHtml(name)}</span>`,
+    ({ name, colour }) => `<span style="--series:${colour}">${escapeMarkup(name)}</span>`,
   )
-  return `<figure><svg viewBox="0 0 ${PLOT.width} ${PLOT.height}" role="img"
-aria-label="${escapeHtml(title)}">${ticks.join('')}${axis}${curves.join('')}</svg>
+  return `<figure>${figureAsElement({ width: PLOT.width, height: PLOT.height, title, shapes })}
 <figcaption>${legend.join('')}</figcaption></figure>`
 }
 
-/** At least 1, so that there is something to divide by. */
-function greatest(
-  lines: readonly PlottedLine[],
-  of: (point: PlottedLine['points'][number]) => number,
-): number {
-  return lines.reduce((most, { points }) => points.reduce((m, p) => Math.max(m, of(p)), most), 1)
+function marks(y: ScaleLinear<number, number>): Shape[] {
+  return y.ticks(TICKS).flatMap((value): Shape[] => {
+    const ends = { x1: PLOT.left, x2: PLOT.width - PLOT.right, y1: y(value), y2: y(value) }
+    return [
+      { tag: 'line', attrs: ends },
+      text(formatNumber(value), PLOT.left - 8, y(value) + 4, { class: 'end' }),
+    ]
+  })
 }
 
-function path(
-  points: PlottedLine['points'],
-  x: (step: number) => number,
-  y: (value: number) => number,
-): string {
+/** From the least value to the greatest, 0 among them. Values that are not finite do not count. */
+function extent(
+  lines: readonly PlottedLine[],
+  of: (point: PlottedLine['points'][number]) => number,
+): { low: number; high: number } {
+  let [low, high] = [0, 0]
+  for (const value of lines.flatMap(({ points }) => points.map(of)).filter(Number.isFinite)) {
+    low = Math.min(low, value)
+    high = Math.max(high, value)
+  }
+  return { low, high }
+}
+
+function smoothed(points: PlottedLine['points']): { step: number; value: number }[] {
   const values = smooth(
     points.map(({ value }) => value),
     SMOOTHING,
   )
-  return points
-    .map(({ step }, i) => `${i === 0 ? 'M' : 'L'}${x(step).toFixed(1)} ${y(values[i]).toFixed(1)}`)
-    .join('')
+  return points.map(({ step }, i) => ({ step, value: values[i] }))
 }

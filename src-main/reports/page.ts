@@ -1,4 +1,5 @@
 import type { TextTable } from '#shared/report/table.ts'
+import { escapeMarkup } from '#shared/text/markup.ts'
 import { STYLE } from './style.ts'
 
 interface PageOptions {
@@ -17,7 +18,7 @@ export function openPage(title: string, options: PageOptions = {}): string {
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>${escapeHtml(title)}</title>
+<title>${escapeMarkup(title)}</title>
 <style>${STYLE}</style>
 <main${options.wide ? ' class="wide"' : ''}>
 `
@@ -26,29 +27,19 @@ export function openPage(title: string, options: PageOptions = {}): string {
 /** What stands under all that a page says. */
 export const closePage = '</main>\n</html>\n'
 
-/** Text for HTML, in attributes too. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
-}
-
 export function renderTable({ header, rows, words = [0], best = [] }: TextTable): string {
   const classOf = (row: number, column: number): string => {
     const isBest = best.some(([r, c]) => r === row && c === column)
     const names = [words.includes(column) && 'words', isBest && 'best'].filter(Boolean)
     return names.length > 0 ? ` class="${names.join(' ')}"` : ''
   }
-  const head = header.map((text, c) => `<th${classOf(-1, c)}>${escapeHtml(text)}</th>`)
+  const head = header.map((text, c) => `<th${classOf(-1, c)}>${escapeMarkup(text)}</th>`)
   const body = rows.map((row, r) => {
-    const cells = row.map((text, c) => `<td${classOf(r, c)}>${escapeHtml(text)}</td>`)
+    const cells = row.map((text, c) => `<td${classOf(r, c)}>${escapeMarkup(text)}</td>`)
     return `<tr>${cells.join('')}</tr>`
   })
   return (
     `<div class="scroll"><table><thead><tr>${head.join('')}</tr></thead>` +
     `<tbody>${body.join('')}</tbody></table></div>`
   )
-}
-
-/** A share as people read it: 0.594 -> '59.4 %'. */
-export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`
 }

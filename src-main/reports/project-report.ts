@@ -4,9 +4,11 @@ import type { Evaluation, EvaluationDetail } from '#shared/contract/evaluations.
 import type { Curves } from '#shared/contract/curves.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
 import { TIE } from '#shared/report/best-marks.ts'
+import { escapeMarkup } from '#shared/text/markup.ts'
+import { formatPercent } from '#shared/text/numbers.ts'
 import { confusionFigure } from './confusion-figure.ts'
 import { linePlot } from './line-plot.ts'
-import { closePage, escapeHtml, openPage, percent, renderTable } from './page.ts'
+import { closePage, openPage, renderTable } from './page.ts'
 import { publishedSection } from './published-section.ts'
 import { scoreTables, type ScoreSource, type ScoreTable } from './score-tables.ts'
 
@@ -28,14 +30,14 @@ export interface ReportSource extends ScoreSource {
 export function* projectReport(source: ReportSource): Generator<string, void, undefined> {
   const tables = scoreTables(source)
   yield openPage(`${source.project}: results`, { wide: true })
-  yield `<h1>${escapeHtml(source.project)}</h1>\n`
+  yield `<h1>${escapeMarkup(source.project)}</h1>\n`
   if (tables.length === 0) yield '<p class="lead">No evaluation has a result yet.</p>\n'
   for (const dataset of source.datasets) {
     const own = tables.filter((table) => table.dataset.id === dataset.id)
     if (own.length > 0) yield* datasetSection(dataset, own, source)
   }
   yield lossSection(source)
-  yield `<footer>FAME Workbench ${escapeHtml(source.version)} · ${escapeHtml(source.madeAt)} · scores
+  yield `<footer>FAME Workbench ${escapeMarkup(source.version)} · ${escapeMarkup(source.madeAt)} · scores
 in per cent, with their 95 % interval over the test videos · bold: better than every other row
 by McNemar's test on the same videos (p &lt; 0.05) · ${TIE}: not significantly different from the
 highest value</footer>\n`
@@ -48,12 +50,12 @@ function* datasetSection(
   { details }: ReportSource,
 ): Generator<string, void, undefined> {
   const { name, videos, classes } = dataset
-  yield `<h2>${escapeHtml(name)}</h2>\n<p>${videos} videos of ${classes.length} classes</p>\n`
+  yield `<h2>${escapeMarkup(name)}</h2>\n<p>${videos} videos of ${classes.length} classes</p>\n`
   for (const { protocol, table, evaluations } of tables) {
     const { label } = tasks[evaluations[0].protocol]
     const { trainVideos, testVideos } = evaluations[0].result!
-    yield `<h3>${escapeHtml(label)}</h3>
-<p>${escapeHtml(protocol)} · ${trainVideos} training and ${testVideos} test videos</p>
+    yield `<h3>${escapeMarkup(label)}</h3>
+<p>${escapeMarkup(protocol)} · ${trainVideos} training and ${testVideos} test videos</p>
 ${renderTable(table)}\n`
     yield publishedSection(dataset, evaluations[0])
     for (const evaluation of evaluations) {
@@ -71,9 +73,9 @@ function confusionSection(
   const matrix = { classes, triples: confusion }
   const pairs = mostConfused(confusionOf(confusion, classes), 5).map(
     ({ truth, predicted, share }) =>
-      `<li>${escapeHtml(classes[truth])} as ${escapeHtml(classes[predicted])}: ${percent(share)}</li>`,
+      `<li>${escapeMarkup(classes[truth])} as ${escapeMarkup(classes[predicted])}: ${formatPercent(share)}</li>`,
   )
-  return `<details><summary>Confusion of ${escapeHtml(runName)}</summary>
+  return `<details><summary>Confusion of ${escapeMarkup(runName)}</summary>
 <figure>${confusionFigure(`True against predicted classes, ${runName}`, matrix)}</figure>
 ${pairs.length > 0 ? `<p>Most confused:</p><ol>${pairs.join('')}</ol>` : ''}
 </details>\n`

@@ -9,7 +9,8 @@ import {
   publishedRows,
 } from '#shared/report/published.ts'
 import { scoreLabel } from '#shared/report/scores.ts'
-import { escapeHtml, renderTable } from './page.ts'
+import { escapeMarkup } from '#shared/text/markup.ts'
+import { renderTable } from './page.ts'
 
 /**
  * What papers report on a benchmark by the protocol of an evaluation, with a sign at what was
@@ -41,10 +42,10 @@ export function publishedSection(dataset: Dataset, evaluation: Evaluation): stri
     words: [0, 1, names.length + 2],
   }
   const notes = [...reasons].map(([said, methods]) => {
-    return `<li>${escapeHtml([...new Set(methods)].join(', '))}: ${escapeHtml(said)}</li>`
+    return `<li>${escapeMarkup([...new Set(methods)].join(', '))}: ${escapeMarkup(said)}</li>`
   })
   const otherwise =
     notes.length === 0 ? '' : `<p>${OTHERWISE} Evaluated otherwise:</p><ul>${notes.join('')}</ul>`
-  return `<details><summary>Published on ${escapeHtml(benchmark)}</summary>
+  return `<details><summary>Published on ${escapeMarkup(benchmark)}</summary>
 ${renderTable(table)}${otherwise}</details>\n`
 }

@@ -1,7 +1,9 @@
 import { newcombe, spreadOf, wilson, type Spread } from '#shared/metrics/spread.ts'
 import { formatTable, type TextTable } from '#shared/report/table.ts'
+import { escapeMarkup } from '#shared/text/markup.ts'
+import { formatPercent } from '#shared/text/numbers.ts'
 import { dotPlot } from '../reports/dot-plot.ts'
-import { escapeHtml, percent, renderPage, renderTable } from '../reports/page.ts'
+import { renderPage, renderTable } from '../reports/page.ts'
 import { chooseBetas } from './choice.ts'
 import type { StudyResult } from './shortcut.ts'
 import { BASELINE, shortcutColumns } from './shortcut-plan.ts'
@@ -90,7 +92,7 @@ function remarks(result: StudyResult): string[] {
     `Per cent: mean ± sample standard deviation over the seeds, which share the test videos, and in
 brackets the 95 % interval over the ${result.testVideos} test videos (Wilson's for the mean, as if it
 were one encoder's; intervals of differences by Newcombe's method). Another set of videos may give
-anything in brackets; the deviation alone says less. Chance is ${percent(result.chance)}.`,
+anything in brackets; the deviation alone says less. Chance is ${formatPercent(result.chance)}.`,
     ...LEGEND,
     ...studyNotes(result),
   ].map(oneLine)
@@ -122,19 +124,19 @@ export function studyMarkdown(result: StudyResult, made: Provenance): string {
 
 /** The study as one HTML page that needs nothing else. */
 export function studyHtml(result: StudyResult, made: Provenance): string {
-  const list = findings(result).map((text) => `<li>${escapeHtml(text)}</li>`)
+  const list = findings(result).map((text) => `<li>${escapeMarkup(text)}</li>`)
   const body = `<h1>${TITLE}</h1>
-<p class="lead">${escapeHtml(lead(result))}</p>
+<p class="lead">${escapeMarkup(lead(result))}</p>
 ${renderTable(studyTable(result))}
 ${remarks(result)
-  .map((text) => `<p>${escapeHtml(text)}</p>`)
+  .map((text) => `<p>${escapeMarkup(text)}</p>`)
   .join('\n')}
 <h2>${FIRST}, every seed</h2>
 <figure>${studyFigure(result)}</figure>
 <h2>Against ${BASELINE}</h2>
 <ul>${list.join('')}</ul>
-<footer>${escapeHtml(made.command)} · FAME Workbench ${escapeHtml(made.version)} ·
-${escapeHtml(result.device)}</footer>`
+<footer>${escapeMarkup(made.command)} · FAME Workbench ${escapeMarkup(made.version)} ·
+${escapeMarkup(result.device)}</footer>`
   return renderPage(TITLE, body, { wide: true })
 }
 

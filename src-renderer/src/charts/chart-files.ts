@@ -3,7 +3,7 @@ import type { ChartKind } from '#shared/metrics/catalogue.ts'
 import { client } from '../api/client.ts'
 import type { Palette } from '../ui/theme/palette.ts'
 import { pngOf, svgOf } from './chart-picture.ts'
-import type { PlotPoint } from '../features/runs/lib/live-curve.ts'
+import type { PlotPoint } from '#shared/figures/curve-plot.ts'
 import { saveFile } from '../lib/save-file.ts'
 
 export type SaveFormat = 'csv' | 'png' | 'svg'

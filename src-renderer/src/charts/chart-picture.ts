@@ -1,7 +1,7 @@
 import type { Chart, ChartData } from 'chart.js'
 import type { Palette } from '../ui/theme/palette.ts'
-import { curvesAsSvg } from './curve-svg.ts'
-import type { PlotPoint } from '../features/runs/lib/live-curve.ts'
+import { curvePlotFigure, type PlotPoint } from '#shared/figures/curve-plot.ts'
+import { figureAsSvg } from '#shared/figures/svg.ts'
 
 export interface ChartPicture {
   title: string
@@ -14,12 +14,16 @@ export interface ChartPicture {
 /** A chart of lines as it is on the screen, as SVG. */
 export function svgOf({ scales: { x, y } }: Pick<Chart, 'scales'>, picture: ChartPicture): string {
   const { title, datasets, palette, place } = picture
-  const marks = (scale: typeof x, print: (value: number) => string) =>
-    scale?.ticks.map(({ value, label }) => ({
+  const axisOf = (scale: typeof x, print: (value: number) => string) => ({
+    from: scale?.min ?? 0,
+    to: scale?.max ?? 1,
+    isLog: scale?.type === 'logarithmic',
+    marks: (scale?.ticks ?? []).map(({ value, label }) => ({
       at: value,
       text: typeof label === 'string' ? label : print(value),
-    })) ?? []
-  return curvesAsSvg({
+    })),
+  })
+  const figure = curvePlotFigure({
     title,
     lines: datasets.map(({ label = '', borderColor, borderWidth, data }) => ({
       label,
@@ -27,14 +31,12 @@ export function svgOf({ scales: { x, y } }: Pick<Chart, 'scales'>, picture: Char
       width: Number(borderWidth),
       points: data,
     })),
-    x: { from: x?.min ?? 0, to: x?.max ?? 1, marks: marks(x, place) },
-    y: { from: y?.min ?? 0, to: y?.max ?? 1, marks: marks(y, String) },
-    logX: x?.type === 'logarithmic',
-    logY: y?.type === 'logarithmic',
+    x: axisOf(x, place),
+    y: axisOf(y, String),
     text: palette['text-2'],
     grid: palette.border,
-    background: palette.panel,
   })
+  return figureAsSvg(figure, palette.panel)
 }
 
 /** A canvas over a background, as PNG. @throws Error where the browser cannot. */

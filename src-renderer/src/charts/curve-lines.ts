@@ -2,7 +2,8 @@ import type { ChartDataset } from 'chart.js'
 import { metricKinds } from '#shared/metrics/catalogue.ts'
 import type { Palette } from '../ui/theme/palette.ts'
 import { printMetric } from '../lib/format.ts'
-import { withGaps, type LiveCurve, type PlotPoint } from '../features/runs/lib/live-curve.ts'
+import type { PlotPoint } from '#shared/figures/curve-plot.ts'
+import { withGaps, type LiveCurve } from '../features/runs/lib/live-curve.ts'
 
 /** A run as the charts know it. */
 export interface PlottedRun {

@@ -1,6 +1,6 @@
 import { Interaction, type InteractionItem, type TooltipItem } from 'chart.js'
 import type { CurveDataset } from './curve-lines.ts'
-import type { PlotPoint } from '../features/runs/lib/live-curve.ts'
+import type { PlotPoint } from '#shared/figures/curve-plot.ts'
 
 declare module 'chart.js' {
   interface InteractionModeMap {

@@ -20,7 +20,7 @@ describe('the figure of a confusion matrix', () => {
       ['wrong', 1],
       ['right', 1],
     ])
-    expect(svg).toContain('Jump &#38; run taken for Dive &#60;1&#62;: 2 of 2')
+    expect(svg).toContain('Jump &amp; run taken for Dive &lt;1&gt;: 2 of 2')
   })
 
   it('leaves out labels that nobody could read', () => {
@@ -36,7 +36,7 @@ describe('the figure of a large confusion matrix', () => {
     // Of 100 videos of class 0: 96 right, 2 taken for class 1, 2 for class 2; class 3 is all wrong.
     const triples = [0, 0, 96, 0, 1, 2, 0, 2, 2, 3, 4, 5]
     const svg = confusionFigure('Confusion', { classes, triples })
-    expect(svg).toContain('<path class="wrong" fill-opacity="0.02" d="M1 0h1v1h-1zM2 0h1v1h-1z"/>')
+    expect(svg).toContain('<path class="wrong" fill-opacity="0.02" d="M1 0h1v1h-1zM2 0h1v1h-1z" ')
     expect([...svg.matchAll(/<title>(.*?)<\/title>/g)].map(([, said]) => said)).toEqual([
       'class 0 taken for class 0: 96 of 100',
       'class 3 taken for class 4: 5 of 5',
@@ -69,8 +69,39 @@ describe('a line plot', () => {
     ]
     const svg = linePlot('Loss', lines)
     expect(svg).toContain('10 steps')
-    expect(svg.match(/d="M44\.0 10\.0L710\.0 10\.0"/)).not.toBeNull()
+    expect(svg).toContain('d="M44,10L710,10"')
     expect(svg).not.toContain('NaN')
+  })
+
+  it('shows losses below zero, with the zero line above them', () => {
+    const points = [-0.2, -0.9].map((value, step) => ({ step, value }))
+    const svg = linePlot('Loss', [{ name: 'a', colour: 'red', points }])
+    const heights = [...svg.matchAll(/d="M[\d.]+,([\d.]+)L[\d.]+,([\d.]+)"/g)].flatMap(
+      ([, first, last]) => [Number(first), Number(last)],
+    )
+    const marks = [...svg.matchAll(/y="([\d.]+)" class="end">(-?[\d.]+)</g)].map(
+      ([, y, text]) => [Number(text), Number(y) - 4] as const,
+    )
+    const at = new Map(marks)
+    expect(marks.length).toBeGreaterThan(3)
+    expect(heights).toHaveLength(2)
+    const [first, last] = heights
+    expect(first).toBeGreaterThan(at.get(0)!)
+    expect(last).toBeGreaterThan(first)
+    expect(last).toBeLessThan(260 - 28)
+  })
+
+  it('has a few round marks however large the loss is', () => {
+    const points = [0, 1].map((step) => ({ step, value: 437 }))
+    const svg = linePlot('Loss', [{ name: 'a', colour: 'red', points }])
+    const marks = [...svg.matchAll(/class="end">(\d+)</g)].map(([, text]) => text)
+    expect(marks).toEqual(['0', '100', '200', '300', '400'])
+  })
+
+  it('keeps the parts of a line beside a value that is no number', () => {
+    const points = [4, 4, NaN, 4, 4].map((value, step) => ({ step, value }))
+    const svg = linePlot('Loss', [{ name: 'a', colour: 'red', points }])
+    expect(svg).toContain('d="M44,10L210.5,10M543.5,10L710,10"')
   })
 })
 
@@ -79,8 +110,8 @@ describe('a page', () => {
     const body = renderTable({ header: ['<b>', 'n'], rows: [['"x"', '1']], best: [[0, 1]] })
     const page = renderPage('A & B', body)
     expect(page).not.toMatch(/<script|<link|https?:|@import|url\(/)
-    expect(page).toContain('<title>A &#38; B</title>')
-    expect(page).toContain('&#60;b&#62;')
+    expect(page).toContain('<title>A &amp; B</title>')
+    expect(page).toContain('&lt;b&gt;')
     expect(page).toContain('<td class="best">1</td>')
   })
 })

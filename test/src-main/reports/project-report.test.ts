@@ -74,7 +74,7 @@ describe('the tables of a report', () => {
   })
 
   it('let no run in the trash compete, and say that it is there', async () => {
-    const trashed = { id: 5, trashedAt: '2026-01-01', config: {} } as Run
+    const trashed = { id: 5, trashedAt: '2026-01-01', config: { method: 'moco', merge: 'none' } } as Run
     const own = {
       ...source([evaluation(1, 0.5), evaluation(2, 0.4), { ...evaluation(3, 0.9), runId: 5 }]),
       runs: [trashed],
@@ -122,8 +122,8 @@ describe('the table of what explains', () => {
 describe('the page of a report', () => {
   it('shows protocol, scores and confusion, with names as text', () => {
     const page = [...projectReport(source([evaluation(1, 0.5)]))].join('')
-    expect(page).toContain('p &#38; q')
-    expect(page).toContain('ucf &#60;101&#62;')
+    expect(page).toContain('p &amp; q')
+    expect(page).toContain('ucf &lt;101&gt;')
     expect(page).toContain('video level from 10 clips × 1 crop')
     expect(page).toContain('a as b: 100.0 %')
   })

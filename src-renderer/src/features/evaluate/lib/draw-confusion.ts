@@ -1,4 +1,5 @@
 import type { Palette } from '../../../ui/theme/palette.ts'
+import { confusionStrength } from '#shared/figures/confusion-matrix.ts'
 import { contextOf } from '../../../charts/canvas.ts'
 import { countAt, shareAt, type ConfusionMatrix } from '#shared/metrics/confusion-matrix.ts'
 import type { ConfusionPlot, ConfusionView } from './confusion-view.ts'
@@ -23,11 +24,6 @@ const FONT = '11px "Inter Variable", system-ui, sans-serif'
 const LEAST_NAMED = 11
 const LEAST_COUNTED = 20
 const LEAST_APART = 7
-
-/** How strongly a cell is coloured, [0, 1]: a single video of many is still seen. */
-export function confusionStrength(share: number): number {
-  return share > 0 ? 0.16 + 0.84 * Math.sqrt(share) : 0
-}
 
 /** One pixel a cell: the diagonal in the accent, the rest in the second colour. */
 export function confusionPixels(

@@ -1,7 +1,7 @@
 import type { MapArtefact } from '#shared/tasks/map/artefact.ts'
 import type { Palette } from '../../../ui/theme/palette.ts'
 import { contextOf } from '../../../charts/canvas.ts'
-import type { Figure, Shape } from '../../../charts/figure.ts'
+import type { Figure, Shape } from '#shared/figures/figure.ts'
 import { paintPoints } from './map-pixels.ts'
 import { isShown, type MapFilter, type MapView } from './map-view.ts'
 import type { Size } from '../../../lib/stage-view.ts'

@@ -1,12 +1,8 @@
+import type { PlotPoint } from '#shared/figures/curve-plot.ts'
 import { TIME, type CurveAxis, type CurvePoint, type ThinCurve } from '#shared/contract/curves.ts'
 import { isBetter } from '#shared/metrics/best.ts'
 import { follow, type Series } from '#shared/metrics/series.ts'
 import type { CurveTail } from './curve-tail.ts'
-
-export interface PlotPoint {
-  x: number
-  y: number
-}
 
 /** One curve as it is drawn: what the service thinned, and what came since. */
 export interface LiveCurve {

@@ -4,12 +4,8 @@ import type { Evaluation } from '#shared/contract/evaluations.ts'
 import { formatTable } from '#shared/report/table.ts'
 import published from '../../../../../resources/published-results.json' with { type: 'json' }
 import { confusionOf } from '#shared/metrics/confusion-matrix.ts'
-import {
-  classBars,
-  classBarsSvg,
-  differenceOf,
-  sortBars,
-} from '../../../../../src-renderer/src/features/evaluate/lib/class-bars.ts'
+import { classBars, classBarsFigure, differenceOf, sortBars } from '#shared/figures/class-bars.ts'
+import { figureAsSvg } from '#shared/figures/svg.ts'
 import { benchmarkOf, publishedRows } from '#shared/report/published.ts'
 import {
   contests,
@@ -233,7 +229,8 @@ describe('bars of classes', () => {
 
   it('are drawn with names that do not break the picture', () => {
     const bars = classBars(confusionOf([0, 0, 1], ['a < b & c']), null)
-    const svg = classBarsSvg(bars, { title: 'x', palette: palettes.light, against: null })
+    const options = { title: 'x', palette: palettes.light, against: null }
+    const svg = figureAsSvg(classBarsFigure(bars, options), '#fff')
     expect(svg).toContain('a &lt; b &amp; c')
     expect(svg).not.toContain('a < b')
   })

@@ -1,22 +1,17 @@
 import { expect, it } from 'vitest'
 import type { BackgroundArtefact } from '#shared/tasks/background/artefact.ts'
 import type { Distribution } from '#shared/tasks/kernels/artefact.ts'
-import { changeFigure } from '../../../../../src-renderer/src/features/evaluate/lib/change-figure.ts'
-import { conditionFigure } from '../../../../../src-renderer/src/features/evaluate/lib/condition-bars.ts'
-import {
-  figureAsSvg,
-  ticks,
-  withKey,
-  type Shape,
-} from '../../../../../src-renderer/src/charts/figure.ts'
-import {
-  layerLabel,
-  violinFigure,
-  type KernelSeries,
-} from '../../../../../src-renderer/src/charts/violins.ts'
-import { palettes } from '../../../../../src-renderer/src/ui/theme/palette.ts'
+import { conditionFigure } from '#shared/figures/condition-bars.ts'
+import { withKey, type FigurePalette, type Shape } from '#shared/figures/figure.ts'
+import { changeFigure } from '#shared/figures/kernel-change.ts'
+import { figureAsSvg } from '#shared/figures/svg.ts'
+import { layerLabel, violinFigure, type KernelSeries } from '#shared/figures/violins.ts'
 
-const palette = palettes.dark
+const palette: FigurePalette = {
+  ...{ panel: '#101010', hover: '#202020', border: '#303030', 'border-strong': '#404040' },
+  ...{ text: '#f0f0f0', 'text-2': '#e0e0e0', 'text-3': '#d0d0d0', 'on-accent': '#000000' },
+  ...{ accent: '#00aaaa', positive: '#00aa00', danger: '#aa0000', 'series-2': '#aa8800' },
+}
 
 /** Weights between -spread and spread, as a triangle. */
 function triangle(spread: number): Distribution {
@@ -57,7 +52,7 @@ function heights(shapes: readonly Shape[], colour: string): number[] {
     const ys = String(attrs.d)
       .slice(1, -1)
       .split('L')
-      .map((pair) => Number(pair.split(' ')[1]))
+      .map((pair) => Number(pair.split(',')[1]))
     return Math.max(...ys) - Math.min(...ys)
   })
 }
@@ -153,9 +148,12 @@ it('writes what SVG would take for marks as text', () => {
   expect(svg).toContain('<text x="1.23">&lt;b&gt;<title>&quot;&amp;&quot;</title></text>')
 })
 
-it('chooses round numbers for an axis', () => {
-  expect(ticks(-0.7, 0.8, 6)).toEqual([-0.5, 0, 0.5])
-  expect(ticks(0, 100, 5)).toEqual([0, 20, 40, 60, 80, 100])
+it('marks round weights beside the violins, zero among them', () => {
+  const options = { palette, width: 600, tap: 'all', scale: 'weights' } as const
+  const { shapes } = violinFigure([fame], options)
+  const marks = shapes.filter(({ tag, attrs }) => tag === 'text' && attrs.fill === '#d0d0d0')
+  const values = marks.map(({ text }) => Number(text)).filter(Number.isFinite)
+  expect(values).toEqual([-6, -4, -2, 0, 2, 4, 6])
 })
 
 it('names the colours under a figure, in as many lines as they need', () => {

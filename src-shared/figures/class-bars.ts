@@ -1,6 +1,6 @@
-import type { Palette } from '../../../ui/theme/palette.ts'
-import { shareAt, type ConfusionMatrix } from '#shared/metrics/confusion-matrix.ts'
-import { escapeXml, svgDocument } from '../../../charts/figure-files.ts'
+import { scaleLinear } from 'd3-scale'
+import { shareAt, type ConfusionMatrix } from '../metrics/confusion-matrix.ts'
+import { text, type Figure, type FigurePalette, type Shape } from './figure.ts'
 
 export interface ClassBar {
   /** Index of the class. */
@@ -50,37 +50,42 @@ const NAMES = 190
 const TRACK = 420
 
 /** Bars as a drawing: the accuracy, or the difference from the other evaluation. */
-export function classBarsSvg(
+export function classBarsFigure(
   bars: readonly ClassBar[],
-  { title, palette, against }: { title: string; palette: Palette; against: string | null },
-): string {
+  { title, palette, against }: { title: string; palette: FigurePalette; against: string | null },
+): Figure {
   const differs = against !== null
-  const zero = NAMES + (differs ? TRACK / 2 : 0)
-  const body = [
-    `<text x="12" y="22" fill="${palette.text}" font-size="13" font-weight="600">${escapeXml(title)}</text>`,
-    `<line x1="${zero}" y1="34" x2="${zero}" y2="${40 + ROW * bars.length}" stroke="${palette['border-strong']}"/>`,
+  const x = scaleLinear([differs ? -1 : 0, 1], [NAMES, NAMES + TRACK])
+  const axis = { x1: x(0), x2: x(0), y1: 34, y2: 40 + ROW * bars.length }
+  const shapes: Shape[] = [
+    text(title, 12, 22, { fill: palette.text, 'font-size': 13, 'font-weight': 600 }),
+    { tag: 'line', attrs: { ...axis, stroke: palette['border-strong'] } },
+    ...bars.flatMap((bar, i) => rowShapes(bar, 38 + i * ROW, x, { palette, differs })),
   ]
-  bars.forEach((bar, i) => {
-    const y = 38 + i * ROW
-    const share = differs ? differenceOf(bar) : bar.value
-    const width = Math.abs(share) * (differs ? TRACK / 2 : TRACK)
-    const colour = share < 0 ? palette.danger : differs ? palette.positive : palette.accent
-    const x = share < 0 ? zero - width : zero
-    const sign = differs && share > 0 ? '+' : ''
-    body.push(
-      `<text x="${NAMES - 8}" y="${y + 12}" text-anchor="end" fill="${palette['text-2']}">${escapeXml(bar.name)}</text>`,
-      `<rect x="${x.toFixed(1)}" y="${y + 3}" width="${width.toFixed(1)}" height="${ROW - 7}" fill="${colour}"/>`,
-      `<text x="${NAMES + TRACK + 54}" y="${y + 12}" text-anchor="end" fill="${palette.text}">${sign}${(100 * share).toFixed(1)}</text>`,
-    )
-  })
-  const height = 52 + ROW * bars.length
-  return svgDocument({
-    width: NAMES + TRACK + 66,
-    height,
-    background: palette.panel,
-    title,
-    body,
-  })
+  return { width: NAMES + TRACK + 66, height: 52 + ROW * bars.length, title, shapes }
+}
+
+function rowShapes(
+  bar: ClassBar,
+  y: number,
+  x: (share: number) => number,
+  { palette, differs }: { palette: FigurePalette; differs: boolean },
+): Shape[] {
+  const share = differs ? differenceOf(bar) : bar.value
+  const fill = share < 0 ? palette.danger : differs ? palette.positive : palette.accent
+  const [left, right] = [Math.min(0, share), Math.max(0, share)].map(x)
+  const end = { 'text-anchor': 'end' }
+  return [
+    text(bar.name, NAMES - 8, y + 12, { ...end, fill: palette['text-2'] }),
+    {
+      tag: 'rect',
+      attrs: { x: left!, y: y + 3, width: right! - left!, height: ROW - 7, fill },
+    },
+    text(differs ? signedPoints(share) : (100 * share).toFixed(1), NAMES + TRACK + 54, y + 12, {
+      ...end,
+      fill: palette.text,
+    }),
+  ]
 }
 
 /** A difference of two shares in points, with its sign. */

@@ -1,7 +1,8 @@
-import type { Palette } from '../../../ui/theme/palette.ts'
-import { round, text, type Figure, type Shape } from '../../../charts/figure.ts'
-import { formatPercent } from '../../../lib/format.ts'
-import { layerLabel, type KernelSeries } from '../../../charts/violins.ts'
+import { scaleLinear, scalePoint } from 'd3-scale'
+import { line } from 'd3-shape'
+import { formatPercent } from '../text/numbers.ts'
+import { DIGITS, round, text, type Figure, type FigurePalette, type Shape } from './figure.ts'
+import { layerLabel, type KernelSeries } from './violins.ts'
 
 const HEIGHT = 190
 const LEFT = 56
@@ -12,13 +13,17 @@ const BOTTOM = 70
 /** How much of each layer's kernels is change over time, a line an encoder. */
 export function changeFigure(
   series: readonly KernelSeries[],
-  { palette, width: room }: { palette: Palette; width: number },
+  { palette, width: room }: { palette: FigurePalette; width: number },
 ): Figure {
   const names = [...new Set(series.flatMap(({ layers }) => layers.map(({ name }) => name)))]
   const width = Math.max(room, LEFT + names.length * 24)
-  const step = (width - LEFT - RIGHT) / Math.max(1, names.length)
-  const x = (name: string): number => LEFT + (names.indexOf(name) + 0.5) * step
-  const y = (share: number): number => TOP + (1 - share) * (HEIGHT - TOP - BOTTOM)
+  const places = scalePoint(names, [LEFT, width - RIGHT]).padding(0.5)
+  const x = (name: string): number => places(name) ?? LEFT
+  const y = scaleLinear([0, 1], [HEIGHT - BOTTOM, TOP])
+  const path = line<KernelSeries['layers'][number]>()
+    .x(({ name }) => x(name))
+    .y(({ change }) => y(change))
+    .digits(DIGITS)
   const grid = [0, 0.25, 0.5, 0.75, 1].flatMap((share): Shape[] => [
     {
       tag: 'line',
@@ -38,10 +43,8 @@ export function changeFigure(
     {
       tag: 'path',
       attrs: {
-        d: `M${layers.map((layer) => `${round(x(layer.name))} ${round(y(layer.change))}`).join('L')}`,
-        fill: 'none',
-        stroke: colour,
-        'stroke-width': 1.5,
+        d: path(layers) ?? '',
+        ...{ fill: 'none', stroke: colour, 'stroke-width': 1.5 },
       },
     },
     ...layers.map((layer): Shape => ({

@@ -1,22 +1,49 @@
-import { escapeXml, svgDocument } from './figure-files.ts'
-
 /** One mark of a drawing: an element of SVG. */
 export interface Shape {
   tag: 'rect' | 'line' | 'path' | 'circle' | 'text' | 'image'
+  /** Numbers are pixels. */
   attrs: Readonly<Record<string, string | number>>
   /** Of a text. */
   text?: string
   /** Shown when the pointer rests on it. */
   hint?: string
+  /** Only what lies within the figure's `area` is drawn. Default false. */
+  isClipped?: boolean
 }
 
-/** A drawing that is shown on the page and saved as it is. */
+/** In pixels from the upper left corner. */
+export interface Area {
+  left: number
+  top: number
+  right: number
+  bottom: number
+}
+
+/** A drawing that is shown on a page, and saved, as it is. */
 export interface Figure {
   /** Pixels. */
   width: number
   height: number
   title: string
   shapes: readonly Shape[]
+  /** What clipped shapes are clipped to. */
+  area?: Area
+}
+
+/** The colours that a figure takes from the page that shows it; the palettes of the window have them. */
+export interface FigurePalette {
+  panel: string
+  hover: string
+  border: string
+  'border-strong': string
+  text: string
+  'text-2': string
+  'text-3': string
+  accent: string
+  'on-accent': string
+  positive: string
+  danger: string
+  'series-2': string
 }
 
 export function text(
@@ -27,6 +54,14 @@ export function text(
 ): Shape {
   return { tag: 'text', attrs: { x, y, ...attrs }, text: content }
 }
+
+/** Hundredths of a pixel are enough, and shorter. */
+export function round(value: number): number {
+  return Math.round(value * 100) / 100
+}
+
+/** Digits of a pixel in the outlines of paths, as `round` has them. */
+export const DIGITS = 2
 
 /** Pixels: about as wide as a letter is, and what lies between two names. */
 const LETTER = 6.2
@@ -55,32 +90,4 @@ export function withKey(
     height: figure.height + (line + 0.6) * LINE,
     shapes: [...figure.shapes, ...shapes],
   }
-}
-
-/** The drawing as a file of its own. */
-export function figureAsSvg({ shapes, ...figure }: Figure, background: string): string {
-  return svgDocument({ ...figure, background, body: shapes.map(elementOf) })
-}
-
-function elementOf({ tag, attrs, text: content = '', hint }: Shape): string {
-  const written = Object.entries(attrs).map(([name, value]) => {
-    return ` ${name}="${typeof value === 'number' ? round(value) : escapeXml(value)}"`
-  })
-  const title = hint === undefined ? '' : `<title>${escapeXml(hint)}</title>`
-  return `<${tag}${written.join('')}>${escapeXml(content)}${title}</${tag}>`
-}
-
-/** Hundredths of a pixel are enough, and shorter. */
-export function round(value: number): number {
-  return Math.round(value * 100) / 100
-}
-
-/** Round numbers from `low` to `high`, about `count` of them. */
-export function ticks(low: number, high: number, count: number): number[] {
-  const rough = (high - low) / count
-  const power = 10 ** Math.floor(Math.log10(rough))
-  const step = [1, 2, 5, 10].map((digit) => digit * power).find((size) => size >= rough) ?? rough
-  const first = Math.ceil(low / step)
-  const last = Math.floor(high / step)
-  return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step)
 }

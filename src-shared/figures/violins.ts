@@ -1,7 +1,8 @@
-import type { Distribution, KernelsArtefact } from '#shared/tasks/kernels/artefact.ts'
-import type { Palette } from '../ui/theme/palette.ts'
-import { round, text, ticks, type Figure, type Shape } from './figure.ts'
-import { formatNumber } from '../lib/format.ts'
+import { scaleLinear, type ScaleLinear } from 'd3-scale'
+import { area } from 'd3-shape'
+import type { Distribution, KernelsArtefact } from '../tasks/kernels/artefact.ts'
+import { formatNumber } from '../text/numbers.ts'
+import { DIGITS, round, text, type Figure, type FigurePalette, type Shape } from './figure.ts'
 
 /** The kernels of one encoder. */
 export interface KernelSeries {
@@ -11,7 +12,7 @@ export interface KernelSeries {
 }
 
 export interface ViolinOptions {
-  palette: Palette
+  palette: FigurePalette
   /** Place in time that is drawn, or all of them. */
   tap: number | 'all'
   /** Weights as they are, or each layer by its own deviation, the mean over the encoders. */
@@ -28,7 +29,8 @@ const BOTTOM = 74
 const NARROWEST = 16
 /** Deviations in sight to either side. */
 const REACH = 3.5
-const TICKS = 6
+/** About as many marks on the axis. */
+const TICKS = 5
 
 /** 'layer1.0.conv1.0.3.weight' -> 'layer1.0.conv1'; 'mixed_3b.branch_1.1.conv3d.weight' keeps its branch. */
 export function layerLabel(name: string): string {
@@ -65,12 +67,10 @@ interface Plan extends ViolinOptions {
 }
 
 interface Axis {
-  low: number
-  high: number
   /** What a weight of a layer counts as. */
   value: (layer: string, weight: number) => number
   /** Pixels from above. */
-  at: (value: number) => number
+  at: ScaleLinear<number, number>
 }
 
 /** Layers in the order of the first encoder, then those that only others have. */
@@ -100,9 +100,8 @@ function axisOf(series: readonly KernelSeries[], plan: Plan): Axis {
     }),
   )
   const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)]
-  const span = high - low || 1
-  const at = (v: number): number => TOP + ((high - v) / span) * (HEIGHT - TOP - BOTTOM)
-  return { low, high: low + span, value, at }
+  const at = scaleLinear([low, high === low ? low + 1 : high], [HEIGHT - BOTTOM, TOP])
+  return { value, at }
 }
 
 function meanDeviation(series: readonly KernelSeries[], name: string): number {
@@ -110,8 +109,8 @@ function meanDeviation(series: readonly KernelSeries[], name: string): number {
   return found.reduce((sum, { all }) => sum + all.deviation, 0) / Math.max(1, found.length)
 }
 
-function axisShapes({ low, high, at }: Axis, { palette, width, scale }: Plan): Shape[] {
-  const lines = ticks(low, high, TICKS).flatMap((value): Shape[] => {
+function axisShapes({ at }: Axis, { palette, width, scale }: Plan): Shape[] {
+  const lines = at.ticks(TICKS).flatMap((value): Shape[] => {
     const y = at(value)
     const stroke = Math.abs(value) < 1e-12 ? palette['border-strong'] : palette.border
     return [
@@ -201,13 +200,12 @@ function outline(
   const inner = shares.slice(1, -1)
   const most = Math.max(...inner, 1e-12)
   const width = (to - from) / shares.length
-  const places = inner.map((share, i) => ({
-    y: round(at(from + (i + 1.5) * width)),
-    w: (half * share) / most,
-  }))
-  const right = places.map(({ y, w }) => `${round(x + w)} ${y}`)
-  const left = places.toReversed().map(({ y, w }) => `${round(x - w)} ${y}`)
-  return `M${[...right, ...left].join('L')}Z`
+  const outlineOf = area<number>()
+    .y((_, i) => at(from + (i + 1.5) * width))
+    .x0((share) => x - (half * share) / most)
+    .x1((share) => x + (half * share) / most)
+    .digits(DIGITS)
+  return outlineOf(inner) ?? ''
 }
 
 function hintOf(

@@ -1,11 +1,11 @@
+import { scaleLinear, type ScaleLinear } from 'd3-scale'
 import {
   BACKGROUND_CONDITIONS,
   type BackgroundArtefact,
   type BackgroundCondition,
-} from '#shared/tasks/background/artefact.ts'
-import type { Palette } from '../../../ui/theme/palette.ts'
-import { text, type Figure, type Shape } from '../../../charts/figure.ts'
-import { formatPercent } from '../../../lib/format.ts'
+} from '../tasks/background/artefact.ts'
+import { formatPercent } from '../text/numbers.ts'
+import { text, type Figure, type FigurePalette, type Shape } from './figure.ts'
 
 /** Background sensitivity of one encoder. */
 export interface SensitivitySeries {
@@ -45,16 +45,19 @@ const GAP = 28
 /** Room for what is said beside the line of chance. */
 const RIGHT = 46
 
+/** Pixels from above of a share. */
+type ShareScale = ScaleLinear<number, number>
+
 /** Accuracy under every condition, with 95 % intervals, encoders beside one another. */
 export function conditionFigure(
   series: readonly SensitivitySeries[],
-  { palette, width: room }: { palette: Palette; width: number },
+  { palette, width: room }: { palette: FigurePalette; width: number },
 ): Figure {
   const groups = BACKGROUND_CONDITIONS.length
   const width = Math.max(room, LEFT + RIGHT + groups * (GAP + 18 * series.length))
   const step = (width - LEFT - RIGHT) / groups
   const bar = Math.min(54, (step - GAP) / Math.max(1, series.length))
-  const y = (share: number): number => TOP + (1 - share) * (HEIGHT - TOP - BOTTOM)
+  const y = scaleLinear([0, 1], [HEIGHT - BOTTOM, TOP])
   const shapes = [
     ...gridShapes(y, width, palette),
     ...BACKGROUND_CONDITIONS.flatMap((name, group) => {
@@ -77,7 +80,7 @@ export function conditionFigure(
   return { width, height: HEIGHT, title: 'Accuracy as the background changes', shapes }
 }
 
-function gridShapes(y: (share: number) => number, width: number, palette: Palette): Shape[] {
+function gridShapes(y: ShareScale, width: number, palette: FigurePalette): Shape[] {
   return [0, 0.25, 0.5, 0.75, 1].flatMap((share): Shape[] => [
     {
       tag: 'line',
@@ -93,8 +96,8 @@ function gridShapes(y: (share: number) => number, width: number, palette: Palett
 interface BarPlace {
   x: number
   bar: number
-  y: (share: number) => number
-  palette: Palette
+  y: ShareScale
+  palette: FigurePalette
 }
 
 function barShapes(
@@ -138,9 +141,9 @@ function barShapes(
 
 function chanceShapes(
   series: readonly SensitivitySeries[],
-  y: (share: number) => number,
+  y: ShareScale,
   width: number,
-  palette: Palette,
+  palette: FigurePalette,
 ): Shape[] {
   const classes = series[0]?.artefact.classes.length ?? 0
   if (classes === 0) return []
