@@ -44,7 +44,9 @@ export function changeFigure(
       tag: 'path',
       attrs: {
         d: path(layers) ?? '',
-        ...{ fill: 'none', stroke: colour, 'stroke-width': 1.5 },
+        fill: 'none',
+        stroke: colour,
+        'stroke-width': 1.5,
       },
     },
     ...layers.map((layer): Shape => ({

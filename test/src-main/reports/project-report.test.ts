@@ -74,7 +74,11 @@ describe('the tables of a report', () => {
   })
 
   it('let no run in the trash compete, and say that it is there', async () => {
-    const trashed = { id: 5, trashedAt: '2026-01-01', config: { method: 'moco', merge: 'none' } } as Run
+    const trashed = {
+      id: 5,
+      trashedAt: '2026-01-01',
+      config: { method: 'moco', merge: 'none' },
+    } as Run
     const own = {
       ...source([evaluation(1, 0.5), evaluation(2, 0.4), { ...evaluation(3, 0.9), runId: 5 }]),
       runs: [trashed],
