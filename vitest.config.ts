@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import vue from '@vitejs/plugin-vue'
 import { configDefaults, defineConfig } from 'vitest/config'
 
 const root = import.meta.dirname
@@ -21,6 +22,8 @@ const slowFiles = isFast ? globSync('test/**/*.test.ts', { cwd: root }).filter(i
 
 /** No module of these starts anything or changes what another file of tests sees. */
 const plain = ['test/src-shared/**/*.test.ts', 'test/src-renderer/**/*.test.ts']
+/** Mount components; each of these files says that it needs a page. */
+const components = ['test/src-renderer/page/**/*.test.ts']
 
 function isTagged(file: string): boolean {
   return /^\/\/ @module-tag /m.test(readFileSync(join(root, file), 'utf8'))
@@ -41,7 +44,17 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'plain', include: plain, exclude: slowFiles, isolate: false },
+        test: {
+          name: 'plain',
+          include: plain,
+          exclude: [...components, ...slowFiles],
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        plugins: [vue()],
+        test: { name: 'components', include: components, exclude: slowFiles },
       },
       {
         extends: true,
