@@ -2,6 +2,7 @@
 import { mount } from '@vue/test-utils'
 import { expect, it } from 'vitest'
 import { ref } from 'vue'
+import type { Command } from '../../../src-renderer/src/commands/command.ts'
 import UiButton from '../../../src-renderer/src/ui/UiButton.vue'
 
 it('says what it does, and does it', async () => {
@@ -29,13 +30,13 @@ it('is out of reach where there is no reason to give', () => {
 
 it('performs its command, and says why the command is off', async () => {
   const performed = ref(0)
-  const command = {
+  const command: Command = {
     name: 'run.stop',
     label: 'Stop',
     group: 'Runs',
     enabled: () => performed.value === 0,
     reason: () => 'The run has ended',
-    perform: () => (performed.value += 1),
+    perform: () => void (performed.value += 1),
   }
   const button = mount(UiButton, { props: { command } })
   await button.trigger('click')
