@@ -79,7 +79,7 @@ function rowShapes(
     text(bar.name, NAMES - 8, y + 12, { ...end, fill: palette['text-2'] }),
     {
       tag: 'rect',
-      attrs: { x: left!, y: y + 3, width: right! - left!, height: ROW - 7, fill },
+      attrs: { x: left, y: y + 3, width: right - left, height: ROW - 7, fill },
     },
     text(differs ? signedPoints(share) : (100 * share).toFixed(1), NAMES + TRACK + 54, y + 12, {
       ...end,

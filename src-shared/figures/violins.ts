@@ -175,16 +175,16 @@ function violin(
       tag: 'rect',
       attrs: {
         x: x - 2,
-        y: upper!,
+        y: upper,
         width: 4,
-        height: Math.max(0, lower! - upper!),
+        height: Math.max(0, lower - upper),
         fill: one.colour,
         'pointer-events': 'none',
       },
     },
     {
       tag: 'circle',
-      attrs: { cx: x, cy: median!, r: 2.2, fill: palette.panel, 'pointer-events': 'none' },
+      attrs: { cx: x, cy: median, r: 2.2, fill: palette.panel, 'pointer-events': 'none' },
     },
   ]
 }
