@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { storedConfig } from '#shared/config/old-settings.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { plannedSteps } from '#shared/config/steps.ts'
 import type { Imported } from '#shared/contract/runs.ts'
@@ -64,7 +65,9 @@ async function rebuildFromCheckpoint(store: Store, folder: string, id: number): 
   const own = join(folder, 'runs', String(id))
   const metadata = readCheckpointMetadata(own)
   if (metadata?.config === undefined) return false
-  const config = completeConfig(JSON.parse(metadata.config) as Record<string, unknown>)
+  const config = completeConfig(
+    storedConfig(JSON.parse(metadata.config) as Record<string, unknown>),
+  )
   const project = basename(folder)
   const name = `videos of run ${id}`
   const videos = await countLines(join(own, 'videos.jsonl'))

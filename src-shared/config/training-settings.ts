@@ -162,7 +162,7 @@ export const trainingSettings = {
     type: 'int',
     label: 'Checkpoints kept',
     meaning:
-      'Keep the newest N checkpoints, plus the one with the lowest mean loss since the one before it, counted from the full queue on',
+      'Keep the newest N checkpoints, plus the one with the lowest mean loss since the one before it, counted from the step at which the loss of the method counts',
     group: 'run',
     min: 1,
     max: 1000,

@@ -1,4 +1,5 @@
 import type { PretrainConfig } from '../config/pretrain-config.ts'
+import { ConfigError } from '../settings/check.ts'
 import type { MethodDescriptor } from './method.ts'
 import { moco } from './moco.ts'
 import { simclr } from './simclr.ts'
@@ -16,12 +17,13 @@ export const METHODS = Object.keys(methods) as [MethodName, ...MethodName[]]
 /** The FAME paper's, and that of every run of version 0.1. */
 export const DEFAULT_METHOD: MethodName = 'moco'
 
-/** @throws RangeError for a name that is not known */
+/** @throws ConfigError for a name that is not known */
 export function methodNamed(name: string): MethodDescriptor {
-  const found = (methods as Readonly<Record<string, unknown>>)[name]
-  if (!found) throw new RangeError(`There is no method '${name}'. Known: ${METHODS.join(', ')}.`)
+  if (!Object.hasOwn(methods, name)) {
+    throw new ConfigError(`There is no method '${name}'. Known: ${METHODS.join(', ')}.`)
+  }
   // Each descriptor takes configurations of its own table; those of a run have all of its values.
-  return found as MethodDescriptor
+  return methods[name as MethodName] as unknown as MethodDescriptor
 }
 
 /** The descriptor of a run's method. */

@@ -27,7 +27,8 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 180_000 }, () => {
     const pages = await builtPage()
     mkdirSync(join(root, 'moves'))
     await writeTinySet(join(root, 'moves'))
-    letTrainers({ steps: 40, pause: 100, points: 3 })
+    // Longer than the page takes to see that a run was started elsewhere.
+    letTrainers({ steps: 40, pause: 600, points: 3 })
     const project = join(root, 'project')
     workbench = await openWorkbench({ project, host: 'web', trainerEntry: fakeTrainer })
     const indexing = workbench.index({ folder: join(root, 'moves'), format: 'ucf101' })

@@ -23,7 +23,7 @@ import { madeWith } from '../provenance/provenance.ts'
 import { refuseStoredOrientation } from '../process/list-orientation.ts'
 import { takeMissedSteps } from '../curves/missed-steps.ts'
 import { listPlannedVideos } from './planned-run.ts'
-import { presetConfig } from './preset-config.ts'
+import { presetConfig, sweptValues } from './preset-config.ts'
 import { countPretrainVideos } from '../process/trainer-videos.ts'
 
 /** Pretraining runs: started, stopped, watched, and taken up again after a restart. */
@@ -79,18 +79,17 @@ export class RunQueue {
    */
   sweep({ name, grid, seeds, ...request }: StartSweep): Run[] {
     const base = presetConfig(request.preset, request.values)
-    const runs = sweepRuns(base, { grid, seeds })
+    const runs = sweepRuns(base, { grid, seeds }).map(({ label, values }) => ({
+      label,
+      values: sweptValues(request.values, values),
+    }))
     const videos = this.project.store.datasets.choose(request.datasetId)
     for (const { values } of runs) {
-      const { batch } = presetConfig(request.preset, { ...request.values, ...values })
+      const { batch } = presetConfig(request.preset, values)
       countPretrainVideos(this.project.store, videos, batch)
     }
     return runs.map(({ label, values }) => {
-      const all = {
-        ...request,
-        name: `${name}: ${label}`,
-        values: { ...request.values, ...values },
-      }
+      const all = { ...request, name: `${name}: ${label}`, values }
       const run = this.add(all, name)
       this.jobs.enqueue(run.id)
       return run

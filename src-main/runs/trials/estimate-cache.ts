@@ -18,9 +18,9 @@ type Kept = z.infer<typeof keptSchema>
 /** Estimates kept; the oldest go first. */
 const KEPT = 200
 
-/** Groups of settings that change neither the time nor the memory of a batch, but for these two. */
+/** Groups of settings that change neither the time nor the memory of a batch, but for these. */
 const MUTE: readonly PretrainSetting['group'][] = ['optimiser', 'run']
-const COSTLY = ['batch', 'loaderThreads']
+const COSTLY = ['batch', 'loaderThreads', 'optimiser']
 
 /** Whether a batch's time or memory depends on a setting: on numbers that scale losses it does not. */
 function isCostly([name, { group, type }]: [string, PretrainSetting]): boolean {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { sweepRuns } from '#shared/config/sweep.ts'
 
 describe('a sweep', () => {
@@ -14,6 +15,13 @@ describe('a sweep', () => {
     })
     expect(runs.at(-1)?.values).toEqual({ beta: 0.5, merge: 'both', seed: 2 })
     expect(new Set(runs.map(({ label }) => label)).size).toBe(8)
+  })
+
+  it('tries methods, each with the settings that it has', () => {
+    const base = completeConfig({ queue: 4096 })
+    const runs = sweepRuns(base, { grid: { method: ['moco', 'simclr'] } })
+    expect(runs.map(({ values }) => values)).toEqual([{ method: 'moco' }, { method: 'simclr' }])
+    expect(() => sweepRuns(base, { grid: { method: ['byol'] } })).toThrow("no method 'byol'")
   })
 
   it.each([

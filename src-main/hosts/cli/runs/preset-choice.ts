@@ -24,7 +24,7 @@ export function choiceOptions(): [Option, Option, Option, Option] {
       .conflicts(['preset', 'config']),
     new Option('--method <name>', 'how the encoder learns').choices(METHODS),
     new Option('--merge <views>', viewSettings.merge.meaning).choices(viewSettings.merge.choices),
-    new Option('--size <machine>', 'machine that the recipe is cut for').choices(recipeSizes),
+    new Option('--size <machine>', 'machine that the settings are made for').choices(recipeSizes),
   ]
 }
 
@@ -36,16 +36,22 @@ export function chosenPreset({ preset, recipe, method, merge, size }: PresetOpti
   preset?: string
   values: Values
 } {
+  // What is given here counts, whatever a file of settings says.
+  const given = { ...(method && { method }), ...(merge && { merge }) }
   const whole = samplePresets.merged
   const named = preset === undefined ? null : presetNamed(preset)
   const base = recipe ? { ...whole, recipe, size: recipes[recipe].plain } : named
   if (!base) {
-    if (size) throw new UsageError('--size is of a recipe: give --recipe or --preset as well.')
-    return { values: { ...(method && { method }), ...(merge && { merge }) } }
+    if (size) {
+      throw new UsageError(
+        '--size chooses among the sizes of a recipe: add --recipe, or name a preset in the file.',
+      )
+    }
+    return { values: given }
   }
   const choice = { ...base, ...(method && { method }), ...(size && { size }) }
   // Presets by name merge the first view or none; both is a setting beyond them.
   const isBoth = merge === 'both'
   const { name } = presetOf({ ...choice, merge: isBoth ? 'query' : (merge ?? choice.merge) })
-  return { preset: name, values: isBoth ? { merge } : {} }
+  return { preset: name, values: given }
 }

@@ -43,7 +43,6 @@ it('answers from a process of its own, with the encoder written as in the papers
     frames: 8,
     size: 32,
     batch: 2,
-    queue: 2048,
     steps: 1,
     precision: 'float32',
     operations: null,

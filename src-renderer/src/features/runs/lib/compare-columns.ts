@@ -89,12 +89,17 @@ function ofSettings({ different }: CompareFacts): CompareColumn[] {
     hint: name,
     group: 'Settings that differ',
     isUsual: true,
-    isNumber: values.every((value) => typeof value === 'number'),
-    cells: values.map((value) => ({
-      shown: settingText(value),
-      value: typeof value === 'number' ? value : settingText(value),
-      copied: String(value),
-    })),
+    isNumber: values.every((value) => value === null || typeof value === 'number'),
+    // A run whose method has no such setting has no value.
+    cells: values.map((value) =>
+      value === null
+        ? none
+        : {
+            shown: settingText(value),
+            value: typeof value === 'number' ? value : settingText(value),
+            copied: String(value),
+          },
+    ),
   }))
 }
 

@@ -20,11 +20,9 @@ export interface FormGroup {
   rows: FormRow[]
 }
 
-/** Every setting of a method. The method itself is chosen with the preset. */
+/** Every setting of a method. */
 function rowsOf(method: string): FormRow[] {
-  return Object.entries(settingsOf(method))
-    .map(([name, parameter]) => ({ name, parameter }))
-    .filter(({ name }) => name !== 'method')
+  return Object.entries(settingsOf(method)).map(([name, parameter]) => ({ name, parameter }))
 }
 
 /** A method's settings as a form: groups in reading order, rows as in the table. */
@@ -39,7 +37,11 @@ export function formGroups(method: string): readonly FormGroup[] {
 
 /** The groups with those rows alone whose name, label, meaning or unit has every word of a search. */
 export function searchGroups(method: string, search: string): readonly FormGroup[] {
-  const groups = formGroups(method)
+  const groups = formGroups(method).map((group) => ({
+    ...group,
+    // The method itself is chosen with the preset.
+    rows: group.rows.filter(({ name }) => name !== 'method'),
+  }))
   const words = search.toLowerCase().split(/\s+/).filter(Boolean)
   if (words.length === 0) return groups
   return groups

@@ -11,9 +11,10 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 it.each([
   [{ recipe: 'ucf101' }, 'fame-ucf101', {}],
-  [{ recipe: 'ucf101', size: 'cpu', merge: 'none' }, 'moco-ucf101-cpu', {}],
-  [{ recipe: 'sample', method: 'moco', merge: 'query', size: 'cpu' }, 'small-fame', {}],
-  [{ preset: 'small-fame', merge: 'none' }, 'small-moco', {}],
+  [{ recipe: 'ucf101', size: 'cpu', merge: 'none' }, 'moco-ucf101-cpu', { merge: 'none' }],
+  [{ recipe: 'sample', method: 'moco', size: 'cpu' }, 'small-fame', { method: 'moco' }],
+  [{ preset: 'small-fame', method: 'simclr' }, 'small-fame-simclr', { method: 'simclr' }],
+  [{ preset: 'small-fame', merge: 'none' }, 'small-moco', { merge: 'none' }],
   [{ preset: 'small-moco', merge: 'both' }, 'small-fame', { merge: 'both' }],
   [{ merge: 'both' }, undefined, { merge: 'both' }],
 ] as const)('%j is a preset with changes', (options, preset, values) => {
@@ -21,7 +22,7 @@ it.each([
 })
 
 it('refuses a size that no recipe has', () => {
-  expect(() => chosenPreset({ size: 'cpu' })).toThrow('--size is of a recipe')
+  expect(() => chosenPreset({ size: 'cpu' })).toThrow('--size chooses among the sizes of a recipe')
 })
 
 it('makes the configuration of the parts, what is set beyond them, and old names', () => {
@@ -33,8 +34,17 @@ it('makes the configuration of the parts, what is set beyond them, and old names
 
 it('takes the preset of a file, and its parts from the command line', () => {
   const config = join(folder, 'run.yaml')
-  writeFileSync(config, 'preset: small-fame\nbeta: 0.4\n')
+  writeFileSync(config, 'preset: small-fame\nbeta: 0.4\nmerge: query\n')
   const { preset, complete } = requestedConfig({ config, merge: 'none', set: [] })
   expect(preset).toBe('small-moco')
   expect(complete).toMatchObject({ merge: 'none', beta: 0.4 })
+})
+
+it('lets the command line say another method than a file, without the settings of the other', () => {
+  const config = join(folder, 'moco.yaml')
+  writeFileSync(config, 'preset: small-fame\nmethod: moco\nbeta: 0.4\n')
+  const { preset, complete } = requestedConfig({ config, method: 'simclr', set: [] })
+  expect(preset).toBe('small-fame-simclr')
+  expect(complete).toMatchObject({ method: 'simclr', beta: 0.4 })
+  expect(complete).not.toHaveProperty('queue')
 })

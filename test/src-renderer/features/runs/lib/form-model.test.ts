@@ -19,9 +19,7 @@ describe('the form of a run', () => {
   it('has every row of the hyper-parameter table once', () => {
     for (const method of METHODS) {
       const names = formGroups(method).flatMap(({ rows }) => rows.map(({ name }) => name))
-      // The method itself is chosen with the preset.
-      const all = Object.keys(settingsOf(method)).filter((name) => name !== 'method')
-      expect(names.toSorted()).toEqual(all.toSorted())
+      expect(names.toSorted()).toEqual(Object.keys(settingsOf(method)).toSorted())
     }
   })
 
@@ -93,7 +91,9 @@ describe('searchGroups', () => {
   })
 
   it('gives everything without a word', () => {
-    expect(searchGroups('moco', ' ')).toEqual(formGroups('moco'))
+    // The method itself is chosen with the preset.
+    const all = formGroups('moco').flatMap(({ rows }) => rows.map(({ name }) => name))
+    expect(found(' ')).toEqual(all.filter((name) => name !== 'method'))
   })
 })
 
