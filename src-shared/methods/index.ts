@@ -23,7 +23,7 @@ export function methodNamed(name: string): MethodDescriptor {
     throw new ConfigError(`There is no method '${name}'. Known: ${METHODS.join(', ')}.`)
   }
   // Each descriptor takes configurations of its own table; those of a run have all of its values.
-  return methods[name as MethodName] as unknown as MethodDescriptor
+  return methods[name as MethodName]
 }
 
 /** The descriptor of a run's method. */
