@@ -100,6 +100,6 @@ function lossSection({ runs, curves }: ReportSource): string {
     )
   })
   return `<h2>Loss</h2>
-<p>InfoNCE while pretraining. Merging makes the task harder: a higher loss is no worse encoder.</p>
+<p>What pretraining minimises. Merging makes the task harder: a higher loss is no worse encoder, and losses of different methods cannot be compared.</p>
 ${plots.join('\n')}`
 }

@@ -85,7 +85,7 @@ export function presetOf(choice: PresetChoice): Preset {
 function labelOf({ method, merge }: PresetChoice): string {
   const { label } = methodNamed(method)
   if (merge === 'none') return label
-  return method === DEFAULT_METHOD ? 'FAME' : `FAME + ${label}`
+  return method === DEFAULT_METHOD ? 'FAME' : `${label} + FAME`
 }
 
 function nameOf({ recipe, method, merge, size }: PresetChoice): string {

@@ -137,7 +137,7 @@ export const recipes: Record<RecipeName, Recipe> = {
   ucf101: {
     label: 'UCF101',
     on: 'on UCF101',
-    meaning: 'R(2+1)D-18, 16 frames at 112 px, queue 2,048, 200 epochs. Suits HMDB51 too',
+    meaning: 'R(2+1)D-18, 16 frames at 112 px, 200 epochs. Suits HMDB51 too',
     formats: ['ucf101'],
     classes: 101,
     plain: 'big',
@@ -147,7 +147,7 @@ export const recipes: Record<RecipeName, Recipe> = {
   kinetics: {
     label: 'Kinetics-400',
     on: 'on Kinetics-400',
-    meaning: 'As on UCF101, with a queue of 65,536',
+    meaning: 'As on UCF101, for the 240,000 videos of Kinetics-400',
     formats: ['kinetics'],
     plain: 'big',
     values: LONG,
@@ -156,7 +156,7 @@ export const recipes: Record<RecipeName, Recipe> = {
   'kinetics-i3d': {
     label: 'Kinetics-400, I3D',
     on: 'on Kinetics-400 with I3D',
-    meaning: 'The paper’s strongest encoder: I3D at 224 px, queue 65,536',
+    meaning: 'The paper’s strongest encoder: I3D at 224 px',
     formats: [],
     plain: 'big',
     values: { ...LONG, ...LARGE_I3D },
@@ -166,7 +166,7 @@ export const recipes: Record<RecipeName, Recipe> = {
     label: 'Diving48',
     on: 'on Diving48',
     meaning:
-      'I3D at 224 px, queue 2,048, pretrained on Diving48. The paper pretrains on UCF101 or Kinetics-400 and only fine-tunes here',
+      'I3D at 224 px, pretrained on Diving48. The paper pretrains on UCF101 or Kinetics-400 and only fine-tunes here',
     formats: ['diving48', 'diving48-v1'],
     plain: 'big',
     values: { ...LONG, ...LARGE_I3D },
