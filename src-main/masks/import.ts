@@ -30,7 +30,7 @@ export interface ImportContext {
   store: Store
   author: string
   /** FAME's mask of a window at its video's size. */
-  fameMask(window: ClipWindow, origin: MaskOrigin, signal?: AbortSignal): Promise<MaskBase>
+  fameMask: (window: ClipWindow, origin: MaskOrigin, signal?: AbortSignal) => Promise<MaskBase>
   signal?: AbortSignal
 }
 
