@@ -163,7 +163,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     const focused = () =>
       page.evaluate(() => (document.activeElement as HTMLElement).dataset.index ?? '')
     // Before the list is drawn, the way leads to the view as a whole.
-    await page.locator('main [data-skip-target] [tabindex="0"]').first().waitFor()
+    await page.getByTestId('video-card').first().waitFor()
     await page.getByRole('button', { name: 'Skip to content' }).focus()
     await page.keyboard.press('Enter')
     await expect.poll(focused).toBe('0')
