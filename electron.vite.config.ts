@@ -72,7 +72,9 @@ export default defineConfig({
   },
   renderer: {
     root: join(root, 'src-renderer'),
-    plugins: [vue(), compressed()],
+    // Comments are no elements, so that a component with one before its root still has one root,
+    // however the page is built.
+    plugins: [vue({ template: { compilerOptions: { comments: false } } }), compressed()],
     build: {
       minify: true,
       rolldownOptions: { input: join(root, 'src-renderer/index.html') },
