@@ -19,7 +19,7 @@ interface Outcomes {
   right: ReadonlyMap<string, Uint8Array>
 }
 
-/** Videos of which outcomes stay in memory, four bytes each and a bit for each score. */
+/** How many videos' outcomes stay in memory: four bytes for each video and a bit for each score. */
 const KEPT_VIDEOS = 5_000_000
 
 /** Videos that are compared between two looks at the time. */

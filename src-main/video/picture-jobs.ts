@@ -74,7 +74,7 @@ type KeptPictures = LRUCache<string, FramePicture>
 const keptPictures = (): KeptPictures =>
   new LRUCache({ maxSize: KEPT_BYTES, sizeCalculation: ({ bytes }) => bytes.length })
 
-/** Number of the frame nearest to `index` of which a picture of this kind is kept. */
+/** Index of the kept picture of this kind whose frame is nearest to `index`. */
 function nearestKept(
   pictures: KeptPictures,
   { index, ...kind }: PictureKind & { index: number },

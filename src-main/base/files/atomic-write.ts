@@ -6,7 +6,7 @@ import { dirname } from 'node:path'
  * What is on disk when a write returns. After a power cut
  * - `none`: the file may be the old one, the new one or empty. For what can be made again.
  * - `content`: the file is the old one or the new one, whole.
- * - `name`: the new name is there; whoever wrote the content has flushed it.
+ * - `name`: the new name is flushed; the caller has flushed the content.
  * - `all`: the file is the new one, whole.
  *
  * A crash of the process alone leaves the old file or the new one in every case.

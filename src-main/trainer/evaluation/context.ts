@@ -55,7 +55,7 @@ const CACHED = 0.02
 /** Time between two results so far, in ms. */
 const PARTIAL_EVERY = 500
 
-/** What a task works with: an encoder with its weights, videos, and whoever listens. */
+/** What a task works with: an encoder with its weights, the videos, and the listener for its progress. */
 export class EvaluationContext {
   readonly job: EvaluateJob
   readonly engine: Engine

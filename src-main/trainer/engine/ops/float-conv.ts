@@ -58,7 +58,7 @@ function whereFaster(
 ): Record<keyof OwnConv, boolean> {
   const strided = stride.some((n) => n > 1)
   const single = [time, ...spatial].every((n) => n === 1)
-  // TensorFlow's compute with the zeros around, of which there are many here.
+  // TensorFlow's kernels also multiply the padding, which is a large part of the input here.
   const mostlyPadding = time > 1 && frames < time
   const few = time > 1 && spatial.some((n) => n > 1) && inputs <= 32
   const onImages = time === 1 && inputs < 16

@@ -83,7 +83,7 @@ function whichIsFastest(
   // Tiles are of four by four.
   const whole = height >= 12 && height % 4 === 0 && width % 4 === 0
   const tiled = isOfWinograd(geometry) && kernel[1] > 1 && whole && !few
-  // TensorFlow's compute with the zeros around, of which there are many here.
+  // TensorFlow's kernels also multiply the padding, which is a large part of the input here.
   const mostlyPadding = kernel[0] > 1 && frames < kernel[0]
   const other = mostlyPadding ? 'pairs' : 'tensorflow'
   return {

@@ -45,7 +45,7 @@ function tab<C extends Component>(
   return entry
 }
 
-/** A page of its own, made anew for each evaluation. */
+/** A tab with a component of its own, which is created again for each evaluation. */
 const page = ({ evaluation, all }: TabSource) => ({ key: evaluation.id, evaluation, all })
 
 /** Every tab that the page of an evaluation can have, by the name that tasks give it. */
