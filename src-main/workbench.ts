@@ -214,7 +214,9 @@ function mediaOf(project: Project, decoders: DecoderPool): Workbench['media'] {
       return layers[layer]!
     },
     planes: (file, request, signal) =>
-      explainLength(decoders, file, request, () => decoders.planes(file, request, { signal })),
+      explainLength(decoders, file, request, () =>
+        decoders.run('planes', { path: file, request }, { signal }),
+      ),
   })
 }
 

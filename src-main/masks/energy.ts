@@ -60,7 +60,7 @@ export class MotionEnergy {
     for (let ended = false; !ended;) {
       const from = all.length
       const milliseconds = from === 0 ? FIRST_PIECE : PIECE
-      const piece = await this.decoder.energy(file, { from, milliseconds, signal })
+      const piece = await this.decoder.run('energy', { path: file, from, milliseconds }, { signal })
       ended = piece.ended
       for (const value of piece.values) all.push(value)
       const frames = ended ? all.length : Math.max(expected ?? 0, all.length)

@@ -125,7 +125,8 @@ export class MaskService {
     const { datasetId, path } = store.videos.get(window.videoId)
     const file = await trueMaskFile(store.datasets.get(datasetId).folder, path)
     if (file === null) return null
-    const work = () => options.decoders.trueMask(file, clipFrames(window.start, window), { signal })
+    const indices = clipFrames(window.start, window)
+    const work = () => options.decoders.run('true-mask', { path: file, indices }, { signal })
     return await explainLength(options.decoders, file, window, work)
   }
 
@@ -146,9 +147,9 @@ export class MaskService {
       store,
       parallel: background.size,
       score: (window: ClipWindow, signal: AbortSignal) =>
-        background.score(
-          options.fileOf(window.videoId),
-          { ...window, size, compensate },
+        background.run(
+          'score',
+          { path: options.fileOf(window.videoId), request: { ...window, size, compensate } },
           { signal },
         ),
       signal: this.while(signal),
@@ -185,7 +186,7 @@ export class MaskService {
   private fameMaskBy(pool: DecoderPool): DecideContext['fameMask'] {
     return async (window, origin, signal) => {
       const file = this.options.fileOf(window.videoId)
-      const work = () => pool.fameMask(file, window, origin, { signal })
+      const work = () => pool.run('fame-mask', { path: file, window, origin }, { signal })
       return await explainLength(pool, file, window, work)
     }
   }

@@ -1,7 +1,7 @@
 import type { MaskLayer } from '#shared/contract/masks.ts'
 import { clipSpan } from '#shared/fame/clip-window.ts'
 import type { DecoderPool, JobOptions } from '../video/decoder-pool.ts'
-import type { ClipMaskRequest, ClipPlace, MaskOutput } from '../video/decoder-protocol.ts'
+import type { ClipMaskRequest, ClipPlace, MaskOutput } from '../masks/jobs/mask-protocol.ts'
 import { VideoError } from '../video/video-error.ts'
 
 /**
@@ -9,12 +9,14 @@ import { VideoError } from '../video/video-error.ts'
  * @throws VideoError when the video is shorter than the clip, with both lengths, or as `DecoderPool`
  */
 export async function clipMask(
-  decoders: Pick<DecoderPool, 'mask' | 'probe'>,
+  decoders: Pick<DecoderPool, 'run' | 'probe'>,
   file: string,
   request: ClipMaskRequest,
-  options: JobOptions & { layers?: MaskLayer[] } = {},
+  { layers = [], ...options }: JobOptions & { layers?: MaskLayer[] } = {},
 ): Promise<MaskOutput> {
-  return await explainLength(decoders, file, request, () => decoders.mask(file, request, options))
+  return await explainLength(decoders, file, request, () =>
+    decoders.run('mask', { path: file, request, layers }, options),
+  )
 }
 
 /** Work on a clip, which tells both lengths where the video is too short for it. */

@@ -1,19 +1,12 @@
 import { availableParallelism } from 'node:os'
-import type { MaskBase, MaskOrigin, MaskScore, TrueMask } from '#shared/contract/mask-windows.ts'
-import type { MaskLayer } from '#shared/contract/masks.ts'
 import { DecoderChild } from './decoder-child.ts'
 import { isNear } from './decoder-protocol.ts'
 import type {
-  ClipMaskRequest,
-  ClipPlace,
   DecoderJob,
   DecoderJobs,
   DecoderJobType,
   FramePicture,
-  EnergyRun,
-  MaskOutput,
   PictureFormat,
-  PlanesRequest,
 } from './decoder-protocol.ts'
 import type { VideoProbe } from './probe.ts'
 import type { RgbFrames } from './reader.ts'
@@ -124,65 +117,8 @@ export class DecoderPool {
     return (await this.picture(path, index, 'png', options)).bytes
   }
 
-  /** The mask of a clip: its figures, and PNGs of the layers asked for. */
-  mask(
-    path: string,
-    request: ClipMaskRequest,
-    { layers = [], ...options }: JobOptions & { layers?: MaskLayer[] } = {},
-  ): Promise<MaskOutput> {
-    return this.run('mask', { path, request, layers }, options)
-  }
-
-  /** The planes behind a clip's mask, as `encodePlanes` writes them. */
-  planes(path: string, request: PlanesRequest, options?: JobOptions): Promise<Uint8Array> {
-    return this.run('planes', { path, request }, options)
-  }
-
-  /** FAME's mask of a clip at the video's size. */
-  fameMask(
-    path: string,
-    window: ClipPlace,
-    origin: MaskOrigin,
-    options?: JobOptions,
-  ): Promise<MaskBase> {
-    return this.run('fame-mask', { path, window, origin }, options)
-  }
-
-  /** How sure FAME's mask of a clip is. */
-  score(path: string, request: PlanesRequest, options?: JobOptions): Promise<MaskScore> {
-    return this.run('score', { path, request }, options)
-  }
-
-  /** The union of some frames of a gray mask video. */
-  trueMask(path: string, indices: number[], options?: JobOptions): Promise<TrueMask> {
-    return this.run('true-mask', { path, indices }, options)
-  }
-
-  /** Motion energy from frame `from` on, as far as one gets in so many milliseconds. */
-  energy(
-    path: string,
-    { from, milliseconds, ...options }: JobOptions & { from: number; milliseconds: number },
-  ): Promise<EnergyRun> {
-    return this.run('energy', { path, from, milliseconds }, options)
-  }
-
-  /** Ends the processes; what waits or is under way is rejected. */
-  close(): void {
-    this.closed = true
-    for (const waiting of this.queue.splice(0)) waiting.reject(closedError())
-    for (const child of this.children) child.kill(closedError())
-  }
-
-  private picture(
-    path: string,
-    index: number,
-    format: PictureFormat,
-    { width, near = false, ...options }: JobOptions & { width?: number; near?: boolean } = {},
-  ): Promise<FramePicture> {
-    return this.run('picture', { path, index, format, width: width ?? null, near }, options)
-  }
-
-  private run<K extends DecoderJobType>(
+  /** Does a job of any kind, also one that another service has added to `DecoderJobs`. */
+  run<K extends DecoderJobType>(
     type: K,
     input: DecoderJobs[K]['input'],
     { signal, timeout = JOB_TIMEOUT }: JobOptions = {},
@@ -202,6 +138,22 @@ export class DecoderPool {
       this.dispatch()
     }
     return promise as Promise<DecoderJobs[K]['output']>
+  }
+
+  /** Ends the processes; what waits or is under way is rejected. */
+  close(): void {
+    this.closed = true
+    for (const waiting of this.queue.splice(0)) waiting.reject(closedError())
+    for (const child of this.children) child.kill(closedError())
+  }
+
+  private picture(
+    path: string,
+    index: number,
+    format: PictureFormat,
+    { width, near = false, ...options }: JobOptions & { width?: number; near?: boolean } = {},
+  ): Promise<FramePicture> {
+    return this.run('picture', { path, index, format, width: width ?? null, near }, options)
   }
 
   private refusal(signal: AbortSignal | undefined): VideoError | null {

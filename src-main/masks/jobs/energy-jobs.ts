@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { analysisSize } from '#shared/fame/analysis-size.ts'
 import { motionEnergy } from '#shared/fame/mask-planes.ts'
-import type { EnergyRun } from '../../video/decoder-protocol.ts'
+import type { EnergyRun } from './mask-protocol.ts'
 import { VideoReader } from '../../video/reader.ts'
 import { VideoError } from '../../video/video-error.ts'
 

@@ -1,9 +1,10 @@
 /** Entry of a decoder process: it decodes, and computes masks of what it has decoded. */
-import type { ClipPlace, DecoderJobType } from '../../video/decoder-protocol.ts'
+import type { DecoderJobType } from '../../video/decoder-protocol.ts'
 import { serveDecoder, type JobTable, type JobTools } from '../../video/decoder-process.ts'
 import type { VideoReader } from '../../video/reader.ts'
 import { EnergyJobs } from './energy-jobs.ts'
 import { MaskJobs } from './mask-jobs.ts'
+import type { ClipPlace } from './mask-protocol.ts'
 import { PlaneJobs } from './plane-jobs.ts'
 import { trueMask } from './true-mask.ts'
 

@@ -2,7 +2,7 @@ import type { MaskLayer } from '#shared/contract/masks.ts'
 import { clipFrames } from '#shared/fame/clip-window.ts'
 import { maskClip, renderLayer } from '../../media/mask-pictures.ts'
 import type { MaskedClip } from '../../media/mask-pictures.ts'
-import type { ClipMaskRequest, MaskOutput } from '../../video/decoder-protocol.ts'
+import type { ClipMaskRequest, MaskOutput } from './mask-protocol.ts'
 import type { RgbFrames, VideoReader } from '../../video/reader.ts'
 
 /** Bytes of a decoded clip up to which it is kept for the next mask. */

@@ -8,7 +8,7 @@ import { maskPlanes, motionEnergy } from '#shared/fame/mask-planes.ts'
 import { fillCentredGaussian } from '#shared/fame/variants.ts'
 import { encodeRuns } from '#shared/masks/runs.ts'
 import { scoreMask } from '../score-mask.ts'
-import type { ClipPlace, PlanesRequest } from '../../video/decoder-protocol.ts'
+import type { ClipPlace, PlanesRequest } from './mask-protocol.ts'
 import type { RgbFrames, VideoReader } from '../../video/reader.ts'
 
 /** Bytes of a decoded clip up to which it is kept for the next request. */

@@ -31,7 +31,8 @@ export function ntXent(tape: Tape, z: Tensor, temperature: number): NtXent {
   const [clips] = z.shape // 2N
   const partners = Array.from({ length: clips }, (_, i) => (i + clips / 2) % clips)
   const similarity = raw.matmul(engine, z, z, { b: true }) // [2N, 2N]
-  const self = mask(engine, partners, (i, j) => i === j)
+  const self = oneHot(engine, Array.from(partners.keys()))
+  const partner = oneHot(engine, partners)
   const apart = raw.subtract(engine, similarity, raw.scale(engine, self, FAR))
   const logits = raw.divide(engine, apart, engine.scalar(temperature))
   const [losses, softmaxMinusTarget] = engine.ops(
@@ -48,19 +49,19 @@ export function ntXent(tape: Tape, z: Tensor, temperature: number): NtXent {
     const asRow = raw.matmul(engine, dSimilarity, z)
     return [raw.add(engine, asRow, raw.matmul(engine, dSimilarity, z, { a: true }))] // [2N, D]
   })
-  return { loss, ...compare(engine, similarity, partners) }
+  return { loss, ...compare(engine, similarity, self, partner) }
 }
 
 /** How similar clips are to their partners and to clips of other videos. */
 function compare(
   engine: Engine,
   similarity: Tensor,
-  partners: readonly number[],
+  self: Tensor,
+  partner: Tensor,
 ): Omit<NtXent, 'loss'> {
-  const clips = partners.length
-  const partner = mask(engine, partners, (i, j) => partners[i] === j)
-  const other = mask(engine, partners, (i, j) => i !== j && partners[i] !== j)
-  const none = mask(engine, partners, (i, j) => i === j || partners[i] === j)
+  const [clips] = similarity.shape // 2N
+  const none = raw.add(engine, self, partner)
+  const other = raw.subtract(engine, engine.scalar(1), none)
   const positives = raw.sum(engine, raw.multiply(engine, similarity, partner), [1], true) // [2N, 1]
   const negatives = raw.subtract(engine, similarity, raw.scale(engine, none, FAR)) // [2N, 2N]
   const ofOthers = raw.sum(engine, raw.multiply(engine, similarity, other), [0, 1])
@@ -71,14 +72,16 @@ function compare(
   }
 }
 
-/** 1 where a pair of clips is wanted, else 0: [2N, 2N] */
-function mask(
-  engine: Engine,
-  { length }: ArrayLike<number>,
-  isWanted: (row: number, column: number) => boolean,
-): Tensor {
-  const values = Float32Array.from({ length: length ** 2 }, (_, at) =>
-    isWanted(Math.floor(at / length), at % length) ? 1 : 0,
+/** 1 in the column that a row names, else 0: [2N, 2N] */
+function oneHot(engine: Engine, columns: readonly number[]): Tensor {
+  const depth = engine.reshape(engine.passingInts([columns.length]), [])
+  return engine.op(
+    'OneHot',
+    [engine.passingInts(columns), depth, engine.scalar(1), engine.scalar(0)],
+    [
+      attribute.int('axis', -1),
+      attribute.type('T', DType.float32),
+      attribute.type('TI', DType.int32),
+    ],
   )
-  return engine.tensor(values, [length, length])
 }

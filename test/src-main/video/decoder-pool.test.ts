@@ -82,19 +82,27 @@ describe('DecoderPool', () => {
       beta: 0.4,
       variant: 'fame' as const,
     }
-    const figures = await pool.mask(clip, request)
+    const figures = await pool.run('mask', { path: clip, request, layers: [] })
     expect(figures.layers).toEqual({})
     expect(figures.summary.indices).toEqual([10, 13, 16, 19, 22, 25, 28, 31])
-    const { layers } = await pool.mask(clip, request, { layers: ['mask', 'overlay'] })
+    const { layers } = await pool.run('mask', { path: clip, request, layers: ['mask', 'overlay'] })
     const frames = VideoReader.open(clip).readFrames(figures.summary.indices)
     const masked = maskClip(frames, request)
     const mask = sharp(layers.mask).toColourspace('b-w')
     expect(digest(await mask.raw().toBuffer())).toBe(digest(masked.mask.map((v) => v * 255)))
     expect(figures.summary.foreground).toBeCloseTo(masked.summary.foreground, 9)
     expect(await sharp(layers.overlay).metadata()).toMatchObject({ width: 64, height: 64 })
-    const other = await pool.mask(clip, { ...request, beta: 0.2 })
+    const other = await pool.run('mask', {
+      path: clip,
+      request: { ...request, beta: 0.2 },
+      layers: [],
+    })
     expect(other.summary.foreground).toBeLessThan(figures.summary.foreground)
-    expect(await kindOf(pool.mask(clip, { ...request, start: 80 }))).toBe('out-of-range')
+    expect(
+      await kindOf(
+        pool.run('mask', { path: clip, request: { ...request, start: 80 }, layers: [] }),
+      ),
+    ).toBe('out-of-range')
   })
 
   it('passes the error of a video on', async () => {

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { maskLayerSchema, maskVariantSchema } from '#shared/contract/masks.ts'
-import type { ClipMaskRequest, MaskOutput } from '../../../video/decoder-protocol.ts'
+import type { ClipMaskRequest, MaskOutput } from '../../../masks/jobs/mask-protocol.ts'
 import { jsonOption, realNumber, wholeNumber } from '../arguments.ts'
 import { writeOutput } from '../runs/files.ts'
 import { print, printJson } from '../output.ts'

@@ -1,7 +1,7 @@
 import { attribute } from '../attributes.ts'
 import type { Engine } from '../engine.ts'
 import { DType, type Tensor } from '../tensor.ts'
-import type { ConvGeometry } from './conv-geometry.ts'
+import { isMostlyPadding, type ConvGeometry } from './conv-geometry.ts'
 import { noOwnConv, type AllOwnConv, type OwnConv } from './own-conv.ts'
 
 /**
@@ -54,12 +54,15 @@ export function floatKernels(
  */
 function whereFaster(
   [, frames, , , inputs]: readonly number[],
-  { kernel: [time, ...spatial], stride }: ConvGeometry,
+  geometry: ConvGeometry,
 ): Record<keyof OwnConv, boolean> {
+  const {
+    kernel: [time, ...spatial],
+    stride,
+  } = geometry
   const strided = stride.some((n) => n > 1)
   const single = [time, ...spatial].every((n) => n === 1)
-  // TensorFlow's kernels also multiply the padding, which is a large part of the input here.
-  const mostlyPadding = time > 1 && frames < time
+  const mostlyPadding = isMostlyPadding(frames, geometry)
   const few = time > 1 && spatial.some((n) => n > 1) && inputs <= 32
   const onImages = time === 1 && inputs < 16
   return {

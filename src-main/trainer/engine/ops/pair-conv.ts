@@ -1,7 +1,7 @@
 import { attribute } from '../attributes.ts'
 import type { Engine } from '../engine.ts'
 import { DType, type Tensor } from '../tensor.ts'
-import type { ConvGeometry } from './conv-geometry.ts'
+import { isMostlyPadding, type ConvGeometry } from './conv-geometry.ts'
 import { noOwnConv, type AllOwnConv, type OwnConv } from './own-conv.ts'
 import { isOfWinograd, isVolume, tilesOf, winogradKernels } from './winograd.ts'
 
@@ -83,9 +83,7 @@ function whichIsFastest(
   // Tiles are of four by four.
   const whole = height >= 12 && height % 4 === 0 && width % 4 === 0
   const tiled = isOfWinograd(geometry) && kernel[1] > 1 && whole && !few
-  // TensorFlow's kernels also multiply the padding, which is a large part of the input here.
-  const mostlyPadding = kernel[0] > 1 && frames < kernel[0]
-  const other = mostlyPadding ? 'pairs' : 'tensorflow'
+  const other = isMostlyPadding(frames, geometry) ? 'pairs' : 'tensorflow'
   return {
     forward: tiled ? 'winograd' : inputs < 16 || (few && isVolume(geometry)) ? 'pairs' : other,
     input: tiled ? 'winograd' : other,

@@ -55,7 +55,10 @@ const indices = Array.from({ length: 8 }, (_, i) => 3 + 2 * i)
 
 describe('planes', () => {
   it('are those of the clip at its own size, where that is asked for', async () => {
-    const bytes = await pool.planes(square, { ...clip, size: 64, compensate: false })
+    const bytes = await pool.run('planes', {
+      path: square,
+      request: { ...clip, size: 64, compensate: false },
+    })
     const planes = decodePlanes(new Uint8Array(bytes).buffer)
     const expected = computeMask(decoded(square, indices), { beta: 0.5, variant: 'fame' })
     expect(planes.indices).toEqual(indices)
@@ -65,7 +68,10 @@ describe('planes', () => {
   })
 
   it('tell the difference of each frame to the one before', async () => {
-    const bytes = await pool.planes(square, { ...clip, size: 64, compensate: false })
+    const bytes = await pool.run('planes', {
+      path: square,
+      request: { ...clip, size: 64, compensate: false },
+    })
     const { energy } = decodePlanes(new Uint8Array(bytes).buffer)
     const { data } = decoded(square, indices.slice(0, 2))
     const length = data.length / 2
@@ -78,7 +84,10 @@ describe('planes', () => {
   it('see little motion where the camera alone moves, once its motion is removed', async () => {
     const [plain, compensated] = await Promise.all(
       [false, true].map(async (compensate) => {
-        const bytes = await pool.planes(panned, { ...clip, size: 64, compensate })
+        const bytes = await pool.run('planes', {
+          path: panned,
+          request: { ...clip, size: 64, compensate },
+        })
         const planes = decodePlanes(new Uint8Array(bytes).buffer)
         expect(planes.compensated).toBe(compensate)
         return planes.change.reduce((sum, x) => sum + x, 0)
@@ -90,7 +99,7 @@ describe('planes', () => {
 
 describe("FAME's mask at the video's size", () => {
   it('is that of the clip, where it is analysed at that size', async () => {
-    const base = await pool.fameMask(square, clip, origin)
+    const base = await pool.run('fame-mask', { path: square, window: clip, origin })
     const expected = computeMask(decoded(square, indices), { beta: 0.3, variant: 'fame' })
     expect(base).toMatchObject({ width: 96, height: 64, origin })
     expect(decodeRuns(base.fame, 96 * 64)).toEqual(expected.mask)
@@ -98,15 +107,27 @@ describe("FAME's mask at the video's size", () => {
 
   it('has the part beta of the pixels when analysed smaller, for each variant but grid', async () => {
     for (const variant of ['fame', 'seed', 'gauss'] as const) {
-      const { fame } = await pool.fameMask(square, clip, { ...origin, variant, size: 24 })
+      const { fame } = await pool.run('fame-mask', {
+        path: square,
+        window: clip,
+        origin: { ...origin, variant, size: 24 },
+      })
       expect(countForeground(fame)).toBe(Math.trunc(0.3 * 96 * 64))
     }
-    const { fame } = await pool.fameMask(square, clip, { ...origin, variant: 'grid', size: 24 })
+    const { fame } = await pool.run('fame-mask', {
+      path: square,
+      window: clip,
+      origin: { ...origin, variant: 'grid', size: 24 },
+    })
     expect(countForeground(fame)).toBe((96 * 64) / 2)
   })
 
   it('tells the beta that was chosen', async () => {
-    const { fame, origin: made } = await pool.fameMask(square, clip, { ...origin, adaptive: true })
+    const { fame, origin: made } = await pool.run('fame-mask', {
+      path: square,
+      window: clip,
+      origin: { ...origin, adaptive: true },
+    })
     expect(made.adaptive).toBe(true)
     expect(countForeground(fame)).toBe(Math.trunc(made.beta * 96 * 64))
   })
@@ -114,14 +135,17 @@ describe("FAME's mask at the video's size", () => {
 
 describe('the score of a clip', () => {
   it('is that of its planes', async () => {
-    const score = await pool.score(square, { ...clip, size: 64, compensate: false })
+    const score = await pool.run('score', {
+      path: square,
+      request: { ...clip, size: 64, compensate: false },
+    })
     expect(score).toEqual(scoreMask(maskPlanes(decoded(square, indices))))
   })
 })
 
 describe('a true mask', () => {
   it('is the union of the frames named', async () => {
-    const { width, height, runs } = await pool.trueMask(disc, [2, 12, 7])
+    const { width, height, runs } = await pool.run('true-mask', { path: disc, indices: [2, 12, 7] })
     const frames = [...growingDisc(shape.width, shape.height, 20)]
     expect([width, height]).toEqual([96, 64])
     expect(decodeRuns(runs, 96 * 64)).toEqual(frames[12].map((value) => value / 255))
@@ -130,16 +154,16 @@ describe('a true mask', () => {
 
 describe('motion energy', () => {
   it('is the same in one go, in pieces, and begun in the middle', async () => {
-    const whole = await pool.energy(square, { from: 0, milliseconds: 60_000 })
+    const whole = await pool.run('energy', { path: square, from: 0, milliseconds: 60_000 })
     expect([whole.ended, whole.values.length, whole.values[0]]).toEqual([true, 40, 0])
     const values: number[] = []
     for (let ended = false; !ended;) {
-      const piece = await pool.energy(square, { from: values.length, milliseconds: 0 })
+      const piece = await pool.run('energy', { path: square, from: values.length, milliseconds: 0 })
       values.push(...piece.values)
       ended = piece.ended
     }
     expect(values).toEqual(whole.values)
-    const rest = await pool.energy(square, { from: 17, milliseconds: 60_000 })
+    const rest = await pool.run('energy', { path: square, from: 17, milliseconds: 60_000 })
     expect(rest.values).toEqual(whole.values.slice(17))
     expect(Math.min(...whole.values.slice(1))).toBeGreaterThan(0)
   })

@@ -1,0 +1,93 @@
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import { plannedSteps } from '#shared/config/steps.ts'
+import { methodOf } from '#shared/methods/index.ts'
+import { TrainingState } from '../checkpoint/training-state.ts'
+import { loadEngine } from '../engine/load.ts'
+import { KnnCurve } from '../knn/knn-curve.ts'
+import { ClipLoader } from '../loader/clip-loader.ts'
+import { readVideoList, type ReadVideoList } from '../loader/video-list.ts'
+import { createLearner } from '../methods/index.ts'
+import { announce } from '../process/announce.ts'
+import type { HostPort } from '../process/host-port.ts'
+import type { FromTrainer, PretrainJob } from '../process/messages.ts'
+import { BatchPreview } from '../telemetry/batch-preview.ts'
+import { GpuMeter } from '../telemetry/gpu-meter.ts'
+import { MaskTally } from '../telemetry/mask-tally.ts'
+import { withJournal, type Journaled } from '../telemetry/metric-journal.ts'
+import { Reporter } from '../telemetry/reporter.ts'
+import { StepMeter } from '../telemetry/step-meter.ts'
+import { withTensorboard } from '../telemetry/tensorboard.ts'
+import { Training } from './training.ts'
+
+/** Everything that a pretraining keeps open, from its loader to its journal. */
+export interface Pretraining {
+  config: PretrainConfig
+  list: ReadVideoList
+  /** Steps of the whole run. */
+  total: number
+  /** Steps that the checkpoint already has; 0 for a new run. */
+  restored: number
+  training: Training
+  state: TrainingState
+  loader: ClipLoader
+  preview: BatchPreview
+  knn: KnnCurve
+  tally: MaskTally
+  meter: StepMeter
+  gpu: GpuMeter
+  journal: Journaled
+  reporter: Reporter
+  close(): Promise<void>
+}
+
+/**
+ * Opens a run where its checkpoint left it, or at its start.
+ * @throws Error when TensorFlow, the list of videos or the checkpoint cannot be read
+ */
+export async function openPretraining(job: PretrainJob, port: HostPort): Promise<Pretraining> {
+  const { config } = job
+  const send = (message: FromTrainer): void => port.send(message)
+  const warn = (message: string): void => send({ type: 'warning', message })
+  const list = readVideoList(job.videos)
+  const total = plannedSteps(config, list.videos.length)
+  const engine = await loadEngine(config.precision)
+  announce(engine, send)
+  const learner = createLearner(engine, config)
+  const training = new Training(engine, learner, config)
+  const tally = new MaskTally(send)
+  const state = new TrainingState({ job, list, trained: training, masks: tally, send })
+  const restored = state.restore()
+  const journal = withJournal(job.folder, restored, withTensorboard(job, restored, send))
+  const whole = { phase: 'Pretraining', unit: 'steps', total, done: restored }
+  const source = { config, videos: list.videos, root: job.videos.root }
+  const goesOn = async (): Promise<boolean> => {
+    await port.breathe()
+    return !port.stopRequested
+  }
+  const parts = {
+    config,
+    list,
+    total,
+    restored,
+    training,
+    state,
+    tally,
+    journal,
+    loader: new ClipLoader(list.videos, config, warn, job),
+    preview: new BatchPreview({ ...source, folder: job.folder, send }),
+    knn: new KnnCurve({ ...source, encoder: learner.encoder, total, warn, goesOn }),
+    meter: new StepMeter(methodOf(config).views.length * config.batch * config.accumulate),
+    gpu: new GpuMeter(),
+    reporter: new Reporter({ ...whole, send: journal.send }),
+  }
+  return { ...parts, close: () => close(parts) }
+}
+
+async function close(parts: Omit<Pretraining, 'close'>): Promise<void> {
+  await parts.loader.close()
+  await parts.preview.close()
+  await parts.knn.close()
+  parts.gpu.close()
+  parts.journal.close()
+  parts.training.dispose()
+}
