@@ -27,7 +27,7 @@ import type {
 } from '#shared/contract/mask-windows.ts'
 import type { JobEvent } from '#shared/contract/videos.ts'
 import { clipFrames } from '#shared/fame/clip-window.ts'
-import { explainLength } from '../media/clip-mask.ts'
+import { explainLength } from './clip-mask.ts'
 import { OneAtATime } from '../base/async/sharing.ts'
 import type { Project } from '../store/project.ts'
 import type { Store } from '../store/store.ts'

@@ -28,7 +28,7 @@ export const maskCommand = new Command('mask')
   .action(async (video: string, { out, json, ...request }: MaskOptions) => {
     const [{ DecoderPool }, { clipMask }] = await Promise.all([
       import('../../../video/decoder-pool.ts'),
-      import('../../../media/clip-mask.ts'),
+      import('../../../masks/clip-mask.ts'),
     ])
     const decoders = new DecoderPool({ size: 1 })
     try {

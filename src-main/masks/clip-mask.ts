@@ -1,7 +1,7 @@
 import type { MaskLayer } from '#shared/contract/masks.ts'
 import { clipSpan } from '#shared/fame/clip-window.ts'
 import type { DecoderPool, JobOptions } from '../video/decoder-pool.ts'
-import type { ClipMaskRequest, ClipPlace, MaskOutput } from '../masks/jobs/mask-protocol.ts'
+import type { ClipMaskRequest, ClipPlace, MaskOutput } from './jobs/mask-protocol.ts'
 import { VideoError } from '../video/video-error.ts'
 
 /**
