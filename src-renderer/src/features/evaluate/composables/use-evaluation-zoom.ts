@@ -1,4 +1,3 @@
-import { useEventListener } from '@vueuse/core'
 import { computed, shallowRef, watch, type Ref } from 'vue'
 import {
   cellUnder,
@@ -8,16 +7,8 @@ import {
   type ConfusionPlot,
   type ConfusionView,
 } from '../lib/confusion-view.ts'
-
-/** Wheel units for a doubling. */
-const DOUBLING = 240
-/** A press that moves less than this many pixels chooses a cell. */
-const STILL = 4
-
-interface Point {
-  x: number
-  y: number
-}
+import type { Place } from '../../../lib/stage-view.ts'
+import { useMatrixPointers } from './use-matrix-pointers.ts'
 
 /** Wheel, pinch and drag on a matrix; the cell under the pointer; a press on one. */
 export function useEvaluationZoom(options: {
@@ -28,75 +19,31 @@ export function useEvaluationZoom(options: {
   zooms: () => boolean
   pick: (row: number, column: number) => void
 }) {
-  const { canvas, plot, size } = options
+  const { canvas, plot, size, zooms } = options
   const whole = computed(() => wholeMatrix(size.value, plot.value))
   const moved = shallowRef<ConfusionView | null>(null)
   const view = computed(() => moved.value ?? whole.value)
   const pointed = shallowRef<{ row: number; column: number } | null>(null)
   const room = () => ({ size: size.value, plot: plot.value })
-  const pointers = new Map<number, Point>()
-  let start: Point | null = null
-
   watch([size, plot], () => (moved.value = null))
 
-  function place(event: MouseEvent): Point {
-    const box = canvas.value?.getBoundingClientRect()
-    return {
-      x: event.clientX - (box?.left ?? 0) - plot.value.left,
-      y: event.clientY - (box?.top ?? 0) - plot.value.top,
-    }
-  }
-  function zoom(by: number, at?: Point) {
+  function zoom(by: number, at?: Place) {
     const middle = { x: plot.value.width / 2, y: plot.value.height / 2 }
     const next = zoomed(view.value, by, at ?? middle, room())
     moved.value = next.cell <= whole.value.cell ? null : next
   }
-  function down(event: PointerEvent) {
-    if (event.button > 0) return
-    canvas.value?.setPointerCapture(event.pointerId)
-    pointers.set(event.pointerId, place(event))
-    start = pointers.size === 1 ? place(event) : null
-  }
-  function move(event: PointerEvent) {
-    const now = place(event)
-    const before = pointers.get(event.pointerId)
-    pointed.value = cellUnder(view.value, now, room())
-    if (!before || !options.zooms()) return
-    const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1]
-    if (other) pinch(before, now, other)
-    else if (moved.value) {
-      moved.value = panned(view.value, { x: now.x - before.x, y: now.y - before.y }, room())
-    }
-    pointers.set(event.pointerId, now)
-  }
-  function pinch(before: Point, now: Point, other: Point) {
-    const apart = (a: Point, b: Point) => Math.max(1, Math.hypot(a.x - b.x, a.y - b.y))
-    const middle = { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 }
-    zoom(apart(now, other) / apart(before, other), middle)
-  }
-  function up(event: PointerEvent) {
-    pointers.delete(event.pointerId)
-    const at = place(event)
-    const isStill = start && Math.hypot(at.x - start.x, at.y - start.y) < STILL
-    start = null
-    const cell = isStill ? cellUnder(view.value, at, room()) : null
-    if (cell) options.pick(cell.row, cell.column)
-  }
-  function wheel(event: WheelEvent) {
-    if (!options.zooms()) return
-    event.preventDefault()
-    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1
-    // Pinching on a touchpad comes as a wheel with Ctrl, in small units.
-    const units = event.deltaY * lines * (event.ctrlKey ? 4 : 1)
-    zoom(2 ** (-units / DOUBLING), place(event))
-    pointed.value = cellUnder(view.value, place(event), room())
-  }
-  useEventListener(canvas, 'pointerdown', down)
-  useEventListener(canvas, 'pointermove', move)
-  useEventListener(canvas, 'pointerup', up)
-  useEventListener(canvas, 'pointercancel', (event) => pointers.delete(event.pointerId))
-  useEventListener(canvas, 'pointerleave', () => (pointed.value = null))
-  useEventListener(canvas, 'wheel', wheel, { passive: false })
+  useMatrixPointers(canvas, () => plot.value, {
+    zooms,
+    zoom,
+    point: (at) => (pointed.value = at && cellUnder(view.value, at, room())),
+    pan(by) {
+      if (moved.value) moved.value = panned(view.value, by, room())
+    },
+    click(at) {
+      const cell = cellUnder(view.value, at, room())
+      if (cell) options.pick(cell.row, cell.column)
+    },
+  })
   return {
     view,
     pointed,

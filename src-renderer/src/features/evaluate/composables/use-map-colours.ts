@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed, ref, toValue, type MaybeRefOrGetter } from 'vue'
-import { tasks } from '#shared/tasks/index.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import type { MapArtefact } from '#shared/tasks/map/artefact.ts'
 import { api } from '../../../api/client.ts'
+import { choiceOf, mapChoices } from '../lib/map-choices.ts'
 import {
   byClass,
   byOutcome,
@@ -19,7 +19,7 @@ import { useEvaluationDetail } from './use-evaluation-detail.ts'
 import { useEvaluationList } from './use-evaluation-list.ts'
 import { useTagNames } from '../../selection/use-tag-names.ts'
 
-/** By what the points of a map are coloured: `class`, `split`, `tag:<name>`, `outcome:<evaluation>`. */
+/** By what the points of a map are coloured, and the groups that this makes. */
 export function useMapColours(options: {
   map: MaybeRefOrGetter<MapArtefact | undefined>
   evaluation: MaybeRefOrGetter<Evaluation>
@@ -29,22 +29,8 @@ export function useMapColours(options: {
   const tags = useTagNames()
   const { evaluations } = useEvaluationList()
   const predicting = computed(() => predictionsFor(toValue(options.evaluation), evaluations.value))
-  const choices = computed(() => [
-    { value: 'class', label: 'Class' },
-    { value: 'split', label: 'Split' },
-    ...predicting.value.flatMap(({ id, protocol }) => [
-      { value: `outcome:${id}`, label: `Correct or wrong, ${tasks[protocol].label}` },
-      {
-        value: `predicted:${id}`,
-        label: `Predicted class, ${tasks[protocol].label}`,
-      },
-    ]),
-    ...tags.value.map((name) => ({ value: `tag:${name}`, label: `Tag “${name}”` })),
-  ])
-  const part = (kind: string) => {
-    const [first, ...rest] = by.value.split(':')
-    return first === kind ? rest.join(':') : null
-  }
+  const choices = computed(() => mapChoices(predicting.value, tags.value))
+  const part = (kind: Parameters<typeof choiceOf>[1]) => choiceOf(by.value, kind)
   const tag = computed(() => part('tag'))
   const tagged = useQuery(
     computed(() =>
