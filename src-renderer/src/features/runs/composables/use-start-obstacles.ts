@@ -1,0 +1,43 @@
+import { useQuery } from '@tanstack/vue-query'
+import { computed, type Ref } from 'vue'
+import { api } from '../../../api/client.ts'
+import { obstaclesOf, type Obstacle } from '../lib/form-model.ts'
+import type { RunSettings } from './use-run-settings.ts'
+import type { RunTrial } from './use-run-trial.ts'
+
+/** Everything that prevents a start, so that a disabled button can say why. */
+export function useStartObstacles(options: {
+  settings: Pick<RunSettings, 'values' | 'check'>
+  datasetId: Readonly<Ref<number | null>>
+  trial: Pick<RunTrial, 'plan' | 'problem'>
+  swept: Readonly<Ref<{ problem: string | null }>>
+}) {
+  const { settings, datasetId, trial, swept } = options
+  const doctor = useQuery(api.project.doctor.queryOptions({ staleTime: 60_000 }))
+  /** Why nothing can be trained; null where it can, or while that is not known. */
+  const engineProblem = computed(() => {
+    const tensorflow = doctor.data.value?.tensorflow
+    if (!tensorflow || tensorflow.available) return null
+    return new Error(tensorflow.reason ?? 'TensorFlow is not set up. Run npm run setup.')
+  })
+  const obstacles = computed<Obstacle[]>(() => {
+    const videos = trial.plan.value?.videos ?? null
+    const inForm = obstaclesOf(settings.values.value, settings.check.value, videos)
+    return [
+      ...general(engineProblem.value?.message),
+      ...general(
+        datasetId.value === null ? 'There is no data set yet: index one in the Library.' : null,
+      ),
+      ...inForm,
+      // The service's own words, where the form does not know better.
+      ...general(inForm.length === 0 ? trial.problem.value : null),
+      ...general(swept.value.problem && `Sweep: ${swept.value.problem}`),
+    ]
+  })
+  return { engineProblem, obstacles }
+}
+
+/** An obstacle that is of no one setting. */
+function general(text: string | null | undefined): Obstacle[] {
+  return text ? [{ text, setting: null }] : []
+}
