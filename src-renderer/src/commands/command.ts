@@ -24,6 +24,21 @@ export interface Command {
   perform: () => void
 }
 
+/**
+ * Makes commands of one group that make sense at the same time.
+ * @param enabled left out: always
+ */
+export function commandsOf(group: Command['group'], enabled?: () => boolean) {
+  return (name: string, label: string, shortcut: string, perform: () => void): Command => ({
+    name,
+    label,
+    group,
+    shortcut,
+    ...(enabled && { enabled }),
+    perform,
+  })
+}
+
 export interface KeyPress {
   key: string
   ctrlKey: boolean

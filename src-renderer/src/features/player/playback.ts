@@ -34,6 +34,25 @@ export function advance(options: AdvanceOptions): Advance {
   return { index, late: 0, ended: false }
 }
 
+/**
+ * The same along a path.
+ * @param options.path frames that are gone through in a loop, ascending; null: all of the video
+ */
+export function nextFrame({
+  path,
+  ...options
+}: AdvanceOptions & { path: readonly number[] | null }): Advance {
+  if (!path) return advance(options)
+  const next = advance({
+    ...options,
+    index: Math.max(0, path.indexOf(options.index)),
+    count: path.length,
+    loop: true,
+    isReady: (at) => options.isReady(path[at]!),
+  })
+  return { ...next, index: path[next.index] ?? options.index }
+}
+
 /** A position inside a video of `count` frames. */
 export function clampIndex(index: number, count: number): number {
   return Math.max(0, Math.min(count - 1, Math.round(index)))

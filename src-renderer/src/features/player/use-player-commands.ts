@@ -1,83 +1,21 @@
-import type { Command } from '../../commands/command.ts'
+import { commandsOf } from '../../commands/command.ts'
 import { useCommands } from '../../commands/use-commands.ts'
 import type { FramePlayer } from './use-frame-player.ts'
 
 /** What the keys of a video editor do: J, K, L, space and arrows. */
 export function usePlayerCommands(player: FramePlayer) {
-  const enabled = () => player.count.value > 0
+  const command = commandsOf('Player', () => player.count.value > 0)
+  const step = (by: number) => () => player.step(by)
   const [toggle, back, forward] = useCommands([
-    {
-      name: 'player.toggle',
-      label: 'Play or pause',
-      group: 'Player',
-      shortcut: 'Space K',
-      enabled,
-      perform: () => player.toggle(),
-    },
-    {
-      name: 'player.back',
-      label: 'One frame back',
-      group: 'Player',
-      shortcut: 'ArrowLeft',
-      enabled,
-      perform: () => player.step(-1),
-    },
-    {
-      name: 'player.forward',
-      label: 'One frame forward',
-      group: 'Player',
-      shortcut: 'ArrowRight',
-      enabled,
-      perform: () => player.step(1),
-    },
-    {
-      name: 'player.play-backward',
-      label: 'Play backward',
-      group: 'Player',
-      shortcut: 'J',
-      enabled,
-      perform: () => player.play(-1),
-    },
-    {
-      name: 'player.play-forward',
-      label: 'Play forward',
-      group: 'Player',
-      shortcut: 'L',
-      enabled,
-      perform: () => player.play(1),
-    },
-    {
-      name: 'player.back-10',
-      label: 'Ten frames back',
-      group: 'Player',
-      shortcut: 'Shift+ArrowLeft',
-      enabled,
-      perform: () => player.step(-10),
-    },
-    {
-      name: 'player.forward-10',
-      label: 'Ten frames forward',
-      group: 'Player',
-      shortcut: 'Shift+ArrowRight',
-      enabled,
-      perform: () => player.step(10),
-    },
-    {
-      name: 'player.first',
-      label: 'First frame',
-      group: 'Player',
-      shortcut: 'Home',
-      enabled,
-      perform: () => player.step(-player.count.value),
-    },
-    {
-      name: 'player.last',
-      label: 'Last frame',
-      group: 'Player',
-      shortcut: 'End',
-      enabled,
-      perform: () => player.step(player.count.value),
-    },
-  ] as const satisfies readonly Command[])
+    command('player.toggle', 'Play or pause', 'Space K', () => player.toggle()),
+    command('player.back', 'One frame back', 'ArrowLeft', step(-1)),
+    command('player.forward', 'One frame forward', 'ArrowRight', step(1)),
+    command('player.play-backward', 'Play backward', 'J', () => player.play(-1)),
+    command('player.play-forward', 'Play forward', 'L', () => player.play(1)),
+    command('player.back-10', 'Ten frames back', 'Shift+ArrowLeft', step(-10)),
+    command('player.forward-10', 'Ten frames forward', 'Shift+ArrowRight', step(10)),
+    command('player.first', 'First frame', 'Home', () => player.step(-player.count.value)),
+    command('player.last', 'Last frame', 'End', () => player.step(player.count.value)),
+  ])
   return { toggle, back, forward }
 }
