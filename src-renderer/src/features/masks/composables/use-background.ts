@@ -1,19 +1,15 @@
-import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
-import type { Video } from '#shared/contract/videos.ts'
-import { clipFrames, clipSpan, type ClipShape } from '#shared/fame/clip-window.ts'
-import { Rng } from '#shared/random/rng.ts'
-import { client } from '../../../api/client.ts'
+import { computed, onScopeDispose, ref, watch } from 'vue'
+import { clipFrames, type ClipShape } from '#shared/fame/clip-window.ts'
 import { loadPicture } from '../../../api/load-picture.ts'
 import { frameUrl } from '../../../api/pictures.ts'
 import { FrameCache } from '../../player/frame-cache.ts'
 import { Still } from '../lib/last-frame.ts'
+import { useOtherVideo } from './use-other-video.ts'
 
 /** Pixels: it lies behind another picture. */
 const WIDEST = 640
 /** Memory for decoded frames, in bytes. */
 const FRAME_MEMORY = 64e6
-/** Videos tried before there is none that can be read. */
-const TRIES = 8
 
 /** A clip of another video behind the foreground, frame by frame with the clip that is looked at. */
 export function useBackground(options: {
@@ -24,14 +20,17 @@ export function useBackground(options: {
   /** Place in the clip of the frame to be seen, from 0. */
   position: () => number
 }) {
-  const rng = new Rng(Date.now())
-  const video = shallowRef<Video | null>(null)
-  const start = ref(0)
   const version = ref(0)
   const isThere = ref(false)
-  const failure = shallowRef<unknown>(null)
   const still = new Still()
-
+  const { video, start, failure, choose, random } = useOtherVideo({
+    videoId: options.videoId,
+    shape: options.shape,
+    onChange() {
+      cache.clear()
+      isThere.value = false
+    },
+  })
   const cache = new FrameCache<ImageBitmap>({
     load(index, signal) {
       const { id, width } = video.value!
@@ -68,36 +67,6 @@ export function useBackground(options: {
   }
   watch([frame, frames, video, options.wanted], follow)
 
-  function use(next: Video) {
-    cache.clear()
-    isThere.value = false
-    failure.value = null
-    start.value = rng.int(Math.max(1, (next.frames ?? 1) - clipSpan(options.shape()) + 1))
-    video.value = next
-  }
-  async function choose(id: number) {
-    try {
-      use(await client.videos.get({ id }))
-    } catch (error) {
-      failure.value = error
-    }
-  }
-  /** Any other video that can be read. */
-  async function random() {
-    try {
-      const { total } = await client.videos.query({ limit: 1 })
-      for (let i = 0; i < TRIES && total > 0; i++) {
-        const { items } = await client.videos.query({ limit: 1, offset: rng.int(total) })
-        const [found] = items
-        if (found && !found.error && found.frames && found.id !== options.videoId()) {
-          return use(found)
-        }
-      }
-      failure.value = new Error('No other video can be read: index more videos in the library.')
-    } catch (error) {
-      failure.value = error
-    }
-  }
   watch(
     [options.wanted, options.videoId],
     ([wanted, videoId]) => {

@@ -1,16 +1,60 @@
-import { computed, ref, shallowRef, watch } from 'vue'
+import { computed, ref, shallowRef, watch, type Ref } from 'vue'
 import type { ClipWindow, MaskOrigin } from '#shared/contract/mask-windows.ts'
+import type { MaskPlanes } from '#shared/contract/planes.ts'
 import { fullSizeMask } from '#shared/fame/full-size-mask.ts'
 import { cutMask } from '../lib/mask-cut.ts'
 import type { FameMask } from '../lib/mask-session.ts'
 import { windowKey } from '../lib/window-key.ts'
-import { useMaskSettings } from '../mask-settings-store.ts'
+import { useMaskSettings, type MaskSettings } from '../mask-settings-store.ts'
 import { usePlanes } from './use-planes.ts'
 
 /** FAME's mask of a clip as the settings make it: planes from the host, cut here. */
 export function useClipMask(window: () => ClipWindow | null) {
   const store = useMaskSettings()
   const settings = computed(() => store.settings)
+  const compared = useComparedPlanes(window, settings)
+  const { shown, isBefore, cameraMoves, failure, busy, retry } = compared
+  /** Those of another video would mislead. */
+  const planes = computed(() =>
+    shown.value?.request.videoId === window()?.videoId ? shown.value : null,
+  )
+  const cut = computed(() => {
+    const { beta, variant, adaptive } = settings.value
+    return planes.value && cutMask(planes.value, { beta, variant, adaptive })
+  })
+  const origin = computed<MaskOrigin>(() => {
+    const { beta, variant, adaptive, size } = settings.value
+    const compensate = planes.value?.compensated ?? settings.value.compensate
+    return { beta: cut.value?.beta ?? beta, variant, adaptive, compensate, size }
+  })
+
+  /** Whether what is shown was made of this very clip. */
+  const isCurrent = computed(() => {
+    const clip = window()
+    const now = planes.value
+    return clip !== null && now !== null && windowKey(now.request) === windowKey(clip)
+  })
+  const fame = useFullSize({
+    planes: () => (isCurrent.value ? planes.value : null),
+    cut: () => cut.value,
+    origin: () => origin.value,
+  })
+  return {
+    planes,
+    cut,
+    origin,
+    fame,
+    isCurrent,
+    isBefore,
+    cameraMoves,
+    failure,
+    busy,
+    retry,
+  }
+}
+
+/** The planes of a clip; where the camera is compensated for, beside them those without. */
+function useComparedPlanes(window: () => ClipWindow | null, settings: Readonly<Ref<MaskSettings>>) {
   /** Whether the clip is looked at without compensation for a moment. */
   const isBefore = ref(false)
   const request = (compensate: boolean) => {
@@ -35,48 +79,25 @@ export function useClipMask(window: () => ClipWindow | null) {
     () => settings.value.compensate,
     () => (isBefore.value = false),
   )
-  /** Those of another video would mislead. */
-  const planes = computed(() =>
-    shown.value?.request.videoId === window()?.videoId ? shown.value : null,
-  )
-  const cut = computed(() => {
-    const { beta, variant, adaptive } = settings.value
-    return planes.value && cutMask(planes.value, { beta, variant, adaptive })
-  })
-  const origin = computed<MaskOrigin>(() => {
-    const { beta, variant, adaptive, size } = settings.value
-    const compensate = planes.value?.compensated ?? settings.value.compensate
-    return { beta: cut.value?.beta ?? beta, variant, adaptive, compensate, size }
-  })
+  return { shown, isBefore, cameraMoves, failure, busy, retry }
+}
 
-  /** Whether what is shown was made of this very clip. */
-  const isCurrent = computed(() => {
-    const clip = window()
-    const now = planes.value
-    return clip !== null && now !== null && windowKey(now.request) === windowKey(clip)
-  })
-  const fullSize = shallowRef<{ of: object; mask: FameMask } | null>(null)
-  /** The mask at the video's size; null while the planes of this very clip are on their way. */
-  function fame(): FameMask | null {
-    const now = planes.value
-    if (!isCurrent.value || !now || !cut.value) return null
-    if (fullSize.value?.of !== cut.value) {
-      const size = { height: now.videoHeight, width: now.videoWidth }
-      const mask = fullSizeMask(now, origin.value, size)
-      fullSize.value = { of: cut.value, mask: { ...mask, origin: origin.value } }
+/** Makes the mask at the video's size, once for each cut; null while there are no planes of the clip. */
+function useFullSize(of: {
+  planes: () => MaskPlanes | null
+  cut: () => object | null
+  origin: () => MaskOrigin
+}): () => FameMask | null {
+  const last = shallowRef<{ cut: object; mask: FameMask } | null>(null)
+  return () => {
+    const planes = of.planes()
+    const cut = of.cut()
+    if (!planes || !cut) return null
+    if (last.value?.cut !== cut) {
+      const origin = of.origin()
+      const size = { height: planes.videoHeight, width: planes.videoWidth }
+      last.value = { cut, mask: { ...fullSizeMask(planes, origin, size), origin } }
     }
-    return fullSize.value.mask
-  }
-  return {
-    planes,
-    cut,
-    origin,
-    fame,
-    isCurrent,
-    isBefore,
-    cameraMoves,
-    failure,
-    busy,
-    retry,
+    return last.value.mask
   }
 }

@@ -1,6 +1,6 @@
 import { MASK_VARIANTS } from '#shared/views/settings.ts'
 import { farCommand } from '../../../commands/catalogue.ts'
-import type { Command } from '../../../commands/command.ts'
+import { commandsOf, type Command } from '../../../commands/command.ts'
 import type { MaskSettings } from '../mask-settings-store.ts'
 import { useCommands } from '../../../commands/use-commands.ts'
 
@@ -20,45 +20,17 @@ export function useMaskCommands(options: {
     settings().adaptive = false
     settings().beta = Math.round(beta * 100) / 100
   }
+  function nextVariant() {
+    const at = MASK_VARIANTS.indexOf(settings().variant)
+    settings().variant = MASK_VARIANTS[(at + 1) % MASK_VARIANTS.length] ?? 'fame'
+  }
+  const command = commandsOf('Masks')
   const [earlier, later, , , , , before, background] = useCommands([
-    {
-      name: 'masks.earlier',
-      label: 'Move the clip one frame earlier',
-      group: 'Masks',
-      shortcut: ',',
-      perform: () => options.moveClip(-1),
-    },
-    {
-      name: 'masks.later',
-      label: 'Move the clip one frame later',
-      group: 'Masks',
-      shortcut: '.',
-      perform: () => options.moveClip(1),
-    },
-    {
-      name: 'masks.less',
-      label: 'Less foreground',
-      group: 'Masks',
-      shortcut: '-',
-      perform: () => changeBeta(-0.05),
-    },
-    {
-      name: 'masks.more',
-      label: 'More foreground',
-      group: 'Masks',
-      shortcut: '+ =',
-      perform: () => changeBeta(0.05),
-    },
-    {
-      name: 'masks.variant',
-      label: 'Next variant of the mask',
-      group: 'Masks',
-      shortcut: 'V',
-      perform: () => {
-        const at = MASK_VARIANTS.indexOf(settings().variant)
-        settings().variant = MASK_VARIANTS[(at + 1) % MASK_VARIANTS.length] ?? 'fame'
-      },
-    },
+    command('masks.earlier', 'Move the clip one frame earlier', ',', () => options.moveClip(-1)),
+    command('masks.later', 'Move the clip one frame later', '.', () => options.moveClip(1)),
+    command('masks.less', 'Less foreground', '-', () => changeBeta(-0.05)),
+    command('masks.more', 'More foreground', '+ =', () => changeBeta(0.05)),
+    command('masks.variant', 'Next variant of the mask', 'V', nextVariant),
     {
       ...farCommand('masks.adaptive'),
       shortcut: 'U',

@@ -59,23 +59,28 @@ export function useMaskFacts(options: {
   }
   const refresh = () => queries.invalidateQueries({ queryKey: api.masks.windows.key() })
 
-  const truthQuery = useQuery(
+  const truth = useClipTruth(options.window)
+  return { kept, betas, isKnown, classScope, setBeta, truth, refresh }
+}
+
+/** The true mask of a clip, at the video's size; null where there is none. */
+function useClipTruth(window: () => ClipWindow | null) {
+  const answer = useQuery(
     computed(() =>
       api.masks.truth.queryOptions({
-        input: options.window() ?? { videoId: 0, start: 0, frames: 2, stride: 1 },
-        enabled: options.window() !== null,
+        input: window() ?? { videoId: 0, start: 0, frames: 2, stride: 1 },
+        enabled: window() !== null,
         staleTime: Infinity,
         retry: false,
       }),
     ),
   )
-  const truth = computed(() => {
-    const found = truthQuery.data.value
+  return computed(() => {
+    const found = answer.data.value
     if (!found) return null
     const { width, height, runs } = found
     return { width, height, data: decodeRuns(runs, width * height) }
   })
-  return { kept, betas, isKnown, classScope, setBeta, truth, refresh }
 }
 
 function isSame(a: ClipWindow, b: ClipWindow): boolean {

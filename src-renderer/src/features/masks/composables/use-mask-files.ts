@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/vue-query'
-import { onScopeDispose, ref, shallowRef } from 'vue'
+import { ref, shallowRef } from 'vue'
 import {
   fits,
   type ExportedMasks,
@@ -10,47 +10,13 @@ import {
 import { api, client } from '../../../api/client.ts'
 import { downloadAddress, upload as uploadFiles } from '../../../api/transfers.ts'
 import { clips, type ImportDone } from '../lib/mask-files.ts'
+import { useWork, type Work } from './use-work.ts'
 
 /** Rows that are shown since they do not fit, or were read in a way to check. */
 const SHOWN = 200
 
 export type MaskExport = ReturnType<typeof useMaskExport>
 export type MaskImport = ReturnType<typeof useMaskImport>
-
-export interface Step {
-  /** `exporting`, `checking`, `taking`. */
-  phase: string
-  done: number
-  /** Null while it is not known. */
-  total: number | null
-  /** `done` and `total` are bytes. */
-  inBytes?: boolean
-  /** Left out where it is not known. */
-  secondsLeft?: number
-}
-
-/** One piece of work at a time, with progress; it ends with the scope. */
-function useWork() {
-  const step = shallowRef<Step | null>(null)
-  const failure = shallowRef<unknown>(null)
-  let controller: AbortController | null = null
-  onScopeDispose(() => controller?.abort())
-
-  async function run(phase: string, work: (signal: AbortSignal) => Promise<void>) {
-    if (controller) return
-    const own = (controller = new AbortController())
-    failure.value = null
-    step.value = { phase, done: 0, total: null }
-    try {
-      await work(own.signal)
-    } catch (error) {
-      if (!own.signal.aborted) failure.value = error
-    } finally {
-      controller = step.value = null
-    }
-  }
-  return { step, failure, run, cancel: () => controller?.abort() }
-}
 
 /** Masks into a file. */
 export function useMaskExport() {
@@ -75,48 +41,15 @@ export function useMaskExport() {
 /** A file of masks, held against the project and then taken in. */
 export function useMaskImport(options: { onChanged: () => void }) {
   const queries = useQueryClient()
-  const { step, failure, run, cancel } = useWork()
-  /** What was read last: of which file, and what of it fits. */
-  const checked = shallowRef<{ request: ImportMasks; done: ImportDone } | null>(null)
-  const misfits = shallowRef<readonly ImportRow[]>([])
-  /** Such rows beyond those that are shown. */
-  const unlisted = ref(0)
+  const work = useWork()
+  const { step, failure, run, cancel } = work
+  const { checked, misfits, unlisted, read, clear } = useImportRows(step)
   const said = ref('')
 
-  async function read(request: ImportMasks, signal: AbortSignal) {
-    const rows: ImportRow[] = []
-    let left = 0
-    for await (const event of await client.masks.import(request, { signal })) {
-      if (event.type === 'progress') step.value = event
-      else if (event.type === 'done') checked.value = { request, done: event }
-      else rows.push(...event.rows.filter(({ message }) => message !== null))
-      left += rows.splice(SHOWN).length
-    }
-    // What does not fit comes first: the others are taken.
-    misfits.value = rows.sort((a, b) => Number(fits(a.outcome)) - Number(fits(b.outcome)))
-    unlisted.value = left
-  }
   function changed() {
     void queries.invalidateQueries({ queryKey: api.masks.key() })
     void queries.invalidateQueries({ queryKey: api.library.key() })
     options.onChanged()
-  }
-  /** @returns the path of what is to be imported, on the workbench's machine; null after a failure */
-  async function upload(files: readonly File[]): Promise<string | null> {
-    let place: string | null = null
-    const begun = performance.now()
-    await run('uploading', async (signal) => {
-      forget()
-      place = await uploadFiles(files, {
-        signal,
-        onProgress: (done, total) => {
-          const seconds = (performance.now() - begun) / 1000
-          const secondsLeft = (seconds * (total - done)) / Math.max(1, done)
-          step.value = { phase: 'uploading', done, total, inBytes: true, secondsLeft }
-        },
-      })
-    })
-    return place
   }
   const check = (request: ImportMasks) =>
     run('checking', async (signal) => {
@@ -142,9 +75,7 @@ export function useMaskImport(options: { onChanged: () => void }) {
       changed()
     })
   function forget() {
-    checked.value = null
-    misfits.value = []
-    unlisted.value = 0
+    clear()
     said.value = ''
   }
   return {
@@ -154,11 +85,62 @@ export function useMaskImport(options: { onChanged: () => void }) {
     misfits,
     unlisted,
     said,
-    upload,
+    upload: (files: readonly File[]) => upload(files, work, forget),
     check,
     take,
     undo,
     forget,
     cancel,
   }
+}
+
+/** What a file has: what of it fits, and the rows that do not. */
+function useImportRows(step: Work['step']) {
+  /** What was read last: of which file, and what of it fits. */
+  const checked = shallowRef<{ request: ImportMasks; done: ImportDone } | null>(null)
+  const misfits = shallowRef<readonly ImportRow[]>([])
+  /** Such rows beyond those that are shown. */
+  const unlisted = ref(0)
+
+  async function read(request: ImportMasks, signal: AbortSignal) {
+    const rows: ImportRow[] = []
+    let left = 0
+    for await (const event of await client.masks.import(request, { signal })) {
+      if (event.type === 'progress') step.value = event
+      else if (event.type === 'done') checked.value = { request, done: event }
+      else rows.push(...event.rows.filter(({ message }) => message !== null))
+      left += rows.splice(SHOWN).length
+    }
+    // What does not fit comes first: the others are taken.
+    misfits.value = rows.sort((a, b) => Number(fits(a.outcome)) - Number(fits(b.outcome)))
+    unlisted.value = left
+  }
+  function clear() {
+    checked.value = null
+    misfits.value = []
+    unlisted.value = 0
+  }
+  return { checked, misfits, unlisted, read, clear }
+}
+
+/** @returns the path of what is to be imported, on the workbench's machine; null after a failure */
+async function upload(
+  files: readonly File[],
+  { step, run }: Work,
+  begin: () => void,
+): Promise<string | null> {
+  let place: string | null = null
+  const begun = performance.now()
+  await run('uploading', async (signal) => {
+    begin()
+    place = await uploadFiles(files, {
+      signal,
+      onProgress: (done, total) => {
+        const seconds = (performance.now() - begun) / 1000
+        const secondsLeft = (seconds * (total - done)) / Math.max(1, done)
+        step.value = { phase: 'uploading', done, total, inBytes: true, secondsLeft }
+      },
+    })
+  })
+  return place
 }

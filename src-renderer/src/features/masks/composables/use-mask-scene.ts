@@ -28,21 +28,7 @@ export function useMaskScene(options: {
   versions: () => number
 }) {
   const store = useMaskLayers()
-  const mostChange = computed(
-    () => options.planes()?.change.reduce((a, b) => (b > a ? b : a), 1e-6) ?? 0,
-  )
-  const heat = Object.fromEntries(
-    heatLayers.map((layer) => [
-      layer,
-      computed(() => {
-        const planes = options.planes()
-        return planes && store.layers[layer].shown
-          ? heatCanvas(planes, layer, layer === 'change' ? mostChange.value : 1)
-          : undefined
-      }),
-    ]),
-  ) as Record<HeatLayer, ComputedRef<OffscreenCanvas | undefined>>
-
+  const { heat, mostChange } = useHeat(options.planes)
   const mask = useMaskArt(() => {
     const hand = options.corrected()
     if (hand) {
@@ -56,16 +42,11 @@ export function useMaskScene(options: {
     const real = store.truth ? options.truth() : null
     return real && { mask: real, changed: null, version: 0 }
   })
-  const shownHeat = computed(() =>
-    Object.fromEntries(
-      heatLayers.map((layer) => [layer, heat[layer].value]).filter(([, canvas]) => canvas),
-    ),
-  )
   const layers = computed(() => copyOf(store.layers))
   const live = computed<VersionedScene>(() => ({
     video: options.video(),
     frame: options.frame(),
-    heat: shownHeat.value,
+    heat: heat.value,
     mask: mask.value?.art ?? null,
     truth: truth.value?.art ?? null,
     other: options.other(),
@@ -78,6 +59,31 @@ export function useMaskScene(options: {
     before && options.frame() === null && !options.hasFailed() ? before : live.value,
   )
   return { scene, mostChange }
+}
+
+/** The layers of a clip that are shown as heat, each painted only while it is to be seen. */
+function useHeat(planes: () => ClipPlanes | null) {
+  const store = useMaskLayers()
+  const mostChange = computed(
+    () => planes()?.change.reduce((a, b) => (b > a ? b : a), 1e-6) ?? 0,
+  )
+  const canvases = Object.fromEntries(
+    heatLayers.map((layer) => [
+      layer,
+      computed(() => {
+        const now = planes()
+        return now && store.layers[layer].shown
+          ? heatCanvas(now, layer, layer === 'change' ? mostChange.value : 1)
+          : undefined
+      }),
+    ]),
+  ) as Record<HeatLayer, ComputedRef<OffscreenCanvas | undefined>>
+  const heat = computed(() =>
+    Object.fromEntries(
+      heatLayers.map((layer) => [layer, canvases[layer].value]).filter(([, canvas]) => canvas),
+    ),
+  )
+  return { heat, mostChange }
 }
 
 /** Another version is another picture in the same canvases. */

@@ -1,6 +1,6 @@
 import { ORPCError } from '@orpc/client'
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
-import { computed, watch } from 'vue'
+import { computed, watch, type Ref } from 'vue'
 import type { ClipWindow } from '#shared/contract/mask-windows.ts'
 import { lastStart } from '#shared/fame/clip-window.ts'
 import { api } from '../../../api/client.ts'
@@ -8,29 +8,17 @@ import { allowedShape } from '../lib/mask-place.ts'
 import { fitted, type TimeWindow } from '../lib/timeline.ts'
 import { useMaskPlace } from './use-mask-place.ts'
 
+export type OpenClip = ReturnType<typeof useOpenClip>
+
 /** The video and the clip that are looked at: those of the address, the last ones, or the first there is. */
 export function useOpenClip() {
   const { place, go, spell } = useMaskPlace()
   const first = useQuery(api.videos.query.queryOptions({ input: { limit: 50 } }))
   const fallback = computed(() => first.data.value?.items.find(({ error }) => error === null))
   const videoId = computed(() => place.value.videoId ?? fallback.value?.id ?? null)
-  /** Whether the video is the one that was open last, and nobody asked for it. */
-  let isRemembered = false
-  watch(videoId, (id) => (isRemembered = id !== null && spell(id)), { immediate: true })
-  const details = useQuery(
-    computed(() =>
-      api.videos.get.queryOptions({
-        input: { id: videoId.value ?? 0 },
-        enabled: videoId.value !== null,
-        staleTime: 30_000,
-        placeholderData: keepPreviousData,
-        retry: false,
-      }),
-    ),
-  )
-  // It may have left the library meanwhile.
-  watch(details.error, (error) => {
-    if (error && isRemembered && fallback.value) go({ videoId: fallback.value.id, start: 0 })
+  const { details, isUnknown } = useVideoDetails(videoId, {
+    spell,
+    giveUp: () => fallback.value && go({ videoId: fallback.value.id, start: 0 }),
   })
   const video = computed(() => {
     const known = details.data.value
@@ -57,8 +45,6 @@ export function useOpenClip() {
   const failure = computed(
     () => details.error.value ?? (video.value?.error ? new Error(video.value.error) : null),
   )
-  /** The address names a video that the project does not have. */
-  const isUnknown = computed(() => isNotFound(details.error.value) && !isRemembered)
   const isEmpty = computed(() => first.data.value !== undefined && videoId.value === null)
   return {
     go,
@@ -74,6 +60,38 @@ export function useOpenClip() {
     /** The video, or while it is on its way the one before. */
     shown: details.data,
   }
+}
+
+/**
+ * What the host knows of the video.
+ * @param on.spell writes it into the address; whether nobody had asked for it
+ * @param on.giveUp it was remembered, and has left the library meanwhile
+ */
+function useVideoDetails(
+  videoId: Readonly<Ref<number | null>>,
+  on: { spell: (id: number) => boolean; giveUp: () => void },
+) {
+  /** Whether the video is the one that was open last, and nobody asked for it. */
+  let isRemembered = false
+  watch(videoId, (id) => (isRemembered = id !== null && on.spell(id)), { immediate: true })
+  const details = useQuery(
+    computed(() =>
+      api.videos.get.queryOptions({
+        input: { id: videoId.value ?? 0 },
+        enabled: videoId.value !== null,
+        staleTime: 30_000,
+        placeholderData: keepPreviousData,
+        retry: false,
+      }),
+    ),
+  )
+  // It may have left the library meanwhile.
+  watch(details.error, (error) => {
+    if (error && isRemembered) on.giveUp()
+  })
+  /** The address names a video that the project does not have. */
+  const isUnknown = computed(() => isNotFound(details.error.value) && !isRemembered)
+  return { details, isUnknown }
 }
 
 function isNotFound(error: unknown): boolean {

@@ -2,6 +2,7 @@ import { onScopeDispose, ref, shallowRef, toValue, watch, type MaybeRefOrGetter 
 import { decodePlanes, type MaskPlanes } from '#shared/contract/planes.ts'
 import { loadBytes } from '../../../api/load-picture.ts'
 import { planesUrl, type PlanesRequest } from '../../../api/pictures.ts'
+import { KeptAnswers } from '../../../lib/kept-answers.ts'
 import { Latest } from '../../../lib/latest.ts'
 
 /** A clip's planes with what they were asked for by. */
@@ -11,6 +12,8 @@ export interface ClipPlanes extends MaskPlanes {
 
 /** Clips whose planes are kept, about 1.5 MB each. */
 const KEPT = 24
+/** How long a wish must stay before the host is asked, in ms. */
+const SETTLE = 30
 
 /**
  * The planes behind a clip's mask. The last ones stay until the next are here; those seen before are
@@ -20,28 +23,14 @@ export function usePlanes(request: MaybeRefOrGetter<PlanesRequest | null>) {
   const shown = shallowRef<ClipPlanes | null>(null)
   const failure = shallowRef<unknown>(null)
   const busy = ref(false)
-  const kept = new Map<string, ClipPlanes>()
+  const kept = new KeptAnswers<ClipPlanes>(KEPT)
 
-  function keep(planes: ClipPlanes) {
-    const url = planesUrl(planes.request)
-    kept.delete(url)
-    kept.set(url, planes)
-    if (kept.size > KEPT) kept.delete(kept.keys().next().value ?? '')
-  }
-  async function fetchPlanes(wanted: PlanesRequest, signal: AbortSignal): Promise<ClipPlanes> {
-    const url = planesUrl(wanted)
-    const planes = kept.get(url) ?? {
-      ...decodePlanes(await loadBytes(url, signal)),
-      request: wanted,
-    }
-    keep(planes)
-    return planes
-  }
   const latest = new Latest<PlanesRequest>({
     isStale: (running, next) => running.videoId !== next.videoId,
     async run(wanted, signal) {
       try {
-        const planes = await fetchPlanes(wanted, signal)
+        const planes = kept.of(planesUrl(wanted)) ?? (await fetchPlanes(wanted, signal))
+        kept.keep(planesUrl(wanted), planes)
         if (signal.aborted) return
         shown.value = planes
         failure.value = null
@@ -55,7 +44,7 @@ export function usePlanes(request: MaybeRefOrGetter<PlanesRequest | null>) {
   function load() {
     const wanted = toValue(request)
     if (!wanted) return
-    const ready = kept.get(planesUrl(wanted))
+    const ready = kept.of(planesUrl(wanted))
     if (ready) {
       latest.cancel()
       shown.value = ready
@@ -73,8 +62,8 @@ export function usePlanes(request: MaybeRefOrGetter<PlanesRequest | null>) {
       clearTimeout(timer)
       failure.value = null
       const wanted = toValue(request)
-      if (wanted && kept.has(planesUrl(wanted))) return load()
-      timer = setTimeout(load, 30)
+      if (wanted && kept.of(planesUrl(wanted))) return load()
+      timer = setTimeout(load, SETTLE)
     },
     { immediate: true },
   )
@@ -83,4 +72,9 @@ export function usePlanes(request: MaybeRefOrGetter<PlanesRequest | null>) {
     latest.cancel()
   })
   return { shown, failure, busy, retry: load }
+}
+
+async function fetchPlanes(request: PlanesRequest, signal: AbortSignal): Promise<ClipPlanes> {
+  const bytes = await loadBytes(planesUrl(request), signal)
+  return { ...decodePlanes(bytes), request }
 }

@@ -1,17 +1,9 @@
-import { keepPreviousData, useQueries, useQuery } from '@tanstack/vue-query'
-import { useStorage } from '@vueuse/core'
-import { computed, ref, shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue'
-import type { ClipWindow, MaskScore, QueueItem, QueueQuery } from '#shared/contract/mask-windows.ts'
-import { api, client } from '../../../api/client.ts'
-import { pagesOf } from '../../../lib/pages.ts'
-import { everything, stepTo, type ReviewFilter } from '../lib/review-place.ts'
+import { computed, shallowRef, toValue, watch, type MaybeRefOrGetter, type Ref } from 'vue'
+import type { ClipWindow, MaskScore } from '#shared/contract/mask-windows.ts'
 import { along, noTrail, visit, type Trail } from '../lib/history.ts'
+import { stepTo } from '../lib/review-place.ts'
 import { windowKey } from '../lib/window-key.ts'
-
-/** Windows a request. */
-const PAGE = 100
-/** Pages out of sight are forgotten after this time in ms. */
-const FORGET = 30_000
+import { useQueueList } from './use-queue-list.ts'
 
 /** A window as the list has it. */
 type Item = ClipWindow & { score?: MaskScore | null }
@@ -30,38 +22,7 @@ export function useReviewQueue(options: {
   /** @param isScored whether a survey scored it, at the beta that is chosen for each clip */
   open: (window: ClipWindow, isScored: boolean) => void
 }) {
-  const filter = useStorage<ReviewFilter>('fame.review', { ...everything }, undefined, {
-    mergeDefaults: true,
-  })
-  const query = computed<QueueQuery>(() => {
-    const { order, states, datasetId, class: name } = filter.value
-    return {
-      order,
-      ...(states.length > 0 && { states }),
-      ...(datasetId !== null && { datasetId }),
-      ...(name !== null && { class: name }),
-    }
-  })
-  const sight = ref({ first: 0, last: 0 })
-  const pageOptions = (page: number) =>
-    api.masks.queue.queryOptions({
-      input: { ...query.value, offset: page * PAGE, limit: PAGE },
-      placeholderData: keepPreviousData,
-      gcTime: FORGET,
-    })
-  const head = useQuery(computed(() => pageOptions(0)))
-  const total = computed(() => head.data.value?.total ?? 0)
-  const pages = computed(() => pagesOf(sight.value, PAGE, total.value))
-  const results = useQueries({ queries: computed(() => pages.value.map(pageOptions)) })
-  const known = computed(() => {
-    const items = new Map<number, QueueItem>()
-    head.data.value?.items.forEach((item, i) => items.set(i, item))
-    pages.value.forEach((page, at) =>
-      results.value[at]?.data?.items.forEach((item, i) => items.set(page * PAGE + i, item)),
-    )
-    return items
-  })
-
+  const { filter, query, sight, head, total, known, fetchItem, range } = useQueueList()
   const currentKey = computed(() => {
     const window = toValue(options.current)
     return window && windowKey(window)
@@ -74,31 +35,57 @@ export function useReviewQueue(options: {
     return -1
   })
   const index = shallowRef(-1)
-  let trail: Trail<Item> = noTrail()
   watch(found, (now) => (index.value = now >= 0 ? now : index.value), { immediate: true })
+  const { visitItem, goAlong } = useTrail(currentKey, (item) => {
+    const { videoId, start, frames, stride, score } = item
+    options.open({ videoId, start, frames, stride }, Boolean(score))
+  })
 
-  async function itemAt(at: number): Promise<QueueItem | undefined> {
-    const here = known.value.get(at)
-    if (here) return here
-    const page = await client.masks.queue({ ...query.value, offset: at, limit: 1 })
-    return page.items[0]
-  }
   /** What comes next or came before in the list; null at its ends. */
   async function neighbour(by: 1 | -1): Promise<Listed | null> {
     const place = { index: index.value, stays: index.value < 0 || found.value >= 0 }
     const at = stepTo(place, by, total.value)
-    const item = at === null ? undefined : await itemAt(at)
+    const item = at === null ? undefined : await fetchItem(at)
     return at === null || !item ? null : { at, item }
-  }
-  function show({ videoId, start, frames, stride, score }: Item) {
-    options.open({ videoId, start, frames, stride }, Boolean(score))
   }
   function open({ at, item }: Listed) {
     index.value = at
+    visitItem(item)
+  }
+  async function go(by: 1 | -1) {
+    if (goAlong(by)) return
+    const next = await neighbour(by)
+    if (next) open(next)
+  }
+  const itemAt = (at: number) => known.value.get(at)
+  return {
+    filter,
+    query,
+    sight,
+    head,
+    total,
+    index,
+    currentKey,
+    itemAt,
+    neighbour,
+    open,
+    go,
+    goAlong,
+    range,
+  }
+}
+
+/**
+ * The way that was taken through the list, since a clip that was decided on may have moved in it.
+ * @param currentKey the window that is open
+ */
+function useTrail(currentKey: Readonly<Ref<string | null>>, show: (item: Item) => void) {
+  let trail: Trail<Item> = noTrail()
+  function visitItem(item: Item) {
     trail = visit(trail, item)
     show(item)
   }
-  /** Along the way that was taken, since a clip that was decided on may have moved in the list. */
+  /** One step along the way; false where it ends. */
   function goAlong(by: 1 | -1): boolean {
     const here = trail.places[trail.at]
     const isHere = here !== undefined && windowKey(here) === currentKey.value
@@ -109,36 +96,5 @@ export function useReviewQueue(options: {
     show(place)
     return true
   }
-  async function go(by: 1 | -1) {
-    if (goAlong(by)) return
-    const next = await neighbour(by)
-    if (next) open(next)
-  }
-  /** All windows from place `first` to `last` of the list, both included. */
-  async function range(first: number, last: number): Promise<ClipWindow[]> {
-    const windows: ClipWindow[] = []
-    for (let offset = first; offset <= last; offset += 500) {
-      const limit = Math.min(500, last - offset + 1)
-      const { items } = await client.masks.queue({ ...query.value, offset, limit })
-      windows.push(...items)
-      if (items.length < limit) break
-    }
-    return windows
-  }
-
-  return {
-    filter,
-    query,
-    sight,
-    head,
-    total,
-    index,
-    currentKey,
-    itemAt: (at: number) => known.value.get(at),
-    neighbour,
-    open,
-    go,
-    goAlong,
-    range,
-  }
+  return { visitItem, goAlong }
 }

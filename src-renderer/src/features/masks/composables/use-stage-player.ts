@@ -1,11 +1,11 @@
-import { computed, ref, watch } from 'vue'
+import { computed, ref, watch, type Ref } from 'vue'
 import type { ClipWindow } from '#shared/contract/mask-windows.ts'
 import type { Video } from '#shared/contract/videos.ts'
 import { clipFrames, clipSpan } from '#shared/fame/clip-window.ts'
 import { loadNearFrame } from '../../../api/load-picture.ts'
 import { frameUrl, nearFrameUrl } from '../../../api/pictures.ts'
 import { Still } from '../lib/last-frame.ts'
-import { useFramePlayer } from '../../player/use-frame-player.ts'
+import { useFramePlayer, type FramePlayer } from '../../player/use-frame-player.ts'
 import { useSharpFrame } from './use-sharp-frame.ts'
 
 /** Wider videos are asked for at this width. */
@@ -67,13 +67,25 @@ export function useStagePlayer(options: {
     show,
   })
   const stride = () => options.window()?.stride ?? 1
+  useClipFollowing(player, { videoId, count, window: options.window })
+  const picture = computed(() => (player.shown.value < 0 ? null : still.canvas))
+  return { player, picture, version }
+}
+
+/** A clip that is come to is seen from its first frame; one that is moved takes the position along. */
+function useClipFollowing(
+  player: FramePlayer,
+  clip: {
+    videoId: Readonly<Ref<number | null>>
+    count: Readonly<Ref<number>>
+    window: () => ClipWindow | null
+  },
+): void {
   const isInside = (frame: number, { start, ...shape }: ClipWindow) =>
     frame >= start && frame < start + clipSpan(shape)
-
-  // A clip that is come to is seen from its first frame; one that is moved takes the position along.
   let last: ClipWindow | null = null
   watch(
-    [videoId, count, options.window],
+    [clip.videoId, clip.count, clip.window],
     ([id, frames, window]) => {
       if (!window || id === null || frames === 0) return
       const before = last
@@ -85,6 +97,4 @@ export function useStagePlayer(options: {
     },
     { immediate: true },
   )
-  const picture = computed(() => (player.shown.value < 0 ? null : still.canvas))
-  return { player, picture, version }
 }

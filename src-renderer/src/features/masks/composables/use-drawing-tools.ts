@@ -1,0 +1,41 @@
+import { watch, type Ref } from 'vue'
+import type { StageTool } from '../lib/stage-tool.ts'
+import { BrushTool, type BrushShape } from '../lib/tools/brush.ts'
+import type { Editing } from '../lib/tools/editing.ts'
+import { FloodTool } from '../lib/tools/flood.ts'
+import { LassoTool } from '../lib/tools/lasso.ts'
+import { PolygonTool } from '../lib/tools/polygon.ts'
+import { RectangleTool } from '../lib/tools/rectangle.ts'
+import type { MaskToolId, ToolSettings } from '../lib/tools/tool-list.ts'
+
+/**
+ * The tools that draw on a mask, as they are set.
+ * @param colours of the frame under the mask, [H, W, 3] u8 RGB; null where a fill is not to heed them
+ */
+export function useDrawingTools(options: {
+  editing: Editing
+  settings: Readonly<Ref<ToolSettings>>
+  colours: Readonly<Ref<Uint8Array | null>>
+}) {
+  const { editing, settings, colours } = options
+  const shape = (): BrushShape => ({
+    radius: settings.value.size / 2,
+    usesPressure: settings.value.pressure,
+  })
+  const polygon = new PolygonTool(editing)
+  const brushes = {
+    brush: new BrushTool(editing, 1, shape()),
+    eraser: new BrushTool(editing, 0, shape()),
+  }
+  watch(shape, (now) => Object.values(brushes).forEach((brush) => brush.reshape(now)))
+  const all: Record<MaskToolId, StageTool> = {
+    ...brushes,
+    polygon,
+    rectangle: new RectangleTool(editing),
+    lasso: new LassoTool(editing),
+    flood: new FloodTool(editing, () =>
+      colours.value ? { frame: colours.value, tolerance: settings.value.tolerance } : undefined,
+    ),
+  }
+  return { all, polygon }
+}
