@@ -21,41 +21,16 @@ export interface CurveChartSetup {
   onWindow: (window: { from: number; to: number }) => void
 }
 
+type LineOptions = ChartOptions<'line'>
+
 /** A chart of curves whose x can be zoomed with the wheel or by dragging, and moved with Shift. */
-export function curveChartOptions(setup: CurveChartSetup): ChartOptions<'line'> {
-  const { palette, style, window, place, places, logX, logY } = setup
-  const { x, y, tooltip, chart } = lineOptions(palette)
-  const settled = ({ chart: zoomed }: { chart: Chart }) => {
-    const { min, max } = zoomed.scales.x ?? { min: 0, max: 0 }
-    setup.onWindow({ from: min, to: max })
-  }
-  const print = (value: number | string) => style.print(Number(value))
-  const along = {
-    ...x,
-    min: window?.from,
-    max: window?.to,
-    ticks: {
-      ...x.ticks,
-      maxTicksLimit: 6,
-      callback: (value: number | string) => place(Number(value)),
-    },
-  }
-  const up = { ...y, max: style.max, ticks: { ...y.ticks, maxTicksLimit: 6, callback: print } }
+export function curveChartOptions(setup: CurveChartSetup): LineOptions {
+  const { palette, place } = setup
+  const { tooltip, chart } = lineOptions(palette)
   return {
     ...chart,
     interaction: { mode: 'nearestOfEach', intersect: false },
-    scales: {
-      x: logX
-        ? { ...along, type: 'logarithmic' }
-        : {
-            ...along,
-            type: 'linear',
-            afterBuildTicks: (axis) => {
-              axis.ticks = places(axis.min, axis.max).map((value) => ({ value }))
-            },
-          },
-      y: logY ? { ...up, type: 'logarithmic' } : { ...up, type: 'linear', min: style.min },
-    },
+    scales: { x: scaleOfX(setup), y: scaleOfY(setup) },
     plugins: {
       legend: { display: false },
       tooltip: {
@@ -75,21 +50,66 @@ export function curveChartOptions(setup: CurveChartSetup): ChartOptions<'line'> 
         // An average is told beside what was measured there.
         filter: ({ dataset }) => (dataset as CurveDataset).role === 'measured',
       },
-      zoom: {
-        zoom: {
-          mode: 'x',
-          wheel: { enabled: true, speed: 0.08, modifierKey: 'ctrl' },
-          drag: {
-            enabled: true,
-            threshold: 6,
-            backgroundColor: palette['accent-soft'],
-            borderColor: palette.accent,
-            borderWidth: 1,
-          },
-          onZoomComplete: settled,
-        },
-        pan: { enabled: true, mode: 'x', modifierKey: 'shift', onPanComplete: settled },
+      zoom: zoomOptions(setup),
+    },
+  }
+}
+
+function scaleOfX(setup: CurveChartSetup): NonNullable<LineOptions['scales']>[string] {
+  const { palette, window, place, places, logX } = setup
+  const { x } = lineOptions(palette)
+  const along = {
+    ...x,
+    min: window?.from,
+    max: window?.to,
+    ticks: {
+      ...x.ticks,
+      maxTicksLimit: 6,
+      callback: (value: number | string) => place(Number(value)),
+    },
+  }
+  if (logX) return { ...along, type: 'logarithmic' }
+  return {
+    ...along,
+    type: 'linear',
+    afterBuildTicks: (axis) => {
+      axis.ticks = places(axis.min, axis.max).map((value) => ({ value }))
+    },
+  }
+}
+
+function scaleOfY({ palette, style, logY }: CurveChartSetup) {
+  const { y } = lineOptions(palette)
+  const print = (value: number | string) => style.print(Number(value))
+  const up = { ...y, max: style.max, ticks: { ...y.ticks, maxTicksLimit: 6, callback: print } }
+  return logY
+    ? { ...up, type: 'logarithmic' as const }
+    : { ...up, type: 'linear' as const, min: style.min }
+}
+
+function zoomOptions({ palette, onWindow }: CurveChartSetup) {
+  const settled = ({ chart }: { chart: Chart }) => {
+    const { min, max } = chart.scales.x ?? { min: 0, max: 0 }
+    onWindow({ from: min, to: max })
+  }
+  return {
+    zoom: {
+      mode: 'x' as const,
+      wheel: { enabled: true, speed: 0.08, modifierKey: 'ctrl' as const },
+      drag: {
+        enabled: true,
+        threshold: 6,
+        backgroundColor: palette['accent-soft'],
+        borderColor: palette.accent,
+        borderWidth: 1,
       },
+      onZoomComplete: settled,
+    },
+    pan: {
+      enabled: true,
+      mode: 'x' as const,
+      modifierKey: 'shift' as const,
+      onPanComplete: settled,
     },
   }
 }

@@ -23,7 +23,7 @@ export interface LibraryActions {
 /** The commands of the library. */
 export function useLibraryCommands(of: LibraryActions) {
   const jobs = useJobs()
-  return useCommands([
+  const commands = useCommands([
     {
       ...farCommand('library.add'),
       shortcut: 'N',
@@ -61,6 +61,14 @@ export function useLibraryCommands(of: LibraryActions) {
       ...farCommand('library.datasets'),
       perform: () => of.manage(),
     },
+  ] as const satisfies readonly Command[])
+  useListCommands(of)
+  return commands
+}
+
+/** Going from one video of the list to the next. */
+function useListCommands(of: LibraryActions): void {
+  useCommands([
     {
       name: 'library.focus-list',
       label: 'Go to the list of videos',

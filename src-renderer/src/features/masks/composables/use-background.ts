@@ -1,4 +1,5 @@
-import { computed, onScopeDispose, ref, watch } from 'vue'
+import { computed, onScopeDispose, ref, watch, type Ref } from 'vue'
+import type { Video } from '#shared/contract/videos.ts'
 import { clipFrames, type ClipShape } from '#shared/fame/clip-window.ts'
 import { loadPicture } from '../../../api/load-picture.ts'
 import { frameUrl } from '../../../api/pictures.ts'
@@ -43,15 +44,7 @@ export function useBackground(options: {
     onLoad: (index) => index === frame.value && show(),
     onError: (_, error) => (failure.value = error),
   })
-  /** Frames of the other video that belong to those of the clip; a short one starts over. */
-  const frames = computed(() => {
-    const count = Math.max(1, video.value?.frames ?? 1)
-    return clipFrames(start.value, options.shape()).map((index) => index % count)
-  })
-  const frame = computed(() => {
-    const last = frames.value.length - 1
-    return frames.value[Math.min(last, Math.max(0, options.position()))] ?? 0
-  })
+  const { frames, frame } = useMatchedFrames({ ...options, video, start })
   function show() {
     const picture = cache.get(frame.value)
     if (!picture) return
@@ -77,4 +70,23 @@ export function useBackground(options: {
   onScopeDispose(() => cache.clear())
   const picture = computed(() => (isThere.value && video.value ? still.canvas : null))
   return { video, picture, version, failure, choose, random }
+}
+
+/** Frames of the other video that belong to those of the clip; a short one starts over. */
+function useMatchedFrames(of: {
+  video: Readonly<Ref<Video | null>>
+  start: Readonly<Ref<number>>
+  shape: () => ClipShape
+  position: () => number
+}) {
+  const frames = computed(() => {
+    const count = Math.max(1, of.video.value?.frames ?? 1)
+    return clipFrames(of.start.value, of.shape()).map((index) => index % count)
+  })
+  /** The one at the position. */
+  const frame = computed(() => {
+    const last = frames.value.length - 1
+    return frames.value[Math.min(last, Math.max(0, of.position()))] ?? 0
+  })
+  return { frames, frame }
 }
