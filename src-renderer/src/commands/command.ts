@@ -26,17 +26,11 @@ export interface Command {
 
 /**
  * Makes commands of one group that make sense at the same time.
- * @param enabled left out: always
+ * @param enabled default: always
  */
-export function commandsOf(group: Command['group'], enabled?: () => boolean) {
-  return (name: string, label: string, shortcut: string, perform: () => void): Command => ({
-    name,
-    label,
-    group,
-    shortcut,
-    ...(enabled && { enabled }),
-    perform,
-  })
+export function commandsOf(group: Command['group'], enabled: () => boolean = () => true) {
+  return (name: string, label: string, shortcut: string, perform: () => void) =>
+    ({ name, label, group, shortcut, enabled, perform }) satisfies Command
 }
 
 export interface KeyPress {

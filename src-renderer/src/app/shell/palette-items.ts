@@ -71,10 +71,7 @@ export function runItem({ id, name, status, tags }: Run, go: Go): PaletteItem {
   }
 }
 
-export function evaluationItem(
-  { id, runName, protocol, status }: Evaluation,
-  go: Go,
-): PaletteItem {
+export function evaluationItem({ id, runName, protocol, status }: Evaluation, go: Go): PaletteItem {
   return {
     id: `evaluation:${id}`,
     group: 'Evaluations',

@@ -64,9 +64,7 @@ export function useMaskScene(options: {
 /** The layers of a clip that are shown as heat, each painted only while it is to be seen. */
 function useHeat(planes: () => ClipPlanes | null) {
   const store = useMaskLayers()
-  const mostChange = computed(
-    () => planes()?.change.reduce((a, b) => (b > a ? b : a), 1e-6) ?? 0,
-  )
+  const mostChange = computed(() => planes()?.change.reduce((a, b) => (b > a ? b : a), 1e-6) ?? 0)
   const canvases = Object.fromEntries(
     heatLayers.map((layer) => [
       layer,
