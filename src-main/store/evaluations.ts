@@ -54,7 +54,8 @@ type InsertValues = Omit<NewEvaluation, 'config' | 'settings'> & {
 const COLUMNS = `id, run_id AS runId, run_name AS runName, dataset_id AS datasetId, protocol, settings,
   split_group AS "group", status, json_remove(result, '$.classes') AS result,
   json_array_length(result, '$.classes') AS classCount,
-  json_object('cropScaleMin', config -> '$.cropScaleMin', 'flip', config -> '$.flip',
+  json_object('cropScaleMin', config -> '$.cropScaleMin',
+    'cropScaleMax', config -> '$.cropScaleMax', 'flip', config -> '$.flip',
     'variant', config -> '$.variant', 'beta', config -> '$.beta') AS training, created_at AS createdAt, finished_at AS finishedAt, error, place`
 
 /** Evaluations, oldest first. */
@@ -238,8 +239,8 @@ function knownSettings({
 
 /** What a row that an older version wrote does not say stands at its default. */
 function knownTraining({ training }: Pick<EvaluationRow, 'training'>): Evaluation['training'] {
-  const { cropScaleMin, flip, variant, beta } = completeConfig({})
+  const { cropScaleMin, cropScaleMax, flip, variant, beta } = completeConfig({})
   const stored = Object.entries(JSON.parse(training) as Record<string, unknown>)
   const known = Object.fromEntries(stored.filter(([, value]) => value !== null))
-  return { cropScaleMin, flip, variant, beta, ...known }
+  return { cropScaleMin, cropScaleMax, flip, variant, beta, ...known }
 }

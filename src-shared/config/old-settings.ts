@@ -6,6 +6,22 @@ const RENAMED: Readonly<Record<string, string>> = { fame: 'merge' }
 
 /** What runs were made with that are older than these settings. */
 const OLDER = {
+  interval: 'independent',
+  intervalPower: 1,
+  cropScaleMax: 1,
+  cropAspectMin: 0.75,
+  jitterBrightness: 0.4,
+  jitterContrast: 0.4,
+  jitterSaturation: 0.4,
+  jitterHue: 0.1,
+  colourOrder: 'grayscale-first',
+  solarise: 0,
+  asymmetric: false,
+  blurOthers: 0.1,
+  solariseOthers: 0.2,
+  consistent: true,
+  frameMix: 0,
+  background: 'inter',
   adaptiveBeta: false,
   compensateMotion: false,
   useCorrections: false,

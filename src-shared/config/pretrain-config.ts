@@ -8,6 +8,7 @@ import type { AnyConfig } from '../methods/method.ts'
 import { checkedValue, ConfigError, parseValue } from '../settings/check.ts'
 import type { PretrainSetting, PretrainTable } from '../settings/pretraining.ts'
 import type { SettingValue, ValuesOf } from '../settings/setting.ts'
+import { viewFault } from '../views/fault.ts'
 import { viewSettings } from '../views/settings.ts'
 import { presentNames } from './old-settings.ts'
 import { orderSettings, trainingSettings } from './training-settings.ts'
@@ -91,7 +92,7 @@ export function completeConfig(partial: Record<string, unknown>): AnyConfig {
     if (value !== undefined) config[name] = checkedValue(name, rowOf(name, method), value)
   }
   const complete = config as AnyConfig
-  const fault = methodNamed(method).fault(complete)
+  const fault = viewFault(complete) ?? methodNamed(method).fault(complete)
   if (fault !== null) throw new ConfigError(fault)
   return complete
 }

@@ -4,6 +4,7 @@ type Settings = Readonly<Record<string, number | string | boolean | null>>
 export const referenceAreas = {
   batchNorm: 'Pretraining: batch normalisation and optimiser',
   clips: 'Pretraining: clips and augmentation',
+  views: 'Pretraining: views of other papers',
   masks: 'Pretraining: masks and merging',
   finetune: 'Fine-tuning',
   linear: 'Linear probe',
@@ -86,8 +87,8 @@ export const referenceDifferences: readonly ReferenceDifference[] = [
     size: 'In a video of 180 frames with 150 starts, both clips start at the same frame in 1 of 150 pairs.',
     reason:
       'Each clip is drawn from its own seed, so that loader threads and resumed runs give the same clips.',
-    concerns: 'All runs.',
-    appliesTo: () => true,
+    concerns: 'Runs with independent intervals.',
+    appliesTo: ({ interval }) => interval === 'independent',
   },
   {
     id: 'blur-sigma',
@@ -122,6 +123,32 @@ export const referenceDifferences: readonly ReferenceDifference[] = [
     reason: 'The version that the authors used is not known.',
     concerns: 'Runs and fine-tuning with colour jitter.',
     appliesTo: ({ jitter }) => jitter !== 0,
+  },
+  {
+    id: 'interval-laws',
+    area: 'views',
+    title: 'Interval between the clips of a video',
+    reference:
+      'Qian et al. (CVPR 2021) draw the interval of two clips from a decreasing law; their code has power 1 and float32. The paper compares other laws, which the code does not contain.',
+    workbench:
+      'The same cumulative distribution and bisection over whole frames, in float64, for any power. near and far are the nearest and the farthest quarter of the intervals. With three or more clips the law gives the interval between the earliest and the latest; the others lie uniformly between.',
+    size: 'Bisection gives 5, 13, 29, 50, 68 and 90 frames at the quantiles 0.1, 0.25, 0.5, 0.75, 0.9 and 0.99 of 100 starts, as in the code. With power 1 the law is that of the distance between two independent starts, but for rounding: independent clips are drawn alike.',
+    reason: 'The code draws two clips, and the paper does not define the other laws in numbers.',
+    concerns: 'Runs with another interval than independent.',
+    appliesTo: ({ interval }) => interval !== 'independent',
+  },
+  {
+    id: 'frame-mix',
+    area: 'views',
+    title: 'Part of the frame that is mixed in',
+    reference:
+      'The code of Wang et al. (CVPR 2021) draws one λ for all clips of a batch, and one frame for each clip.',
+    workbench: 'One λ and one frame for each clip.',
+    size: 'The same distribution for a clip; λ no longer is common to a batch.',
+    reason:
+      'A clip follows from its seed, whichever batch and thread make it. The paper draws λ for a clip.',
+    concerns: 'Runs with a frame mixed in.',
+    appliesTo: ({ frameMix }) => frameMix !== 0,
   },
   {
     id: 'background-partner',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BACKGROUNDS } from '../views/merge-settings.ts'
 
 /**
  * What a batch shows of each clip, from top to bottom: the names of the method's views, and `mask`
@@ -6,6 +7,25 @@ import { z } from 'zod'
  */
 export const stripRowSchema = z.string().min(1).max(100)
 export type StripRow = z.infer<typeof stripRowSchema>
+
+/** What was drawn for one clip of a video. */
+export const drawnViewSchema = z.object({
+  /** Its first frame in the video. */
+  start: z.number().int().min(0),
+  isMirrored: z.boolean(),
+  grayscale: z.boolean(),
+  isJittered: z.boolean(),
+  /** Standard deviation of the blur in pixels; null without. */
+  blurSigma: z.number().nullable(),
+  isSolarised: z.boolean(),
+  /** Whether each frame has a crop, flip and colours of its own; the facts above are then the first's. */
+  isPerFrame: z.boolean(),
+  /** What replaces its background; null where it keeps its own. */
+  background: z.enum(BACKGROUNDS).nullable(),
+  /** The frame of the clip that is mixed into all, and its part; null without. */
+  mix: z.object({ frame: z.number().int(), lambda: z.number() }).nullable(),
+})
+export type DrawnView = z.infer<typeof drawnViewSchema>
 
 /**
  * A few clips of one batch as the encoder took them, colours included. Their pictures lie in one
@@ -25,8 +45,10 @@ export const clipStripSchema = z.object({
       z.object({
         /** Path within the data set. */
         video: z.string(),
-        /** The video whose clip gave the background; null without merging. */
+        /** The video whose clip gave the background; null without merging, and for a blank one. */
         background: z.string().nullable(),
+        /** One a view of the method; strips of older versions have none. */
+        views: z.array(drawnViewSchema).optional(),
       }),
     )
     .min(1),

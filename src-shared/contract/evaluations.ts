@@ -64,8 +64,9 @@ export type TracePoint = z.infer<typeof tracePointSchema>
 
 /** What a protocol may take from the encoder's own training. */
 const ownTrainingSchema = z.object({
-  /** Least share of the frame's area that a random crop takes. */
+  /** Least and largest share of the frame's area that a random crop takes. */
   cropScaleMin: z.number(),
+  cropScaleMax: z.number(),
   /** Probability of a flip. */
   flip: z.number(),
   /** How FAME's masks are made. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MASK_VARIANTS } from '../views/settings.ts'
+import { MASK_VARIANTS } from '../views/merge-settings.ts'
 
 export const maskVariantSchema = z.enum(MASK_VARIANTS)
 

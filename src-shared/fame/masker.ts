@@ -1,4 +1,4 @@
-import type { MASK_VARIANTS } from '../views/settings.ts'
+import type { MASK_VARIANTS } from '../views/merge-settings.ts'
 import { chooseBeta } from './adaptive-beta.ts'
 import { CompensatedChange } from './camera/compensated-change.ts'
 import { GlobalMotion } from './camera/global-motion.ts'

@@ -41,13 +41,15 @@ function descent({ batch, weightDecay }: Optimisation): string {
 
 export function randomCrops({
   cropScaleMin,
+  cropScaleMax,
   flip,
-}: Pick<OwnTraining, 'cropScaleMin' | 'flip'>): string {
-  return `random crops of ${Number((100 * cropScaleMin).toFixed(1))} to 100 % of the frame and flips with probability ${flip}`
+}: Pick<OwnTraining, 'cropScaleMin' | 'cropScaleMax' | 'flip'>): string {
+  const [from, to] = [cropScaleMin, cropScaleMax].map((part) => Number((100 * part).toFixed(1)))
+  return `random crops of ${from} to ${to} % of the frame and flips with probability ${flip}`
 }
 
 /** The crops of the reference's code for training a classifier. */
-export const REFERENCE_CROPS = randomCrops({ cropScaleMin: 0.2, flip: 0.5 })
+export const REFERENCE_CROPS = randomCrops({ cropScaleMin: 0.2, cropScaleMax: 1, flip: 0.5 })
 
 /** What FAME's masks are made with, where the run is known. */
 export function masksOf(own: OwnTraining | undefined): string {

@@ -1,9 +1,19 @@
+import type { BACKGROUNDS } from './merge-settings.ts'
+
 /** A rectangle of whole pixels inside a frame. */
 export interface Box {
   top: number
   left: number
   height: number
   width: number
+}
+
+/** Where a clip, or one frame of it, is cut from its frames. */
+export interface Cut {
+  /** What is cut out of each frame and resized to the clip's size. */
+  box: Box
+  /** Whether it is mirrored. */
+  flip: boolean
 }
 
 /** Factors of one colour jitter and the order in which they are applied. */
@@ -16,28 +26,57 @@ export interface ColourJitter {
   hue: number
 }
 
-/** How a clip's colours are changed; null leaves that change out. One draw holds for all frames. */
+/** How colours are changed, in the order jitter, blur, solarisation; null leaves that change out. */
 export interface Look {
+  /** Drops colour, before the jitter unless `isJitterFirst`. */
   grayscale: boolean
   jitter: ColourJitter | null
+  isJitterFirst: boolean
   /** Standard deviation in pixels. */
   blurSigma: number | null
+  /** Inverts values of 0.5 and more: x becomes 1 - x. */
+  isSolarised: boolean
+}
+
+/** Crop, flip and colours of one frame. */
+export interface FrameDraw extends Cut {
+  look: Look
+}
+
+export type BackgroundKind = (typeof BACKGROUNDS)[number]
+
+/** What replaces the background of a clip. */
+export type Background =
+  /** The clip of another slot of the batch, which the plan of the step names. */
+  | { kind: 'inter' }
+  /** Another clip of the same video. */
+  | ({ kind: 'intra'; indices: number[] } & Cut)
+  /** One frame of that other slot's clip in all frames, by its position in the clip. */
+  | { kind: 'static'; frame: number }
+  /** Black. */
+  | { kind: 'none' }
+
+/** One frame of the clip that is mixed into all: x_t becomes (1 - λ) x_t + λ x_frame. */
+export interface FrameMix {
+  /** Position in the clip, 0 to T - 1. */
+  frame: number
+  /** λ in [0, 1]. */
+  lambda: number
 }
 
 /**
  * One clip of a video, as data: what is drawn of it before any frame is decoded. It follows from the
- * seed of the clip, the size of the video, and the run's settings.
+ * seeds of the video's clips, the size of the video, and the run's settings.
  */
-export interface ViewSpec {
+export interface ViewSpec extends FrameDraw {
   /** [T] frame indices, modulo the video's length; the first is the clip's start. */
   indices: number[]
   /** Whether the first draw fell on a rejected window. */
   isRedrawn: boolean
-  /** What is cut out of each frame and resized to the clip's size. */
-  box: Box
-  /** Whether it is mirrored. */
-  flip: boolean
-  /** Whether its background is replaced by another video's. */
-  isMerged: boolean
-  look: Look
+  /** [T] what each frame has in place of the clip's own cut and look; null where all have the same. */
+  perFrame: readonly FrameDraw[] | null
+  /** What replaces its background; null where it keeps its own. */
+  background: Background | null
+  /** The last change of all, after the colours; null where no frame is mixed in. */
+  mix: FrameMix | null
 }

@@ -1,6 +1,7 @@
 import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { MaskUse } from '#shared/contract/runs.ts'
+import type { ViewSpec } from '#shared/views/view-spec.ts'
 
 /** A decoded video in shared memory: u8 RGB, [N, H, W, 3]. */
 export interface DecodedVideo {
@@ -47,8 +48,8 @@ export interface BatchTask {
 }
 
 export interface BatchTaskResult {
-  /** The video that each slot took: another one where its own could not be read. */
-  taken: { slot: number; video: number }[]
+  /** The video that each slot took, another one where its own could not be read, and its clips. */
+  taken: { slot: number; video: number; views: ViewSpec[] }[]
   decoded: { video: number; decoded: DecodedVideo }[]
   warnings: string[]
   masks: MaskUse

@@ -2,6 +2,7 @@ import { totalmem } from 'node:os'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { MaskUse } from '#shared/contract/runs.ts'
 import { methodOf } from '#shared/methods/index.ts'
+import type { ViewSpec } from '#shared/views/view-spec.ts'
 import { addMasks, noMasks } from '../telemetry/mask-tally.ts'
 import type { TrainerVideo } from '../process/messages.ts'
 import { allocateBatch } from './batch-buffers.ts'
@@ -19,11 +20,13 @@ export interface Batch {
   plan: StepPlan
   /** The videos that were taken, by position in the list: another one where the plan's is damaged. */
   videos: Uint32Array // [B]
+  /** What was drawn of each video, one a view. */
+  drawn: ViewSpec[][] // [B, V]
   /** Clips of the first view before merging, floats in [0, 1], and their masks; null without merging. */
   cut: { clips: Float32Array; masks: Uint8Array } | null // [B, T, S, S, 3], [B, S, S]
 }
 
-type Prepared = Pick<Batch, 'masks' | 'plan' | 'videos'>
+type Prepared = Pick<Batch, 'masks' | 'plan' | 'videos' | 'drawn'>
 
 export interface KeptVideos {
   videos: number
@@ -117,13 +120,17 @@ export class ClipLoader {
     const results = await Promise.all(tasks.map((task) => this.pool.run(task)))
     const used = noMasks()
     const videos = plan.videos.slice()
+    const drawn = Array.from(videos, (): ViewSpec[] => [])
     for (const { decoded, warnings, masks, taken } of results) {
       addMasks(used, masks)
-      for (const { slot, video } of taken) videos[slot] = video
+      for (const { slot, video, views } of taken) {
+        videos[slot] = video
+        drawn[slot] = views
+      }
       for (const item of decoded) this.keep(item.video, item.decoded)
       for (const message of warnings) this.warnOnce(message)
     }
-    return { masks: used, plan, videos }
+    return { masks: used, plan, videos, drawn }
   }
 
   private split(plan: StepPlan, buffers: BatchBuffers): BatchTask[] {

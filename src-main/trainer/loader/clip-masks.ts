@@ -7,8 +7,8 @@ import { MaskError, type Mask } from '#shared/masks/mask.ts'
 import { unpackRuns } from '#shared/masks/packed-runs.ts'
 import { decodeRuns } from '#shared/masks/runs.ts'
 import { maskFor, type ClipPlace } from '#shared/masks/window.ts'
+import type { Cut } from '#shared/views/view-spec.ts'
 import type { ListedMask, ListedWindow } from '../process/messages.ts'
-import type { Cut } from './transforms/augment.ts'
 import type { IndexedVideo } from './video-source.ts'
 
 /** A clip that was drawn and cut, and what its mask depends on. */

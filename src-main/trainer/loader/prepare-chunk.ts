@@ -1,19 +1,20 @@
 import type { MaskUse } from '#shared/contract/runs.ts'
 import { createMasker, type Masker } from '#shared/fame/masker.ts'
-import { mergeClips } from '#shared/fame/merge.ts'
 import type { ViewSpec } from '#shared/views/view-spec.ts'
 import { addMasks, noMasks } from '../telemetry/mask-tally.ts'
 import { waitForAllChunks } from './batch-buffers.ts'
 import { clipLength, type BatchTask, type BatchTaskResult, type SlotTask } from './batch-task.ts'
 import { fillMask } from './clip-masks.ts'
-import { drawView } from './draw-view.ts'
+import { cutClips, type CutJob } from './cut-clips.ts'
+import { drawViews } from './draw-view.ts'
+import { finishClip, mergeBackground } from './finish-clip.ts'
 import { Augmenter } from './transforms/augment.ts'
-import type { FrameReader, VideoSource } from './video-source.ts'
+import type { VideoSource } from './video-source.ts'
 
 /**
  * Does one part of a batch. First every clip is cut (start, random resized crop, flip) and gets its
- * mask; when all parts are that far, backgrounds are exchanged, then colours change.
- * The reference's order: one mask a clip, after the crop, before the colour augmentations.
+ * mask; when all parts are that far, backgrounds are exchanged, then colours change, then a frame is
+ * mixed in. The order is the FAME reference's: one mask a clip, after the crop, before the colours.
  * @param checkWanted throws when the batch is not needed any more; asked before each slot
  */
 export async function prepareChunk(
@@ -25,22 +26,20 @@ export async function prepareChunk(
   const tools = toolsFor(config.size)
   const masks = noMasks()
   const taken: BatchTaskResult['taken'] = []
-  const drawn: ViewSpec[][] = []
   try {
     for (const slot of slots) {
       checkWanted()
       const { video, used, views } = cutSlot(task, slot, source, tools)
-      drawn.push(views)
-      taken.push({ slot: slot.slot, video })
+      taken.push({ slot: slot.slot, video, views })
       addMasks(masks, used)
     }
   } finally {
     await waitForAllChunks(buffers.barrier, chunks)
   }
   slots.forEach((slot, i) => {
-    drawn[i].forEach(({ isMerged, look }, view) => {
-      if (isMerged) mergeSlot(task, slot, view)
-      tools.augmenter.finish(clipAt(task, buffers.out[view], slot.slot), look)
+    taken[i].views.forEach((spec, view) => {
+      mergeSlot(task, slot, view, spec)
+      finishClip(clipAt(task, buffers.out[view], slot.slot), spec, tools.augmenter)
     })
   })
   return { decoded: source.fresh, warnings: source.warnings, masks, taken }
@@ -75,11 +74,14 @@ function cutSlot(
     const used = noMasks()
     const { length, width, height } = frames
     const size = { length, width, height, windows: listed.windows }
-    const clips = seeds.map((seed, view) => ({
-      spec: drawView(config, view, seed, size),
+    const clips = drawViews(config, seeds, size).map((spec, view) => ({
+      spec,
       cut: clipAt(task, raw[view] ?? out[view], slot),
     }))
-    cutClips(frames, clips, augmenter)
+    const jobs = clips.flatMap(({ spec, cut }, view) =>
+      jobsOf(spec, cut, clipAt(task, out[view], slot)),
+    )
+    cutClips(frames, jobs, augmenter)
     clips.forEach(({ spec, cut }, view) => {
       if (spec.isRedrawn) used.redrawn++
       const mask = masks[view]
@@ -93,33 +95,32 @@ function cutSlot(
   })
 }
 
-/** Cuts all clips on one way through the video. */
-function cutClips(
-  frames: FrameReader,
-  clips: readonly { spec: ViewSpec; cut: Float32Array }[],
-  augmenter: Augmenter,
-): void {
-  const all = clips.flatMap(({ spec }) => spec.indices)
-  frames.visit(all, (index, picture) => {
-    for (const { spec, cut } of clips) {
-      const { indices } = spec
-      const first = indices.indexOf(index)
-      if (first < 0) continue
-      const length = cut.length / indices.length
-      augmenter.cut(picture, spec, cut.subarray(first * length, (first + 1) * length))
-      for (let i = first + 1; i < indices.length; i++) {
-        if (indices[i] === index) cut.copyWithin(i * length, first * length, (first + 1) * length)
-      }
-    }
-  })
+/**
+ * What is cut for one view: the clip, and the other clip of the video where that gives the background.
+ * @param out what the view becomes; it holds that background until the two are merged
+ */
+function jobsOf(spec: ViewSpec, cut: Float32Array, out: Float32Array): CutJob[] {
+  const { indices, background } = spec
+  const own = { indices, cuts: spec.perFrame ?? [spec], out: cut }
+  if (background?.kind !== 'intra') return [own]
+  return [own, { indices: background.indices, cuts: [background], out }]
 }
 
-/** x*m + y*(1-m): keeps the foreground of the slot's own clip x on its partner's clip y. */
-function mergeSlot(task: BatchTask, { slot, partners }: SlotTask, view: number): void {
+/** Keeps the foreground of the slot's own clip and replaces what is behind it, where the view says so. */
+function mergeSlot(
+  task: BatchTask,
+  { slot, partners }: SlotTask,
+  view: number,
+  { background }: ViewSpec,
+): void {
+  if (!background) return
   const { raw, masks, out } = task.buffers
-  const x = clipAt(task, raw[view]!, slot)
-  const y = clipAt(task, raw[view]!, partners[view])
-  mergeClips(x, y, maskAt(task, masks[view]!, slot), clipAt(task, out[view], slot))
+  mergeBackground(background, {
+    x: clipAt(task, raw[view]!, slot),
+    partner: clipAt(task, raw[view]!, partners[view]),
+    mask: maskAt(task, masks[view]!, slot),
+    out: clipAt(task, out[view], slot),
+  })
 }
 
 function clipAt({ config }: BatchTask, clips: SharedArrayBuffer, slot: number): Float32Array {

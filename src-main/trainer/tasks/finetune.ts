@@ -11,6 +11,7 @@ import { Classifier, type LabelledClips } from './finetune/classifier.ts'
 import { FinetuneState } from './finetune/state.ts'
 import { steppedLearningRate } from './linear/learning-rate.ts'
 import { applyLinearProbe, unchanged } from './linear/linear-probe.ts'
+import { CLASSIFIER_VIEWS } from '../evaluation/classifier-views.ts'
 import { REFERENCE_CROPS } from '../evaluation/reference-crops.ts'
 
 const TRAINING = 'Fine-tuning'
@@ -102,9 +103,9 @@ function trainingConfig(
   return {
     ...config,
     ...(trainCrops === 'reference' && REFERENCE_CROPS),
+    ...CLASSIFIER_VIEWS,
     grayscale,
     jitter,
-    blur: 0,
     balanced: false,
     merge: merge === 'fame' ? 'query' : 'none',
     batch,

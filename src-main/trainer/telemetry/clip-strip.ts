@@ -1,7 +1,8 @@
 import { relative } from 'node:path'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
-import type { StripRow } from '#shared/contract/clip-strip.ts'
+import type { ClipStrip, DrawnView, StripRow } from '#shared/contract/clip-strip.ts'
 import { methodOf } from '#shared/methods/index.ts'
+import type { ViewSpec } from '#shared/views/view-spec.ts'
 import type { StripPicture } from '../../store/clip-strip-file.ts'
 import type { Batch } from '../loader/clip-loader.ts'
 import { KINETICS_MEAN, KINETICS_STD } from '../loader/transforms/colour.ts'
@@ -23,18 +24,17 @@ export interface StripSource {
 }
 
 /** A few clips of a batch as the encoder takes them, made smaller by whole factors. */
-export function drawClipStrip({ batch, step, config, videos, root }: StripSource): StripPicture {
-  const { views, cut, plan, videos: taken } = batch
+export function drawClipStrip(source: StripSource): StripPicture {
+  const { batch, step, config } = source
+  const { views, cut } = batch
   const names = methodOf(config).views.map(({ name }) => name)
   const rows: StripRow[] = cut ? [names[0], 'mask', 'merged', ...names.slice(1)] : names
   const shrink = Math.ceil(config.size / SIDE)
   const side = Math.floor(config.size / shrink)
   const frames = Math.min(FRAMES, config.frames)
-  const pathOf = (slot: number): string => relative(root, videos[taken[slot]].path)
-  const clips = Array.from({ length: Math.min(CLIPS, config.batch) }, (_, slot) => ({
-    video: pathOf(slot),
-    background: cut ? pathOf(plan.partners[0][slot]) : null,
-  }))
+  const clips = Array.from({ length: Math.min(CLIPS, config.batch) }, (_, slot) =>
+    clipFacts(source, slot),
+  )
   const raster = new Raster({ side, shrink, size: config.size, frames, taken: config.frames })
   const pixels = raster.allocate(clips.length * rows.length)
   clips.forEach((_, slot) => {
@@ -49,6 +49,30 @@ export function drawClipStrip({ batch, step, config, videos, root }: StripSource
     })
   })
   return { strip: { step, side, frames, rows, clips }, pixels }
+}
+
+/** Of which video a slot's clips are, what is behind the first one, and what was drawn of them. */
+function clipFacts({ batch, videos, root }: StripSource, slot: number): ClipStrip['clips'][number] {
+  const { plan, videos: taken, drawn } = batch
+  const pathOf = (of: number): string => relative(root, videos[taken[of]].path)
+  const kind = drawn[slot][0].background?.kind
+  const lender = { inter: plan.partners[0][slot], static: plan.partners[0][slot], intra: slot }
+  const background = kind === undefined || kind === 'none' ? null : pathOf(lender[kind])
+  return { video: pathOf(slot), background, views: drawn[slot].map(drawnView) }
+}
+
+function drawnView({ indices, flip, look, perFrame, background, mix }: ViewSpec): DrawnView {
+  return {
+    start: indices[0],
+    isMirrored: flip,
+    grayscale: look.grayscale,
+    isJittered: look.jitter !== null,
+    blurSigma: look.blurSigma,
+    isSolarised: look.isSolarised,
+    isPerFrame: perFrame !== null,
+    background: background?.kind ?? null,
+    mix,
+  }
 }
 
 /** How a number becomes a brightness in [0, 1], channel by channel. */

@@ -34,7 +34,13 @@ it('takes the matrices of older results apart, and keeps their clips', () => {
   const [done, failed] = store.evaluations.list()
   expect(done.settings).toEqual(completeSettings('linear', { clips: 4 }))
   expect(done).toMatchObject({ group: null, result: { scores: { top1: 0.5 }, classCount: 3 } })
-  expect(done.training).toEqual({ cropScaleMin: 0.2, flip: 0.5, variant: 'fame', beta: 0.5 })
+  expect(done.training).toEqual({
+    cropScaleMin: 0.2,
+    cropScaleMax: 1,
+    flip: 0.5,
+    variant: 'fame',
+    beta: 0.5,
+  })
   expect(done.result).not.toHaveProperty('confusion')
   expect(store.evaluations.detail(done.id)).toEqual({
     classes: ['a', 'b', 'c'],

@@ -53,10 +53,16 @@ describe('a protocol in words', () => {
   })
 
   it('gives the values that fine-tuning and background sensitivity take from the run', () => {
-    const training = { cropScaleMin: 0.35, flip: 0.25, variant: 'seed', beta: 0.45 } as const
+    const training = {
+      cropScaleMin: 0.35,
+      cropScaleMax: 0.8,
+      flip: 0.25,
+      variant: 'seed',
+      beta: 0.45,
+    } as const
     const settings = completeSettings('finetune', { trainCrops: 'run', merge: 'fame' })
     const tuned = protocolSentence({ protocol: 'finetune', settings, training })
-    expect(tuned).toContain('clips merged by FAME (seed, β 0.45), random crops of 35 to 100 %')
+    expect(tuned).toContain('clips merged by FAME (seed, β 0.45), random crops of 35 to 80 %')
     expect(tuned).toContain('flips with probability 0.25')
     const reference = { ...settings, trainCrops: 'reference' as const }
     expect(protocolSentence({ protocol: 'finetune', settings: reference, training })).toContain(

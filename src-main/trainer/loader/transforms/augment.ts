@@ -1,40 +1,13 @@
 /**
- * The augmentations of the reference recipe, in its order: a view (random resized crop, flip) is
- * drawn and cut from the decoded frames; the caller merges views by FAME; then the look is changed
- * (grayscale, colour jitter, blur) and colours are normalised. One draw holds for all frames.
+ * The augmentations of a clip: a view (random resized crop, flip) is cut from the decoded frames; the
+ * caller merges views by FAME; then the look is changed and colours are normalised.
  */
-import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { ClipError, type FloatClip } from '#shared/fame/clip.ts'
 import { PlaneBlur } from '#shared/fame/gaussian-blur.ts'
 import { cropAndResize, type PaddedClip } from '#shared/fame/resample.ts'
-import type { Rng } from '#shared/random/rng.ts'
-import type { Look, ViewSpec } from '#shared/views/view-spec.ts'
-import { blurClip, blurKernelSize, drawBlurSigma } from './blur.ts'
-import { drawColourJitter, dropColour, jitterColours, normaliseColours } from './colour.ts'
-import { drawResizedCrop } from './crop.ts'
-
-/** Where a clip is cut from its frames. */
-export type Cut = Pick<ViewSpec, 'box' | 'flip'>
-
-export function drawCut(
-  rng: Rng,
-  frame: { height: number; width: number },
-  config: Pick<PretrainConfig, 'cropScaleMin' | 'flip'>,
-): Cut {
-  const box = drawResizedCrop(rng, frame.height, frame.width, { scaleMin: config.cropScaleMin })
-  return { box, flip: rng.chance(config.flip) }
-}
-
-export function drawLook(
-  rng: Rng,
-  config: Pick<PretrainConfig, 'grayscale' | 'jitter' | 'blur'>,
-): Look {
-  return {
-    grayscale: rng.chance(config.grayscale),
-    jitter: rng.chance(config.jitter) ? drawColourJitter(rng) : null,
-    blurSigma: rng.chance(config.blur) ? drawBlurSigma(rng) : null,
-  }
-}
+import type { Cut, Look } from '#shared/views/view-spec.ts'
+import { blurClip, blurKernelSize } from './blur.ts'
+import { dropColour, jitterColours, normaliseColours, solariseColours } from './colour.ts'
 
 /** Applies drawn augmentations to clips of one size; its buffers are made once. */
 export class Augmenter {
@@ -59,14 +32,17 @@ export class Augmenter {
   }
 
   /**
-   * Changes the look of a clip and normalises its colours, in place.
+   * Changes the look of a clip, or of some of its frames, and normalises colours, in place.
    * @param data [T, size, size, 3], floats in [0, 1]
    */
   finish(data: Float32Array, look: Look): void {
     const clip = this.asClip(data)
-    if (look.grayscale) dropColour(clip)
-    if (look.jitter) jitterColours(clip, look.jitter)
-    if (look.blurSigma !== null) blurClip(clip, this.blur, this.taps, look.blurSigma)
+    const { grayscale, jitter, isJitterFirst, blurSigma } = look
+    if (grayscale && !isJitterFirst) dropColour(clip)
+    if (jitter) jitterColours(clip, jitter)
+    if (grayscale && isJitterFirst) dropColour(clip)
+    if (blurSigma !== null) blurClip(clip, this.blur, this.taps, blurSigma)
+    if (look.isSolarised) solariseColours(clip)
     normaliseColours(clip)
   }
 

@@ -13,14 +13,6 @@ type Change = (typeof CHANGES)[number]
 /** How far a jitter goes: factors in [1 - s, 1 + s], hue in [-s, s] turns. */
 export type JitterStrength = Record<Change, number>
 
-/** Strengths of the reference recipe. */
-export const JITTER_STRENGTH: JitterStrength = {
-  brightness: 0.4,
-  contrast: 0.4,
-  saturation: 0.4,
-  hue: 0.1,
-}
-
 /** Mean and standard deviation of Kinetics' pixels by channel, RGB, of values in [0, 1]. */
 export const KINETICS_MEAN = [0.43216, 0.394666, 0.37645] as const
 export const KINETICS_STD = [0.22803, 0.22145, 0.216989] as const
@@ -41,10 +33,7 @@ const GREEN = 0.587
 const BLUE = 0.114
 
 /** Draws what torchvision's `ColorJitter` draws: an order, then the four factors. */
-export function drawColourJitter(
-  rng: Rng,
-  strength: JitterStrength = JITTER_STRENGTH,
-): ColourJitter {
+export function drawColourJitter(rng: Rng, strength: JitterStrength): ColourJitter {
   const order = Array.from(rng.permutation(CHANGES.length), (i) => CHANGES[i])
   const factor = (s: number): number => rng.uniform(Math.max(0, 1 - s), 1 + s)
   return {
@@ -77,6 +66,11 @@ export function dropColour({ data }: FloatClip): void {
     const grey = RED * data[i] + GREEN * data[i + 1] + BLUE * data[i + 2]
     data[i] = data[i + 1] = data[i + 2] = grey
   }
+}
+
+/** Inverts every value of 0.5 and more: x becomes 1 - x (Grill et al., NeurIPS 2020). */
+export function solariseColours({ data }: FloatClip): void {
+  for (let i = 0; i < data.length; i++) if (data[i] >= 0.5) data[i] = 1 - data[i]
 }
 
 /** Subtracts the channel's mean and divides by its standard deviation. */

@@ -13,6 +13,7 @@ import {
   unchanged,
   type Standardisation,
 } from './linear-probe.ts'
+import { CLASSIFIER_VIEWS } from '../../evaluation/classifier-views.ts'
 import { REFERENCE_CROPS } from '../../evaluation/reference-crops.ts'
 import type { PlannedPhase } from '../../evaluation/work-plan.ts'
 
@@ -85,6 +86,6 @@ async function standardisationFor(
 
 /** Crops and flips alone: colours stay as they are. */
 function trainingConfig(config: PretrainConfig, batch: number, seed: number): PretrainConfig {
-  const colours = { grayscale: 0, jitter: 0, blur: 0 }
-  return { ...config, ...REFERENCE_CROPS, ...colours, balanced: false, merge: 'none', batch, seed }
+  const views = { ...REFERENCE_CROPS, ...CLASSIFIER_VIEWS, grayscale: 0, jitter: 0 }
+  return { ...config, ...views, balanced: false, merge: 'none', batch, seed }
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
-import type { StripRow } from '#shared/contract/clip-strip.ts'
+import { clipStripSchema, type StripRow } from '#shared/contract/clip-strip.ts'
 import { entryPath } from '#main/base/processes/entry-path.ts'
 import {
   clipStripFile,
@@ -13,10 +13,13 @@ import {
   readStripPicture,
   type StripPicture,
 } from '#main/store/clip-strip-file.ts'
+import { drawView, drawViews } from '#main/trainer/loader/draw-view.ts'
 import { drawClipStrip } from '#main/trainer/telemetry/clip-strip.ts'
 import { KINETICS_MEAN, KINETICS_STD } from '#main/trainer/loader/transforms/colour.ts'
 import type { FromTrainer, PretrainJob } from '#main/trainer/process/messages.ts'
 import { listVideos, tinyConfig, writeTinySet, type TinySet } from '../tiny-videos.ts'
+
+const DRAWN = { length: 40, width: 320, height: 240 }
 
 let set: TinySet
 let folder: string
@@ -122,9 +125,48 @@ describe('what a run shows of its batches', () => {
   })
 })
 
+describe('the facts of a strip', () => {
+  const videos = ['a', 'b'].map((name) => ({ path: `/set/${name}.avi`, frames: 40, label: 0 }))
+  const length = 4 * 24 * 24 * 3
+
+  it.each([
+    ['inter', ['b.avi', 'a.avi']],
+    ['static', ['b.avi', 'a.avi']],
+    ['intra', ['a.avi', 'b.avi']],
+    ['none', [null, null]],
+  ])('say what was drawn of each clip, and what is behind it with %s', (background, lenders) => {
+    const values = { background, frameMix: 0.3, asymmetric: true, solariseOthers: 1, jitter: 0 }
+    const config = { ...tinyConfig(values), batch: 2 }
+    const drawn = [0, 1].map((slot) => drawViews(config, [slot, 10 + slot], DRAWN))
+    const plan = {
+      step: 0,
+      epoch: 0,
+      videos: Uint32Array.of(0, 1),
+      seeds: Uint32Array.of(0, 10, 1, 11),
+      partners: [Uint32Array.of(1, 0), Uint32Array.of(1, 0)],
+    }
+    const clips = new Float32Array(2 * length)
+    const batch = {
+      ...{ views: [clips, clips], plan, videos: plan.videos, drawn },
+      cut: { clips, masks: new Uint8Array(2 * 24 * 24) },
+      masks: { fame: 2, corrected: 0, approved: 0, redrawn: 0 },
+    }
+    const { strip } = drawClipStrip({ batch, step: 1, config, videos, root: '/set' })
+    expect(strip.clips.map((clip) => clip.background)).toEqual(lenders)
+    strip.clips.forEach(({ views }, slot) => {
+      const [first, second] = drawn[slot]
+      expect(views).toMatchObject([
+        { start: first.indices[0], background, mix: first.mix, isSolarised: false },
+        { start: second.indices[0], background: null, mix: null, isSolarised: true },
+      ])
+    })
+    expect(clipStripSchema.parse(JSON.parse(JSON.stringify(strip)))).toEqual(strip)
+  })
+})
+
 describe('a strip of large clips', () => {
   it('is made smaller by whole factors, with every second frame of sixteen', () => {
-    const config = { ...tinyConfig({ size: 224, frames: 16 }), batch: 1 }
+    const config = { ...tinyConfig({ size: 224, frames: 16, merge: 'none' }), batch: 1 }
     const normalised = (value: number, channel: number): number =>
       (value - KINETICS_MEAN[channel]) / KINETICS_STD[channel]
     const query = new Float32Array(16 * 224 * 224 * 3)
@@ -145,7 +187,8 @@ describe('a strip of large clips', () => {
       partners: [Uint32Array.of(0), Uint32Array.of(0)] as [Uint32Array, Uint32Array],
     }
     const masks = { fame: 0, corrected: 0, approved: 0, redrawn: 0 }
-    const batch = { views: [query, query], cut: null, plan, videos: plan.videos, masks }
+    const drawn = [[0, 1].map((view) => drawView(config, view, 3 + view, DRAWN))]
+    const batch = { views: [query, query], cut: null, plan, videos: plan.videos, masks, drawn }
     const videos = [{ path: '/set/a/b.avi', frames: 40, label: 0 }]
     const picture = drawClipStrip({ batch, step: 7, config, videos, root: '/set' })
     expect(picture.strip).toEqual({
@@ -153,7 +196,9 @@ describe('a strip of large clips', () => {
       side: 112,
       frames: 8,
       rows: ['query', 'key'],
-      clips: [{ video: join('a', 'b.avi'), background: null }],
+      clips: [
+        { video: join('a', 'b.avi'), background: null, views: expect.any(Array) as unknown[] },
+      ],
     })
     for (let column = 0; column < 8; column++) {
       const grey = Math.round((255 * 3 * 2 * column) / 64)

@@ -1,4 +1,4 @@
-import { MASK_VARIANTS } from '#shared/views/settings.ts'
+import { MASK_VARIANTS } from '#shared/views/merge-settings.ts'
 import { farCommand } from '../../../commands/catalogue.ts'
 import { commandsOf, type Command } from '../../../commands/command.ts'
 import type { MaskSettings } from '../mask-settings-store.ts'

@@ -1,10 +1,17 @@
 import type { ClipStrip, StripRow } from '#shared/contract/clip-strip.ts'
 import { methodNamed } from '#shared/methods/index.ts'
+import { baseName } from '../../../lib/format.ts'
+import { backgroundWords, placeWords, viewWords } from './drawn-words.ts'
 
 /** One clip of a strip as it is shown. */
 export interface StripClip {
   video: string
-  background: string | null
+  /** What is behind the first view, such as `on b.avi`; null where it keeps its own background. */
+  behind: string | null
+  /** Where its views start in the video; null where a strip does not say. */
+  places: string | null
+  /** What was drawn for each view, where that is anything. */
+  drawn: { label: string; words: string }[]
   pictures: { row: StripRow; label: string; meaning: string; at: number }[]
 }
 
@@ -20,17 +27,29 @@ const steps: Readonly<Record<string, { label: string; meaning: string }>> = {
 /** The clips of a strip; `at` is a picture's row in the raster. @param method of the run */
 export function stripClips({ clips, rows }: ClipStrip, method: string): StripClip[] {
   const { views } = methodNamed(method)
-  return clips.map(({ video, background }, clip) => ({
-    video,
-    background,
-    pictures: rows.map((row, i) => {
+  return clips.map((clip, i) => ({
+    video: clip.video,
+    behind: behindOf(clip),
+    places: clip.views ? placeWords(clip.views) : null,
+    drawn: (clip.views ?? []).flatMap((drawn, v) => {
+      const words = viewWords(drawn).join(', ')
+      return words === '' ? [] : [{ label: views[v]?.label ?? `Clip ${v + 1}`, words }]
+    }),
+    pictures: rows.map((row, r) => {
       const view = views.find(({ name }) => name === row)
-      const isCut = i === 0 && background !== null
+      const isCut = r === 0 && rows.includes('merged')
       const meaning = isCut ? 'The clip as it was cut' : view?.meaning
       const named = { label: view?.label ?? row, meaning: meaning ?? '' }
-      return { row, ...(steps[row] ?? named), at: clip * rows.length + i }
+      return { row, ...(steps[row] ?? named), at: i * rows.length + r }
     }),
   }))
+}
+
+function behindOf({ background, views }: ClipStrip['clips'][number]): string | null {
+  const lender = background === null ? null : baseName(background)
+  const [first] = views ?? []
+  if (first) return backgroundWords(first, lender)
+  return lender === null ? null : `on ${lender}`
 }
 
 /** CSS position of the `at`-th of `count` equal parts of a background. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Augmenter, drawLook, drawCut } from '#main/trainer/loader/transforms/augment.ts'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { Augmenter } from '#main/trainer/loader/transforms/augment.ts'
 import { blurClip } from '#main/trainer/loader/transforms/blur.ts'
 import {
   drawColourJitter,
@@ -7,12 +8,22 @@ import {
   jitterColours,
   normaliseColours,
 } from '#main/trainer/loader/transforms/colour.ts'
+import { drawCut, drawLook } from '#main/trainer/loader/transforms/draw-augmentation.ts'
 import { PlaneBlur } from '#shared/fame/gaussian-blur.ts'
 import { Rng } from '#shared/random/rng.ts'
+import golden from '../../../../fixtures/transforms/look.json' with { type: 'json' }
 import { largestDifference } from '../../../../fixtures/golden-clip.ts'
 
 const SIZE = 20
-const config = { cropScaleMin: 0.2, flip: 0.5, grayscale: 0.2, jitter: 0.8, blur: 0.5 }
+const config = completeConfig({})
+const STRENGTH = { brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1 }
+const NOTHING = {
+  grayscale: false,
+  jitter: null,
+  isJitterFirst: false,
+  blurSigma: null,
+  isSolarised: false,
+}
 
 /** The same frame `frames` times. */
 function stillFrames(frames: number, height: number, width: number) {
@@ -31,7 +42,7 @@ describe('Augmenter', () => {
     for (let seed = 0; seed < 20; seed++) {
       const rng = new Rng(seed)
       augmenter.cut(frames, drawCut(rng, frames, config), out)
-      augmenter.finish(out, drawLook(rng, config))
+      augmenter.finish(out, drawLook(rng, config, 0))
       const first = out.subarray(0, out.length / 3)
       expect(out.subarray(out.length / 3, (2 * out.length) / 3)).toEqual(first)
       expect(out.subarray((2 * out.length) / 3)).toEqual(first)
@@ -41,13 +52,13 @@ describe('Augmenter', () => {
   it('drops colour, jitters, blurs and normalises, in this order', () => {
     const rng = new Rng(4)
     const data = Float32Array.from({ length: 2 * SIZE * SIZE * 3 }, () => rng.uniform())
-    const jitter = drawColourJitter(rng)
+    const jitter = drawColourJitter(rng, STRENGTH)
     const clip = { data: data.slice(), frames: 2, height: SIZE, width: SIZE }
     dropColour(clip)
     jitterColours(clip, jitter)
     blurClip(clip, new PlaneBlur(SIZE, SIZE, 3), 3, 1.5)
     normaliseColours(clip)
-    new Augmenter(SIZE).finish(data, { grayscale: true, jitter, blurSigma: 1.5 })
+    new Augmenter(SIZE).finish(data, { ...NOTHING, grayscale: true, jitter, blurSigma: 1.5 })
     expect(largestDifference(data, clip.data)).toBe(0)
   })
 
@@ -55,13 +66,22 @@ describe('Augmenter', () => {
     const data = Float32Array.from({ length: SIZE * SIZE * 3 }, (_, i) => (i % 7) / 7)
     const expected = { data: data.slice(), frames: 1, height: SIZE, width: SIZE }
     normaliseColours(expected)
-    new Augmenter(SIZE).finish(data, { grayscale: false, jitter: null, blurSigma: null })
+    new Augmenter(SIZE).finish(data, NOTHING)
     expect(data).toEqual(expected.data)
   })
 
   it('refuses part of a frame', () => {
-    const look = { grayscale: false, jitter: null, blurSigma: null }
-    expect(() => new Augmenter(SIZE).finish(new Float32Array(100), look)).toThrow('got 100 values')
+    expect(() => new Augmenter(SIZE).finish(new Float32Array(100), NOTHING)).toThrow(
+      'got 100 values',
+    )
+  })
+
+  it.each(golden.looks)('changes colours as torchvision does ($about)', ({ look, expected }) => {
+    const { size } = golden
+    const data = Float32Array.from(golden.clip)
+    const order = look.jitter.order as ('brightness' | 'contrast' | 'saturation' | 'hue')[]
+    new Augmenter(size).finish(data, { ...look, jitter: { ...look.jitter, order } })
+    expect(largestDifference(data, expected)).toBeLessThan(2e-5)
   })
 })
 
@@ -69,7 +89,7 @@ describe('draws', () => {
   it('repeat with the seed', () => {
     const draw = (seed: number) => {
       const rng = new Rng(seed)
-      return [drawCut(rng, { height: 90, width: 120 }, config), drawLook(rng, config)]
+      return [drawCut(rng, { height: 90, width: 120 }, config), drawLook(rng, config, 0)]
     }
     expect(draw(11)).toEqual(draw(11))
     expect(draw(11)).not.toEqual(draw(12))
@@ -77,7 +97,7 @@ describe('draws', () => {
 
   it('come as often as the configuration says', () => {
     const rng = new Rng(2)
-    const looks = Array.from({ length: 4000 }, () => drawLook(rng, config))
+    const looks = Array.from({ length: 4000 }, () => drawLook(rng, config, 0))
     const share = (n: number): number => n / looks.length
     expect(share(looks.filter((look) => look.grayscale).length)).toBeCloseTo(0.2, 1)
     expect(share(looks.filter((look) => look.jitter).length)).toBeCloseTo(0.8, 1)

@@ -6,12 +6,14 @@ import {
   dropColour,
   jitterColours,
   normaliseColours,
+  solariseColours,
 } from '#main/trainer/loader/transforms/colour.ts'
 import type { FloatClip } from '#shared/fame/clip.ts'
 import { Rng } from '#shared/random/rng.ts'
 import golden from '../../../../fixtures/transforms/colour.json' with { type: 'json' }
 import { largestDifference } from '../../../../fixtures/golden-clip.ts'
 
+const STRENGTH = { brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1 }
 const CHANGES = ['brightness', 'contrast', 'saturation', 'hue'] as const
 
 function goldenClip(): FloatClip {
@@ -45,6 +47,17 @@ describe('a colour change', () => {
     expect(largestDifference(clip.data, golden.normalised)).toBeLessThan(5e-6)
   })
 
+  it('solarises from 0.5 on, and twice is as before below it', () => {
+    const clip = {
+      data: Float32Array.of(0, 0.25, 0.5, 0.75, 1, 0.49),
+      frames: 1,
+      height: 1,
+      width: 2,
+    }
+    solariseColours(clip)
+    expect([...clip.data]).toEqual([0, 0.25, 0.5, 0.25, 0, Math.fround(0.49)])
+  })
+
   it('of hue comes back after a turn there and a turn back', () => {
     const turns = fc.double({ min: -0.5, max: 0.5, noNaN: true })
     fc.assert(
@@ -61,7 +74,7 @@ describe('a colour change', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const clip = goldenClip()
-        jitterColours(clip, drawColourJitter(new Rng(seed)))
+        jitterColours(clip, drawColourJitter(new Rng(seed), STRENGTH))
         expect(clip.data.every((value) => value >= 0 && value <= 1)).toBe(true)
       }),
     )
@@ -70,7 +83,7 @@ describe('a colour change', () => {
 
 describe('drawColourJitter', () => {
   const rng = new Rng(3)
-  const draws = Array.from({ length: 3000 }, () => drawColourJitter(rng))
+  const draws = Array.from({ length: 3000 }, () => drawColourJitter(rng, STRENGTH))
 
   it.each([
     ['brightness', 0.6, 1.4],

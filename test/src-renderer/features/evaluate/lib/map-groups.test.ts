@@ -63,7 +63,7 @@ function evaluation(id: number, protocol: Protocol, more: Partial<Evaluation> = 
     group: null,
     status: 'done',
     settings: defaultSettings(protocol),
-    training: { cropScaleMin: 0.2, flip: 0.5, variant: 'fame', beta: 0.5 },
+    training: { cropScaleMin: 0.2, cropScaleMax: 1, flip: 0.5, variant: 'fame', beta: 0.5 },
     result: { scores: {}, classCount: 0, trainVideos: 1, testVideos: 1, seconds: 1 },
     createdAt: '',
     finishedAt: '',

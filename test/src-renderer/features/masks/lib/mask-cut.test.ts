@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MASK_VARIANTS } from '#shared/views/settings.ts'
+import { MASK_VARIANTS } from '#shared/views/merge-settings.ts'
 import { maskPlanes } from '#shared/fame/mask-planes.ts'
 import { computeMask } from '#shared/fame/masker.ts'
 import { Rng } from '#shared/random/rng.ts'

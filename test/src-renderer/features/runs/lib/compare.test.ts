@@ -119,7 +119,7 @@ function scored(
     status: 'done',
     place: 0,
     settings: completeSettings('linear', clips === undefined ? {} : { clips }),
-    training: { cropScaleMin: 0.2, flip: 0.5, variant: 'fame', beta: 0.5 },
+    training: { cropScaleMin: 0.2, cropScaleMax: 1, flip: 0.5, variant: 'fame', beta: 0.5 },
     result: { ...counts, scores: { top1, top5: 0.9 } },
     createdAt: '',
     finishedAt: '',

@@ -48,3 +48,57 @@ it('places the parts of a background as CSS counts them', () => {
     '0%',
   ])
 })
+
+const facts = {
+  isMirrored: false,
+  grayscale: false,
+  isJittered: false,
+  blurSigma: null,
+  isSolarised: false,
+  isPerFrame: false,
+  background: null,
+  mix: null,
+}
+
+it('states where the views start, how far apart they are, and what was drawn for each', () => {
+  const first = {
+    ...{ ...facts, start: 12, background: 'inter' as const, isMirrored: true },
+    mix: { frame: 2, lambda: 0.2134 },
+  }
+  const second = { ...facts, start: 1058, isSolarised: true, blurSigma: 1.234 }
+  const clips = [{ video: 'd/a.avi', background: 'd/b.avi', views: [first, second] }]
+  const [shown] = stripClips({ ...strip, rows: [...strip.rows], clips }, 'moco')
+  expect(shown).toMatchObject({
+    places: 'frames 12 and 1,058, interval 1,046',
+    behind: 'on b.avi',
+    drawn: [
+      { label: 'Query', words: 'mirrored, frame 3 mixed in, λ 0.213' },
+      { label: 'Key', words: 'blur 1.23 px, solarised' },
+    ],
+  })
+})
+
+it.each([
+  ['intra', 'a.avi', 'on another clip of itself'],
+  ['static', 'b.avi', 'on one frame of b.avi'],
+  ['none', null, 'on black'],
+] as const)('says what is behind a clip with the background %s', (background, lender, words) => {
+  const views = [{ ...facts, start: 3, background }]
+  const clips = [{ video: 'a.avi', background: lender, views }]
+  const [shown] = stripClips({ ...strip, rows: [...strip.rows], clips }, 'moco')
+  expect(shown).toMatchObject({ behind: words, places: 'frame 3', drawn: [] })
+})
+
+it('shows strips of older versions, which do not say what was drawn', () => {
+  const [shown] = stripClips({ ...strip, rows: [...strip.rows] }, 'moco')
+  expect(shown).toMatchObject({ behind: 'on b.avi', places: null, drawn: [] })
+})
+
+it('does not give the first frame’s draws for all frames where each has its own', () => {
+  const views = [{ ...facts, start: 3, isPerFrame: true, isMirrored: true }]
+  const clips = [{ video: 'a.avi', background: null, views }]
+  const [shown] = stripClips({ ...strip, rows: ['query', 'key'], clips }, 'moco')
+  expect(shown.drawn).toEqual([
+    { label: 'Query', words: 'crop, flip and colours of each frame by itself' },
+  ])
+})

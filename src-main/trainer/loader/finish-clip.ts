@@ -1,0 +1,69 @@
+import { mergeClips } from '#shared/fame/merge.ts'
+import type { Background, ViewSpec } from '#shared/views/view-spec.ts'
+import type { Augmenter } from './transforms/augment.ts'
+import { mixFrame } from './transforms/frame-mix.ts'
+
+export interface MergedClip {
+  /** [T, S, S, 3] whose foreground stays. */
+  x: Float32Array
+  /** [T, S, S, 3] the clip of the slot that gives its background. */
+  partner: Float32Array
+  /** [S, S] */
+  mask: Uint8Array
+  /** [T, S, S, 3] receives the merged clip; holds the background before where that is `intra`. */
+  out: Float32Array
+}
+
+/** x*m + y*(1-m), where y is what the background says. */
+export function mergeBackground(
+  background: Background,
+  { x, partner, mask, out }: MergedClip,
+): void {
+  switch (background.kind) {
+    case 'inter':
+      mergeClips(x, partner, mask, out)
+      return
+    case 'intra':
+      mergeClips(x, out, mask, out)
+      return
+    case 'static': {
+      const length = mask.length * 3
+      const start = background.frame * length
+      mergeStill(x, partner.subarray(start, start + length), mask, out)
+      return
+    }
+    case 'none':
+      mergeStill(x, new Float32Array(mask.length * 3), mask, out)
+      return
+  }
+}
+
+/** The same picture behind every frame. @param y [S, S, 3] */
+function mergeStill(x: Float32Array, y: Float32Array, mask: Uint8Array, out: Float32Array): void {
+  for (let start = 0; start < x.length; start += y.length) {
+    const end = start + y.length
+    mergeClips(x.subarray(start, end), y, mask, out.subarray(start, end))
+  }
+}
+
+/**
+ * Changes the colours of a clip as they were drawn, normalises them and mixes a frame in, in place.
+ * Mixing is linear, so it may follow the normalisation.
+ * @param clip [T, S, S, 3], floats in [0, 1]
+ */
+export function finishClip(
+  clip: Float32Array,
+  { indices, look, perFrame, mix }: Pick<ViewSpec, 'indices' | 'look' | 'perFrame' | 'mix'>,
+  augmenter: Augmenter,
+): void {
+  const frames = indices.length
+  if (perFrame) {
+    const length = clip.length / frames
+    perFrame.forEach((frame, t) => {
+      augmenter.finish(clip.subarray(t * length, (t + 1) * length), frame.look)
+    })
+  } else {
+    augmenter.finish(clip, look)
+  }
+  if (mix) mixFrame(clip, frames, mix)
+}

@@ -1,0 +1,43 @@
+import type { DrawnView } from '#shared/contract/clip-strip.ts'
+import { formatCount, formatNumber } from '../../../lib/format.ts'
+
+/** What was drawn for one clip, in a few words; empty where its pixels stay as they were cut. */
+export function viewWords(view: DrawnView): string[] {
+  const { isMirrored, grayscale, isJittered, blurSigma, isSolarised, mix } = view
+  const words = [
+    isMirrored && 'mirrored',
+    grayscale && 'gray',
+    isJittered && 'jitter',
+    blurSigma !== null && `blur ${formatNumber(blurSigma)} px`,
+    isSolarised && 'solarised',
+    mix && `frame ${mix.frame + 1} mixed in, λ ${formatNumber(mix.lambda)}`,
+  ]
+  if (view.isPerFrame) return ['crop, flip and colours of each frame by itself']
+  return words.filter((word) => typeof word === 'string')
+}
+
+/** Where the clips of a video start, and how far apart: `frames 12 and 58, interval 46`. */
+export function placeWords(views: readonly DrawnView[]): string {
+  const starts = views.map(({ start }) => start)
+  if (starts.length < 2) return starts.map((start) => `frame ${formatCount(start)}`).join('')
+  const interval = Math.max(...starts) - Math.min(...starts)
+  const list = starts.map(formatCount)
+  const named = `${list.slice(0, -1).join(', ')} and ${list.at(-1)}`
+  return `frames ${named}, interval ${formatCount(interval)}`
+}
+
+/** What is behind the first clip; null where it keeps its own background. */
+export function backgroundWords({ background }: DrawnView, lender: string | null): string | null {
+  switch (background) {
+    case null:
+      return null
+    case 'inter':
+      return `on ${lender ?? 'another video'}`
+    case 'intra':
+      return 'on another clip of itself'
+    case 'static':
+      return `on one frame of ${lender ?? 'another video'}`
+    case 'none':
+      return 'on black'
+  }
+}

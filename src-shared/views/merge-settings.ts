@@ -1,0 +1,66 @@
+import type { PretrainTable } from '../settings/pretraining.ts'
+
+export const MASK_VARIANTS = ['fame', 'seed', 'gauss', 'grid'] as const
+
+/** What replaces the background of a merged clip (Ding et al., CVPR 2022, ablation). */
+export const BACKGROUNDS = ['inter', 'intra', 'static', 'none'] as const
+
+/** Foreground-background merging. */
+export const mergeSettings = {
+  merge: {
+    type: 'choice',
+    label: 'FAME on',
+    meaning:
+      'Which clips of a video have their background replaced: the first one (query), both, or none',
+    group: 'merge',
+    choices: ['query', 'both', 'none'],
+    default: 'query',
+  },
+  background: {
+    type: 'choice',
+    label: 'Background from',
+    meaning:
+      'What replaces the background. inter: the clip of another video of the batch. intra: another clip of the same video. static: one frame of another video, repeated. none: black',
+    group: 'merge',
+    choices: BACKGROUNDS,
+    default: 'inter',
+  },
+  variant: {
+    type: 'choice',
+    label: 'Mask',
+    meaning: 'How the foreground mask is made',
+    group: 'merge',
+    choices: MASK_VARIANTS,
+    default: 'fame',
+  },
+  beta: {
+    type: 'number',
+    label: 'Foreground ratio β',
+    meaning: 'Part of the frame that the mask keeps as foreground',
+    group: 'merge',
+    min: 0.01,
+    max: 0.99,
+    default: 0.5,
+  },
+  adaptiveBeta: {
+    type: 'flag',
+    label: 'Adaptive β',
+    meaning: 'Choose the foreground ratio of each clip by its soft mask, where nobody has set one',
+    group: 'merge',
+    default: false,
+  },
+  compensateMotion: {
+    type: 'flag',
+    label: 'Compensate camera motion',
+    meaning: 'Take the global motion out of the frames before they are differenced',
+    group: 'merge',
+    default: false,
+  },
+  useCorrections: {
+    type: 'flag',
+    label: 'Use corrections',
+    meaning: 'Take corrected and approved masks and set ratios, and draw no rejected clip',
+    group: 'merge',
+    default: true,
+  },
+} as const satisfies PretrainTable
