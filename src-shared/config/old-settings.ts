@@ -27,6 +27,7 @@ const OLDER = {
   useCorrections: false,
   accumulate: 1,
   optimiser: 'sgd',
+  lrRule: 'fixed',
   decayVectors: true,
   schedule: 'cosine',
   stepEvery: 60,

@@ -23,7 +23,7 @@ export const trainingSettings = {
   batch: {
     type: 'int',
     label: 'Batch',
-    meaning: 'Videos per batch; each gives two clips',
+    meaning: 'Videos per batch; each gives as many clips as the method takes',
     group: 'optimiser',
     unit: 'videos',
     min: 2,
@@ -62,11 +62,20 @@ export const trainingSettings = {
   lr: {
     type: 'number',
     label: 'Learning rate',
-    meaning: 'Learning rate at the start of the schedule, after the warm-up',
+    meaning: 'Learning rate at the start of the schedule, after the warm-up; see the rule',
     group: 'optimiser',
     min: 0,
     max: 100,
     default: 0.01,
+  },
+  lrRule: {
+    type: 'choice',
+    label: 'Learning-rate rule',
+    meaning:
+      'fixed: the learning rate as it is given; per-64 and per-256: it belongs to so many videos a step, and is scaled in proportion to those of this run',
+    group: 'optimiser',
+    choices: ['fixed', 'per-64', 'per-256'],
+    default: 'fixed',
   },
   schedule: {
     type: 'choice',

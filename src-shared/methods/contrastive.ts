@@ -1,6 +1,34 @@
-/** What methods that contrast embeddings of clips have in common. */
+/** What methods that compare embeddings of clips have in common. */
 import type { ChartKind, MetricKind } from '../metrics/catalogue.ts'
 import type { PretrainTable } from '../settings/pretraining.ts'
+import type { HealthCheck, ViewRole } from './method.ts'
+
+/** Clips of a video: rho of Feichtenhofer et al. (CVPR 2021). */
+export const rhoSetting = {
+  type: 'int',
+  label: 'Clips of a video ρ',
+  meaning:
+    'Clips taken of each video, each from a time of its own; all pairs of them are positives',
+  group: 'method',
+  unit: 'clips',
+  min: 2,
+  max: 4,
+  default: 2,
+} as const satisfies PretrainTable[string]
+
+const ORDINALS = ['First', 'Second', 'Third', 'Fourth'] as const
+
+/** Roles of clips that are all treated alike. @param rho how many */
+export function equalViews(rho: number): ViewRole[] {
+  return ORDINALS.slice(0, rho).map((ordinal, i) => ({
+    name: ordinal.toLowerCase(),
+    label: `${ordinal} clip`,
+    meaning:
+      i === 0
+        ? 'One clip of the video, in changed colours: what the encoder takes'
+        : 'Another clip of the video, in changed colours: what the encoder takes as well',
+  }))
+}
 
 /** The projection head between pooled features and the embeddings that are contrasted. */
 export const projectionSettings = {
@@ -21,6 +49,38 @@ export const projectionSettings = {
     group: 'model',
     choices: ['reference', 'uniform'],
     default: 'reference',
+  },
+} as const satisfies PretrainTable
+
+/** Layers between pooled features and embedding; the defaults are the head of SimCLR and MoCo v2. */
+export const mlpSettings = {
+  headLayers: {
+    type: 'int',
+    label: 'Layers of the head',
+    meaning: 'Linear layers of the projection head, with ReLU between them',
+    group: 'model',
+    min: 1,
+    max: 6,
+    default: 2,
+  },
+  hiddenSize: {
+    type: 'int',
+    label: 'Hidden size of the head',
+    meaning:
+      'Width of the hidden layers of head and predictor; 0 is that of the encoder’s features',
+    group: 'model',
+    min: 0,
+    max: 8192,
+    default: 0,
+  },
+  headNorm: {
+    type: 'choice',
+    label: 'Batch norm in the head',
+    meaning:
+      'none; hidden: after every hidden layer; all: after the last one as well, there without a learned scale and offset. It sees the clips of one batch: batches that are accumulated for a step have statistics of their own',
+    group: 'model',
+    choices: ['none', 'hidden', 'all'],
+    default: 'none',
   },
 } as const satisfies PretrainTable
 
@@ -59,7 +119,7 @@ export function contrastiveMetrics(words: {
       print: 'percent',
       better: 'high',
       ...scored,
-      meaning: `Share of clips whose positive is more similar than ${words.negatives}${counts}`,
+      meaning: `Share of clips whose positive is more similar than ${words.negatives}. A healthy run rises far above chance; 0 from beginning to end means collapse${counts}`,
     },
     top5: {
       label: 'Top-5',
@@ -80,14 +140,55 @@ export function contrastiveMetrics(words: {
       source: 'measured',
       meaning: `Mean cosine similarity of a clip to ${words.negatives}`,
     },
-    spread: {
-      label: 'Spread',
+    spread: spreadMetric('the embeddings'),
+  }
+}
+
+/** @param what whose spread it is */
+export function spreadMetric(what: string): MetricKind {
+  return {
+    label: 'Spread',
+    print: 'number',
+    source: 'measured',
+    better: 'high',
+    meaning: `Standard deviation over a batch of each number of ${what} at unit length, in the mean, divided by 1/√d for d numbers. Healthy runs approach 1: spread evenly. 0 means collapse: all are alike`,
+  }
+}
+
+/** Metrics of methods that bring the clips of a video together without negatives. */
+export function pairMetrics(words: {
+  loss: string
+  positive: string
+  /** Whose spread it is. */
+  spread: string
+}): Record<'loss' | 'positive' | 'spread', MetricKind> {
+  return {
+    loss: {
+      label: 'Loss',
       print: 'number',
       source: 'measured',
-      better: 'high',
-      meaning:
-        'Standard deviation of the embeddings over a batch, times the square root of their dimension: 1 means spread evenly, 0 means collapse',
+      better: 'low',
+      meaning: words.loss,
     },
+    positive: {
+      label: 'Positives',
+      print: 'number',
+      source: 'measured',
+      meaning: words.positive,
+    },
+    spread: spreadMetric(words.spread),
+  }
+}
+
+/** Below it, embeddings of different videos are hardly told apart. */
+const LEAST_SPREAD = 0.1
+
+/** Collapse, as all of these methods measure it. @param remedy a sentence */
+export function spreadCheck(remedy: string): HealthCheck {
+  return {
+    metric: 'spread',
+    min: LEAST_SPREAD,
+    sentence: `The embeddings have collapsed: those of different videos are almost the same (spread below ${LEAST_SPREAD}), so the encoder learns nothing. ${remedy}`,
   }
 }
 
@@ -97,3 +198,12 @@ export const contrastiveCharts: readonly ChartKind[] = [
   { name: 'similarity', title: 'Similarity', metrics: ['positive', 'negative'] },
   { name: 'spread', title: 'Embedding spread', metrics: ['spread'], min: 0 },
 ]
+
+/** Charts of methods without negatives. */
+export const pairCharts: readonly ChartKind[] = [
+  { name: 'loss', title: 'Loss', metrics: ['loss'] },
+  ...contrastiveCharts.filter(({ name }) => name === 'similarity' || name === 'spread'),
+]
+
+/** What runs were made with that are older than these settings. */
+export const olderHead = { headLayers: 2, hiddenSize: 0, headNorm: 'none' } as const

@@ -1,13 +1,19 @@
 import type { PretrainConfig } from '../config/pretrain-config.ts'
 import { ConfigError } from '../settings/check.ts'
-import type { MethodDescriptor } from './method.ts'
+import { byName, type MethodDescriptor, type ViewRole } from './method.ts'
+import { byol } from './byol.ts'
 import { moco } from './moco.ts'
 import { simclr } from './simclr.ts'
+import { simsiam } from './simsiam.ts'
+import { swav } from './swav.ts'
 
 /** Every method, by the name that settings and the command line use. */
 export const methods = {
   moco,
   simclr,
+  byol,
+  simsiam,
+  swav,
 } as const
 
 export type MethodName = keyof typeof methods
@@ -29,4 +35,9 @@ export function methodNamed(name: string): MethodDescriptor {
 /** The descriptor of a run's method. */
 export function methodOf({ method }: Pick<PretrainConfig, 'method'>): MethodDescriptor {
   return methodNamed(method)
+}
+
+/** The clips that a run takes of a video. */
+export function viewsOf(config: PretrainConfig): readonly ViewRole[] {
+  return methodOf(config).views(byName(config))
 }

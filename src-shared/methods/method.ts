@@ -13,6 +13,16 @@ export interface ViewRole {
   meaning: string
 }
 
+/** What a metric should be once a run has begun to learn, and what is wrong where it is not. */
+export interface HealthCheck {
+  metric: string
+  /** What the mean of the latest steps should lie between; left out: no bound. */
+  min?: number
+  max?: number
+  /** The fact and the remedy. */
+  sentence: string
+}
+
 /** Values of some settings, whichever method they belong to. */
 export type Values = Readonly<Record<string, SettingValue>>
 
@@ -25,7 +35,7 @@ export interface MethodDescriptor<Table extends PretrainTable = PretrainTable> {
   /** One line that helps to choose. */
   meaning: string
   /** The clips of a video, in the order in which they are drawn. The first is `query` to `merge`. */
-  views: readonly ViewRole[]
+  views(config: PretrainConfig & ValuesOf<Table>): readonly ViewRole[]
   /** Settings that no other part of a run has. */
   settings: Table
   /** What is wrong with settings that are each right by themselves; null where nothing is. */
@@ -33,6 +43,8 @@ export interface MethodDescriptor<Table extends PretrainTable = PretrainTable> {
   /** What it measures of a batch, by name; `loss` is among them. */
   metrics: Readonly<Record<string, MetricKind>>
   charts: readonly ChartKind[]
+  /** Signs that a run learns nothing, which its page tells while it goes on. */
+  health: readonly HealthCheck[]
   /** The first step, counted from 1, whose loss and scores can be compared with later ones. */
   scoredFrom(config: PretrainConfig & ValuesOf<Table>): number
   /**

@@ -3,16 +3,45 @@ import type { PretrainTable } from '../settings/pretraining.ts'
 import {
   contrastiveCharts,
   contrastiveMetrics,
+  mlpSettings,
+  olderHead,
   projectionSettings,
+  rhoSetting,
+  spreadCheck,
   temperatureSetting,
 } from './contrastive.ts'
-import { defineMethod, type Values } from './method.ts'
+import { defineMethod, type Values, type ViewRole } from './method.ts'
 
 /** Clips that share batch statistics: as many as the reference puts on each of its 8 GPUs. */
 export const GROUP = 8
 
 export const mocoSettings = {
   ...projectionSettings,
+  ...mlpSettings,
+  predictor: {
+    type: 'flag',
+    label: 'Prediction head',
+    meaning: 'A head of two layers with batch norm after the head of the queries, as in MoCo v3',
+    group: 'model',
+    default: false,
+  },
+  rho: rhoSetting,
+  symmetric: {
+    type: 'flag',
+    label: 'Symmetric loss',
+    meaning: 'Every clip of a video is query once; else only the first, as in MoCo v2',
+    group: 'method',
+    default: true,
+  },
+  negatives: {
+    type: 'choice',
+    label: 'Negatives',
+    meaning:
+      'queue: the keys of recent batches; batch: the keys of the other videos in the batch, as in MoCo v3',
+    group: 'method',
+    choices: ['queue', 'batch'],
+    default: 'queue',
+  },
   queue: {
     type: 'int',
     label: 'Queue',
@@ -22,6 +51,13 @@ export const mocoSettings = {
     min: 2,
     max: 1_048_576,
     default: 2048,
+  },
+  waitForQueue: {
+    type: 'flag',
+    label: 'Wait for the queue',
+    meaning: 'Update no weight until the queue is full of keys; it starts with random directions',
+    group: 'method',
+    default: false,
   },
   temperature: temperatureSetting,
   keyMomentum: {
@@ -72,25 +108,37 @@ const PAPER: Partial<Record<RecipeName, Values>> = {
   diving48: { shuffleBN: true, ...LARGE_I3D },
 }
 
+const KEY = {
+  name: 'key',
+  label: 'Key',
+  meaning: 'The other clip of the video, in changed colours: what is to be found again',
+}
+
+/** Query, then keys; where the loss is symmetric, each of them takes every part. */
+const VIEWS: readonly ViewRole[] = [
+  {
+    name: 'query',
+    label: 'Query',
+    meaning: 'One clip of the video, in changed colours: what the encoder takes',
+  },
+  KEY,
+  { ...KEY, name: 'key-2', label: 'Second key' },
+  { ...KEY, name: 'key-3', label: 'Third key' },
+]
+
+/** Keys that are enqueued of each video. */
+export function keysPerVideo({ rho, symmetric }: { rho: number; symmetric: boolean }): number {
+  return symmetric ? rho : rho - 1
+}
+
 /** Momentum contrast (He et al., CVPR 2020), with the symmetric loss of the FAME reference. */
 export const moco = defineMethod({
   label: 'MoCo',
   meaning: 'Finds the other clip of a video among a queue of keys (He et al., CVPR 2020)',
-  views: [
-    {
-      name: 'query',
-      label: 'Query',
-      meaning: 'One clip of the video, in changed colours: what the encoder takes',
-    },
-    {
-      name: 'key',
-      label: 'Key',
-      meaning: 'The other clip of the video, in changed colours: what is to be found again',
-    },
-  ],
+  views: ({ rho }) => VIEWS.slice(0, rho),
   settings: mocoSettings,
-  fault({ queue, batch, shuffleBN }) {
-    if (queue % batch !== 0) {
+  fault({ queue, batch, shuffleBN, negatives }) {
+    if (negatives === 'queue' && queue % batch !== 0) {
       return `queue is ${queue} and batch is ${batch}: make queue a multiple of batch.`
     }
     if (shuffleBN && batch % GROUP !== 0) {
@@ -99,14 +147,22 @@ export const moco = defineMethod({
     return null
   },
   metrics: contrastiveMetrics({
-    loss: 'InfoNCE over the queue, the mean of both directions. It rises at first, while the queue fills with keys that are hard to tell apart',
-    negatives: 'every key in the queue',
+    loss: 'InfoNCE over the queue, the mean of both directions. It rises at first, while the queue fills with keys that are hard to tell apart; with the negatives of the batch there is no queue',
+    negatives: 'every negative: the keys in the queue, or those of the other videos in the batch',
     counts: 'The best value counts from the step at which the queue is full',
   }),
   charts: contrastiveCharts,
+  health: [
+    spreadCheck(
+      'Start again with a lower learning rate or a higher temperature, with a key momentum nearer to 1, and with headStart set to uniform.',
+    ),
+  ],
   // Until the queue is full it holds random directions, which are easily told apart: a loss at that
-  // time is too low and an accuracy too high. Each step enqueues two clips of every video.
-  scoredFrom: ({ queue, batch, accumulate }) => Math.ceil(queue / (2 * batch * accumulate)) + 1,
+  // time is too low and an accuracy too high.
+  scoredFrom({ queue, negatives, batch, accumulate, ...clips }) {
+    if (negatives === 'batch') return 1
+    return Math.ceil(queue / (keysPerVideo(clips) * batch * accumulate)) + 1
+  },
   recipe(recipe, { batch }) {
     if (recipe === 'sample') return SAMPLE
     const queue = QUEUES[recipe]
@@ -114,5 +170,15 @@ export const moco = defineMethod({
     return { ...(batch > GROUP && { shuffleBN: true }), ...(queue && { queue }) }
   },
   paper: (recipe) => PAPER[recipe] ?? null,
-  older: { keyMomentumSchedule: 'constant', shuffleBN: false, headStart: 'uniform' },
+  older: {
+    ...olderHead,
+    predictor: false,
+    rho: 2,
+    symmetric: true,
+    negatives: 'queue',
+    waitForQueue: false,
+    keyMomentumSchedule: 'constant',
+    shuffleBN: false,
+    headStart: 'uniform',
+  },
 })

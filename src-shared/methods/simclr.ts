@@ -2,13 +2,20 @@ import type { PretrainTable } from '../settings/pretraining.ts'
 import {
   contrastiveCharts,
   contrastiveMetrics,
+  equalViews,
+  mlpSettings,
+  olderHead,
   projectionSettings,
+  rhoSetting,
+  spreadCheck,
   temperatureSetting,
 } from './contrastive.ts'
 import { defineMethod, type Values } from './method.ts'
 
 export const simclrSettings = {
   projectionSize: projectionSettings.projectionSize,
+  ...mlpSettings,
+  rho: rhoSetting,
   temperature: temperatureSetting,
 } as const satisfies PretrainTable
 
@@ -18,28 +25,20 @@ const SAMPLE: Values = { projectionSize: 64 }
 export const simclr = defineMethod({
   label: 'SimCLR',
   meaning: 'Finds the other clip of a video among all clips of the batch (Chen et al., ICML 2020)',
-  views: [
-    {
-      name: 'first',
-      label: 'First clip',
-      meaning: 'One clip of the video, in changed colours: what the encoder takes',
-    },
-    {
-      name: 'second',
-      label: 'Second clip',
-      meaning: 'The other clip of the video, in changed colours: what the encoder takes as well',
-    },
-  ],
+  views: ({ rho }) => equalViews(rho),
   settings: simclrSettings,
   fault: () => null,
   metrics: contrastiveMetrics({
-    loss: 'NT-Xent over the clips of the batch, the mean of both directions',
+    loss: 'NT-Xent over the clips of the batch, the mean over all pairs of clips of a video',
     negatives: 'every clip of the other videos in the batch',
     counts: '',
   }),
   charts: contrastiveCharts,
+  health: [
+    spreadCheck('Start again with a lower learning rate, a larger batch or a higher temperature.'),
+  ],
   scoredFrom: () => 1,
   recipe: (recipe) => (recipe === 'sample' ? SAMPLE : {}),
   paper: () => null,
-  older: {},
+  older: { ...olderHead, rho: 2 },
 })

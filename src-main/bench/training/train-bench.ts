@@ -1,4 +1,4 @@
-import { methodOf } from '#shared/methods/index.ts'
+import { viewsOf } from '#shared/methods/index.ts'
 import { availableParallelism } from 'node:os'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { createMasker } from '#shared/fame/masker.ts'
@@ -49,6 +49,9 @@ export interface MemoryAtStep {
 /** Steps that are not timed: memory is fetched and kernels are made in them. */
 export const WARM_UP = 2
 
+/** The place of every batch: late in a run, when queues are full and nothing is frozen. */
+const LATE = { step: 0, steps: 1, batch: 1e6, epoch: 1e6 }
+
 /** How often memory is looked at, at most. */
 const LOOKS = 20
 
@@ -68,7 +71,7 @@ export function benchTraining(
   const training = new Training(engine, createLearner(engine, config), config)
   const views = createMerger(config)
   const step = (): void => {
-    training.accumulate(views(), { step: 0, steps: 1, batch: 0 })
+    training.accumulate(views(), LATE)
     training.finishStep(config.lr)
   }
   for (let i = 0; i < WARM_UP; i++) step()
@@ -106,7 +109,7 @@ export function benchTraining(
 function createMerger(config: PretrainConfig): () => Float32Array[] {
   const { batch, frames, size } = config
   const masker = createMasker(size, size)
-  const raw = methodOf(config).views.map((_, view) => noise(config, 1 + view))
+  const raw = viewsOf(config).map((_, view) => noise(config, 1 + view))
   const views = raw.map(({ length }) => new Float32Array(length))
   const length = raw[0].length / batch
   const clip = (data: Float32Array, b: number): Float32Array =>

@@ -1,5 +1,5 @@
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
-import { methodOf } from '#shared/methods/index.ts'
+import { viewsOf } from '#shared/methods/index.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { drawAllowedClip } from '../loader/allowed-clip.ts'
 import { planOptions, planStep, type StepPlan } from '../loader/plan.ts'
@@ -29,7 +29,7 @@ export function stepEvidence(
   measured: Record<string, number>,
 ): Record<string, string | BatchEvidence[]> {
   const { accumulate } = config
-  const order = planOptions(config, videos, methodOf(config).views.length)
+  const order = planOptions(config, videos, viewsOf(config).length)
   const plans = Array.from({ length: accumulate }, (_, i) =>
     planStep((step - 1) * accumulate + i, order),
   )

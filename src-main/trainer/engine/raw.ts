@@ -75,7 +75,9 @@ export const raw = {
     return engine.op('StridedSliceGrad', [...indices, dy], stridedAttributes(dy))
   },
 
+  /** Parts one behind the other along an axis; one part alone is returned as it is. */
   concat(engine: Engine, parts: readonly Tensor[], axis: number): Tensor {
+    if (parts.length === 1) return parts[0]
     return engine.op(
       'ConcatV2',
       [...parts, engine.ints([axis], [])],

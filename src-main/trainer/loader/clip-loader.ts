@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { MaskUse } from '#shared/contract/runs.ts'
-import { methodOf } from '#shared/methods/index.ts'
+import { viewsOf } from '#shared/methods/index.ts'
 import type { ViewSpec } from '#shared/views/view-spec.ts'
 import { addMasks, noMasks } from '../telemetry/mask-tally.ts'
 import type { TrainerVideo } from '../process/messages.ts'
@@ -63,7 +63,7 @@ export class ClipLoader {
     videos: TrainerVideo[],
     config: PretrainConfig,
     warn: (message: string) => void,
-    { views = methodOf(config).views.length, decodedCache }: ClipLoaderOptions = {},
+    { views = viewsOf(config).length, decodedCache }: ClipLoaderOptions = {},
   ) {
     this.order = planOptions(config, videos, views)
     this.config = config

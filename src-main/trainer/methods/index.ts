@@ -2,13 +2,19 @@ import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { MethodName } from '#shared/methods/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Learner, LearnerSize, MethodImplementation } from './learner.ts'
+import { byolMethod } from './byol.ts'
 import { mocoMethod } from './moco.ts'
 import { simclrMethod } from './simclr.ts'
+import { simsiamMethod } from './simsiam.ts'
+import { swavMethod } from './swav.ts'
 
 /** How each method learns; `methods` in src-shared describes them. */
 const implementations: Record<MethodName, MethodImplementation> = {
   moco: mocoMethod,
   simclr: simclrMethod,
+  byol: byolMethod,
+  simsiam: simsiamMethod,
+  swav: swavMethod,
 }
 
 /** The learner of a run's method. The engine must have been loaded: `loadEngine`. */

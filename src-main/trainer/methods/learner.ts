@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { Tensor } from '../engine/tensor.ts'
 import type { Encoder } from '../encoders/encoder.ts'
 import type { StateDict, Weights } from '../networks/weights.ts'
+import type { GroupRule } from '../optimisers/parameters.ts'
 
 /** Normalised clips of a batch, one array a view: [B, frames, size, size, 3] row by row. */
 export type Views = readonly Float32Array[]
@@ -15,14 +16,32 @@ export interface BatchPlace {
   steps: number
   /** Micro-batches before this one, counted from the start of the run. */
   batch: number
+  /** Passes over the training videos before the one that this micro-batch belongs to. */
+  epoch: number
 }
 
 /** What a method makes of one micro-batch. */
 export interface Learned {
-  /** A gradient [P] for each of the trained networks, by name. */
+  /**
+   * A gradient [P] for each of the trained networks, by name. A network that none of the micro-batches
+   * of a step has a gradient for is left alone in that step: neither momentum nor decay moves it.
+   */
   gradients: ReadonlyMap<string, Tensor>
   /** Scalars to show, by name; `loss` is among them. */
   metrics: ReadonlyMap<string, Tensor>
+  /**
+   * Where the step is to end without an update: the reason, such as `the queue is not full yet`. Step
+   * count, schedules and the order of the data go on.
+   */
+  skipUpdate?: string
+}
+
+/** How the optimiser treats a network that differs from the others. */
+export interface Treatment {
+  /** Its learning rate is the run's, without warm-up and schedule. */
+  constantRate?: boolean
+  /** Groups of its parameters with a weight decay or rate of their own; they go before the run's. */
+  rules?: readonly GroupRule[]
 }
 
 /**
@@ -34,6 +53,8 @@ export interface Learner {
   readonly encoder: Encoder
   /** The weights of the networks that the optimiser trains, by name; `encoder` is one of them. */
   readonly trained: ReadonlyMap<string, Weights>
+  /** Of the trained networks, those that the optimiser treats in another way, by name. */
+  readonly treatments?: ReadonlyMap<string, Treatment>
   /** Called before the first micro-batch of a step: EMA updates and the like. */
   begin(at: BatchPlace): void
   /** Runs in an engine scope. Moves running statistics, queues and the like. */

@@ -1,17 +1,24 @@
 import { ownSettings, type PretrainConfig } from '#shared/config/pretrain-config.ts'
-import { mocoSettings } from '#shared/methods/moco.ts'
+import { keysPerVideo, mocoSettings } from '#shared/methods/moco.ts'
 import type { ValuesOf } from '#shared/settings/setting.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
 import type { Engine } from '../engine/engine.ts'
+import { meanOfScalars } from '../engine/ops/elementwise.ts'
 import { normalizeRows } from '../engine/ops/normalize.ts'
-import { blend } from '../engine/ops/update.ts'
 import { raw } from '../engine/raw.ts'
 import { Tape } from '../engine/tape.ts'
-import { sizeOf, type Tensor } from '../engine/tensor.ts'
+import type { Tensor } from '../engine/tensor.ts'
 import { weightsRng, type Encoder } from '../encoders/encoder.ts'
-import { StateError, type StateDict, type Weights } from '../networks/weights.ts'
+import { embeddingHead, hiddenSizeOf, predictionHead } from '../networks/heads.ts'
+import { Network, type Design } from '../networks/network.ts'
+import type { StateDict, Weights } from '../networks/weights.ts'
+import { inBatchNce } from '../objectives/in-batch-nce.ts'
+import { infoNce, type InfoNce } from '../objectives/info-nce.ts'
+import { spreadOf } from '../objectives/spread.ts'
 import { emaMomentum } from '../optimisers/schedule.ts'
-import { infoNce } from '../objectives/info-nce.ts'
+import { clipsOf } from './clips.ts'
+import { EmaCopy } from './ema-copy.ts'
+import { GradientPass } from './gradient-pass.ts'
 import {
   prefixed,
   unprefixed,
@@ -21,35 +28,45 @@ import {
   type MethodImplementation,
   type Views,
 } from './learner.ts'
-import { Projector, projectorSize, type OpenProjector } from './projector.ts'
+import {
+  designSize,
+  Projector,
+  projectorSize,
+  type OpenProjector,
+  type ProjectorDesign,
+} from './projector.ts'
 import { KeyQueue } from './queue.ts'
 import { projectInGroups, shuffledOrder } from './shuffled-groups.ts'
-import { spreadOf } from '../objectives/spread.ts'
 
 export type MocoConfig = Pick<PretrainConfig, 'model' | 'frames' | 'size' | 'seed'> &
   ValuesOf<typeof mocoSettings>
 
-/** What one direction of the loss works with. */
-interface Direction {
-  query: OpenProjector
+/** What the directions of one micro-batch share. */
+interface Step {
+  clips: readonly Tensor[] // rho x [B, T, H, W, 3]
+  pass: GradientPass
   key: OpenProjector
-  /** Sums that the gradients are added to, by opened weight. */
-  gradients: Map<Tensor, Tensor>
-  /** How the keys are shuffled over groups; null where they are not. */
-  order: Uint32Array | null
+  /** Keys by clip [B, D], held; each is computed when it is first needed. */
+  keys: Map<number, Tensor>
+  /** Micro-batches before this one. */
+  batch: number
+  /** Whether the gradient is wanted. */
+  learns: boolean
 }
 
-/** What each direction measures; each metric is the mean of both. */
-type Measured = Record<'loss' | 'accuracy' | 'top5' | 'positive' | 'negative' | 'spread', Tensor>
+const METRICS = ['loss', 'accuracy', 'top5', 'positive', 'negative', 'spread'] as const
 
-/** Losses of the two directions: first the first clips as queries, then the second ones. */
-export interface BothLosses {
-  losses: readonly [Tensor, Tensor]
+/** What each direction measures; each metric is the mean over the directions. */
+type Measured = Record<(typeof METRICS)[number], Tensor>
+
+/** Losses by direction: the clip that is the query. */
+export interface DirectionLosses {
+  losses: readonly Tensor[]
 }
 
 /**
- * Momentum contrast (He et al., CVPR 2020) with the symmetric loss: each of the two clips of a video
- * is query once and key once.
+ * Momentum contrast (He et al., CVPR 2020). With the symmetric loss each clip of a video is query once,
+ * and the others are its keys; each pair has a loss of its own (Feichtenhofer et al., CVPR 2021).
  */
 export class Moco implements Learner {
   readonly encoder: Encoder
@@ -57,164 +74,205 @@ export class Moco implements Learner {
   private readonly engine: Engine
   private readonly config: MocoConfig
   private readonly query: Projector
-  private readonly key: Projector
-  private readonly queue: KeyQueue
+  private readonly predictor: Network | null
+  private readonly key: EmaCopy
+  private readonly queue: KeyQueue | null
 
   constructor(engine: Engine, config: MocoConfig) {
+    const { projectionSize, seed } = config
+    const design = designOf(config)
+    const rng = weightsRng(seed)
     this.engine = engine
     this.config = config
-    this.query = new Projector(engine, config, weightsRng(config.seed))
-    this.key = new Projector(engine, config, weightsRng(config.seed))
+    this.query = new Projector(engine, design, rng)
+    this.predictor = config.predictor ? new Network(engine, predictorOf(config), rng) : null
+    this.key = new EmaCopy(engine, this.query, design)
     this.encoder = this.query.encoder
     this.trained = new Map([
       ['encoder', this.query.encoder.weights],
       ['head', this.query.head.weights],
+      ...(this.predictor ? [['predictor', this.predictor.weights] as const] : []),
     ])
-    const rng = new Rng(deriveSeed(config.seed, 0x71756575))
-    this.queue = new KeyQueue(engine, config.projectionSize, config.queue, rng)
+    const ofQueue = new Rng(deriveSeed(seed, 0x71756575))
+    this.queue =
+      config.negatives === 'queue'
+        ? new KeyQueue(engine, projectionSize, config.queue, ofQueue)
+        : null
   }
 
   /** EMA update of the key encoder: theta_k = m * theta_k + (1 - m) * theta_q. */
   begin({ step, steps }: Pick<BatchPlace, 'step' | 'steps'>): void {
-    const { engine, query, key } = this
     const { keyMomentum, keyMomentumSchedule } = this.config
-    const m = emaMomentum(keyMomentum, keyMomentumSchedule, step, steps)
-    engine.scope(() => {
-      for (const part of ['encoder', 'head'] as const) {
-        const [q, k] = [query[part].weights, key[part].weights]
-        k.theta = blend(engine, k.theta, q.theta, m)
-      }
-    })
+    this.key.follow(emaMomentum(keyMomentum, keyMomentumSchedule, step, steps))
   }
 
-  /** @param views two clips of each video */
-  learn([first, second]: Views, at: Pick<BatchPlace, 'batch'>): Learned & BothLosses {
-    return this.contrast(this.clips(first), this.clips(second), at.batch)
+  /** @param views rho clips of each video */
+  learn(views: Views, at: Pick<BatchPlace, 'batch'>): Learned & DirectionLosses {
+    return this.contrast(clipsOf(this.engine, this.config, views), at.batch)
   }
 
   /**
-   * The symmetric loss and its gradients in the query encoder and its head. Moves the running
-   * statistics and the queue; call it within `engine.scope`.
-   * @param x1 first clips, [B, T, H, W, 3] @param x2 second clips
+   * The loss and its gradients in the query encoder and its heads. Moves the running statistics and the
+   * queue; call it within `engine.scope`.
+   * @param clips rho x [B, T, H, W, 3]
    * @param batch micro-batches before this one
    */
-  contrast(x1: Tensor, x2: Tensor, batch = 0): Learned & BothLosses {
-    const { engine } = this
-    const shared = {
-      query: this.query.open(),
-      key: this.key.open(),
-      gradients: new Map<Tensor, Tensor>(),
-    }
-    const first = this.direction(x1, x2, { ...shared, order: this.keyOrder(x1, batch, 0) })
-    const second = this.direction(x2, x1, { ...shared, order: this.keyOrder(x1, batch, 1) })
-    const { gradients } = shared
-    const flatten = (part: 'encoder' | 'head'): Tensor => {
-      const leaves = [...shared.query[part].values()]
-      return this.query[part].weights.flatten(leaves.map((leaf) => gradients.get(leaf)!))
-    }
-    const parts = new Map((['encoder', 'head'] as const).map((part) => [part, flatten(part)]))
-    gradients.forEach((held) => engine.release(held))
-    const mean = (name: keyof Measured): Tensor =>
-      raw.scale(engine, raw.add(engine, first[name], second[name]), 0.5)
-    const names = Object.keys(first) as (keyof Measured)[]
-    return {
-      gradients: parts,
-      metrics: new Map(names.map((name) => [name, mean(name)])),
-      losses: [first.loss, second.loss],
-    }
-  }
-
-  /** One direction of the symmetric loss: x as query, positives as key. Adds half its gradient. */
-  private direction(x: Tensor, positives: Tensor, from: Direction): Measured {
+  contrast(clips: readonly Tensor[], batch = 0): Learned & DirectionLosses {
     const { engine, config } = this
-    const { query, key, gradients, order } = from
-    const names = ['loss', 'accuracy', 'top5', 'positive', 'negative', 'spread'] as const
+    const isWaiting = this.isWaiting(clips[0].shape[0], batch)
+    const pass = new GradientPass(engine, this.trained)
+    const key = this.key.projector.open()
+    const step: Step = { clips, pass, key, keys: new Map(), batch, learns: !isWaiting }
+    const queries = config.symmetric ? clips.length : 1
+    const each = Array.from({ length: queries }, (_, clip) =>
+      this.direction(clip, step, 1 / queries),
+    )
+    // With more than two clips, a key that was enqueued at once would be a negative of its own video.
+    if (clips.length > 2) this.queue?.enqueueAll([...step.keys.values()])
+    step.keys.forEach((held) => engine.release(held))
+    const measuring = new Tape(engine)
+    const mean = (name: keyof Measured): Tensor =>
+      meanOfScalars(
+        measuring,
+        each.map((measured) => measured[name]),
+      )
+    return {
+      gradients: pass.gradients(),
+      metrics: new Map(METRICS.map((name) => [name, mean(name)])),
+      losses: each.map(({ loss }) => loss),
+      ...(isWaiting && { skipUpdate: 'the queue is not full of keys yet' }),
+    }
+  }
+
+  /** Whether no weight is to move yet. The queue holds what the micro-batches before have enqueued. */
+  private isWaiting(videos: number, batch: number): boolean {
+    const { waitForQueue, queue } = this.config
+    return this.queue !== null && waitForQueue && batch * videos * keysPerVideo(this.config) < queue
+  }
+
+  /** One clip as query, all others as keys. Adds its share of the gradient. */
+  private direction(clip: number, step: Step, share: number): Measured {
+    const { engine, config } = this
+    const { clips, pass, keys } = step
+    const before = new Set(keys.keys())
+    const others = clips.map((_, i) => i).filter((i) => i !== clip)
     const measured = engine.scope(() => {
-      const k = this.embed(this.key, new Tape(engine), positives, key, order) // [B, D]
-      const tape = new Tape(engine)
-      tape.watch([...query.encoder.values(), ...query.head.values()])
-      const unshuffled = order && Uint32Array.from(order.keys())
-      const q = this.embed(this.query, tape, x, query, unshuffled) // [B, D]
-      const nce = infoNce(tape, q, k, this.queue.columns, config.temperature)
-      tape.backward(nce.loss, engine.scalar(0.5), gradients)
-      this.queue.enqueue(k)
-      const [accuracy, top5] = [nce.hits, nce.hits5].map((hits) => raw.mean(engine, hits, [0]))
-      return [nce.loss, accuracy, top5, nce.positive, nce.negative, spreadOf(engine, q)]
+      const positives = others.map((i) => this.keyOf(i, step)) // [B, D] each
+      const tape = step.learns ? pass.tape() : new Tape(engine)
+      const q = this.queryOf(tape, clips[clip], pass) // [B, D]
+      const pairs = positives.map((k) => this.compare(tape, q, k))
+      const mean = (of: (pair: InfoNce) => Tensor): Tensor => meanOfScalars(tape, pairs.map(of))
+      const loss = mean((pair) => pair.loss)
+      const share5 = mean(({ hits5 }) => raw.mean(engine, hits5, [0]))
+      const accuracy = mean(({ hits }) => raw.mean(engine, hits, [0]))
+      const [positive, negative] = [mean((pair) => pair.positive), mean((pair) => pair.negative)]
+      if (step.learns) pass.add(tape, loss, share)
+      const fresh = [...keys].filter(([i]) => !before.has(i)).map(([, k]) => k)
+      if (config.rho === 2) this.queue?.enqueueAll(fresh)
+      return [loss, accuracy, share5, positive, negative, spreadOf(engine, q)]
     })
-    return Object.fromEntries(names.map((name, i) => [name, measured[i]])) as Measured
+    return Object.fromEntries(METRICS.map((name, i) => [name, measured[i]])) as Measured
   }
 
-  private keyOrder(x: Tensor, batch: number, direction: 0 | 1): Uint32Array | null {
+  private compare(tape: Tape, q: Tensor, k: Tensor): InfoNce {
+    const { queue, config } = this
+    if (!queue) return inBatchNce(tape, q, k, config.temperature)
+    return infoNce(tape, q, k, queue.columns, config.temperature)
+  }
+
+  /** The key of a clip at unit length, [B, D]. */
+  private keyOf(clip: number, { clips, key, keys, batch }: Step): Tensor {
+    const { engine } = this
+    const known = keys.get(clip)
+    if (known) return known
+    const x = clips[clip]
     const { shuffleBN, seed } = this.config
-    return shuffleBN ? shuffledOrder(x.shape[0], seed, batch, direction) : null
-  }
-
-  /** Projections at unit length, [B, D]. @param order null for one group of all clips */
-  private embed(
-    projector: Projector,
-    tape: Tape,
-    x: Tensor,
-    opened: OpenProjector,
-    order: Uint32Array | null,
-  ): Tensor {
-    return this.engine.scope(() => {
-      const projection = order
-        ? projectInGroups(projector, tape, x, opened, order)
-        : projector.run(tape, x, opened, 'train')
-      return normalizeRows(tape, projection)
+    const order = shuffleBN
+      ? shuffledOrder(x.shape[0], seed, batch, (clip + clips.length - 1) % clips.length)
+      : null
+    const k = engine.scope(() => {
+      const tape = new Tape(engine)
+      return normalizeRows(tape, project(this.key.projector, tape, x, key, order))
     })
+    keys.set(clip, engine.hold(k))
+    return k
   }
 
-  private clips(data: Float32Array): Tensor {
-    const { frames, size } = this.config
-    const batch = data.length / (frames * size * size * 3)
-    return this.engine.tensor(data, [batch, frames, size, size, 3])
+  /** A clip as query at unit length, [B, D]. */
+  private queryOf(tape: Tape, x: Tensor, pass: GradientPass): Tensor {
+    const { engine, predictor, config } = this
+    return engine.scope(() => {
+      const opened = { encoder: pass.open('encoder'), head: pass.open('head') }
+      const order = config.shuffleBN ? Uint32Array.from({ length: x.shape[0] }, (_, i) => i) : null
+      const projection = project(this.query, tape, x, opened, order)
+      const predicted =
+        predictor?.run(tape, projection, pass.open('predictor'), 'train') ?? projection
+      return normalizeRows(tape, predicted)
+    })
   }
 
   /**
    * `encoder.*` and `head.*` (weights and running statistics), the same of the key encoder under
-   * `ema.`, `queue` [D, K] and `pointer`.
+   * `ema.`, `predictor.*` where there is one, and with a queue `queue` [D, K] and `pointer`.
    */
   stateDict(): StateDict {
-    const { engine, query, key, queue } = this
-    return engine.scope(
-      () =>
-        new Map([
-          ...query.stateDict(),
-          ...prefixed('ema.', key.stateDict()),
-          ['queue', { shape: [...queue.columns.shape], data: engine.read(queue.columns).slice() }],
-          ['pointer', { shape: [1], data: Float32Array.of(queue.pointer) }],
-        ]),
-    )
+    const { query, predictor, key, queue } = this
+    return new Map([
+      ...query.stateDict(),
+      ...(predictor ? prefixed('predictor.', predictor.stateDict()) : []),
+      ...key.stateDict(),
+      ...(queue?.stateDict() ?? []),
+    ])
   }
 
   /** @throws StateError when the state is of another model, projection or queue size. */
   loadState(state: StateDict): void {
-    const columns = state.get('queue')
-    const pointer = state.get('pointer')
-    if (!columns || !pointer || columns.data.length !== sizeOf(this.queue.columns.shape)) {
-      throw new StateError(
-        `The state has no queue of ${this.queue.columns.shape.join('x')}: resume with the projection size and queue it was saved with.`,
-      )
-    }
+    this.queue?.found(state)
     this.query.loadStateDict(state)
-    this.key.loadStateDict(unprefixed('ema.', state))
-    this.queue.load(columns.data.slice(), pointer.data[0])
+    this.predictor?.loadStateDict(unprefixed('predictor.', state))
+    this.key.loadState(state)
+    this.queue?.loadState(state)
   }
 
   dispose(): void {
-    this.query.dispose()
-    this.key.dispose()
-    this.queue.dispose()
+    for (const part of [this.query, this.predictor, this.key, this.queue]) part?.dispose()
   }
+}
+
+/** Projections, [B, D]. @param order null for one group of all clips */
+function project(
+  projector: Projector,
+  tape: Tape,
+  x: Tensor,
+  opened: OpenProjector,
+  order: Uint32Array | null,
+): Tensor {
+  return order
+    ? projectInGroups(projector, tape, x, opened, order)
+    : projector.run(tape, x, opened, 'train')
+}
+
+function designOf(config: MocoConfig): ProjectorDesign {
+  return { model: config.model, head: embeddingHead(config) }
+}
+
+function predictorOf(config: MocoConfig): Design {
+  return predictionHead({ inputs: config.projectionSize, hidden: hiddenSizeOf(config) })
 }
 
 /** Query and key, the keys of the queue, and its pointer. */
 export const mocoMethod: MethodImplementation = {
   create: (engine, config) => new Moco(engine, ownSettings(config, mocoSettings)),
-  size(config) {
-    const { queue, projectionSize, model } = ownSettings(config, mocoSettings)
-    const { trained, statistics } = projectorSize({ model, projectionSize })
-    return { trained, state: 2 * (trained + statistics) + projectionSize * queue + 1 }
+  size(given) {
+    const config = ownSettings(given, mocoSettings)
+    const { trained, statistics } = projectorSize(designOf(config))
+    const predictor = config.predictor
+      ? designSize(predictorOf(config).entries)
+      : { trained: 0, statistics: 0 }
+    const queue = config.negatives === 'queue' ? config.projectionSize * config.queue + 1 : 0
+    return {
+      trained: trained + predictor.trained,
+      state: 2 * (trained + statistics) + predictor.trained + predictor.statistics + queue,
+    }
   },
 }

@@ -1,10 +1,10 @@
+import type { EncoderName } from '#shared/encoders/index.ts'
 import type { Rng } from '#shared/random/rng.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Tape } from '../engine/tape.ts'
 import { sizeOf, type Tensor } from '../engine/tensor.ts'
 import { Encoder, encoderEntries } from '../encoders/encoder.ts'
-import { projectionHead, type HeadSize } from '../networks/heads.ts'
-import { Network, type OpenWeights, type RunMode } from '../networks/network.ts'
+import { Network, type Design, type OpenWeights, type RunMode } from '../networks/network.ts'
 import type { StateDict } from '../networks/weights.ts'
 import { prefixed, unprefixed } from './learner.ts'
 
@@ -14,15 +14,25 @@ export interface OpenProjector {
   head: OpenWeights
 }
 
+/** What a projector is made of. */
+export interface ProjectorDesign {
+  model: EncoderName
+  /** Takes the encoder's pooled features. */
+  head: Design
+}
+
 /** An encoder with a projection head on its pooled features. */
 export class Projector {
   readonly encoder: Encoder
   readonly head: Network
 
-  /** @param rng draws the encoder's weights, then the head's */
-  constructor(engine: Engine, size: HeadSize, rng: Rng) {
-    this.encoder = new Encoder(engine, size.model, rng)
-    this.head = new Network(engine, projectionHead(size), rng)
+  /**
+   * @param rng draws the encoder's weights, then the head's; null leaves zeros, for weights that are
+   * loaded next
+   */
+  constructor(engine: Engine, { model, head }: ProjectorDesign, rng: Rng | null) {
+    this.encoder = new Encoder(engine, model, rng)
+    this.head = new Network(engine, head, rng)
   }
 
   open(): OpenProjector {
@@ -57,9 +67,19 @@ export class Projector {
   }
 }
 
-/** Values of an encoder with its head: those that are trained, and running statistics. */
-export function projectorSize(size: HeadSize): { trained: number; statistics: number } {
-  const entries = [...encoderEntries(size.model), ...projectionHead(size).entries]
+/** Numbers of values of networks: those that are trained, and running statistics. */
+export interface NetworkSize {
+  trained: number
+  statistics: number
+}
+
+/** Values of an encoder with its head. */
+export function projectorSize({ model, head }: ProjectorDesign): NetworkSize {
+  return designSize([...encoderEntries(model), ...head.entries])
+}
+
+/** Values of the entries of a network's state. */
+export function designSize(entries: Design['entries']): NetworkSize {
   const count = (isTrained: boolean): number =>
     entries.reduce(
       (sum, { shape, trained }) => sum + (trained === isTrained ? sizeOf(shape) : 0),

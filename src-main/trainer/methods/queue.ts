@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts'
 import { raw } from '../engine/raw.ts'
 import { DType, sizeOf, type Tensor } from '../engine/tensor.ts'
 import type { Rng } from '#shared/random/rng.ts'
+import { StateError, type StateDict } from '../networks/weights.ts'
 
 /** MoCo's queue of negatives: the newest keys take the place of the oldest, one a column. */
 export class KeyQueue {
@@ -43,10 +44,39 @@ export class KeyQueue {
     })
   }
 
-  /** @param columns [D, K] row by row */
-  load(columns: Float32Array, pointer: number): void {
-    this.engine.scope(() => this.replace(this.engine.tensor(columns, this.keys.shape)))
+  /** Puts one batch of keys after another. */
+  enqueueAll(batches: readonly Tensor[]): void {
+    for (const keys of batches) this.enqueue(keys)
+  }
+
+  /** `queue` [D, K] and `pointer` */
+  stateDict(): StateDict {
+    const { engine, keys, next } = this
+    return engine.scope(
+      () =>
+        new Map([
+          ['queue', { shape: [...keys.shape], data: engine.read(keys).slice() }],
+          ['pointer', { shape: [1], data: Float32Array.of(next) }],
+        ]),
+    )
+  }
+
+  /** @throws StateError when the state has no queue of this size; nothing is changed then. */
+  loadState(state: StateDict): void {
+    const { columns, pointer } = this.found(state)
+    const { engine, keys } = this
+    engine.scope(() => this.replace(engine.tensor(columns.slice(), keys.shape)))
     this.next = pointer
+  }
+
+  /** What a state has of this queue. @throws StateError where it is missing or of another size */
+  found(state: StateDict): { columns: Float32Array; pointer: number } {
+    const [columns, pointer] = [state.get('queue')?.data, state.get('pointer')?.data]
+    const { shape } = this.keys
+    if (columns?.length === sizeOf(shape) && pointer) return { columns, pointer: pointer[0] }
+    throw new StateError(
+      `The state has no queue of ${shape.join('x')}: resume with the projection size and queue it was saved with.`,
+    )
   }
 
   dispose(): void {

@@ -4,14 +4,15 @@ import type { ValuesOf } from '#shared/settings/setting.ts'
 import type { Engine } from '../engine/engine.ts'
 import { normalizeRows } from '../engine/ops/normalize.ts'
 import { raw } from '../engine/raw.ts'
-import { Tape } from '../engine/tape.ts'
-import type { Tensor } from '../engine/tensor.ts'
 import { weightsRng, type Encoder } from '../encoders/encoder.ts'
+import { embeddingHead } from '../networks/heads.ts'
 import type { StateDict, Weights } from '../networks/weights.ts'
 import { ntXent } from '../objectives/nt-xent.ts'
 import { spreadOf } from '../objectives/spread.ts'
+import { clipsOf } from './clips.ts'
+import { GradientPass } from './gradient-pass.ts'
 import type { Learned, Learner, MethodImplementation, Views } from './learner.ts'
-import { Projector, projectorSize } from './projector.ts'
+import { Projector, projectorSize, type ProjectorDesign } from './projector.ts'
 
 export type SimclrConfig = Pick<PretrainConfig, 'model' | 'frames' | 'size' | 'seed'> &
   ValuesOf<typeof simclrSettings>
@@ -28,11 +29,9 @@ export class Simclr implements Learner {
   private readonly projector: Projector
 
   constructor(engine: Engine, config: SimclrConfig) {
-    const { model, projectionSize, seed } = config
-    const size = { model, projectionSize, headStart: 'uniform' } as const
     this.engine = engine
     this.config = config
-    this.projector = new Projector(engine, size, weightsRng(seed))
+    this.projector = new Projector(engine, designOf(config), weightsRng(config.seed))
     this.encoder = this.projector.encoder
     this.trained = new Map([
       ['encoder', this.projector.encoder.weights],
@@ -43,25 +42,21 @@ export class Simclr implements Learner {
   /** There is nothing to update between steps. */
   begin(): void {}
 
-  /** @param views two clips of each video */
+  /** @param views rho clips of each video */
   learn(views: Views): Learned {
-    const { engine, projector } = this
-    const opened = projector.open()
-    const leaves = { encoder: [...opened.encoder.values()], head: [...opened.head.values()] }
-    const tape = new Tape(engine)
-    tape.watch([...leaves.encoder, ...leaves.head])
-    const x = raw.concat(
-      engine,
-      views.map((view) => this.clips(view)),
-      0,
-    ) // [2B, T, H, W, 3]
-    const z = normalizeRows(tape, projector.run(tape, x, opened, 'train')) // [2B, D]
-    const { loss, hits, hits5, positive, negative } = ntXent(tape, z, this.config.temperature)
-    const sums = tape.backward(loss, engine.scalar(1))
-    const flatten = (part: 'encoder' | 'head'): Tensor =>
-      projector[part].weights.flatten(leaves[part].map((leaf) => sums.get(leaf)!))
-    const gradients = new Map((['encoder', 'head'] as const).map((part) => [part, flatten(part)]))
-    sums.forEach((held) => engine.release(held))
+    const { engine, projector, config } = this
+    const pass = new GradientPass(engine, this.trained)
+    const opened = { encoder: pass.open('encoder'), head: pass.open('head') }
+    const tape = pass.tape()
+    const x = raw.concat(engine, clipsOf(engine, config, views), 0) // [rho B, T, H, W, 3]
+    const z = normalizeRows(tape, projector.run(tape, x, opened, 'train')) // [rho B, D]
+    const { loss, hits, hits5, positive, negative } = ntXent(
+      tape,
+      z,
+      config.temperature,
+      views.length,
+    )
+    pass.add(tape, loss)
     const metrics = new Map([
       ['loss', loss],
       ['accuracy', raw.mean(engine, hits, [0])],
@@ -70,7 +65,7 @@ export class Simclr implements Learner {
       ['negative', negative],
       ['spread', spreadOf(engine, z)],
     ])
-    return { gradients, metrics }
+    return { gradients: pass.gradients(), metrics }
   }
 
   stateDict(): StateDict {
@@ -85,20 +80,17 @@ export class Simclr implements Learner {
   dispose(): void {
     this.projector.dispose()
   }
+}
 
-  private clips(data: Float32Array): Tensor {
-    const { frames, size } = this.config
-    const batch = data.length / (frames * size * size * 3)
-    return this.engine.tensor(data, [batch, frames, size, size, 3])
-  }
+function designOf(config: SimclrConfig): ProjectorDesign {
+  return { model: config.model, head: embeddingHead({ ...config, headStart: 'uniform' }) }
 }
 
 /** An encoder with its head. */
 export const simclrMethod: MethodImplementation = {
   create: (engine, config) => new Simclr(engine, ownSettings(config, simclrSettings)),
   size(config) {
-    const { projectionSize, model } = ownSettings(config, simclrSettings)
-    const { trained, statistics } = projectorSize({ model, projectionSize })
+    const { trained, statistics } = projectorSize(designOf(ownSettings(config, simclrSettings)))
     return { trained, state: trained + statistics }
   },
 }

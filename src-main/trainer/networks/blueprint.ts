@@ -3,6 +3,7 @@ import { batchNorm } from '../engine/ops/batch-norm.ts'
 import { conv } from '../engine/ops/conv.ts'
 import type { ConvGeometry } from '../engine/ops/conv-geometry.ts'
 import { linear } from '../engine/ops/linear.ts'
+import { vectorNorm } from '../engine/ops/vector-norm.ts'
 import type { Tape } from '../engine/tape.ts'
 import type { Tensor } from '../engine/tensor.ts'
 import { constant, uniformByFanIn, type Initialiser } from './initial.ts'
@@ -45,6 +46,13 @@ export interface ConvOptions extends ConvGeometry {
 export interface LinearInitial {
   weight: Initialiser
   bias: Initialiser
+}
+
+export interface LinearOptions {
+  /** Default: PyTorch's. */
+  initial?: LinearInitial
+  /** Whether it has a bias. Default true. */
+  bias?: boolean
 }
 
 /** PyTorch's default. */
@@ -103,25 +111,51 @@ export class Blueprint {
     }
   }
 
-  linear(
-    name: string,
-    inputs: number,
-    outputs: number,
-    initial: LinearInitial = byFanIn(inputs),
-  ): Layer {
+  /**
+   * Batch normalisation of vectors [B, C], under the names of PyTorch's `BatchNorm1d`.
+   * @param affine whether a learned scale and offset follow
+   */
+  vectorNorm(name: string, channels: number, { affine }: { affine: boolean }): Layer {
+    const entry = (part: string, value: number, trained: boolean): Entry =>
+      this.vector(`${name}.${part}`, channels, { initial: constant(value), trained })
+    const learned = affine
+      ? { scale: entry('weight', 1, true), offset: entry('bias', 0, true) }
+      : null
+    const runningMean = entry('running_mean', 0, false)
+    const runningVariance = entry('running_var', 1, false)
+    return (pass, x) => {
+      const norm = {
+        affine: learned && { scale: pass.get(learned.scale), offset: pass.get(learned.offset) },
+        runningMean: pass.get(runningMean),
+        runningVariance: pass.get(runningVariance),
+      }
+      const result = vectorNorm(pass.tape, x, norm, pass.training)
+      if (pass.training) {
+        pass.set(runningMean, result.runningMean)
+        pass.set(runningVariance, result.runningVariance)
+      }
+      return result.y
+    }
+  }
+
+  linear(name: string, inputs: number, outputs: number, options: LinearOptions = {}): Layer {
+    const { initial = byFanIn(inputs), bias: hasBias = true } = options
     const weight = this.add({
       name: `${name}.weight`,
       shape: [outputs, inputs],
       inner: [inputs, outputs],
       initial: initial.weight,
     })
-    const bias = this.add({
-      name: `${name}.bias`,
-      shape: [outputs],
-      inner: [outputs],
-      initial: initial.bias,
-    })
-    return (pass, x) => linear(pass.tape, x, pass.get(weight), pass.get(bias))
+    const bias = hasBias ? this.vector(`${name}.bias`, outputs, { initial: initial.bias }) : null
+    return (pass, x) => linear(pass.tape, x, pass.get(weight), bias && pass.get(bias))
+  }
+
+  private vector(
+    name: string,
+    length: number,
+    entry: Pick<Entry, 'initial'> & Partial<Entry>,
+  ): Entry {
+    return this.add({ name, shape: [length], inner: [length], ...entry })
   }
 
   private add(entry: Pick<Entry, 'name' | 'shape' | 'inner' | 'initial'> & Partial<Entry>): Entry {

@@ -1,5 +1,6 @@
 import { attribute } from '../engine/attributes.ts'
 import type { Engine } from '../engine/engine.ts'
+import { meanOfScalars } from '../engine/ops/elementwise.ts'
 import { raw } from '../engine/raw.ts'
 import type { Tape } from '../engine/tape.ts'
 import { DType, type Tensor } from '../engine/tensor.ts'
@@ -9,70 +10,94 @@ import { hitsAmong } from './hits.ts'
 const FAR = 1e9
 
 export interface NtXent {
-  /** Mean over all 2N clips, scalar. */
+  /** Mean over all clips and their positives, scalar. */
   loss: Tensor
-  /** 1 where the positive is more similar than every negative, else 0, [2N]. */
+  /** 1 where the next clip of the video is more similar than every negative, else 0, [VN]. */
   hits: Tensor
-  /** 1 where at most four negatives are as similar as the positive, else 0, [2N]. */
+  /** 1 where at most four negatives are as similar as that clip, else 0, [VN]. */
   hits5: Tensor
-  /** Mean similarity of the two clips of a video, scalar. */
+  /** Mean similarity of a clip and the next clip of its video, scalar. */
   positive: Tensor
   /** Mean similarity of clips of different videos, scalar. */
   negative: Tensor
 }
 
+/** What the losses of all pairs of clips share. */
+interface Compared {
+  z: Tensor // [VN, D]
+  similarity: Tensor // [VN, VN]
+  /** 1 for the clips of a clip's own video, itself included, else 0. */
+  own: Tensor // [VN, VN]
+}
+
 /**
  * The normalised, temperature-scaled cross-entropy (NT-Xent) of Chen et al. (ICML 2020, equation 1),
- * the mean over 2N clips: each is to be told from the 2N - 2 clips of other videos by its partner.
- * @param z embeddings at unit length, [2N, D]: the first clips of N videos, then the second ones
+ * the mean over the clips: each is to be told from the clips of other videos by each other clip of its
+ * own video, of which the remaining ones are no negatives (Feichtenhofer et al., CVPR 2021).
+ * @param z embeddings at unit length, [VN, D]: the first clips of N videos, then the second ones, ...
+ * @param views V, clips of a video
  */
-export function ntXent(tape: Tape, z: Tensor, temperature: number): NtXent {
+export function ntXent(tape: Tape, z: Tensor, temperature: number, views = 2): NtXent {
   const { engine } = tape
-  const [clips] = z.shape // 2N
-  const partners = Array.from({ length: clips }, (_, i) => (i + clips / 2) % clips)
-  const similarity = raw.matmul(engine, z, z, { b: true }) // [2N, 2N]
-  const self = oneHot(engine, Array.from(partners.keys()))
-  const partner = oneHot(engine, partners)
-  const apart = raw.subtract(engine, similarity, raw.scale(engine, self, FAR))
+  const [clips] = z.shape // VN
+  const partnersAt = (shift: number): number[] =>
+    Array.from({ length: clips }, (_, i) => (i + (shift * clips) / views) % clips)
+  const shifts = Array.from({ length: views }, (_, shift) => partnersAt(shift))
+  const partners = shifts.map((columns) => oneHot(engine, columns)) // [VN, VN] each
+  const own = partners.reduce((sum, partner) => raw.add(engine, sum, partner))
+  const compared = { z, similarity: raw.matmul(engine, z, z, { b: true }), own }
+  const losses = partners
+    .slice(1)
+    .map((partner, i) => lossOfPairs(tape, compared, partner, { at: shifts[i + 1], temperature }))
+  return { loss: meanOfScalars(tape, losses), ...compare(engine, compared, partners[1], views) }
+}
+
+/** Each clip against one partner: the mean over the clips, scalar. @param at column of each partner */
+function lossOfPairs(
+  tape: Tape,
+  { z, similarity, own }: Compared,
+  partner: Tensor,
+  { at, temperature }: { at: readonly number[]; temperature: number },
+): Tensor {
+  const { engine } = tape
+  const passedOver = raw.subtract(engine, own, partner)
+  const apart = raw.subtract(engine, similarity, raw.scale(engine, passedOver, FAR))
   const logits = raw.divide(engine, apart, engine.scalar(temperature))
   const [losses, softmaxMinusTarget] = engine.ops(
     'SparseSoftmaxCrossEntropyWithLogits',
-    [logits, engine.passingInts(partners)],
+    [logits, engine.passingInts(at)],
     [attribute.type('T', logits.dtype), attribute.type('Tlabels', DType.int32)],
     2,
-  ) // [2N], [2N, 2N]
-  const loss = raw.mean(engine, losses, [0])
-  tape.record(loss, [z], [z, softmaxMinusTarget], (dLoss) => {
-    const factor = raw.scale(engine, dLoss, 1 / (clips * temperature))
+  ) // [VN], [VN, VN]
+  return tape.record(raw.mean(engine, losses, [0]), [z], [z, softmaxMinusTarget], (dLoss) => {
+    const factor = raw.scale(engine, dLoss, 1 / (at.length * temperature))
     const dSimilarity = raw.multiply(engine, softmaxMinusTarget, factor)
     // Each embedding is compared as a row and as a column.
     const asRow = raw.matmul(engine, dSimilarity, z)
-    return [raw.add(engine, asRow, raw.matmul(engine, dSimilarity, z, { a: true }))] // [2N, D]
+    return [raw.add(engine, asRow, raw.matmul(engine, dSimilarity, z, { a: true }))] // [VN, D]
   })
-  return { loss, ...compare(engine, similarity, self, partner) }
 }
 
 /** How similar clips are to their partners and to clips of other videos. */
 function compare(
   engine: Engine,
-  similarity: Tensor,
-  self: Tensor,
+  { similarity, own }: Compared,
   partner: Tensor,
+  views: number,
 ): Omit<NtXent, 'loss'> {
-  const [clips] = similarity.shape // 2N
-  const none = raw.add(engine, self, partner)
-  const other = raw.subtract(engine, engine.scalar(1), none)
-  const positives = raw.sum(engine, raw.multiply(engine, similarity, partner), [1], true) // [2N, 1]
-  const negatives = raw.subtract(engine, similarity, raw.scale(engine, none, FAR)) // [2N, 2N]
+  const [clips] = similarity.shape // VN
+  const other = raw.subtract(engine, engine.scalar(1), own)
+  const positives = raw.sum(engine, raw.multiply(engine, similarity, partner), [1], true) // [VN, 1]
+  const negatives = raw.subtract(engine, similarity, raw.scale(engine, own, FAR)) // [VN, VN]
   const ofOthers = raw.sum(engine, raw.multiply(engine, similarity, other), [0, 1])
   return {
     ...hitsAmong(engine, positives, negatives),
     positive: raw.mean(engine, positives, [0, 1]),
-    negative: raw.scale(engine, ofOthers, 1 / (clips * (clips - 2))),
+    negative: raw.scale(engine, ofOthers, 1 / (clips * (clips - views))),
   }
 }
 
-/** 1 in the column that a row names, else 0: [2N, 2N] */
+/** 1 in the column that a row names, else 0: [VN, VN] */
 function oneHot(engine: Engine, columns: readonly number[]): Tensor {
   const depth = engine.reshape(engine.passingInts([columns.length]), [])
   return engine.op(
@@ -80,7 +105,7 @@ function oneHot(engine: Engine, columns: readonly number[]): Tensor {
     [engine.passingInts(columns), depth, engine.scalar(1), engine.scalar(0)],
     [
       attribute.int('axis', -1),
-      attribute.type('T', DType.float32),
+      attribute.type('T', engine.master),
       attribute.type('TI', DType.int32),
     ],
   )

@@ -3,7 +3,7 @@ import { raw } from '../engine/raw.ts'
 import type { Tensor } from '../engine/tensor.ts'
 
 /**
- * Collapse, as Chen and He (SimSiam, CVPR 2021) show it: the standard deviation over the batch of each
+ * Collapse, as Chen and He (CVPR 2021) show it: the standard deviation over the batch of each
  * number of the unit-length embeddings x [B, D], averaged, times sqrt(D).
  */
 export function spreadOf(engine: Engine, x: Tensor): Tensor {

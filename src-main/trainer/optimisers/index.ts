@@ -3,7 +3,7 @@ import type { Engine } from '../engine/engine.ts'
 import { Adam } from './adam.ts'
 import { Lars } from './lars.ts'
 import type { Optimiser } from './optimiser.ts'
-import { withoutVectorDecay, type Parameter } from './parameters.ts'
+import { withoutVectorDecay, type GroupRule, type Parameter } from './parameters.ts'
 import { Sgd } from './sgd.ts'
 
 export type OptimiserConfig = Pick<
@@ -25,13 +25,18 @@ export const optimiserBuffers: Record<PretrainConfig['optimiser'], number> = {
   adamw: 2,
 }
 
-/** The optimiser of a run for the parameters of one network. */
+/**
+ * The optimiser of a run for the parameters of one network.
+ * @param own rules of this network, which go before the run's
+ */
 export function createOptimiser(
   engine: Engine,
   { optimiser, momentum, weightDecay, decayVectors }: OptimiserConfig,
   parameters: readonly Parameter[],
+  own: readonly GroupRule[] = [],
 ): Optimiser {
-  const options = { parameters, weightDecay, rules: decayVectors ? [] : [withoutVectorDecay] }
+  const rules = decayVectors ? own : [...own, withoutVectorDecay]
+  const options = { parameters, weightDecay, rules }
   switch (optimiser) {
     case 'sgd':
       return new Sgd(engine, { ...options, momentum })

@@ -3,7 +3,7 @@ import type { Engine } from '../engine/engine.ts'
 import { raw } from '../engine/raw.ts'
 import type { Tensor } from '../engine/tensor.ts'
 import type { OptimiserOptions } from './optimiser.ts'
-import { isVector, ruleOf, type GroupRule } from './parameters.ts'
+import { isVector, ruled, type GroupRule } from './parameters.ts'
 import { Sgd } from './sgd.ts'
 
 export interface LarsOptions extends OptimiserOptions {
@@ -29,7 +29,7 @@ export class Lars extends Sgd {
     this.trust = options.trust
     const rules: readonly GroupRule[] = options.rules ?? []
     this.decays = options.parameters.map(
-      (parameter) => ruleOf(parameter, rules)?.weightDecay ?? options.weightDecay,
+      (parameter) => ruled(parameter, rules, 'weightDecay') ?? options.weightDecay,
     )
   }
 

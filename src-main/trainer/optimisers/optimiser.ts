@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.ts'
 import { raw } from '../engine/raw.ts'
 import type { Tensor } from '../engine/tensor.ts'
-import { countValues, ruleOf, spread, type GroupRule, type Parameter } from './parameters.ts'
+import { countValues, ruled, spread, type GroupRule, type Parameter } from './parameters.ts'
 
 export interface OptimiserOptions {
   parameters: readonly Parameter[]
@@ -30,9 +30,9 @@ export abstract class Optimiser {
     const { parameters, rules = [], weightDecay } = options
     this.engine = engine
     this.parameters = parameters
-    const rule = (parameter: Parameter): GroupRule | undefined => ruleOf(parameter, rules)
-    this.weightDecay = spread(engine, parameters, (p) => rule(p)?.weightDecay ?? weightDecay)
-    this.rate = spread(engine, parameters, (p) => rule(p)?.rate ?? 1)
+    const decayOf = (p: Parameter): number => ruled(p, rules, 'weightDecay') ?? weightDecay
+    this.weightDecay = spread(engine, parameters, decayOf)
+    this.rate = spread(engine, parameters, (p) => ruled(p, rules, 'rate') ?? 1)
     const size = countValues(parameters)
     const zeros = (): Tensor => engine.held(new Float32Array(size), [size])
     this.buffers = new Map(buffers.map((name) => [name, zeros()]))

@@ -11,7 +11,10 @@ export interface Parameter {
   size: number
 }
 
-/** How a group of parameters differs from the others. Of all rules, the first that matches counts. */
+/**
+ * How a group of parameters differs from the others. Of all rules that match a parameter, the first that
+ * gives a value counts.
+ */
 export interface GroupRule {
   matches: (parameter: Parameter) => boolean
   /** In place of the optimiser's. */
@@ -28,8 +31,13 @@ export function isVector({ shape }: Parameter): boolean {
 /** No weight decay on parameters of one dimension. */
 export const withoutVectorDecay: GroupRule = { matches: isVector, weightDecay: 0 }
 
-export function ruleOf(parameter: Parameter, rules: readonly GroupRule[]): GroupRule | undefined {
-  return rules.find(({ matches }) => matches(parameter))
+/** What the rules say of a parameter; undefined where none says anything. */
+export function ruled(
+  parameter: Parameter,
+  rules: readonly GroupRule[],
+  what: 'weightDecay' | 'rate',
+): number | undefined {
+  return rules.find((rule) => rule[what] !== undefined && rule.matches(parameter))?.[what]
 }
 
 /** Number of values of all parameters, P. */

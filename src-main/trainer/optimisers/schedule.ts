@@ -1,3 +1,4 @@
+import { effectiveLearningRate, type RateConfig } from '#shared/config/learning-rate.ts'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 
 /**
@@ -9,18 +10,17 @@ export function cosineLearningRate(lr: number, step: number, steps: number): num
   return 0.5 * lr * (1 + Math.cos((Math.PI * step) / steps))
 }
 
-export type ScheduleConfig = Pick<
-  PretrainConfig,
-  'lr' | 'schedule' | 'stepEvery' | 'stepFactor' | 'warmup' | 'epochs'
->
+export type ScheduleConfig = RateConfig &
+  Pick<PretrainConfig, 'schedule' | 'stepEvery' | 'stepFactor' | 'warmup' | 'epochs'>
 
 /**
- * The learning rate of a step: a line up to `lr` through the warm-up, then the schedule, which a
+ * The learning rate of a step: a line up to the effective rate through the warm-up, then the schedule, which a
  * cosine starts where the warm-up ends.
  * @param step in [0, steps) @param steps in the whole run
  */
 export function learningRate(config: ScheduleConfig, step: number, steps: number): number {
-  const { lr, schedule, stepEvery, stepFactor, warmup, epochs } = config
+  const { schedule, stepEvery, stepFactor, warmup, epochs } = config
+  const lr = effectiveLearningRate(config)
   const warm = Math.min(steps, Math.round((warmup / epochs) * steps))
   if (step < warm) return (lr * (step + 1)) / warm
   switch (schedule) {
@@ -37,7 +37,7 @@ export function learningRate(config: ScheduleConfig, step: number, steps: number
 
 /**
  * The momentum m of an EMA update, copy = m * copy + (1 - m) * network, at a step. The cosine is that
- * of BYOL (Grill et al., 2020): 1 - (1 - m) * (cos(pi * step / steps) + 1) / 2.
+ * of Grill et al. (NeurIPS 2020): 1 - (1 - m) * (cos(pi * step / steps) + 1) / 2.
  */
 export function emaMomentum(
   m: number,

@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { ClipStrip, DrawnView, StripRow } from '#shared/contract/clip-strip.ts'
-import { methodOf } from '#shared/methods/index.ts'
+import { viewsOf } from '#shared/methods/index.ts'
 import type { ViewSpec } from '#shared/views/view-spec.ts'
 import type { StripPicture } from '../../store/clip-strip-file.ts'
 import type { Batch } from '../loader/clip-loader.ts'
@@ -27,7 +27,7 @@ export interface StripSource {
 export function drawClipStrip(source: StripSource): StripPicture {
   const { batch, step, config } = source
   const { views, cut } = batch
-  const names = methodOf(config).views.map(({ name }) => name)
+  const names = viewsOf(config).map(({ name }) => name)
   const rows: StripRow[] = cut ? [names[0], 'mask', 'merged', ...names.slice(1)] : names
   const shrink = Math.ceil(config.size / SIDE)
   const side = Math.floor(config.size / shrink)

@@ -1,10 +1,11 @@
+import { effectiveLearningRate } from '#shared/config/learning-rate.ts'
 import { stepEvidence } from '../checkpoint/step-evidence.ts'
 import { learningRate } from '../optimisers/schedule.ts'
 import type { HostPort } from '../process/host-port.ts'
 import type { FromTrainer, PretrainJob } from '../process/messages.ts'
 import { measuredLast } from '../telemetry/metric-journal.ts'
 import { openPretraining, type Pretraining } from './pretraining.ts'
-import type { Metrics } from './training.ts'
+import type { Metrics, StepEnd } from './training.ts'
 
 /**
  * Pretrains an encoder with the run's method until the schedule ends or the
@@ -30,26 +31,32 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
 async function train(run: Pretraining, job: PretrainJob, port: HostPort): Promise<number> {
   const { config, total, training, knn, meter, reporter } = run
   const { accumulate: batches, checkpointEvery } = config
+  const rate = effectiveLearningRate(config)
   let step = run.restored
   // A stop during the measurement of its step has cut that off; the weights are still that step's.
   const isCutOff = step > 0 && !measuredLast(job.folder, step).has('knn')
   if (isCutOff) reporter.record(step, await knn.measure(step))
 
   let parts: Metrics[] = []
+  let skipped: string | null = null
   const due = meter.waiting(run.loader.batches(step * batches, total * batches))
   for await (const batch of due) {
     run.preview.offer(batch, step + 1)
-    const place = { step, steps: total, batch: step * batches + parts.length }
+    const { epoch } = batch.plan
+    const place = { step, steps: total, batch: step * batches + parts.length, epoch }
     parts.push(training.accumulate(batch.views, place))
     run.tally.add(batch.masks)
     await port.breathe()
     if (parts.length < batches) continue
 
     const lr = learningRate(config, step, total)
-    const result = { ...meanOf(parts), lr, gradientNorm: NaN }
-    if (Number.isFinite(result.loss)) result.gradientNorm = training.finishStep(lr)
+    const result: Metrics = { ...meanOf(parts), lr }
+    const end = Number.isFinite(result.loss) ? training.finishStep(lr, rate) : LOST
+    if (end.norm !== null) result.gradientNorm = end.norm
     step++
-    if (!Number.isFinite(result.gradientNorm)) throw diverged(run, step, result)
+    if (!Number.isFinite(end.norm ?? 0)) throw diverged(run, step, result)
+    if (end.skipped !== null && skipped === null) run.warn(noUpdate(step, end.skipped))
+    skipped = end.skipped
     run.state.advance(result.loss)
     const costs = { ...meter.take(), ...run.gpu.take() }
     reporter.advance(step, { ...result, ...costs, ...(await knn.measure(step)) })
@@ -70,12 +77,19 @@ function save({ reporter, journal, state }: Pretraining, step: number): void {
 function diverged(
   { reporter, state, config, list }: Pretraining,
   step: number,
-  result: Metrics & { lr: number; gradientNorm: number },
+  result: Metrics,
 ): Error {
   reporter.flush()
   const isLoss = !Number.isFinite(result.loss)
   const what = isLoss ? 'The loss is no longer a number' : 'The gradient is no longer a number'
   return state.diverged(what, step, stepEvidence(config, list.videos, step, result))
+}
+
+/** How a step ends whose loss is not a number. */
+const LOST: StepEnd = { norm: NaN, skipped: null }
+
+function noUpdate(step: number, reason: string): string {
+  return `From step ${step} on the weights stay as they are, because ${reason}. Data and schedules go on; the gradient norm has no value in these steps.`
 }
 
 /** Each metric's mean over the micro-batches of a step. */

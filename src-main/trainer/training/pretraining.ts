@@ -1,6 +1,6 @@
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { plannedSteps } from '#shared/config/steps.ts'
-import { methodOf } from '#shared/methods/index.ts'
+import { viewsOf } from '#shared/methods/index.ts'
 import { TrainingState } from '../checkpoint/training-state.ts'
 import { loadEngine } from '../engine/load.ts'
 import { KnnCurve } from '../knn/knn-curve.ts'
@@ -37,6 +37,8 @@ export interface Pretraining {
   gpu: GpuMeter
   journal: Journaled
   reporter: Reporter
+  /** Tells the host what a person should know. */
+  warn: (message: string) => void
   close(): Promise<void>
 }
 
@@ -69,6 +71,7 @@ export async function openPretraining(job: PretrainJob, port: HostPort): Promise
     list,
     total,
     restored,
+    warn,
     training,
     state,
     tally,
@@ -76,7 +79,7 @@ export async function openPretraining(job: PretrainJob, port: HostPort): Promise
     loader: new ClipLoader(list.videos, config, warn, job),
     preview: new BatchPreview({ ...source, folder: job.folder, send }),
     knn: new KnnCurve({ ...source, encoder: learner.encoder, total, warn, goesOn }),
-    meter: new StepMeter(methodOf(config).views.length * config.batch * config.accumulate),
+    meter: new StepMeter(viewsOf(config).length * config.batch * config.accumulate),
     gpu: new GpuMeter(),
     reporter: new Reporter({ ...whole, send: journal.send }),
   }

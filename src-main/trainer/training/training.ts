@@ -21,6 +21,16 @@ interface Pending {
   /** L2 norm of all of them together. */
   norm: number
   batches: number
+  /** Why the step is to end without an update; null where it is not. */
+  skipped: string | null
+}
+
+/** How a step ended. */
+export interface StepEnd {
+  /** L2 norm of the gradient before clipping; null where there was no update. */
+  norm: number | null
+  /** Why there was no update; null where there was one. */
+  skipped: string | null
 }
 
 /**
@@ -40,7 +50,8 @@ export class Training {
     this.learner = learner
     this.config = config
     const optimisers = [...learner.trained].map(([network, { trained }]) => {
-      return [network, createOptimiser(engine, config, parametersOf(trained))] as const
+      const { rules } = learner.treatments?.get(network) ?? {}
+      return [network, createOptimiser(engine, config, parametersOf(trained), rules)] as const
     })
     this.optimisers = new Map(optimisers)
   }
@@ -50,41 +61,44 @@ export class Training {
     const { engine, learner } = this
     return engine.scope(() => {
       if (this.pending === null) learner.begin(at)
-      const { gradients, metrics } = learner.learn(views, at)
+      const { gradients, metrics, skipUpdate } = learner.learn(views, at)
       const sums = this.add(gradients)
       const halfSquares = [...sums.values()].map((sum) => halfSquare(engine, sum))
       // All that the host needs of a batch comes in one piece: on a GPU, each read waits for it.
       const values = [...engine.read(stack(engine, [...halfSquares, ...metrics.values()]))]
       const squares = 2 * values.slice(0, sums.size).reduce((total, half) => total + half, 0)
       const batches = (this.pending?.batches ?? 0) + 1
-      this.pending = { sums, norm: Math.sqrt(squares), batches }
+      const skipped = skipUpdate ?? this.pending?.skipped ?? null
+      this.pending = { sums, norm: Math.sqrt(squares), batches, skipped }
       const measured = [...metrics.keys()].map((name, i) => [name, values[sums.size + i]])
       return Object.fromEntries(measured) as Metrics
     })
   }
 
   /**
-   * Ends the step with the mean gradient of its micro-batches, clipped. Where that is not finite,
-   * nothing is changed.
-   * @returns its L2 norm before clipping
+   * Ends the step with the mean gradient of its micro-batches, clipped. Nothing is changed where that
+   * is not finite, or where the method asked for no update.
+   * @param base the learning rate before warm-up and schedule, for networks whose rate is constant
    */
-  finishStep(lr: number): number {
+  finishStep(lr: number, base = lr): StepEnd {
     const { engine, learner } = this
-    const { sums, norm: ofSum, batches } = this.pending!
+    const { sums, norm: ofSum, batches, skipped } = this.pending!
     this.pending = null
     const norm = ofSum / batches
     const factor = clipFactor(norm, this.config.clipNorm) / batches
+    const moves = skipped === null && Number.isFinite(norm)
     engine.scope(() => {
       for (const [network, sum] of sums) {
-        const gradient = factor === 1 ? sum : raw.scale(engine, sum, factor)
-        if (Number.isFinite(norm)) {
+        if (moves) {
+          const gradient = factor === 1 ? sum : raw.scale(engine, sum, factor)
+          const rate = learner.treatments?.get(network)?.constantRate ? base : lr
           const weights = learner.trained.get(network)!
-          weights.theta = this.optimisers.get(network)!.step(weights.theta, gradient, lr)
+          weights.theta = this.optimisers.get(network)!.step(weights.theta, gradient, rate)
         }
         engine.release(sum)
       }
     })
-    return norm
+    return { norm: skipped === null ? norm : null, skipped }
   }
 
   /** Everything that training goes on from. Loading it gives the very same next steps. */
@@ -116,14 +130,14 @@ export class Training {
 
   /** The sums of gradients with those of one more micro-batch, held. */
   private add(gradients: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
-    const { engine, pending } = this
-    const added = [...gradients].map(([network, gradient]) => {
-      const before = pending?.sums.get(network)
-      const sum = engine.hold(before ? raw.add(engine, before, gradient) : gradient)
+    const { engine } = this
+    const sums = new Map(this.pending?.sums)
+    for (const [network, gradient] of gradients) {
+      const before = sums.get(network)
+      sums.set(network, engine.hold(before ? raw.add(engine, before, gradient) : gradient))
       if (before) engine.release(before)
-      return [network, sum] as const
-    })
-    return new Map(added)
+    }
+    return sums
   }
 }
 

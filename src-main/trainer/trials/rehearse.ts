@@ -54,7 +54,7 @@ async function oneStep(
   const losses: number[] = []
   let start = performance.now()
   try {
-    for await (const { views } of loader.batches(0, config.accumulate)) {
+    for await (const { views, plan } of loader.batches(0, config.accumulate)) {
       if (losses.length === 0) {
         const passedOver = unreadable > 0 ? `, ${unreadable} that cannot be read passed over` : ''
         const took = secondsSince(start)
@@ -66,21 +66,19 @@ async function oneStep(
       }
       await port.breathe()
       if (port.stopRequested) return false
-      const place = { step: 0, steps: 1, batch: losses.length }
+      const place = { step: 0, steps: 1, batch: losses.length, epoch: plan.epoch }
       losses.push(training.accumulate(views, place).loss)
     }
   } finally {
     await loader.close()
   }
-  const norm = training.finishStep(learningRate(config, 0, 1))
+  const { norm, skipped } = training.finishStep(learningRate(config, 0, 1))
   const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length
-  if (!Number.isFinite(loss + norm)) {
+  if (!Number.isFinite(loss + (norm ?? 0))) {
     throw new Error('The loss or its gradient is not a number. Set precision to float32.')
   }
-  pass(
-    'step',
-    `Loss ${loss.toFixed(3)}, gradient ${norm.toPrecision(3)}, in ${secondsSince(start)}`,
-  )
+  const moved = norm === null ? `no update (${skipped})` : `gradient ${norm.toPrecision(3)}`
+  pass('step', `Loss ${loss.toFixed(3)}, ${moved}, in ${secondsSince(start)}`)
   await port.breathe()
   return true
 }

@@ -14,7 +14,7 @@ import type { Run } from '#shared/contract/runs.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import { Projector } from '#main/trainer/methods/projector.ts'
 import { weightsRng } from '#main/trainer/encoders/encoder.ts'
-import { toReferenceHead } from '#main/trainer/networks/heads.ts'
+import { projectionHead, toReferenceHead } from '#main/trainer/networks/heads.ts'
 import type { WeightsReport } from '#main/trainer/weights/fit-weights.ts'
 import { runCli } from './run-cli.ts'
 import { writeTinySet } from './tiny-videos.ts'
@@ -98,7 +98,7 @@ describe('runs import', () => {
     await runCli('index', set, '--dataset', 'ucf101', '--project', project)
     const engine = await loadEngine('float32')
     const size = { model: 'r2plus1d_narrow', projectionSize: 32 } as const
-    const projector = new Projector(engine, size, weightsRng(3))
+    const projector = new Projector(engine, { ...size, head: projectionHead(size) }, weightsRng(3))
     const { encoder, head } = projector
     const state = new Map([
       ...encoder.stateDict(),

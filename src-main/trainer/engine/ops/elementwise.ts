@@ -30,6 +30,18 @@ export function add(tape: Tape, a: Tensor, b: Tensor): Tensor {
   return tape.record(raw.add(tape.engine, a, b), [a, b], [], (dy) => [dy, dy])
 }
 
+/** The mean of scalars. */
+export function meanOfScalars(tape: Tape, scalars: readonly Tensor[]): Tensor {
+  const { engine } = tape
+  if (scalars.length === 1) return scalars[0]
+  const share = 1 / scalars.length
+  const sum = scalars.reduce((total, scalar) => raw.add(engine, total, scalar))
+  return tape.record(raw.scale(engine, sum, share), scalars, [], (dy) => {
+    const each = raw.scale(engine, dy, share)
+    return scalars.map((scalar) => (tape.needs(scalar) ? each : null))
+  })
+}
+
 /** x in another element type. */
 export function cast(tape: Tape, x: Tensor, dtype: DType): Tensor {
   const { engine } = tape

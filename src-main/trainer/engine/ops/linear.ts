@@ -4,13 +4,15 @@ import type { Tape } from '../tape.ts'
 import type { Tensor } from '../tensor.ts'
 
 /** x [B, C] * weight [C, D] + bias [D] -> [B, D] */
-export function linear(tape: Tape, x: Tensor, weight: Tensor, bias: Tensor): Tensor {
+export function linear(tape: Tape, x: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
   const { engine } = tape
-  const y = raw.add(engine, raw.matmul(engine, x, weight), bias)
-  return tape.record(y, [x, weight, bias], [x, weight], (dy) => [
+  const product = raw.matmul(engine, x, weight)
+  const y = bias ? raw.add(engine, product, bias) : product
+  const inputs = bias ? [x, weight, bias] : [x, weight]
+  return tape.record(y, inputs, [x, weight], (dy) => [
     tape.needs(x) ? raw.matmul(engine, dy, weight, { b: true }) : null,
     raw.matmul(engine, x, dy, { a: true }),
-    engine.op('BiasAddGrad', [dy], [attribute.type('T', dy.dtype)]),
+    ...(bias ? [engine.op('BiasAddGrad', [dy], [attribute.type('T', dy.dtype)])] : []),
   ])
 }
 

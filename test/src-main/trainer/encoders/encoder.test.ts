@@ -28,7 +28,7 @@ describe('an encoder', () => {
 
   it("starts from PyTorch's distributions", () => {
     const size = { model: 'r2plus1d_18', projectionSize: 128 } as const
-    const projector = new Projector(engine, size, weightsRng(1))
+    const projector = new Projector(engine, { ...size, head: projectionHead(size) }, weightsRng(1))
     const state = projector.encoder.stateDict()
     const head = projector.head.stateDict()
     projector.dispose()

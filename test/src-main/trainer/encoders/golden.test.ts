@@ -5,12 +5,14 @@ import { loadEngine } from '#main/trainer/engine/load.ts'
 import { normalizeRows } from '#main/trainer/engine/ops/normalize.ts'
 import { Tape } from '#main/trainer/engine/tape.ts'
 import { unprefixed, type Learned } from '#main/trainer/methods/learner.ts'
-import { Moco, type BothLosses, type MocoConfig } from '#main/trainer/methods/moco.ts'
+import { Moco, type DirectionLosses, type MocoConfig } from '#main/trainer/methods/moco.ts'
 import { Projector } from '#main/trainer/methods/projector.ts'
 import { weightsRng, type Encoder } from '#main/trainer/encoders/encoder.ts'
-import { toReferenceHead } from '#main/trainer/networks/heads.ts'
+import { projectionHead, toReferenceHead } from '#main/trainer/networks/heads.ts'
 import type { StateDict } from '#main/trainer/networks/weights.ts'
 import { Training } from '#main/trainer/training/training.ts'
+import { mocoSettings } from '#shared/methods/moco.ts'
+import { defaultsOf, placeOf } from '../method-defaults.ts'
 import {
   goldenClips,
   goldenClipsTensor,
@@ -55,9 +57,9 @@ class GoldenStep extends Moco {
     this.on = engine
   }
 
-  override learn(): Learned & BothLosses {
+  override learn(): Learned & DirectionLosses {
     const [x1, x2] = [false, true].map((mirrored) => goldenClipsTensor(this.on, { mirrored }))
-    const learned = this.contrast(x1, x2)
+    const learned = this.contrast([x1, x2])
     this.losses = learned.losses.map((loss) => this.on.read(loss)[0])
     this.gradients = namedVectors(this, learned.gradients)
     return learned
@@ -70,7 +72,11 @@ describe.each(cases)('%s against the reference', (model, reference) => {
   const clips = goldenClips()
 
   function projectorOf(engine: Engine): Projector {
-    const projector = new Projector(engine, { model, projectionSize: 128 }, weightsRng(1))
+    const projector = new Projector(
+      engine,
+      { model, head: projectionHead({ model, projectionSize: 128 }) },
+      weightsRng(1),
+    )
     const { encoder, head } = splitState(model, given)
     projector.encoder.loadStateDict(encoder)
     projector.head.loadStateDict(head)
@@ -159,7 +165,7 @@ describe.each(cases)('%s against the reference', (model, reference) => {
         clipNorm: 0,
       })
       training.loadState(startOf(training.stateDict()))
-      const { loss } = training.accumulate([], { step: 0, steps: 1, batch: 0 })
+      const { loss } = training.accumulate([], placeOf(0, 1))
       training.finishStep(sgd.lr)
       result = { loss, loss1: moco.losses[0], loss2: moco.losses[1] }
       gradients = norms(moco.gradients)
@@ -170,6 +176,7 @@ describe.each(cases)('%s against the reference', (model, reference) => {
     }, 900_000)
 
     const config: MocoConfig = {
+      ...defaultsOf(mocoSettings),
       model,
       projectionSize: 128,
       frames: 16,

@@ -5,6 +5,8 @@ import type { Engine } from '#main/trainer/engine/engine.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import { sizeOf } from '#main/trainer/engine/tensor.ts'
 import { Moco } from '#main/trainer/methods/moco.ts'
+import { mocoSettings } from '#shared/methods/moco.ts'
+import { defaultsOf } from '../method-defaults.ts'
 import {
   goldenQueue,
   goldenState,
@@ -42,6 +44,7 @@ describe('a MoCo step of r2plus1d_18 on small clips in float64', () => {
   beforeAll(async () => {
     engine = (await loadEngine('float32')).inDoublePrecision()
     const moco = new Moco(engine, {
+      ...defaultsOf(mocoSettings),
       model,
       frames,
       size,
@@ -60,7 +63,7 @@ describe('a MoCo step of r2plus1d_18 on small clips in float64', () => {
     moco.loadState(state)
     result = engine.scope(() => {
       const clips = [0, 1].map((phase) => engine.tensor(clip(figure.shape, phase), figure.shape))
-      const { gradients, losses } = moco.contrast(clips[0], clips[1])
+      const { gradients, losses } = moco.contrast([clips[0], clips[1]])
       const [loss1, loss2] = losses.map((loss) => engine.read(loss)[0])
       return { loss1, loss2, gradients: norms(namedVectors(moco, gradients)) }
     })

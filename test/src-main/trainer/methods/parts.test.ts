@@ -180,6 +180,9 @@ describe('the cosine schedule', () => {
 describe('the learning rate of a step', () => {
   const config: ScheduleConfig = {
     lr: 0.4,
+    lrRule: 'fixed',
+    batch: 32,
+    accumulate: 1,
     stepEvery: 2,
     stepFactor: 0.5,
     warmup: 0,

@@ -4,7 +4,9 @@ import { loadEngine } from '#main/trainer/engine/load.ts'
 import { Moco } from '#main/trainer/methods/moco.ts'
 import { Training } from '#main/trainer/training/training.ts'
 import { Rng } from '#shared/random/rng.ts'
+import { mocoSettings } from '#shared/methods/moco.ts'
 import { getsBfloat16 } from '../arithmetic.ts'
+import { defaultsOf, placeOf } from '../method-defaults.ts'
 
 const FRAMES = 2
 const SIZE = 16
@@ -41,6 +43,7 @@ it.runIf(getsBfloat16)(
 async function finalLoss(precision: 'float32' | 'bfloat16', seed: number): Promise<number> {
   const engine = await loadEngine(precision)
   const learner = new Moco(engine, {
+    ...defaultsOf(mocoSettings),
     model: 'r2plus1d_narrow',
     projectionSize: 32,
     frames: FRAMES,
@@ -64,7 +67,7 @@ async function finalLoss(precision: 'float32' | 'bfloat16', seed: number): Promi
   const rng = new Rng(seed)
   const losses = Array.from({ length: STEPS }, (_, step) => {
     const videos = Array.from({ length: BATCH }, (_, b) => (step * BATCH + b) % VIDEOS)
-    const { loss } = training.accumulate(views(videos, rng), { step, steps: STEPS, batch: step })
+    const { loss } = training.accumulate(views(videos, rng), placeOf(step, STEPS))
     training.finishStep(0.03)
     return loss
   })

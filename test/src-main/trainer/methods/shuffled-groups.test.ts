@@ -5,7 +5,8 @@ import { loadEngine } from '#main/trainer/engine/load.ts'
 import { Tape } from '#main/trainer/engine/tape.ts'
 import { unprefixed } from '#main/trainer/methods/learner.ts'
 import { Moco, type MocoConfig } from '#main/trainer/methods/moco.ts'
-import { GROUP } from '#shared/methods/moco.ts'
+import { GROUP, mocoSettings } from '#shared/methods/moco.ts'
+import { projectionHead } from '#main/trainer/networks/heads.ts'
 import { groupsOf, shuffledOrder } from '#main/trainer/methods/shuffled-groups.ts'
 import { Projector } from '#main/trainer/methods/projector.ts'
 import { createEncoder, weightsRng } from '#main/trainer/encoders/encoder.ts'
@@ -13,6 +14,7 @@ import type { StateDict } from '#main/trainer/networks/weights.ts'
 import { Training, type TrainingConfig } from '#main/trainer/training/training.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { relativeError } from '../golden-networks.ts'
+import { defaultsOf, placeOf } from '../method-defaults.ts'
 
 // Convolutions in float64 are slow.
 vi.setConfig({ testTimeout: 300_000 })
@@ -20,6 +22,7 @@ vi.setConfig({ testTimeout: 300_000 })
 const BATCH = 16
 const D = 16
 const config: MocoConfig & TrainingConfig = {
+  ...defaultsOf(mocoSettings),
   model: 'r2plus1d_narrow',
   projectionSize: D,
   frames: 2,
@@ -93,7 +96,11 @@ describe('MoCo with shuffled batch norm', () => {
 
   /** Unit projections of clips that went through a fresh encoder eight by eight. */
   function projected(start: StateDict, x: Float32Array, order: Uint32Array) {
-    const projector = new Projector(exact, config, weightsRng(0))
+    const projector = new Projector(
+      exact,
+      { model: config.model, head: projectionHead(config) },
+      weightsRng(0),
+    )
     projector.loadStateDict(start)
     const rows: number[][] = []
     for (let from = 0; from < BATCH; from += 8) {
@@ -126,7 +133,7 @@ describe('MoCo with shuffled batch norm', () => {
     const [x1, x2] = views(3)
     const result = exact.scope(() => {
       const [a, b] = [x1, x2].map((x) => exact.tensor(x, shapeOf(BATCH)))
-      return moco.contrast(a, b, 3).losses.map((loss) => exact.read(loss)[0])
+      return moco.contrast([a, b], 3).losses.map((loss) => exact.read(loss)[0])
     })
     const queue = columnsOf(start.get('queue')!.data)
     const first = lossByHand(start, queue, [x1, x2], shuffledOrder(BATCH, config.seed, 3, 0))
@@ -138,7 +145,7 @@ describe('MoCo with shuffled batch norm', () => {
     plain.loadState(start)
     const whole = exact.scope(() => {
       const [a, b] = [x1, x2].map((x) => exact.tensor(x, shapeOf(BATCH)))
-      return exact.read(plain.contrast(a, b, 3).losses[0])[0]
+      return exact.read(plain.contrast([a, b], 3).losses[0])[0]
     })
     expect(Math.abs(whole - first.loss)).toBeGreaterThan(1e-3)
     moco.dispose()
@@ -158,7 +165,7 @@ describe('MoCo with shuffled batch norm', () => {
           moco.encoder.weights.theta = exact.tensor(moved, [moved.length])
         }
         const [a, b] = [x1, x2].map((x) => exact.tensor(x, shapeOf(BATCH)))
-        const { metrics, gradients } = moco.contrast(a, b, 4)
+        const { metrics, gradients } = moco.contrast([a, b], 4)
         const gradient = exact.read(gradients.get('encoder')!).slice()
         return { loss: exact.read(metrics.get('loss')!)[0], gradient }
       })
@@ -179,7 +186,7 @@ describe('MoCo with shuffled batch norm', () => {
     const [x1, x2] = views(5)
     exact.scope(() => {
       const [a, b] = [x1, x2].map((x) => exact.tensor(x, shapeOf(BATCH)))
-      moco.contrast(a, b, 5)
+      moco.contrast([a, b], 5)
     })
     const after = moco.stateDict()
     const encoder = createEncoder(exact, { model: config.model, seed: null })
@@ -201,7 +208,7 @@ describe('MoCo with shuffled batch norm', () => {
     const train = (training: Training, from: number, to: number) => {
       const losses: number[] = []
       for (let batch = from; batch < to; batch++) {
-        losses.push(training.accumulate(views(batch), { step: batch, steps: 4, batch }).loss)
+        losses.push(training.accumulate(views(batch), placeOf(batch, 4)).loss)
         training.finishStep(0.05)
       }
       return losses

@@ -6,10 +6,13 @@ import { createLearner, learnerSize } from '#main/trainer/methods/index.ts'
 import { Simclr, type SimclrConfig } from '#main/trainer/methods/simclr.ts'
 import { Training } from '#main/trainer/training/training.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { simclrSettings } from '#shared/methods/simclr.ts'
 import { Rng } from '#shared/random/rng.ts'
+import { defaultsOf, placeOf } from '../method-defaults.ts'
 
 const BATCH = 4
 const config: SimclrConfig = {
+  ...defaultsOf(simclrSettings),
   model: 'r2plus1d_narrow',
   projectionSize: 16,
   temperature: 0.2,
@@ -18,7 +21,6 @@ const config: SimclrConfig = {
   seed: 5,
 }
 const whole = completeConfig({ ...config, method: 'simclr', batch: BATCH, precision: 'float32' })
-const at = { step: 0, steps: 10, batch: 0 }
 
 /** Two noisy views of the same noise. */
 function views(seed: number): [Float32Array, Float32Array] {
@@ -77,7 +79,7 @@ describe('a training', () => {
   const start = (): Training => new Training(engine, createLearner(engine, whole), whole)
   const train = (training: Training, from: number, to: number): number[] =>
     Array.from({ length: to - from }, (_, i) => {
-      const { loss } = training.accumulate(views(10), { ...at, step: from + i, batch: from + i })
+      const { loss } = training.accumulate(views(10), placeOf(from + i, 10))
       training.finishStep(0.05)
       return loss
     })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import { Projector } from '#main/trainer/methods/projector.ts'
 import { createEncoder, weightsRng, type Encoder } from '#main/trainer/encoders/encoder.ts'
-import { toReferenceHead } from '#main/trainer/networks/heads.ts'
+import { projectionHead, toReferenceHead } from '#main/trainer/networks/heads.ts'
 import type { StateDict } from '#main/trainer/networks/weights.ts'
 import { fitWeights, takeWeights, type WeightsReport } from '#main/trainer/weights/fit-weights.ts'
 import { tableOf } from '#main/trainer/weights/weights-table.ts'
@@ -17,7 +17,11 @@ let checkpoint: StateDict
 beforeAll(async () => {
   const engine = await loadEngine('float32')
   encoder = createEncoder(engine, { model, seed: 1 })
-  const other = new Projector(engine, { model, projectionSize: 16 }, weightsRng(2))
+  const other = new Projector(
+    engine,
+    { model, head: projectionHead({ model, projectionSize: 16 }) },
+    weightsRng(2),
+  )
   given = new Map([...other.encoder.stateDict(), ...toReferenceHead(model, other.head.stateDict())])
   checkpoint = other.stateDict()
   other.dispose()

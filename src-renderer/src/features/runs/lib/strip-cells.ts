@@ -1,5 +1,6 @@
 import type { ClipStrip, StripRow } from '#shared/contract/clip-strip.ts'
-import { methodNamed } from '#shared/methods/index.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import { viewsOf } from '#shared/methods/index.ts'
 import { baseName } from '../../../lib/format.ts'
 import { backgroundWords, placeWords, viewWords } from './drawn-words.ts'
 
@@ -24,9 +25,9 @@ const steps: Readonly<Record<string, { label: string; meaning: string }>> = {
   },
 }
 
-/** The clips of a strip; `at` is a picture's row in the raster. @param method of the run */
-export function stripClips({ clips, rows }: ClipStrip, method: string): StripClip[] {
-  const { views } = methodNamed(method)
+/** The clips of a strip; `at` is a picture's row in the raster. @param config of the run */
+export function stripClips({ clips, rows }: ClipStrip, config: PretrainConfig): StripClip[] {
+  const views = viewsOf(config)
   return clips.map((clip, i) => ({
     video: clip.video,
     behind: behindOf(clip),

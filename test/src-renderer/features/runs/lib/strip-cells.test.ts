@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { defaultConfig } from '#shared/config/pretrain-config.ts'
 import {
   partAt,
   stripClips,
@@ -16,7 +17,7 @@ const strip = {
 }
 
 it('numbers the rows of a raster clip by clip', () => {
-  const clips = stripClips({ ...strip, rows: [...strip.rows] }, 'moco')
+  const clips = stripClips({ ...strip, rows: [...strip.rows] }, defaultConfig('moco'))
   expect(clips.map(({ pictures }) => pictures.map(({ row, at }) => [row, at]))).toEqual([
     [
       ['query', 0],
@@ -35,7 +36,7 @@ it('numbers the rows of a raster clip by clip', () => {
 
 it('does not speak of merging where nothing is merged', () => {
   const plain = { ...strip, rows: ['query', 'key'], clips: [{ video: 'a.avi', background: null }] }
-  const [{ pictures }] = stripClips(plain, 'moco')
+  const [{ pictures }] = stripClips(plain, defaultConfig('moco'))
   expect(pictures.map(({ row }) => row)).toEqual(['query', 'key'])
   expect(pictures[0].meaning).toContain('what the encoder takes')
 })
