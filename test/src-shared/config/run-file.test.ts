@@ -15,7 +15,9 @@ describe('a run file', () => {
   it('says what each value means', () => {
     const text = printRunFile({ values: defaultConfig() })
     expect(text).toContain('beta: 0.5 # Part of the frame that the mask keeps as foreground')
-    expect(text).toContain('batch: 64 # videos: Videos per batch; each gives as many clips as the method takes')
+    expect(text).toContain(
+      'batch: 64 # videos: Videos per batch; each gives as many clips as the method takes',
+    )
   })
 
   it('may be JSON, and may leave out what stays as it is', () => {

@@ -21,7 +21,9 @@ describe('a sweep', () => {
     const base = completeConfig({ queue: 4096 })
     const runs = sweepRuns(base, { grid: { method: ['moco', 'simclr'] } })
     expect(runs.map(({ values }) => values)).toEqual([{ method: 'moco' }, { method: 'simclr' }])
-    expect(() => sweepRuns(base, { grid: { method: ['none-such'] } })).toThrow("no method 'none-such'")
+    expect(() => sweepRuns(base, { grid: { method: ['none-such'] } })).toThrow(
+      "no method 'none-such'",
+    )
   })
 
   it.each([

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { learningRateText } from '#shared/config/learning-rate.ts'
 import type { Run, startRunSchema } from '#shared/contract/runs.ts'
 import type { Workbench } from '../../../workbench.ts'
 import { followEvaluation, summary } from '../evaluations/follow-evaluation.ts'
@@ -20,9 +21,10 @@ export async function pretrain(options: Following<PretrainRequest>): Promise<voi
     const { project } = workbench
     const { request } = options
     const started = await begin(workbench, request)
-    const { id, name, totalSteps } = started
+    const { id, name, totalSteps, config } = started
+    const rate = learningRateText(config)
     if (options.json) printJson({ type: 'run', run: started })
-    else print(`Run ${id} (${name}): ${totalSteps} steps`)
+    else print(`Run ${id} (${name}): ${totalSteps} steps${rate ? `, learning rate ${rate}` : ''}`)
     await following(workbench.runs, id, options.json ? printJson : () => undefined)
     const run = project.store.runs.get(id)
     if (run.status === 'failed')

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { learningRateText } from '#shared/config/learning-rate.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { presets } from '#shared/config/presets.ts'
 import { paperDifferences, recipes, type PaperDifferences } from '#shared/config/recipes.ts'
@@ -16,6 +17,7 @@ export const presetsCommand = new Command('presets')
       size,
       values,
       recipe: recipes[recipe].meaning,
+      rate: learningRateText(completeConfig(values)),
       differences: paperDifferences(recipe, completeConfig(values)),
     }))
     if (json) {
@@ -27,9 +29,9 @@ export const presetsCommand = new Command('presets')
         }),
       )
     }
-    const lines = rows.map(({ name, label, differences }) => [
+    const lines = rows.map(({ name, label, rate, differences }) => [
       name,
-      label,
+      rate ? `${label}; learning rate ${rate}` : label,
       differences ? settingsText(differences) : 'not in the paper',
       differences ? String(differences.implementation.length) : '',
     ])

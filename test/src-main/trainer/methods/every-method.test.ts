@@ -1,0 +1,147 @@
+// @module-tag tensorflow
+import { createHash } from 'node:crypto'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Engine } from '#main/trainer/engine/engine.ts'
+import { loadEngine } from '#main/trainer/engine/load.ts'
+import { createLearner, learnerSize } from '#main/trainer/methods/index.ts'
+import type { StateDict } from '#main/trainer/networks/weights.ts'
+import { Training, type Metrics } from '#main/trainer/training/training.ts'
+import { learningRate } from '#main/trainer/optimisers/schedule.ts'
+import { presetOf } from '#shared/config/presets.ts'
+import { completeConfig, settingsOf } from '#shared/config/pretrain-config.ts'
+import { METHODS, methodNamed, viewsOf } from '#shared/methods/index.ts'
+import type { AnyConfig, Values } from '#shared/methods/method.ts'
+import { Rng } from '#shared/random/rng.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
+
+const BATCH = 4
+const STEPS = 4
+const TINY: Values = {
+  frames: 2,
+  size: 16,
+  batch: BATCH,
+  precision: 'float32',
+  epochs: 4,
+  lr: 0.02,
+}
+
+/** The method as it trains on the sample set, on tiny clips. */
+function configOf(method: (typeof METHODS)[number], changes: Values = {}): AnyConfig {
+  const { values } = presetOf({ recipe: 'sample', method, merge: 'none', size: 'cpu' })
+  const own = 'queue' in settingsOf(method) ? { queue: 8 * BATCH } : {}
+  return completeConfig({ ...values, ...TINY, ...own, ...changes })
+}
+
+/** Two steps an epoch. */
+function placeOf(step: number) {
+  return { step, steps: STEPS, batch: step, epoch: Math.floor(step / 2) }
+}
+
+/** Noisy copies of the same noise, one for each view; another noise in each step. */
+function viewsAt(config: AnyConfig, step: number): Float32Array[] {
+  const rng = new Rng(100 + step)
+  const length = BATCH * config.frames * config.size ** 2 * 3
+  const x = Float32Array.from({ length }, () => rng.normal())
+  return viewsOf(config).map(() => x.map((value) => value + 0.3 * rng.normal()))
+}
+
+function train(training: Training, config: AnyConfig, from: number, to: number): Metrics[] {
+  return Array.from({ length: to - from }, (_, i) => {
+    const step = from + i
+    const metrics = training.accumulate(viewsAt(config, step), placeOf(step))
+    training.finishStep(learningRate(config, step, STEPS), config.lr)
+    return metrics
+  })
+}
+
+function hashes(state: StateDict): [string, string][] {
+  return [...state].map(([name, { data }]) => {
+    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+    return [name, createHash('sha256').update(bytes).digest('hex')]
+  })
+}
+
+let engine: Engine
+beforeAll(async () => {
+  engine = await loadEngine('float32')
+})
+
+describe.each(METHODS)('%s', (method) => {
+  const config = configOf(method)
+  const start = (own = config): Training => new Training(engine, createLearner(engine, own), own)
+
+  it('measures finite numbers, each of them a metric of its descriptor', () => {
+    const training = start()
+    const [metrics] = train(training, config, 0, 1)
+    expect(Object.keys(metrics).sort()).toEqual(Object.keys(methodNamed(method).metrics).sort())
+    for (const value of Object.values(metrics)) expect(value).toSatisfy(Number.isFinite)
+    training.dispose()
+  })
+
+  it.each(['sgd', 'lars', 'adamw'] as const)('resumes to the bit with %s', (optimiser) => {
+    const own = configOf(method, { optimiser })
+    const straight = start(own)
+    train(straight, own, 0, 2)
+    const saved = structuredClone(straight.stateDict())
+    const rest = train(straight, own, 2, STEPS)
+    // Other weights at first; what is random in these steps does not depend on the seed.
+    const resumed = start({ ...own, seed: 77 })
+    resumed.loadState(saved)
+    expect(train(resumed, own, 2, STEPS)).toEqual(rest)
+    expect(hashes(resumed.stateDict())).toEqual(hashes(straight.stateDict()))
+    straight.dispose()
+    resumed.dispose()
+  })
+
+  it('frees every tensor of its steps, and all of its own when disposed', () => {
+    const round = (): void => {
+      const training = start()
+      train(training, config, 0, 2)
+      const after = engine.tensorCount
+      train(training, config, 2, STEPS)
+      expect(engine.tensorCount).toBe(after)
+      training.dispose()
+    }
+    round() // The engine keeps the constants that it makes here.
+    const before = engine.tensorCount
+    round()
+    expect(engine.tensorCount).toBe(before)
+  })
+
+  it('holds as many values as its size says', () => {
+    const learner = createLearner(engine, config)
+    const count = (state: StateDict): number =>
+      [...state.values()].reduce((sum, { data }) => sum + data.length, 0)
+    expect(count(learner.stateDict())).toBe(learnerSize(config).state)
+    const trained = [...learner.trained.values()].reduce((sum, { size }) => sum + size, 0)
+    expect(trained).toBe(learnerSize(config).trained)
+    learner.dispose()
+  })
+
+  it('takes as many clips of a video as its settings say', () => {
+    const most = 'rho' in settingsOf(method) ? 4 : viewsOf(config).length
+    const own = 'rho' in settingsOf(method) ? configOf(method, { rho: most }) : config
+    expect(viewsOf(own)).toHaveLength(most)
+    expect(new Set(viewsOf(own).map(({ name }) => name)).size).toBe(most)
+    const training = start(own)
+    const losses = train(training, own, 0, 2).map(({ loss }) => loss)
+    for (const loss of losses) expect(loss).toSatisfy(Number.isFinite)
+    training.dispose()
+  })
+
+  it('brings the clips of fixed videos together', () => {
+    const own = configOf(method, { lr: 0.03 })
+    const training = start(own)
+    const clips = viewsAt(own, 0)
+    const losses = Array.from({ length: 24 }, (_, step) => {
+      const { loss } = training.accumulate(clips, { step, steps: 100, batch: step, epoch: step })
+      training.finishStep(0.03)
+      return loss
+    })
+    const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length
+    // A queue of keys rises first, until it is full of keys that are hard to tell apart.
+    expect(mean(losses.slice(-4))).toBeLessThan(mean(losses.slice(8, 12)))
+    training.dispose()
+  })
+})

@@ -1,0 +1,92 @@
+// @vitest-environment happy-dom
+import { flushPromises, mount } from '@vue/test-utils'
+import { afterEach, expect, it, vi } from 'vitest'
+import { defaultConfig } from '#shared/config/pretrain-config.ts'
+import type { RunEvent } from '#shared/contract/runs.ts'
+import { METHODS, methodNamed } from '#shared/methods/index.ts'
+import RunHealth from '../../../src-renderer/src/features/runs/components/RunHealth.vue'
+import { fakeHost, surroundings } from './fake-host.ts'
+
+/** Points until the page asks again, and events that a test sends later. */
+const STEPS = 30
+
+afterEach(() => vi.useRealTimers())
+
+/** The page of a run that has measured a value at each of its steps so far. */
+async function pageOf(method: string, metric: string, value: number, id: number) {
+  const events: RunEvent[] = []
+  let wake = (): void => undefined
+  fakeHost({
+    'runs.curves': () => ({
+      curves: [curveOf(metric, value)],
+      breaks: [],
+      origin: 0,
+      step: STEPS,
+    }),
+    'runs.watch': async function* () {
+      for (;;) {
+        yield* events.splice(0)
+        await new Promise<void>((resolve) => (wake = resolve))
+      }
+    },
+    'runs.list': () => [],
+  })
+  const run = { id, status: 'running', totalSteps: 100, config: defaultConfig(method) }
+  const page = mount(RunHealth, { props: { run: run as never }, global: surroundings() })
+  await settle()
+  const send = async (event: RunEvent): Promise<void> => {
+    events.push(event)
+    wake()
+    await settle()
+  }
+  return { text: () => page.text(), send }
+}
+
+function curveOf(name: string, value: number) {
+  const x = Float64Array.from({ length: STEPS }, (_, i) => i + 1)
+  const y = new Float64Array(STEPS).fill(value)
+  const last = { x: STEPS, value }
+  const average = { average: value, total: 1 }
+  return {
+    name,
+    count: STEPS,
+    x,
+    y,
+    smooth: { x, y },
+    average,
+    first: last,
+    last,
+    best: null,
+    bestFrom: 0,
+  }
+}
+
+/** Lets timers of the feed and of the curves come round. */
+async function settle(): Promise<void> {
+  await flushPromises()
+  await new Promise((resolve) => setTimeout(resolve, 250))
+  await flushPromises()
+}
+
+it.each(METHODS)('tells of a run with %s whose metrics have left their range', async (method) => {
+  const [check] = methodNamed(method).health
+  const id = METHODS.indexOf(method) + 1
+  const ill = await pageOf(method, check!.metric, 0.001, id)
+  expect(ill.text()).toContain(check!.sentence)
+  const well = await pageOf(method, check!.metric, 0.8, id + 100)
+  expect(well.text()).toBe('')
+})
+
+it('tells while the run goes on', async () => {
+  const [method] = METHODS
+  const { sentence, metric } = methodNamed(method).health[0]!
+  const page = await pageOf(method, metric, 0.8, 500)
+  expect(page.text()).toBe('')
+  const points = Array.from({ length: 30 }, (_, i) => ({
+    step: STEPS + i + 1,
+    name: metric,
+    value: 0,
+  }))
+  await page.send({ type: 'metrics', points })
+  expect(page.text()).toContain(sentence)
+})
