@@ -68,7 +68,7 @@ it('states where the views start, how far apart they are, and what was drawn for
   }
   const second = { ...facts, start: 1058, isSolarised: true, blurSigma: 1.234 }
   const clips = [{ video: 'd/a.avi', background: 'd/b.avi', views: [first, second] }]
-  const [shown] = stripClips({ ...strip, rows: [...strip.rows], clips }, 'moco')
+  const [shown] = stripClips({ ...strip, rows: [...strip.rows], clips }, defaultConfig('moco'))
   expect(shown).toMatchObject({
     places: 'frames 12 and 1,058, interval 1,046',
     behind: 'on b.avi',
@@ -86,19 +86,19 @@ it.each([
 ] as const)('says what is behind a clip with the background %s', (background, lender, words) => {
   const views = [{ ...facts, start: 3, background }]
   const clips = [{ video: 'a.avi', background: lender, views }]
-  const [shown] = stripClips({ ...strip, rows: [...strip.rows], clips }, 'moco')
+  const [shown] = stripClips({ ...strip, rows: [...strip.rows], clips }, defaultConfig('moco'))
   expect(shown).toMatchObject({ behind: words, places: 'frame 3', drawn: [] })
 })
 
 it('shows strips of older versions, which do not say what was drawn', () => {
-  const [shown] = stripClips({ ...strip, rows: [...strip.rows] }, 'moco')
+  const [shown] = stripClips({ ...strip, rows: [...strip.rows] }, defaultConfig('moco'))
   expect(shown).toMatchObject({ behind: 'on b.avi', places: null, drawn: [] })
 })
 
 it('does not give the first frame’s draws for all frames where each has its own', () => {
   const views = [{ ...facts, start: 3, isPerFrame: true, isMirrored: true }]
   const clips = [{ video: 'a.avi', background: null, views }]
-  const [shown] = stripClips({ ...strip, rows: ['query', 'key'], clips }, 'moco')
+  const [shown] = stripClips({ ...strip, rows: ['query', 'key'], clips }, defaultConfig('moco'))
   expect(shown.drawn).toEqual([
     { label: 'Query', words: 'crop, flip and colours of each frame by itself' },
   ])
