@@ -40,6 +40,16 @@ const settings = {
     default: 0.2,
     where: { setting: 'trainClips', is: 'augmented' },
   },
+  cropAspect: {
+    type: 'number',
+    label: 'Smallest aspect ratio',
+    meaning:
+      'Smallest ratio of width to height of a random training crop; the largest is its inverse',
+    min: 0.1,
+    max: 1,
+    default: 0.75,
+    where: { setting: 'trainClips', is: 'augmented' },
+  },
   epochs,
   lr,
   warmup: {
@@ -67,10 +77,17 @@ const settings = {
   seed: seedSetting,
 } as const satisfies EvaluationTable
 
-function trainingClips({ trainClips, cropArea }: ValuesOf<typeof settings>): string {
+function trainingClips(values: ValuesOf<typeof settings>): string {
+  const { trainClips, cropArea, cropAspect } = values
+  const crops = randomCrops({ cropScaleMin: cropArea, cropScaleMax: 1, flip: 0.5 })
+  // Where nothing is said, crops have the usual shapes.
+  const shapes =
+    cropAspect === settings.cropAspect.default
+      ? ''
+      : `, crops from ${cropAspect} to ${Number((1 / cropAspect).toFixed(2))} times as wide as high`
   return trainClips === 'centre'
     ? 'trained on the same clips of each training video'
-    : `trained on one random clip per training video and epoch, ${randomCrops({ cropScaleMin: cropArea, flip: 0.5 })}`
+    : `trained on one random clip per training video and epoch, ${crops}${shapes}`
 }
 
 /** A linear classifier on frozen features. */
@@ -110,6 +127,7 @@ export const linear = defineTask({
       values: {
         trainClips: 'augmented',
         cropArea: 0.3,
+        cropAspect: 0.5,
         standardise: 'none',
         normalise: true,
         lr: 32,

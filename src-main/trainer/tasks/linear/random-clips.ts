@@ -136,6 +136,7 @@ function trainingConfig(context: EvaluationContext): PretrainConfig {
     ...REFERENCE_CROPS,
     ...CLASSIFIER_VIEWS,
     cropScaleMin: job.settings.cropArea,
+    cropAspectMin: job.settings.cropAspect,
     ...{ grayscale: 0, jitter: 0 },
     ...{ balanced: false, merge: 'none', batch: drawnBatch(context), seed },
   }
