@@ -25,6 +25,10 @@ const POINTS = 200
 /** Density in sight; `near` and `far` have 4. */
 const HIGHEST = 4.4
 
+/** Laws that have a power, and the powers that are compared. */
+const POWERED: readonly IntervalLaw[] = ['decreasing', 'increasing']
+const POWERS = [0.5, 1, 2]
+
 /** Where the name of a law stands, as a part of the axis. */
 const NAMED_AT: Readonly<Record<IntervalLaw, number>> = {
   independent: 0.34,
@@ -41,8 +45,8 @@ interface Axes {
 }
 
 /**
- * Densities of the interval between two clips, one line a law, and a histogram of intervals drawn by
- * the chosen one. Both count relative to a uniform interval, which has the density 1.
+ * Densities of the interval between two clips, one line a law, with the chosen law at other powers
+ * where it has one, and a histogram of intervals that it drew. A uniform interval has the density 1.
  */
 export function intervalFigure(plot: IntervalPlot): Figure {
   const axes: Axes = {
@@ -53,6 +57,7 @@ export function intervalFigure(plot: IntervalPlot): Figure {
   const shapes = [
     ...axisShapes(plot, axes),
     ...barShapes(plot, axes),
+    ...powerShapes(plot, axes),
     ...[...others, plot.law].flatMap((law) => lawShapes(law, plot, axes)),
   ]
   const title = `Distribution of the interval between clips: ${plot.law}`
@@ -94,26 +99,44 @@ function barShapes({ drawn, M, palette }: IntervalPlot, { x, y }: Axes): Shape[]
   })
 }
 
-function lawShapes(law: IntervalLaw, plot: IntervalPlot, { x, y }: Axes): Shape[] {
+/** The chosen law at the other powers, dashed. */
+function powerShapes({ law, power, palette }: IntervalPlot, axes: Axes): Shape[] {
+  if (!POWERED.includes(law)) return []
+  return POWERS.filter((other) => other !== power).map((other) => ({
+    tag: 'path',
+    attrs: {
+      d: densityPath(law, other, axes),
+      fill: 'none',
+      stroke: palette.accent,
+      'stroke-dasharray': '4 3',
+    },
+    hint: `${law}, power ${other}`,
+  }))
+}
+
+function lawShapes(law: IntervalLaw, plot: IntervalPlot, axes: Axes): Shape[] {
   const { palette, power } = plot
   const isChosen = law === plot.law
-  const density = (part: number): number => intervalDensity(law, part, power)
-  const path = line<number>()
-    .x(x)
-    .y((part) => y(density(part)))
-    .digits(DIGITS)
-  const parts = Array.from({ length: POINTS + 1 }, (_, i) => i / POINTS)
   const stroke = isChosen ? palette.accent : palette['text-3']
   const at = NAMED_AT[law]
   const anchor = at < 0.1 ? 'start' : at > 0.9 ? 'end' : 'middle'
+  const width = isChosen ? 2 : 1
   return [
     {
       tag: 'path',
-      attrs: { d: path(parts) ?? '', fill: 'none', stroke, 'stroke-width': isChosen ? 2 : 1 },
+      attrs: { d: densityPath(law, power, axes), fill: 'none', stroke, 'stroke-width': width },
     },
-    text(law, x(at), y(density(at)) - 5, {
+    text(law, axes.x(at), axes.y(intervalDensity(law, at, power)) - 5, {
       'text-anchor': anchor,
       fill: isChosen ? palette.text : palette['text-3'],
     }),
   ]
+}
+
+function densityPath(law: IntervalLaw, power: number, { x, y }: Axes): string {
+  const path = line<number>()
+    .x(x)
+    .y((part) => y(intervalDensity(law, part, power)))
+    .digits(DIGITS)
+  return path(Array.from({ length: POINTS + 1 }, (_, i) => i / POINTS)) ?? ''
 }

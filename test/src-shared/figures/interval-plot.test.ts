@@ -10,11 +10,13 @@ describe('the picture of intervals', () => {
   const drawn = [0, 1, 2, 50, 99]
   const figure = intervalFigure({ law: 'decreasing', power: 1, M: 100, drawn, palette })
 
-  it('draws a line for every law, the chosen one in the accent', () => {
+  it('draws a line for every law, the chosen one in the accent and at other powers dashed', () => {
     const lines = figure.shapes.filter(({ tag }) => tag === 'path')
-    expect(lines).toHaveLength(INTERVAL_LAWS.length)
-    const chosen = lines.filter(({ attrs }) => attrs.stroke === palette.accent)
-    expect(chosen).toHaveLength(1)
+    const dashed = lines.filter(({ attrs }) => attrs['stroke-dasharray'] !== undefined)
+    expect(dashed.map(({ hint }) => hint)).toEqual(['decreasing, power 0.5', 'decreasing, power 2'])
+    const plain = lines.filter((shape) => !dashed.includes(shape))
+    expect(plain).toHaveLength(INTERVAL_LAWS.length)
+    expect(plain.filter(({ attrs }) => attrs.stroke === palette.accent)).toHaveLength(1)
     const names = figure.shapes.flatMap(({ tag, text }) => (tag === 'text' && text ? [text] : []))
     expect(names).toEqual(expect.arrayContaining([...INTERVAL_LAWS, 'interval in frames']))
   })
@@ -29,6 +31,11 @@ describe('the picture of intervals', () => {
     // One of five in one of 25 bins is a density of 5, beyond the 4.4 in sight.
     const heights = bars.map(({ attrs }) => attrs.height)
     expect(heights).toEqual([156, 156, 156])
+  })
+
+  it('has no other powers of a law that has none', () => {
+    const { shapes } = intervalFigure({ law: 'near', power: 1, M: 100, drawn, palette })
+    expect(shapes.filter(({ attrs }) => attrs['stroke-dasharray'] !== undefined)).toEqual([])
   })
 
   it('stays within its frame', () => {
