@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 import { storedConfig } from '#shared/config/old-settings.ts'
 import { completeConfig, type PretrainConfig } from '#shared/config/pretrain-config.ts'
-import { defaultSettings, type EvaluationSettings } from '#shared/config/evaluation-settings.ts'
+import { storedSettings, type EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import type {
   Evaluation,
   EvaluationDetail,
@@ -229,12 +229,11 @@ function listed({ classes, ...result }: MeasuredResult): EvaluationResult {
   return { ...result, classCount: classes.length }
 }
 
-/** A setting that has come since, or that nobody asked for, stands at its default. */
 function knownSettings({
   protocol,
   settings,
 }: Pick<EvaluationRow, 'protocol' | 'settings'>): EvaluationSettings {
-  return { ...defaultSettings(protocol), ...(JSON.parse(settings) as Partial<EvaluationSettings>) }
+  return storedSettings(protocol, JSON.parse(settings) as Partial<EvaluationSettings>)
 }
 
 /** What a row that an older version wrote does not say stands at its default. */

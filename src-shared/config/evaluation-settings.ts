@@ -62,7 +62,7 @@ export function playsAPart(
   { where }: EvaluationSetting,
   settings: Readonly<Record<string, unknown>>,
 ): boolean {
-  return !where || [where.is].flat().some((value) => value === settings[where.setting])
+  return !where || settings[where.setting] === where.is
 }
 
 /** Every setting at its default for a task. */
@@ -71,6 +71,20 @@ export function defaultSettings(protocol: Protocol): EvaluationSettings {
     return [name, row.defaults[protocol] ?? row.default]
   })
   return Object.fromEntries(usual) as EvaluationSettings
+}
+
+/**
+ * The settings of a stored evaluation, whatever version wrote them: one that has come since, or that
+ * nobody asked for, stands at its default.
+ */
+export function storedSettings(
+  protocol: Protocol,
+  stored: Partial<Record<EvaluationSettingName, SettingValue>>,
+): EvaluationSettings {
+  // Every encoder had Kinetics' statistics then.
+  const colours = stored.colours === 'kinetics' ? 'encoder' : stored.colours
+  const given = { ...stored, ...(colours !== undefined && { colours }) }
+  return { ...defaultSettings(protocol), ...(given as Partial<EvaluationSettings>) }
 }
 
 /**

@@ -2,7 +2,7 @@
  * The table of pretraining settings. Form, `--set` flags, validation, checkpoint and documentation
  * all read it. Defaults are the reference recipe on UCF101 (Ding et al., CVPR 2022).
  */
-import { ENCODERS } from '../encoders/index.ts'
+import { clipFault, DEFAULT_ENCODER, ENCODERS, encoders } from '../encoders/index.ts'
 import { DEFAULT_METHOD, METHODS, methodNamed } from '../methods/index.ts'
 import type { AnyConfig } from '../methods/method.ts'
 import { checkedValue, ConfigError, parseValue } from '../settings/check.ts'
@@ -17,10 +17,10 @@ const modelSettings = {
   model: {
     type: 'choice',
     label: 'Encoder',
-    meaning: 'Video encoder; r2plus1d_narrow is R(2+1)D with stages of 16-32-64-128 channels',
+    meaning: ENCODERS.map((name) => `${name}: ${encoders[name].meaning}`).join('. '),
     group: 'model',
     choices: ENCODERS,
-    default: 'r2plus1d_18',
+    default: DEFAULT_ENCODER,
   },
   precision: {
     type: 'choice',
@@ -92,7 +92,10 @@ export function completeConfig(partial: Record<string, unknown>): AnyConfig {
     if (value !== undefined) config[name] = checkedValue(name, rowOf(name, method), value)
   }
   const complete = config as AnyConfig
-  const fault = viewFault(complete) ?? methodNamed(method).fault(complete)
+  const fault =
+    viewFault(complete) ??
+    methodNamed(method).fault(complete) ??
+    clipFault(complete.model, complete)
   if (fault !== null) throw new ConfigError(fault)
   return complete
 }

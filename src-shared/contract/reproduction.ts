@@ -3,7 +3,16 @@ import { z } from 'zod'
 /** Something that is not as it was when a run was made. */
 export const runDifferenceSchema = z.object({
   what: z.enum([
-    ...(['record', 'code', 'changes', 'node', 'platform', 'processor', 'device'] as const),
+    ...([
+      'record',
+      'code',
+      'changes',
+      'node',
+      'platform',
+      'processor',
+      'device',
+      'scaling',
+    ] as const),
     ...(['list', 'index', 'files'] as const),
   ]),
   was: z.string(),

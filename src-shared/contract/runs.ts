@@ -92,6 +92,9 @@ export const chainedEvaluationSchema = z.object({
 })
 export type ChainedEvaluation = z.infer<typeof chainedEvaluationSchema>
 
+/** By colour channel, RGB. */
+const channelsSchema = z.tuple([z.number(), z.number(), z.number()]).readonly()
+
 /** What a run was made with, so that it can be made again. */
 export const madeWithSchema = z.object({
   workbench: z.string(),
@@ -104,6 +107,8 @@ export const madeWithSchema = z.object({
   cpu: z.string(),
   /** SHA-256 of the list of videos, in its order; null before the first start. */
   videos: z.string().nullable(),
+  /** How the encoder's clips are scaled; see `InputScaling`. Older runs, all scaled as Kinetics, lack it. */
+  scaling: z.object({ mean: channelsSchema, deviation: channelsSchema }).optional(),
 })
 export type MadeWith = z.infer<typeof madeWithSchema>
 

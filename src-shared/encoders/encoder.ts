@@ -1,3 +1,5 @@
+import type { InputScaling } from './scaling.ts'
+
 /**
  * Where the cells of a feature map lie in its clip, along one axis: cell i sees mostly what is
  * around `first + i * step`, in pixels or frames.
@@ -15,10 +17,14 @@ export interface EncoderDescriptor {
   meaning: string
   /** Length C of a clip's pooled features. */
   featureSize: number
+  /** How its clips are scaled, in training, in evaluation and for single clips alike. */
+  scaling: InputScaling
   /**
    * Where the cells of the last feature map lie: the centres of their receptive fields, followed
    * through strides and paddings. Enlarged as if cells tiled the frame, a map would lie up to half
    * a cell off.
    */
   map: { time: MapAxis; space: MapAxis }
+  /** The smallest clips that its poolings leave something of; without it, any clips do. */
+  least?: { frames: number; size: number }
 }

@@ -2,14 +2,43 @@ import type { EncoderDescriptor } from './encoder.ts'
 import { i3d } from './i3d.ts'
 import { r2plus1d18 } from './r2plus1d-18.ts'
 import { r2plus1dNarrow } from './r2plus1d-narrow.ts'
+import { r3d18 } from './r3d-18.ts'
+import { r3d18Narrow } from './r3d-18-narrow.ts'
+import { r3d50 } from './r3d-50.ts'
+import { r3d50Narrow } from './r3d-50-narrow.ts'
+import { s3d } from './s3d.ts'
+import { s3dG } from './s3d-g.ts'
+import { s3dNarrow } from './s3d-narrow.ts'
 
-/** Every encoder, by the name that settings and the command line use. */
-export const encoders = {
+const descriptors = {
   r2plus1d_18: r2plus1d18,
   r2plus1d_narrow: r2plus1dNarrow,
   i3d,
+  r3d_18: r3d18,
+  r3d_18_narrow: r3d18Narrow,
+  r3d_50: r3d50,
+  r3d_50_narrow: r3d50Narrow,
+  s3d,
+  s3d_g: s3dG,
+  s3d_narrow: s3dNarrow,
 } as const satisfies Record<string, EncoderDescriptor>
 
-export type EncoderName = keyof typeof encoders
+export type EncoderName = keyof typeof descriptors
+
+/** Every encoder, by the name that settings and the command line use. */
+export const encoders: Readonly<Record<EncoderName, EncoderDescriptor>> = descriptors
 
 export const ENCODERS = Object.keys(encoders) as [EncoderName, ...EncoderName[]]
+
+/** The encoder of the reference recipe. */
+export const DEFAULT_ENCODER = ENCODERS[0]
+
+/** Why clips are too small for an encoder; null where they are not. */
+export function clipFault(
+  model: EncoderName,
+  { frames, size }: { frames: number; size: number },
+): string | null {
+  const { label, least } = encoders[model]
+  if (!least || (frames >= least.frames && size >= least.size)) return null
+  return `${label} needs clips of at least ${least.frames} frames and ${least.size} pixels: set frames and size higher, or choose another encoder.`
+}

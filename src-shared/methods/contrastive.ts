@@ -45,7 +45,7 @@ export const projectionSettings = {
     type: 'choice',
     label: 'Start of the head',
     meaning:
-      "How the last layer of the projection head of R(2+1)D starts: reference is normal with deviation 0.01 and bias 0, as in the authors' code. uniform is PyTorch's default, which is larger and so learns more slowly; with the reference's start, the small recipe's learning rate of 0.1 makes the embeddings collapse",
+      "How the last layer of the projection head starts where it takes the place of torchvision's classifier, as that of R(2+1)D does: reference is normal with deviation 0.01 and bias 0, as in the authors' code. uniform is PyTorch's default, which is larger and so learns more slowly; with the reference's start, the small recipe's learning rate of 0.1 makes the embeddings collapse",
     group: 'model',
     choices: ['reference', 'uniform'],
     default: 'reference',

@@ -4,7 +4,7 @@ import type { Engine } from '../../trainer/engine/engine.ts'
 import { conv } from '../../trainer/engine/ops/conv.ts'
 import { Tape } from '../../trainer/engine/tape.ts'
 import { sizeOf, type Tensor } from '../../trainer/engine/tensor.ts'
-import { convLayers, type ConvLayer } from './conv-layers.ts'
+import type { ConvLayer } from './conv-layers.ts'
 
 /** GFLOP for each second of processor time of all threads, which other programs disturb little. */
 export interface Rates {
@@ -16,6 +16,8 @@ export interface Rates {
 
 export interface KernelBenchRow {
   layer: string
+  /** How many layers of the encoder have these sizes. */
+  count: number
   x: readonly number[]
   kernel: readonly number[]
   outputs: number
@@ -35,11 +37,11 @@ export interface KernelBench {
   load: [number, number]
 }
 
-/** Times every layer of an encoder, each work by TensorFlow's op and by the chosen one in turn. */
+/** Times layers of an encoder, each work by TensorFlow's op and by the chosen one in turn. */
 export function benchKernels(
   engine: Engine,
   model: PretrainConfig['model'],
-  layers = convLayers(model),
+  layers: readonly ConvLayer[],
 ): KernelBench {
   const before = loadavg()[0]
   const rows = layers.map((layer) => benchLayer(engine, layer))
@@ -54,7 +56,7 @@ export function benchKernels(
 }
 
 function benchLayer(engine: Engine, layer: ConvLayer): KernelBenchRow {
-  const { name, x, kernel, outputs } = layer
+  const { name, count, x, kernel, outputs } = layer
   const y = shapeOf(layer)
   const operations = (2 * sizeOf(y) * sizeOf(kernel) * x[4]) / 1e9
   return engine.scope(() => {
@@ -68,6 +70,7 @@ function benchLayer(engine: Engine, layer: ConvLayer): KernelBenchRow {
     }
     return {
       layer: name,
+      count,
       x,
       kernel,
       outputs,

@@ -1,6 +1,7 @@
 import { viewsOf } from '#shared/methods/index.ts'
 import { availableParallelism } from 'node:os'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import { encoders } from '#shared/encoders/index.ts'
 import { createMasker } from '#shared/fame/masker.ts'
 import { mergeClips } from '#shared/fame/merge.ts'
 import { Rng } from '#shared/random/rng.ts'
@@ -107,7 +108,8 @@ export function benchTraining(
 
 /** Makes batches from the same clips of noise, as the loader does from videos. */
 function createMerger(config: PretrainConfig): () => Float32Array[] {
-  const { batch, frames, size } = config
+  const { batch, frames, size, model } = config
+  const { scaling } = encoders[model]
   const masker = createMasker(size, size)
   const raw = viewsOf(config).map((_, view) => noise(config, 1 + view))
   const views = raw.map(({ length }) => new Float32Array(length))
@@ -124,7 +126,7 @@ function createMerger(config: PretrainConfig): () => Float32Array[] {
   return () => {
     views.forEach((view, i) => (i === 0 ? merge(raw[i], view) : view.set(raw[i])))
     for (const data of views) {
-      normaliseColours({ data, frames: batch * frames, height: size, width: size })
+      normaliseColours({ data, frames: batch * frames, height: size, width: size }, scaling)
     }
     return views
   }

@@ -40,7 +40,7 @@ export function jsonOption(what = 'print one JSON value on standard output'): Op
   return new Option('--json', what).default(false)
 }
 
-/** `--model NAME`, in capitals or not: the papers write I3D. */
+/** `--model NAME`, in capitals or not: papers write most of them so. */
 export function modelOption(): Option {
   return new Option('--model <name>', `encoder: ${ENCODERS.join(', ')}`)
     .default(commonSettings.model.default)

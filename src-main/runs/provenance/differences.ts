@@ -1,5 +1,6 @@
 import type { Doctor } from '#shared/contract/doctor.ts'
 import type { RunDifference } from '#shared/contract/reproduction.ts'
+import { describeScaling, kineticsScaling } from '#shared/encoders/scaling.ts'
 import type { MadeWith, Run } from '#shared/contract/runs.ts'
 import { processor } from '../../base/processes/hardware.ts'
 
@@ -25,6 +26,7 @@ export function machineDifferences(run: Run, now: MadeWith, doctor: Doctor): Run
     differ('node', was.node, now.node, 'Random numbers and order do not depend on it.'),
     differ('platform', was.platform, now.platform, ROUNDING),
     differ('processor', was.cpu, now.cpu, ROUNDING),
+    differ('scaling', scalingOf(was), scalingOf(now), 'The encoder sees other colours.'),
     device(run, doctor),
   ]
   return pairs.filter((one) => one !== null)
@@ -41,6 +43,11 @@ function differ(
 
 function describeCode({ workbench, commit }: MadeWith): string {
   return commit === null ? workbench : `${workbench}, commit ${commit.slice(0, 12)}`
+}
+
+/** Runs that do not say were made while every encoder had Kinetics' statistics. */
+function scalingOf({ scaling = kineticsScaling }: MadeWith): string {
+  return describeScaling(scaling)
 }
 
 /** Changes that were not committed are known to have been there, not what they were. */

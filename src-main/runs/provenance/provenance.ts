@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { cpus, release, type } from 'node:os'
 import { promisify } from 'node:util'
 import type { MadeWith } from '#shared/contract/runs.ts'
+import { encoders, type EncoderName } from '#shared/encoders/index.ts'
 import { installationFolder, workbenchVersion } from '../../base/processes/installation.ts'
 
 const run = promisify(execFile)
@@ -12,7 +13,7 @@ const PATIENCE = 5000
  * What a run is made with, so that it can be made again.
  * @param videos SHA-256 of its list of videos
  */
-export async function madeWith(videos: string): Promise<MadeWith> {
+export async function madeWith(model: EncoderName, videos: string): Promise<MadeWith> {
   const root = installationFolder()
   const commit = await git(root, ['rev-parse', 'HEAD'])
   const changes = commit === null ? null : await git(root, ['status', '--porcelain'])
@@ -24,6 +25,7 @@ export async function madeWith(videos: string): Promise<MadeWith> {
     platform: `${type()} ${release()} ${process.arch}`,
     cpu: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} threads`,
     videos,
+    scaling: encoders[model].scaling,
   }
 }
 

@@ -38,7 +38,7 @@ export class Reproductions {
     const run = this.repeatable(id)
     const list = this.listOf(id)
     const hasList = existsSync(list)
-    const now = await madeWith(hasList ? await hashOf(list) : '')
+    const now = await madeWith(run.config.model, hasList ? await hashOf(list) : '')
     const differences = [
       ...machineDifferences(run, now, await this.doctor()),
       ...(hasList ? this.listDifference(run, now.videos) : []),
@@ -68,7 +68,7 @@ export class Reproductions {
       const { message } = error as Error
       throw new WorkbenchError(`The list of videos of run ${id} cannot be copied (${message}).`)
     }
-    const made = hasList ? await madeWith(await hashOf(this.listOf(run.id))) : null
+    const made = hasList ? await madeWith(config.model, await hashOf(this.listOf(run.id))) : null
     const notes = noteOf(id, differences)
     store.runs.change(run.id, { notes, ...(made && { madeWith: made, corrections }) })
     return this.runs.resume(run.id)

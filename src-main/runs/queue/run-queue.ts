@@ -255,7 +255,7 @@ export class RunQueue {
     store.runs.change(run.id, {
       totalSteps,
       corrections,
-      madeWith: await madeWith(sha256),
+      madeWith: await madeWith(run.config.model, sha256),
     })
   }
 }

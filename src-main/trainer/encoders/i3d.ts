@@ -1,30 +1,18 @@
 import type { Triple } from '../engine/ops/conv-geometry.ts'
 import { concatChannels } from '../engine/ops/elementwise.ts'
 import { maxPool } from '../engine/ops/max-pool.ts'
+import { filledPadding } from '../engine/ops/padding.ts'
 import { sizeOf } from '../engine/tensor.ts'
 import { sequence, type Blueprint, type Layer } from '../networks/blueprint.ts'
 import { uniformByFanIn } from '../networks/initial.ts'
 import { paddedChannels } from '../networks/layout.ts'
 import type { EncoderDesign } from './design.ts'
-
-/** Outputs of one inception block: 1x1; 1x1 then 3x3; 1x1 then 3x3; pooling then 1x1. */
-type Mixed = readonly [number, number, number, number, number, number]
-
-const mixed3: [string, Mixed][] = [
-  ['mixed_3b', [64, 96, 128, 16, 32, 32]],
-  ['mixed_3c', [128, 128, 192, 32, 96, 64]],
-]
-const mixed4: [string, Mixed][] = [
-  ['mixed_4b', [192, 96, 208, 16, 48, 64]],
-  ['mixed_4c', [160, 112, 224, 24, 64, 64]],
-  ['mixed_4d', [128, 128, 256, 24, 64, 64]],
-  ['mixed_4e', [112, 144, 288, 32, 64, 64]],
-  ['mixed_4f', [256, 160, 320, 32, 128, 128]],
-]
-const mixed5: [string, Mixed][] = [
-  ['mixed_5b', [256, 160, 320, 32, 128, 128]],
-  ['mixed_5c', [384, 192, 384, 48, 128, 128]],
-]
+import {
+  inceptionBlocks,
+  outputsOf,
+  type InceptionBlock,
+  type InceptionBlocks,
+} from './inception-blocks.ts'
 
 /**
  * Declares I3D (Carreira and Zisserman, CVPR 2017), inception inflated to volumes, up to its last
@@ -32,27 +20,28 @@ const mixed5: [string, Mixed][] = [
  */
 function declare(blueprint: Blueprint): Layer {
   let channels = 192
-  const stack = (blocks: [string, Mixed][]): Layer[] =>
-    blocks.map(([name, sizes]) => {
-      const block = mixed(blueprint, name, channels, sizes)
-      channels = sizes[0] + sizes[2] + sizes[4] + sizes[5]
+  const stack = (blocks: InceptionBlocks): Layer[] =>
+    blocks.map(([suffix, sizes]) => {
+      const block = mixed(blueprint, `mixed_${suffix}`, channels, sizes)
+      channels = outputsOf(sizes)
       return block
     })
+  const [third, fourth, fifth] = inceptionBlocks
   return sequence(
     unit(blueprint, 'conv3d_1a_7x7', { inputs: 3, outputs: 64, kernel: 7, stride: 2 }),
     pool([1, 3, 3], [1, 2, 2]),
     unit(blueprint, 'conv3d_2b_1x1', { inputs: 64, outputs: 64, kernel: 1 }),
     unit(blueprint, 'conv3d_2c_3x3', { inputs: 64, outputs: 192, kernel: 3 }),
     pool([1, 3, 3], [1, 2, 2]),
-    ...stack(mixed3),
+    ...stack(third),
     pool([3, 3, 3], [2, 2, 2]),
-    ...stack(mixed4),
+    ...stack(fourth),
     pool([2, 2, 2], [2, 2, 2]),
-    ...stack(mixed5),
+    ...stack(fifth),
   )
 }
 
-function mixed(blueprint: Blueprint, name: string, inputs: number, sizes: Mixed): Layer {
+function mixed(blueprint: Blueprint, name: string, inputs: number, sizes: InceptionBlock): Layer {
   const [single, reduce1, expand1, reduce2, expand2, pooled] = sizes
   const branch = (i: number, reduce: number, expand: number): Layer =>
     sequence(
@@ -119,7 +108,7 @@ function unit(blueprint: Blueprint, name: string, size: UnitSize): Layer {
 }
 
 function pool(kernel: Triple, stride: Triple): Layer {
-  return (pass, x) => maxPool(pass.tape, x, kernel, stride)
+  return (pass, x) => maxPool(pass.tape, x, { kernel, stride, padding: filledPadding })
 }
 
 /** I3D with the projection head of the reference. */

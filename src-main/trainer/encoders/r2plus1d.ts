@@ -1,8 +1,7 @@
-import type { Blueprint, JoiningLayer, Layer } from '../networks/blueprint.ts'
-import { sequence } from '../networks/blueprint.ts'
-import { kaimingNormal } from '../networks/initial.ts'
+import { sequence, type Blueprint, type Layer } from '../networks/blueprint.ts'
 import { paddedChannels } from '../networks/layout.ts'
 import type { EncoderDesign } from './design.ts'
+import { residualStages, videoConv, type DeclareConv } from './video-resnet.ts'
 
 /**
  * R(2+1)D (Tran et al., CVPR 2018) as torchvision lays it out: a stem, four stages of residual
@@ -34,127 +33,56 @@ export function sameParameters(inputs: number, outputs: number): number {
 }
 
 /** Declares the network up to its last stage: clips [B, T, H, W, 3] -> [B, T', H', W', C]. */
-function r2plus1d(blueprint: Blueprint, size: R2plus1dSize): Layer {
-  const layers = [stem(blueprint, size.stem, size.stages[0])]
-  let inputs = size.stages[0]
-  size.stages.forEach((outputs, stage) => {
-    for (let block = 0; block < size.blocks; block++) {
-      const stride = stage > 0 && block === 0 ? 2 : 1
-      const name = `layer${stage + 1}.${block}`
-      layers.push(residual(blueprint, name, { inputs, outputs, stride, middle: size.middle }))
-      inputs = outputs
-    }
-  })
-  return sequence(...layers)
+function r2plus1d(blueprint: Blueprint, { stem: middle, stages, blocks, ...size }: R2plus1dSize) {
+  const first = stem(blueprint, middle, stages[0])
+  const conv = factorised(size.middle)
+  return sequence(first, residualStages(blueprint, { channels: stages, blocks, conv }))
 }
 
 function stem(blueprint: Blueprint, middle: number, outputs: number): Layer {
   const inner = paddedChannels(middle)
   return sequence(
-    blueprint.conv('stem.0', {
+    videoConv(blueprint, 'stem.0', {
       inputs: 3,
       outputs: middle,
       innerOutputs: inner,
-      initial: kaimingNormal,
       kernel: [1, 7, 7],
       stride: [1, 2, 2],
-      padding: [none, both(3), both(3)],
     }),
     blueprint.norm('stem.1', middle, { relu: true, inner }),
-    blueprint.conv('stem.3', {
+    videoConv(blueprint, 'stem.3', {
       inputs: middle,
       outputs,
       innerInputs: inner,
-      initial: kaimingNormal,
       kernel: [3, 1, 1],
       stride: [1, 1, 1],
-      padding: [both(1), none, none],
     }),
     blueprint.norm('stem.4', outputs, { relu: true }),
   )
 }
 
-interface BlockSize {
-  inputs: number
-  outputs: number
-  stride: number
-  middle: (inputs: number, outputs: number) => number
-}
-
-function residual(blueprint: Blueprint, name: string, size: BlockSize): Layer {
-  const { inputs, outputs, stride } = size
-  // torchvision takes the middle channels of both convolutions from the block's own sizes.
-  const middle = size.middle(inputs, outputs)
-  const first = factorised(blueprint, `${name}.conv1`, { inputs, outputs, stride, middle })
-  const second = factorised(blueprint, `${name}.conv2`, {
-    inputs: outputs,
-    outputs,
-    stride: 1,
-    middle,
-  })
-  const shortcut =
-    stride === 1 ? null : downsample(blueprint, `${name}.downsample`, inputs, outputs, stride)
-  return (pass, x) => {
-    const around = shortcut ? shortcut(pass, x) : x
-    return sequence(first, (_, between) => second(pass, between, around))(pass, x)
+/** 1x3x3, norm, ReLU and 3x1x1. */
+function factorised(middleOf: R2plus1dSize['middle']): DeclareConv {
+  return (blueprint, name, { inputs, outputs, stride }, block) => {
+    // torchvision takes the middle channels of both convolutions from the block's own sizes.
+    const middle = middleOf(block.inputs, block.outputs)
+    const inner = paddedChannels(middle)
+    return sequence(
+      videoConv(blueprint, `${name}.0`, {
+        inputs,
+        outputs: middle,
+        innerOutputs: inner,
+        kernel: [1, 3, 3],
+        stride: [1, stride, stride],
+      }),
+      blueprint.norm(`${name}.1`, middle, { relu: true, inner }),
+      videoConv(blueprint, `${name}.3`, {
+        inputs: middle,
+        outputs,
+        innerInputs: inner,
+        kernel: [3, 1, 1],
+        stride: [stride, 1, 1],
+      }),
+    )
   }
-}
-
-/** 1x3x3 and 3x1x1, each with its norm and ReLU. */
-function factorised(
-  blueprint: Blueprint,
-  name: string,
-  size: { inputs: number; outputs: number; stride: number; middle: number },
-): JoiningLayer {
-  const { inputs, outputs, stride, middle } = size
-  const inner = paddedChannels(middle)
-  const body = sequence(
-    blueprint.conv(`${name}.0.0`, {
-      inputs,
-      outputs: middle,
-      innerOutputs: inner,
-      initial: kaimingNormal,
-      kernel: [1, 3, 3],
-      stride: [1, stride, stride],
-      padding: [none, both(1), both(1)],
-    }),
-    blueprint.norm(`${name}.0.1`, middle, { relu: true, inner }),
-    blueprint.conv(`${name}.0.3`, {
-      inputs: middle,
-      outputs,
-      innerInputs: inner,
-      initial: kaimingNormal,
-      kernel: [3, 1, 1],
-      stride: [stride, 1, 1],
-      padding: [both(1), none, none],
-    }),
-  )
-  const norm = blueprint.norm(`${name}.1`, outputs, { relu: true })
-  return (pass, x, shortcut) => sequence(body, (_, y) => norm(pass, y, shortcut))(pass, x)
-}
-
-function downsample(
-  blueprint: Blueprint,
-  name: string,
-  inputs: number,
-  outputs: number,
-  stride: number,
-): Layer {
-  return sequence(
-    blueprint.conv(`${name}.0`, {
-      inputs,
-      outputs,
-      initial: kaimingNormal,
-      kernel: [1, 1, 1],
-      stride: [stride, stride, stride],
-      padding: [none, none, none],
-    }),
-    blueprint.norm(`${name}.1`, outputs, { relu: false }),
-  )
-}
-
-const none = [0, 0] as const
-
-function both(n: number): readonly [number, number] {
-  return [n, n]
 }

@@ -1,5 +1,7 @@
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import { clipFault, encoders } from '#shared/encoders/index.ts'
 import { clipFrames, type ClipShape } from '#shared/fame/clip-window.ts'
+import { ClipError } from '#shared/fame/clip.ts'
 import { VideoReader } from '../../video/reader.ts'
 import type { Engine } from '../engine/engine.ts'
 import { normaliseColours } from '../loader/transforms/colour.ts'
@@ -29,10 +31,13 @@ export interface Embedding {
 /**
  * The encoder's pooled features of one clip, before the head, in evaluation mode.
  * @throws WeightsError, StateError for a checkpoint that cannot be used
+ * @throws ClipError when the clip is too small for the encoder
  * @throws VideoError when the video cannot be read or has no such frames
  */
 export async function embedClip(engine: Engine, request: EmbedRequest): Promise<Embedding> {
   const { model, checkpoint } = request
+  const fault = clipFault(model, request)
+  if (fault !== null) throw new ClipError(fault)
   const clip = readClip(request)
   const encoder = createEncoder(engine, { model, seed: null })
   try {
@@ -43,13 +48,13 @@ export async function embedClip(engine: Engine, request: EmbedRequest): Promise<
   }
 }
 
-function readClip({ video, start, size, ...shape }: EmbedRequest): Clips {
+function readClip({ video, start, size, model, ...shape }: EmbedRequest): Clips {
   const { frames } = shape
   const reader = VideoReader.open(video)
   try {
     const data = new Float32Array(frames * size * size * 3)
     resizeAndCropCentre(reader.readFrames(clipFrames(start, shape)), size, data)
-    normaliseColours({ data, frames, height: size, width: size })
+    normaliseColours({ data, frames, height: size, width: size }, encoders[model].scaling)
     return { data, shape: [1, frames, size, size, 3] }
   } finally {
     reader.close()

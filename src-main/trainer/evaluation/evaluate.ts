@@ -11,7 +11,6 @@ import { readVideoList } from '../loader/video-list.ts'
 import { EvaluationContext, type Outcome } from './context.ts'
 import { FeatureCache, fingerprint } from './feature-cache.ts'
 import { featuresPerVideo } from './features.ts'
-import { drawnVideos, labelDraws } from './label-draws.ts'
 import { runners } from '../tasks/index.ts'
 
 /**
@@ -88,16 +87,14 @@ async function runTask(
   const { encoder, engine, port } = parts
   const runner = runners[job.protocol]
   const { isFrozen } = runner
-  const train = longEnough(readVideoList(job.train).videos, job, port)
-  const draws = labelDraws(train, job)
   const videos = {
-    train: drawnVideos(train, draws),
+    train: longEnough(readVideoList(job.train).videos, job, port),
     test: longEnough(testVideos(job), job, port),
   }
   const weights = fingerprint(encoder.stateDict())
   const cache = isFrozen ? openCache(job, weights, { engine, encoder, port }) : null
   try {
-    const context = new EvaluationContext({ job, ...parts, cache, videos, draws })
+    const context = new EvaluationContext({ job, ...parts, cache, videos })
     context.plan(runner.plan(context))
     const outcome = await runner.run(context)
     // The score of the last video, which the page and the command line show until the result is in.
@@ -135,7 +132,7 @@ function openCache(
     crops,
     // Left out where they are as before there was a choice, so that older files still serve.
     ...(testClips !== 'fitted' && { testClips }),
-    ...(colours !== 'kinetics' && { colours }),
+    ...(colours !== 'encoder' && { colours }),
   }
   try {
     const length = featuresPerVideo(encoder, settings)

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { KINETICS_MEAN, KINETICS_STD } from '../loader/transforms/colour.ts'
+import type { InputScaling } from '#shared/encoders/scaling.ts'
 import { stripPng, type Strip } from './strip.ts'
 
 /**
@@ -20,11 +20,10 @@ export function toBytes(values: Float32Array): Uint8Array {
   return Uint8Array.from(values, (value) => Math.min(255, Math.max(0, Math.round(255 * value))))
 }
 
-/** Bytes of colours that were normalised for the encoder. */
-export function toBytesAgain(normalised: Float32Array): Uint8Array {
-  const colour = (value: number, i: number): number =>
-    value * KINETICS_STD[i % 3] + KINETICS_MEAN[i % 3]
-  return toBytes(normalised.map(colour))
+/** Bytes of colours that were scaled for the encoder. */
+export function toBytesAgain(scaled: Float32Array, { mean, deviation }: InputScaling): Uint8Array {
+  const colour = (value: number, i: number): number => value * deviation[i % 3] + mean[i % 3]
+  return toBytes(scaled.map(colour))
 }
 
 /**

@@ -22,7 +22,7 @@ import { drawKnnVideos, type KnnVideos } from './knn-videos.ts'
 const K = 20
 const TEMPERATURE = 0.07
 /** One clip of the middle of each video. */
-const CLIPS: ClipGeometry = { clips: 1, crops: 1, testClips: 'fitted', colours: 'kinetics' }
+const CLIPS: ClipGeometry = { clips: 1, crops: 1, testClips: 'fitted', colours: 'encoder' }
 
 interface Rows {
   features: Float32Array // [N, C]

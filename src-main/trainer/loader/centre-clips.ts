@@ -1,7 +1,9 @@
 import { evenlySpacedClips, referenceClips } from '../../video/clip-sampling.ts'
 import { FramePicker } from '../../video/frame-picker.ts'
 import { clipLength, type CentreTask } from './batch-task.ts'
-import { colourStatistics, normaliseColours } from './transforms/colour.ts'
+import { normaliseColours } from './transforms/colour.ts'
+import { encoders } from '#shared/encoders/index.ts'
+import { imagenetScaling, type InputScaling } from '#shared/encoders/scaling.ts'
 import { cropAt, resizeAndCropAt } from '#shared/fame/resample.ts'
 
 /** Where the crops lie along the longer side, as parts of the room that they have there. */
@@ -14,7 +16,7 @@ const cutters = {
 
 /**
  * Clips spread over one video, the centre of each or several crops of it:
- * f32 [clips, crops, T, S, S, 3], normalised. Frames are cut one after another, since all of them at
+ * f32 [clips, crops, T, S, S, 3], colours scaled for the encoder. Frames are cut one after another, since all of them at
  * full size can take gigabytes.
  * @throws VideoError when the video cannot be read or is too short for the reference's clips,
  * ClipError when its frames are too small for them.
@@ -24,7 +26,7 @@ export function readCentreClips(task: CentreTask): Float32Array {
   const { size } = config
   const length = clipLength({ ...config, frames: 1 })
   const cutter = cutters[task.testClips]
-  const { mean, std } = colourStatistics[task.colours]
+  const scaling = scalingOf(task)
   const places = placesOf(cutter.clips(frames, clips, config).flat())
   const out = new Float32Array(clips * crops * config.frames * length)
   const cut = new Float32Array(length)
@@ -33,7 +35,7 @@ export function readCentreClips(task: CentreTask): Float32Array {
     picker.pick([...places.keys()], (index, frame) => {
       PLACES[crops].forEach((along, crop) => {
         cutter.crop(frame, size, along, cut)
-        normaliseColours({ data: cut, frames: 1, height: size, width: size }, mean, std)
+        normaliseColours({ data: cut, frames: 1, height: size, width: size }, scaling)
         for (const place of places.get(index)!) {
           const [clip, frameOfClip] = [Math.floor(place / config.frames), place % config.frames]
           out.set(cut, ((clip * crops + crop) * config.frames + frameOfClip) * length)
@@ -44,6 +46,10 @@ export function readCentreClips(task: CentreTask): Float32Array {
   } finally {
     picker.close()
   }
+}
+
+function scalingOf({ colours, config }: CentreTask): InputScaling {
+  return colours === 'imagenet' ? imagenetScaling : encoders[config.model].scaling
 }
 
 /** Where each frame of the video goes: its places in the clips laid end to end. */

@@ -1,4 +1,6 @@
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { MaskUse } from '#shared/contract/runs.ts'
+import { encoders } from '#shared/encoders/index.ts'
 import { createMasker, type Masker } from '#shared/fame/masker.ts'
 import type { ViewSpec } from '#shared/views/view-spec.ts'
 import { addMasks, noMasks } from '../telemetry/mask-tally.ts'
@@ -23,7 +25,7 @@ export async function prepareChunk(
   checkWanted: () => void,
 ): Promise<BatchTaskResult> {
   const { config, buffers, slots, chunks } = task
-  const tools = toolsFor(config.size)
+  const tools = toolsFor(config)
   const masks = noMasks()
   const taken: BatchTaskResult['taken'] = []
   try {
@@ -52,10 +54,11 @@ interface Tools {
 
 let tools: Tools | null = null
 
-/** Buffers are made once a thread: a run has one crop size. */
-function toolsFor(size: number): Tools {
-  if (tools?.augmenter.size !== size) {
-    tools = { augmenter: new Augmenter(size), masker: createMasker(size, size) }
+/** Buffers are made once a thread: a run has one crop size and one encoder. */
+function toolsFor({ model, size }: PretrainConfig): Tools {
+  const { scaling } = encoders[model]
+  if (tools?.augmenter.size !== size || tools.augmenter.scaling !== scaling) {
+    tools = { augmenter: new Augmenter(size, scaling), masker: createMasker(size, size) }
   }
   return tools
 }

@@ -1,8 +1,9 @@
 import type { Engine } from '../engine/engine.ts'
-import { batchNorm } from '../engine/ops/batch-norm.ts'
+import { batchNorm, type NormOptions } from '../engine/ops/batch-norm.ts'
 import { conv } from '../engine/ops/conv.ts'
 import type { ConvGeometry } from '../engine/ops/conv-geometry.ts'
 import { linear } from '../engine/ops/linear.ts'
+import { paddingOf, type PaddingRule } from '../engine/ops/padding.ts'
 import { vectorNorm } from '../engine/ops/vector-norm.ts'
 import type { Tape } from '../engine/tape.ts'
 import type { Tensor } from '../engine/tensor.ts'
@@ -33,7 +34,9 @@ export type Layer = (pass: Pass, x: Tensor) => Tensor
 /** A layer that adds a shortcut before its ReLU, when it is given one. */
 export type JoiningLayer = (pass: Pass, x: Tensor, shortcut?: Tensor) => Tensor
 
-export interface ConvOptions extends ConvGeometry {
+export interface ConvOptions extends Omit<ConvGeometry, 'padding'> {
+  /** Zeros before and after along each axis, or a rule for them, which may depend on the size of x. */
+  padding: ConvGeometry['padding'] | PaddingRule
   inputs: number
   outputs: number
   /** Channels inside, padding included; by default as many as there are. */
@@ -41,6 +44,9 @@ export interface ConvOptions extends ConvGeometry {
   innerOutputs?: number
   initial: Initialiser
 }
+
+/** ReLU after, channels inside with padding, and the numbers of the normalisation. */
+export type NormChoices = Pick<NormOptions, 'relu' | 'epsilon' | 'momentum'> & { inner?: number }
 
 /** How a linear layer's parameters start. */
 export interface LinearInitial {
@@ -65,7 +71,7 @@ export class Blueprint {
   readonly entries: Entry[] = []
 
   conv(name: string, options: ConvOptions): Layer {
-    const { inputs, outputs, kernel, initial } = options
+    const { inputs, outputs, kernel, stride, padding: rule, initial } = options
     const inner = [...kernel, options.innerInputs ?? inputs, options.innerOutputs ?? outputs]
     const weight = this.add({
       name: `${name}.weight`,
@@ -74,15 +80,19 @@ export class Blueprint {
       initial,
       compute: true,
     })
-    return (pass, x) => conv(pass.tape, x, pass.get(weight), options)
+    return (pass, x) => {
+      const padding = typeof rule === 'function' ? paddingOf(rule, x.shape, kernel, stride) : rule
+      return conv(pass.tape, x, pass.get(weight), { kernel, stride, padding })
+    }
   }
 
-  norm(name: string, channels: number, options: { relu: boolean; inner?: number }): JoiningLayer {
+  norm(name: string, channels: number, options: NormChoices): JoiningLayer {
+    const { relu, inner = channels, ...numbers } = options
     const entry = (part: string, value: number, fill: number, trained = true): Entry =>
       this.add({
         name: `${name}.${part}`,
         shape: [channels],
-        inner: [options.inner ?? channels],
+        inner: [inner],
         initial: constant(value),
         fill,
         trained,
@@ -100,7 +110,8 @@ export class Blueprint {
       }
       const result = batchNorm(pass.tape, x, norm, {
         training: pass.training,
-        relu: options.relu,
+        relu,
+        ...numbers,
         shortcut: shortcut ?? null,
       })
       if (pass.training) {

@@ -7,7 +7,7 @@ import type { Design } from './network.ts'
 import type { StateDict } from './weights.ts'
 
 /**
- * How torchvision's R(2+1)D starts its classifier. The reference takes that layer as the last of the
+ * How torchvision's video networks start their classifier. The reference takes that layer as the last of the
  * head. Since the head's output is scaled to unit length, the size of its weights sets how fast it
  * learns.
  */

@@ -21,6 +21,20 @@ export const kaimingNormal: Initialiser = (shape, rng) => {
   return Float32Array.from({ length: sizeOf(shape) }, () => deviation * rng.normal())
 }
 
+/**
+ * Keras' default `VarianceScaling`: normal with variance 1 / fanIn, cut off at two deviations of the
+ * normal that it is drawn from.
+ */
+export function scaledByFanIn(fanIn: number): Initialiser {
+  // Cut off so, a normal of deviation 1 has this one.
+  const deviation = 1 / (Math.sqrt(fanIn) * 0.87962566103423978)
+  const draw = (rng: Rng): number => {
+    const value = rng.normal()
+    return Math.abs(value) <= 2 ? deviation * value : draw(rng)
+  }
+  return (shape, rng) => Float32Array.from({ length: sizeOf(shape) }, () => draw(rng))
+}
+
 /** PyTorch's default for weights and biases alike: uniform within 1 / sqrt(fanIn). */
 export function uniformByFanIn(fanIn: number): Initialiser {
   const bound = 1 / Math.sqrt(fanIn)

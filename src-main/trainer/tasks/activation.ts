@@ -168,10 +168,11 @@ class ActivationMaps {
 
   /** The activation map of a clip at its size, from 0 at the least value to 1, [T, S, S]. */
   private mapOf({ data }: MaskedClip): Float32Array {
-    const { frames, size } = this.context.job.config
-    const normalised = data.slice()
-    normaliseColours({ data: normalised, frames, height: size, width: size })
-    const clips = { data: normalised, shape: [1, frames, size, size, 3] } as const
+    const { frames, size, model } = this.context.job.config
+    const { scaling, map: grid } = encoders[model]
+    const scaled = data.slice()
+    normaliseColours({ data: scaled, frames, height: size, width: size }, scaling)
+    const clips = { data: scaled, shape: [1, frames, size, size, 3] } as const
     const { data: features, shape } = this.context.encoder.forwardMap(clips)
     const [, T, H, W, C] = shape
     this.shape = [T, H, W, C]
@@ -184,7 +185,6 @@ class ActivationMaps {
     }
     const from = { frames: T, height: H, width: W }
     const to = { frames, height: size, width: size }
-    const grid = encoders[this.context.job.config.model].map
     return stretched(enlargeMap(map, { from, to, grid }))
   }
 

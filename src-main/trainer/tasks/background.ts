@@ -3,6 +3,7 @@ import {
   type BackgroundArtefact,
   type BackgroundCondition,
 } from '#shared/tasks/background/artefact.ts'
+import { encoders } from '#shared/encoders/index.ts'
 import type { MaskSources } from '#shared/tasks/artefact.ts'
 import type { EvaluateJob } from '../process/messages.ts'
 import type { ClassifyClips } from '../evaluation/classify.ts'
@@ -154,12 +155,13 @@ class Sensitivity {
   private async keepExample(video: ConditionFeatures, answers: Answers): Promise<void> {
     const { place, middle } = video
     const { job, videos } = this.context
-    const { frames, size } = job.config
+    const { frames, size, model } = job.config
     const { id = 0, label } = videos.test[place]
     const length = middle.length / BACKGROUND_CONDITIONS.length
     const pictures: Partial<Record<keyof Answers, string>> = {}
     for (const [i, name] of BACKGROUND_CONDITIONS.entries()) {
-      const data = toBytesAgain(middle.subarray(i * length, (i + 1) * length))
+      const clip = middle.subarray(i * length, (i + 1) * length)
+      const data = toBytesAgain(clip, encoders[model].scaling)
       const strip = { data, frames, size, channels: 3 } as const
       const hyphened = name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)
       pictures[name] = await writeStrip(job.outputs, `clip-${place}-${hyphened}`, strip)

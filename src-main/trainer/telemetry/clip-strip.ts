@@ -1,11 +1,12 @@
 import { relative } from 'node:path'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { ClipStrip, DrawnView, StripRow } from '#shared/contract/clip-strip.ts'
+import { encoders } from '#shared/encoders/index.ts'
+import { unitScaling, type InputScaling } from '#shared/encoders/scaling.ts'
 import { viewsOf } from '#shared/methods/index.ts'
 import type { ViewSpec } from '#shared/views/view-spec.ts'
 import type { StripPicture } from '../../store/clip-strip-file.ts'
 import type { Batch } from '../loader/clip-loader.ts'
-import { KINETICS_MEAN, KINETICS_STD } from '../loader/transforms/colour.ts'
 import type { TrainerVideo } from '../process/messages.ts'
 
 /** Clips of a batch, frames of a clip and pixels of a side that are shown at most. */
@@ -41,10 +42,10 @@ export function drawClipStrip(source: StripSource): StripPicture {
     rows.forEach((row, i) => {
       const at = slot * rows.length + i
       if (row === 'mask') raster.drawMask(pixels, at, cut!.masks, slot)
-      else if (row === names[0] && cut) raster.drawClip(pixels, at, cut.clips, slot, IN_UNIT)
+      else if (row === names[0] && cut) raster.drawClip(pixels, at, cut.clips, slot, unitScaling)
       else {
         const view = row === 'merged' ? 0 : names.indexOf(row)
-        raster.drawClip(pixels, at, views[view], slot, NORMALISED)
+        raster.drawClip(pixels, at, views[view], slot, encoders[config.model].scaling)
       }
     })
   })
@@ -75,14 +76,6 @@ function drawnView({ indices, flip, look, perFrame, background, mix }: ViewSpec)
   }
 }
 
-/** How a number becomes a brightness in [0, 1], channel by channel. */
-interface Colours {
-  shift: readonly number[]
-  scale: readonly number[]
-}
-const IN_UNIT: Colours = { shift: [0, 0, 0], scale: [1, 1, 1] }
-const NORMALISED: Colours = { shift: KINETICS_MEAN, scale: KINETICS_STD }
-
 interface RasterShape {
   side: number
   /** Pixels of a clip, along each axis, that make one of the raster. */
@@ -107,13 +100,16 @@ class Raster {
     return new Uint8Array(rows * side * frames * side * 3)
   }
 
-  /** @param clips [B, T, size, size, 3] */
+  /**
+   * @param clips [B, T, size, size, 3]
+   * @param scaling how their colours were scaled
+   */
   drawClip(
     pixels: Uint8Array,
     row: number,
     clips: Float32Array,
     slot: number,
-    { shift, scale }: Colours,
+    { mean, deviation }: InputScaling,
   ): void {
     const { size, frames, taken } = this.shape
     const length = size * size * 3
@@ -122,7 +118,7 @@ class Raster {
       const from = (slot * taken + frame) * length
       const picture = clips.subarray(from, from + length)
       for (let channel = 0; channel < 3; channel++) {
-        const tone = { channels: 3, channel, scale: scale[channel], shift: shift[channel] }
+        const tone = { channels: 3, channel, scale: deviation[channel], shift: mean[channel] }
         this.drawChannel(pixels, { row, column, channel }, picture, tone)
       }
     }

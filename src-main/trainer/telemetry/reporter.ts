@@ -14,8 +14,6 @@ export interface ReporterOptions {
   total: number
   /** Where a resumed job starts. Default 0. */
   done?: number
-  /** Steps of earlier phases, which the metrics count on from. Default 0. */
-  earlier?: number
   /** Milliseconds. Default `performance.now`. */
   now?: () => number
 }
@@ -50,10 +48,7 @@ export class Reporter {
 
   /** Adds what was measured at a step without progress; it leaves with the next step. */
   record(step: number, metrics: Record<string, number>): void {
-    const { earlier = 0 } = this.options
-    for (const [name, value] of Object.entries(metrics)) {
-      this.points.push({ step: earlier + step, name, value })
-    }
+    for (const [name, value] of Object.entries(metrics)) this.points.push({ step, name, value })
   }
 
   /** Sends what has gathered. */

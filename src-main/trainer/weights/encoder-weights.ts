@@ -1,5 +1,6 @@
 import { storedConfig } from '#shared/config/old-settings.ts'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import { encoders } from '#shared/encoders/index.ts'
 import { bestCheckpointFrom } from '#shared/metrics/best.ts'
 import {
   loadBestCheckpoint,
@@ -45,7 +46,10 @@ export function encoderWeights(
     ...unprefixed('encoder.', saved.tensors),
     ...toReferenceHead(model, unprefixed('head.', saved.tensors)),
   ])
-  const all = { ...metadata, model, format: 'pt', step: String(step) }
+  const { mean, deviation } = encoders[model].scaling
+  // So that whoever loads the file scales clips alike.
+  const scaling = { mean: mean.join(' '), deviation: deviation.join(' ') }
+  const all = { ...metadata, ...scaling, model, format: 'pt', step: String(step) }
   return { step, bytes: encodeSafetensors({ tensors, metadata: all }) }
 }
 

@@ -1,11 +1,5 @@
-import {
-  averageSetting,
-  featureSettings,
-  optimiserSettings,
-  stepSettings,
-} from './classifier-settings.ts'
+import { featureSettings, optimiserSettings, stepSettings } from './classifier-settings.ts'
 import { clipSettings } from './clip-settings.ts'
-import { labelSettings } from './label-settings.ts'
 import type { EvaluationTable } from './setting.ts'
 
 export const seedSetting = {
@@ -24,8 +18,6 @@ export const seedSetting = {
  */
 export const sharedSettings = {
   ...clipSettings,
-  average: averageSetting,
-  ...labelSettings,
   ...featureSettings,
   ...optimiserSettings,
   ...stepSettings,

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { raw } from '#main/trainer/engine/raw.ts'
 import type { Tensor } from '#main/trainer/engine/tensor.ts'
-import { KINETICS_MEAN, KINETICS_STD } from '#main/trainer/loader/transforms/colour.ts'
+import { kineticsScaling } from '#shared/encoders/scaling.ts'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { prefixed, type Learner } from '#main/trainer/methods/learner.ts'
 import { encoderEntries, type Clips } from '#main/trainer/encoders/encoder.ts'
@@ -65,7 +65,7 @@ function values(name: string, shape: number[], k: number): Float32Array {
 export function goldenClips(): Clips {
   const data = goldenFrames({ mirrored: false })
   for (let i = 0; i < data.length; i++)
-    data[i] = (data[i] / 255 - KINETICS_MEAN[i % 3]) / KINETICS_STD[i % 3]
+    data[i] = (data[i] / 255 - kineticsScaling.mean[i % 3]) / kineticsScaling.deviation[i % 3]
   return { data, shape: CLIPS_SHAPE }
 }
 
@@ -79,7 +79,11 @@ export function goldenClipsTensor(engine: Engine, options: { mirrored: boolean }
     )
   const frames = engine.tensor(goldenFrames(options), CLIPS_SHAPE)
   const unit = raw.divide(engine, frames, engine.scalar(255))
-  return raw.divide(engine, raw.subtract(engine, unit, rows(KINETICS_MEAN)), rows(KINETICS_STD))
+  return raw.divide(
+    engine,
+    raw.subtract(engine, unit, rows(kineticsScaling.mean)),
+    rows(kineticsScaling.deviation),
+  )
 }
 
 /** Values from 0 to 255. */

@@ -3,11 +3,21 @@ import {
   completeSettings,
   defaultSettings,
   settingsFor,
+  storedSettings,
 } from '#shared/config/evaluation-settings.ts'
 import { schedulesFor } from '#shared/tasks/schedules.ts'
 import { PROTOCOLS } from '#shared/tasks/index.ts'
 
 describe('settings of an evaluation', () => {
+  it('of an older version say that colours were those of the encoder, or of ImageNet', () => {
+    expect(storedSettings('retrieval', { colours: 'kinetics', clips: 3 })).toEqual({
+      ...defaultSettings('retrieval'),
+      clips: 3,
+    })
+    expect(storedSettings('retrieval', { colours: 'imagenet' }).colours).toBe('imagenet')
+    expect(storedSettings('knn', {})).toEqual(defaultSettings('knn'))
+  })
+
   it('stand at the defaults of their protocol', () => {
     expect(completeSettings('linear')).toMatchObject({ clips: 10, epochs: 100, lr: 0.1 })
     expect(completeSettings('finetune')).toMatchObject({ epochs: 150, lr: 0.025, batch: 64 })

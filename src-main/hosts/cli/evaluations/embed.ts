@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
+import { encoders } from '#shared/encoders/index.ts'
 import { clipFrames } from '#shared/fame/clip-window.ts'
 import type { Embedding } from '../../../trainer/evaluation/embed.ts'
 import {
@@ -54,7 +55,9 @@ export const embedCommand = new Command('embed')
     if (weights.unreadable.length > 0) {
       say(`Tensors that cannot be read are left out: ${weights.unreadable.join(', ')}`)
     }
-    if (json) printJson({ features, model: job.model, checkpoint: job.checkpoint, frames, weights })
+    const { scaling } = encoders[job.model]
+    const { model: encoder, checkpoint } = job
+    if (json) printJson({ features, model: encoder, checkpoint, scaling, frames, weights })
     else print(features.join('\n'))
   })
 

@@ -5,10 +5,6 @@ import type { Tape } from '../tape.ts'
 import { DType, type Tensor } from '../tensor.ts'
 import { add, relu } from './elementwise.ts'
 
-/** PyTorch's defaults. */
-const EPSILON = 1e-5
-const MOMENTUM = 0.1
-
 /** What batch normalisation reads, each [C], in the master type. */
 export interface NormTensors {
   scale: Tensor
@@ -31,32 +27,40 @@ export interface NormOptions {
   relu: boolean
   /** Added before the ReLU, as x; null for nothing. */
   shortcut: Tensor | null
+  /** Added to the variance. Default 1e-5, PyTorch's. */
+  epsilon?: number
+  /** Part of the way that the running statistics move towards the batch's. Default 0.1, PyTorch's. */
+  momentum?: number
 }
+
+/** Options whose defaults are filled in. */
+type WholeOptions = Required<NormOptions>
 
 /**
  * Batch normalisation over all axes of x [B, T, H, W, C] but the last, then a shortcut and ReLU when
- * asked for. In training mode with the statistics of the batch; the running ones move by a tenth
+ * asked for. In training mode with the statistics of the batch; the running ones move by `momentum`
  * towards them, the variance unbiased, as PyTorch's do.
  */
 export function batchNorm(
   tape: Tape,
   x: Tensor,
   norm: NormTensors,
-  options: NormOptions,
+  given: NormOptions,
 ): NormResult {
+  const options = { epsilon: 1e-5, momentum: 0.1, ...given }
   if (tape.engine.kernels.norm && x.dtype !== DType.float64) {
     if (options.training) return inOnePass(tape, x, norm, options)
     const inputs = [x, norm.scale, norm.offset, ...(options.shortcut ? [options.shortcut] : [])]
     if (!inputs.some((input) => tape.needs(input))) return fixed(tape.engine, x, norm, options)
   }
   const normalise = x.dtype === DType.float64 ? plain : fused
-  const { y, ...running } = normalise(tape, x, norm, options.training)
+  const { y, ...running } = normalise(tape, x, norm, options)
   const sum = options.shortcut ? add(tape, y, options.shortcut) : y
   return { y: options.relu ? relu(tape, sum) : sum, ...running }
 }
 
 /** By the workbench's own op, which reads x once more instead of writing what lies between. */
-function inOnePass(tape: Tape, x: Tensor, norm: NormTensors, options: NormOptions): NormResult {
+function inOnePass(tape: Tape, x: Tensor, norm: NormTensors, options: WholeOptions): NormResult {
   const { engine } = tape
   const { scale, offset } = norm
   const shortcuts = options.shortcut ? [options.shortcut] : []
@@ -68,7 +72,11 @@ function inOnePass(tape: Tape, x: Tensor, norm: NormTensors, options: NormOption
   const [y, mean, inverse, runningMean, runningVariance] = engine.ops(
     'FameNorm',
     [x, scale, offset, norm.runningMean, norm.runningVariance, ...shortcuts],
-    [...attributes, attribute.float('epsilon', EPSILON), attribute.float('momentum', MOMENTUM)],
+    [
+      ...attributes,
+      attribute.float('epsilon', options.epsilon),
+      attribute.float('momentum', options.momentum),
+    ],
     5,
   )
   // With a shortcut, only y tells what the ReLU has let through.
@@ -81,7 +89,7 @@ function inOnePass(tape: Tape, x: Tensor, norm: NormTensors, options: NormOption
 }
 
 /** In evaluation mode, where no gradient is asked for: the same in one pass. */
-function fixed(engine: Engine, x: Tensor, norm: NormTensors, options: NormOptions): NormResult {
+function fixed(engine: Engine, x: Tensor, norm: NormTensors, options: WholeOptions): NormResult {
   const { scale, offset, runningMean, runningVariance } = norm
   const shortcuts = options.shortcut ? [options.shortcut] : []
   const y = engine.op(
@@ -91,21 +99,22 @@ function fixed(engine: Engine, x: Tensor, norm: NormTensors, options: NormOption
       attribute.type('T', x.dtype),
       attribute.int('N', shortcuts.length),
       attribute.bool('relu', options.relu),
-      attribute.float('epsilon', EPSILON),
+      attribute.float('epsilon', options.epsilon),
     ],
   )
   return { y, runningMean, runningVariance }
 }
 
-function fused(tape: Tape, x: Tensor, norm: NormTensors, training: boolean): NormResult {
+function fused(tape: Tape, x: Tensor, norm: NormTensors, options: WholeOptions): NormResult {
   const { engine } = tape
+  const { training, momentum } = options
   const { scale, offset, runningMean, runningVariance } = norm
   const flat = [x.shape[0] * x.shape[1], x.shape[2], x.shape[3], x.shape[4]]
-  const factor = attribute.float('exponential_avg_factor', training ? MOMENTUM : 1)
+  const factor = attribute.float('exponential_avg_factor', training ? momentum : 1)
   const [y, mean, variance, ...reserved] = engine.ops(
     'FusedBatchNormV3',
     [engine.reshape(x, flat), scale, offset, runningMean, runningVariance],
-    [...attributesOf(x, training), factor],
+    [...attributesOf(x, options), factor],
     6,
   )
   const output = engine.reshape(y, x.shape)
@@ -114,7 +123,7 @@ function fused(tape: Tape, x: Tensor, norm: NormTensors, training: boolean): Nor
     const [dx, dScale, dOffset] = engine.ops(
       'FusedBatchNormGradV3',
       [engine.reshape(dy, flat), engine.reshape(x, flat), scale, ...statistics],
-      attributesOf(x, training),
+      attributesOf(x, options),
       5,
     )
     return [engine.reshape(dx, x.shape), dScale, dOffset]
@@ -123,19 +132,20 @@ function fused(tape: Tape, x: Tensor, norm: NormTensors, training: boolean): Nor
   return { y: output, runningMean: mean, runningVariance: variance }
 }
 
-function attributesOf(x: Tensor, training: boolean): Attribute[] {
+function attributesOf(x: Tensor, { training, epsilon }: WholeOptions): Attribute[] {
   return [
     attribute.type('T', x.dtype),
     attribute.type('U', DType.float32),
-    attribute.float('epsilon', EPSILON),
+    attribute.float('epsilon', epsilon),
     attribute.string('data_format', 'NHWC'),
     attribute.bool('is_training', training),
   ]
 }
 
 /** The same from single ops, for element types that the fused op does not know. */
-function plain(tape: Tape, x: Tensor, norm: NormTensors, training: boolean): NormResult {
+function plain(tape: Tape, x: Tensor, norm: NormTensors, options: WholeOptions): NormResult {
   const { engine } = tape
+  const { training, epsilon, momentum } = options
   const { scale, offset } = norm
   const channels = x.shape[4]
   const rows = engine.reshape(x, [-1, channels]) // [M, C]
@@ -144,7 +154,7 @@ function plain(tape: Tape, x: Tensor, norm: NormTensors, training: boolean): Nor
   const variance = training
     ? raw.mean(engine, raw.squaredDifference(engine, rows, mean), [0])
     : norm.runningVariance
-  const inverse = raw.rsqrt(engine, raw.add(engine, variance, engine.scalar(EPSILON))) // [C]
+  const inverse = raw.rsqrt(engine, raw.add(engine, variance, engine.scalar(epsilon))) // [C]
   const unit = raw.multiply(engine, raw.subtract(engine, rows, mean), inverse) // [M, C]
   const scaled = raw.add(engine, raw.multiply(engine, unit, scale), offset)
   const y = engine.reshape(scaled, x.shape)
@@ -160,7 +170,7 @@ function plain(tape: Tape, x: Tensor, norm: NormTensors, training: boolean): Nor
   })
   if (!training) return { y, ...norm }
   const blend = (old: Tensor, now: Tensor): Tensor =>
-    raw.add(engine, raw.scale(engine, old, 1 - MOMENTUM), raw.scale(engine, now, MOMENTUM))
+    raw.add(engine, raw.scale(engine, old, 1 - momentum), raw.scale(engine, now, momentum))
   const unbiased = raw.scale(engine, variance, count / (count - 1))
   return {
     y,

@@ -3,23 +3,28 @@ import { raw } from '../raw.ts'
 import type { Tape } from '../tape.ts'
 import { DType, type Tensor } from '../tensor.ts'
 import type { Triple } from './conv-geometry.ts'
+import { paddingOf, samePadding, type PaddingRule, type Pair } from './padding.ts'
 
-type Pair = readonly [before: number, after: number]
+export interface PoolGeometry {
+  kernel: Triple
+  stride: Triple
+  padding: PaddingRule
+}
 
 /**
- * Max pooling of x [B, T, H, W, C] where x >= 0, such as after ReLU. Each axis is padded with
- * kernel - stride zeros, the odd one behind, and a last window that is not full counts: what
- * PyTorch's ports of TensorFlow networks do (`ceil_mode`).
+ * Max pooling of x [B, T, H, W, C] where x >= 0, such as after ReLU, so that zeros around change
+ * nothing.
  */
-export function maxPool(tape: Tape, x: Tensor, kernel: Triple, stride: Triple): Tensor {
+export function maxPool(tape: Tape, x: Tensor, { kernel, stride, padding }: PoolGeometry): Tensor {
   const { engine } = tape
-  const pads = [1, 2, 3].map((axis) => paddingOf(x.shape[axis], kernel[axis - 1], stride[axis - 1]))
+  const pads = paddingOf(padding, x.shape, kernel, stride)
   const windows = { kernel, stride, pads }
-  if (x.dtype === DType.float64) return plain(tape, x, windows)
-  if (engine.kernels.maxPool) return remembering(tape, x, windows)
-  const same = [1, 2, 3].every((axis) =>
-    isSame(x.shape[axis], kernel[axis - 1], stride[axis - 1], pads[axis - 1]),
-  )
+  if (engine.kernels.maxPool && x.dtype !== DType.float64) return remembering(tape, x, windows)
+  // On a processor, TensorFlow's op does not know float64, and its gradient counts every one of equal
+  // values: what was pooled before has many, since windows that overlap find the same value.
+  if (engine.info.device === 'CPU') return axisByAxis(tape, x, windows)
+  const ofSame = paddingOf(samePadding, x.shape, kernel, stride)
+  const same = pads.flat().join() === ofSame.flat().join()
   const method = same ? 'SAME' : 'VALID'
   const input = same ? x : pad(tape, x, pads)
   const attributes = attributesOf(kernel, stride, method)
@@ -32,20 +37,7 @@ export function maxPool(tape: Tape, x: Tensor, kernel: Triple, stride: Triple): 
   })
 }
 
-function paddingOf(n: number, kernel: number, stride: number): Pair {
-  const total = Math.max(kernel - stride, 0)
-  const before = Math.floor(total / 2)
-  const windows = Math.ceil((n + total - kernel) / stride) + 1
-  return [before, (windows - 1) * stride + kernel - n - before]
-}
-
-/** Whether TensorFlow's SAME would pad alike. */
-function isSame(n: number, kernel: number, stride: number, [before, after]: Pair): boolean {
-  const total = Math.max((Math.ceil(n / stride) - 1) * stride + kernel - n, 0)
-  return before === Math.floor(total / 2) && before + after === total
-}
-
-function pad(tape: Tape, x: Tensor, pads: Pair[]): Tensor {
+function pad(tape: Tape, x: Tensor, pads: readonly Pair[]): Tensor {
   const { engine } = tape
   return engine.op(
     'Pad',
@@ -66,7 +58,7 @@ function attributesOf(kernel: Triple, stride: Triple, padding: string): Attribut
 interface Windows {
   kernel: Triple
   stride: Triple
-  pads: Pair[]
+  pads: readonly Pair[]
 }
 
 /** By the workbench's own op, which notes what it has taken. */
@@ -85,29 +77,45 @@ function remembering(tape: Tape, x: Tensor, { kernel, stride, pads }: Windows): 
   ])
 }
 
-/** The same from single ops, for element types that the pooling op does not know. */
-function plain(tape: Tape, x: Tensor, { kernel, stride, pads }: Windows): Tensor {
+/**
+ * The same from single ops, along one axis after the other. Of equal values the first takes the
+ * gradient.
+ */
+function axisByAxis(tape: Tape, x: Tensor, { kernel, stride, pads }: Windows): Tensor {
+  return [2, 1, 0].reduce((pooled, i) => {
+    const isWhole = kernel[i] === 1 && stride[i] === 1
+    return isWhole ? pooled : alongAxis(tape, pooled, i + 1, [kernel[i], stride[i], pads[i]])
+  }, x)
+}
+
+function alongAxis(
+  tape: Tape,
+  x: Tensor,
+  axis: number,
+  [kernel, stride, [before, after]]: readonly [number, number, Pair],
+): Tensor {
   const { engine } = tape
-  const input = pad(tape, x, pads)
-  const offsets = range(kernel[0]).flatMap((t) =>
-    range(kernel[1]).flatMap((h) => range(kernel[2]).map((w) => [0, t, h, w, 0])),
+  const none: Pair = [0, 0]
+  const around = [1, 2, 3].map((other) => (other === axis ? ([before, after] as const) : none))
+  const input = before + after === 0 ? x : pad(tape, x, around)
+  const { shape } = input
+  const steps = shape.map((_, i) => (i === axis ? stride : 1))
+  const begins = range(kernel).map((tap) => shape.map((_, i) => (i === axis ? tap : 0)))
+  const ends = begins.map((begin) =>
+    shape.map((n, i) => (i === axis ? n - kernel + begin[i] + 1 : n)),
   )
-  const ends = (offset: number[]): number[] =>
-    input.shape.map((n, i) => (i % 4 === 0 ? n : n - kernel[i - 1] + offset[i] + 1))
-  const steps = [1, ...stride, 1]
-  const taps = offsets.map((offset) => raw.every(engine, input, offset, ends(offset), steps))
+  const taps = begins.map((begin, tap) => raw.every(engine, input, begin, ends[tap], steps))
   const y = taps.reduce((largest, tap) => raw.maximum(engine, largest, tap))
   return tape.record(y, [x], [y, ...taps], (dy) => {
     let rest = dy
     const parts = taps.map((tap, i) => {
       const chosen = engine.op('Equal', [tap, y], [attribute.type('T', x.dtype)])
-      // Of equal values the first takes the gradient.
       const share = raw.multiply(engine, rest, engine.cast(chosen, x.dtype))
       rest = raw.subtract(engine, rest, share)
-      return raw.everyGradient(engine, input.shape, offsets[i], ends(offsets[i]), steps, share)
+      return raw.everyGradient(engine, shape, begins[i], ends[i], steps, share)
     })
     const dInput = parts.reduce((sum, part) => raw.add(engine, sum, part))
-    return [raw.slice(engine, dInput, [0, ...pads.map(([before]) => before), 0], x.shape)]
+    return [raw.slice(engine, dInput, [0, ...around.map(([first]) => first), 0], x.shape)]
   })
 }
 

@@ -41,8 +41,9 @@ export function winogradKernels(
  * Tiles are of four outputs along height and width, or along time. Over time, as short a clip as two
  * frames has no more products by definition, since some taps meet only zeros.
  *
- * What `bin/fame bench kernels` measures of 3x3x3 for I3D's layers with AVX2 (Zen 4), in GFLOP a
- * second of processor time, Winograd's / the faster of TensorFlow's and the blocked products:
+ * What `bin/fame bench kernels` measures of 3x3x3 for the layers of an inflated inception network with
+ * AVX2 (Zen 4), in GFLOP a second of processor time, Winograd's / the faster of TensorFlow's and the
+ * blocked products:
  *
  *     x, outputs                      forward     gradient of x   gradient of w
  *     4x8x28x28x64, 192              249 / 115     267 / 114       295 / 100

@@ -2,10 +2,10 @@ import {
   BACKGROUND_CONDITIONS,
   type BackgroundCondition,
 } from '#shared/tasks/background/artefact.ts'
+import { kineticsScaling } from '#shared/encoders/scaling.ts'
 import { mergeClips } from '#shared/fame/merge.ts'
 import { grow } from '#shared/masks/edits/grow.ts'
 import type { MaskedClip } from './masked-clips.ts'
-import { KINETICS_MEAN } from '../transforms/colour.ts'
 
 /** A clip and two that lend it their backgrounds, all of one shape. */
 export interface ConditionClips {
@@ -15,6 +15,8 @@ export interface ConditionClips {
 
 /** Part of the frame's side by which a foreground is grown before it is taken out; at least a pixel. */
 const RIM = 1 / 56
+/** The colour of a background that says nothing. */
+const EVEN = kineticsScaling.mean
 
 /**
  * A clip under every condition (after Xiao et al., Noise or Signal, ICLR 2021, and Chung et al.,
@@ -22,7 +24,8 @@ const RIM = 1 / 56
  * - `original`: as it is
  * - `sameClass`, `swapped`: its foreground on the background of a donor, which has no foreground left
  * - `backgroundOnly`: without its foreground
- * - `foregroundOnly`: its foreground on the mean colour of Kinetics, 0 to the encoder
+ * - `foregroundOnly`: its foreground on the mean colour of Kinetics, whichever colour the encoder
+ *   takes as 0, so that all encoders see the same pictures
  *
  * @param size height and width, S
  * @returns [conditions, T, S, S, 3] in the order of `BACKGROUND_CONDITIONS`, colours not normalised
@@ -87,7 +90,7 @@ function meanBackground(data: Float32Array, hidden: Uint8Array): Float32Array {
     count++
     for (let c = 0; c < 3; c++) sums[c] += data[i + c]
   }
-  return Float32Array.from(count === 0 ? KINETICS_MEAN : sums.map((sum) => sum / count))
+  return Float32Array.from(count === 0 ? EVEN : sums.map((sum) => sum / count))
 }
 
 function grown(mask: Uint8Array, size: number): Uint8Array {
@@ -108,5 +111,5 @@ function paste(x: Float32Array, mask: Uint8Array, y: Float32Array): Float32Array
 }
 
 function evenClip(length: number): Float32Array {
-  return Float32Array.from({ length }, (_, i) => KINETICS_MEAN[i % 3])
+  return Float32Array.from({ length }, (_, i) => EVEN[i % 3])
 }

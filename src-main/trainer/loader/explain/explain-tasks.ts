@@ -1,4 +1,5 @@
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import { encoders } from '#shared/encoders/index.ts'
 import { BACKGROUND_CONDITIONS } from '#shared/tasks/background/artefact.ts'
 import { makeConditions } from './background-conditions.ts'
 import {
@@ -21,7 +22,7 @@ export interface ConditionsTask extends MaskedTask {
 }
 
 export interface ConditionClip {
-  /** [conditions, T, S, S, 3], normalised, in the order of `BACKGROUND_CONDITIONS`. */
+  /** [conditions, T, S, S, 3], scaled for the encoder, in the order of `BACKGROUND_CONDITIONS`. */
   data: Float32Array
   /** Of the subject's foreground. */
   source: MaskedClip['source']
@@ -30,7 +31,7 @@ export interface ConditionClip {
 /** @throws VideoError when one of the videos cannot be read */
 export function prepareConditionClips(task: ConditionsTask): ConditionClip[] {
   const { subject, donors, config } = task
-  const { frames, size } = config
+  const { frames, size, model } = config
   const clips = readMaskedClips(subject, task, config)
   const sameClass = readMaskedClips(donors.sameClass, task, config)
   const swapped = readMaskedClips(donors.swapped, task, config)
@@ -38,7 +39,7 @@ export function prepareConditionClips(task: ConditionsTask): ConditionClip[] {
     const lent = { sameClass: sameClass[i], swapped: swapped[i] }
     const data = makeConditions({ subject: clip, donors: lent }, size)
     const all = BACKGROUND_CONDITIONS.length * frames
-    normaliseColours({ data, frames: all, height: size, width: size })
+    normaliseColours({ data, frames: all, height: size, width: size }, encoders[model].scaling)
     return { data, source: clip.source }
   })
 }

@@ -2,6 +2,7 @@
  * The augmentations of a clip: a view (random resized crop, flip) is cut from the decoded frames; the
  * caller merges views by FAME; then the look is changed and colours are normalised.
  */
+import type { InputScaling } from '#shared/encoders/scaling.ts'
 import { ClipError, type FloatClip } from '#shared/fame/clip.ts'
 import { PlaneBlur } from '#shared/fame/gaussian-blur.ts'
 import { cropAndResize, type PaddedClip } from '#shared/fame/resample.ts'
@@ -12,12 +13,15 @@ import { dropColour, jitterColours, normaliseColours, solariseColours } from './
 /** Applies drawn augmentations to clips of one size; its buffers are made once. */
 export class Augmenter {
   readonly size: number
+  /** What the encoder wants of colours. */
+  readonly scaling: InputScaling
   private readonly blur: PlaneBlur
   private readonly taps: number
 
   /** @param size height and width of the clips in pixels */
-  constructor(size: number) {
+  constructor(size: number, scaling: InputScaling) {
     this.size = size
+    this.scaling = scaling
     this.blur = new PlaneBlur(size, size, 3)
     this.taps = blurKernelSize(size)
   }
@@ -32,7 +36,7 @@ export class Augmenter {
   }
 
   /**
-   * Changes the look of a clip, or of some of its frames, and normalises colours, in place.
+   * Changes the look of a clip, or of some of its frames, and scales colours for the encoder, in place.
    * @param data [T, size, size, 3], floats in [0, 1]
    */
   finish(data: Float32Array, look: Look): void {
@@ -43,7 +47,7 @@ export class Augmenter {
     if (grayscale && isJitterFirst) dropColour(clip)
     if (blurSigma !== null) blurClip(clip, this.blur, this.taps, blurSigma)
     if (look.isSolarised) solariseColours(clip)
-    normaliseColours(clip)
+    normaliseColours(clip, this.scaling)
   }
 
   private asClip(data: Float32Array): FloatClip {

@@ -2,6 +2,7 @@
  * Colour changes on clips of floats in [0, 1], in place, alike for all frames; formulas of
  * torchvision.transforms.functional on float tensors.
  */
+import type { InputScaling } from '#shared/encoders/scaling.ts'
 import type { FloatClip } from '#shared/fame/clip.ts'
 import type { Rng } from '#shared/random/rng.ts'
 import type { ColourJitter } from '#shared/views/view-spec.ts'
@@ -12,20 +13,6 @@ type Change = (typeof CHANGES)[number]
 
 /** How far a jitter goes: factors in [1 - s, 1 + s], hue in [-s, s] turns. */
 export type JitterStrength = Record<Change, number>
-
-/** Mean and standard deviation of Kinetics' pixels by channel, RGB, of values in [0, 1]. */
-export const KINETICS_MEAN = [0.43216, 0.394666, 0.37645] as const
-export const KINETICS_STD = [0.22803, 0.22145, 0.216989] as const
-
-/** The same of ImageNet's pixels. */
-const IMAGENET_MEAN = [0.485, 0.456, 0.406] as const
-const IMAGENET_STD = [0.229, 0.224, 0.225] as const
-
-/** Whose mean and deviation colours are normalised by. */
-export const colourStatistics = {
-  kinetics: { mean: KINETICS_MEAN, std: KINETICS_STD },
-  imagenet: { mean: IMAGENET_MEAN, std: IMAGENET_STD },
-} as const satisfies Record<string, { mean: readonly number[]; std: readonly number[] }>
 
 /** Weights of red, green and blue in grey (ITU-R BT.601 as torchvision rounds it). */
 const RED = 0.2989
@@ -73,15 +60,11 @@ export function solariseColours({ data }: FloatClip): void {
   for (let i = 0; i < data.length; i++) if (data[i] >= 0.5) data[i] = 1 - data[i]
 }
 
-/** Subtracts the channel's mean and divides by its standard deviation. */
-export function normaliseColours(
-  { data }: FloatClip,
-  mean: readonly number[] = KINETICS_MEAN,
-  std: readonly number[] = KINETICS_STD,
-): void {
+/** Scales colours as an encoder wants them: less the channel's mean, divided by its deviation. */
+export function normaliseColours({ data }: FloatClip, { mean, deviation }: InputScaling): void {
   for (let channel = 0; channel < 3; channel++) {
     const shift = mean[channel]
-    const scale = 1 / std[channel]
+    const scale = 1 / deviation[channel]
     for (let i = channel; i < data.length; i += 3) data[i] = (data[i] - shift) * scale
   }
 }

@@ -46,7 +46,6 @@ export type ProbeSettings = Pick<
   | 'epochs'
   | 'batch'
   | 'lr'
-  | 'warmup'
   | 'decay'
   | 'milestone1'
   | 'milestone2'

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { kineticsScaling, unitScaling } from '#shared/encoders/scaling.ts'
 import type { Doctor } from '#shared/contract/doctor.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import { RunNotebook } from '#main/runs/run-notes.ts'
@@ -83,6 +84,16 @@ describe('a run that is made again', () => {
     const queues = openQueues(project)
     const first = await oneRun(project, queues)
     const { madeWith } = first
+    // Runs that do not say how their clips were scaled had Kinetics' statistics.
+    expect(madeWith?.scaling).toEqual(kineticsScaling)
+    project.store.runs.change(first.id, { madeWith: { ...madeWith!, scaling: undefined } })
+    const onCpu = new Reproductions(project, queues.runs, doctor())
+    expect(whats((await onCpu.plan(first.id)).differences)).toEqual([])
+    project.store.runs.change(first.id, { madeWith: { ...madeWith!, scaling: unitScaling } })
+    const scaled = await onCpu.plan(first.id)
+    expect(whats(scaled.differences)).toEqual(['scaling'])
+    expect(scaled.differences.at(-1)?.was).toBe('mean 0, 0, 0; deviation 1, 1, 1')
+
     const other = { ...madeWith!, commit: 'a'.repeat(40), node: '24.0.0', cpu: 'Another' }
     project.store.runs.change(first.id, { madeWith: other })
     const folder = project.store.datasets.list()[0].folder

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { kineticsScaling } from '#shared/encoders/scaling.ts'
 import type { RunEvent } from '#shared/contract/runs.ts'
 import manifest from '../../../../package.json' with { type: 'json' }
 import { temporaryFolders } from '../../store/temporary-folder.ts'
@@ -40,6 +41,7 @@ describe('a run', () => {
       workbench: manifest.version,
       node: process.versions.node,
       videos: expect.stringMatching(/^[0-9a-f]{64}$/),
+      scaling: kineticsScaling,
     })
     expect(stepsOf(events)).toEqual([1, 2, 3, 4, 5, 6])
     expect(project.store.runMetrics.after(run.id, 0).points[3]).toEqual({

@@ -5,6 +5,7 @@ import { loadEngine } from '#main/trainer/engine/load.ts'
 import { batchNorm } from '#main/trainer/engine/ops/batch-norm.ts'
 import { relu } from '#main/trainer/engine/ops/elementwise.ts'
 import { maxPool } from '#main/trainer/engine/ops/max-pool.ts'
+import { centredPadding, filledPadding, samePadding } from '#main/trainer/engine/ops/padding.ts'
 import { blend, sgdStep } from '#main/trainer/engine/ops/update.ts'
 import { Tape } from '#main/trainer/engine/tape.ts'
 import { DType, sizeOf, type Tensor } from '#main/trainer/engine/tensor.ts'
@@ -135,14 +136,19 @@ withKernels.each(['float32', 'bfloat16'] as const)('max pooling in %s', (element
     { shape: [1, 5, 7, 6, 33], kernel: [3, 3, 3], stride: [2, 2, 2] },
     { shape: [2, 4, 7, 7, 80], kernel: [3, 3, 3], stride: [1, 1, 1] },
     { shape: [1, 4, 6, 6, 16], kernel: [2, 2, 2], stride: [2, 2, 2] },
+    { shape: [2, 3, 9, 10, 16], kernel: [1, 3, 3], stride: [1, 2, 2], padding: samePadding },
+    { shape: [1, 5, 7, 6, 33], kernel: [3, 3, 3], stride: [2, 2, 2], padding: centredPadding },
+    { shape: [1, 4, 7, 6, 16], kernel: [2, 2, 2], stride: [2, 2, 2], padding: centredPadding },
   ] as const
-  it.each(cases)('takes what single ops take: $shape by $kernel', ({ shape, kernel, stride }) => {
+  it.each(cases)('takes what single ops take: $shape by $kernel', (one) => {
+    const { shape, kernel, stride } = one
+    const padding = 'padding' in one ? one.padding : filledPadding
     // Few different values, so that many windows have several that are equal.
     const data = noise(shape, 1).map((value) => Math.round(value))
     const inputs = { x: { shape, data } }
     const dy = noise(pooledShape(), 2)
     const work = (tape: Tape, { x }: Record<string, Tensor>): Record<string, Tensor> => ({
-      y: maxPool(tape, relu(tape, x), kernel, stride),
+      y: maxPool(tape, relu(tape, x), { kernel, stride, padding }),
     })
     const ours = run(engine, DType[element], inputs, dy, work)
     const theirs = run(exact, DType.float64, inputs, dy, work)
@@ -154,7 +160,8 @@ withKernels.each(['float32', 'bfloat16'] as const)('max pooling in %s', (element
 
     function pooledShape(): readonly number[] {
       return engine.scope(
-        () => maxPool(new Tape(engine), engine.tensor(data, shape), kernel, stride).shape,
+        () =>
+          maxPool(new Tape(engine), engine.tensor(data, shape), { kernel, stride, padding }).shape,
       )
     }
   })
@@ -164,7 +171,7 @@ withKernels.each(['float32', 'bfloat16'] as const)('max pooling in %s', (element
     const data = noise(shape, 1).map((value, i) => (i === 5 ? NaN : Math.abs(value)))
     const dy = new Float32Array(4)
     const { y } = run(engine, DType[element], { x: { shape, data } }, dy, (tape, { x }) => ({
-      y: maxPool(tape, x, [1, 2, 2], [1, 2, 2]),
+      y: maxPool(tape, x, { kernel: [1, 2, 2], stride: [1, 2, 2], padding: filledPadding }),
     }))
     expect([...y].map(Number.isNaN)).toEqual([false, false, false, true])
   })

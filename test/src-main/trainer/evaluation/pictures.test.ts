@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { placesInTurn, toBytesAgain } from '#main/trainer/evaluation/pictures.ts'
+import { imagenetScaling } from '#shared/encoders/scaling.ts'
 import { normaliseColours } from '#main/trainer/loader/transforms/colour.ts'
 
 it('takes videos in turn from every class', () => {
@@ -17,6 +18,6 @@ it('takes classes spread over all where there are more of them than videos', () 
 it('gives the bytes back that were normalised for the encoder', () => {
   const bytes = Uint8Array.from({ length: 256 * 3 }, (_, i) => Math.floor(i / 3))
   const data = Float32Array.from(bytes, (value) => value / 255)
-  normaliseColours({ data, frames: 1, height: 16, width: 16 })
-  expect(toBytesAgain(data)).toEqual(bytes)
+  normaliseColours({ data, frames: 1, height: 16, width: 16 }, imagenetScaling)
+  expect(toBytesAgain(data, imagenetScaling)).toEqual(bytes)
 })

@@ -51,7 +51,7 @@ function curveOf(options: { goesOn?: boolean; videos?: TrainerVideo[] } = {}): {
 function byHand(): { accuracy: number; videos: number } {
   const { bank, queries } = drawKnnVideos(set.videos, set.folder)!
   const unit = ({ path, frames }: TrainerVideo): number[] => {
-    const geometry = { clips: 1, crops: 1, testClips: 'fitted', colours: 'kinetics' } as const
+    const geometry = { clips: 1, crops: 1, testClips: 'fitted', colours: 'encoder' } as const
     const data = readCentreClips({ path, frames, config, ...geometry })
     const shape = [1, config.frames, config.size, config.size, 3] as const
     const row = [...encoder.forwardFeatures({ data, shape })]

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { readCentreClips } from '#main/trainer/loader/centre-clips.ts'
-import { KINETICS_MEAN, KINETICS_STD } from '#main/trainer/loader/transforms/colour.ts'
+import { imagenetScaling, kineticsScaling } from '#shared/encoders/scaling.ts'
 import { resizeAndCropCentre } from '#shared/fame/resample.ts'
 import { VideoReader } from '#main/video/reader.ts'
 import { tinyConfig } from '../tiny-videos.ts'
 
-const usual = { crops: 1, testClips: 'fitted', colours: 'kinetics' } as const
+const usual = { crops: 1, testClips: 'fitted', colours: 'encoder' } as const
 const path = fileURLToPath(new URL('../../../fixtures/videos/open-gop.mp4', import.meta.url))
 
 it('clips that overlap hold the frames they name, cut and normalised', () => {
@@ -24,9 +24,25 @@ it('clips that overlap hold the frames they name, cut and normalised', () => {
     resizeAndCropCentre({ data: bytes, frames: 1, height, width }, 16, expected)
     const found = clips.subarray(place * values, (place + 1) * values)
     found.forEach((value, i) => {
-      const normalised = (expected[i] - KINETICS_MEAN[i % 3]) / KINETICS_STD[i % 3]
+      const normalised =
+        (expected[i] - kineticsScaling.mean[i % 3]) / kineticsScaling.deviation[i % 3]
       if (Math.abs(value - normalised) > 1e-5) expect(value).toBeCloseTo(normalised, 5)
     })
+  })
+})
+
+it.each([
+  ['s3d_narrow', imagenetScaling],
+  ['r3d_50_narrow', { mean: [0, 0, 0], deviation: [1, 1, 1] }],
+] as const)('scales colours as %s wants them', (model, { mean, deviation }) => {
+  const task = { ...usual, path, frames: 14, clips: 1 }
+  const config = tinyConfig({ frames: 6, size: 24 })
+  const usually = readCentreClips({ ...task, config })
+  const clips = readCentreClips({ ...task, config: { ...config, model } })
+  clips.forEach((value, i) => {
+    const c = i % 3
+    const colour = usually[i] * kineticsScaling.deviation[c] + kineticsScaling.mean[c]
+    expect(Math.abs(value - (colour - mean[c]) / deviation[c])).toBeLessThan(1e-5)
   })
 })
 

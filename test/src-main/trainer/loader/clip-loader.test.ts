@@ -4,7 +4,7 @@ import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { ClipLoader } from '#main/trainer/loader/clip-loader.ts'
 import { planStep } from '#main/trainer/loader/plan.ts'
-import { KINETICS_MEAN, KINETICS_STD } from '#main/trainer/loader/transforms/colour.ts'
+import { kineticsScaling } from '#shared/encoders/scaling.ts'
 import type { TrainerVideo } from '#main/trainer/process/messages.ts'
 import { drawClip } from '#main/video/clip-sampling.ts'
 import { VideoReader } from '#main/video/reader.ts'
@@ -61,7 +61,9 @@ describe('ClipLoader', () => {
     const clip = query[0].subarray(0, 4 * 24 * 24 * 3)
     for (let t = 0; t < 4; t++) {
       for (let c = 0; c < 3; c++) {
-        const value = clip[((t * 24 + 12) * 24 + 12) * 3 + c] * KINETICS_STD[c] + KINETICS_MEAN[c]
+        const value =
+          clip[((t * 24 + 12) * 24 + 12) * 3 + c] * kineticsScaling.deviation[c] +
+          kineticsScaling.mean[c]
         expect(value).toBeGreaterThanOrEqual(0)
         expect(value).toBeLessThanOrEqual(1)
         const near = [17, 18, 19].flatMap((y) =>
@@ -71,6 +73,15 @@ describe('ClipLoader', () => {
         expect(value).toBeLessThanOrEqual(Math.max(...near) + 1e-6)
       }
     }
+  })
+
+  it('scales colours as the encoder wants them, after they were changed', async () => {
+    const usual = await load(tinyConfig(), 0, 1)
+    const unit = await load(tinyConfig({ model: 'r3d_50_narrow' }), 0, 1)
+    unit.query[0].forEach((value, i) => {
+      const colour = usual.query[0][i] * kineticsScaling.deviation[i % 3]
+      expect(Math.abs(value - colour - kineticsScaling.mean[i % 3])).toBeLessThan(1e-5)
+    })
   })
 
   it('gives the same batches whatever the number of threads, and from any step on', async () => {

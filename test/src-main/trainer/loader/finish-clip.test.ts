@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { kineticsScaling } from '#shared/encoders/scaling.ts'
 import { Rng } from '#shared/random/rng.ts'
 import type { Background } from '#shared/views/view-spec.ts'
 import { finishClip, mergeBackground } from '#main/trainer/loader/finish-clip.ts'
@@ -73,7 +74,7 @@ describe('finishClip', () => {
   it('mixes the frame in after the colours', () => {
     const data = clip()
     const expected = data.slice()
-    const augmenter = new Augmenter(SIZE)
+    const augmenter = new Augmenter(SIZE, kineticsScaling)
     const mix = { frame: 1, lambda: 0.25 }
     const solarised = { ...look, isSolarised: true }
     augmenter.finish(expected, solarised)
@@ -85,7 +86,7 @@ describe('finishClip', () => {
   it('gives each frame its own colours where they were drawn so', () => {
     const data = clip()
     const before = data.slice()
-    const augmenter = new Augmenter(SIZE)
+    const augmenter = new Augmenter(SIZE, kineticsScaling)
     const perFrame = [false, true, false].map((grayscale) => ({
       ...cut,
       look: { ...look, grayscale },

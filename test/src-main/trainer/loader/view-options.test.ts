@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { ClipLoader, type Batch } from '#main/trainer/loader/clip-loader.ts'
-import { KINETICS_MEAN, KINETICS_STD } from '#main/trainer/loader/transforms/colour.ts'
+import { kineticsScaling } from '#shared/encoders/scaling.ts'
 import { tinyConfig, writeTinySet, type TinySet } from '../tiny-videos.ts'
 
 const FRAME = 24 * 24 * 3
@@ -61,7 +61,7 @@ describe('a frame mixed in', () => {
 describe('the background', () => {
   const black = Float32Array.from(
     { length: FRAME },
-    (_, i) => -KINETICS_MEAN[i % 3] / KINETICS_STD[i % 3],
+    (_, i) => -kineticsScaling.mean[i % 3] / kineticsScaling.deviation[i % 3],
   )
 
   it.each(['static', 'none'] as const)(

@@ -19,7 +19,7 @@ import { listVideos, tinyConfig, writeTinySet, type TinySet } from '../tiny-vide
 
 const config = tinyConfig({ loaderThreads: 2 })
 const CLIPS = 2
-const cut = { clips: CLIPS, crops: 1, testClips: 'fitted', colours: 'kinetics' } as const
+const cut = { clips: CLIPS, crops: 1, testClips: 'fitted', colours: 'encoder' } as const
 let set: TinySet
 let train: TrainerVideo[]
 let test: TrainerVideo[]

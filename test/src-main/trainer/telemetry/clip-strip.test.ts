@@ -15,7 +15,7 @@ import {
 } from '#main/store/clip-strip-file.ts'
 import { drawView, drawViews } from '#main/trainer/loader/draw-view.ts'
 import { drawClipStrip } from '#main/trainer/telemetry/clip-strip.ts'
-import { KINETICS_MEAN, KINETICS_STD } from '#main/trainer/loader/transforms/colour.ts'
+import { imagenetScaling } from '#shared/encoders/scaling.ts'
 import type { FromTrainer, PretrainJob } from '#main/trainer/process/messages.ts'
 import { listVideos, tinyConfig, writeTinySet, type TinySet } from '../tiny-videos.ts'
 
@@ -166,9 +166,10 @@ describe('the facts of a strip', () => {
 
 describe('a strip of large clips', () => {
   it('is made smaller by whole factors, with every second frame of sixteen', () => {
-    const config = { ...tinyConfig({ size: 224, frames: 16, merge: 'none' }), batch: 1 }
+    const values = { model: 's3d_narrow', size: 224, frames: 16, merge: 'none' }
+    const config = { ...tinyConfig(values), batch: 1 }
     const normalised = (value: number, channel: number): number =>
-      (value - KINETICS_MEAN[channel]) / KINETICS_STD[channel]
+      (value - imagenetScaling.mean[channel]) / imagenetScaling.deviation[channel]
     const query = new Float32Array(16 * 224 * 224 * 3)
     // Each frame t is a chequerboard of t/32 and t/16, so that its mean is 3t/64.
     for (let i = 0, t = 0; t < 16; t++) {

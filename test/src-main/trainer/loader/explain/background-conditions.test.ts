@@ -5,7 +5,7 @@ import {
   makeConditions,
   takeOutForeground,
 } from '#main/trainer/loader/explain/background-conditions.ts'
-import { KINETICS_MEAN } from '#main/trainer/loader/transforms/colour.ts'
+import { kineticsScaling } from '#shared/encoders/scaling.ts'
 
 const SIDE = 10
 const PIXELS = SIDE * SIDE
@@ -84,7 +84,7 @@ it('fills what is never seen with the mean of the background', () => {
 
 it('an all-foreground clip leaves the colour that is 0 to the encoder', () => {
   const filled = takeOutForeground({ data: noise(3), mask: new Uint8Array(PIXELS).fill(1) }, SIDE)
-  expect(colourAt(filled, 17)).toEqual([...Float32Array.from(KINETICS_MEAN)])
+  expect(colourAt(filled, 17)).toEqual([...Float32Array.from(kineticsScaling.mean)])
 })
 
 it.each([
@@ -108,7 +108,7 @@ it.each([
   for (let i = 0; i < FRAMES * PIXELS; i++) {
     const isObject = mask[i % mask.length] === 1
     const own = colourAt(subject.data, i)
-    const grey = [...Float32Array.from(KINETICS_MEAN)]
+    const grey = [...Float32Array.from(kineticsScaling.mean)]
     expect(colourAt(clip('sameClass'), i)).toEqual(
       isObject ? own : colourAt(donors.sameClass.data, i),
     )

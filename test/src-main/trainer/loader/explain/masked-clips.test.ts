@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { kineticsScaling } from '#shared/encoders/scaling.ts'
 import { computeMask } from '#shared/fame/masker.ts'
 import { packRuns } from '#shared/masks/packed-runs.ts'
 import { readMaskedClips } from '#main/trainer/loader/explain/masked-clips.ts'
@@ -53,17 +54,17 @@ const corrected = (start: number): TrainerVideo['windows'] => {
   ]
 }
 
-const cut = { clips: 2, crops: 1, testClips: 'fitted', colours: 'kinetics' } as const
+const cut = { clips: 2, crops: 1, testClips: 'fitted', colours: 'encoder' } as const
 
 it('cuts the clips that evaluation cuts', () => {
   const clips = readMaskedClips({ video, truth: null }, whole, config)
   const expected = readCentreClips({ ...video, ...cut, config })
   clips.forEach(({ data }, i) => {
-    normaliseColours({ data, frames: 4, height: 12, width: 12 })
+    normaliseColours({ data, frames: 4, height: 12, width: 12 }, kineticsScaling)
     expect(data).toEqual(expected.subarray(i * data.length, (i + 1) * data.length))
   })
   const [second] = readMaskedClips({ video, truth: null }, { ...whole, from: 1 }, config)
-  normaliseColours({ data: second.data, frames: 4, height: 12, width: 12 })
+  normaliseColours({ data: second.data, frames: 4, height: 12, width: 12 }, kineticsScaling)
   expect(second.data).toEqual(clips[1].data)
 })
 

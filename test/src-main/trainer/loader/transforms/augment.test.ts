@@ -9,6 +9,7 @@ import {
   normaliseColours,
 } from '#main/trainer/loader/transforms/colour.ts'
 import { drawCut, drawLook } from '#main/trainer/loader/transforms/draw-augmentation.ts'
+import { imagenetScaling, kineticsScaling } from '#shared/encoders/scaling.ts'
 import { PlaneBlur } from '#shared/fame/gaussian-blur.ts'
 import { Rng } from '#shared/random/rng.ts'
 import golden from '../../../../fixtures/transforms/look.json' with { type: 'json' }
@@ -36,7 +37,7 @@ function stillFrames(frames: number, height: number, width: number) {
 
 describe('Augmenter', () => {
   it('treats all frames of a clip alike', () => {
-    const augmenter = new Augmenter(SIZE)
+    const augmenter = new Augmenter(SIZE, kineticsScaling)
     const frames = stillFrames(3, 30, 40)
     const out = new Float32Array(3 * SIZE * SIZE * 3)
     for (let seed = 0; seed < 20; seed++) {
@@ -57,30 +58,38 @@ describe('Augmenter', () => {
     dropColour(clip)
     jitterColours(clip, jitter)
     blurClip(clip, new PlaneBlur(SIZE, SIZE, 3), 3, 1.5)
-    normaliseColours(clip)
-    new Augmenter(SIZE).finish(data, { ...NOTHING, grayscale: true, jitter, blurSigma: 1.5 })
+    normaliseColours(clip, kineticsScaling)
+    new Augmenter(SIZE, kineticsScaling).finish(data, {
+      ...NOTHING,
+      grayscale: true,
+      jitter,
+      blurSigma: 1.5,
+    })
     expect(largestDifference(data, clip.data)).toBe(0)
   })
 
   it('only normalises when nothing else was drawn', () => {
     const data = Float32Array.from({ length: SIZE * SIZE * 3 }, (_, i) => (i % 7) / 7)
     const expected = { data: data.slice(), frames: 1, height: SIZE, width: SIZE }
-    normaliseColours(expected)
-    new Augmenter(SIZE).finish(data, NOTHING)
+    normaliseColours(expected, imagenetScaling)
+    new Augmenter(SIZE, imagenetScaling).finish(data, NOTHING)
     expect(data).toEqual(expected.data)
   })
 
   it('refuses part of a frame', () => {
-    expect(() => new Augmenter(SIZE).finish(new Float32Array(100), NOTHING)).toThrow(
-      'got 100 values',
-    )
+    expect(() =>
+      new Augmenter(SIZE, kineticsScaling).finish(new Float32Array(100), NOTHING),
+    ).toThrow('got 100 values')
   })
 
   it.each(golden.looks)('changes colours as torchvision does ($about)', ({ look, expected }) => {
     const { size } = golden
     const data = Float32Array.from(golden.clip)
     const order = look.jitter.order as ('brightness' | 'contrast' | 'saturation' | 'hue')[]
-    new Augmenter(size).finish(data, { ...look, jitter: { ...look.jitter, order } })
+    new Augmenter(size, kineticsScaling).finish(data, {
+      ...look,
+      jitter: { ...look.jitter, order },
+    })
     expect(largestDifference(data, expected)).toBeLessThan(2e-5)
   })
 })

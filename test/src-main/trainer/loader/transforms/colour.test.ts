@@ -10,6 +10,7 @@ import {
 } from '#main/trainer/loader/transforms/colour.ts'
 import type { FloatClip } from '#shared/fame/clip.ts'
 import { Rng } from '#shared/random/rng.ts'
+import { kineticsScaling } from '#shared/encoders/scaling.ts'
 import golden from '../../../../fixtures/transforms/colour.json' with { type: 'json' }
 import { largestDifference } from '../../../../fixtures/golden-clip.ts'
 
@@ -43,7 +44,7 @@ describe('a colour change', () => {
 
   it('normalises as torchvision does', () => {
     const clip = goldenClip()
-    normaliseColours(clip)
+    normaliseColours(clip, kineticsScaling)
     expect(largestDifference(clip.data, golden.normalised)).toBeLessThan(5e-6)
   })
 

@@ -1,0 +1,9 @@
+import { bottleneckDesign } from './bottleneck-resnet.ts'
+
+/** CVRL's R3D-50. Its running statistics move by a hundredth, as Keras has it with momentum 0.99. */
+export const r3d50 = bottleneckDesign({
+  stem: 64,
+  stages: [64, 128, 256, 512],
+  blocks: [3, 4, 6, 3],
+  momentum: 0.01,
+})
