@@ -11,6 +11,7 @@ import { relocateDataset, removeDataset } from './datasets/remove-relocate.ts'
 import { Rereading } from './datasets/rereading.ts'
 import { writeSampleSet } from './datasets/sample-set/write-sample-set.ts'
 import { inspect } from './doctor/doctor.ts'
+import { FlowService } from './flow/flow-service.ts'
 import { fromThread } from './base/processes/from-thread.ts'
 import { Library } from './library/library.ts'
 import { Tagging } from './library/tagging.ts'
@@ -75,6 +76,7 @@ export interface Workbench {
   readonly library: Library
   readonly tagging: Tagging
   readonly masks: MaskService
+  readonly flow: FlowService
   /** Answers picture requests. */
   readonly media: (request: Request) => Promise<Response>
   info(): { name: string; folder: string; host: HostKind }
@@ -114,7 +116,9 @@ export async function openWorkbench({
   await tidy(project)
   const decoders = new DecoderPool()
   const library = new Library(project.store)
-  const masks = new MaskService({ project, decoders, fileOf: (id) => videoFile(project, id) })
+  const reading = { project, decoders, fileOf: (id: number) => videoFile(project, id) }
+  const masks = new MaskService(reading)
+  const flow = new FlowService(reading)
   const doctor = remembered(() => inspect({ project: project.folder }), doctorFreshFor)
   const queues = new TrainerQueues(project, trainerEntry === undefined ? {} : { trainerEntry })
   const rereading = new Rereading(project.store)
@@ -138,7 +142,8 @@ export async function openWorkbench({
     library,
     tagging: new Tagging(project.store, library),
     masks,
-    media: mediaOf(project, decoders),
+    flow,
+    media: mediaOf(project, decoders, flow),
     info: () => ({ name: project.name, folder: project.folder, host }),
     focus: () => {
       focusWindow?.()
@@ -152,6 +157,7 @@ export async function openWorkbench({
       await rereading.close()
       decoders.close()
       await masks.close()
+      await flow.close()
       await queues.close()
       await project.backups.close()
       project.close()
@@ -199,7 +205,7 @@ function datasetJobs(
 }
 
 /** What serves the pictures of a project. */
-function mediaOf(project: Project, decoders: DecoderPool): Workbench['media'] {
+function mediaOf(project: Project, decoders: DecoderPool, flow: FlowService): Workbench['media'] {
   const thumbnails = new Thumbnails(join(project.cacheFolder, 'thumbnails'), decoders)
   return createMediaHandler({
     videoFile: (id) => videoFile(project, id),
@@ -217,6 +223,7 @@ function mediaOf(project: Project, decoders: DecoderPool): Workbench['media'] {
       explainLength(decoders, file, request, () =>
         decoders.run('planes', { path: file, request }, { signal }),
       ),
+    flow: ({ videoId, ...request }, signal) => flow.piece(videoId, request, signal),
   })
 }
 

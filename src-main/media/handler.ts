@@ -7,6 +7,7 @@ import {
   planesRequestSchema,
   type MaskLayer,
 } from '#shared/contract/masks.ts'
+import { flowOptionsSchema } from '#shared/contract/flow.ts'
 import { frameIndexHeader, pictures } from '#shared/contract/pictures.ts'
 import { READING } from '../base/reading.ts'
 import { WorkbenchError } from '../base/workbench-error.ts'
@@ -40,6 +41,8 @@ export interface PictureSource {
     request: z.output<typeof planesRequestSchema>,
     signal: AbortSignal,
   ): Promise<Bytes>
+  /** One piece of a video's flow, as `splitPiece` reads it. */
+  flow(request: z.output<typeof flowQuery>, signal: AbortSignal): Promise<Bytes>
 }
 type Bytes = Uint8Array
 
@@ -67,6 +70,7 @@ const frameQuery = thumbnailQuery.extend({
   width: whole.pipe(z.number().min(16).max(4096)).optional(),
   near: z.literal('1').optional(),
 })
+const flowQuery = flowOptionsSchema.extend({ videoId: whole, piece: whole })
 const evaluationPath = new RegExp(`^${pictures.evaluation}/(\\d{1,15})/([a-z0-9-]+\\.png)$`)
 const stripQuery = z.object({ runId: whole, step: whole })
 /** Seconds. A file that changes keeps its address, so pictures are asked for again now and then. */
@@ -109,6 +113,12 @@ function pictureAt(source: PictureSource, url: URL): Picture | null {
   if (url.pathname === pictures.planes) {
     const wanted = planesRequestSchema.parse(query)
     const render: Picture['render'] = (file, signal) => source.planes(file, wanted, signal)
+    const file = ofVideo(wanted.videoId)
+    return { type: 'application/octet-stream', file, render, lasting: true }
+  }
+  if (url.pathname === pictures.flow) {
+    const wanted = flowQuery.parse(query)
+    const render: Picture['render'] = (_file, signal) => source.flow(wanted, signal)
     const file = ofVideo(wanted.videoId)
     return { type: 'application/octet-stream', file, render, lasting: true }
   }

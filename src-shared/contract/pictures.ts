@@ -15,6 +15,8 @@ export const pictures = {
   mask: '/media/mask',
   /** `?videoId&start&frames&stride&size&compensate`: bytes as `planes.ts` encodes them. */
   planes: '/media/planes',
+  /** `?videoId&piece&algorithm&size`: some of a video's flow, as `splitPiece` reads it. */
+  flow: '/media/flow',
   /** `?runId&step`: the raster of a run's newest strip of clips as WebP; `step` only tells two apart. */
   strip: '/media/strip',
   /** `/media/evaluation/<id>/<name>.png`: a picture that an evaluation has left. */

@@ -7,6 +7,9 @@ import { writeAtomic } from './atomic-write.ts'
 /** Share of the limit that is left after making room, so that not every new file makes room again. */
 export const KEPT_SHARE = 0.9
 
+/** Share of the limit after which a shared folder is looked at again. */
+const LOOK_SHARE = 1 / 16
+
 interface Entry {
   /** Bytes. */
   size: number
@@ -70,19 +73,25 @@ export class DiskCache {
   /** Bytes kept. */
   private total = 0
   private room: Promise<void> = Promise.resolve()
+  private readonly shared: boolean
+  /** Bytes put here since the folder was last looked at. */
+  private sinceLook = 0
 
   /**
    * @param folder made when the first file is
    * @param limit bytes
+   * @param shared whether other processes fill the folder, too; then it is looked at again after each
+   * sixteenth of the limit. Default false.
    */
-  constructor(folder: string, limit: number) {
+  constructor(folder: string, limit: number, { shared = false }: { shared?: boolean } = {}) {
     this.folder = folder
     this.limit = limit
+    this.shared = shared
   }
 
   /** The file of that name, null when it is not kept. */
   async get(name: string): Promise<Uint8Array | null> {
-    const file = join(this.folder, name)
+    const file = this.pathOf(name)
     const bytes = await readFile(file).catch(() => null)
     if (!bytes) return null
     const now = new Date()
@@ -94,13 +103,14 @@ export class DiskCache {
 
   /** Keeps a file, written beside and renamed: a reader never sees half of one. */
   async put(name: string, bytes: Uint8Array): Promise<void> {
-    const file = join(this.folder, name)
+    const file = this.pathOf(name)
     try {
       const entries = await this.known()
       await mkdir(dirname(file), { recursive: true })
       await writeAtomic(file, bytes, { flush: 'none', part: `${file}.${randomUUID()}.part` })
       this.total += bytes.length - (entries.get(name)?.size ?? 0)
       entries.set(name, { size: bytes.length, used: Date.now() })
+      this.sinceLook += bytes.length
     } catch {
       return
     }
@@ -108,7 +118,14 @@ export class DiskCache {
     await this.room
   }
 
+  /** Absolute path of the file of that name, which may be read while it is there. */
+  pathOf(name: string): string {
+    return join(this.folder, name)
+  }
+
   private async makeRoom(): Promise<void> {
+    if (this.shared && this.sinceLook > this.limit * LOOK_SHARE) this.entries = null
+    await this.known()
     if (this.total <= this.limit) return
     const entries = await this.known()
     const all = Array.from(entries, ([name, entry]) => ({ ...entry, name }))
@@ -126,6 +143,8 @@ export class DiskCache {
 
   private async walk(): Promise<Map<string, Entry>> {
     const entries = new Map<string, Entry>()
+    this.total = 0
+    this.sinceLook = 0
     const names = await readdir(this.folder, { recursive: true }).catch(() => [])
     for (const name of names) {
       const stats = await stat(join(this.folder, name)).catch(() => null)

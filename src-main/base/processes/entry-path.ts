@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
  */
 export const entries = {
   trainer: 'trainer/process/main.ts',
-  decoder: 'masks/jobs/main.ts',
+  decoder: 'decoder/main.ts',
   'loader-worker': 'trainer/loader/worker.ts',
   'map-layout': 'trainer/tasks/map/map-worker.ts',
   listing: 'datasets/listing-worker.ts',

@@ -85,6 +85,7 @@ function mediaOf(decoders: DecoderPool, file: string): Media {
     thumbnail: none,
     mask: none,
     planes: none,
+    flow: none,
     stripFile: () => file,
     strip: none,
     evaluationFile: () => file,

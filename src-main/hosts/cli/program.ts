@@ -9,6 +9,7 @@ import { demoCommand } from './demo/demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { embedCommand } from './evaluations/embed.ts'
 import { evaluateCommand } from './evaluations/evaluate.ts'
+import { flowCommand } from './library/flow.ts'
 import { frameCommand } from './library/frame.ts'
 import { indexCommand } from './library/index-videos.ts'
 import { maskCommand } from './masks/mask.ts'
@@ -35,6 +36,7 @@ const commands = [
   datasetsCommand,
   maskCommand,
   masksCommand,
+  flowCommand,
   frameCommand,
   presetsCommand,
   pretrainCommand,

@@ -1,5 +1,6 @@
 import type { ClipWindow } from '#shared/contract/mask-windows.ts'
 import { pictures } from '#shared/contract/pictures.ts'
+import { DEFAULT_FLOW, flowDescriptors, type FlowAlgorithmName } from '#shared/flow/names.ts'
 
 export interface PlanesRequest extends ClipWindow {
   /** Pixels of the short side. */
@@ -39,6 +40,17 @@ export function planesUrl(request: PlanesRequest): string {
   const { videoId, start, frames, stride, size, compensate } = request
   const query = { videoId, start, frames, stride, size, compensate: String(compensate) }
   return address(pictures.planes, query)
+}
+
+/** Some of a video's flow, as `splitPiece` reads it. */
+export function flowUrl(
+  videoId: number,
+  piece: number,
+  algorithm: FlowAlgorithmName = DEFAULT_FLOW,
+): string {
+  // The version makes another address, so that no browser shows the flow of an older one.
+  const { version } = flowDescriptors[algorithm]
+  return address(pictures.flow, { videoId, piece, algorithm, version })
 }
 
 /** A picture that an evaluation has left. */

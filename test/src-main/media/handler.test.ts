@@ -237,6 +237,7 @@ it('gives up a picture when the one who asked has gone', async () => {
     thumbnail: () => Promise.reject(new Error('not asked for')),
     mask: () => Promise.reject(new Error('not asked for')),
     planes: () => Promise.reject(new Error('not asked for')),
+    flow: () => Promise.reject(new Error('not asked for')),
     stripFile: () => '',
     strip: () => Promise.reject(new Error('not asked for')),
     evaluationFile: () => '',

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { jsonOption, wholeNumber } from '../arguments.ts'
+import { flowBench } from './bench-flow.ts'
 import { hostBench } from './bench-host.ts'
 import { kernelsBench } from './bench-kernels.ts'
 import { pageBench } from './bench-page.ts'
@@ -141,6 +142,7 @@ export const benchCommand = new Command('bench')
   .addCommand(loaderBench)
   .addCommand(decodeBench)
   .addCommand(masksBench)
+  .addCommand(flowBench)
   .addCommand(indexBench)
   .addCommand(scrubBench)
   .addCommand(editBench)

@@ -24,7 +24,8 @@ export function useMaskScene(options: {
   /** Whether there will be no frame. */
   hasFailed: () => boolean
   other: () => OffscreenCanvas | null
-  /** What grows when the content of `frame` or `other` changes. */
+  flow: () => OffscreenCanvas | null
+  /** What grows when the content of `frame`, `other` or `flow` changes. */
   versions: () => number
 }) {
   const store = useMaskLayers()
@@ -50,6 +51,7 @@ export function useMaskScene(options: {
     mask: mask.value?.art ?? null,
     truth: truth.value?.art ?? null,
     other: options.other(),
+    flow: options.flow(),
     layers: layers.value,
     style: store.style,
     version: options.versions(),

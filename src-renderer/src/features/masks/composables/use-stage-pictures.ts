@@ -1,4 +1,5 @@
 import { computed } from 'vue'
+import { useFlow } from '../../player/use-flow.ts'
 import type { ShownMask } from '../lib/stage-tool.ts'
 import { useMaskLayers } from '../mask-settings-store.ts'
 import { useBackground } from './use-background.ts'
@@ -9,7 +10,7 @@ import type { useMaskFacts } from './use-mask-facts.ts'
 import { useMaskScene } from './use-mask-scene.ts'
 import type { OpenClip } from './use-open-clip.ts'
 
-/** What the stage paints: the frame, its masks, and another video behind the foreground. */
+/** What the stage paints: the frame, its masks, its flow, and another video behind the foreground. */
 export function useStagePictures(options: {
   open: OpenClip
   made: ReturnType<typeof useClipMask>
@@ -33,6 +34,11 @@ export function useStagePictures(options: {
     look.layers.merged.shown = true
     void background.random()
   }
+  const flow = useFlow(() => {
+    const from = look.layers.flow.shown ? frame() : null
+    // From the last frame nothing leads on.
+    return from && from.index < open.count.value - 1 ? from : null
+  })
   const problem = computed(() => open.failure.value ?? made.failure.value ?? player.failure.value)
   const isByFrame = computed(
     () => look.truth && look.truthOf === 'frame' && facts.truth.value !== null,
@@ -49,7 +55,8 @@ export function useStagePictures(options: {
     frame: () => stage.picture.value,
     hasFailed: () => problem.value !== null,
     other: () => background.picture.value,
-    versions: () => stage.version.value + background.version.value,
+    flow: () => flow.picture.value,
+    versions: () => stage.version.value + background.version.value + flow.version.value,
   })
-  return { background, randomBackground, problem, frameTruth, scene, mostChange }
+  return { background, randomBackground, flow, problem, frameTruth, scene, mostChange }
 }

@@ -27,8 +27,19 @@ export const stageLayers = [
     label: 'Merged',
     text: 'Merged clip: the foreground on the background of another video, as training sees it',
   },
+  {
+    id: 'flow',
+    label: 'Flow',
+    text: 'Optical flow from this frame to the next: direction as hue, speed as saturation',
+  },
 ] as const
 export type StageLayer = (typeof stageLayers)[number]['id']
+
+/** The key that toggles a layer. The digits after the seventh belong to other commands. */
+export function layerKey(id: StageLayer): string {
+  const at = stageLayers.findIndex((layer) => layer.id === id)
+  return id === 'flow' ? 'Shift+F' : String(at + 1)
+}
 
 /** Layers in heat colours. */
 export const heatLayers = ['change', 'seed', 'posterior', 'soft'] as const
@@ -57,4 +68,5 @@ export const initialLayers: Record<StageLayer, LayerState> = {
   soft: { shown: false, opacity: 0.75 },
   mask: { shown: true, opacity: 1 },
   merged: { shown: false, opacity: 1 },
+  flow: { shown: false, opacity: 0.9 },
 }

@@ -21,6 +21,8 @@ export interface StageScene {
   truth: MaskArt | null
   /** Background of the merged clip. */
   other: OffscreenCanvas | null
+  /** Optical flow from the frame to the next. */
+  flow: OffscreenCanvas | null
   layers: Record<StageLayer, LayerState>
   style: MaskStyle
 }
@@ -70,6 +72,7 @@ function paintLayer(
   scale: number,
 ): void {
   if (layer === 'frame') paintPicture(context, scene, scene.frame, opacity)
+  else if (layer === 'flow') paintPicture(context, scene, scene.flow, opacity)
   else if (layer === 'merged') paintPicture(context, scene, mergedPicture(scene), opacity)
   else if (layer === 'mask') paintMask(context, scene, opacity, scale)
   else paintPicture(context, scene, scene.heat[layer] ?? null, opacity)

@@ -1,6 +1,4 @@
-/** Entry of a decoder process: it decodes, and computes masks of what it has decoded. */
-import type { DecoderJobType } from '../../video/decoder-protocol.ts'
-import { serveDecoder, type JobTable, type JobTools } from '../../video/decoder-process.ts'
+import type { JobTable, JobTools } from '../../video/decoder-process.ts'
 import type { VideoReader } from '../../video/reader.ts'
 import { EnergyJobs } from './energy-jobs.ts'
 import { MaskJobs } from './mask-jobs.ts'
@@ -12,9 +10,10 @@ const masks = new MaskJobs()
 const planes = new PlaneJobs()
 const energy = new EnergyJobs()
 
-type MaskJobType = Exclude<DecoderJobType, 'probe' | 'frames' | 'picture' | 'thumbnail'>
+type MaskJobType = 'mask' | 'planes' | 'fame-mask' | 'score' | 'true-mask' | 'energy'
 
-const maskJobs: JobTable<MaskJobType> = {
+/** What a decoder process does for masks. */
+export const maskJobs: JobTable<MaskJobType> = {
   mask: ({ path, request, layers }, { readers }) =>
     readers.use(path, (reader) => masks.run(reader, request, layers)),
   planes: ({ path, request }, tools) =>
@@ -45,5 +44,3 @@ function withClip<T>(
     return work(reader)
   })
 }
-
-serveDecoder(maskJobs)
