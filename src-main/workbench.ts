@@ -177,7 +177,7 @@ async function tidy(project: Project): Promise<void> {
 /** @throws WorkbenchError where the host has no window */
 function reveal(project: Project, id: number, showFile: WorkbenchOptions['showFile']): null {
   if (!showFile) {
-    throw new WorkbenchError('Only a window can show files: start one with npm start.')
+    throw new WorkbenchError('Only the desktop window can show files. Start it with npm start.')
   }
   showFile(videoFile(project, id))
   return null
@@ -190,7 +190,7 @@ function datasetJobs(
 ): Pick<Workbench, 'index' | 'makeSample' | 'removeDataset' | 'relocateDataset'> {
   const index: Workbench['index'] = (request, signal) =>
     indexDataset({ ...request, store: project.store, decoder, signal })
-  const jobs = new OneAtATime('Videos are being indexed. Wait for the end of it, or cancel it.')
+  const jobs = new OneAtATime('Videos are being indexed. Wait until that ends, or cancel it.')
   return {
     index: (request, signal) => jobs.run(() => index(request, signal), signal),
     makeSample: (signal) => jobs.run(() => makeSample(project.sampleFolder, index, signal), signal),
@@ -236,7 +236,7 @@ function videoFile(project: Project, id: number): string {
   const root = resolve(project.store.datasets.get(datasetId).folder)
   const file = join(root, path)
   if (file.startsWith(root + sep)) return file
-  throw new WorkbenchError(`Video ${id} lies outside its data set. Index the data set again.`)
+  throw new WorkbenchError(`Video ${id} is outside its data set. Index the data set again.`)
 }
 
 /**
@@ -247,7 +247,9 @@ function stripFile(project: Project, runId: number): string {
   const { id } = project.store.runs.get(runId)
   const file = clipStripFile(project.runFolder(id))
   if (existsSync(file)) return file
-  throw new WorkbenchError(`Run ${id} has shown no clips yet. It does so at its first step.`)
+  throw new WorkbenchError(
+    `Run ${id} has not shown any clips yet. It shows them at its first step.`,
+  )
 }
 
 /** @throws WorkbenchError when there is no such evaluation, or it has left no such picture. */
@@ -256,7 +258,7 @@ function evaluationFile(project: Project, evaluationId: number, name: string): s
   const file = join(project.evaluationFolder(id), name)
   if (existsSync(file)) return file
   throw new WorkbenchError(
-    `Evaluation ${id} has no picture ${name}. Start it again to have it made.`,
+    `Evaluation ${id} has no picture ${name}. Run the evaluation again to make it.`,
   )
 }
 

@@ -22,15 +22,15 @@ async function recognise({ folder, annotations }: Source): Promise<string | null
   // What lies deeper may be whole data sets, whose folders are no classes.
   const known = inside.every(([top, ...rest]) => rest.length === (splitOfName(top) ? 2 : 1))
   if (inside.length === 0 || !known) return null
-  return `it has class folders, as in ${inside[0].join('/')}, and no lists`
+  return `it has class folders, such as ${inside[0].join('/')}, and no lists`
 }
 
 /** @throws WorkbenchError when the folder has no videos, or lists are named. */
 async function list({ folder: root, annotations }: Source): Promise<Listing> {
   if (annotations !== null) {
     throw new WorkbenchError(
-      'A plain folder of class folders has no lists. Leave the annotations out, or choose the ' +
-        'format that they belong to.',
+      'A folder of class folders has no lists. Leave out the folder of lists, or choose the ' +
+        'format of the lists.',
     )
   }
   const warnings = new Warnings()
@@ -43,7 +43,7 @@ async function list({ folder: root, annotations }: Source): Promise<Listing> {
   const videos = found.flatMap(({ folder, names }) => {
     const place = placeOf(folder, splits)
     if (place.class === null) {
-      const text = `videos outside of class folders have no class: ${names.length}`
+      const text = `videos outside class folders have no class: ${names.length}`
       warnings.add('class', folder || root, null, text, names.length)
     }
     return names.map((name): ListedVideo => ({

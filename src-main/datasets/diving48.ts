@@ -50,7 +50,7 @@ async function recognise(version: Version, source: Source): Promise<string | nul
   if (version === 'diving48-v1' || (await findLists('diving48-v1', source)) !== null) return null
   const sample = await sampleVideos(source.folder, 1)
   const own = sample.length > 0 && sample.every((path) => OWN_NAME.test(path))
-  return own ? `its videos are called like ${basename(sample[0])}` : null
+  return own ? `its videos have names like ${basename(sample[0])}` : null
 }
 
 /** @throws WorkbenchError when the folder has no videos, or no lists lie where they are said to. */
@@ -61,7 +61,7 @@ async function list(version: Version, source: Source): Promise<Listing> {
   if (files.length === 0) {
     throw new WorkbenchError(
       `${root} has no videos in Diving48's layout. Expected ${join(root, 'rgb', '<vid>.mp4')}; ` +
-        'choose the folder that has rgb in it.',
+        'choose the folder that contains rgb.',
     )
   }
   const entries = await readSplits(version, source, warnings)
@@ -77,7 +77,7 @@ async function findVideos(root: string, warnings: Warnings): Promise<FoundVideo[
     for (const name of names) {
       const path = folder === '' ? name : `${folder}/${name}`
       const key = stem(name)
-      if (keys.has(key)) warnings.add('duplicate', path, null, 'the same video is there twice')
+      if (keys.has(key)) warnings.add('duplicate', path, null, 'the same video exists twice')
       keys.add(key)
       found.push({ path, class: null, split: null, key })
     }
@@ -101,7 +101,7 @@ async function readSplits(
       'unreadable',
       train,
       null,
-      `there is no such list in ${root}: videos have no class`,
+      `there is no such list in ${root}, so videos have no class`,
     )
     return []
   }

@@ -139,7 +139,7 @@ export async function readList(
   try {
     const { text, assumed } = decodeList(await readFile(file))
     if (assumed !== null) {
-      const problem = `the list is not UTF-8 and was read as ${assumed}. Save it as UTF-8 if names come out wrong`
+      const problem = `the list is not UTF-8 and was read as ${assumed}. Save it as UTF-8 if names are wrong`
       warnings.add('malformed', label, null, problem)
     }
     return text.replace(/^\uFEFF/, '')
@@ -179,7 +179,7 @@ export async function realFolder(folder: string): Promise<string> {
   const root = await realpath(folder).catch(() => null)
   if (root === null) throw new WorkbenchError(`There is no folder ${folder}. Check the path.`)
   if (await isFolder(root)) return root
-  throw new WorkbenchError(`${folder} is a file, not a folder. Choose the folder that it is in.`)
+  throw new WorkbenchError(`${folder} is a file, not a folder. Choose the folder that contains it.`)
 }
 
 /** Whether there is such a folder; links are followed. */

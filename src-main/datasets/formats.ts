@@ -60,7 +60,7 @@ export async function listDataset(request: ListRequest): Promise<ListedDataset> 
   const { annotations, splitList } = source
   if (splitList !== 1 && !formatsWithSplitLists.includes(format.format)) {
     throw new WorkbenchError(
-      `${title} has one split, not a split ${splitList}. Leave the number of the split out.`,
+      `${title} has only one split. Leave out the number of the split (${splitList}).`,
     )
   }
   const note = recognised ? `Recognised ${title}: ${recognised.reason}.` : null
@@ -77,8 +77,8 @@ function withSplitWarning(listing: Listing): Listing {
   const known = (counts.unreadable ?? 0) + (counts.unlisted ?? 0) + (counts.class ?? 0) > 0
   if (known || videos.some(({ split }) => split !== null)) return listing
   const text =
-    `${name}: no video has a split, so none can be told to be for training or for the test. Put ` +
-    'them into folders train and test, or name the folder of their lists'
+    `${name}: no video has a split, so there are no training and no test videos. Put ` +
+    'them into the folders train and test, or name the folder of their lists'
   return { ...listing, warnings: [...warnings, text], counts: { ...counts, split: videos.length } }
 }
 
@@ -104,10 +104,10 @@ async function recognise(source: Source): Promise<Recognised> {
 function ambiguous({ folder }: Source, found: readonly Recognised[]): WorkbenchError {
   const candidates = found.map(({ format, reason }) => {
     const { title } = formatTitles[format.format]
-    return `${title} (${format.format}), since ${reason}`
+    return `${title} (${format.format}), because ${reason}`
   })
   return new WorkbenchError(
-    `${folder} may be more than one format: ${candidates.join('; ')}. Choose the format, or the ` +
+    `${folder} fits more than one format: ${candidates.join('; ')}. Choose the format, or the ` +
       'folder of one data set.',
   )
 }

@@ -41,7 +41,7 @@ async function recognise({ folder, annotations }: Source): Promise<string | null
   if (lists !== null) return `${lists.folder} has lists such as ${lists.names[0]}`
   const sample = await sampleVideos(folder, 2)
   const own = sample.length > 0 && sample.every((path) => OWN_NAME.test(path) && fits(path))
-  return own ? `its videos are called like ${basename(sample[0])}` : null
+  return own ? `its videos have names like ${basename(sample[0])}` : null
 }
 
 /** Whether a path is `<class>/<video>`, or that below one of the folders for videos. */
@@ -60,7 +60,7 @@ async function list(source: Source): Promise<Listing> {
   if (files.length === 0) {
     throw new WorkbenchError(
       `${root} has no videos in HMDB51's layout. Expected ${join(root, '<class>', '*.avi')}; ` +
-        'choose the folder that has the class folders in it.',
+        'choose the folder that contains the class folders.',
     )
   }
   const entries = await readSplits(source, files, warnings)
@@ -74,7 +74,7 @@ async function findVideos(root: string, from: string, warnings: Warnings): Promi
   const keys = new Set<string>()
   for await (const { folder, names } of walkVideos(root, { depth: 1, warnings, from })) {
     if (folder === from) {
-      const text = `videos outside of class folders are left out: ${names.length}`
+      const text = `videos outside class folders are left out: ${names.length}`
       warnings.add('skipped', folder || root, null, text, names.length)
       continue
     }
@@ -82,7 +82,7 @@ async function findVideos(root: string, from: string, warnings: Warnings): Promi
     for (const file of names) {
       const key = videoKey(name, file)
       const path = `${folder}/${file}`
-      if (keys.has(key)) warnings.add('duplicate', path, null, 'the same video is there twice')
+      if (keys.has(key)) warnings.add('duplicate', path, null, 'the same video exists twice')
       keys.add(key)
       found.push({ path, class: name, split: null, key })
     }
@@ -107,9 +107,9 @@ async function readSplits(
     const folder = classes.get(plainName(className))
     classes.delete(plainName(className))
     if (folder === undefined) {
-      warnings.add('class', label, null, `there is no folder of class ${className}`)
+      warnings.add('class', label, null, `class ${className} has no folder`)
     } else if (folder !== className) {
-      warnings.add('class', label, null, `the folder ${folder} is taken for class ${className}`)
+      warnings.add('class', label, null, `the folder ${folder} is read as class ${className}`)
       for (const file of files) if (file.class === folder) file.class = className
     }
     const text = await readList(file, label, warnings)
@@ -133,7 +133,7 @@ async function findLists(
 ): Promise<Lists | null> {
   if (annotations === null) {
     const lists = await searchLists([...inside(root), ...inside(dirname(root))])
-    const text = `there is no such folder in ${root}: videos have no split`
+    const text = `there is no such folder in ${root}, so videos have no split`
     if (lists === null) warnings.add('unreadable', LISTS, null, text)
     return lists
   }

@@ -6,7 +6,7 @@ import type { IndexedVideo, KnownVideo, Placement } from '../store/video-rows.ts
 const BATCH = 50
 /** Time that rows wait for a full batch, in ms: what a killed host loses at most. */
 const BATCH_WAIT = 1000
-const VANISHED = 'The file is gone. Put it back and index the folder again.'
+const VANISHED = 'The file no longer exists. Put it back and index the folder again.'
 
 /** Collects rows of a data set and writes them in small commits. */
 export class IndexBatch {

@@ -106,7 +106,7 @@ const NAMED = 3
 function hiddenNote(folders: readonly string[]): string {
   const more = folders.length - NAMED
   const names = [...folders.slice(0, NAMED), ...(more > 0 ? [`${more} more`] : [])].join(', ')
-  return `Hidden folders are passed over: ${names}. Rename what holds videos of the data set.`
+  return `Hidden folders are skipped: ${names}. Rename those with videos of the data set.`
 }
 
 /** Progress events until the work has ended. */

@@ -44,7 +44,7 @@ async function recognise(source: Source): Promise<string | null> {
   if (lists.length > 0) return `${lists[0]} is a list of YouTube clips`
   const sample = await sampleVideos(source.folder, DEPTH)
   const own = sample.length > 0 && sample.every((path) => OWN_STEM.test(stem(path)))
-  return own ? `its videos are called like ${basename(sample[0])}` : null
+  return own ? `its videos have names like ${basename(sample[0])}` : null
 }
 
 /** @throws WorkbenchError when the folder has no videos, or no lists lie where they are said to. */
@@ -55,7 +55,7 @@ async function list(source: Source): Promise<Listing> {
   if (files.length === 0) {
     throw new WorkbenchError(
       `${root} has no videos. Expected <youtube_id>_<start>_<end>.mp4 in it or in folders of ` +
-        'splits and classes below.',
+        'splits and classes inside it.',
     )
   }
   const entries = await readLists(source, warnings)
@@ -80,7 +80,7 @@ async function findVideos(root: string, warnings: Warnings): Promise<FoundVideo[
       const key = stem(name)
       const first = keys.get(key)
       if (first === undefined) keys.set(key, path)
-      else warnings.add('duplicate', path, null, `the same clip is in ${first}`)
+      else warnings.add('duplicate', path, null, `the same clip is also in ${first}`)
       found.push({ path, ...place, key })
     }
   }
@@ -156,12 +156,12 @@ function checkFolders(
   for (const { class: folder } of files) {
     if (!hasLabels || unknown.has(folder) || labels.has(plain(folder ?? ''))) continue
     unknown.add(folder)
-    warnings.add('class', folder ?? '', null, 'the class is in no list')
+    warnings.add('class', folder ?? '', null, 'no list has this class')
   }
   return ({ path, class: folder }, { class: label, list, line }) => {
     if (folder === null || label === null || unknown.has(folder)) return
     if (plain(label) === plain(folder)) return
-    const text = `${path} lies in ${folder} and has class ${label} here, which holds`
+    const text = `${path} is in ${folder} but has class ${label} in the list; the list counts`
     warnings.add('class', list, line, text)
   }
 }

@@ -48,7 +48,9 @@ function receive(worker: Worker): Promise<ListedDataset> {
   })
   worker.once('error', reject)
   worker.once('exit', () => {
-    reject(new Error('The thread that reads folders and lists ended early; index again.'))
+    reject(
+      new Error('The thread that reads folders and lists ended early. Index the folder again.'),
+    )
   })
   return promise
 }

@@ -7,7 +7,8 @@ import type { FromListing, ListingTask } from './listing-protocol.ts'
 /** Videos in a piece: some 2 ms to take in. */
 const PIECE = 1000
 
-if (!parentPort) throw new Error('This file is a thread of the workbench; it is not run by hand.')
+if (!parentPort)
+  throw new Error('This file is a thread of the workbench and cannot be run by itself.')
 const host = parentPort
 
 function tell(message: FromListing): void {

@@ -55,7 +55,7 @@ export function placeVideos(
   })
   if (reportUnlisted && unlisted.length > 0) {
     const { path } = unlisted[0]
-    const text = `videos that no list names: ${unlisted.length}, such as ${path}`
+    const text = `videos that are in no list: ${unlisted.length}, such as ${path}`
     warnings.add('unlisted', root, null, text, unlisted.length)
   }
   return videos
@@ -77,7 +77,7 @@ function take(
       'duplicate',
       list,
       line,
-      `${name} is listed already in ${first.list}:${first.line}`,
+      `${name} is already listed in ${first.list}:${first.line}`,
     )
   } else {
     const where = first.split === null ? 'in neither split' : `in split ${first.split}`

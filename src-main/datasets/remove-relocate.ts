@@ -36,8 +36,8 @@ export async function removeDataset(
       ),
     ]
     throw new WorkbenchError(
-      `${name} is what ${what.join(', ')} used, and their results would lose what they are about. ` +
-        'Put those runs into the trash and empty it, which takes their evaluations along, or keep ' +
+      `${name} is used by ${what.join(', ')}, whose results would lose their videos. ` +
+        'Move those runs to the trash and empty it, which also deletes their evaluations, or keep ' +
         'the data set.',
     )
   }
@@ -62,14 +62,14 @@ export async function relocateDataset(
   const owner = store.datasets.list().find((other) => other.folder === target && other.id !== id)
   if (owner) {
     throw new WorkbenchError(
-      `${target} is the folder of ${owner.name}. Choose the folder that ${dataset.name} moved to.`,
+      `${target} is the folder of ${owner.name}. Choose the new folder of ${dataset.name}.`,
     )
   }
   const { found, missing, example } = await lookFor(store, id, target)
   if (found < missing) {
     throw new WorkbenchError(
       `${missing} of ${found + missing} videos of ${dataset.name} are not in ${target}, ` +
-        `such as ${example}. Choose the folder that holds it.`,
+        `such as ${example}. Choose the folder that contains it.`,
     )
   }
   store.datasets.move(id, target)

@@ -61,7 +61,7 @@ async function listSomething(source: Source): Promise<Listing> {
   if (files.length === 0) {
     throw new WorkbenchError(
       `${root} has no videos in the layout of Something-Something V2. Expected ` +
-        `${join(root, VIDEO_FOLDERS[0], '<number>.webm')}; choose the folder that has it in it.`,
+        `${join(root, VIDEO_FOLDERS[0], '<number>.webm')}; choose the folder that contains it.`,
     )
   }
   const entries = await readSplits(source, warnings)
@@ -87,7 +87,7 @@ async function readSplits(source: Source, warnings: Warnings): Promise<ListEntry
     if (source.annotations !== null) {
       throw new WorkbenchError(`${source.annotations} has no train.json. Check the folder.`)
     }
-    const text = `there is no such list in ${source.folder}: videos have neither class nor split`
+    const text = `there is no such list in ${source.folder}, so videos have neither class nor split`
     warnings.add('unreadable', 'labels/train.json', null, text)
     return []
   }

@@ -46,12 +46,12 @@ async function recognise({ folder, annotations }: Source): Promise<string | null
   if (annotations !== null && (await holdsLists(annotations))) return `${annotations} has its lists`
   const [distributed] = VIDEOS
   if (await isFolder(join(folder, distributed))) return `it has the folder ${distributed}`
-  if (basename(folder) === distributed) return `it is called ${distributed}`
+  if (basename(folder) === distributed) return `its name is ${distributed}`
   if (await isFolder(join(folder, LISTS))) return `it has the folder ${LISTS}`
   const { root, prefix } = await locate(folder)
   const sample = await sampleVideos(join(root, prefix), 1)
   const own = sample.length > 0 && sample.every((path) => OWN_NAME.test(path))
-  return own ? `its videos are called like ${basename(sample[0])}` : null
+  return own ? `its videos have names like ${basename(sample[0])}` : null
 }
 
 /** @throws WorkbenchError when the folder has no videos, or no lists lie where they are said to. */
@@ -101,7 +101,7 @@ async function findVideos({ root, prefix }: Layout, warnings: Warnings): Promise
       const key = videoKey(name, file)
       const first = keys.get(key)
       if (first === undefined) keys.set(key, path)
-      else warnings.add('duplicate', path, null, `the same video is in ${first}`)
+      else warnings.add('duplicate', path, null, `the same video is also in ${first}`)
       found.push({ path, class: name, split: null, key })
     }
     if (others > 0) {
@@ -121,7 +121,7 @@ async function readSplits(
   const { root } = layout
   const folder = await findLists(layout, source)
   if (folder === null) {
-    const text = `there is no such folder in ${root}: videos have no split`
+    const text = `there is no such folder in ${root}, so videos have no split`
     warnings.add('unreadable', LISTS, null, text)
     return []
   }
@@ -159,7 +159,7 @@ function nameClasses(
       warnings.add('class', folder, null, 'the class is not in classInd.txt')
       continue
     }
-    warnings.add('class', folder, null, `taken for class ${meant} of classInd.txt`)
+    warnings.add('class', folder, null, `read as class ${meant} of classInd.txt`)
     for (const file of files) if (file.class === name) file.class = meant
   }
 }

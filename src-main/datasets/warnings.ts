@@ -72,7 +72,7 @@ export class Warnings {
     const total = kinds.reduce((sum, [, count]) => sum + count, 0)
     const shown = kinds.slice(0, 6).map(([kind, count]) => `${kind} ${count}`)
     const more = kinds.length > shown.length ? `, ${kinds.length - shown.length} more` : ''
-    const text = `files that are not known as videos: ${total} (${shown.join(', ')}${more})`
+    const text = `files that are not videos: ${total} (${shown.join(', ')}${more})`
     this.add('skipped', 'left out', null, text + this.adviceOnPictures(), total)
   }
 
@@ -82,8 +82,8 @@ export class Warnings {
     const pictures = kinds.reduce((sum, kind) => sum + (this.leftOut.get(kind) ?? 0), 0)
     if (pictures < FEWEST_FRAMES) return ''
     return (
-      `. Pictures are read as the frames of a video where each video has a folder of its own, with at least ${FEWEST_FRAMES} ` +
-      'pictures whose names differ by their number alone'
+      `. Pictures are read as the frames of a video if each video has its own folder with at least ${FEWEST_FRAMES} ` +
+      'pictures whose names differ only by their number'
     )
   }
 

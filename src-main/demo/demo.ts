@@ -148,7 +148,8 @@ async function pretrain(
   }
   signal?.throwIfAborted()
   const run = workbench.project.store.runs.get(id)
-  if (run.status !== 'done') throw new Error(`${name} ${run.status}: ${run.error ?? 'no reason'}`)
+  if (run.status !== 'done')
+    throw new Error(`${name} ${run.status}: ${run.error ?? 'no reason given'}`)
   return { name, run, loss, seconds: (performance.now() - started) / 1000 }
 }
 
@@ -186,7 +187,8 @@ async function evaluateOnce(
   }
   signal?.throwIfAborted()
   const { result, status, error } = workbench.project.store.evaluations.get(id)
-  if (!result) throw new Error(`The ${protocol} evaluation ${status}: ${error ?? 'no reason'}`)
+  if (!result)
+    throw new Error(`The ${protocol} evaluation ${status}: ${error ?? 'no reason given'}`)
   return { id, result }
 }
 

@@ -26,15 +26,16 @@ export function renderReport(result: DemoResult, masks: readonly ReportPicture[]
 ten. In the test split the background says nothing: only an encoder that sees motion scores above
 chance (${formatPercent(1 / classCount(result))}).</p>
 ${renderTable(scoreTable(result))}
-<p>In brackets the 95 % interval over the test videos (Wilson). Bold: better than both others by McNemar's
-test on the same videos (p &lt; 0.05); ${TIE}: not significantly different from the highest value. One seed
-each: <code>bin/fame study shortcut</code> repeats it with several.</p>
+<p>The brackets show the 95 % interval over the test videos (Wilson). Bold marks a value that is better
+than both others by McNemar's test on the same videos (p &lt; 0.05); ${TIE} marks one that does not
+differ significantly from the highest value. Each encoder was trained with one seed: <code>bin/fame study
+shortcut</code> repeats this with several.</p>
 <h2>Loss</h2>
-<p>${escapeMarkup(lossMeaning(trained[0]?.run?.config.method))}. Merging makes the task harder: a
-higher loss here is no worse encoder.</p>
+<p>${escapeMarkup(lossMeaning(trained[0]?.run?.config.method))}. Merging makes the task harder, so a
+higher loss here does not mean a worse encoder.</p>
 ${linePlot('Loss by step', curves)}
 <h2>FAME's masks</h2>
-<p>One test video of each class. What is bright is kept; the rest is replaced by another video.</p>
+<p>One test video of each class. The bright part is kept; another video replaces the rest.</p>
 <div class="masks">${masks.map(renderPicture).join('')}</div>
 <footer>${escapeMarkup(result.engine)} · ${Math.round(result.seconds)} s in all ·
 seed ${trained[0]?.run?.config.seed ?? '-'} · test videos
@@ -85,5 +86,5 @@ function renderPicture({ caption, source }: ReportPicture): string {
 }
 
 function lossMeaning(method: string | undefined): string {
-  return (method && metricKindOf('loss', method)?.meaning) || 'What training minimises'
+  return (method && metricKindOf('loss', method)?.meaning) || 'The quantity that training minimises'
 }

@@ -84,7 +84,7 @@ function describeElectron(root: string, problems: Problem[]): Doctor['electron']
   const display = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY
   if (!installation.available && display)
     problems.push({
-      fact: "Electron's binary is not here; the workbench opens in the browser.",
+      fact: "Electron's binary is not installed, so the workbench opens in the browser.",
       remedy: 'Run `npm run setup -- --electron` to fetch it.',
     })
   return installation
@@ -99,7 +99,7 @@ function describeProject(project: string | null, problems: Problem[]): string | 
   } catch {
     problems.push({
       fact: `The project folder ${folder} cannot be written to.`,
-      remedy: 'Change its permissions, or take another with --project.',
+      remedy: 'Change its permissions, or choose another with --project.',
     })
   }
   return folder

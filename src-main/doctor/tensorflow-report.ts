@@ -65,7 +65,7 @@ function tensorflowProblem(reason: string, note: TensorFlowNote | null): Problem
     return { fact: `TensorFlow could not be set up: ${note.reason}`, remedy: note.remedy }
   return {
     fact: `TensorFlow was set up but does not load: ${reason}`,
-    remedy: 'Run `npm run setup`; it builds what is missing.',
+    remedy: 'Run `npm run setup`, which builds the missing parts.',
   }
 }
 

@@ -76,9 +76,7 @@ export class EvaluationQueue {
     const settings = completeSettings(protocol, request.settings)
     checkEvaluationVideos(store, dataset, listedSplits(protocol, settings))
     if (settings.splitList > 0 && !formatsWithSplitLists.includes(dataset.format)) {
-      throw new WorkbenchError(
-        `${dataset.name} has one split alone: leave the split list at 0, as it was indexed.`,
-      )
+      throw new WorkbenchError(`${dataset.name} has only one split. Leave the split list at 0.`)
     }
     const evaluation = store.evaluations.add({
       ...encoder,
@@ -119,7 +117,7 @@ export class EvaluationQueue {
   resume(id: number): Evaluation {
     const { status } = this.project.store.evaluations.get(id)
     if (status !== 'stopped' && status !== 'failed') {
-      throw new WorkbenchError(`Evaluation ${id} is ${status}: there is nothing to go on with.`)
+      throw new WorkbenchError(`Evaluation ${id} is ${status}, so it cannot be resumed.`)
     }
     return this.jobs.requeue(id)
   }

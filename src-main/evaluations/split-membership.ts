@@ -34,7 +34,7 @@ export async function checkSplitList(dataset: Dataset, splitList: number): Promi
   const missing = (['train', 'test'] as const).find((split) => !splits.has(split))
   if (!missing) return
   throw new WorkbenchError(
-    `Split list ${splitList} of ${dataset.name} names no ${missing} videos. Put the data set's three ` +
+    `Split list ${splitList} of ${dataset.name} has no ${missing} videos. Put the data set's three ` +
       'lists into its folder, or evaluate on the split it was indexed with.',
   )
 }

@@ -152,8 +152,8 @@ function wantsToLeave(window: BrowserWindow): boolean {
   const chosen = dialog.showMessageBoxSync(window, {
     type: 'warning',
     title: 'FAME Workbench',
-    message: 'Changes of a mask are not saved yet.',
-    detail: 'Stay until the editor says Saved, or leave without them.',
+    message: 'Some mask changes have not been saved yet.',
+    detail: 'Stay until the editor shows “Saved”, or leave and lose these changes.',
     buttons: ['Stay', 'Leave'],
     defaultId: 0,
     cancelId: 0,

@@ -16,15 +16,15 @@ export function questionBeforeLeaving({ project }: Workbench): Question | null {
       message: 'A run is training.',
       detail:
         `${run.name} is at step ${run.step} of ${run.totalSteps}. It can write a checkpoint now ` +
-        'and go on from there when the workbench is next opened.',
+        'and continue from there when you open the workbench again.',
       buttons: ['Keep the workbench open', 'Stop at a checkpoint and close'],
     }
   }
   const [evaluation] = evaluations.withStatus('running')
   if (!evaluation) return null
   return {
-    message: 'An evaluation is under way.',
-    detail: `That of ${evaluation.runName} begins anew when the workbench is next opened.`,
+    message: 'An evaluation is running.',
+    detail: `The evaluation of ${evaluation.runName} starts over when you open the workbench again.`,
     buttons: ['Keep the workbench open', 'Close'],
   }
 }

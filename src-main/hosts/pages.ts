@@ -34,15 +34,15 @@ export function pagesFolder(): string {
 export function pagesHandler(folder: string): (request: Request) => Promise<Response> {
   return async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return new Response('Only GET is answered here.', { status: 405 })
+      return new Response('Only GET requests are answered here.', { status: 405 })
     }
     const path = pathOf(request)
-    if (path === null) return new Response('Not a path.', { status: 400 })
+    if (path === null) return new Response('This is not a valid path.', { status: 400 })
     if (path !== '' && extname(path) === '') return toView(request)
     const file = path === '' ? 'index.html' : path
     const found = await read(folder, file, request.headers.get('accept-encoding') ?? '')
     if (found) return page(found, file)
-    if (file !== 'index.html') return new Response('No such file.', { status: 404 })
+    if (file !== 'index.html') return new Response('There is no such file.', { status: 404 })
     return new Response("The page is not built. Run 'npm run build' and reload.", { status: 503 })
   }
 }

@@ -5,11 +5,10 @@ const usage = `Usage: web [options]
 
   --project DIR      project folder, made when it is missing (default ~/fame-project)
   --port N           port to listen on (default 4180, or a free one when that is taken)
-  --host ADDRESS     address to listen on (default 127.0.0.1: this machine alone)
-  --name NAME        another name that this server is reached by; may be repeated
-  --root DIR         folder that the browser may index, import from and export to, beside the
-                     project (default: your home folder); may be repeated
-  --token-file FILE  keep the address's token in a file instead of making a new one at each start
+  --host ADDRESS     address to listen on (default 127.0.0.1: only this machine)
+  --name NAME        another name of this server; may be repeated
+  --root DIR         folder besides the project that the browser may index, import from and export to (default: your home folder); may be repeated
+  --token-file FILE  keep the address's token in a file instead of making a new token at each start
   --tls-cert FILE    certificate in PEM: serve over HTTPS
   --tls-key FILE     key of that certificate
   --open             open the address in the desktop's browser

@@ -36,7 +36,7 @@ const STATE_LABELS = {
   approved: 'approve',
   rejected: 'reject',
   corrected: 'mark as corrected',
-  untouched: 'take back the decision',
+  untouched: 'reset the decision',
 } as const
 
 /** What undo calls a decision. */

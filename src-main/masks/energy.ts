@@ -95,7 +95,10 @@ function* pieces(values: Float32Array): Generator<EnergyPiece, void, undefined> 
 /** By content where the index knows it, so that a file that moves keeps its energy. */
 async function nameOf(file: string, hash: string | null): Promise<string> {
   const { size, mtimeMs } = await stat(file).catch(() => {
-    throw new VideoError('unreadable', `There is no file ${file}; put it back or index again.`)
+    throw new VideoError(
+      'unreadable',
+      `There is no file ${file}. Put it back, or index its folder again.`,
+    )
   })
   const key = JSON.stringify([...(hash === null ? [file, size, mtimeMs] : [hash, size]), READING])
   const name = createHash('sha256').update(key).digest('hex').slice(0, 40)

@@ -101,13 +101,13 @@ export class RowFitter {
     if (!this.isNamed && ofName.length > 0) found = ofName
     if (found.length === 1) return found[0]
     if (found.length === 0) {
-      const remedy = 'Index the data set that it is of.'
+      const remedy = 'Index its data set.'
       throw new Misfit('unknown-video', `There is no video ${path} in the project. ${remedy}`)
     }
     const names = found.map(({ datasetId, path }) => `${datasetId}: ${path}`).join(', ')
     throw new Misfit(
       'ambiguous-video',
-      `${path} may be several videos (${names}). Name the data set.`,
+      `${path} is the path of several videos (${names}). Name the data set.`,
     )
   }
 
@@ -165,8 +165,8 @@ function checkSize({ mask, width, height }: PackedRecord, video: FoundVideo): vo
   if (video.width === width && video.height === height) return
   throw new Misfit(
     'wrong-size',
-    `The mask has ${width} x ${height} pixels, the video ${video.width} x ${video.height} as it is ` +
-      'shown. Turn or scale the mask to that size, without smoothing.',
+    `The mask has ${width} x ${height} pixels, but the video is shown with ${video.width} x ${video.height}` +
+      ' pixels. Rotate or scale the mask to that size without smoothing.',
   )
 }
 
@@ -183,7 +183,7 @@ function checkFrames(record: PackedRecord, video: FoundVideo): void {
   throw new Misfit(
     'outside-video',
     `The clip has the frames ${record.start} to ${last}, the video ${video.frames} frames. ` +
-      'Check that the file is of this video, and that its frames are counted from 0.',
+      'Check that the file belongs to this video, and that its frames are counted from 0.',
   )
 }
 

@@ -195,7 +195,7 @@ function* commits(rows: readonly FittedRow[]): Generator<FittedRow[], void, unde
 
 /** What a window becomes. FAME's mask is the file's, else what is kept, else it is made. */
 async function adoptedOf({ window, record }: FittedRow, context: ImportContext): Promise<Adopted> {
-  if (!window || !record) throw new Error('A row that does not fit cannot be taken.')
+  if (!window || !record) throw new Error('A row that does not fit cannot be imported.')
   const { state, notes, beta, mask, author } = record
   const adopted = { window, decision: { state, notes, beta }, mask, author }
   return mask ? { ...adopted, base: await baseOf(window, record, context) } : adopted

@@ -61,10 +61,10 @@ export class MaskService {
   private readonly motion: MotionEnergy
   private readonly closing = new AbortController()
   private readonly surveys = new OneAtATime(
-    'Masks are being scored. Wait for the end of it, or cancel it.',
+    'Masks are being scored. Wait until that ends, or cancel it.',
   )
   private readonly imports = new OneAtATime(
-    'Masks are being imported. Wait for the end of it, or cancel it.',
+    'Masks are being imported. Wait until that ends, or cancel it.',
   )
 
   constructor(options: MaskServiceOptions) {

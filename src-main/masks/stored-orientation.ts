@@ -35,7 +35,7 @@ function isOfOldExport({ orientation, changedAt }: PackedRecord): boolean {
 function turned({ mirrored, rotation }: Orientation): string {
   const how = [mirrored && 'mirrored', rotation !== 0 && `turned by ${rotation}°`]
   return (
-    'The file was exported by version 0.1.0 or older, which left masks in the stored orientation. ' +
-    `The mask was ${how.filter(Boolean).join(' and ')}, as the video is shown. Check that it is right.`
+    'The file was exported by version 0.1.0 or older, which wrote masks in the stored orientation. ' +
+    `The mask was ${how.filter(Boolean).join(' and ')} to match the video as it is shown. Check that it is right.`
   )
 }

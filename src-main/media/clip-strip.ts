@@ -13,7 +13,7 @@ export async function stripWebp(folder: string): Promise<Uint8Array> {
   const picture = await readStripPicture(folder)
   if (!picture) {
     throw new WorkbenchError(
-      'The clips that this run has shown cannot be read. A later step shows others.',
+      'The clips shown by this run cannot be read. A later step will show other clips.',
     )
   }
   const sharp = await lazySharp()

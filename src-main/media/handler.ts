@@ -84,12 +84,12 @@ const freshFor = 300
 export function createMediaHandler(source: PictureSource) {
   return async (request: Request): Promise<Response> => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return text(405, 'Only GET is answered here.')
+      return text(405, 'Only GET requests are answered here.')
     }
     const url = new URL(request.url)
     try {
       const picture = pictureAt(source, url)
-      return picture ? await answer(picture, request, url) : text(404, 'No such picture.')
+      return picture ? await answer(picture, request, url) : text(404, 'There is no such picture.')
     } catch (error) {
       return failure(error, request.signal)
     }
@@ -176,7 +176,7 @@ async function answer(picture: Picture, request: Request, url: URL): Promise<Res
 /** Changes whenever the file or the query does. */
 async function tagOf(file: string, url: URL): Promise<string> {
   const { size, mtimeMs } = await stat(file).catch(() => {
-    throw new WorkbenchError(`${file} is not there. Put it back, or index its folder again.`)
+    throw new WorkbenchError(`There is no file ${file}. Put it back, or index its folder again.`)
   })
   const parts = [url.pathname, url.search, file, size, mtimeMs, READING].join('\n')
   return `"${createHash('sha256').update(parts).digest('base64url').slice(0, 27)}"`
@@ -184,7 +184,7 @@ async function tagOf(file: string, url: URL): Promise<string> {
 
 function failure(error: unknown, signal: AbortSignal): Response {
   // Nobody reads this answer: the one who asked has gone.
-  if (signal.aborted) return text(499, 'The request was given up.')
+  if (signal.aborted) return text(499, 'The request was cancelled.')
   if (error instanceof z.ZodError) return text(400, z.prettifyError(error))
   const message = error instanceof Error ? error.message : String(error)
   if (error instanceof VideoError && error.kind === 'busy') return text(503, message)

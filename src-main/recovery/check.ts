@@ -46,7 +46,11 @@ export async function* checkProject(folder: string): AsyncGenerator<Finding, voi
       for (const run of runsOf(db)) yield* checkRun(absolute, run)
       yield* checkOrphans(db, absolute)
     } else {
-      yield { level: 'error', what: 'database', message: `${file} is missing or no database.` }
+      yield {
+        level: 'error',
+        what: 'database',
+        message: `${file} is missing or is not a database.`,
+      }
     }
   } finally {
     db?.close()
@@ -62,7 +66,7 @@ function* checkFolders(folder: string, file: string): Generator<Finding> {
     if (ids.length === 0) continue
     const message =
       `The database is ${stranded.state}: it does not know ${kind}/ ${ids.join(', ')}. ` +
-      "'project restore' adds them; with --number-on it leaves them alone."
+      "'project restore' adds them, or leaves them alone with --number-on."
     yield { level: 'error', what: kind, message }
   }
 }
@@ -92,7 +96,7 @@ function* checkDatabase(db: Database.Database, file: string): Generator<Finding>
       broken,
       ({ table, parent }) => `${table} of ${parent}`,
     )) {
-      const message = `${rows.length} rows of ${pair} have lost what they belong to.`
+      const message = `${rows.length} rows of ${pair} refer to rows that no longer exist.`
       yield { level: 'error', what, message }
     }
   } catch (error) {
@@ -128,7 +132,7 @@ async function* checkRun(
   if (videos !== null) {
     if (!existsSync(list)) yield error(`Its list of videos (${list}) is missing.`)
     else if ((await hashOf(list)) !== videos) {
-      yield error(`Its list of videos (${list}) is not the one that it was started with.`)
+      yield error(`Its list of videos (${list}) has changed since the start.`)
     }
   }
   try {
@@ -136,8 +140,10 @@ async function* checkRun(
     const faults = checkpoints.filter(({ fault }) => fault !== null)
     for (const { file, fault } of faults) yield error(`Checkpoint ${file}: ${fault}.`)
     const whole = checkpoints.length - faults.length
-    if (faults.length === 0) yield { level: 'ok', what, message: `${whole} checkpoints are whole` }
-    if (status === 'done' && whole === 0) yield error('It is done, but has no whole checkpoint.')
+    if (faults.length === 0)
+      yield { level: 'ok', what, message: `${whole} checkpoints are undamaged` }
+    if (status === 'done' && whole === 0)
+      yield error('It is done, but has no undamaged checkpoint.')
   } catch (fault) {
     yield error((fault as Error).message)
   }
@@ -157,7 +163,7 @@ function* checkOrphans(db: Database.Database, folder: string): Generator<Finding
     for (const id of folderNumbers(folder, kind)) {
       if (known.has(id) || id > last) continue
       const own = join(folder, kind, String(id))
-      const message = `${own} belongs to no row. Delete it if you do not need it.`
+      const message = `${own} belongs to no row of the database. Delete it if you do not need it.`
       yield { level: 'note', what: kind, message }
     }
   }
@@ -167,11 +173,11 @@ function* checkBackups(folder: string): Generator<Finding> {
   const backups = listBackups(folder)
   const what = 'backups'
   if (backups.length === 0) {
-    yield { level: 'note', what, message: 'There is none yet: one is made once a day.' }
+    yield { level: 'note', what, message: 'There is none yet. One is made every day.' }
   }
   for (const { file } of backups) {
     yield isWholeDatabase(file)
-      ? { level: 'ok', what, message: `${file} is whole` }
+      ? { level: 'ok', what, message: `${file} is undamaged` }
       : { level: 'error', what, message: `${file} is damaged. Delete it.` }
   }
 }

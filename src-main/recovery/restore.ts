@@ -67,7 +67,7 @@ function chooseBase(folder: string, file: string, options: RestoreOptions): Rest
   const isWhole = isWholeDatabase(file)
   if (isWhole && !findStranded(folder, file)) {
     throw new WorkbenchError(
-      `The database of ${folder} is whole and knows all runs: there is nothing to restore. To go back ` +
+      `The database of ${folder} is undamaged and has all runs, so there is nothing to restore. To go back ` +
         "to a backup, name it with --backup; 'project check' lists them.",
     )
   }
@@ -82,7 +82,7 @@ function namedBackup(folder: string, name: string): string {
   if (found !== null && isWholeDatabase(found)) return found
   const known = listBackups(folder).map(({ file }) => file)
   const choice = known.length > 0 ? `Choose one of: ${known.join(', ')}.` : 'There is no backup.'
-  throw new WorkbenchError(`${found ?? 'No backup'} is not a whole database. ${choice}`)
+  throw new WorkbenchError(`${found ?? 'No backup'} is not an undamaged database. ${choice}`)
 }
 
 function newestWhole(folder: string): string | null {

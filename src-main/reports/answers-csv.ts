@@ -38,7 +38,7 @@ async function rowsOf(project: Project, evaluation: Evaluation): Promise<Rows> {
   const { id, protocol, result, status } = evaluation
   if (!result) {
     throw new WorkbenchError(
-      `Evaluation ${id} is ${status}: it has no result yet. Finish it first.`,
+      `Evaluation ${id} is ${status} and has no result yet. Finish it first.`,
     )
   }
   const folder = project.evaluationFolder(id)
@@ -60,8 +60,8 @@ async function rowsOf(project: Project, evaluation: Evaluation): Promise<Rows> {
 
 function missing(id: number): never {
   throw new WorkbenchError(
-    `Evaluation ${id} keeps nothing for single videos. Evaluations of temporal kernels look at no ` +
-      'video; background sensitivity of older versions kept totals only: evaluate again.',
+    `Evaluation ${id} has no predictions for single videos. Evaluations of temporal kernels use no ` +
+      'video; background sensitivity of older versions stored only totals. Evaluate again.',
   )
 }
 

@@ -68,7 +68,7 @@ function cellsOf({ classes, triples }: Confusion): Cell[] {
     predicted,
     kind: truth === predicted ? 'right' : 'wrong',
     share: count / totals[truth],
-    said: `${classes[truth]} taken for ${classes[predicted]}: ${count} of ${totals[truth]}`,
+    said: `${classes[truth]} predicted as ${classes[predicted]}: ${count} of ${totals[truth]}`,
   }))
 }
 

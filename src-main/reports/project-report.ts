@@ -38,9 +38,9 @@ export function* projectReport(source: ReportSource): Generator<string, void, un
   }
   yield lossSection(source)
   yield `<footer>FAME Workbench ${escapeMarkup(source.version)} · ${escapeMarkup(source.madeAt)} · scores
-in per cent, with their 95 % interval over the test videos · bold: better than every other row
-by McNemar's test on the same videos (p &lt; 0.05) · ${TIE}: not significantly different from the
-highest value</footer>\n`
+in per cent, with their 95 % interval over the test videos · bold marks a value that is better than every
+other row by McNemar's test on the same videos (p &lt; 0.05) · ${TIE} marks one that does not differ
+significantly from the highest value</footer>\n`
   yield closePage
 }
 
@@ -100,6 +100,7 @@ function lossSection({ runs, curves }: ReportSource): string {
     )
   })
   return `<h2>Loss</h2>
-<p>What pretraining minimises. Merging makes the task harder: a higher loss is no worse encoder, and losses of different methods cannot be compared.</p>
+<p>Pretraining minimises the loss. Merging makes the task harder, so a higher loss does not mean a worse
+encoder. Losses of different methods cannot be compared.</p>
 ${plots.join('\n')}`
 }

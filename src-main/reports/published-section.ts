@@ -45,7 +45,9 @@ export function publishedSection(dataset: Dataset, evaluation: Evaluation): stri
     return `<li>${escapeMarkup([...new Set(methods)].join(', '))}: ${escapeMarkup(said)}</li>`
   })
   const otherwise =
-    notes.length === 0 ? '' : `<p>${OTHERWISE} Evaluated otherwise:</p><ul>${notes.join('')}</ul>`
+    notes.length === 0
+      ? ''
+      : `<p>${OTHERWISE} marks rows that were evaluated differently:</p><ul>${notes.join('')}</ul>`
   return `<details><summary>Published on ${escapeMarkup(benchmark)}</summary>
 ${renderTable(table)}${otherwise}</details>\n`
 }

@@ -1,7 +1,7 @@
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
-import { methodText } from '#shared/config/presets.ts'
+import { isImported, methodText } from '#shared/config/presets.ts'
 import { bestMarks, leaderOf, TIE, type Mark } from '#shared/report/best-marks.ts'
 import { protocolSentence } from '#shared/report/protocol-sentence.ts'
 import { aimOf, scoreInterval, scoreLabel } from '#shared/report/scores.ts'
@@ -144,8 +144,9 @@ function printScore(share: number, interval: readonly number[] | null): string {
 function encoderOf(run: Run | undefined): string {
   if (!run) return 'none'
   const { model, merge, variant, beta, frames, size, epochs, seed } = run.config
+  const trashed = run.trashedAt === null ? '' : ', in the trash'
+  if (isImported(run)) return `imported weights, ${model}, ${frames}×${size}×${size}${trashed}`
   const method = methodText(run.config)
   const merged = merge === 'none' ? method : `${method} (${variant}, β ${beta})`
-  const trashed = run.trashedAt === null ? '' : ', in the trash'
   return `${merged}, ${model}, ${frames}×${size}×${size}, ${epochs} epochs, seed ${seed}${trashed}`
 }

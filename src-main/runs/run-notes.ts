@@ -30,7 +30,7 @@ export class RunNotebook {
     const chosen = ids.map((id) => runs.get(id))
     const live = chosen.find(({ status }) => !hasEnded(status))
     if (trashed && live) {
-      throw new WorkbenchError(`Run ${live.id} (${live.name}) is still under way. Stop it first.`)
+      throw new WorkbenchError(`Run ${live.id} (${live.name}) is still running. Stop it first.`)
     }
     const trashedAt = trashed ? new Date().toISOString() : null
     for (const run of chosen) {

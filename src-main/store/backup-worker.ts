@@ -10,7 +10,8 @@ export interface BackupTask {
   to: string
 }
 
-if (!parentPort) throw new Error('This file is a thread of the workbench; it is not run by hand.')
+if (!parentPort)
+  throw new Error('This file is a thread of the workbench and cannot be run by itself.')
 const { from, to } = workerData as BackupTask
 const part = new PartFile(to)
 

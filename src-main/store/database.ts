@@ -70,7 +70,7 @@ function openCopyOf(file: string): Database.Database {
   } catch (error) {
     if (error instanceof WorkbenchError) throw error
     throw new WorkbenchError(
-      `${file} lies where nothing can be written, and no copy of it can be made for reading ` +
+      `${file} is in a folder that cannot be written to, and no copy can be made for reading ` +
         `(${(error as Error).message}). Make room in the folder for temporary files, or copy the project.`,
       { cause: error },
     )
@@ -110,11 +110,11 @@ function explained(error: unknown, file: string): unknown {
   if (!(error instanceof Database.SqliteError)) return error
   if (error.code === 'SQLITE_NOTADB' || error.code.startsWith('SQLITE_CORRUPT')) {
     return new WorkbenchError(
-      `${file} is damaged or no SQLite database (${error.message}). ` +
-        'bin/fame project restore puts the newest backup back and adds the runs that it lacks.',
+      `${file} is damaged or is not an SQLite database (${error.message}). ` +
+        'bin/fame project restore restores the newest backup and adds the runs that are missing in it.',
     )
   }
   return new WorkbenchError(
-    `${file} cannot be opened (${error.message}). Check that the folder is there and writable.`,
+    `${file} cannot be opened (${error.message}). Check that the folder exists and is writable.`,
   )
 }

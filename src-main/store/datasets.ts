@@ -120,6 +120,6 @@ export class DatasetTable {
 
   private known(): string {
     const rows = this.selectAll.all().map((row) => `${row.id} (${row.name})`)
-    return rows.length > 0 ? rows.join(', ') : 'none, index one first'
+    return rows.length > 0 ? rows.join(', ') : 'none; index one first'
   }
 }

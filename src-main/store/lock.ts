@@ -65,20 +65,20 @@ function explained(error: unknown, file: string): unknown {
   const isFolder = statSync(file, { throwIfNoEntry: false })?.isDirectory()
   if (isFolder || error.code === 'SQLITE_NOTADB' || error.code.startsWith('SQLITE_CORRUPT')) {
     return new WorkbenchError(
-      `${file} ${isFolder ? 'is a folder' : 'is damaged'}. It holds no data and only keeps two workbenches ` +
+      `${file} ${isFolder ? 'is a folder' : 'is damaged'}. It has no data and only keeps two workbenches ` +
         'from writing at once: close the workbench wherever it has this project open, then delete it.',
     )
   }
   return new WorkbenchError(
     `${file} cannot be opened (${error.message}). Check that you may write to its folder and that its ` +
-      'disk is there.',
+      'disk is connected.',
   )
 }
 
 function inUse(folder: string, holder: string): WorkbenchError {
   return new WorkbenchError(
     `${folder} is open in another workbench (process ${readHolder(holder)}). ` +
-      'Use that one, close it, or choose another project folder.',
+      'Use that workbench, close it, or choose another project folder.',
   )
 }
 

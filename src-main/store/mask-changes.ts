@@ -142,8 +142,8 @@ function same(a: MaskFields, b: MaskFields): boolean {
 
 function otherSize(before: MaskFields, base: Base): WorkbenchError {
   return new WorkbenchError(
-    `The kept mask has ${before.width} x ${before.height} pixels, the new one ${base.width} x ` +
-      `${base.height}: the video was replaced. Undo the edits of this clip, then start anew.`,
+    `The stored mask has ${before.width} x ${before.height} pixels, the new one ${base.width} x ` +
+      `${base.height}, because the video was replaced. Undo the edits of this clip, then start again.`,
   )
 }
 

@@ -234,14 +234,14 @@ export class MaskTable {
     if (width === null || (width === base.width && height === base.height)) return
     throw new WorkbenchError(
       `The mask has ${base.width} x ${base.height} pixels, the video ${width} x ${height}. ` +
-        'Index its data set again, then load the clip anew.',
+        'Index its data set again, then reload the clip.',
     )
   }
 
   private videoSize(id: number): { width: number | null; height: number | null } {
     const size = this.sizeOf.get(id)
     if (size) return size
-    throw new WorkbenchError(`There is no video ${id}. List them to see their numbers.`)
+    throw new WorkbenchError(`There is no video ${id}. List the videos to see their numbers.`)
   }
 
   private commit<T>(work: () => T): T {
@@ -255,6 +255,6 @@ function place({ videoId, start, frames, stride }: ClipWindow): Place {
 
 function changedElsewhere(): WorkbenchError {
   return new WorkbenchError(
-    'This mask was changed elsewhere in the meantime. Load the clip again, then repeat the edit.',
+    'This mask has been changed elsewhere. Reload the clip, then repeat the edit.',
   )
 }

@@ -20,7 +20,7 @@ export function makeProjectFolder(folder: string): void {
   } catch (error) {
     throw new WorkbenchError(
       `The project folder ${folder} cannot be made (${reasonOf(error)}). ` +
-        'Choose a folder you may write to.',
+        'Choose a writable folder.',
       { cause: error },
     )
   }
@@ -31,15 +31,15 @@ export function checkPath(folder: string): void {
   const bytes = Buffer.byteLength(folder)
   if (bytes > LONGEST) {
     throw new WorkbenchError(
-      `The path of the project folder is too long: it has ${bytes} bytes, and the database takes ` +
+      `The path of the project folder is too long: it has ${bytes} bytes, and the limit of the database is ` +
         `${LONGEST}. Choose a folder with a shorter path than ${shortened(folder)}.`,
     )
   }
   const file = fileOnTheWay(folder)
   if (file === null) return
-  const where = file === folder ? '' : ` The project folder ${folder} would lie below it.`
+  const where = file === folder ? '' : ` The project folder ${folder} would be inside it.`
   throw new WorkbenchError(
-    `${file} is a file, not a folder.${where} Name the folder of a project, or another place for a new one.`,
+    `${file} is a file, not a folder.${where} Choose the folder of a project, or another folder for a new one.`,
   )
 }
 
@@ -78,10 +78,10 @@ export function refuseReadOnly(folder: string): void {
   if (reason === null) return
   const fact =
     reason === 'EROFS'
-      ? `The project ${folder} lies on a disk that is read-only (EROFS).`
+      ? `The project ${folder} is on a read-only disk (EROFS).`
       : `You may not write to the project ${folder} (EACCES).`
   throw new WorkbenchError(
-    `${fact} To work in it, copy it to a folder you may write to. To read it as it is, use bin/fame ` +
+    `${fact} To work in it, copy it to a writable folder. To read it where it is, use bin/fame ` +
       'videos, runs, report or masks export.',
   )
 }

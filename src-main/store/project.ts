@@ -135,6 +135,6 @@ function refuseMissing(folder: string, file: string): void {
 function nowPrivate(folder: string): string {
   return (
     `Other users of this machine could read the project ${folder}. Its folders and its database are ` +
-    'now yours alone.'
+    'now readable only by you.'
   )
 }

@@ -8,18 +8,21 @@ const explanations: readonly (readonly [code: string, message: string])[] = [
   ['SQLITE_FULL', 'The disk that holds the project is full. Free some space and try again.'],
   [
     'SQLITE_READONLY',
-    "The project's database may not be written to. Check the permissions of the project's folder.",
+    "The project's database cannot be written. Check the permissions of the project's folder.",
   ],
-  ['SQLITE_BUSY', "Another program holds the project's database. Close it there and try again."],
+  [
+    'SQLITE_BUSY',
+    "Another program is using the project's database. Close that program and try again.",
+  ],
   [
     'SQLITE_IOERR',
-    "The project's database cannot be read or written: its disk failed, is full or has gone. " +
+    "The project's database cannot be read or written: its disk has failed, is full or was removed. " +
       'Check the disk, then open the project again.',
   ],
   [
     'SQLITE_CORRUPT',
-    "The project's database is damaged. Close the workbench; bin/fame project restore puts the newest " +
-      'backup back and adds the runs that it lacks.',
+    "The project's database is damaged. Close the workbench; bin/fame project restore restores the newest " +
+      'backup and adds the runs that are missing in it.',
   ],
 ]
 

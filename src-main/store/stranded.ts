@@ -93,18 +93,18 @@ function explainStranded(folder: string, { state, unknown }: Stranded): string {
   }
   const found = numberedFolders
     .filter((kind) => unknown[kind].length > 0)
-    .map((kind) => `${kind}/ holds ${listed(unknown[kind])}`)
+    .map((kind) => `${kind}/ has ${listed(unknown[kind])}`)
     .join(' and ')
   const command = `bin/fame project restore --project ${quoted(folder)}`
   return (
-    `${folder} ${facts[state]} ${found}, which the database does not know. New runs would overwrite ` +
+    `${folder} ${facts[state]} ${found}, which the database does not have. New runs would overwrite ` +
     'them, so the project is not opened. Nothing has been changed. Choose one:\n' +
     `  ${command}\n` +
-    '    takes the newest backup where the database is lost, and adds what lies in the folders\n' +
+    '    uses the newest backup if the database is lost, and adds the runs in the folders\n' +
     `  ${command} --number-on\n` +
-    '    leaves those folders alone and gives new runs numbers after theirs\n' +
+    '    leaves those folders alone and gives new runs higher numbers\n' +
     `  ${command.replace('restore', 'check')}\n` +
-    '    shows what is there, and changes nothing'
+    '    shows what the project has, and changes nothing'
   )
 }
 

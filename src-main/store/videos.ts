@@ -107,7 +107,8 @@ export class VideoTable {
   /** @throws NotThereError when there is no such video. */
   get(id: number): Video {
     const row = this.selectOne.get(id)
-    if (!row) throw new NotThereError(`There is no video ${id}. List them to see their numbers.`)
+    if (!row)
+      throw new NotThereError(`There is no video ${id}. List the videos to see their numbers.`)
     return toVideo(row)
   }
 
@@ -117,7 +118,8 @@ export class VideoTable {
    */
   identity(id: number): VideoIdentity {
     const row = this.selectIdentity.get(id)
-    if (!row) throw new WorkbenchError(`There is no video ${id}. List them to see their numbers.`)
+    if (!row)
+      throw new WorkbenchError(`There is no video ${id}. List the videos to see their numbers.`)
     return row
   }
 

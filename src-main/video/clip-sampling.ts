@@ -53,7 +53,7 @@ export function referenceClips(length: number, clips: number, shape: ClipShape):
   if (last < 0) {
     throw new VideoError(
       'out-of-range',
-      `The video has ${length} frames; the reference tests no video of fewer than ${span}. ` +
+      `The video has ${length} frames; the reference does not test videos with fewer than ${span}. ` +
         "Set 'Clip geometry' to fitted to test it.",
     )
   }
@@ -75,6 +75,6 @@ function checkLength(length: number): void {
   if (length >= 2) return
   throw new VideoError(
     'out-of-range',
-    `A clip shows motion and needs at least 2 frames, the video has ${length}: leave it out of the training and test splits.`,
+    `A clip needs at least 2 frames to show motion, but the video has ${length}. Leave it out of the training and test splits.`,
   )
 }

@@ -162,7 +162,7 @@ export class DecoderPool {
     if (this.queue.length < this.queueLimit) return null
     return new VideoError(
       'busy',
-      `${this.queue.length} pictures are already waiting to be decoded; try again in a moment.`,
+      `${this.queue.length} pictures are already waiting to be decoded. Try again in a moment.`,
     )
   }
 
@@ -240,6 +240,6 @@ function cancelledError(): VideoError {
 function closedError(): VideoError {
   return new VideoError(
     'cancelled',
-    'The workbench is closing, so nothing is decoded; start it again.',
+    'The workbench is closing, so nothing is decoded. Start it again.',
   )
 }

@@ -233,7 +233,7 @@ export class FrameCursor {
 export function noFrame(): VideoError {
   return new VideoError(
     'no-frame',
-    'Not one frame of the video can be decoded; copy or download it again.',
+    'No frame of the video can be decoded; copy or download it again.',
   )
 }
 

@@ -97,7 +97,7 @@ function identify(path: string): { size: number; frames: FrameSequence | null } 
   if (!stats.isFile()) {
     throw new VideoError(
       'unreadable',
-      `${path} is not a video file, and no folder of numbered frames; name one of these.`,
+      `${path} is neither a video file nor a folder of numbered frames. Choose one of these.`,
     )
   }
   if (stats.size === 0) {
@@ -169,7 +169,7 @@ function openError(status: number, path: string): VideoError {
   if (foreign !== null) {
     return new VideoError(
       'not-video',
-      `This file holds no video of its own: FFmpeg takes it for "${foreign}". Playlists, scripts and pictures are not opened; index the videos that they name.`,
+      `This file is not itself a video: FFmpeg recognises it as "${foreign}". Playlists, scripts and pictures are not opened; index the videos that they name.`,
     )
   }
   return new VideoError(

@@ -10,7 +10,7 @@ export class PacketUnpacker {
   /** @throws Error when this FFmpeg has no such filter */
   constructor(stream: Stream) {
     const filter = BitStreamFilter.getByName('mpeg4_unpack_bframes')
-    if (!filter) throw new Error('FFmpeg has no filter mpeg4_unpack_bframes; install node-av anew.')
+    if (!filter) throw new Error('FFmpeg has no filter mpeg4_unpack_bframes; reinstall node-av.')
     this.filter.alloc(filter)
     const parameters = this.filter.inputCodecParameters
     if (parameters) stream.codecpar.copy(parameters)

@@ -106,7 +106,7 @@ function probeOpened(
   const decoded = { ...counted, ...decodeAll(path, onProgress), verified: true }
   const { frames, damaged } = decoded
   if (frames === 0) {
-    const error = 'Not one frame of the video can be decoded; copy or download it again.'
+    const error = 'No frame of the video can be decoded; copy or download it again.'
     return { ...decoded, error, errorKind: 'no-frame' }
   }
   const fault = damaged > 0 ? damageOf(damaged) : lackOf(decoded, input.container, missing, end)
@@ -151,7 +151,8 @@ function shortfallOf(
   if (headerFrames === null && duration !== null && fps !== null) {
     if (duration - end > ROUNDING / fps) return `${cut}: its header says ${duration.toFixed(2)} s`
   }
-  if (missing === 'end') return `${cut}: the mark that ends every whole file of its kind is missing`
+  if (missing === 'end')
+    return `${cut}: the end mark that every complete file of its kind has is missing`
   return missing === 'pictures' ? `${cut} within its pictures` : null
 }
 

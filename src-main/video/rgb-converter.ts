@@ -59,7 +59,9 @@ export class RgbConverter {
    */
   constructor({ width, height }: PictureSize, orientation: Orientation = UPRIGHT) {
     if (![width, height].every((side) => Number.isInteger(side) && side > 0)) {
-      throw new RangeError(`A picture of ${width}x${height} cannot be; give whole pixels from 1.`)
+      throw new RangeError(
+        `A picture cannot have ${width}x${height} pixels; give whole numbers from 1.`,
+      )
     }
     this.width = width
     this.height = height

@@ -50,7 +50,10 @@ export class Thumbnails {
 async function nameFor(path: string, width: number): Promise<string> {
   const stats = await stat(path).catch(() => null)
   if (!stats) {
-    throw new VideoError('unreadable', `There is no file ${path}; put it back or index again.`)
+    throw new VideoError(
+      'unreadable',
+      `There is no file ${path}. Put it back, or index its folder again.`,
+    )
   }
   const key = JSON.stringify([path, stats.size, stats.mtimeMs, width, READING])
   const name = createHash('sha256').update(key).digest('hex').slice(0, 40)

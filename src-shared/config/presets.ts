@@ -34,7 +34,7 @@ export interface Preset extends PresetChoice {
   values: Values
 }
 
-const SUFFIXES: Record<RecipeSize, string> = { cpu: 'processor', gpu: 'one GPU', big: 'big GPU' }
+const SUFFIXES: Record<RecipeSize, string> = { cpu: 'CPU', gpu: 'one GPU', big: 'big GPU' }
 export const sizeLabels: Record<RecipeSize, string> = {
   cpu: 'CPU',
   gpu: 'One GPU',
@@ -68,7 +68,7 @@ export function presetOf(choice: PresetChoice): Preset {
   const { recipe, method, merge, size } = choice
   const { on, plain, values, sizes } = recipes[recipe]
   const label = on === 'small' ? `Small ${labelOf(choice)}` : `${labelOf(choice)} ${on}`
-  const without = merge === 'none' ? '; without foreground-background merging' : ''
+  const without = merge === 'none' ? '. Without foreground-background merging' : ''
   const common = { ...values, ...sizes[size].values, merge }
   const own = methodNamed(method).recipe(recipe, { ...defaultConfig(method), ...common })
   const named = method === DEFAULT_METHOD ? {} : { method }
@@ -76,9 +76,20 @@ export function presetOf(choice: PresetChoice): Preset {
     ...choice,
     name: nameOf(choice),
     label: size === plain ? label : `${label}, ${SUFFIXES[size]}`,
-    meaning: sizes[size].meaning + without,
+    meaning: sizeMeaning(choice) + without,
     values: { ...named, ...common, ...own },
   }
+}
+
+/** What a size of a recipe means for a method: also how few negatives it leaves, where parts have fewer. */
+export function sizeMeaning({ recipe, method, size }: Omit<PresetChoice, 'merge'>): string {
+  const { meaning, values } = recipes[recipe].sizes[size]
+  const config = { ...defaultConfig(method), ...recipes[recipe].values, ...values }
+  const uncut = { ...config, batch: config.batch * config.accumulate, accumulate: 1 }
+  const descriptor = methodNamed(method)
+  const [seen, whole] = [config, uncut].map((each) => descriptor.batchNegatives?.(each) ?? null)
+  if (seen === null || seen === whole) return meaning
+  return `${meaning}. ${descriptor.label} compares each clip with the ${seen} other clips of its own batch, not with ${whole}`
 }
 
 /** The FAME paper trains with the default method, so that merging with it goes by the paper's name. */
@@ -99,6 +110,11 @@ function nameOf({ recipe, method, merge, size }: PresetChoice): string {
 export function methodText({ method, merge }: Pick<PretrainConfig, 'method' | 'merge'>): string {
   const { label } = methodNamed(method)
   return merge === 'none' ? label : `${label} + FAME`
+}
+
+/** Whether a run is weights that were trained elsewhere: only those have no steps. */
+export function isImported({ totalSteps }: { totalSteps: number }): boolean {
+  return totalSteps === 0
 }
 
 /** @throws ConfigError for a name that is not known, with the names that are */

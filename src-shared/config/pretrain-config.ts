@@ -26,7 +26,7 @@ const modelSettings = {
     type: 'choice',
     label: 'Precision',
     meaning:
-      'Arithmetic of activations and convolutions; weights and statistics stay in float32. auto takes bfloat16 where the device has units for it',
+      'Number format of activations and convolutions; weights and statistics stay in float32. auto uses bfloat16 if the device supports it',
     group: 'model',
     choices: ['auto', 'float32', 'bfloat16'],
     default: 'float32',
@@ -138,5 +138,5 @@ function rowOf(name: string, method: string): PretrainSetting {
 }
 
 function unknown(name: string, known: readonly string[]): ConfigError {
-  return new ConfigError(`There is no hyper-parameter '${name}'. Known: ${known.join(', ')}.`)
+  return new ConfigError(`There is no setting '${name}'. Known: ${known.join(', ')}.`)
 }

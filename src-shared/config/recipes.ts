@@ -97,7 +97,7 @@ const ofR2plus1d: Recipe['sizes'] = {
 const ofI3d: Recipe['sizes'] = {
   cpu: {
     meaning:
-      'I3D at 112 px, eight batches of 8 per step. A quarter of the pixels, still slow on a CPU',
+      'I3D at 112 px, eight batches of 8 per step. A quarter of the paper’s pixels, and still slow on a CPU',
     values: { size: 112, precision: 'auto', checkpointEvery: 50, ...inParts(8) },
   },
   gpu: {
@@ -147,7 +147,7 @@ export const recipes: Record<RecipeName, Recipe> = {
   kinetics: {
     label: 'Kinetics-400',
     on: 'on Kinetics-400',
-    meaning: 'As on UCF101, for the 240,000 videos of Kinetics-400',
+    meaning: 'The same as on UCF101, for the 240,000 videos of Kinetics-400',
     formats: ['kinetics'],
     plain: 'big',
     values: LONG,

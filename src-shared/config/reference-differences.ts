@@ -62,8 +62,7 @@ export const referenceDifferences: readonly ReferenceDifference[] = [
       'With several batches per step, each batch is normalised by itself and its keys are negatives for the batches after it in the same step.',
     size: 'With four batches of 16, groups of 8 for shuffleBN are drawn from 16 keys instead of 64; without it, 16 keys share statistics. The queue moves on a quarter at a time.',
     reason: 'A GPU of 16 GB does not hold 64 pairs of clips.',
-    concerns:
-      'Runs with more than one batch per step: the presets for one GPU and for a processor.',
+    concerns: 'Runs with more than one batch per step: the presets for one GPU and for a CPU.',
     appliesTo: ({ accumulate }) => accumulate !== 1,
   },
   {
@@ -97,7 +96,7 @@ export const referenceDifferences: readonly ReferenceDifference[] = [
     reference: 'Sigma is drawn once when the process starts, and is the same for the whole run.',
     workbench: 'Sigma is drawn for each clip, uniform from 0.1 to 2 px.',
     size: 'Over many clips the distribution that the paper describes, instead of one value of it.',
-    reason: 'The reference evaluates the random number when it builds the pipeline, by mistake.',
+    reason: 'By mistake, the reference draws the random number when it builds the pipeline.',
     concerns: 'Runs with blur.',
     appliesTo: ({ blur }) => blur !== 0,
   },
@@ -170,7 +169,7 @@ export const referenceDifferences: readonly ReferenceDifference[] = [
     reference:
       'A random permutation of the 8 clips of a GPU: a clip keeps its own background in 1 of 8 cases.',
     workbench: 'A random cycle over the whole batch: no clip keeps its own background.',
-    size: '12.5 % of clips keep their own background there, none here.',
+    size: '12.5 % of clips keep their own background in the reference, none in the workbench.',
     reason: 'A clip with its own background teaches nothing about backgrounds.',
     concerns: 'Runs with FAME.',
     appliesTo: merges,
@@ -213,11 +212,11 @@ export const referenceDifferences: readonly ReferenceDifference[] = [
   {
     id: 'finetune-default',
     area: 'finetune',
-    title: 'What the default schedule does otherwise',
+    title: 'How the default schedule differs',
     reference:
       'Batch 128, dropout 0.7, crops of 20 to 100 % with grayscale 0.2 and colour jitter 0.8; test clips are the centre of frames as they are, 112 px of 320x240 being 16 % of a frame; videos shorter than a clip are left out.',
     workbench:
-      'The schedule `recommended` has its own batch, dropout and augmentation, scales the short side of test frames to the crop size, and plays short videos again. The schedule `reference` does as the reference does.',
+      'The schedule `recommended` has its own batch, dropout and augmentation, scales the short side of test frames to the crop size, and plays short videos again. The schedule `reference` does the same as the reference.',
     size: 'Test clips show 75 % of a frame instead of 16 %; clips start at most one frame apart.',
     reason:
       'Objects stay in the picture. Choose `reference` to compare with the paper’s fine-tuning.',
@@ -249,10 +248,10 @@ export const referenceDifferences: readonly ReferenceDifference[] = [
   {
     id: 'linear-default',
     area: 'linear',
-    title: 'What the default schedule does otherwise',
+    title: 'How the default schedule differs',
     reference: 'SGD on random crops of the videos, features scaled to unit length.',
     workbench:
-      'The schedule `recommended` trains on features of centre crops, standardised by those of the training clips. The schedule `reference` does as the reference does, but for the two points above and the epoch that is reported.',
+      'The schedule `recommended` trains on features of centre crops, standardised by those of the training clips. The schedule `reference` does the same as the reference, except for the two points above and the epoch that is reported.',
     size: 'On an encoder after 36 steps, standardising alone moved top-1 from 30.2 to 20.8 % of 96 videos.',
     reason: 'Features are extracted once instead of in every epoch.',
     concerns: 'Linear probes with the schedule `recommended`.',
@@ -261,11 +260,11 @@ export const referenceDifferences: readonly ReferenceDifference[] = [
   {
     id: 'retrieval-default',
     area: 'retrieval',
-    title: 'What the default schedule does otherwise',
+    title: 'How the default schedule differs',
     reference:
       'Scales each clip’s feature to unit length before averaging, centres queries by the mean of the queries and keys by that of the keys, and normalises colours by ImageNet’s statistics.',
     workbench:
-      'The schedule `recommended` averages features as they are, centres both by the mean of the training videos, and normalises colours as in pretraining. The schedule `reference` does as the reference does.',
+      'The schedule `recommended` averages features as they are, centres both by the mean of the training videos, and normalises colours as in pretraining. The schedule `reference` does the same as the reference.',
     size: 'On the same features of 96 test videos: R@1 33.3 % here, 31.3 % there; R@20 88.5 and 85.4 %; R@50 99.0 and 100 %.',
     reason: 'No statistics of the test videos are used.',
     concerns: 'Retrieval with the schedule `recommended`.',

@@ -44,7 +44,7 @@ export function parseRunFile(text: string): RunFile {
   if (error) throw new ConfigError(error.message.split('\n')[0] ?? error.message)
   const content: unknown = document.toJS()
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    throw new ConfigError('Expected hyper-parameters as `name: value`, one a line.')
+    throw new ConfigError('Expected settings as `name: value`, one per line.')
   }
   const { name, preset, ...values } = content as Record<string, unknown>
   for (const [field, value] of [name, preset].entries()) {

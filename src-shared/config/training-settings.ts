@@ -5,14 +5,15 @@ export const orderSettings = {
   balanced: {
     type: 'flag',
     label: 'Balance classes',
-    meaning: 'Take every class equally often, however many videos it has',
+    meaning: 'Draw every class equally often, however many videos it has',
     group: 'data',
     default: false,
   },
   dropLast: {
     type: 'flag',
     label: 'Drop last batch',
-    meaning: "Leave out an epoch's last, incomplete batch; else it is filled from the beginning",
+    meaning:
+      "Leave out an epoch's last batch if it is incomplete; otherwise it is filled with videos from the beginning of the epoch",
     group: 'data',
     default: true,
   },
@@ -54,7 +55,7 @@ export const trainingSettings = {
     type: 'choice',
     label: 'Optimiser',
     meaning:
-      'sgd with momentum; lars scales the rate of each layer by the norms of its weights and gradients, for large batches; adam; adamw decays weights apart from the gradient',
+      'sgd with momentum; lars scales the rate of each layer by the norms of its weights and gradients, for large batches; adam; adamw applies weight decay separately from the gradient',
     group: 'optimiser',
     choices: ['sgd', 'lars', 'adam', 'adamw'],
     default: 'sgd',
@@ -88,7 +89,7 @@ export const trainingSettings = {
   stepEvery: {
     type: 'int',
     label: 'Step every',
-    meaning: 'Epochs after which the step schedule lowers the learning rate, again and again',
+    meaning: 'The step schedule lowers the learning rate every so many epochs',
     group: 'optimiser',
     unit: 'epochs',
     min: 1,
@@ -98,7 +99,7 @@ export const trainingSettings = {
   stepFactor: {
     type: 'number',
     label: 'Step factor',
-    meaning: 'What the step schedule multiplies the learning rate by',
+    meaning: 'Factor by which the step schedule multiplies the learning rate',
     group: 'optimiser',
     min: 0,
     max: 1,
@@ -107,7 +108,7 @@ export const trainingSettings = {
   warmup: {
     type: 'number',
     label: 'Warm-up',
-    meaning: 'Epochs in which the learning rate rises in a line from 0',
+    meaning: 'Epochs in which the learning rate rises linearly from 0',
     group: 'optimiser',
     unit: 'epochs',
     min: 0,
@@ -135,7 +136,8 @@ export const trainingSettings = {
   weightDecay: {
     type: 'number',
     label: 'Weight decay',
-    meaning: 'L2 penalty on the parameters, added to the gradient; adamw takes it off the weights',
+    meaning:
+      'L2 penalty on the parameters, added to the gradient; adamw subtracts it from the weights',
     group: 'optimiser',
     min: 0,
     max: 1,
@@ -144,7 +146,7 @@ export const trainingSettings = {
   decayVectors: {
     type: 'flag',
     label: 'Decay biases and norms',
-    meaning: 'Weight decay on parameters of one dimension as well, as the reference has it',
+    meaning: 'Apply weight decay to parameters of one dimension as well, as the reference does',
     group: 'optimiser',
     default: true,
   },
@@ -171,7 +173,7 @@ export const trainingSettings = {
     type: 'int',
     label: 'Checkpoints kept',
     meaning:
-      'Keep the newest N checkpoints, plus the one with the lowest mean loss since the one before it, counted from the step at which the loss of the method counts',
+      'Keep the newest N checkpoints and the one with the lowest mean loss since the checkpoint before it. Steps before the loss of the method is comparable do not count',
     group: 'run',
     min: 1,
     max: 1000,
@@ -181,7 +183,7 @@ export const trainingSettings = {
     type: 'int',
     label: 'k-NN accuracy every',
     meaning:
-      'Steps between two measurements of the k-NN accuracy of up to 100 held-out training videos against up to 400 others, and one at the end; 0 measures none',
+      'Steps between two measurements of k-NN accuracy, of up to 100 held-out training videos among up to 400 others. The last one is made at the end; 0 turns it off',
     group: 'run',
     unit: 'steps',
     min: 0,
@@ -191,7 +193,7 @@ export const trainingSettings = {
   tensorboard: {
     type: 'flag',
     label: 'TensorBoard files',
-    meaning: "Write what is measured to TensorBoard's event files in the run's folder, as it goes",
+    meaning: "Write all metrics to TensorBoard event files in the run's folder during training",
     group: 'run',
     default: true,
   },
@@ -207,7 +209,8 @@ export const trainingSettings = {
   decodedCache: {
     type: 'number',
     label: 'Decoded videos on disk',
-    meaning: 'Room for decoded videos on disk, so that each is decoded once; 0 keeps none',
+    meaning:
+      'Disk space for decoded videos, so that each video is decoded only once; 0 stores none',
     group: 'run',
     unit: 'GiB',
     min: 0,

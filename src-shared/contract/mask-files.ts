@@ -14,29 +14,30 @@ export const maskFileTitles: Record<
   png: {
     title: 'PNG pictures',
     extension: '',
-    holds: 'A folder with a picture a mask, 0 and 255, and manifest.json with everything else.',
+    holds:
+      'A folder with one picture per mask, of 0 and 255, and a manifest.json with everything else.',
   },
   coco: {
     title: 'COCO JSON',
     extension: '.json',
-    holds: 'An image a window, with run lengths as pycocotools reads them, and everything else.',
+    holds: 'One image per clip, with run lengths as pycocotools reads them, and everything else.',
   },
   'youtube-vis': {
     title: 'YouTube-VIS JSON',
     extension: '.json',
     holds:
-      "A mask at each frame of a window. Without decisions on clips that have no mask, and without FAME's masks.",
+      "One mask for each frame of a clip. Decisions on clips without a mask, and FAME's masks, are left out.",
   },
   npz: {
     title: 'NumPy .npz',
     extension: '.npz',
-    holds: 'A boolean array a mask and an array a field, and everything else.',
+    holds: 'One boolean array per mask, one array per field, and everything else.',
   },
 }
 
 /** What no format holds; said wherever one is chosen. */
 export const NOT_IN_MASK_FILES =
-  'No format holds the history of edits, nor the betas of classes and of the project.'
+  'No format stores the edit history, or the β of classes and of the project.'
 
 export const exportMasksSchema = z.object({
   format: maskFileFormatSchema,
@@ -164,8 +165,8 @@ export function fits(outcome: ImportOutcome): boolean {
 
 export const outcomeTitles: Record<ImportOutcome, string> = {
   new: 'new',
-  replaces: 'replaces what is kept',
-  same: 'kept already',
+  replaces: 'replaces the stored mask',
+  same: 'already stored',
   'unknown-video': 'unknown video',
   'ambiguous-video': 'video in several data sets',
   'unreadable-video': 'video that could not be read',

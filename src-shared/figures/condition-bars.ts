@@ -29,7 +29,7 @@ export const conditionNames: Record<BackgroundCondition, { label: string; hint: 
   },
   backgroundOnly: {
     label: 'Background alone',
-    hint: 'The foreground is filled with what is behind it in other frames, or with the mean colour of the background',
+    hint: 'The foreground is filled with the background seen there in other frames, or with the background’s mean colour',
   },
   foregroundOnly: {
     label: 'Foreground alone',

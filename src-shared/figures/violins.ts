@@ -215,7 +215,7 @@ function hintOf(
   tap: ViolinOptions['tap'],
 ): string {
   const change = layers.find(({ name }) => name === layer)?.change ?? 0
-  const which = tap === 'all' ? '' : `, place ${tap + 1} in time`
+  const which = tap === 'all' ? '' : `, position ${tap + 1} in time`
   return [
     `${run}: ${layerLabel(layer)}${which}`,
     `median ${formatNumber(median)}, mean ${formatNumber(mean)} ± ${formatNumber(deviation)}`,

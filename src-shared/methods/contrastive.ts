@@ -25,8 +25,8 @@ export function equalViews(rho: number): ViewRole[] {
     label: `${ordinal} clip`,
     meaning:
       i === 0
-        ? 'One clip of the video, in changed colours: what the encoder takes'
-        : 'Another clip of the video, in changed colours: what the encoder takes as well',
+        ? 'One clip of the video with augmented colours, an input of the encoder'
+        : 'Another clip of the video with augmented colours, also an input of the encoder',
   }))
 }
 
@@ -45,7 +45,7 @@ export const projectionSettings = {
     type: 'choice',
     label: 'Start of the head',
     meaning:
-      "How the last layer of the projection head starts where it takes the place of torchvision's classifier, as that of R(2+1)D does: reference is normal with deviation 0.01 and bias 0, as in the authors' code. uniform is PyTorch's default, which is larger and so learns more slowly; with the reference's start, the small recipe's learning rate of 0.1 makes the embeddings collapse",
+      "Initial weights of the last layer of the projection head where it replaces torchvision's classifier, as in R(2+1)D. reference: normal with standard deviation 0.01 and bias 0, as in the authors' code. uniform: PyTorch's default, which is larger and learns more slowly. With the reference's weights, the small recipe's learning rate of 0.1 makes the embeddings collapse",
     group: 'model',
     choices: ['reference', 'uniform'],
     default: 'reference',

@@ -45,6 +45,11 @@ export interface MethodDescriptor<Table extends PretrainTable = PretrainTable> {
   charts: readonly ChartKind[]
   /** Signs that a run learns nothing, which its page tells while it goes on. */
   health: readonly HealthCheck[]
+  /**
+   * How many negatives a clip has, for a method whose negatives are the batch: a batch that is cut into
+   * parts leaves it fewer. Left out or null where they come from elsewhere.
+   */
+  batchNegatives?(config: PretrainConfig & ValuesOf<Table>): number | null
   /** The first step, counted from 1, whose loss and scores can be compared with later ones. */
   scoredFrom(config: PretrainConfig & ValuesOf<Table>): number
   /**

@@ -45,7 +45,8 @@ export const mocoSettings = {
   queue: {
     type: 'int',
     label: 'Queue',
-    meaning: 'Negatives kept, a multiple of the batch size; 65,536 for Kinetics, 2,048 for UCF101',
+    meaning:
+      'Number of negatives, a multiple of the batch size; 65,536 for Kinetics, 2,048 for UCF101',
     group: 'method',
     unit: 'clips',
     min: 2,
@@ -111,7 +112,7 @@ const PAPER: Partial<Record<RecipeName, Values>> = {
 const KEY = {
   name: 'key',
   label: 'Key',
-  meaning: 'The other clip of the video, in changed colours: what is to be found again',
+  meaning: 'The other clip of the video with augmented colours, the query’s positive',
 }
 
 /** Query, then keys; where the loss is symmetric, each of them takes every part. */
@@ -119,7 +120,7 @@ const VIEWS: readonly ViewRole[] = [
   {
     name: 'query',
     label: 'Query',
-    meaning: 'One clip of the video, in changed colours: what the encoder takes',
+    meaning: 'One clip of the video with augmented colours, the input of the query encoder',
   },
   KEY,
   { ...KEY, name: 'key-2', label: 'Second key' },
@@ -157,6 +158,7 @@ export const moco = defineMethod({
       'Start again with a lower learning rate or a higher temperature, with a key momentum nearer to 1, and with headStart set to uniform.',
     ),
   ],
+  batchNegatives: ({ negatives, batch }) => (negatives === 'batch' ? batch - 1 : null),
   // Until the queue is full it holds random directions, which are easily told apart: a loss at that
   // time is too low and an accuracy too high.
   scoredFrom({ queue, negatives, batch, accumulate, ...clips }) {

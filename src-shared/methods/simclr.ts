@@ -37,6 +37,8 @@ export const simclr = defineMethod({
   health: [
     spreadCheck('Start again with a lower learning rate, a larger batch or a higher temperature.'),
   ],
+  // All clips of every other video.
+  batchNegatives: ({ rho, batch }) => rho * (batch - 1),
   scoredFrom: () => 1,
   recipe: (recipe) => (recipe === 'sample' ? SAMPLE : {}),
   paper: () => null,

@@ -44,7 +44,7 @@ const generalKinds: Readonly<Record<string, MetricKind>> = {
     source: 'evaluation',
     better: 'high',
     meaning:
-      'Share of held-out training videos whose class the 20 nearest other training videos vote for, one clip per video, with 95 % interval (Wilson). The encoder is pretrained on both without labels; test videos take no part',
+      'Share of held-out training videos whose class wins the vote of the 20 nearest other training videos, from one clip per video, with the 95 % interval (Wilson). The encoder is pretrained on all of these videos without labels; test videos are not used',
   },
   knnLow: {
     label: '95 % from',
@@ -83,7 +83,7 @@ const generalKinds: Readonly<Record<string, MetricKind>> = {
     print: 'number',
     source: 'meter',
     better: 'high',
-    meaning: 'Clips that the encoder takes per second',
+    meaning: 'Clips that the encoder processes per second',
   },
   cpu: {
     label: 'CPU',
@@ -160,6 +160,21 @@ export const metricKinds: Readonly<Record<string, MetricKind>> = Object.assign(
 /** What a metric is in runs of a method; undefined where it is not in the table. */
 export function metricKindOf(name: string, method: string): MetricKind | undefined {
   return methodNamed(method).metrics[name] ?? metricKinds[name]
+}
+
+/**
+ * What a metric is in runs of several methods: one sentence where the methods agree, else a line for
+ * each, with its method. Empty where the metric is not in the table.
+ */
+export function metricMeaning(name: string, shown: readonly string[]): string {
+  const kinds = [...new Set(shown)].flatMap((method) => {
+    const kind = metricKindOf(name, method)
+    return kind ? [{ label: methodNamed(method).label, meaning: kind.meaning }] : []
+  })
+  const [first] = kinds
+  if (!first) return ''
+  if (kinds.every(({ meaning }) => meaning === first.meaning)) return first.meaning
+  return kinds.map(({ label, meaning }) => `${label}: ${meaning}`).join('\n')
 }
 
 /** The charts of runs with these methods, in the order in which they are shown, each once. */

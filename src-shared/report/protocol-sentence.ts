@@ -59,9 +59,7 @@ const geometries: Record<EvaluationSettings['testClips'], string> = {
 
 function splitOf(settings: EvaluationSettings): string {
   const { tag } = settings
-  return tag === ''
-    ? testedOn(settings)
-    : `${testedOn(settings)}, test videos tagged “${tag}” alone`
+  return tag === '' ? testedOn(settings) : `${testedOn(settings)}, only test videos tagged “${tag}”`
 }
 
 function testedOn({ splitList, split, splitSeed }: EvaluationSettings): string {

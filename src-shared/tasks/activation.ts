@@ -7,7 +7,7 @@ import { defineTask } from './task.ts'
 /** Where in a clip the encoder responds. */
 export const activation = defineTask({
   label: 'Activation maps',
-  meaning: 'Where the encoder responds, and how much of it lies in the foreground',
+  meaning: 'Where the encoder responds, and how much of its response is in the foreground',
   kind: 'explain',
   requires: ['map'],
   splits: ['test'],
@@ -17,7 +17,7 @@ export const activation = defineTask({
     videos: {
       type: 'int',
       label: 'Videos',
-      meaning: 'Test videos that are looked at, in turn from every class',
+      meaning: 'Number of test videos, taken in turn from every class',
       unit: 'videos',
       min: 1,
       max: 1_000_000,
@@ -32,7 +32,7 @@ export const activation = defineTask({
       isNoShare: true,
       listed: {
         before: 'in fg.',
-        title: 'Share of the activation that lies in the foreground',
+        title: 'Share of the activation that is in the foreground',
       },
     },
     { name: 'area', label: 'Foreground area', better: 'neither', isNoShare: true },

@@ -17,7 +17,7 @@ const settings = {
     type: 'choice',
     label: 'Backgrounds from',
     meaning:
-      'Split whose videos lend their backgrounds; those of training videos are the ones that a shortcut would have learned',
+      'Split whose videos lend their backgrounds; a shortcut would have been learned from those of training videos',
     choices: ['train', 'test'],
     default: 'train',
   },
@@ -73,8 +73,8 @@ export const background = defineTask({
   method: (values, own) => [
     `linear probe on frozen features, ${scaling(values)}`,
     cosineTraining(values),
-    `tested on videos set on backgrounds of the ${values.backgrounds} split`,
-    `masks by FAME${masksOf(own)} where there are none better`,
+    `tested on videos with backgrounds of the ${values.backgrounds} split`,
+    `FAME’s masks${masksOf(own)} where there are no better ones`,
   ],
   averages: 'logits',
   answers: {

@@ -20,7 +20,7 @@ const settings = {
   dropout: {
     type: 'number',
     label: 'Dropout',
-    meaning: 'Part of the features that is left out before the classifier at each step',
+    meaning: 'Share of the features that is set to 0 before the classifier at each step',
     min: 0,
     max: 0.95,
     default: 0,
@@ -29,7 +29,7 @@ const settings = {
     type: 'choice',
     label: 'Training crops',
     meaning:
-      "run: random crops and flips as the run's settings have them. reference: crops of 20 to 100 % of the frame, flips of one clip in two",
+      "run: random crops and flips with the run's settings. reference: crops of 20 to 100 % of the frame, half of the clips flipped",
     choices: ['run', 'reference'],
     default: 'run',
   },
@@ -54,7 +54,7 @@ const settings = {
     type: 'choice',
     label: 'Merge',
     meaning:
-      "fame sets each clip's foreground on another clip's background while training, with the foreground's class, as the run's FAME settings have it",
+      "fame puts each training clip's foreground on another clip's background and keeps the foreground's class, with the run's FAME settings",
     choices: ['none', 'fame'],
     default: 'none',
   },
@@ -62,13 +62,14 @@ const settings = {
 } as const satisfies EvaluationTable
 
 function ownCrops(own: OwnTraining | undefined): string {
-  return own ? `${randomCrops(own)}, as in its training` : "the run's random crops and flips"
+  return own ? `${randomCrops(own)}, as in its pretraining` : "the run's random crops and flips"
 }
 
 /** Encoder and classifier trained together. */
 export const finetune = defineTask({
   label: 'Fine-tuning',
-  meaning: 'Encoder and classifier trained together; from random weights, the supervised baseline',
+  meaning:
+    'Trains encoder and classifier together. From random weights it is the supervised baseline',
   kind: 'measure',
   requires: ['pooled', 'trainable'],
   splits: ['train', 'test'],
@@ -78,13 +79,13 @@ export const finetune = defineTask({
     recommended: {
       label: 'Recommended',
       meaning:
-        "batches of 64 in the run's own crops, colours as they are, the whole picture tested; 150 epochs, the learning rate from 0.025 down by ten at 60 and 120",
+        "batches of 64 with the run's own crops, unchanged colours, tested on the whole picture; 150 epochs, learning rate 0.025, divided by ten after epochs 60 and 120",
       values: {},
     },
     reference: {
       label: 'Reference',
       meaning:
-        'batches of 128, dropout 0.7, grayscale 0.2, colour jitter 0.8, crops from 20 % of the frame, tested on the centre of frames as they are; epochs and learning rate as recommended',
+        'batches of 128, dropout 0.7, grayscale 0.2, colour jitter 0.8, crops of at least 20 % of the frame, tested on the centre of unscaled frames; epochs and learning rate as recommended',
       values: {
         batch: 128,
         dropout: 0.7,
@@ -96,7 +97,7 @@ export const finetune = defineTask({
     },
     small: {
       label: 'Small',
-      meaning: 'for the sample set and others of a few hundred videos',
+      meaning: 'for the sample set and other sets of a few hundred videos',
       values: { epochs: 40, milestone1: 24, milestone2: 34, lr: 0.05, batch: 16 },
     },
   },

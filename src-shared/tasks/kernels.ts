@@ -5,7 +5,7 @@ import { defineTask } from './task.ts'
 /** How the weights along time are distributed. It looks at no video. */
 export const kernels = defineTask({
   label: 'Temporal kernels',
-  meaning: 'How the weights along time are distributed, layer by layer',
+  meaning: 'The distribution of the weights along time, layer by layer',
   kind: 'explain',
   requires: ['temporalKernels'],
   splits: [],

@@ -7,7 +7,7 @@ import { defineTask } from './task.ts'
 /** A vote of the nearest training videos (Wu et al., CVPR 2018). */
 export const knn = defineTask({
   label: 'k-NN',
-  meaning: 'Weighted vote of the nearest training videos, by frozen features',
+  meaning: 'Weighted vote of the nearest training videos in frozen features',
   kind: 'measure',
   requires: ['pooled'],
   splits: ['train', 'test'],

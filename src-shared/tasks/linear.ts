@@ -19,7 +19,7 @@ const settings = {
     type: 'choice',
     label: 'Training clips',
     meaning:
-      'centre: the same clips of each video in every epoch, cut as for the test. augmented: a random clip of each video, random crops of 20 to 100 % of the frame and flips, through the encoder at every step, as papers do',
+      'centre: the same clips of each video in every epoch, cut as in the test. augmented: a random clip of each video with random crops of 20 to 100 % of the frame and flips, passed through the encoder at every step, as in papers',
     choices: ['centre', 'augmented'],
     default: 'centre',
   },
@@ -28,7 +28,8 @@ const settings = {
   decay: {
     type: 'choice',
     label: 'Learning rate decay',
-    meaning: 'cosine: along a cosine to 0. steps: multiplied by the factor at the two milestones',
+    meaning:
+      'cosine: falls along a cosine to 0. steps: multiplied by the factor at the two milestones',
     choices: ['cosine', 'steps'],
     default: 'cosine',
   },
@@ -58,13 +59,13 @@ export const linear = defineTask({
   schedules: {
     recommended: {
       label: 'Recommended',
-      meaning: 'standardised features of centre crops, which need extracting once',
+      meaning: 'standardised features of centre crops, which are extracted only once',
       values: {},
     },
     reference: {
       label: 'Reference',
       meaning:
-        'random crops and flips through the frozen encoder, L2-normalised, learning rate 30 down by ten at 60 and 80 of 100 epochs',
+        'random crops and flips through the frozen encoder, L2-normalised features, learning rate 30, divided by ten after epochs 60 and 80 of 100',
       values: {
         trainClips: 'augmented',
         testClips: 'reference',

@@ -17,7 +17,7 @@ export const map = defineTask({
     shown: {
       type: 'choice',
       label: 'Videos on the map',
-      meaning: 'Test videos alone, or training videos too',
+      meaning: 'Only test videos, or training videos too',
       choices: ['both', 'test'],
       default: 'both',
     },
@@ -25,7 +25,7 @@ export const map = defineTask({
       type: 'int',
       label: 'Neighbours',
       meaning:
-        'Nearest videos that are kept near (n_neighbors of UMAP); few show detail, many the whole',
+        'Number of nearest videos that UMAP keeps close (n_neighbors); few show local detail, many the overall structure',
       unit: 'videos',
       min: 2,
       max: 200,
@@ -34,7 +34,7 @@ export const map = defineTask({
     minDistance: {
       type: 'number',
       label: 'min_dist',
-      meaning: 'Smallest distance between points on the map (UMAP)',
+      meaning: 'Smallest distance between points on the map (min_dist of UMAP)',
       min: 0,
       max: 1,
       default: 0.1,
@@ -46,12 +46,15 @@ export const map = defineTask({
       name: 'purity',
       label: 'Same-class neighbours',
       isNoShare: true,
-      listed: { before: 'same class', title: 'Nearest neighbours that are of the same class' },
+      listed: {
+        before: 'same class',
+        title: 'Share of nearest neighbours that have the same class',
+      },
     },
   ],
   headline: 'purity',
   method: ({ shown, neighbours, minDistance }) => [
-    `UMAP of ${shown === 'both' ? 'training and test videos' : 'test videos alone'}`,
+    `UMAP of ${shown === 'both' ? 'training and test videos' : 'only test videos'}`,
     count(neighbours, 'neighbour'),
     `min_dist ${minDistance}`,
   ],

@@ -25,7 +25,7 @@ function storedRecall(k: 1 | 5 | 10): Score {
 /** Whether the nearest training videos are of the same class. */
 export const retrieval = defineTask({
   label: 'Retrieval',
-  meaning: 'Whether the nearest training videos are of the same class, by frozen features',
+  meaning: 'How often the nearest training videos in frozen features have the same class',
   kind: 'measure',
   requires: ['pooled'],
   splits: ['train', 'test'],
@@ -42,7 +42,7 @@ export const retrieval = defineTask({
       type: 'choice',
       label: 'Centring',
       meaning:
-        "train: the training videos' mean is taken off all features. splits: each split's own mean is taken off its features, which uses the test videos' mean",
+        "train: the training videos' mean is subtracted from all features. splits: each split's own mean is subtracted from its features, which uses the test videos' mean",
       choices: ['train', 'splits'],
       default: 'train',
     },
@@ -59,7 +59,7 @@ export const retrieval = defineTask({
   schedules: {
     recommended: {
       label: 'Recommended',
-      meaning: "features averaged as they are, less the training videos' mean",
+      meaning: "features averaged without scaling, minus the training videos' mean",
       values: {},
     },
     reference: {
@@ -77,7 +77,7 @@ export const retrieval = defineTask({
   headline: 'R@1',
   method: ({ unitClips, centring, colours }) => [
     'retrieval by the cosine of features',
-    centring === 'train' ? "less the training videos' mean" : "less each split's own mean",
+    centring === 'train' ? "minus the training videos' mean" : "minus each split's own mean",
     unitClips ? 'clips scaled to length 1' : 'clips as they are',
     `colours normalised as in ${colours === 'encoder' ? 'pretraining' : 'ImageNet'}`,
   ],

@@ -8,7 +8,7 @@ export const augmentationSettings = {
   cropScaleMin: {
     type: 'number',
     label: 'Smallest crop',
-    meaning: 'Smallest part of the frame area that the random resized crop takes',
+    meaning: 'Smallest share of the frame area that the random resized crop takes',
     group: 'augmentation',
     min: 0.01,
     max: 1,

@@ -36,7 +36,7 @@ export const mergeSettings = {
   beta: {
     type: 'number',
     label: 'Foreground ratio β',
-    meaning: 'Part of the frame that the mask keeps as foreground',
+    meaning: 'Share of the frame that the mask keeps as foreground',
     group: 'merge',
     min: 0.01,
     max: 0.99,
@@ -45,21 +45,23 @@ export const mergeSettings = {
   adaptiveBeta: {
     type: 'flag',
     label: 'Adaptive β',
-    meaning: 'Choose the foreground ratio of each clip by its soft mask, where nobody has set one',
+    meaning:
+      'Choose the foreground ratio of each clip from its soft mask, unless someone has set one',
     group: 'merge',
     default: false,
   },
   compensateMotion: {
     type: 'flag',
     label: 'Compensate camera motion',
-    meaning: 'Take the global motion out of the frames before they are differenced',
+    meaning: "Remove the camera's motion before frames are compared",
     group: 'merge',
     default: false,
   },
   useCorrections: {
     type: 'flag',
     label: 'Use corrections',
-    meaning: 'Take corrected and approved masks and set ratios, and draw no rejected clip',
+    meaning:
+      'Use corrected and approved masks and the foreground ratios set in Masks, and never draw a rejected clip',
     group: 'merge',
     default: true,
   },

@@ -122,14 +122,14 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 300_000 }, () => {
       return value
     }
     await chart().waitFor()
-    expect(await shown('contrastive loss')).toContain('as all charts')
+    expect(await shown('contrastive loss')).toContain('as in all charts')
     await page.getByRole('button', { name: 'Options of contrastive loss' }).click()
     await page.getByRole('slider', { name: 'Smoothing of contrastive loss' }).fill('0.9')
     await page.mouse.click(1, 1)
     await page.reload()
     await chart().waitFor(patience)
     expect(await shown('contrastive loss')).toBe('0.90')
-    expect(await shown('contrastive accuracy')).toContain('as all charts')
+    expect(await shown('contrastive accuracy')).toContain('as in all charts')
   })
 
   it('has the last measured learning rate in the head of its chart, which is never smoothed', async () => {

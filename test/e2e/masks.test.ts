@@ -219,7 +219,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     await scope.click()
     await expect.poll(() => scope.innerText(), patient).toBe('This frame')
     const note = page.getByTestId('true-area')
-    await expect.poll(() => note.innerText(), patient).toContain('that of frame 0 alone')
+    await expect.poll(() => note.innerText(), patient).toContain('only frame 0')
     const asked = { videoId: ids[0]!, start: 0, frames: 1, stride: 1 }
     const { width, height } = tiny
     const ofFrame = await workbench.masks.truth(asked)

@@ -163,7 +163,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 300_000 }, () => {
       await expect.poll(() => rows().count(), patient).toBe(count)
     }
     await page.getByTestId('search-help').click()
-    await page.getByText('a last measured value').waitFor()
+    await page.getByText('the last measured value').waitFor()
     await page.keyboard.press('Escape')
   })
 

@@ -23,7 +23,7 @@ export class StagedOutput {
    */
   static async begin(out: string): Promise<StagedOutput> {
     if (await stat(out).catch(() => null)) {
-      throw new WorkbenchError(`${out} is there already. Choose another name, or move it away.`)
+      throw new WorkbenchError(`${out} already exists. Choose another name, or move it away.`)
     }
     const staged = new StagedOutput(out)
     await mkdir(dirname(out), { recursive: true })
@@ -51,6 +51,6 @@ export function explainWriting(error: unknown, out: string): unknown {
   if (error instanceof WorkbenchError || !(error instanceof Error && 'syscall' in error))
     return error
   return new WorkbenchError(
-    `${out} cannot be written (${error.message}). Choose a place you may write to, with space left.`,
+    `${out} cannot be written (${error.message}). Choose a writable folder with enough free space.`,
   )
 }

@@ -56,7 +56,7 @@ export class ZipWriter {
   async addFile(name: string, file: string, signal?: AbortSignal): Promise<void> {
     if ((await stat(file)).size >= U32) {
       throw new WorkbenchError(
-        `${name} has 4 GB or more, too much for an archive. Copy it from the workbench's machine.`,
+        `${name} has 4 GB or more, which is too much for an archive. Copy it from the machine that runs the workbench.`,
       )
     }
     const fields = fieldsOf(name, DEFLATED)

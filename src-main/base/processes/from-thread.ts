@@ -64,7 +64,8 @@ function errorOf({ message, known }: { message: string; known: boolean }): Error
 export async function answerHost<Task, Piece>(
   make: (task: Task) => AsyncIterable<Piece>,
 ): Promise<void> {
-  if (!parentPort) throw new Error('This file is a thread of the workbench; it is not run by hand.')
+  if (!parentPort)
+    throw new Error('This file is a thread of the workbench and cannot be run by itself.')
   const host = parentPort
   const tell = (answer: Answer<Piece>): void => host.postMessage(answer)
   let asked = once(host, 'message')

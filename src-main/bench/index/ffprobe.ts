@@ -31,7 +31,10 @@ export async function timeFfprobe(
   const ended = once(shell, 'exit')
   shell.stdin.end(files.map((file) => `${file}\0`).join(''))
   const [code] = (await ended) as [number | null]
-  if (code !== 0) throw new Error(`The ffprobe loop ended with code ${code}; check ffprobe alone.`)
+  if (code !== 0)
+    throw new Error(
+      `The ffprobe loop ended with code ${code}. Check whether ffprobe runs by itself.`,
+    )
   const seconds = (performance.now() - begun) / 1000
   return { version, videos: files.length, seconds, videosPerSecond: files.length / seconds }
 }

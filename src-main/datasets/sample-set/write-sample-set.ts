@@ -55,7 +55,7 @@ async function claimFolder(root: string, seed: number): Promise<void> {
   const found = existsSync(stampFile) ? await readFile(stampFile, 'utf8') : null
   if (found !== stamp && (found !== null || existsSync(sampleFolders.videos(root)))) {
     const what = found === null ? 'another data set' : 'a sample set with another seed or version'
-    throw new WorkbenchError(`${root} already holds ${what}: choose an empty folder.`)
+    throw new WorkbenchError(`${root} already contains ${what}. Choose an empty folder.`)
   }
   await mkdir(sampleFolders.lists(root), { recursive: true })
   for (const [name, text] of Object.entries(listFiles(planSampleSet(seed)))) {
@@ -142,6 +142,6 @@ function watch(
 function cannotWrite(reason: string): WorkbenchError {
   return new WorkbenchError(
     `The sample set could not be written: ${reason}. ` +
-      'Free disk space or choose a folder you may write to, and make it again.',
+      'Free disk space or choose a writable folder, and make the sample set again.',
   )
 }

@@ -4,7 +4,7 @@ import { InvalidArgumentError, Option } from 'commander'
 import { commonSettings } from '#shared/config/pretrain-config.ts'
 import { ENCODERS, type EncoderName } from '#shared/encoders/index.ts'
 
-/** What was typed cannot be meant; the program ends with exit code 2. */
+/** The arguments are wrong; the program ends with exit code 2. */
 export class UsageError extends Error {
   override name = 'UsageError'
 }
@@ -54,7 +54,7 @@ export function modelOption(): Option {
 /** `--precision NAME`. */
 export function precisionOption(): Option {
   const { choices, default: usual } = commonSettings.precision
-  return new Option('--precision <name>', 'arithmetic of convolutions and activations')
+  return new Option('--precision <name>', 'number format of convolutions and activations')
     .choices(choices)
     .default(usual)
 }

@@ -5,8 +5,8 @@ import { jsonOption } from './arguments.ts'
 import { print, printJson } from './output.ts'
 
 export const doctorCommand = new Command('doctor')
-  .description('say what is installed, what it runs on, what is missing and what to do about it')
-  .option('--project <dir>', 'project folder to look at as well')
+  .description('report what is installed, what is missing and how to fix it')
+  .option('--project <dir>', 'project folder to check as well')
   .addOption(jsonOption())
   .action(async ({ project, json }: { project?: string; json: boolean }) => {
     const { inspect } = await import('../../doctor/doctor.ts')

@@ -35,7 +35,7 @@ export async function following(
   view.remark('Starting the trainer and loading TensorFlow …')
   const interrupted = interruption()
   const stop = (): void => {
-    view.remark('Stopping; press Ctrl-C again to give up at once.')
+    view.remark('Stopping. Press Ctrl-C again to quit at once.')
     queue.stop(id)
   }
   interrupted.addEventListener('abort', stop, { once: true })

@@ -19,7 +19,7 @@ export async function followJob(
   } finally {
     view.end()
   }
-  throw new Error('Interrupted. What is done stays; the same command goes on from there.')
+  throw new Error('Interrupted. Finished work is saved; the same command continues from there.')
 }
 
 function errorNote(errors: number): string {

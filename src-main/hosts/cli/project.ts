@@ -8,9 +8,9 @@ export const projectCommand = new Command('project').description(
 
 projectCommand
   .command('check')
-  .description('look a project through and change nothing; ends with 1 when something is wrong')
+  .description('check a project without changing it; exits with 1 if something is wrong')
   .addOption(projectOption())
-  .addOption(jsonOption('print one JSON line a finding'))
+  .addOption(jsonOption('print one JSON line per finding'))
   .action(async ({ project, json }: { project: string; json: boolean }) => {
     const { checkProject } = await import('../../recovery/check.ts')
     let errors = 0
@@ -36,18 +36,18 @@ interface RestoreCommandOptions {
 projectCommand
   .command('restore')
   .description(
-    'make a project usable again whose database is lost, damaged or older than its runs; ' +
+    'restore a project whose database is lost, damaged or older than its runs; ' +
       'the old database is moved aside',
   )
   .addOption(projectOption())
-  .option('--backup <file>', "go back to this backup, or to the 'newest'")
+  .option('--backup <file>', "start from this backup, or from the 'newest'")
   .addOption(
-    new Option('--rebuild', 'use no backup: make all rows from the folders of runs')
+    new Option('--rebuild', 'use no backup; make all rows from the folders of runs')
       .default(false)
       .conflicts(['backup', 'numberOn']),
   )
   .addOption(
-    new Option('--number-on', 'leave unknown folders alone and give new runs numbers after theirs')
+    new Option('--number-on', 'leave unknown folders alone and give new runs higher numbers')
       .default(false)
       .conflicts(['rebuild']),
   )
@@ -60,8 +60,8 @@ projectCommand
     for (const { kind, id, from, rounded } of restored.rebuilt) {
       print(`${kind} ${id}: ${OUTCOMES[from ?? 'none']}${rounded ? ROUNDED : ''}`)
     }
-    if (restored.replaced !== null) print(`The old database lies in ${restored.replaced}.`)
-    say('Index your data sets again where their videos are missing.')
+    if (restored.replaced !== null) print(`The old database is in ${restored.replaced}.`)
+    say('Index the data sets whose videos are missing again.')
   })
 
 const BASES: Record<string, string> = {
@@ -75,5 +75,5 @@ const ROUNDED =
 const OUTCOMES = {
   card: 'restored from its own record',
   checkpoint: 'restored from its checkpoint; name, notes and evaluations are lost',
-  none: 'its files do not say enough: it stays as it is, and its number is not used again',
+  none: 'its files are not sufficient to restore it; it stays as it is, and its number is not used again',
 } as const

@@ -8,19 +8,19 @@ const several = (value: string, before: string[] | undefined): string[] => [
 ]
 
 export const serveCommand = new Command('serve')
-  .description('serve the workbench to a browser until it is interrupted')
+  .description('serve the workbench to a browser until you interrupt it')
   .addOption(projectOption())
   .option('--port <n>', 'port to listen on (default: 4180, or a free one)', wholeNumber(0, 65_535))
   .option('--host <address>', 'address to listen on', '127.0.0.1')
-  .option('--name <name>', 'another name that this server is reached by; may be repeated', several)
+  .option('--name <name>', 'another name of this server; may be repeated', several)
   .option(
     '--root <dir>',
-    'folder that the browser may index, import from and export to, beside the project; may be repeated (default: your home folder)',
+    'folder besides the project that the browser may index, import from and export to; may be repeated (default: your home folder)',
     several,
   )
   .option(
     '--token-file <file>',
-    "keep the address's token in a file instead of making a new one at each start",
+    "keep the address's token in a file instead of making a new token at each start",
   )
   .option('--tls-cert <file>', 'certificate in PEM: serve over HTTPS')
   .option('--tls-key <file>', 'key of that certificate')

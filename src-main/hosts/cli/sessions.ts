@@ -27,9 +27,9 @@ const list = new Command('list')
   })
 
 const end = new Command('end')
-  .description('log browsers out; takes effect within 20 seconds where a page is open')
-  .argument('[sessions...]', "sessions, as 'fame sessions list' names them")
-  .option('--all', 'end all of them', false)
+  .description('log browsers out; an open page is logged out within 20 seconds')
+  .argument('[sessions...]', "names of sessions from 'fame sessions list'")
+  .option('--all', 'end all sessions', false)
   .addOption(projectOption())
   .addOption(jsonOption())
   .action(async (ids: string[], { project, json, all }: SessionOptions & { all: boolean }) => {

@@ -22,7 +22,7 @@ export async function runTask<J extends object, R>(program: TaskProgram, job: J)
   child.send(job)
   const answer = once(child, 'message') as Promise<[Answer<R>]>
   const ended = once(child, 'exit').then(([code, signal]): [Answer<R>] => [
-    { failure: `The process ended without an answer (${signal ?? `exit code ${code}`}).` },
+    { failure: `The trainer ended without a result (${signal ?? `exit code ${code}`}).` },
   ])
   const [outcome] = await Promise.race([answer, ended])
   if ('failure' in outcome) throw new Error(outcome.failure)

@@ -39,7 +39,7 @@ export class Access {
   wrongHost(header: ReadHeader): Refusal | null {
     const host = header('host')
     if (isOwnHost(host, this.#listening, this.#names)) return null
-    const message = `This server is not called '${host ?? ''}'. Start it with --name to give it another name.`
+    const message = `'${host ?? ''}' is not a name of this server. Start it with --name to add one.`
     return { status: 403, message }
   }
 

@@ -23,7 +23,10 @@ export class Downloads {
    */
   async send(request: Request): Promise<Response> {
     if (request.method !== 'GET') {
-      return new Response('Only GET is answered here.', { status: 405, headers: { allow: 'GET' } })
+      return new Response('Only GET requests are answered here.', {
+        status: 405,
+        headers: { allow: 'GET' },
+      })
     }
     const path = await this.find(new URL(request.url).pathname)
     if (path === null) {

@@ -63,7 +63,7 @@ export class Incoming {
 
   #hand(data: string | Uint8Array<ArrayBuffer>): void {
     if (this.#isRefused) return
-    if (!isCall(data)) return this.#refuse('it is no call')
+    if (!isCall(data)) return this.#refuse('it is not a call')
     const own = typeof data === 'string' ? data : bufferOf(data)
     this.#deliver(own).catch((error: unknown) => {
       this.#refuse(error instanceof Error ? error.message : String(error))

@@ -75,7 +75,7 @@ export function serveRpc(
     },
     close: () => {
       for (const client of sockets.clients) {
-        client.close(1001, 'The workbench stops.')
+        client.close(1001, 'The workbench is stopping.')
         setTimeout(() => client.terminate(), goodbyeMs)
       }
       sockets.close()
@@ -85,7 +85,7 @@ export function serveRpc(
 
 const tooManySockets = {
   status: 503,
-  message: `The workbench has ${mostSockets} connections, the most that it takes. Close some pages.`,
+  message: `The workbench already has ${mostSockets} connections, which is the limit. Close some pages.`,
 }
 
 async function checkUpgrade(
@@ -124,7 +124,7 @@ function paced(client: WebSocket): MinimalWebsocket {
 function refuseMessage(client: WebSocket, reason: string): void {
   const fact = `A browser sent a message that cannot be answered (${reason})`
   process.stderr.write(`${fact}; its connection was closed.\n`)
-  client.close(1008, 'This message is no call.')
+  client.close(1008, 'This message is not a call.')
 }
 
 function closeEnded(client: WebSocket): void {

@@ -59,7 +59,7 @@ export async function runWebHost(options: RunWebHostOptions): Promise<void> {
     await stopped
     if (workbench.project.store.runs.withStatus('running').length > 0) {
       process.stderr.write(
-        'The run under way writes its checkpoint; it goes on at the next start.\n',
+        'The running run is writing a checkpoint. It continues at the next start.\n',
       )
     }
     await server.close()
@@ -83,8 +83,8 @@ async function listen(options: WebHostOptions & { workbench: Workbench }): Promi
 
 function warnOfNetwork(): void {
   process.stderr.write(
-    'Others on the network can reach this address, and nothing that goes over it is encrypted: not the ' +
-      'token, not the videos. Encrypt it with --tls-cert FILE --tls-key FILE, or leave out --host and ' +
+    'Others on the network can reach this address, and nothing sent over it is encrypted, neither the ' +
+      'token nor the videos. Encrypt it with --tls-cert FILE --tls-key FILE, or leave out --host and ' +
       'use a tunnel: ssh -L 4180:127.0.0.1:4180 HOST.\n',
   )
 }

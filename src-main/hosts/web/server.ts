@@ -110,8 +110,8 @@ function listen(server: Server, host: string, port: number): Promise<number> {
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
   const remedies: Record<string, string> = {
     EADDRINUSE: `Port ${port} on ${host} is in use. Choose another with --port, or --port 0 for any free one.`,
-    EACCES: `Port ${port} may not be opened by this user. Choose one above 1023 with --port.`,
-    EADDRNOTAVAIL: `This machine has no address ${host}. Choose one of its own with --host.`,
+    EACCES: `This user may not open port ${port}. Choose one above 1023 with --port.`,
+    EADDRNOTAVAIL: `This machine has no address ${host}. Choose one of its addresses with --host.`,
   }
   return new Error(remedies[error.code ?? ''] ?? `Cannot listen: ${error.message}.`, {
     cause: error,

@@ -72,7 +72,7 @@ async function* followed(
 }
 
 function tooMany(what: string, most: number): ORPCError<string, unknown> {
-  const message = `This connection has ${most} ${what}, the most that it may have. Wait until some have ended, and try again.`
+  const message = `This connection has ${most} ${what}, which is the limit. Wait until some have ended, and try again.`
   return new ORPCError('TOO_MANY_REQUESTS', { message })
 }
 

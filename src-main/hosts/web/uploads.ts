@@ -25,7 +25,7 @@ function explained({ code, message }: NodeJS.ErrnoException): Refused {
     case 'ENAMETOOLONG':
       return new Refused(
         400,
-        "A name in the upload is longer than the workbench's disk takes (255 bytes as a rule). " +
+        "A name in the upload is too long for the workbench's disk (usually 255 bytes). " +
           'Rename the file or its folder, and upload it again.',
       )
     case 'EEXIST':
@@ -72,7 +72,7 @@ export class Uploads {
     const segments = segmentsOf(new URL(request.url).pathname, uploadsPath)
     const [id, ...path] = segments ?? []
     if (!segments || path.length === 0 || !/^[0-9a-f]{16,64}$/.test(id)) {
-      throw new Refused(400, 'The address of an upload is <id>/<path>. Load the page again.')
+      throw new Refused(400, 'The address of an upload must be <id>/<path>. Reload the page.')
     }
     this.count(id, Number(request.headers.get('content-length') ?? 0), false)
     await this.begin(id)
@@ -124,7 +124,7 @@ export class Uploads {
       const limit = Math.round(this.most / 2 ** 20)
       throw new Refused(
         413,
-        `The upload has more than ${limit} MB. Copy it to the workbench's machine and name it there.`,
+        `The upload has more than ${limit} MB. Copy the files to the machine that runs the workbench and enter their path.`,
       )
     }
     if (isTaken) this.bytes.set(id, sum)

@@ -64,7 +64,7 @@ export function countsOfText(text: string): number[] {
   const counts: number[] = []
   for (let at = 0; at < text.length;) {
     if (counts.length === MOST_RUNS) {
-      throw new MaskError(`It has more than ${MOST_RUNS} run lengths, which is noise.`)
+      throw new MaskError(`It has more than ${MOST_RUNS} run lengths, so it is noise.`)
     }
     let value = 0
     let groups = 0

@@ -128,14 +128,14 @@ async function* readCoco(file: string): AsyncGenerator<ReadRow, void, undefined>
 function takeImage(item: ArrayItem, images: Images): ReadRow | null {
   const where = `image ${item.index + 1}`
   const { data, error } = imageSchema.safeParse(parsed(item))
-  if (!data) return { where, path: null, fault: `It is no image of COCO: ${issuesOf(error)}.` }
+  if (!data) return { where, path: null, fault: `It is not an image of COCO: ${issuesOf(error)}.` }
   const path = data.file_name
   const id = String(data.id)
-  if (images.has(id)) return { where, path, fault: `Another image has the id ${id} too.` }
+  if (images.has(id)) return { where, path, fault: `Another image also has the id ${id}.` }
   images.set(id, null)
   const own = data.fame_workbench ?? windowOfName(path)
   if (!own) {
-    const fault = 'Its name tells no window. Name it <video>#<start>-<frames>x<stride>.'
+    const fault = 'Its name gives no clip. Name it <video>#<start>-<frames>x<stride>.'
     return { where, path, fault }
   }
   const size = { width: data.width ?? null, height: data.height ?? null }
@@ -165,13 +165,13 @@ function* takeAnnotation(
   const value = parsed(item)
   const { data, error } = ofImageSchema.safeParse(value)
   if (!data) {
-    yield { where, path: null, fault: `It is no annotation of COCO: ${issuesOf(error)}.` }
+    yield { where, path: null, fault: `It is not an annotation of COCO: ${issuesOf(error)}.` }
     return
   }
   const id = String(data.image_id)
   const image = images.get(id)
   if (image === undefined) {
-    yield { where, path: null, fault: `There is no image ${id}, which it belongs to.` }
+    yield { where, path: null, fault: `It belongs to image ${id}, which does not exist.` }
   }
   if (!image) return
   const { width, height } = image.details
@@ -186,7 +186,7 @@ function* takeAnnotation(
 /** @returns what is wrong with the annotation */
 function addMask(pixels: Pixels, value: unknown, where: string): string | null {
   const { data, error } = annotationSchema.safeParse(value)
-  if (!data) return `Its ${where} has no mask that is read: ${issuesOf(error)}.`
+  if (!data) return `Its ${where} has no mask that can be read: ${issuesOf(error)}.`
   try {
     const { runs, ...size } = readSegmentation(data.segmentation, pixels)
     Object.assign(pixels, size)

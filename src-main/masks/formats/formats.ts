@@ -29,9 +29,7 @@ export async function recogniseFormat(file: string): Promise<MaskFileFormat> {
     if (key === 'windows') return 'png'
     return key === 'videos' ? 'youtube-vis' : 'coco'
   }
-  throw new WorkbenchError(
-    `${file} holds no masks of a known format, or none at all. Name its format.`,
-  )
+  throw new WorkbenchError(`${file} has no masks, or none in a known format. Name its format.`)
 }
 
 async function beginsWith(file: string, text: string): Promise<boolean> {

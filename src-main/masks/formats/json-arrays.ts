@@ -157,7 +157,7 @@ class Scanner {
 
   private tooDeep(): WorkbenchError {
     return new WorkbenchError(
-      `${this.file} nests more than ${DEEPEST} arrays or objects, which no file of masks does. ` +
+      `${this.file} nests more than ${DEEPEST} arrays or objects, unlike any file of masks. ` +
         'Export it again, or name its format.',
     )
   }
@@ -173,7 +173,7 @@ class Scanner {
 
   private notWhole(): WorkbenchError {
     return new WorkbenchError(
-      `${this.file} is no whole JSON object. Export it again, or name its format.`,
+      `${this.file} is not a complete JSON object. Export it again, or name its format.`,
     )
   }
 }

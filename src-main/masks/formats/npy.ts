@@ -160,5 +160,5 @@ function itemSize(descr: string): number {
 }
 
 function noArray(reason: string): MaskError {
-  return new MaskError(`It is no NumPy array that can be read: ${reason}.`)
+  return new MaskError(`It is not a NumPy array that can be read: ${reason}.`)
 }

@@ -27,7 +27,7 @@ export class NpzArchive {
       await handle.close()
       if (!isDamage(error)) throw error
       throw new WorkbenchError(
-        `${file} is no whole NumPy archive (.npz). Export it again, or name its format.`,
+        `${file} is not a complete NumPy archive (.npz). Export it again, or name its format.`,
       )
     }
   }

@@ -202,6 +202,6 @@ async function columnOf(zip: NpzArchive, name: string) {
 
 function noMasks(file: string, reason: string): WorkbenchError {
   return new WorkbenchError(
-    `${file} does not hold masks as the workbench writes them: ${reason}. Export it again.`,
+    `${file} does not have masks in the form that the workbench writes: ${reason}. Export it again.`,
   )
 }

@@ -64,7 +64,7 @@ export class PngChunks {
   /** @throws MaskError when it is no PNG picture or has too many pixels; EndsEarlyError */
   static async open(handle: FileHandle): Promise<PngChunks> {
     const begin = await readAt(handle, 0, SIGNATURE.length)
-    if (!begin.equals(SIGNATURE)) throw noPicture('it is no PNG file; save it as PNG')
+    if (!begin.equals(SIGNATURE)) throw noPicture('it is not a PNG file; save it as PNG')
     const chunk = await readChunk(handle, SIGNATURE.length)
     if (chunk.type !== 'IHDR' || chunk.length !== 13) throw noPicture('it has no header')
     const data = await checkedData(handle, chunk)

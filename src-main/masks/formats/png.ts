@@ -131,13 +131,13 @@ async function pictureAt(
 ): Promise<LabelPicture> {
   const file = resolve(folder, name)
   if (!file.startsWith(resolve(folder) + sep)) {
-    throw new MaskError(`Its picture ${name} lies outside the folder of the manifest.`)
+    throw new MaskError(`Its picture ${name} is outside the folder of the manifest.`)
   }
   const picture = await readLabels(file)
   const { width, height } = picture
   if ((size.width ?? width) !== width || (size.height ?? height) !== height) {
     throw new MaskError(
-      `Its picture has ${width} x ${height} pixels, the manifest says ${size.width} x ${size.height}.`,
+      `Its picture has ${width} x ${height} pixels, but the manifest says ${size.width} x ${size.height}.`,
     )
   }
   return picture

@@ -123,7 +123,7 @@ export function runsOfPixels(mask: Uint8Array): MaskRuns {
   for (let i = 1; i < mask.length; i++) if ((mask[i] !== 0) !== (mask[i - 1] !== 0)) runs++
   if (runs <= MOST_RUNS) return encodeRuns(mask)
   throw new MaskError(
-    `It changes between foreground and background ${runs - 1} times along its rows, which is ` +
-      `noise; up to ${MOST_RUNS} are read. Smooth it first.`,
+    `It changes between foreground and background ${runs - 1} times along its rows, so it is ` +
+      `noise; the limit is ${MOST_RUNS}. Smooth it first.`,
   )
 }

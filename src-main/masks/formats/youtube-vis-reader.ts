@@ -66,7 +66,7 @@ function takeVideo(item: ArrayItem, videos: Videos): ReadRow | null {
   const where = `video ${item.index + 1}`
   const { data, error } = videoSchema.safeParse(parsed(item))
   if (!data) {
-    return { where, path: null, fault: `It is no video of YouTube-VIS: ${issuesOf(error)}.` }
+    return { where, path: null, fault: `It is not a video of YouTube-VIS: ${issuesOf(error)}.` }
   }
   videos.set(String(data.id), null)
   try {
@@ -115,7 +115,11 @@ function annotationRow(
   const where = `annotation ${item.index + 1}`
   const { data, error } = annotationSchema.safeParse(parsed(item))
   if (!data) {
-    return { where, path: null, fault: `It is no annotation of YouTube-VIS: ${issuesOf(error)}.` }
+    return {
+      where,
+      path: null,
+      fault: `It is not an annotation of YouTube-VIS: ${issuesOf(error)}.`,
+    }
   }
   const video = videos.get(String(data.video_id))
   if (!video) {
@@ -157,8 +161,8 @@ function sceneRow({ annotations, masks, fault }: Scene, video: Video, unite: boo
     const details = recordDetailsSchema.safeParse(fields)
     if (!details.success) return { where, path, fault: `${issuesOf(details.error)}.` }
     const notes = [
-      ...(fromOne ? ['The names of its frames count from 1.'] : []),
-      ...(isStill ? [] : [`Its mask is the union of those at ${places.length} frames.`]),
+      ...(fromOne ? ['The names of its frames start at 1.'] : []),
+      ...(isStill ? [] : [`Its mask is the union of the masks of ${places.length} frames.`]),
     ]
     const note = notes.length > 0 ? notes.join(' ') : null
     return {
@@ -182,8 +186,8 @@ function addTo(masks: ObjectMasks, { segmentations }: Annotation, { listed }: Vi
 
 function moving(where: string, path: string): ReadRow {
   const fault =
-    'Its mask differs from frame to frame, and a clip keeps one mask. To take the pixels that are ' +
-    'foreground at any of its frames, unite masks over time (--unite).'
+    'Its mask differs from frame to frame, but a clip has one mask. To use the pixels that are ' +
+    'foreground in any of its frames, unite masks over time (--unite).'
   return { where, path, fault, outcome: 'moving' }
 }
 

@@ -72,7 +72,9 @@ export function windowAt(
 ): Omit<ClipWindow, 'videoId'> {
   const frames = numbers ? places.map((place) => numbers[place]) : places
   if (frames.length < 2) {
-    throw new MaskError('It has a mask at one frame; a clip has 2 frames or more. Add one.')
+    throw new MaskError(
+      'It has a mask for only one frame; a clip has at least 2 frames. Add another.',
+    )
   }
   const stride = frames.slice(1).reduce((divisor, frame, i) => gcd(divisor, frame - frames[i]), 0)
   const window = {
@@ -83,8 +85,8 @@ export function windowAt(
   const { success } = clipWindowSchema.omit({ videoId: true }).safeParse(window)
   if (success) return window
   throw new MaskError(
-    `Its masks span ${window.frames} frames at distances of ${stride}; a clip has 128 frames at ` +
-      'most, at distances of 32 at most. Split the annotation by frames.',
+    `Its masks span ${window.frames} frames at a stride of ${stride}; a clip has at most 128 frames ` +
+      'at a stride of at most 32. Split the annotation by frames.',
   )
 }
 

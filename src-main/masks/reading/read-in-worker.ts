@@ -168,7 +168,7 @@ class ReaderProcess {
 
   private endedEarly(how: string): WorkbenchError {
     return new WorkbenchError(
-      `The process that reads ${this.file} ended early (${how}). Try again; if it happens again, ` +
+      `The process that reads ${this.file} ended early (${how}). Try again. If it happens again, ` +
         'export the file again in smaller pieces.',
     )
   }

@@ -27,7 +27,8 @@ export async function filesBelow(folder: string): Promise<string[]> {
       else if (entry.isFile() && found.length < MOST_FILES) found.push(path)
       else if (entry.isFile()) {
         throw new WorkbenchError(`${folder} has more than ${MOST_FILES} files. No run has so many.`)
-      } else throw new WorkbenchError(`${join(folder, path)} is no plain file. Take it away first.`)
+      } else
+        throw new WorkbenchError(`${join(folder, path)} is not a regular file. Move it away first.`)
     }
   }
   await walk('')
@@ -70,7 +71,7 @@ export async function parseChecksums(text: string, name: string): Promise<Checks
     const [, sum, path] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? []
     if (sum === undefined || path === undefined) {
       throw new WorkbenchError(
-        `${name} is damaged at line ${i + 1}. Copy the folder again from where it was exported.`,
+        `${name} is damaged at line ${i + 1}. Copy the exported folder again.`,
       )
     }
     sums.set(path, sum)

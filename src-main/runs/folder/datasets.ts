@@ -59,7 +59,7 @@ export function videosOf({ name, videos }: NonNullable<Imported['missing']>): st
 /** Why an imported run cannot go on. */
 export function lacksVideos(id: number, missing: NonNullable<Imported['missing']>): string {
   return (
-    `Run ${id} takes ${videosOf(missing)}, and no data set of this project has all of them. ` +
+    `Run ${id} was trained on ${videosOf(missing)}, and no data set of this project has all of them. ` +
     'Index that data set here, then resume the run.'
   )
 }

@@ -76,12 +76,12 @@ export async function exportPlace(project: Project, { id, name }: Run): Promise<
 function checkExportable(project: Project, { id, name, status }: Run): void {
   if (status === 'running' || status === 'stopping') {
     throw new WorkbenchError(
-      `Run ${id} (${name}) is under way: its files change. Pause or stop it, then export it.`,
+      `Run ${id} (${name}) is running and its files are changing. Pause or stop it, then export it.`,
     )
   }
   if (existsSync(project.runFolder(id))) return
   throw new WorkbenchError(
-    `Run ${id} (${name}) has not started: there are only its settings, which ` +
+    `Run ${id} (${name}) has not started. It has only settings, which ` +
       `'runs config ${id}' prints.`,
   )
 }

@@ -77,12 +77,12 @@ export async function readCard(folder: string): Promise<{ card: FolderCard; sums
   const read = async (file: string, most: number): Promise<string> => {
     try {
       const stats = await stat(file)
-      if (!stats.isFile()) throw new Error('it is not a plain file')
+      if (!stats.isFile()) throw new Error('it is not a regular file')
       if (stats.size > most) throw new Error(`it has ${stats.size} bytes, more than ${most}`)
       return await readFile(file, 'utf8')
     } catch (error) {
       throw new WorkbenchError(
-        `${file} cannot be read (${(error as Error).message}). Name a folder that ` +
+        `${file} cannot be read (${(error as Error).message}). Choose a folder that ` +
           "'runs export --folder' wrote.",
       )
     }
@@ -91,7 +91,7 @@ export async function readCard(folder: string): Promise<{ card: FolderCard; sums
   const parsed = folderCardSchema.safeParse(jsonOf(await read(cardFile, LARGEST_CARD)))
   if (!parsed.success) {
     throw new WorkbenchError(
-      `${cardFile} is damaged, or of a newer workbench. Copy the folder again, or update this one.`,
+      `${cardFile} is damaged or was written by a newer workbench. Copy the folder again, or update this workbench.`,
     )
   }
   return { card: parsed.data, sums }
@@ -110,8 +110,8 @@ function refuseKnown(project: Project, card: FolderCard): void {
   if (!known) return
   const where = known.trashedAt === null ? '' : ', in the trash'
   throw new WorkbenchError(
-    `This run is here already, as run ${known.id} (${known.name}${where}). To take it in anew, ` +
-      'put that one into the trash and empty it.',
+    `This project already has this run, as run ${known.id} (${known.name}${where}). To import it again, ` +
+      'move that run to the trash and empty the trash.',
   )
 }
 
@@ -126,14 +126,14 @@ async function checkNames(folder: string, sums: Checksums): Promise<string[]> {
   const strange = paths.find((path) => !sums.has(path))
   if (strange === undefined) return paths
   throw new WorkbenchError(
-    `${join(folder, strange)} is not among the files of ${layout.sums}. Take it away, or copy the ` +
+    `${join(folder, strange)} is not among the files of ${layout.sums}. Move it away, or copy the ` +
       'folder again.',
   )
 }
 
 function changed(folder: string, path: string): WorkbenchError {
   return new WorkbenchError(
-    `${join(folder, path)} is not what was exported: its content does not match ${layout.sums}. ` +
+    `${join(folder, path)} has changed since the export: its content does not match ${layout.sums}. ` +
       'Copy the folder again.',
   )
 }

@@ -15,8 +15,8 @@ type Exporting = AsyncGenerator<ExportRunEvent, void, undefined>
 export class RunFolders {
   private readonly project: Project
   /** Two of one run would choose the same place. */
-  private readonly exports = new OneAtATime('A run is being exported. Wait for the end of it.')
-  private readonly imports = new OneAtATime('A run is being imported. Wait for the end of it.')
+  private readonly exports = new OneAtATime('A run is being exported. Wait until that ends.')
+  private readonly imports = new OneAtATime('A run is being imported. Wait until that ends.')
 
   constructor(project: Project) {
     this.project = project

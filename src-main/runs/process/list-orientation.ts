@@ -24,8 +24,8 @@ export async function refuseStoredOrientation(
     if (!turned.has(path) || !windows.some(({ mask }) => mask && !mask.shown)) continue
     throw new WorkbenchError(
       `The run's list of videos (${file}) was made by version 0.1.0 or older and has a mask of ${path} ` +
-        'in the stored orientation; the video is now shown turned. Start a new run: its list has the ' +
-        'turned mask.',
+        'in the stored orientation; the video is now shown rotated. Start a new run, whose list has the ' +
+        'rotated mask.',
     )
   }
 }

@@ -157,11 +157,11 @@ export class TrainerProcess {
     if (this.stopping) return signal === 'SIGKILL' ? { type: 'killed' } : { type: 'stopped' }
     const hint =
       signal === 'SIGKILL'
-        ? ' Often memory has run out: lower the batch, the crop size or the loader threads.'
+        ? ' The machine may have run out of memory: lower the batch, the crop size or the loader threads.'
         : ''
     const words = this.tail.trim()
-    const quote = words ? ` Its last words:\n${words}` : ''
-    const message = `The trainer ended before its work (${end}).${hint} Log: ${this.options.log}.${quote}`
+    const quote = words ? ` Its last output:\n${words}` : ''
+    const message = `The trainer ended before it was done (${end}).${hint} Log: ${this.options.log}.${quote}`
     return { type: 'failed', message }
   }
 }

@@ -77,8 +77,8 @@ export function emptySplit(
 ): WorkbenchError {
   if (tag !== '' && split === 'test') {
     return new WorkbenchError(
-      `None of the test videos of ${describe(dataset)} that can be read has the tag “${tag}”. Tag ` +
-        'some of them in the library, or leave the tag out.',
+      `No readable test video of ${describe(dataset)} has the tag “${tag}”. Tag ` +
+        'some in Library, or leave out the tag.',
     )
   }
   const by = splitList === 0 ? '' : ` by split list ${splitList}`

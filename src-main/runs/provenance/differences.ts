@@ -4,8 +4,9 @@ import { describeScaling, kineticsScaling } from '#shared/encoders/scaling.ts'
 import type { MadeWith, Run } from '#shared/contract/runs.ts'
 import { processor } from '../../base/processes/hardware.ts'
 
-const ROUNDING = 'Numbers may come out otherwise in their last digits, and grow apart from there.'
-const MAYBE = 'What the code does may have changed.'
+const ROUNDING =
+  'Numbers may differ in their last digits, and the difference grows during training.'
+const MAYBE = 'The behaviour of the code may have changed.'
 
 /** What of code and machine is not as it was when a run was made. */
 export function machineDifferences(run: Run, now: MadeWith, doctor: Doctor): RunDifference[] {
@@ -16,14 +17,19 @@ export function machineDifferences(run: Run, now: MadeWith, doctor: Doctor): Run
         what: 'record',
         was: 'not recorded',
         is: describeCode(now),
-        meaning: 'Nothing was recorded of what it was made with: settings and seed are the same.',
+        meaning: 'The run has no record of how it was made. Settings and seed are the same.',
       },
     ]
   }
   const pairs: (RunDifference | null)[] = [
     differ('code', describeCode(was), describeCode(now), MAYBE),
     was.changed || now.changed ? changes(was, now) : null,
-    differ('node', was.node, now.node, 'Random numbers and order do not depend on it.'),
+    differ(
+      'node',
+      was.node,
+      now.node,
+      'Random numbers and the order of videos do not depend on it.',
+    ),
     differ('platform', was.platform, now.platform, ROUNDING),
     differ('processor', was.cpu, now.cpu, ROUNDING),
     differ('scaling', scalingOf(was), scalingOf(now), 'The encoder sees other colours.'),
@@ -53,13 +59,13 @@ function scalingOf({ scaling = kineticsScaling }: MadeWith): string {
 /** Changes that were not committed are known to have been there, not what they were. */
 function changes(was: MadeWith, now: MadeWith): RunDifference {
   const describe = ({ commit, changed }: MadeWith): string =>
-    commit === null ? 'not known' : changed ? 'with changes that are not committed' : 'as committed'
+    commit === null ? 'not known' : changed ? 'with uncommitted changes' : 'as committed'
   return { what: 'changes', was: describe(was), is: describe(now), meaning: MAYBE }
 }
 
 function device({ device: was }: Run, { tensorflow }: Doctor): RunDifference | null {
   if (!tensorflow.available) {
-    const meaning = 'It would wait and then fail: set TensorFlow up first.'
+    const meaning = 'The run would wait and then fail. Set up TensorFlow first.'
     return { what: 'device', was: was ?? 'unknown', is: 'no TensorFlow', meaning }
   }
   if (was === null) return null

@@ -2,6 +2,7 @@ import { createReadStream, existsSync } from 'node:fs'
 import { access, copyFile, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { isImported } from '#shared/config/presets.ts'
 import type { Doctor } from '#shared/contract/doctor.ts'
 import type { Reproduction, RunDifference } from '#shared/contract/reproduction.ts'
 import type { Run } from '#shared/contract/runs.ts'
@@ -76,9 +77,9 @@ export class Reproductions {
 
   private repeatable(id: number): Run {
     const run = this.project.store.runs.get(id)
-    if (run.totalSteps > 0) return run
+    if (!isImported(run)) return run
     throw new WorkbenchError(
-      `Run ${id} (${run.name}) is weights from elsewhere: there is no training to repeat. ` +
+      `Run ${id} (${run.name}) has imported weights, so there is no training to repeat. ` +
         'Import the file again instead.',
     )
   }
@@ -94,7 +95,7 @@ export class Reproductions {
 
   private listDifference({ madeWith: was }: Run, is: string | null): RunDifference[] {
     if (!was?.videos || !is || was.videos === is) return []
-    const meaning = 'Its list of videos was changed by hand: clips and their order are others.'
+    const meaning = 'The list of videos was changed by hand, so the clips and their order differ.'
     return [{ what: 'list', was: short(was.videos), is: short(is), meaning }]
   }
 
@@ -110,8 +111,8 @@ export class Reproductions {
       const { videos, sha256 } = await listPlannedVideos(this.project, planned, file)
       if (sha256 === was) return []
       const meaning = kept
-        ? 'Index or corrections have changed since. The run takes the list it had.'
-        : 'Its list is gone and is made anew: clips and their order are others.'
+        ? 'The index or the corrections have changed since then. The new run uses the old list of videos.'
+        : 'The old list of videos no longer exists. A new list has other clips in another order.'
       return [{ what: 'index', was: short(was), is: `${videos} videos, ${short(sha256)}`, meaning }]
     } finally {
       await rm(folder, { recursive: true, force: true })
@@ -132,7 +133,7 @@ export class Reproductions {
     }
     await Promise.all(group)
     if (missing === 0) return []
-    const meaning = 'Others take their places: the run would take other clips.'
+    const meaning = 'Other videos take their places, so the run would use other clips.'
     return [{ what: 'files', was: `${all} videos`, is: `${missing} are missing`, meaning }]
   }
 }
@@ -143,6 +144,6 @@ function short(sha256: string): string {
 
 function noteOf(id: number, differences: readonly RunDifference[]): string {
   const lines = differences.map(({ what, was, is }) => `${what}: ${was} → ${is}`)
-  const head = `Run ${id} again, ${lines.length === 0 ? 'with everything as it was.' : 'unlike then:'}`
+  const head = `Reproduces run ${id}${lines.length === 0 ? ' with everything unchanged.' : ', with these differences:'}`
   return [head, ...lines].join('\n')
 }

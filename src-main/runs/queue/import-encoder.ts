@@ -67,7 +67,7 @@ export async function importEncoder(
 function noteOf(file: string, report: WeightsReport): string {
   const { prefix, taken, missing, unexpected, unreadable } = report
   const parts = [`Imported from ${basename(file)}: ${taken} tensors`]
-  if (prefix !== '') parts.push(`the prefix '${prefix}' taken off`)
+  if (prefix !== '') parts.push(`the prefix '${prefix}' removed`)
   if (missing.length > 0) parts.push('without its head')
   if (unexpected.length > 0) parts.push(`${unexpected.length} tensors of the file left out`)
   if (unreadable.length > 0) parts.push(`not readable: ${unreadable.join(', ')}`)

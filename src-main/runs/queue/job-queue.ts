@@ -181,7 +181,7 @@ export class JobQueue<Item extends Job> {
     } catch (error) {
       this.live(id).warn(
         `The curve may lack steps that were measured before the workbench or the trainer was ` +
-          `killed (${messageOf(error)}). Resume the run again to take them in.`,
+          `killed (${messageOf(error)}). Resume the run again to add them.`,
       )
     }
   }
@@ -256,8 +256,7 @@ export class JobQueue<Item extends Job> {
     const asked = this.pausing.has(id) ? 'paused' : 'stopped'
     if (outcome.type === 'failed') return { status: 'failed', finishedAt, error: outcome.message }
     if (outcome.type === 'killed') {
-      const error =
-        'It did not answer the stop and was killed: its last checkpoint is what is kept.'
+      const error = 'It did not react to the stop and was killed. Its last checkpoint is kept.'
       return { status: asked, finishedAt, error }
     }
     if (outcome.type === 'stopped') return { status: asked, finishedAt }
@@ -284,8 +283,8 @@ function messageOf(error: unknown): string {
 
 function unwritten(error: unknown): string {
   return (
-    `How this ended cannot be stored (${messageOf(error)}). ` +
-    'Free disk space: it is tried again every second.'
+    `The result cannot be stored (${messageOf(error)}). ` +
+    'Free disk space. The workbench tries again every second.'
   )
 }
 

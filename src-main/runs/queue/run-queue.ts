@@ -154,7 +154,7 @@ export class RunQueue {
     const at = before === null ? waiting.length : waiting.findIndex((run) => run.id === before)
     if (at < 0 || !isWaiting(runs.get(id))) {
       throw new WorkbenchError(
-        `Run ${at < 0 ? before : id} does not wait any more. Only waiting runs can be moved.`,
+        `Run ${at < 0 ? before : id} is no longer waiting. Only waiting runs can be moved.`,
       )
     }
     // The same places in another order: between two there is no end of room.
@@ -262,8 +262,8 @@ export class RunQueue {
 
 function tooManyRejected(videos: number, batch: number): string {
   return (
-    `Only ${videos} training videos have a clip that is not rejected, fewer than a batch of ` +
-    `${batch}. Approve more of them in Masks, set batch lower, or set useCorrections to false.`
+    `Only ${videos} training videos have a clip that is not rejected, which is fewer than a batch of ` +
+    `${batch}. Approve more clips in Masks, lower the batch, or set useCorrections to false.`
   )
 }
 
@@ -277,13 +277,13 @@ function isWaiting({ status }: Run): boolean {
 }
 
 function cannotResume({ id, status, totalSteps, imported, trashedAt }: Run): string | null {
-  if (trashedAt !== null) return `Run ${id} is in the trash. Take it out, then resume it.`
+  if (trashedAt !== null) return `Run ${id} is in the trash. Restore it, then resume it.`
   if (imported?.missing) return lacksVideos(id, imported.missing)
   switch (status) {
     case 'done':
-      return `Run ${id} is done: it has made all its ${totalSteps} steps. Start a new run with more epochs.`
+      return `Run ${id} is done: it has made all ${totalSteps} steps. Start a new run with more epochs.`
     case 'running':
-      return `Run ${id} is running already. Watch it, or stop it first.`
+      return `Run ${id} is already running. Watch it, or stop it first.`
     case 'stopping':
       return `Run ${id} is still stopping. Resume it when it has stopped.`
     default:

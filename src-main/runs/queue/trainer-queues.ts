@@ -66,7 +66,7 @@ export class TrainerQueues {
       this.evaluations.start(request, place)
     } catch (error) {
       const { message } = error as Error
-      this.runs.warn(request.runId, `The evaluation that was to follow was not started: ${message}`)
+      this.runs.warn(request.runId, `The evaluation after the run was not started: ${message}`)
     }
   }
 

@@ -75,29 +75,29 @@ export class DryRuns {
       if (isThere) return yield* this.rehearse(planned, folder, signal)
     }
     const missed = run ? rehearsedChecks : dryRunChecks.slice(1)
-    yield* skipped(missed, 'It needs what failed above.')
+    yield* skipped(missed, 'It depends on a check that failed above.')
   }
 
   private async checkDataset({ config, dataset }: PlannedRun): Promise<string> {
     const videos = countPretrainVideos(this.project.store, dataset, config.batch)
     await access(dataset.folder).catch(() => {
       throw new WorkbenchError(
-        `The folder ${dataset.folder} is not there. Connect its disk, or follow it in Manage.`,
+        `There is no folder ${dataset.folder}. Connect its disk, or relocate the data set under Manage.`,
       )
     })
     const steps = plannedSteps(config, videos)
-    return `${dataset.name}: ${videos} training videos that can be read, ${steps} steps in all`
+    return `${dataset.name}: ${videos} readable training videos, ${steps} steps in total`
   }
 
   private checkEvaluations({ chain, dataset }: PlannedRun): string {
     const { store } = this.project
-    if (chain.length === 0) return 'None is to follow'
+    if (chain.length === 0) return 'None follow this run'
     for (const { datasetId, protocol } of chain) {
       const tested = datasetId === undefined ? dataset : store.datasets.get(datasetId)
       checkEvaluationVideos(store, tested, tasks[protocol].splits)
     }
     const names = [...new Set(chain.map(({ protocol }) => protocol))].join(', ')
-    return `${names}: the splits that they need have videos`
+    return `${names}: the required splits have videos`
   }
 
   private async checkDisk({ config }: PlannedRun): Promise<string> {
@@ -132,7 +132,7 @@ export class DryRuns {
       }
     } catch (error) {
       yield failure(left[0], error)
-      yield* skipped(left.slice(1), 'It needs what failed above.')
+      yield* skipped(left.slice(1), 'It depends on a check that failed above.')
     }
   }
 }

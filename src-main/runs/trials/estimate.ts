@@ -139,20 +139,20 @@ function warningsOf(
   if (memory > ROOM * sums.machineMemory) {
     warnings.push(
       `It needs about ${readableBytes(memory)} of memory and the machine has ` +
-        `${readableBytes(sums.machineMemory)}: lower batch and raise accumulate as much, or lower ` +
+        `${readableBytes(sums.machineMemory)}: lower batch and raise accumulate by the same factor, or lower ` +
         'size or frames.',
     )
   }
   if (sums.disk > sums.freeDisk) {
     warnings.push(
-      `It takes up to ${readableBytes(sums.disk)} on disk and ${readableBytes(sums.freeDisk)} are ` +
-        'free on the disk of the project: free some, or lower keepCheckpoints.',
+      `It needs up to ${readableBytes(sums.disk)} on disk, and the disk of the project has ${readableBytes(sums.freeDisk)} ` +
+        'free. Free some space, or lower keepCheckpoints.',
     )
   }
   if (sums.waitPerStep > 0.3 * sums.secondsPerStep) {
     warnings.push(
       `The trainer would wait for clips ${Math.round((100 * sums.waitPerStep) / sums.secondsPerStep)} % ` +
-        `of the time: raise loaderThreads above ${config.loaderThreads} where there are processors for it.`,
+        `of the time: raise loaderThreads above ${config.loaderThreads} if the CPU has free cores.`,
     )
   }
   return warnings

@@ -85,7 +85,7 @@ export class Trials {
   checkFree(): void {
     const { busy } = this
     if (busy === null) return
-    throw new WorkbenchError(`${busy} Pause or stop that, or wait until it ends, and try again.`)
+    throw new WorkbenchError(`${busy} Pause or stop it, or wait until it ends, and try again.`)
   }
 
   /** Ends what is under way. */

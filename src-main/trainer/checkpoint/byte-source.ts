@@ -24,7 +24,7 @@ export class FileSource implements ByteSource {
 
   /** @throws Error when it cannot be opened, or is no plain file: a device has no end */
   constructor(path: string) {
-    if (!statSync(path).isFile()) throw new Error('it is not a plain file')
+    if (!statSync(path).isFile()) throw new Error('it is not a regular file')
     this.descriptor = openSync(path, 'r')
     this.length = fstatSync(this.descriptor).size
   }

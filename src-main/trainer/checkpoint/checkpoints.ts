@@ -64,7 +64,7 @@ export function saveCheckpoint(
   } catch (error) {
     throw new Error(
       `The checkpoint of step ${step} cannot be written to ${folder} (${(error as Error).message}). ` +
-        'Free disk space or make the folder writable; the checkpoint before it is whole.',
+        'Free disk space or make the folder writable. The previous checkpoint is undamaged.',
       { cause: error },
     )
   }
@@ -187,10 +187,10 @@ function loadFirst(
       const { tensors, metadata } = decodeSafetensors(bytes)
       return { tensors: withPresentNames(tensors), metadata, step: entry.step, file, warnings }
     } catch (error) {
-      warnings.push(`Checkpoint ${entry.file} was passed over: ${(error as Error).message}`)
+      warnings.push(`Checkpoint ${entry.file} was skipped: ${(error as Error).message}`)
     }
   }
-  if (warnings.length > 0) throw new Error(`No checkpoint is whole. ${warnings.join('. ')}`)
+  if (warnings.length > 0) throw new Error(`No checkpoint is undamaged. ${warnings.join('. ')}`)
   return null
 }
 
@@ -201,7 +201,7 @@ function readManifest(folder: string): ManifestEntry[] {
     return JSON.parse(readFileSync(file, 'utf8')) as ManifestEntry[]
   } catch (error) {
     throw new Error(
-      `${file} is damaged (${(error as Error).message}). Put a backup in its place, or start a new run.`,
+      `${file} is damaged (${(error as Error).message}). Replace it with a backup, or start a new run.`,
       { cause: error },
     )
   }

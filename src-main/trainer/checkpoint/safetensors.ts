@@ -77,7 +77,8 @@ export interface SafetensorsHeader {
  */
 export function readSafetensorsHeader(source: ByteSource): SafetensorsHeader {
   const length = source.length >= 8 ? Number(source.read(0, 8).readBigUInt64LE()) : Infinity
-  if (8 + length > source.length) throw new Error('Not a whole safetensors file: header cut off')
+  if (8 + length > source.length)
+    throw new Error('Not a complete safetensors file: the header is cut off')
   if (length > LARGEST_HEADER) {
     throw new Error(`Not a safetensors file: its header would have ${length} bytes`)
   }
@@ -90,11 +91,13 @@ export function readSafetensorsHeader(source: ByteSource): SafetensorsHeader {
     const bytes = offsets[1] - offsets[0]
     const at = 8 + length + offsets[0]
     if (bytes < 0 || at + bytes > source.length) {
-      throw new Error(`Tensor ${name} lies beyond the end of the file, which is cut off or damaged`)
+      throw new Error(`Tensor ${name} is beyond the end of the file, which is cut off or damaged`)
     }
     const width = isFloatingPoint(dtype) ? numberFormats[dtype].bytes : null
     if (width !== null && bytes !== width * sizeOf(shape)) {
-      throw new Error(`Tensor ${name} has ${bytes} bytes, its shape needs ${width * sizeOf(shape)}`)
+      throw new Error(
+        `Tensor ${name} has ${bytes} bytes, but its shape needs ${width * sizeOf(shape)}`,
+      )
     }
     tensors.set(name, { dtype, shape, at, bytes })
   }
@@ -146,10 +149,10 @@ function parseHeader(bytes: Buffer): Record<string, unknown> {
   try {
     header = JSON.parse(bytes.toString())
   } catch {
-    throw new Error('Not a safetensors file: its header is no JSON')
+    throw new Error('Not a safetensors file: its header is not JSON')
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header)) {
-    throw new Error('Not a safetensors file: its header is no table')
+    throw new Error('Not a safetensors file: its header is not a table')
   }
   return header as Record<string, unknown>
 }

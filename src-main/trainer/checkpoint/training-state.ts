@@ -110,7 +110,7 @@ export class TrainingState {
     const { job } = this.options
     const kept =
       this.savedAt === null
-        ? 'there is no checkpoint from before'
+        ? 'there is no earlier checkpoint'
         : `the checkpoint of step ${this.savedAt} is kept`
     const where = evidence ? ` ${noteDivergence(job.folder, { fact, step, ...evidence })}` : ''
     return new Error(
@@ -138,8 +138,8 @@ function checkVideos({ step, metadata }: LoadedCheckpoint, list: ReadVideoList):
   const difference = Number(videos) === now ? `${now} others` : `${now}`
   throw new Error(
     `The checkpoint of step ${step} was made with ${videos} videos and the run's list ` +
-      `(videos.jsonl) now has ${difference}: going on would mix two runs. ` +
-      'Put the list back as it was, or start a new run.',
+      `(videos.jsonl) now has ${difference}. Resuming would mix two runs. ` +
+      'Restore the list, or start a new run.',
   )
 }
 

@@ -41,7 +41,7 @@ export interface KernelUse {
 
 export const onGpu: KernelUse = {
   kernels: noKernels,
-  use: "TensorFlow's own ops (a GPU computes)",
+  use: "TensorFlow's own ops (on the GPU)",
   problem: null,
 }
 
@@ -58,7 +58,12 @@ export function loadKernels(out = outFolder()): KernelUse {
   const title = titleOf(set)
   if (!existsSync(file)) {
     const reason = whyMissing(set, out)
-    return failed(title, 'are not built', reason, 'Run `npm run setup`; it says what is missing.')
+    return failed(
+      title,
+      'are not built',
+      reason,
+      'Run `npm run setup`, which reports what is missing.',
+    )
   }
   const loaded: { exports: Partial<Kernels> } = { exports: {} }
   try {

@@ -26,6 +26,6 @@ export function choosePrecision(
   return {
     precision: 'float32',
     notice:
-      'This processor has no units for bfloat16 (amx_bf16 or avx512_bf16): computing in float32 instead. Choose float32 or auto to hear no more of it.',
+      'This CPU does not support bfloat16 (amx_bf16 or avx512_bf16), so float32 is used instead. Choose float32 or auto to avoid this warning.',
   }
 }

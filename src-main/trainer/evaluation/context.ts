@@ -206,14 +206,14 @@ const splitNames: Record<Split, string> = { train: 'training', test: 'test' }
 
 function divergedOn(split: Split): Error {
   return new Error(
-    `The encoder's features of the ${splitNames[split]} split are not numbers: its run has diverged. ` +
+    `The encoder's features of the ${splitNames[split]} split are not finite numbers: its run has diverged. ` +
       'Train again with a lower learning rate.',
   )
 }
 
 function unreadable(split: Split): Error {
   return new Error(
-    `Not one video of the ${splitNames[split]} split can be read and cut as the settings have it: ` +
-      'the warnings say why.',
+    `No video of the ${splitNames[split]} split can be read and cut with these settings: ` +
+      'the warnings give the reasons.',
   )
 }

@@ -62,7 +62,7 @@ function longEnough(
   if (short > 0) {
     const message =
       `${short} of ${videos.length} videos have fewer than ${span} frames and are left out, as in ` +
-      "the reference. Set 'Clip geometry' to fitted to take them."
+      "the reference. Set 'Clip geometry' to fitted to include them."
     port.send({ type: 'warning', message })
   }
   return kept
@@ -72,8 +72,8 @@ function restoreEncoder(encoder: Encoder, folder: string, port: HostPort): void 
   const saved = loadNewestCheckpoint(folder)
   if (!saved) {
     throw new Error(
-      'This run has no checkpoint: let it train until the first one, or stop it. ' +
-        `Where one was, put it back into ${checkpointFolder(folder)}.`,
+      'This run has no checkpoint. Let it train until the first one, or stop it. ' +
+        `If it had one, put that back into ${checkpointFolder(folder)}.`,
     )
   }
   for (const message of saved.warnings) port.send({ type: 'warning', message })
@@ -101,7 +101,7 @@ async function runTask(
     context.tellPartial()
     if (isFrozen && fingerprint(encoder.stateDict()) !== weights) {
       throw new Error(
-        'The encoder has changed while it was evaluated frozen; nothing of this evaluation counts. ' +
+        'The frozen encoder changed during this evaluation, so the evaluation is not valid. ' +
           'Please report it with the log.',
       )
     }
@@ -139,7 +139,10 @@ function openCache(
     return new FeatureCache({ folder: featureCache, source, length })
   } catch (error) {
     const { message } = error as Error
-    port.send({ type: 'warning', message: `Features are not kept for the next time: ${message}` })
+    port.send({
+      type: 'warning',
+      message: `The features cannot be stored for later evaluations: ${message}`,
+    })
     return null
   }
 }

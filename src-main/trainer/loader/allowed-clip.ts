@@ -31,7 +31,7 @@ export function drawAllowedClip(
     return { indices, isRedrawn: false }
   }
   const starts = startsOutside({ frames, stride }, rejected, length)
-  if (starts.length === 0) throw new Error('Every clip of it is rejected.')
+  if (starts.length === 0) throw new Error('All of its clips are rejected.')
   const start = starts[rng.int(starts.length)]
   return { indices: clipIndices(start, length, shape), isRedrawn: true }
 }

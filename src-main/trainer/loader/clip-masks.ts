@@ -67,7 +67,7 @@ export function storedMask(
     return { mask: decodeFor(window.mask, frame), kind }
   } catch (error) {
     if (!(error instanceof MaskError)) throw error
-    warn(`${basename(video.path)} takes FAME's mask at frame ${window.start}: ${error.message}`)
+    warn(`${basename(video.path)} uses FAME's mask at frame ${window.start}: ${error.message}`)
     return null
   }
 }
@@ -98,7 +98,7 @@ function decodeFor({ height, width, runs }: ListedMask, frame: CutClip['frame'])
   if (height !== frame.height || width !== frame.width) {
     throw new MaskError(
       `The stored mask has ${width} x ${height} pixels, the video ${frame.width} x ${frame.height}. ` +
-        'Index the data set again and correct the mask anew.',
+        'Index the data set again and redo the correction.',
     )
   }
   const packed = Buffer.from(runs, 'base64')

@@ -136,7 +136,7 @@ export class DecodedFile {
     for (let done = 0; done < bytes.length;) {
       const read = readSync(this.file, bytes, done, bytes.length - done, from + done)
       if (read === 0)
-        throw new Error(`A decoded video has no frame ${index}; remove cache/decoded.`)
+        throw new Error(`A decoded video has no frame ${index}. Delete cache/decoded.`)
       done += read
     }
     return { data: bytes, frames: 1, rowBytes: width * 3, width, height }

@@ -53,7 +53,7 @@ export function stepsPerEpoch({
 }: Omit<PlanOptions, 'seed' | 'labels'>): number {
   if (videos >= batch) return dropLast ? Math.floor(videos / batch) : Math.ceil(videos / batch)
   throw new RangeError(
-    `A batch needs ${batch} videos and the training split has ${videos}: choose a smaller batch.`,
+    `A batch needs ${batch} videos, but the training split has ${videos}. Choose a smaller batch.`,
   )
 }
 

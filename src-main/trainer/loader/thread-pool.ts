@@ -68,5 +68,5 @@ export class ThreadPool<Task, Result> {
 /** @throws Error once the pool of these threads is closing. */
 export function checkOpen(closing: SharedArrayBuffer): void {
   if (Atomics.load(new Int32Array(closing), 0) === 0) return
-  throw new Error('The loader is closing: what it was at is not needed any more.')
+  throw new Error('The loader is closing, and this work is no longer needed.')
 }

@@ -22,7 +22,7 @@ export function readVideoList({ file, root }: VideoList): ReadVideoList {
   } catch (error) {
     throw new Error(
       `The list of videos ${file} cannot be read (${(error as Error).message}). ` +
-        'Put it back as it was, or start anew.',
+        'Restore it, or start a new run.',
       { cause: error },
     )
   }

@@ -57,7 +57,7 @@ export class VideoSource {
         this.warnings.push(`${basename(videos[candidate].path)} is left out: ${describe(error)}`)
       }
     }
-    throw new Error('Not one of the training videos can be read. Index the data set again.')
+    throw new Error('No training video can be read. Index the data set again.')
   }
 
   private readOne<T>(video: number, use: (frames: FrameReader) => T): T {
@@ -220,5 +220,5 @@ function describe(error: unknown): string {
 /** The same from every thread. */
 function diskWarning(error: unknown): string {
   const reason = error instanceof Error && 'code' in error ? String(error.code) : describe(error)
-  return `No more decoded videos are kept on disk, which takes no more (${reason}). The run goes on.`
+  return `Decoded videos are no longer stored, because the disk refuses them (${reason}). The run continues.`
 }

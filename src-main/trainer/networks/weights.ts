@@ -148,12 +148,12 @@ function find(state: StateDict, { name, shape }: Entry): Float32Array {
   const found = state.get(name)
   if (!found) {
     throw new StateError(
-      `The state has no '${name}': it is of another network. Choose the model it was saved from.`,
+      `The state has no '${name}', so it belongs to another network. Choose the model from which it was saved.`,
     )
   }
   if (found.shape.join() !== shape.join()) {
     throw new StateError(
-      `'${name}' has the shape [${found.shape.join(', ')}], this network needs [${shape.join(', ')}]. Choose the model and projection size it was saved from.`,
+      `'${name}' has the shape [${found.shape.join(', ')}], this network needs [${shape.join(', ')}]. Choose the model and projection size from which it was saved.`,
     )
   }
   return found.data

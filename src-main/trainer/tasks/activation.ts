@@ -58,7 +58,7 @@ async function run(context: EvaluationContext): Promise<Outcome | null> {
   }
   reporter.flush()
   if (maps.rows.length === 0) {
-    throw new Error('Not one test video can be read. Index the data set again to see why.')
+    throw new Error('No test video can be read. Index the data set again to see the reason.')
   }
   context.artefact('activation', maps.artefact())
   return {
@@ -179,7 +179,7 @@ class ActivationMaps {
     const map = activationMap({ data: features, shape: this.shape })
     if (!map.every(Number.isFinite)) {
       throw new Error(
-        "The encoder's features are not numbers: its run has diverged. " +
+        "The encoder's features are not finite numbers: its run has diverged. " +
           'Train again with a lower learning rate.',
       )
     }

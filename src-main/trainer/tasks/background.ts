@@ -48,7 +48,7 @@ async function run(context: EvaluationContext): Promise<Outcome | null> {
   if (!isWhole) return null
   const { tally } = sensitivity
   if (tally.videos === 0) {
-    throw new Error('Not one test video can be read. Index the data set again to see why.')
+    throw new Error('No test video can be read. Index the data set again to see the reason.')
   }
   context.artefact('background', sensitivity.artefact())
   const counts = { trainVideos: train.videos.length, testVideos: tally.videos }

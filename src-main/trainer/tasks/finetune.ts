@@ -124,7 +124,7 @@ function labelled(
 
 function diverged(step: number, lr: number): Error {
   return new Error(
-    `The loss is no longer a number at step ${step + 1} of fine-tuning. ` +
+    `The loss is no longer a finite number at step ${step + 1} of fine-tuning. ` +
       `Start a new evaluation with a learning rate below ${lr}.`,
   )
 }

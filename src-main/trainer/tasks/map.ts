@@ -51,7 +51,7 @@ async function run(context: EvaluationContext): Promise<Outcome | null> {
   const { settings } = context.job
   const count = points.videos.length
   if (count < FEWEST) {
-    throw new Error(`A map needs at least ${FEWEST} videos that can be read, there are ${count}.`)
+    throw new Error(`A map needs at least ${FEWEST} readable videos, but there are ${count}.`)
   }
   const k = Math.min(count - 1, settings.neighbours + 1)
   const search = context.phase(SEARCHING, 'videos', count)

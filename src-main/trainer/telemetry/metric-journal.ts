@@ -160,7 +160,7 @@ export function withJournal(
 function refusal(folder: string, error: unknown): string {
   const reason = error instanceof Error ? error.message : String(error)
   return (
-    `${join(folder, JOURNAL)} cannot be written (${reason}). Training goes on; if the workbench is ` +
-    'killed meanwhile, the curve may lack some steps. Free disk space.'
+    `${join(folder, JOURNAL)} cannot be written (${reason}). Training continues. If the workbench is ` +
+    'killed before this is fixed, the curve may lack some steps. Free disk space.'
   )
 }

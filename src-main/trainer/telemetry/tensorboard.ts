@@ -30,7 +30,7 @@ export function withTensorboard({ config, folder }: PretrainJob, step: number, s
 function refusal(error: unknown): string {
   const reason = error instanceof Error ? error.message : String(error)
   return (
-    `TensorBoard's event files are not written any more (${reason}). Training goes on; ` +
-    'runs export --tensorboard writes them from what was measured.'
+    `TensorBoard's event files are no longer written (${reason}). Training continues; ` +
+    'runs export --tensorboard writes them from the stored metrics.'
   )
 }

@@ -81,7 +81,9 @@ function diverged(
 ): Error {
   reporter.flush()
   const isLoss = !Number.isFinite(result.loss)
-  const what = isLoss ? 'The loss is no longer a number' : 'The gradient is no longer a number'
+  const what = isLoss
+    ? 'The loss is no longer a finite number'
+    : 'The gradient is no longer a finite number'
   return state.diverged(what, step, stepEvidence(config, list.videos, step, result))
 }
 

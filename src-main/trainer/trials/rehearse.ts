@@ -56,7 +56,7 @@ async function oneStep(
   try {
     for await (const { views, plan } of loader.batches(0, config.accumulate)) {
       if (losses.length === 0) {
-        const passedOver = unreadable > 0 ? `, ${unreadable} that cannot be read passed over` : ''
+        const passedOver = unreadable > 0 ? `, ${unreadable} unreadable videos skipped` : ''
         const took = secondsSince(start)
         pass(
           'videos',
@@ -75,7 +75,7 @@ async function oneStep(
   const { norm, skipped } = training.finishStep(learningRate(config, 0, 1))
   const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length
   if (!Number.isFinite(loss + (norm ?? 0))) {
-    throw new Error('The loss or its gradient is not a number. Set precision to float32.')
+    throw new Error('The loss or its gradient is not a finite number. Set precision to float32.')
   }
   const moved = norm === null ? `no update (${skipped})` : `gradient ${norm.toPrecision(3)}`
   pass('step', `Loss ${loss.toFixed(3)}, ${moved}, in ${secondsSince(start)}`)
@@ -101,7 +101,7 @@ function saveAndLoad(
   })
   state.save(1)
   const saved = loadNewestCheckpoint(folder)
-  if (!saved) throw new Error(`The checkpoint in ${folder} is not there any more.`)
+  if (!saved) throw new Error(`The checkpoint in ${folder} no longer exists.`)
   training.loadState(saved.tensors)
   return [...saved.tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0)
 }

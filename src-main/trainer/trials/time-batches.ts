@@ -65,7 +65,7 @@ async function climb(bench: Bench, port: HostPort, limit: number): Promise<Batch
       // What a larger batch fails by is mostly the memory of a GPU: told as what did not fit.
       if (!last) throw error
       const { message } = error as Error
-      port.send({ type: 'warning', message: `A batch of ${batch} does not go through: ${message}` })
+      port.send({ type: 'warning', message: `A batch of ${batch} fails: ${message}` })
       break
     }
     if (port.stopRequested) break

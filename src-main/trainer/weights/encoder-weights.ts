@@ -37,8 +37,8 @@ export function encoderWeights(
   if (!saved) {
     throw new WeightsError(
       which === 'best'
-        ? 'The run has no best checkpoint: none followed a whole interval of steps whose loss counts. Leave --best out.'
-        : 'The run has no checkpoint yet: let it train until its first one.',
+        ? 'The run has no best checkpoint, because no checkpoint followed a full interval of steps with a comparable loss. Leave out --best.'
+        : 'The run has no checkpoint yet. Let it train until the first one.',
     )
   }
   const { step } = saved

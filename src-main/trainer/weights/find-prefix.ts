@@ -30,7 +30,7 @@ export function findPrefix(table: WeightsTable, trunk: readonly Entry[], model: 
   if (meant.length === 1) return meant[0].prefix
   throw new WeightsError(
     `The file has ${model} more than once (${meant.map(({ prefix }) => `'${prefix}'`).join(', ')}): ` +
-      'save the one that is meant alone.',
+      'save only the one that you mean.',
   )
 }
 
@@ -81,12 +81,12 @@ function missing(
   const absent = trunk.find(({ name }) => !shapes.has(prefix + name))!.name
   const odd = unreadable.get(prefix + absent)
   if (odd !== undefined) {
-    return `'${prefix + absent}' is of ${odd}, which cannot be read. Save the weights as float32.`
+    return `'${prefix + absent}' has the type ${odd}, which cannot be read. Save the weights as float32.`
   }
   const names = [...shapes.keys()].slice(0, 3).join(', ')
   const part = best ? `${best.names} of its ${trunk.length} tensors are there` : 'none is'
   return (
     `The file has no '${prefix + absent}' of ${model} (${part}); it has ${shapes.size} tensors ` +
-    `(${names} …). Choose the model it was saved from.`
+    `(${names} …). Choose the model from which it was saved.`
   )
 }

@@ -125,7 +125,7 @@ function checkShape({ name, shape }: Entry, prefix: string, { shapes }: WeightsT
   const found = shapes.get(prefix + name)!
   if (found.join() === shape.join()) return
   throw new WeightsError(
-    `'${prefix}${name}' has the shape [${found.join(', ')}], the encoder needs [${shape.join(', ')}]. Choose the model it was saved from.`,
+    `'${prefix}${name}' has the shape [${found.join(', ')}], the encoder needs [${shape.join(', ')}]. Choose the model from which it was saved.`,
   )
 }
 
@@ -134,7 +134,7 @@ function finite(name: string, data: Float32Array): Float32Array {
   const at = data.findIndex((value) => !Number.isFinite(value))
   if (at < 0) return data
   throw new WeightsError(
-    `'${name}' holds ${data[at]} at position ${at}: the run it is from diverged, or the file is ` +
-      'damaged. Take an earlier checkpoint.',
+    `'${name}' has ${data[at]} at position ${at}: its run diverged, or the file is ` +
+      'damaged. Use an earlier checkpoint.',
   )
 }

@@ -74,12 +74,12 @@ export class Unpickler {
       const step = opcodes[code]
       if (!step) {
         throw new WeightsError(
-          `The file's pickle has the opcode 0x${code.toString(16)}, which tables of weights do not need. Save the state_dict alone.`,
+          `The file's pickle has the opcode 0x${code.toString(16)}, which tables of weights do not need. Save only the state_dict.`,
         )
       }
       if (steps === MOST_STEPS) {
         throw new WeightsError(
-          `The file's pickle has more than ${MOST_STEPS} steps. Save the state_dict alone.`,
+          `The file's pickle has more than ${MOST_STEPS} steps. Save only the state_dict.`,
         )
       }
       step(this)

@@ -14,11 +14,11 @@ const PICKLE = 0x80
 const MISTAKEN: readonly { begins: RegExp; says: string }[] = [
   {
     begins: /^version https:\/\/git-lfs/,
-    says: "it is a pointer of Git LFS, not the weights. Fetch them with 'git lfs pull'.",
+    says: "it is a Git LFS pointer, not the weights. Fetch them with 'git lfs pull'.",
   },
   {
     begins: /^\s*\{[^]*"weight_map"/,
-    says: 'it is the index of weights in several files. Join them into one safetensors file first.',
+    says: 'it is an index of weights in several files. Join them into one safetensors file first.',
   },
   {
     begins: /^\s*(<!DOCTYPE|<html)/i,
@@ -58,7 +58,7 @@ async function open<T>(path: string, use: (table: WeightsTable) => Promise<T>): 
     }
     if (start[0] === PICKLE && start[1] <= 5) {
       throw new WeightsError(
-        'it is of the format before PyTorch 1.6. Save it again with a newer PyTorch: torch.save(torch.load(file), file).',
+        'it has the format of PyTorch before 1.6. Save it again with a newer PyTorch: torch.save(torch.load(file), file).',
       )
     }
     const text = start.toString('latin1')

@@ -39,7 +39,7 @@ export async function readTorchFile(source: ByteSource): Promise<WeightsTable> {
   const archive = await ZipArchive.open(source)
   const pickle = archive.names.find((name) => /(^|\/)data\.pkl$/.test(name))
   if (pickle === undefined) {
-    throw new WeightsError('The zip archive holds no data.pkl: torch.save did not write it.')
+    throw new WeightsError('The zip archive has no data.pkl, so torch.save did not write it.')
   }
   const folder = pickle.slice(0, -'data.pkl'.length)
   await checkByteOrder(archive, folder)
@@ -105,8 +105,8 @@ function viewsOf(content: Pickled): Map<string, View> {
   if (views.size > 0) return views
   const keys = content instanceof Map ? [...content.keys()].map(String).join(', ') : ''
   throw new WeightsError(
-    `The file holds no table of weights${keys === '' ? '' : `, only ${keys}`}. Save ` +
-      "model.state_dict(), alone or as 'state_dict'.",
+    `The file has no table of weights${keys === '' ? '' : `, only ${keys}`}. Save ` +
+      "model.state_dict(), by itself or as 'state_dict'.",
   )
 }
 

@@ -52,7 +52,7 @@ export function call(name: string, args: Pickled[]): Pickled {
   }
   if (!HARMFUL.test(name)) return new Placeholder(name)
   throw new WeightsError(
-    `The file asks to run '${name}', which no table of weights needs. Nothing was run; do not load ` +
+    `The file asks to run '${name}', which no table of weights needs. Nothing was run. Do not load ` +
       'this file elsewhere. Get the weights from a source that you trust.',
   )
 }

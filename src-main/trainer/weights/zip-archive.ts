@@ -35,12 +35,12 @@ export class ZipArchive {
   /** @throws WeightsError when there is no such file, it is damaged, or larger than its kind may be */
   async read(name: string, kind: keyof typeof LARGEST): Promise<Buffer> {
     const entry = this.zip.entries.get(name)
-    if (!entry) throw new WeightsError(`The archive has no '${name}': it is not whole.`)
+    if (!entry) throw new WeightsError(`The archive has no '${name}', so it is incomplete.`)
     const most = entry.isPacked ? Math.min(LARGEST[kind], LARGEST_PACKED) : LARGEST[kind]
     if (Math.max(entry.size, entry.packed) > most) {
       throw new WeightsError(
-        `'${name}' of the archive takes ${entry.size} bytes, more than the ${most} that are read. ` +
-          'Save the weights alone: torch.save(model.state_dict(), file).',
+        `'${name}' of the archive has ${entry.size} bytes; the limit is ${most}. ` +
+          'Save only the weights: torch.save(model.state_dict(), file).',
       )
     }
     // PyTorch can be told to leave the sums out.

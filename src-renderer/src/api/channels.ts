@@ -41,7 +41,7 @@ async function whyRefused(page: Page): Promise<string> {
     () => 0,
   )
   return status === 401 || status === 403
-    ? 'This browser is not signed in any more: open the address that the workbench printed when it started.'
+    ? 'This browser is no longer logged in. Open the address that the workbench printed when it started.'
     : 'Can’t reach the workbench. Is it still running?'
 }
 
@@ -49,7 +49,7 @@ function openPort(): Promise<Channel> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       window.removeEventListener('message', receive)
-      reject(new Error('The window got no connection from its host: reload the window.'))
+      reject(new Error('The window has no connection to the workbench. Reload the window.'))
     }, 5_000)
     const receive = (event: MessageEvent) => {
       const [port] = event.ports

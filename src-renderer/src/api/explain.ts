@@ -12,14 +12,14 @@ export function explain(error: unknown): Explanation {
   // How the link rejects what was under way when its channel closed.
   if (error.name === 'AbortError') {
     return {
-      fact: 'The connection to the workbench was lost meanwhile.',
-      remedy: 'Try again once it stands; what was finished before is kept.',
+      fact: 'The connection to the workbench was lost.',
+      remedy: 'Try again when the connection is back. Everything that had finished is saved.',
     }
   }
   if (error instanceof TypeError && /fetch|network/i.test(error.message)) {
     return {
       fact: 'The workbench did not answer.',
-      remedy: 'Check that its process is running, then try again.',
+      remedy: 'Check that its process is running and try again.',
     }
   }
   return { fact: error.message, remedy: null }
@@ -28,8 +28,8 @@ export function explain(error: unknown): Explanation {
 function explainRefusal(error: ORPCError<string, unknown>): Explanation {
   if (error.code === 'INTERNAL_SERVER_ERROR' && error.message === 'Internal Server Error') {
     return {
-      fact: 'The workbench failed while answering.',
-      remedy: 'Try again; the reason is in the log of its process.',
+      fact: 'The workbench could not answer because of an internal error.',
+      remedy: 'Try again. The log of its process gives the reason.',
     }
   }
   return { fact: error.message, remedy: null }

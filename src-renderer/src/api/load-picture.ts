@@ -19,7 +19,8 @@ export async function loadNearFrame(
 ): Promise<{ picture: ImageBitmap; index: number }> {
   const response = await ask(url, signal)
   const index = Number(response.headers.get(frameIndexHeader) ?? NaN)
-  if (!Number.isInteger(index)) throw new Error('The host did not say which frame it sent.')
+  if (!Number.isInteger(index))
+    throw new Error('The workbench sent a picture without its frame number.')
   return { picture: await createImageBitmap(await response.blob()), index }
 }
 
@@ -43,7 +44,7 @@ async function hostWords(response: Response): Promise<string> {
   const isPage = said.startsWith('<')
   return said !== '' && said.length < 400 && !isPage
     ? said
-    : `The host answered ${response.status} to a picture request: see its log.`
+    : `The workbench answered a picture request with status ${response.status}. See its log.`
 }
 
 function fromJson(text: string): string | undefined {

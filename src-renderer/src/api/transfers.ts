@@ -32,8 +32,8 @@ export async function upload(files: readonly File[], options: UploadOptions): Pr
   const total = files.reduce((sum, { size }) => sum + size, 0)
   if (total > MOST_UPLOAD_BYTES) {
     throw new Error(
-      `${formatBytes(total)} are too large to upload (${formatBytes(MOST_UPLOAD_BYTES)} at most). ` +
-        'Copy them to the machine of the workbench and name them there.',
+      `${formatBytes(total)} is too much to upload. The limit is ${formatBytes(MOST_UPLOAD_BYTES)}. ` +
+        'Copy the files to the machine that runs the workbench and enter their path.',
     )
   }
   const main = mainOf(files)
@@ -84,7 +84,7 @@ function put(
     if (request.status !== 200) return reject(new Error(request.responseText))
     resolve(uploadedSchema.parse(JSON.parse(request.responseText)).file)
   }
-  request.onerror = () => reject(new Error('The workbench does not answer. Upload it again.'))
+  request.onerror = () => reject(new Error('The workbench does not answer. Upload the file again.'))
   request.onabort = () => reject(new Error('The upload was cancelled.'))
   signal.addEventListener('abort', stop, { once: true })
   request.open('PUT', address)

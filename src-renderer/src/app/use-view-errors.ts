@@ -10,7 +10,7 @@ export function useViewErrors() {
     notices.add({
       kind: 'failure',
       title: 'This view could not be opened',
-      text: 'The workbench did not send it. Try again once it answers.',
+      text: 'The workbench did not send it. Try again when the workbench answers.',
       key: 'view',
       action: { label: 'Try again', perform: () => void router.push(to.fullPath) },
     })

@@ -9,7 +9,7 @@ export const scaleNames: Record<CurveScale, { label: string; hint: string }> = {
   step: { label: 'Step', hint: 'Optimiser steps' },
   epoch: { label: 'Epoch', hint: 'Passes over the training videos' },
   relative: { label: 'Time', hint: 'Time since the first step, pauses included' },
-  wall: { label: 'Clock', hint: 'Date and time on the clock' },
+  wall: { label: 'Clock', hint: 'Date and time of the measurement' },
 }
 
 /** The service knows steps and times; the rest is how they are printed. */

@@ -1,4 +1,9 @@
-import { metricKindOf, metricKinds, type ChartKind } from '#shared/metrics/catalogue.ts'
+import {
+  metricKindOf,
+  metricKinds,
+  metricMeaning,
+  type ChartKind,
+} from '#shared/metrics/catalogue.ts'
 import type { Palette } from '../ui/theme/palette.ts'
 import { colourOf, type PlottedCurve } from './curve-lines.ts'
 import { printMetric } from '../lib/format.ts'
@@ -33,13 +38,14 @@ export function headEntries(
     const { name, last } = curve
     const kind = metricKindOf(name, run.method)
     const at = metrics.indexOf(name)
+    const meaning = isOneRun ? kind?.meaning : metricMeaning(name, methodsOf(curves, name))
     return {
       name,
       label: isOneRun && shown.length < 2 ? null : (kind?.label ?? name),
       colour: isOneRun ? colourOf(run, at, palette) : palette['text-2'],
       dash: !isOneRun && at > 0,
       last: isOneRun ? printed(name, last.value) : null,
-      hint: [kind?.meaning, isOneRun && `Last measured value, at ${place(last.x)}`]
+      hint: [meaning, isOneRun && `Last measured value, at ${place(last.x)}`]
         .filter(Boolean)
         .join('\n'),
     }
@@ -50,8 +56,8 @@ export function headEntries(
 export function rangeText(curves: readonly PlottedCurve[], place: (x: number) => string): string {
   if (curves.some(({ run }) => run.colour !== null)) return ''
   return curves
-    .map(({ curve: { name, first, last, best } }) => {
-      const { label = name } = metricKinds[name] ?? {}
+    .map(({ run, curve: { name, first, last, best } }) => {
+      const { label = name } = metricKindOf(name, run.method) ?? {}
       const parts = [
         `first ${printed(name, first.value)}`,
         `last ${printed(name, last.value)}`,
@@ -61,6 +67,21 @@ export function rangeText(curves: readonly PlottedCurve[], place: (x: number) =>
       return curves.length > 1 ? `${label}: ${text}` : text
     })
     .join(' — ')
+}
+
+/** What the one metric of several runs is, for the title: with more metrics, each has an entry. */
+export function titleHint(
+  curves: readonly PlottedCurve[],
+  metrics: readonly string[],
+): string | undefined {
+  const [name] = metrics
+  if (name === undefined || metrics.length > 1) return undefined
+  return metricMeaning(name, methodsOf(curves, name)) || undefined
+}
+
+/** The methods of the runs that have a metric. */
+function methodsOf(curves: readonly PlottedCurve[], name: string): string[] {
+  return curves.filter(({ curve }) => curve.name === name).map(({ run }) => run.method)
 }
 
 /** The title of a chart, with the number of videos that its values were measured on. */

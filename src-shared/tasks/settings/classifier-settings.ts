@@ -16,7 +16,7 @@ export const featureSettings = {
     type: 'choice',
     label: 'Standardise features',
     meaning:
-      'train: each feature less its mean over the training clips, divided by its deviation there, so that one learning rate suits every encoder. none: features as the encoder gives them, as papers do',
+      "train: subtract each feature's mean over the training clips and divide by its standard deviation, so that one learning rate suits every encoder. none: features as the encoder gives them, as in papers",
     choices: ['train', 'none'],
     default: 'train',
   },
@@ -64,7 +64,7 @@ export const stepSettings = {
   milestone1: {
     type: 'int',
     label: 'First milestone',
-    meaning: 'Passes after which the learning rate falls for the first time',
+    meaning: 'Epoch after which the learning rate falls for the first time',
     unit: 'epochs',
     min: 1,
     max: 10_000,
@@ -73,7 +73,7 @@ export const stepSettings = {
   milestone2: {
     type: 'int',
     label: 'Second milestone',
-    meaning: 'Passes after which the learning rate falls once more',
+    meaning: 'Epoch after which the learning rate falls again',
     unit: 'epochs',
     min: 1,
     max: 10_000,
@@ -82,7 +82,7 @@ export const stepSettings = {
   factor: {
     type: 'number',
     label: 'Factor',
-    meaning: 'What the learning rate is multiplied by at each milestone',
+    meaning: 'Factor by which the learning rate is multiplied at each milestone',
     min: 0,
     max: 1,
     default: 0.1,

@@ -6,7 +6,7 @@ export const splitSettings = {
   splitList: {
     type: 'choice',
     label: 'Split list',
-    meaning: "Which of a data set's three split lists; 0 is the one it was indexed with",
+    meaning: "Which of a data set's three split lists to use; 0 is the one it was indexed with",
     choices: [0, 1, 2, 3],
     default: 0,
   },
@@ -14,7 +14,7 @@ export const splitSettings = {
     type: 'choice',
     label: 'Tested on',
     meaning:
-      "The test split, or a quarter of each class's training videos, held out: choose settings on those, and look at the test split once",
+      "The test split, or a held-out quarter of each class's training videos. Choose settings on the held-out videos and use the test split once",
     choices: ['test', 'validation'],
     default: 'test',
   },
@@ -31,7 +31,7 @@ export const splitSettings = {
     type: 'text',
     label: 'Test videos with the tag',
     meaning:
-      'Tests only on videos that have this tag; empty: on all. Training videos stay the same',
+      'Test only on videos that have this tag; leave it empty to test on all. Training videos stay the same',
     max: 100,
     default: '',
   },
@@ -53,7 +53,7 @@ export const clipSettings = {
   crops: {
     type: 'choice',
     label: 'Crops per clip',
-    meaning: 'One crop of the centre, or three along the longer side of the frame',
+    meaning: 'One centre crop, or three crops along the longer side of the frame',
     choices: [1, 3],
     default: 1,
   },

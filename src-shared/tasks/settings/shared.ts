@@ -6,7 +6,7 @@ export const seedSetting = {
   type: 'int',
   label: 'Seed',
   meaning:
-    "Order of the clips, whatever else is drawn, and the weights of a randomly initialised encoder; 0 takes the run's",
+    "Seed of the order of clips, of all other random choices and of the weights of a randomly initialised encoder; 0 uses the run's seed",
   min: 0,
   max: 2_147_483_647,
   default: 0,

@@ -50,8 +50,8 @@ describe('a folder of class folders', () => {
       { path: 'train/cats/a.mp4', class: 'cats', split: 'train' },
     ])
     expect(warnings).toEqual([
-      `${folder}: videos outside of class folders have no class: 1`,
-      'train: videos outside of class folders have no class: 1',
+      `${folder}: videos outside class folders have no class: 1`,
+      'train: videos outside class folders have no class: 1',
     ])
     expect(counts).toEqual({ class: 2 })
   })
@@ -83,7 +83,7 @@ describe('a folder of class folders', () => {
     })
     const { warnings, counts } = await list(folder)
     expect(warnings).toEqual([
-      'left out: files that are not known as videos: 4 (.jpg 2, without an ending 1, .ogg 1)',
+      'left out: files that are not videos: 4 (.jpg 2, without an ending 1, .ogg 1)',
     ])
     expect(counts).toEqual({ skipped: 4 })
   })

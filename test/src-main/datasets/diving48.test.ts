@@ -102,12 +102,12 @@ describe('a Diving48 folder', () => {
     const train = 'Diving48_V2_train.json'
     const expected = 'expected an object with vid_name and label, got'
     expect(warnings).toEqual([
-      'rgb/2x00lRzlTVQ_00000.webm: the same video is there twice',
+      'rgb/2x00lRzlTVQ_00000.webm: the same video exists twice',
       `${train}:5: class 48 is not in Diving48_vocab.json`,
       `${train}:7: ${expected} '{"vid_name": 5, "label": 0}'`,
       `${train}:8: ${expected} 'oops'`,
       `${train}:9: ${expected} '{"label": "2"}'`,
-      `${train}:3: -mmq0PT-u8k_00155 is listed already in ${train}:2`,
+      `${train}:3: -mmq0PT-u8k_00155 is already listed in ${train}:2`,
       `${train}:6: gone_, ]}_00000 is not on disk`,
     ])
     expect(counts).toEqual({ duplicate: 2, class: 1, malformed: 3, missing: 1 })

@@ -23,14 +23,14 @@ describe('a folder without a format', () => {
     {
       files: { 'Archery/v_Archery_g01_c01.avi': '' },
       format: 'ucf101',
-      why: 'its videos are called like v_Archery_g01_c01.avi',
+      why: 'its videos have names like v_Archery_g01_c01.avi',
     },
     {
       files: { 'pick/a.avi': '', 'testTrainMulti_7030_splits/pick_test_split1.txt': '' },
       format: 'hmdb51',
       why: 'has lists such as pick_test_split1.txt',
     },
-    { files: { [`pick/${clip}`]: '' }, format: 'hmdb51', why: `called like ${clip}` },
+    { files: { [`pick/${clip}`]: '' }, format: 'hmdb51', why: `names like ${clip}` },
     {
       files: { 'rgb/a.mp4': '', 'Diving48_V2_train.json': '[]', 'Diving48_train.json': '[]' },
       format: 'diving48',
@@ -44,7 +44,7 @@ describe('a folder without a format', () => {
     {
       files: { 'rgb/-mmq0PT-u8k_00155.mp4': '' },
       format: 'diving48',
-      why: 'called like -mmq0PT-u8k_00155.mp4',
+      why: 'names like -mmq0PT-u8k_00155.mp4',
     },
     {
       files: { 'a.mp4': '', 'train.csv': 'label,youtube_id,time_start,time_end,split\n' },
@@ -54,19 +54,19 @@ describe('a folder without a format', () => {
     {
       files: { 'val/air drumming/--nQbRBEz2s_000104_000114.mp4': '' },
       format: 'kinetics',
-      why: 'called like --nQbRBEz2s_000104_000114.mp4',
+      why: 'names like --nQbRBEz2s_000104_000114.mp4',
     },
-    { files: { [`videos/pick/${clip}`]: '' }, format: 'hmdb51', why: `called like ${clip}` },
+    { files: { [`videos/pick/${clip}`]: '' }, format: 'hmdb51', why: `names like ${clip}` },
     { files: { 'Kick/a.avi': '', 'kick_test_split1.txt': '' }, format: 'hmdb51', why: 'has lists' },
     {
       files: { 'Archery/v_Archery_g01_c01.mp4': '' },
       format: 'ucf101',
-      why: 'its videos are called like v_Archery_g01_c01.mp4',
+      why: 'its videos have names like v_Archery_g01_c01.mp4',
     },
     {
       files: { 'v_Archery_g01_c01.avi': '' },
       format: 'ucf101',
-      why: 'its videos are called like v_Archery_g01_c01.avi',
+      why: 'its videos have names like v_Archery_g01_c01.avi',
     },
     {
       files: {
@@ -87,12 +87,12 @@ describe('a folder without a format', () => {
     {
       files: { 'loose.mp4': '', 'train/cats/one.mov': '', 'val/cats/two.mov': '' },
       format: 'folder',
-      why: 'class folders, as in train/cats/one.mov',
+      why: 'class folders, such as train/cats/one.mov',
     },
     {
       files: { 'cats/one.mov': '', 'dogs/two.mkv': '' },
       format: 'folder',
-      why: 'class folders, as in cats/one.mov',
+      why: 'class folders, such as cats/one.mov',
     },
   ])('is recognised as $format, since $why', async ({ files, format, why }) => {
     const listing = await listDataset({ folder: tree(files) })
@@ -114,7 +114,7 @@ describe('a folder without a format', () => {
   it('is refused when it may be more than one', async () => {
     const folder = tree({ ...smallTree, 'pick_test_split1.txt': '' })
     await expect(listDataset({ folder })).rejects.toThrow(
-      /UCF101 \(ucf101\), since it has the folder UCF-101; HMDB51 \(hmdb51\), since .* Choose/,
+      /UCF101 \(ucf101\), because it has the folder UCF-101; HMDB51 \(hmdb51\), because .* Choose/,
     )
     expect((await listDataset({ folder, format: 'ucf101' })).note).toBeNull()
   })
@@ -155,7 +155,7 @@ describe('a chosen format', () => {
   it('with one split refuses another', async () => {
     const folder = tree({ 'cats/one.mov': '' })
     await expect(listDataset({ folder, splitList: 2 })).rejects.toThrow(
-      'Class folders has one split, not a split 2',
+      'Class folders has only one split',
     )
     expect((await listDataset({ folder, splitList: 1 })).format).toBe('folder')
   })

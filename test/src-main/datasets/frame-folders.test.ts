@@ -72,9 +72,7 @@ it('says what to do where pictures are no frames of one video', async () => {
   for (let i = 0; i < 10; i++) writeFileSync(join(root, 'run', `a_${i}_of_b_${i % 3}.jpg`), 'x')
   const store = new Store(':memory:')
   const warnings = (await index(store, root)).filter((event) => event.type === 'warning')
-  expect(warnings[0]?.message).toContain(
-    '(.jpg 10). Pictures are read as the frames of a video where',
-  )
+  expect(warnings[0]?.message).toContain('(.jpg 10). Pictures are read as the frames of a video if')
   store.close()
 })
 

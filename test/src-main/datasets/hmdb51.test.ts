@@ -116,7 +116,7 @@ describe('an HMDB51 folder', () => {
       ['kick_ball', 'train'],
       ['kick_ball', null],
     ])
-    expect(warnings[0]).toContain('the folder Kick_Ball is taken for class kick_ball')
+    expect(warnings[0]).toContain('the folder Kick_Ball is read as class kick_ball')
   })
 
   it('warns of what its lists get wrong, with file and line, and goes on', async () => {
@@ -138,16 +138,16 @@ describe('an HMDB51 folder', () => {
     })
     const { warnings, counts, videos } = await list(folder)
     expect(warnings).toEqual([
-      expect.stringContaining('videos outside of class folders are left out: 1'),
-      `${lists}/dive_test_split1.txt: there is no folder of class dive`,
+      expect.stringContaining('videos outside class folders are left out: 1'),
+      `${lists}/dive_test_split1.txt: class dive has no folder`,
       `${lists}/pick_test_split1.txt:2: expected '<video> <0, 1 or 2>', got '${odd.bang}.avi 3'`,
       `${lists}/pick_test_split1.txt:5: expected '<video> <0, 1 or 2>', got '1'`,
       'wave: the class has no list wave_test_split1.txt',
       `${lists}/dive_test_split1.txt:1: dive/who.avi is not on disk`,
       `${lists}/pick_test_split1.txt:3: pick/${odd.beach}.avi is already in split train and stays there`,
-      `${lists}/pick_test_split1.txt:6: pick/${odd.beach}.avi is listed already in ${lists}/pick_test_split1.txt:1`,
+      `${lists}/pick_test_split1.txt:6: pick/${odd.beach}.avi is already listed in ${lists}/pick_test_split1.txt:1`,
       `${lists}/pick_test_split1.txt:4: pick/gone.avi is not on disk`,
-      expect.stringContaining('videos that no list names: 3'),
+      expect.stringContaining('videos that are in no list: 3'),
     ])
     expect(counts).toEqual({
       skipped: 1,

@@ -49,7 +49,7 @@ describe('indexing without a format', () => {
       'Recognised UCF101: it has the folder UCF-101.',
       "ucfTrainTestlist/testlist01.txt:3: expected '<Class>/v_*.avi', got '?'",
       'ucfTrainTestlist/testlist01.txt:2: Biking/v_gone.avi is not on disk',
-      'UCF-101: videos that no list names: 1, such as UCF-101/Biking/v_Biking_g01_c01.avi',
+      'UCF-101: videos that are in no list: 1, such as UCF-101/Biking/v_Biking_g01_c01.avi',
     ])
     expect(events.at(-1)).toMatchObject({
       type: 'done',

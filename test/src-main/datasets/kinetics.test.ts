@@ -123,18 +123,18 @@ describe('a Kinetics folder', () => {
     })
     const listing = await list(folder)
     expect(listing.warnings).toEqual([
-      'replacement/aaaaaaaaaaa_000001_000011.mp4: the same clip is in abseiling/aaaaaaaaaaa_000001_000011.mp4',
+      'replacement/aaaaaaaaaaa_000001_000011.mp4: the same clip is also in abseiling/aaaaaaaaaaa_000001_000011.mp4',
       `train.csv:4: expected quotes that are closed, got '"abseiling,ccccccccccc,1,11,train'`,
       `train.csv:5: expected times in seconds, got 'abseiling,eeeeeeeeeee,eleven,12,train'`,
       `train.csv:6: expected times in seconds, got 'abseiling,eeeeeeeeeee,12,11,train'`,
       `train.csv:7: expected 5 fields, not 4, got 'abseiling,eeeeeeeeeee,1,11'`,
       `train.csv:8: expected a youtube_id, got 'abseiling,,1,11,train'`,
       `train.csv:9: expected the split train, val or test, got 'abseiling,eeeeeeeeeee,1,11,holiday'`,
-      'yodelling: the class is in no list',
+      'yodelling: no list has this class',
       'train.csv:10: aaaaaaaaaaa_000001_000011 is already in split train and stays there',
       'train.csv:12: eeeeeeeeeee_000001_000011 is not on disk',
-      'train.csv:3: abseiling/bbbbbbbbbbb_000001_000011.mp4 lies in abseiling and has class juggling here, which holds',
-      `${basename(folder)}: videos that no list names: 1, such as yodelling/ddddddddddd_000001_000011.mp4`,
+      'train.csv:3: abseiling/bbbbbbbbbbb_000001_000011.mp4 is in abseiling but has class juggling in the list; the list counts',
+      `${basename(folder)}: videos that are in no list: 1, such as yodelling/ddddddddddd_000001_000011.mp4`,
     ])
     expect(listing.counts).toEqual({
       duplicate: 2,

@@ -13,7 +13,7 @@ describe('a file that is not where it was', () => {
     const [{ id }] = store.videos.query({ search: path }).items
     rmSync(join(folder, path))
     await index(store, new CountingProber(), folder)
-    expect(store.videos.get(id).error).toContain('The file is gone')
+    expect(store.videos.get(id).error).toContain('The file no longer exists')
     writeTree(folder, { [path]: 'c' })
     await index(store, new CountingProber(), folder)
     expect(store.videos.get(id)).toMatchObject({ path, error: null, frames: 64 })

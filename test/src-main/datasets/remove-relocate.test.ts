@@ -50,7 +50,7 @@ describe('a data set', () => {
       totalSteps: 10,
     })
     const removal = removeDataset(store, datasetId, null)
-    await expect(removal).rejects.toThrow(`used is what run ${id} used`)
+    await expect(removal).rejects.toThrow(`used is used by run ${id}`)
     store.runs.change(id, { trashedAt: new Date().toISOString() })
     await expect(removeDataset(store, datasetId, null)).rejects.toThrow('(in the trash)')
     store.runs.delete(id)

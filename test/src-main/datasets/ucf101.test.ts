@@ -55,7 +55,7 @@ describe('a UCF101 folder', () => {
     expect(await splits(1)).toEqual(await splits())
     expect(await splits(3)).toEqual(['train', 'test', null, null])
     expect((await listUcf101(folder, 3)).warnings).toEqual([
-      'UCF-101: videos that no list names: 2, such as UCF-101/Biking/v_Biking_g01_c01.avi',
+      'UCF-101: videos that are in no list: 2, such as UCF-101/Biking/v_Biking_g01_c01.avi',
     ])
     expect((await listUcf101(folder, 2)).counts).toEqual({ unreadable: 2 })
   })
@@ -120,8 +120,8 @@ describe('a UCF101 folder', () => {
     const listing = await listUcf101(converted)
     expect(places(listing)).toEqual(right)
     expect(listing.warnings).toEqual([
-      'UCF-101/HandStandPushups: taken for class HandstandPushups of classInd.txt',
-      'UCF-101/apply_eye_makeup: taken for class ApplyEyeMakeup of classInd.txt',
+      'UCF-101/HandStandPushups: read as class HandstandPushups of classInd.txt',
+      'UCF-101/apply_eye_makeup: read as class ApplyEyeMakeup of classInd.txt',
     ])
     const flat = temporaryFolder()
     writeTree(flat, {
@@ -137,7 +137,7 @@ describe('a UCF101 folder', () => {
   it('takes the same video in two containers for one listed twice, and says so', async () => {
     const folder = treeWith({ 'UCF-101/Archery/v_Archery_g01_c01.mp4': '' })
     expect((await listUcf101(folder)).warnings).toEqual([
-      'UCF-101/Archery/v_Archery_g01_c01.mp4: the same video is in ' +
+      'UCF-101/Archery/v_Archery_g01_c01.mp4: the same video is also in ' +
         'UCF-101/Archery/v_Archery_g01_c01.avi',
     ])
   })
@@ -183,7 +183,7 @@ describe('a UCF101 folder', () => {
       'ucfTrainTestlist/trainlist01.txt:7: class Diving is not in classInd.txt',
       'ucfTrainTestlist/trainlist01.txt:6: Biking/v_Biking_g09_c01.avi is not on disk',
       'ucfTrainTestlist/testlist01.txt:2: Archery/v_Archery_g02_c01.avi is already in split train and stays there',
-      'UCF-101: videos that no list names: 1, such as UCF-101/Biking/v_Biking_g01_c01.avi',
+      'UCF-101: videos that are in no list: 1, such as UCF-101/Biking/v_Biking_g01_c01.avi',
     ])
     expect(counts).toEqual({ malformed: 2, duplicate: 3, class: 3, missing: 1, unlisted: 1 })
     expect(videos.map(({ path, split }) => [basename(path), split])).toEqual([

@@ -36,5 +36,5 @@ it('sets in bold only what the paired test calls best', () => {
   const page = renderReport(result, [])
   expect(page.match(/<td class="best">/g)).toHaveLength(1)
   expect(page).toContain('<td class="best">50.0 % [40–60]</td>')
-  expect(page).toContain('One seed\neach')
+  expect(page).toMatch(/trained with\s+one\s+seed/)
 })

@@ -80,7 +80,7 @@ describe('an evaluation', () => {
     expect(evaluations.resume(id)).toMatchObject({ status: 'queued', error: null })
     await collect(evaluations.watch(id))
     expect(project.store.evaluations.get(id)).toMatchObject({ status: 'done', error: null })
-    expect(() => evaluations.resume(id)).toThrow('nothing to go on with')
+    expect(() => evaluations.resume(id)).toThrow('so it cannot be resumed')
     project.close()
   })
 

@@ -37,14 +37,14 @@ it('takes a run from one project to another', async () => {
   const second = join(temporaryFolder(), 'second')
   const imported = await runCli('runs', 'import', folder, '--project', second)
   expect(imported.stdout).toBe('Run 1 (waves): stopped at step 2 of 9\n')
-  expect(imported.stderr).toContain('It takes 1 video of set, and no data set here')
+  expect(imported.stderr).toContain('It was trained on 1 video of set, and no data set here')
   const curves = await runCli('runs', 'curves', 1, '--project', second)
   expect(curves.stdout).toBe('step,loss\n1,0.1\n2,0.2\n')
 
   const resumed = await runCli('pretrain', '--resume', 1, '--project', second)
   expect(resumed.stderr).toContain('Index that data set here')
   const again = await runCli('runs', 'import', folder, '--project', second)
-  expect(again.stderr).toContain('is here already, as run 1 (waves)')
+  expect(again.stderr).toContain('already has this run, as run 1 (waves)')
   const named = await runCli('runs', 'import', folder, '--project', second, '--name', 'x')
   expect(named.stderr).toContain('are for weights')
   expect([resumed.code, again.code, named.code]).toEqual([1, 1, 2])
@@ -69,7 +69,7 @@ it('writes what a run has measured for TensorBoard', async () => {
 it.each([
   [[], 'one of --out FILE, --folder DIR and --tensorboard DIR'],
   [['--folder', 'x', '--out', 'y'], 'one of --out FILE'],
-  [['--folder', 'x', '--best'], '--best goes with --out'],
+  [['--folder', 'x', '--best'], '--best needs --out'],
 ])('says where an export may go: %j', async (args, says) => {
   const { code, stderr } = await runCli('runs', 'export', 1, ...args)
   expect(stderr).toContain(says)

@@ -71,7 +71,7 @@ describe('pretrain and evaluate', { tags: ['tensorflow'] }, () => {
     await second.printed('"type":"progress"')
     second.child.kill('SIGINT')
     const { code, stdout, stderr } = await second.finished
-    expect([code, stderr]).toEqual([0, expect.stringContaining('To go on: bin/fame')])
+    expect([code, stderr]).toEqual([0, expect.stringContaining('To resume it: bin/fame')])
     const runs = jsonLines<{ type: string; run?: { id: number; status: string } }>(stdout)
     expect(runs.findLast((line) => line.type === 'run')?.run).toMatchObject({
       id: 1,

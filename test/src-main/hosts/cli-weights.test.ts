@@ -118,6 +118,11 @@ describe('runs import', () => {
     expect(run.config).toMatchObject({ projectionSize: 32 })
     expect(run.weights).toMatchObject({ taken: state.size, missing: [], unexpected: [] })
 
+    // Nothing is known of how they were trained, so no method is named.
+    const listed = await runCli('runs', '--project', project)
+    expect(listed.stdout).toContain('imported weights')
+    expect(listed.stdout).not.toContain('0/0')
+
     const out = join(folder, 'out.safetensors')
     await runCli('runs', 'export', run.id, '--out', out, ...args)
     expect(await readWeights(out)).toEqual(state)

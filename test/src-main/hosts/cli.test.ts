@@ -35,7 +35,7 @@ describe('what is typed wrong', () => {
     { args: ['index', 'x', '--split-list', '4'], says: 'whole number from 1 to 3' },
     { args: ['pretrain', '--set', 'lr'], says: "Expected key=value, got 'lr'" },
     { args: ['pretrain', '--set', 'lr=-1'], says: 'lr is -1: expected a number from 0 to 100' },
-    { args: ['pretrain', '--set', 'nothing=1'], says: "no hyper-parameter 'nothing'" },
+    { args: ['pretrain', '--set', 'nothing=1'], says: "no setting 'nothing'" },
     { args: ['pretrain', '--set', 'queue=100', '--set', 'batch=64'], says: 'multiple of batch' },
     { args: ['pretrain', '--preset', 'none'], says: 'small-fame' },
     { args: ['pretrain', '--resume', '1', '--set', 'lr=1'], says: 'cannot be used with' },
@@ -50,7 +50,7 @@ describe('what is typed wrong', () => {
     },
     { args: ['evaluate', '--run', 'x', '--protocol', 'linear'], says: "number or 'random'" },
     { args: ['evaluate', '--run', '1', '--protocol', 'guess'], says: 'choices are linear' },
-    { args: ['evaluate', '--protocol', 'linear'], says: '--run and --protocol are needed' },
+    { args: ['evaluate', '--protocol', 'linear'], says: 'Give --run and --protocol' },
     { args: ['evaluate', '--run', '1', '--crops', '2'], says: 'Choose 1, 3' },
     { args: ['serve', '--port', '99999'], says: 'whole number from 0 to 65535' },
   ])('ends with 2 and says so: $args', async ({ args, says }) => {
@@ -106,6 +106,7 @@ it('lists presets with what is unlike the paper, without a project', async () =>
   const { code, stdout } = await runCli('presets', '--json')
   expect(code).toBe(0)
   const [gpu] = jsonLines(stdout).filter(({ name }) => name === 'fame-ucf101-gpu')
+  expect(gpu).toMatchObject({ recipe: 'ucf101', method: 'moco', merge: 'query', size: 'gpu' })
   expect(gpu.unlikePaper).toContainEqual({ name: 'batch', here: 16, paper: 64 })
   expect(gpu.unlikeReference).toContainEqual(
     expect.objectContaining({ id: 'accumulated-batches' }) as object,

@@ -54,8 +54,8 @@ it('asks over an evaluation', async () => {
   const { evaluations } = workbench.project.store
   evaluations.change(id, { status: 'running' })
   expect(questionBeforeLeaving(workbench)).toMatchObject({
-    message: 'An evaluation is under way.',
-    detail: expect.stringContaining('begins anew when') as string,
+    message: 'An evaluation is running.',
+    detail: expect.stringContaining('starts over when') as string,
   })
   evaluations.change(id, { status: 'stopped' })
   expect(questionBeforeLeaving(workbench)).toBeNull()

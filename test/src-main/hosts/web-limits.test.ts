@@ -94,7 +94,7 @@ describe('a connection', () => {
   })
 
   it.each([
-    ['no call', '{"i":1}'],
+    ['not a call', '{"i":1}'],
     ['no JSON', '{'],
     ['bytes', Buffer.from('{"i":1,"p":{"u":"/"}}\xff', 'latin1').subarray(0, 10)],
     ['a long message that only begins like a call', `{"i":"1","p":${'x'.repeat(100_000)}`],

@@ -58,7 +58,7 @@ describe('a YouTube-VIS file', () => {
     const file = youtubeVis(every(1, 64, 1), [{ 2: still, 3: still }])
     const { rows } = await imported(project(), { file })
     expect(rows[0].window).toMatchObject({ start: 2, frames: 2, stride: 1 })
-    expect(rows[0].message).toContain('count from 1')
+    expect(rows[0].message).toContain('start at 1')
   })
 
   it.each([
@@ -118,7 +118,7 @@ describe('a YouTube-VIS file', () => {
     expect(done.taken).toBe(0)
     const united = await imported(store, { file, mode: 'all', unite: true })
     expect(united.done.taken).toBe(1)
-    expect(united.rows[0].message).toContain('the union of those at')
+    expect(united.rows[0].message).toContain('the union of the masks of')
     const { start, frames, stride } = united.rows[0].window!
     const isMoving = '3' in object && object[3][0] === 9
     expect(maskAt(store, { start, frames, stride })?.mask).toEqual(
@@ -134,8 +134,8 @@ describe('a YouTube-VIS file', () => {
       const { rows } = await imported(project(), { file: youtubeVis(every(1, 64), [object]) })
       messages.push(rows[0].message)
     }
-    expect(messages[0]).toContain('2 frames or more')
-    expect(messages[1]).toContain('distances of 32 at most')
+    expect(messages[0]).toContain('at least 2 frames')
+    expect(messages[1]).toContain('a stride of at most 32')
   })
 })
 
@@ -227,6 +227,6 @@ describe('a COCO file', () => {
     const file = coco([{ ...clip(0), ...turned }], [{ image_id: 1, segmentation }])
     const { rows } = await imported(project(), { file })
     expect(rows).toMatchObject([{ outcome: 'wrong-size' }])
-    expect(rows[0].message).toContain('as it is shown')
+    expect(rows[0].message).toContain('but the video is shown with 12 x 7')
   })
 })

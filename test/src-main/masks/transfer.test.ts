@@ -107,7 +107,7 @@ describe('an export', () => {
     const { folder, from } = twoProjects()
     const out = join(folder, 'masks.json')
     writeFileSync(out, 'mine')
-    await expect(exported(from, { format: 'coco', out })).rejects.toThrow('is there already')
+    await expect(exported(from, { format: 'coco', out })).rejects.toThrow('already exists')
     expect(readFileSync(out, 'utf8')).toBe('mine')
   })
 
@@ -278,10 +278,15 @@ describe('an import', () => {
 
   it.each([
     ['a file that is not there', 'none.json', null, 'cannot be read'],
-    ['a file of something else', 'a.json', '{"info": 1}', 'holds no masks'],
-    ['a list', 'a.json', '[1, 2]', 'no whole JSON object'],
-    ['a file that was cut off', 'a.json', '{"images": [{"id": 1}, {"id"', 'no whole JSON object'],
-    ['an archive that was cut off', 'a.npz', 'PK\u0003\u0004', 'no whole NumPy archive'],
+    ['a file of something else', 'a.json', '{"info": 1}', 'has no masks'],
+    ['a list', 'a.json', '[1, 2]', 'not a complete JSON object'],
+    [
+      'a file that was cut off',
+      'a.json',
+      '{"images": [{"id": 1}, {"id"',
+      'not a complete JSON object',
+    ],
+    ['an archive that was cut off', 'a.npz', 'PK\u0003\u0004', 'not a complete NumPy archive'],
   ])('of %s is refused as a whole', async (_, name, text, message) => {
     const folder = temporaryFolder()
     const store = projectOf(folder, paths)

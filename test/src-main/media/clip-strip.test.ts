@@ -52,7 +52,7 @@ it('says that a run has shown nothing yet, and that there is no such run', async
   const response = await ask(`runId=${runId}&step=1`)
   expect([response.status, await response.text()]).toEqual([
     404,
-    expect.stringContaining('no clips yet'),
+    expect.stringContaining('not shown any clips yet'),
   ])
   expect((await ask('runId=999&step=1')).status).toBe(404)
   expect((await ask(`runId=${runId}`)).status).toBe(400)

@@ -192,8 +192,8 @@ describe('pictures of evaluations', () => {
     for (const [address, reason] of [
       [`evaluation/${id}/clip-4.png`, 'has no picture clip-4.png'],
       [`evaluation/${id + 1}/clip-3-same-class.png`, `no evaluation ${id + 1}`],
-      [`evaluation/${id}/secret.json`, 'No such picture'],
-      [`evaluation/${id}/..%2Fsecret.png`, 'No such picture'],
+      [`evaluation/${id}/secret.json`, 'There is no such picture'],
+      [`evaluation/${id}/..%2Fsecret.png`, 'There is no such picture'],
     ]) {
       const refused = await ask(address)
       expect([address, refused.status]).toEqual([address, 404])

@@ -36,7 +36,7 @@ it('finds what is damaged, missing or without an owner', async () => {
   db.close()
   const errors = await errorsOf(folder)
   expect(errors).toEqual([
-    expect.stringMatching(/^database: 1 rows of evaluations of runs have lost/),
+    expect.stringMatching(/^database: 1 rows of evaluations of runs refer to/),
     expect.stringMatching(/^run 1: Checkpoint step-00000003.*does not match its hash/),
     expect.stringMatching(/^run 2: It is done, but its folder .* is missing/),
   ])
@@ -60,5 +60,5 @@ it('says what a lost database does not know', async () => {
   mkdirSync(join(folder, 'logs'), { recursive: true })
   const errors = await errorsOf(folder)
   expect(errors).toContainEqual(expect.stringMatching(/does not know runs\/ 1, 2/))
-  expect(errors).toContainEqual(expect.stringMatching(/missing or no database/))
+  expect(errors).toContainEqual(expect.stringMatching(/missing or is not a database/))
 })

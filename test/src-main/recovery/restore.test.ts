@@ -143,7 +143,7 @@ describe('restoring a project', () => {
     project.close()
   })
 
-  it('puts the newest backup back and adds what it lacks', async () => {
+  it('restores the newest backup and adds what it lacks', async () => {
     const folder = filledProject(temporaryFolder())
     await backUp(folder)
     const project = openProject(folder)

@@ -34,7 +34,7 @@ describe('a project whose database is lost', () => {
     for (const open of [() => openProject(folder), () => openProject(folder, { readonly: true })]) {
       expect(open).toThrow(message)
       expect(open).toThrow(/project restore --project/)
-      expect(open).toThrow(/runs\/ holds 1, 2 and evaluations\/ holds 1/)
+      expect(open).toThrow(/runs\/ has 1, 2 and evaluations\/ has 1/)
     }
     await expect(openWorkbench({ project: folder, host: 'web' })).rejects.toThrow(message)
     expect(readdirSync(folder).sort()).toEqual(before)
@@ -50,7 +50,7 @@ describe('a project whose database is lost', () => {
     project.close()
     loseDatabase(folder)
     putBack(old, folder)
-    expect(() => openProject(folder)).toThrow(/older than its folders: runs\/ holds 3,/)
+    expect(() => openProject(folder)).toThrow(/older than its folders: runs\/ has 3,/)
   })
 
   it('opens where a run was deleted, and where folders are empty', () => {

@@ -150,10 +150,10 @@ it('has the activation in the foreground and the places of the map, video by vid
 
 it('says why there is nothing for single videos', async () => {
   const kernels = evaluated('kernels', {})
-  await expect(kernels.rows()).rejects.toThrow('keeps nothing for single videos')
+  await expect(kernels.rows()).rejects.toThrow('has no predictions for single videos')
   const { project } = kernels
   const { id } = openQueues(project).evaluations.start({ runId: null, protocol: 'linear' })
-  await expect(answersCsv(project, id).next()).rejects.toThrow('it has no result yet')
+  await expect(answersCsv(project, id).next()).rejects.toThrow('has no result yet')
   await expect(answersCsv(project, 99).next()).rejects.toThrow('There is no evaluation 99')
   project.close()
 })

@@ -20,7 +20,7 @@ describe('the figure of a confusion matrix', () => {
       ['wrong', 1],
       ['right', 1],
     ])
-    expect(svg).toContain('Jump &amp; run taken for Dive &lt;1&gt;: 2 of 2')
+    expect(svg).toContain('Jump &amp; run predicted as Dive &lt;1&gt;: 2 of 2')
   })
 
   it('leaves out labels that nobody could read', () => {
@@ -33,13 +33,13 @@ describe('the figure of a large confusion matrix', () => {
   const classes = Array.from({ length: 101 }, (_, i) => `class ${i}`)
 
   it('draws rare cells of one shade together, and names only the others', () => {
-    // Of 100 videos of class 0: 96 right, 2 taken for class 1, 2 for class 2; class 3 is all wrong.
+    // Of 100 videos of class 0: 96 right, 2 predicted as class 1, 2 for class 2; class 3 is all wrong.
     const triples = [0, 0, 96, 0, 1, 2, 0, 2, 2, 3, 4, 5]
     const svg = confusionFigure('Confusion', { classes, triples })
     expect(svg).toContain('<path class="wrong" fill-opacity="0.02" d="M1 0h1v1h-1zM2 0h1v1h-1z" ')
     expect([...svg.matchAll(/<title>(.*?)<\/title>/g)].map(([, said]) => said)).toEqual([
-      'class 0 taken for class 0: 96 of 100',
-      'class 3 taken for class 4: 5 of 5',
+      'class 0 predicted as class 0: 96 of 100',
+      'class 3 predicted as class 4: 5 of 5',
     ])
   })
 })

@@ -89,6 +89,14 @@ describe('the tables of a report', () => {
     expect(table.rows[2][1]).toContain('in the trash')
   })
 
+  it('name no method for imported weights, whose training is not known', () => {
+    const config = { method: 'moco', merge: 'query', model: 'i3d', frames: 16, size: 112 }
+    const weights = { id: 5, totalSteps: 0, trashedAt: null, config } as Run
+    const evaluations = [{ ...evaluation(1, 0.5), runId: 5 }]
+    const [{ table }] = scoreTables({ ...source(evaluations), runs: [weights] })
+    expect(table.rows[0][1]).toBe('imported weights, i3d, 16×112×112')
+  })
+
   it('give a 95 % interval to videos and none to clips, and pass over what has no result', () => {
     const [{ table }, ...others] = scoreTables(
       source([evaluation(1, 48 / 96), evaluation(2, null)]),

@@ -29,7 +29,9 @@ describe('a library', () => {
     expect((await refusal(tooLong)).message).toContain('60 letters')
     const [saved] = await savedFilters.save({ name: 'Tests', view: { filter } })
     expect(saved.view.filter).toEqual(filter)
-    expect((await refusal(videos.reveal({ id: ids[0] }))).message).toContain('Only a window')
+    expect((await refusal(videos.reveal({ id: ids[0] }))).message).toContain(
+      'Only the desktop window',
+    )
     expect((await refusal(datasets.remove({ id: 99 }))).message).toContain('no data set 99')
   })
 })

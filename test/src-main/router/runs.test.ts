@@ -86,7 +86,7 @@ describe('a run', () => {
     const { folder: from } = last
     const twice = await refusal(runs.import({ folder: from }).then(collect<ImportRunEvent>))
     expect(twice.code).toBe('UNPROCESSABLE_CONTENT')
-    expect(twice.message).toContain(`is here already, as run ${id} (to go)`)
+    expect(twice.message).toContain(`already has this run, as run ${id} (to go)`)
 
     await runs.trash({ ids: [id], trashed: true })
     await runs.emptyTrash()

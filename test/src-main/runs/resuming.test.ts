@@ -99,7 +99,7 @@ describe('resuming', () => {
     letTrainers({ steps: 100_000, saving: 200 })
     const { id } = runs.start({ values })
     await until(runs.watch(id), atStep(1))
-    expect(() => runs.resume(id)).toThrow('is running already')
+    expect(() => runs.resume(id)).toThrow('is already running')
     runs.stop(id)
     expect(() => runs.resume(id)).toThrow('still stopping')
     await collect(runs.watch(id))

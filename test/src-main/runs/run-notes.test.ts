@@ -79,13 +79,13 @@ describe('the trash', () => {
     const { project, kept } = projectWith('paused')
     kept.trash([1], true)
     const { runs } = openQueues(project)
-    expect(() => runs.resume(1)).toThrow('Run 1 is in the trash. Take it out, then resume it.')
+    expect(() => runs.resume(1)).toThrow('Run 1 is in the trash. Restore it, then resume it.')
     project.close()
   })
 
   it('takes no run that is under way, nor those named with it', () => {
     const { project, kept } = projectWith('done', 'running')
-    expect(() => kept.trash([1, 2], true)).toThrow('Run 2 (running) is still under way')
+    expect(() => kept.trash([1, 2], true)).toThrow('Run 2 (running) is still running')
     expect(project.store.runs.get(1).trashedAt).toBeNull()
     project.close()
   })

@@ -91,7 +91,7 @@ describe('opening a database', () => {
   it('says what to do with a file that is no database', () => {
     const file = newFile()
     writeFileSync(file, 'x'.repeat(5000))
-    expect(() => openDatabase(file)).toThrow('is damaged or no SQLite database')
+    expect(() => openDatabase(file)).toThrow('is damaged or is not an SQLite database')
   })
 
   it('reads only what is there', () => {

@@ -35,7 +35,9 @@ describe('a folder that cannot be a project', () => {
 
   it('takes the longest path that it does not refuse', async () => {
     const start = join(temporaryFolder(), 'p')
-    const [, limit] = /takes (\d+)/.exec(messageOf(() => openProject(start.padEnd(2000, 'p'))))!
+    const [, limit] = /the limit of the database is (\d+)/.exec(
+      messageOf(() => openProject(start.padEnd(2000, 'p'))),
+    )!
     const names = start.padEnd(Number(limit), 'p').match(/.{1,200}/g)!
     const folder = names.join('/').slice(0, Number(limit))
     const project = openProject(folder)
@@ -61,7 +63,7 @@ describe('a lock that cannot be had', () => {
     const folder = temporaryFolder()
     const file = join(folder, 'lock.sqlite')
     make(file)
-    expect(() => openProject(folder)).toThrow(`${file} ${fact}. It holds no data`)
+    expect(() => openProject(folder)).toThrow(`${file} ${fact}. It has no data`)
     expect(() => openProject(folder)).toThrow('then delete it')
     expect(isLocked(folder)).toBe(false)
   })
@@ -131,7 +133,7 @@ describe('a project that is only read', () => {
       expect(videos).toMatchObject({ status: 0, stdout: expect.stringContaining('v_Bounce_0') })
       const written = onReadOnlyDisk(folder, disk, 'pretrain')
       expect(written.status).toBe(1)
-      expect(written.stderr).toContain('lies on a disk that is read-only (EROFS). To work in it')
+      expect(written.stderr).toContain('is on a read-only disk (EROFS). To work in it')
     },
     180_000,
   )

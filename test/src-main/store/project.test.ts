@@ -40,7 +40,7 @@ describe('a project folder', () => {
     const folder = join(temporaryFolder(), 'new', 'project')
     const { child } = await startWriter(folder, 3)
     expect(() => openProject(folder)).toThrow(
-      `${folder} is open in another workbench (process ${child.pid}). Use that one, close it`,
+      `${folder} is open in another workbench (process ${child.pid}). Use that workbench, close it`,
     )
     const reader = openProject(folder, { readonly: true })
     const before = reader.store.videos.count({})

@@ -40,7 +40,7 @@ describe('an error of the disk below the database', () => {
     const reader = new Database(file, { readonly: true })
     const error = failureOf(() => reader.exec("INSERT INTO notes VALUES ('x')"))
     reader.close()
-    expect(storageError(error)?.message).toMatch(/may not be written to\. Check the permissions/)
+    expect(storageError(error)?.message).toMatch(/cannot be written\. Check the permissions/)
   })
 
   it('reaches a client as something that can be done about', () => {

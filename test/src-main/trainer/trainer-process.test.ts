@@ -152,7 +152,7 @@ describe('the trainer process', () => {
     expect(messages.at(-1)).toMatchObject({
       type: 'failed',
       message: expect.stringMatching(
-        /The loss is no longer a number at step 8; the checkpoint of step 7 is kept\. Its batch is recorded in .*diverged\.json\. Start a new run/,
+        /The loss is no longer a finite number at step 8; the checkpoint of step 7 is kept\. Its batch is recorded in .*diverged\.json\. Start a new run/,
       ) as string,
     })
     expect(loadNewestCheckpoint(trainer.folder)?.file).toBe(file)
@@ -220,7 +220,7 @@ describe('the trainer process', () => {
     const messages = await trainer.train(job)
     expect(messages.at(-1)).toEqual({
       type: 'failed',
-      message: 'A batch needs 4 videos and the training split has 3: choose a smaller batch.',
+      message: 'A batch needs 4 videos, but the training split has 3. Choose a smaller batch.',
     })
   })
 })

@@ -99,8 +99,10 @@ describe('a video of one frame', () => {
   const shape = { frames: 2, stride: 1 }
   it('is refused with the fact', () => {
     expect(() => drawClip(new Rng(1), 1, shape)).toThrow(VideoError)
-    expect(() => drawClip(new Rng(1), 1, shape)).toThrow('at least 2 frames, the video has 1')
-    expect(() => evenlySpacedClips(0, 10, shape)).toThrow('the video has 0')
+    expect(() => drawClip(new Rng(1), 1, shape)).toThrow(
+      'at least 2 frames to show motion, but the video has 1',
+    )
+    expect(() => evenlySpacedClips(0, 10, shape)).toThrow('but the video has 0')
   })
 })
 

@@ -54,20 +54,20 @@ describe('A file that names other files', () => {
     writeFileSync(path, text)
     const probe = probeVideo(path)
     expect(probe).toMatchObject({ frames: null, errorKind: 'not-video' })
-    expect(probe.error).toMatch(/^This (file holds no video of its own|is not a video)/)
+    expect(probe.error).toMatch(/^This (file is not itself a video|is not a video)/)
   })
 
   it('is not opened: one of a sequence of pictures', () => {
     const probe = probeVideo(join(folder, '1.png'))
     expect(probe).toMatchObject({ frames: null, errorKind: 'not-video' })
-    expect(probe.error).toContain('FFmpeg takes it for "')
+    expect(probe.error).toContain('FFmpeg recognises it as "')
   })
 
   it('is told what it is taken for, and what to do', () => {
     const path = join(folder, 'c.mp4')
     writeFileSync(path, "ffconcat version 1.0\nfile 'a.mp4'\n")
     expect(probeVideo(path).error).toBe(
-      'This file holds no video of its own: FFmpeg takes it for "concat". Playlists, scripts and pictures are not opened; index the videos that they name.',
+      'This file is not itself a video: FFmpeg recognises it as "concat". Playlists, scripts and pictures are not opened; index the videos that they name.',
     )
   })
 })

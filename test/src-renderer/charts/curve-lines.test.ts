@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { headEntries, rangeText, titleOf } from '../../../src-renderer/src/charts/curve-head.ts'
+import {
+  headEntries,
+  rangeText,
+  titleHint,
+  titleOf,
+} from '../../../src-renderer/src/charts/curve-head.ts'
 import {
   curveDatasets,
   type LineSetup,
@@ -99,6 +104,25 @@ describe('a chart of curves', () => {
       ['Top-1', null],
       ['Top-5', null],
     ])
+  })
+
+  it('explains a metric of several methods in the words of each', () => {
+    const of = (id: number, method: string) => ({ ...run(id, `hsl(${id} 60% 60%)`), method })
+    const both = [of(1, 'moco'), of(2, 'simclr')]
+    const metrics = ['positive', 'negative']
+    const curves = both.flatMap((each) => metrics.map((name) => plotted(each, name, [0.1, 0.2])))
+    const [positive, negative] = headEntries(curves, { metrics, palette, place })
+    // Methods that agree share a sentence.
+    expect(positive.hint).toBe('Mean cosine similarity of a clip to the other clip of its video')
+    expect(negative.hint.split('\n')).toEqual([
+      expect.stringMatching(/^MoCo: Mean cosine similarity of a clip to .*the keys in the queue/),
+      'SimCLR: Mean cosine similarity of a clip to every clip of the other videos in the batch',
+    ])
+    const losses = both.map((each) => plotted(each, 'loss', [3, 2]))
+    expect(headEntries(losses, { metrics: ['loss'], palette, place })).toEqual([])
+    expect(titleHint(losses, ['loss'])).toMatch(/^MoCo: InfoNCE.*\nSimCLR: NT-Xent/)
+    expect(titleHint(losses.slice(1), ['loss'])).toMatch(/^NT-Xent/)
+    expect(titleHint(curves, metrics)).toBeUndefined()
   })
 
   it('finds the nearest point that has a value', () => {

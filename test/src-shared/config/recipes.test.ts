@@ -7,6 +7,7 @@ import {
   presetNamed,
   presetOf,
   presets,
+  sizeMeaning,
 } from '#shared/config/presets.ts'
 import {
   differencesFromPaper,
@@ -63,6 +64,23 @@ describe('recipes', () => {
     expect(
       differencesFromPaper('sample', completeConfig(presetOf(cpu('sample')).values)),
     ).toBeNull()
+  })
+
+  it('say how few negatives a method has in parts of a batch, if its negatives are the batch', () => {
+    const texts = (method: (typeof METHODS)[number]) =>
+      recipeSizes.map((size) => sizeMeaning({ recipe: 'ucf101', method, size }))
+    const cut = 'SimCLR compares each clip with the 30 other clips of its own batch, not with 126'
+    expect(texts('simclr').map((text) => text.includes(cut))).toEqual([true, true, false])
+    expect(sizeMeaning({ recipe: 'diving48', method: 'simclr', size: 'gpu' })).toContain('the 14 ')
+    expect(presetNamed('simclr-ucf101-gpu').meaning).toContain(cut)
+    for (const text of texts('moco')) expect(text).not.toContain('other clips')
+    const negatives = (method: string, values: object) => {
+      const config = completeConfig({ method, ...values })
+      return methodNamed(method).batchNegatives?.(config)
+    }
+    expect(negatives('simclr', { rho: 3, batch: 8 })).toBe(21)
+    expect(negatives('moco', { negatives: 'batch', batch: 8 })).toBe(7)
+    expect(negatives('moco', { batch: 8 })).toBeNull()
   })
 
   it('are proposed by machine and data set', () => {

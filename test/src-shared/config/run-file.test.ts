@@ -14,7 +14,7 @@ describe('a run file', () => {
 
   it('says what each value means', () => {
     const text = printRunFile({ values: defaultConfig() })
-    expect(text).toContain('beta: 0.5 # Part of the frame that the mask keeps as foreground')
+    expect(text).toContain('beta: 0.5 # Share of the frame that the mask keeps as foreground')
     expect(text).toContain(
       'batch: 64 # videos: Videos per batch; each gives as many clips as the method takes',
     )
@@ -30,11 +30,11 @@ describe('a run file', () => {
 
   it.each([
     ['beta: 3', 'beta is 3: expected a number from 0.01 to 0.99'],
-    ['bta: 0.3', "There is no hyper-parameter 'bta'"],
+    ['bta: 0.3', "There is no setting 'bta'"],
     ['beta: 0.3\nbeta: 0.4', 'line 2'],
     ['beta: [', 'line 1'],
-    ['- beta', 'Expected hyper-parameters as `name: value`'],
-    ['', 'Expected hyper-parameters as `name: value`'],
+    ['- beta', 'Expected settings as `name: value`'],
+    ['', 'Expected settings as `name: value`'],
     ['preset: huge', "There is no preset 'huge'"],
     ['name: 3', 'name is 3: expected a text'],
     ['batch: 7', 'make queue a multiple of batch'],

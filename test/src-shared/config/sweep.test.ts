@@ -27,7 +27,7 @@ describe('a sweep', () => {
   })
 
   it.each([
-    [{ grid: { bta: [1] } }, "There is no hyper-parameter 'bta'"],
+    [{ grid: { bta: [1] } }, "There is no setting 'bta'"],
     [{ grid: { beta: [0.3, 3] } }, 'beta is 3: expected a number from 0.01 to 0.99'],
     [{ grid: { beta: [] } }, 'beta has no values to try'],
     [{ grid: { beta: [0.3, 0.3] } }, 'beta lists 0.3 twice'],

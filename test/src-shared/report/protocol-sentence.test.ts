@@ -70,7 +70,7 @@ describe('a protocol in words', () => {
     )
     const background = completeSettings('background')
     expect(protocolSentence({ protocol: 'background', settings: background, training })).toContain(
-      'FAME (seed, β 0.45)',
+      'FAME’s masks (seed, β 0.45)',
     )
   })
 

@@ -12,12 +12,22 @@ interface HostBenchFlags {
 }
 
 export const hostBench = new Command('host')
-  .description('open everything of a large project and find what holds the event loop up longest')
-  .option('--videos <n>', 'videos of its data set', wholeNumber(1000, 1_000_000), 100_000)
-  .option('--predictions <n>', 'answers of an evaluation', wholeNumber(100, 1_000_000), 50_000)
-  .option('--points <n>', 'points that a run has measured', wholeNumber(1000, 10_000_000), 1e6)
-  .option('--project <dir>', 'keep the generated project here, or use the one that is there')
-  .option('--only <text>', 'only what has this in its name: library, runs, evaluations …')
+  .description('open everything in a large project and find what blocks the event loop longest')
+  .option('--videos <n>', 'number of videos in the project', wholeNumber(1000, 1_000_000), 100_000)
+  .option(
+    '--predictions <n>',
+    'number of predictions of an evaluation',
+    wholeNumber(100, 1_000_000),
+    50_000,
+  )
+  .option(
+    '--points <n>',
+    'number of points that a run has measured',
+    wholeNumber(1000, 10_000_000),
+    1e6,
+  )
+  .option('--project <dir>', 'where to keep the generated project, or an existing one to use')
+  .option('--only <text>', 'only operations whose name contains this: library, runs, evaluations …')
   .addOption(jsonOption())
   .action(async ({ json, ...sizes }: HostBenchFlags) => {
     const { benchHost } = await import('../../../bench/host/bench-host.ts')

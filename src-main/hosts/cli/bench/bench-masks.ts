@@ -25,11 +25,11 @@ interface MasksBenchOptions {
 }
 
 export const masksBench = new Command('masks')
-  .description('hold masks of every kind against the true masks of the sample set')
-  .option('--dataset <dir>', "folder that 'fame sample' has written (default: the project's)")
+  .description('compare masks of every variant with the true masks of the sample set')
+  .option('--dataset <dir>', "folder written by 'fame sample' (default: the project's)")
   .addOption(projectOption())
   .option('--clips <n>', 'clips, spread evenly over the set (default: all)', wholeNumber(1, 288))
-  .addOption(new Option('--split <name>', 'one split alone').choices(['train', 'test']))
+  .addOption(new Option('--split <name>', 'only this split').choices(['train', 'test']))
   .addOption(jsonOption())
   .action(async ({ dataset, project, clips, split, json }: MasksBenchOptions) => {
     const ownSet = join(resolve(project), 'sample')
@@ -78,7 +78,9 @@ function printBench(bench: MasksBench): void {
   print(table(['best', 'variant', 'beta', 'IoU', 'precision', 'recall', 'area'], bestRows(bench)))
   print('')
   for (const scene of bench.scenes) print(describeScene(scene))
-  print(`+camera: the camera's motion taken out before differencing. ${bench.seconds.toFixed(0)} s`)
+  print(
+    `+camera: the camera's motion was removed before differencing. ${bench.seconds.toFixed(0)} s`,
+  )
 }
 
 /** A line for each variant and beta, two columns for each scene. */
@@ -122,15 +124,15 @@ function figures({ variant, beta, iou, precision, recall, area }: BenchRow): str
 }
 
 const DESCRIPTIONS = {
-  fixed: 'the videos as they are',
-  moving: 'a window that pans and shakes over them by a seeded path',
-  textured: 'the same before a strong texture, the object at about a third of its contrast',
+  fixed: 'the videos unchanged',
+  moving: 'a window that pans and shakes over the videos along a seeded path',
+  textured: 'the same on a strong texture, with the object at about a third of its contrast',
 }
 
 function describeScene({ scene, height, width, truth, cameraFound }: SceneSummary): string {
   const percent = (part: number): string => `${(100 * part).toFixed(0)} %`
   return (
     `${scene}: ${DESCRIPTIONS[scene]}, ${width} x ${height}; ` +
-    `true foreground ${percent(truth)}, camera seen to move in ${percent(cameraFound)} of the clips`
+    `true foreground ${percent(truth)}, camera motion found in ${percent(cameraFound)} of the clips`
   )
 }

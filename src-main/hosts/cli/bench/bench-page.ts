@@ -12,10 +12,10 @@ interface PageBenchFlags {
 }
 
 export const pageBench = new Command('page')
-  .description('open the page in a new browser and time its first paint and the first videos')
+  .description('open the page in a new browser and time the first paint and the first videos')
   .addOption(projectOption())
   .option('--browser <file>', 'Chromium', process.env.CHROMIUM_PATH ?? '/usr/bin/chromium')
-  .option('--tries <n>', 'times that it is opened', wholeNumber(1, 100), 5)
+  .option('--tries <n>', 'how often to open it', wholeNumber(1, 100), 5)
   .addOption(jsonOption())
   .action(async ({ json, browser, ...options }: PageBenchFlags) => {
     if (!existsSync(browser)) {

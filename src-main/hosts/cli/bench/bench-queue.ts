@@ -3,8 +3,8 @@ import { jsonOption, wholeNumber } from '../arguments.ts'
 import { print, printJson, table } from '../output.ts'
 
 export const queueBench = new Command('queue')
-  .description('time pages of the review queue, and strokes at 1280 x 720 with their way to disk')
-  .option('--videos <n>', 'scored videos', wholeNumber(200, 1_000_000), 100_000)
+  .description('time pages of the review queue, and strokes at 1280 x 720 until they are on disk')
+  .option('--videos <n>', 'number of scored videos', wholeNumber(200, 1_000_000), 100_000)
   .addOption(jsonOption())
   .action(async ({ videos, json }: { videos: number; json: boolean }) => {
     const { benchQueue } = await import('../../../bench/review-queue.ts')

@@ -28,12 +28,17 @@ function timing(name: string, description: string, batch: Option): Command {
   return new Command(name)
     .description(description)
     .addOption(modelOption())
-    .option('--frames <n>', 'frames a clip', wholeNumber(2, 128), 16)
+    .option('--frames <n>', 'frames per clip', wholeNumber(2, 128), 16)
     .option('--size <px>', 'height and width of a clip', wholeNumber(16, 448), 112)
     .addOption(batch)
     .addOption(precisionOption())
-    .option('--steps <n>', 'how many are timed, after two that are not', wholeNumber(1, 10_000), 5)
-    .option('--profile', 'time every kind of op, too, beside what the processor can do', false)
+    .option(
+      '--steps <n>',
+      'number of timed steps, after two that are not timed',
+      wholeNumber(1, 10_000),
+      5,
+    )
+    .option('--profile', 'also time every kind of op, beside the peak of the CPU', false)
     .addOption(jsonOption())
 }
 
@@ -44,29 +49,29 @@ function batchOption(what: string): Option {
 export const trainBench = timing(
   'train',
   'time whole pretraining steps (masks, merging, gradients, update) on clips of noise',
-  batchOption('clip pairs a step'),
+  batchOption('clip pairs per step'),
 ).action(async (options: Options) => {
   const bench = await time<TrainBench>('train', options)
   if (options.json) return printJson(bench)
   const { batch, secondsPerStep, pairsPerSecond } = bench
-  const each = `${secondsPerStep.toFixed(3)} s a step of ${batch} pairs of clips`
+  const each = `${secondsPerStep.toFixed(3)} s per step of ${batch} pairs of clips`
   report(bench, each, `${pairsPerSecond.toFixed(3)} pairs/s`)
 })
 
 export const featuresBench = timing(
   'features',
   'time the features of clips of noise, as evaluation computes them',
-  batchOption('clips of a batch'),
+  batchOption('clips per batch'),
 ).action(async (options: Options) => {
   const bench = await time<FeatureBench>('features', options)
   if (options.json) return printJson(bench)
   const { batch, secondsPerStep, clipsPerSecond } = bench
-  const each = `${secondsPerStep.toFixed(3)} s a batch of ${batch} clips`
+  const each = `${secondsPerStep.toFixed(3)} s per batch of ${batch} clips`
   report(bench, each, `${clipsPerSecond.toFixed(3)} clips/s`)
 })
 
 export const peakBench = new Command('peak')
-  .description('measure what the processor can do at most')
+  .description('measure the peak speed of the CPU')
   .addOption(jsonOption())
   .action(async ({ json }: { json: boolean }) => {
     const config = completeConfig({})
@@ -74,7 +79,7 @@ export const peakBench = new Command('peak')
     const bench = await runTask<TrainingTimerJob, PeakBench>('bench/training-timer.ts', job)
     if (json) return printJson(bench)
     if (bench.peak === null) {
-      print("It is measured by the workbench's own kernels, which are not in use.")
+      print("The peak is measured with the workbench's own kernels, which are not in use.")
       return printEngine(bench)
     }
     const { float32, bfloat16, copying } = bench.peak
@@ -82,7 +87,7 @@ export const peakBench = new Command('peak')
       rate === null ? [] : [[name, giga(rate.oneCore), giga(rate.allCores)]],
     )
     print(table(['GFLOP/s', 'one core', `${bench.threads} cores`], rates))
-    print(`${(copying / 1e9).toFixed(1)} GB/s read and written in copying, all cores`)
+    print(`${(copying / 1e9).toFixed(1)} GB/s read and written while copying, on all cores`)
     printEngine(bench)
   })
 
@@ -122,7 +127,7 @@ function profileTable({ operations, steps, peak }: TrainBench | FeatureBench): v
     count === null ? '' : giga(count / seconds),
     count === null || peak === null ? '' : `${((100 * count) / seconds / peak).toFixed(0)} %`,
   ])
-  const heads = ['op', 'calls a step', 'ms a step', 'GFLOP a step', 'GFLOP/s', 'of the peak']
+  const heads = ['op', 'calls per step', 'ms per step', 'GFLOP per step', 'GFLOP/s', 'of the peak']
   print(table(heads, rows))
   if (peak !== null) print(`The peak is ${giga(peak)} GFLOP/s, all cores (bin/fame bench peak).`)
 }

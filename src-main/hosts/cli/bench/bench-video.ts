@@ -13,7 +13,7 @@ const VIDEO = /\.(avi|mp4|mkv|webm|mov|m4v|mpe?g|flv|wmv|3gp)$/i
 const videosOption = (): Option =>
   new Option(
     '--videos <paths...>',
-    'videos, folders of them, or .txt files with a path a line, instead of generated ones',
+    'videos, folders of videos, or .txt files with one path per line, instead of generated videos',
   )
 
 interface LoaderOptions {
@@ -28,16 +28,14 @@ interface LoaderOptions {
 }
 
 export const loaderBench = new Command('loader')
-  .description(
-    'time the way from video files to batches of clips, without FAME, with it, and whole',
-  )
+  .description('time the loading of batches from video files: without FAME, with FAME, and in full')
   .addOption(videosOption())
-  .option('--frames <n>', 'frames a clip', wholeNumber(2, 128), 16)
+  .option('--frames <n>', 'frames per clip', wholeNumber(2, 128), 16)
   .option('--stride <n>', 'distance between two frames', wholeNumber(1, 32), 2)
   .option('--size <px>', 'height and width of a clip', wholeNumber(16, 448), 112)
-  .option('--batch <n>', 'videos a batch, each with two clips', wholeNumber(2, 4096), 4)
+  .option('--batch <n>', 'videos per batch, each with two clips', wholeNumber(2, 4096), 4)
   .option('--threads <n>', 'loader threads', wholeNumber(1, 64), 1)
-  .option('--seconds <n>', 'for each row', wholeNumber(1, 3600), 10)
+  .option('--seconds <n>', 'seconds for each row', wholeNumber(1, 3600), 10)
   .addOption(jsonOption())
   .action(async ({ videos, threads, seconds, json, ...values }: LoaderOptions) => {
     const sets = await videoSets(videos)
@@ -57,7 +55,7 @@ function printLoader(bench: LoaderBench): void {
     Number(rates.clipsPerSecond.toFixed(1)),
     Number(rates.clipsPerCoreSecond.toFixed(1)),
   ])
-  print(table(['videos', 'work', 'clips', 'clips/s', 'clips/s a core'], rows))
+  print(table(['videos', 'work', 'clips', 'clips/s', 'clips/s per core'], rows))
   const { threads, batch, frames, stride, size } = bench
   const thread = threads === 1 ? '1 thread' : `${threads} threads`
   print(`${frames} frames at stride ${stride}, ${size} px, batches of ${batch} videos, ${thread}`)
@@ -65,7 +63,7 @@ function printLoader(bench: LoaderBench): void {
 }
 
 export const decodeBench = new Command('decode')
-  .description('time decoding from start to end and anywhere, in frames a second of one core')
+  .description('time sequential and random decoding, in frames per second of one core')
   .addOption(videosOption())
   .addOption(jsonOption())
   .action(async ({ videos, json }: Pick<LoaderOptions, 'videos' | 'json'>) => {

@@ -24,7 +24,7 @@ const maskBench = new Command('mask')
       Math.round(clipsPerSecond),
       Number(times.millisecondsCompensated.toFixed(2)),
     ])
-    print(table(['clip', 'ms a clip', 'clips/s', 'ms compensated'], rows))
+    print(table(['clip', 'ms per clip', 'clips/s', 'ms compensated'], rows))
     print(`${bench.cpu}, Node ${bench.node}`)
   })
 
@@ -37,11 +37,21 @@ type IndexOptions = Record<'videos' | 'ffprobeVideos' | 'rows', number> & {
 }
 
 const indexBench = new Command('index')
-  .description('time indexing on generated videos, beside ffprobe where it is installed')
+  .description('time the indexing of generated videos, beside ffprobe if it is installed')
   .option('--folder <dir>', 'data set to index instead of generated videos')
   .option('--videos <n>', 'videos to generate and index', wholeNumber(20, 100_000), 2000)
-  .option('--ffprobe-videos <n>', 'of them for ffprobe', wholeNumber(0, 100_000), 500)
-  .option('--rows <n>', 'largest unchanged data set', wholeNumber(1000, 1_000_000), 100_000)
+  .option(
+    '--ffprobe-videos <n>',
+    'number of these videos for ffprobe',
+    wholeNumber(0, 100_000),
+    500,
+  )
+  .option(
+    '--rows <n>',
+    'size of the largest unchanged data set',
+    wholeNumber(1000, 1_000_000),
+    100_000,
+  )
   .option('--processes <n>', 'decoder processes', wholeNumber(1, 64))
   .addOption(jsonOption())
   .action(async ({ rows: largest, json, ...options }: IndexOptions) => {
@@ -73,7 +83,7 @@ const indexBench = new Command('index')
   })
 
 const editBench = new Command('edit')
-  .description('time every way of changing a mask at 1280 x 720')
+  .description('time every kind of mask edit at 1280 x 720')
   .addOption(jsonOption())
   .action(async ({ json }: { json: boolean }) => {
     const { benchEdits } = await import('../../../bench/mask-edits.ts')
@@ -89,8 +99,13 @@ const editBench = new Command('edit')
   })
 
 const curveBench = new Command('curves')
-  .description("time the curves of a long run, as the page's charts ask for them")
-  .option('--points <n>', 'points that the run has measured', wholeNumber(1000, 10_000_000), 1e6)
+  .description("time the requests of the page's charts for a long run")
+  .option(
+    '--points <n>',
+    'number of points that the run has measured',
+    wholeNumber(1000, 10_000_000),
+    1e6,
+  )
   .addOption(jsonOption())
   .action(async ({ points, json }: { points: number; json: boolean }) => {
     const { benchCurves } = await import('../../../bench/curves.ts')
@@ -103,7 +118,9 @@ const curveBench = new Command('curves')
   })
 
 const scrubBench = new Command('scrub')
-  .description('time pictures while dragging through a video, generated where none is named')
+  .description(
+    'time the pictures while scrubbing through a video; without a file, through a generated one',
+  )
   .argument('[video]', 'video file')
   .option(
     '--keyframes <n>',

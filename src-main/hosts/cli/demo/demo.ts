@@ -11,7 +11,7 @@ interface DemoCommandOptions {
 
 export const demoCommand = new Command('demo')
   .description(
-    'the main job in minutes: sample set, pretraining with FAME and without, evaluation, a report',
+    'run the whole job in minutes: sample set, pretraining with and without FAME, evaluation, report',
   )
   .option('--project <dir>', 'project folder', 'demo')
   .option('--seed <n>', 'seed of both runs', wholeNumber(0, 2_147_483_647), 1)

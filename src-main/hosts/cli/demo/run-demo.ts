@@ -49,8 +49,8 @@ export async function demo({ project, seed, epochs, json }: DemoSettings): Promi
 function announcement({ seconds, steps, secondsPerStep }: Forecast): string {
   const step = secondsPerStep < 1 ? secondsPerStep.toFixed(2) : secondsPerStep.toFixed(1)
   return (
-    `All that follows will take about ${Math.max(1, Math.round(seconds / 60))} min on this machine: ` +
-    `two pretrainings of ${steps} steps, at ${step} s each, and six evaluations.`
+    `The rest will take about ${Math.max(1, Math.round(seconds / 60))} min on this machine: ` +
+    `two pretrainings of ${steps} steps of ${step} s each, and six evaluations.`
   )
 }
 

@@ -15,13 +15,13 @@ interface StudyCommandOptions {
 const shortcutCommand = new Command('shortcut')
   .description(
     "measure FAME's claim on the sample set: the baseline, FAME in its variants, and supervised training, " +
-      'each with several seeds; goes on where it was stopped',
+      'each with several seeds; continues where it was stopped',
   )
   .option('--project <dir>', 'project folder', 'study-shortcut')
   .option('--out <dir>', 'folder of the report (default: the project folder)')
   .option('--seeds <n>', 'seeds 1 to n', wholeNumber(1, 100), 3)
-  .option('--rows <names>', 'only these rows, with semicolons between them', rowsArgument)
-  .option('--known', 'train nothing: report what the project has', false)
+  .option('--rows <names>', 'only these rows, separated by semicolons', rowsArgument)
+  .option('--known', 'train nothing; only report what the project has', false)
   .addOption(jsonOption())
   .action(async ({ project, out = project, ...options }: StudyCommandOptions) => {
     const { shortcut } = await import('./run-study.ts')

@@ -30,7 +30,7 @@ export const embedCommand = new Command('embed')
     "weights: safetensors, PyTorch's .pth or .pth.tar, or a run's folder",
   )
   .addOption(
-    new Option('--run <id>', 'take encoder and weights of a run instead')
+    new Option('--run <id>', 'use the encoder and weights of a run instead')
       .argParser(wholeNumber(1, 2 ** 31))
       .conflicts(['checkpoint', 'model']),
   )
@@ -50,10 +50,13 @@ export const embedCommand = new Command('embed')
       'evaluations/embedder.ts',
       job,
     )
-    if (weights.missing.length > 0) say(`The head is not taken: ${weights.missing.join(', ')}`)
+    if (weights.missing.length > 0)
+      say(
+        `The file lacks these tensors of the head, which is not used: ${weights.missing.join(', ')}`,
+      )
     const frames = clipFrames(clip.start, clip)
     if (weights.unreadable.length > 0) {
-      say(`Tensors that cannot be read are left out: ${weights.unreadable.join(', ')}`)
+      say(`These tensors cannot be read and are left out: ${weights.unreadable.join(', ')}`)
     }
     const { scaling } = encoders[job.model]
     const { model: encoder, checkpoint } = job

@@ -19,10 +19,10 @@ interface EvaluateOptions extends Partial<Record<string, unknown>> {
 }
 
 export const evaluateCommand = new Command('evaluate')
-  .description('evaluate a pretrained encoder, or a random one beside it')
+  .description('evaluate a pretrained or a randomly initialised encoder')
   .addOption(projectOption())
   .addOption(
-    new Option('--run <id>', "number of a run, or 'random' for an untrained encoder").argParser(
+    new Option('--run <id>', "number of the run, or 'random' for an untrained encoder").argParser(
       runArgument,
     ),
   )
@@ -36,14 +36,16 @@ export const evaluateCommand = new Command('evaluate')
   .addOption(
     new Option(
       '--schedule <name>',
-      `settings that go together: ${describeSchedules()}; options below change them`,
+      `a set of settings: ${describeSchedules()}; the options below change single settings`,
     ).choices(SCHEDULES),
   )
   .addOption(
-    new Option('--all-splits', 'all three split lists, and their mean').conflicts('splitList'),
+    new Option('--all-splits', 'evaluate on all three split lists, and print the mean').conflicts(
+      'splitList',
+    ),
   )
   .addOption(
-    new Option('--resume <id>', 'go on with an evaluation that was stopped or has failed')
+    new Option('--resume <id>', 'resume an evaluation that was stopped or has failed')
       .argParser(wholeNumber(1, 2 ** 31))
       .conflicts([
         ...['run', 'protocol', 'preset', 'datasetId', 'schedule', 'allSplits'],
@@ -66,7 +68,7 @@ evaluateCommand.action(async (options: EvaluateOptions) => {
 function requestOf(options: EvaluateOptions) {
   const { run, protocol, preset, datasetId, schedule } = options
   if (run === undefined || protocol === undefined) {
-    throw new UsageError('--run and --protocol are needed, or --resume.')
+    throw new UsageError('Give --run and --protocol, or --resume.')
   }
   const scheduled = schedule === undefined ? {} : scheduledSettings(protocol, schedule)
   const settings = { ...scheduled, ...typedSettings(options) }

@@ -57,7 +57,7 @@ export async function followEvaluation({ evaluations, project }: Workbench, id: 
     throw new Error(`The evaluation failed: ${evaluation.error ?? 'no reason given'}`)
   }
   if (evaluation.status === 'stopped') {
-    say(`To go on: fame evaluate --resume ${id} --project ${project.folder}`)
+    say(`To resume it: bin/fame evaluate --resume ${id} --project ${project.folder}`)
   }
   return evaluation
 }
@@ -102,5 +102,7 @@ function interval({ result }: Evaluation): string[] {
   const bounds = first && result ? scoreInterval(first, result) : null
   if (!bounds) return []
   const [low, high] = bounds
-  return [`${first} lies in ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} % (95 %)`]
+  return [
+    `${first} has the 95 % interval ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} %`,
+  ]
 }

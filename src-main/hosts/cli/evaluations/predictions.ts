@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { projectOption, wholeNumber } from '../arguments.ts'
 
 export const predictionsCommand = new Command('predictions')
-  .description('print what an evaluation found for each video as comma-separated values')
+  .description("print an evaluation's predictions for each video as CSV")
   .argument('<evaluation>', 'number of the evaluation', wholeNumber(1, 2 ** 31))
   .addOption(projectOption())
   .action(async (id: number, { project: folder }: { project: string }) => {

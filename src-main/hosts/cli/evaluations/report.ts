@@ -14,7 +14,7 @@ export const reportCommand = new Command('report')
   )
   .addOption(projectOption())
   .option('--out <dir>', 'folder to write to', 'report')
-  .option('--evaluations <ids>', 'only these, with commas between them', idsArgument)
+  .option('--evaluations <ids>', 'only these evaluations, separated by commas', idsArgument)
   .action(async ({ project, out, evaluations }: ReportOptions) => {
     const { report } = await import('./write-report.ts')
     await report({ project, out: resolve(out), evaluations })
@@ -23,6 +23,6 @@ export const reportCommand = new Command('report')
 function idsArgument(text: string): number[] {
   return text.split(',').map((part) => {
     if (/^\s*[1-9]\d*\s*$/.test(part)) return Number(part)
-    throw new InvalidArgumentError('Expected numbers of evaluations with commas between them.')
+    throw new InvalidArgumentError('Expected numbers of evaluations, separated by commas.')
   })
 }

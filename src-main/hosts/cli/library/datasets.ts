@@ -10,9 +10,11 @@ interface DatasetsOptions {
 const id = wholeNumber(1, Number.MAX_SAFE_INTEGER)
 
 const remove = new Command('remove')
-  .description('take a data set out of a project, its masks into a file; its own files stay')
+  .description(
+    'remove a data set from a project and write its masks to a file; its videos are not deleted',
+  )
   .argument('<id>', 'number of the data set', id)
-  .option('--no-export', 'let its masks and decisions go')
+  .option('--no-export', 'delete its masks and decisions without writing them to a file')
   .addOption(projectOption())
   .addOption(jsonOption())
   .action(async (dataset: number, options: DatasetsOptions & { export: boolean }) => {
@@ -23,17 +25,17 @@ const remove = new Command('remove')
         exports: options.export,
       })
       if (options.json) return printJson({ left: datasets.map((one) => one.id), exported })
-      if (exported) print(`Masks of ${exported.windows} clips are in ${exported.out}`)
-      print(`Removed; ${datasets.length} data sets are left.`)
+      if (exported) print(`The masks of ${exported.windows} clips were exported to ${exported.out}`)
+      print(`Removed. The project has ${datasets.length} other data sets.`)
     } finally {
       await workbench.close()
     }
   })
 
 const relocate = new Command('relocate')
-  .description('follow a data set whose folder has moved; what is known of its videos stays')
+  .description('give the new folder of a data set that has moved; facts about its videos are kept')
   .argument('<id>', 'number of the data set', id)
-  .argument('<dir>', 'folder that holds its videos now')
+  .argument('<dir>', 'folder that has its videos now')
   .addOption(projectOption())
   .addOption(jsonOption())
   .action(async (dataset: number, folder: string, options: DatasetsOptions) => {
@@ -42,7 +44,7 @@ const relocate = new Command('relocate')
     try {
       const found = await workbench.relocateDataset(dataset, folder)
       if (options.json) printJson(found)
-      else print(`${found.found} videos found there, ${found.missing} missing`)
+      else print(`found ${found.found} videos there, ${found.missing} are missing`)
     } finally {
       await workbench.close()
     }
@@ -51,7 +53,7 @@ const relocate = new Command('relocate')
 const list = new Command('list')
   .description('list the data sets of a project; works while a window has it open')
   .addOption(projectOption())
-  .addOption(jsonOption('print one JSON line a data set'))
+  .addOption(jsonOption('print one JSON line per data set'))
   .action(async (options: DatasetsOptions) => {
     const { openProject } = await import('../../../store/project.ts')
     const project = openProject(options.project, { readonly: true })

@@ -22,14 +22,17 @@ interface IndexOptions {
 }
 
 export const indexCommand = new Command('index')
-  .description('take a folder of videos into a project')
+  .description('add a folder of videos to a project')
   .argument('<dir>', 'folder of the data set')
   .addOption(
-    new Option('--dataset <format>', 'format of the data set; auto tells it by the folder')
+    new Option('--dataset <format>', 'format of the data set; auto detects it from the folder')
       .choices(['auto', ...datasetFormats])
       .default('auto'),
   )
-  .option('--annotations <dir>', 'folder of the lists, where they do not lie with the videos')
+  .option(
+    '--annotations <dir>',
+    'folder of the split lists, if they are not in the folder of the videos',
+  )
   .option(
     '--split-list <n>',
     'which split of UCF101 or HMDB51, 1 to 3 (default: 1)',
@@ -37,10 +40,10 @@ export const indexCommand = new Command('index')
   )
   .option(
     '--frame-rate <n>',
-    `frames a second of folders of frames (default: ${FRAME_RATE}, or what was said before)`,
+    `frames per second of folders of frames (default: ${FRAME_RATE}, or the rate given before)`,
     realNumber(0.01, 1000),
   )
-  .option('--verify', 'decode every video through, to find damage within it', false)
+  .option('--verify', 'decode every video completely, to find damage inside it', false)
   .addOption(projectOption())
   .addOption(jsonOption())
   .addHelpText('after', () => `\nFormats:\n${formatLines().join('\n')}`)
@@ -67,7 +70,9 @@ export const indexCommand = new Command('index')
       print(`${total} videos, ${errors} of them damaged, in ${seconds.toFixed(1)} s`)
       if (frameFolders) {
         const { videos, frameRate: rate } = frameFolders
-        print(`${videos} are folders of frames, read at ${rate} frames/s (--frame-rate changes it)`)
+        print(
+          `${videos} are folders of frames, read at ${rate} frames/s (change it with --frame-rate)`,
+        )
       }
       const warned = describeWarnings(warnings)
       if (warned !== '') print(`Warnings: ${warned}`)
@@ -80,7 +85,7 @@ async function checkFolder(folder: string): Promise<void> {
   const stats = await stat(folder).catch(() => null)
   if (stats?.isDirectory()) return
   const fact = stats ? `${folder} is a file, not a folder.` : `There is no folder ${folder}.`
-  throw new Error(`${fact} Name the folder that holds the videos.`)
+  throw new Error(`${fact} Choose the folder that contains the videos.`)
 }
 
 function formatLines(): string[] {

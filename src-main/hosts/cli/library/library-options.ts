@@ -30,7 +30,10 @@ const anySize = realNumber(0, Number.MAX_SAFE_INTEGER)
 /** The filters of a library as options of a command. */
 export function withFilterOptions(command: Command): Command {
   return command
-    .option('--search <words>', 'only videos with words in path, class or tags that begin so')
+    .option(
+      '--search <words>',
+      'only videos whose path, class or tags have words that begin with these',
+    )
     .option('--dataset-id <id>', 'only this data set', wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .option('--class <names...>', 'only these classes')
     .addOption(new Option('--split <name>', 'only this split').choices(splitChoiceSchema.options))
@@ -40,10 +43,10 @@ export function withFilterOptions(command: Command): Command {
         maskChoiceSchema.options,
       ),
     )
-    .option('--min-frames <n>', 'only videos of so many frames or more', anyCount)
-    .option('--max-frames <n>', 'only videos of so many frames or fewer', anyCount)
-    .option('--min-mb <n>', 'only files of so many MB or more', anySize)
-    .option('--max-mb <n>', 'only files of so many MB or fewer', anySize)
+    .option('--min-frames <n>', 'only videos with at least this many frames', anyCount)
+    .option('--max-frames <n>', 'only videos with at most this many frames', anyCount)
+    .option('--min-mb <n>', 'only files of at least this many MB', anySize)
+    .option('--max-mb <n>', 'only files of at most this many MB', anySize)
     .addOption(new Option('--damaged', 'only damaged files').conflicts('readable'))
     .option('--readable', 'only files that could be read')
 }

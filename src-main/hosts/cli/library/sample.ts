@@ -6,7 +6,12 @@ import { print, printJson } from '../output.ts'
 export const sampleCommand = new Command('sample')
   .description('write a small action data set whose backgrounds mislead, in the layout of UCF101')
   .argument('<dir>', 'folder to write to')
-  .option('--seed <n>', 'the same seed writes the same videos', wholeNumber(0, 2_147_483_647), 1)
+  .option(
+    '--seed <n>',
+    'seed; the same seed writes the same videos',
+    wholeNumber(0, 2_147_483_647),
+    1,
+  )
   .addOption(jsonOption())
   .action(async (dir: string, options: { seed: number; json: boolean }) => {
     const [{ writeSampleSet }, { followJob }] = await Promise.all([

@@ -13,12 +13,12 @@ type TagOptions = FilterOptions & {
 }
 
 export const tagCommand = withFilterOptions(
-  new Command('tag').description('give tags to all videos that pass a filter, or take them away'),
+  new Command('tag').description('add tags to all videos that pass a filter, or remove them'),
 )
-  .option('--add <names...>', 'tags to give', [])
-  .option('--remove <names...>', 'tags to take away', [])
-  .option('--undo', 'undo the last edit of tags instead')
-  .option('--redo', 'redo the last one undone instead')
+  .option('--add <names...>', 'tags to add', [])
+  .option('--remove <names...>', 'tags to remove', [])
+  .option('--undo', 'undo the last tag change instead')
+  .option('--redo', 'redo the tag change that was undone last instead')
   .addOption(projectOption())
   .addOption(jsonOption())
   .action(async (options: TagOptions) => {

@@ -26,8 +26,8 @@ export const videosCommand = withFilterOptions(
       .choices(sortKeySchema.options)
       .default('path'),
   )
-  .option('--descending', 'the other way round', false)
-  .addOption(jsonOption('print one JSON line a video'))
+  .option('--descending', 'reverse the order', false)
+  .addOption(jsonOption('print one JSON line per video'))
   .action(async ({ project: folder, json, sort: by, descending, ...filter }: VideosOptions) => {
     const [{ openProject }, { Library }] = await Promise.all([
       import('../../../store/project.ts'),

@@ -46,9 +46,9 @@ export async function importFrom(
   const done = await follow(folder, request, json)
   if (json) printJson(done)
   else print(summaryOf(done, request))
-  if (done.failures > 0) throw new Error(`${done.failures} clips could not be taken.`)
+  if (done.failures > 0) throw new Error(`${done.failures} clips could not be imported.`)
   if (done.misfits > 0 && request.mode !== 'fitting') {
-    const remedy = 'Correct them, or take the others with --apply-fitting.'
+    const remedy = 'Correct them, or import the others with --apply-fitting.'
     throw new Error(`Nothing was changed: ${done.misfits} rows do not fit. ${remedy}`)
   }
 }
@@ -61,7 +61,7 @@ export async function undoImport(folder: string, json: boolean): Promise<void> {
     if (json) printJson(undone)
     else if (!undone) print('There is nothing to undo.')
     else {
-      const kept = undone.kept > 0 ? `; ${undone.kept} have changed since and stay` : ''
+      const kept = undone.kept > 0 ? `; ${undone.kept} changed since then and stay as they are` : ''
       print(`Undid ${undone.label} of ${undone.undone} clips${kept}`)
     }
   } finally {
@@ -88,7 +88,7 @@ async function follow(folder: string, request: ImportMasks, json: boolean): Prom
     view.end()
     await workbench.close()
   }
-  throw new Error('Interrupted. What was taken stays; take it back with --undo.')
+  throw new Error('Interrupted. Clips that were already imported stay; --undo takes them back.')
 }
 
 function lineOf(row: { where: string; path: string | null; message: string | null }): string {
@@ -104,7 +104,7 @@ function summaryOf({ rows, outcomes, taken, failed }: Done, { mode }: ImportMask
   const counts = counted.map(([outcome, count]) => `${outcomeTitles[outcome]}: ${count}`)
   const lines = [`${rows} clips${counts.length > 0 ? ` (${counts.join(', ')})` : ''}`]
   for (const { where, message } of failed) say(`${where}: ${message}`)
-  if (mode === 'check') lines.push('Nothing was changed. Take them in with --apply.')
+  if (mode === 'check') lines.push('Nothing was changed. Import them with --apply.')
   else lines.push(`${taken} clips changed`)
   return lines.join('\n')
 }

@@ -15,14 +15,14 @@ export const maskCommand = new Command('mask')
   .option('--frames <n>', 'frames in the clip', wholeNumber(2, 128), 16)
   .option('--stride <n>', 'distance between two frames', wholeNumber(1, 32), 2)
   .option('--size <pixels>', 'height and width of the mask', wholeNumber(16, 1024), 112)
-  .option('--beta <ratio>', 'part of the frame that is foreground', realNumber(0.01, 0.99), 0.5)
+  .option('--beta <ratio>', 'share of the frame that is foreground', realNumber(0.01, 0.99), 0.5)
   .addOption(
     new Option('--variant <name>', 'how the mask is made')
       .choices(maskVariantSchema.options)
       .default('fame'),
   )
-  .option('--adaptive', 'choose beta from the clip', false)
-  .option('--compensate', "take the camera's motion out before differencing", false)
+  .option('--adaptive', 'choose beta for the clip automatically', false)
+  .option('--compensate', "remove the camera's motion before differencing", false)
   .requiredOption('--out <dir>', 'folder for the pictures')
   .addOption(jsonOption())
   .action(async (video: string, { out, json, ...request }: MaskOptions) => {

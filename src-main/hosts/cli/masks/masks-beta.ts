@@ -13,13 +13,15 @@ interface BetaOptions {
 }
 
 export const betaCommand = new Command('beta')
-  .description('list the foreground ratios that are set, or set that of the project or of a class')
-  .argument('[ratio]', 'part of the frame that is foreground', foregroundRatio)
+  .description(
+    'list the foreground ratios that are set, or set the one of the project or of a class',
+  )
+  .argument('[ratio]', 'share of the frame that is foreground', foregroundRatio)
   .option('--dataset-id <id>', 'data set of the class', wholeNumber(1, Number.MAX_SAFE_INTEGER))
   .option('--class <name>', 'only for this class')
-  .option('--clear', 'take it away')
+  .option('--clear', 'remove the ratio')
   .addOption(projectOption())
-  .addOption(jsonOption('print one JSON line a ratio'))
+  .addOption(jsonOption('print one JSON line per ratio'))
   .action(async (ratio: number | undefined, { project: folder, json, ...options }: BetaOptions) => {
     if (ratio !== undefined && options.clear) {
       throw new UsageError('Expected a ratio or --clear, not both.')

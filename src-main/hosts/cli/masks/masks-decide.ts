@@ -24,20 +24,20 @@ const PLAIN: MaskOrigin = {
 
 export const approveCommand = decision(
   'approve',
-  "say that the masks of clips are right; a clip without one gets FAME's",
+  "approve the masks of clips; a clip without a mask gets FAME's",
 )
   .option(
     '--beta <ratio>',
-    "foreground ratio of masks made (default: the project's)",
+    "foreground ratio of new masks (default: the project's)",
     foregroundRatio,
   )
   .addOption(
-    new Option('--variant <name>', 'how masks are made')
+    new Option('--variant <name>', 'how new masks are made')
       .choices(maskVariantSchema.options)
       .default('fame'),
   )
-  .option('--adaptive', 'choose beta for each clip', false)
-  .option('--compensate', "take the camera's motion out first", false)
+  .option('--adaptive', 'choose beta for each clip automatically', false)
+  .option('--compensate', "remove the camera's motion first", false)
   .option('--size <pixels>', 'short side of the frames analysed', wholeNumber(16, 448), 112)
   .action(async (options: ApproveOptions) => {
     const { variant, adaptive, compensate, size } = options
@@ -45,12 +45,13 @@ export const approveCommand = decision(
     await decide(options, { state: 'approved' }, origin, options.beta)
   })
 
-export const rejectCommand = decision('reject', 'leave clips out of training').action(
-  (options: DecideOptions) => decide(options, { state: 'rejected' }, PLAIN),
-)
+export const rejectCommand = decision(
+  'reject',
+  'reject clips, which leaves them out of training',
+).action((options: DecideOptions) => decide(options, { state: 'rejected' }, PLAIN))
 
 export const undoCommand = new Command('undo')
-  .description('undo the last decision on many clips, where nothing newer was done')
+  .description('undo the last decision on many clips; clips with newer changes stay as they are')
   .addOption(projectOption())
   .addOption(jsonOption())
   .action(async ({ project, json }: OutputOptions) => {
@@ -68,7 +69,7 @@ export const undoCommand = new Command('undo')
 
 function decision(name: string, description: string): Command {
   return withWindows(new Command(name).description(description))
-    .option('--notes <text>', 'why; kept with each clip')
+    .option('--notes <text>', 'reason, stored with each clip')
     .addOption(projectOption())
     .addOption(jsonOption())
 }
@@ -119,5 +120,5 @@ async function follow(
   } finally {
     view.end()
   }
-  throw new Error('Interrupted. What is decided stays.')
+  throw new Error('Interrupted. Decisions already made are saved.')
 }

@@ -24,14 +24,14 @@ interface SurveyOptions {
 
 export const surveyCommand = withClipShape(
   new Command('survey').description(
-    "score a clip in the middle of each video by how sure FAME's mask is, for the review queue",
+    "score how reliable FAME's mask of the middle clip of each video is, for the review queue",
   ),
 )
   .option('--dataset-id <id>', 'only this data set', wholeNumber(1, Number.MAX_SAFE_INTEGER))
   .option('--class <name>', 'only this class')
   .option('--size <pixels>', 'short side of the frames analysed', wholeNumber(16, 448), 112)
-  .option('--compensate', "take the camera's motion out first", false)
-  .option('--again', 'also score what has a score', false)
+  .option('--compensate', "remove the camera's motion first", false)
+  .option('--again', 'also score clips that already have a score', false)
   .addOption(projectOption())
   .addOption(jsonOption())
   .action(async ({ project, json, class: name, ...options }: SurveyOptions) => {
@@ -61,18 +61,18 @@ type QueueOptions = QueueFilterOptions & {
 
 export const queueCommand = withQueueFilter(
   new Command('queue').description(
-    'list clips by what deserves a look first; works while a window has the project open',
+    'list the clips that need review first; works while a window has the project open',
   ),
 )
   .addOption(
-    new Option('--order <name>', 'what comes first')
+    new Option('--order <name>', 'order of the list')
       .choices(queueOrderSchema.options)
       .default('priority'),
   )
-  .option('--offset <n>', 'clips to leave out', wholeNumber(0, Number.MAX_SAFE_INTEGER), 0)
-  .option('--limit <n>', 'clips to list', wholeNumber(1, 500), 50)
+  .option('--offset <n>', 'number of clips to skip', wholeNumber(0, Number.MAX_SAFE_INTEGER), 0)
+  .option('--limit <n>', 'number of clips to list', wholeNumber(1, 500), 50)
   .addOption(projectOption())
-  .addOption(jsonOption('print one JSON line a clip'))
+  .addOption(jsonOption('print one JSON line per clip'))
   .action(async ({ project: folder, json, order, offset, limit, ...filter }: QueueOptions) => {
     const { openProject } = await import('../../../store/project.ts')
     const project = openProject(folder, { readonly: true })

@@ -28,7 +28,7 @@ export function withQueueFilter(command: Command): Command {
     .option('--dataset-id <id>', 'only this data set', anyId)
     .option('--class <name>', 'only this class')
     .addOption(new Option('--split <name>', 'only this split').choices(splitSchema.options))
-    .option('--states <list>', 'only clips in these, such as corrected,approved', maskStates)
+    .option('--states <list>', 'only clips in these states, such as corrected,approved', maskStates)
 }
 
 export function queueFilterOf(options: QueueFilterOptions): QueueQuery {
@@ -66,8 +66,14 @@ export type WindowOptions = QueueFilterOptions & {
 export function withWindows(command: Command): Command {
   const collect = (text: string, before: number[] = []): number[] => [...before, anyId(text)]
   return withQueueFilter(withClipShape(command))
-    .addOption(new Option('--video <ids...>', 'a clip of each of these videos').argParser(collect))
-    .option('--start <frame>', 'its first frame (default: in the middle)', wholeNumber(0, 2 ** 31))
+    .addOption(
+      new Option('--video <ids...>', 'one clip of each of these videos').argParser(collect),
+    )
+    .option(
+      '--start <frame>',
+      'first frame of the clip (default: the clip in the middle)',
+      wholeNumber(0, 2 ** 31),
+    )
     .option('--all', 'all clips of the review queue')
 }
 

@@ -33,8 +33,8 @@ const exportCommand = new Command('export')
       .makeOptionMandatory(),
   )
   .requiredOption('--out <path>', 'file to write; for png a folder')
-  .option('--dataset-id <n>', 'masks of this data set alone', datasetId)
-  .option('--states <list>', 'only these, such as corrected,approved', maskStates)
+  .option('--dataset-id <n>', 'only masks of this data set', datasetId)
+  .option('--states <list>', 'only masks in these states, such as corrected,approved', maskStates)
   .addOption(projectOption())
   .addOption(jsonOption())
   .addHelpText('after', () => `\nFormats:\n${formatLines().join('\n')}\n${NOT_IN_MASK_FILES}`)
@@ -42,10 +42,10 @@ const exportCommand = new Command('export')
     const { exportTo } = await import('./mask-files.ts')
     const done = await exportTo(project, { ...request, out: resolve(out) })
     if (json) return printJson(done)
-    print(`${done.windows} windows in ${done.out}`)
+    print(`${done.windows} clips in ${done.out}`)
     if (done.leftOut > 0) {
       print(
-        `${done.leftOut} windows without a mask are left out: ${request.format} cannot hold them.`,
+        `${done.leftOut} clips without a mask are left out, because ${request.format} cannot store them.`,
       )
     }
   })
@@ -62,20 +62,24 @@ interface ImportOptions {
 }
 
 const importCommand = new Command('import')
-  .description('hold a file of masks against a project, and take it in where told to')
+  .description('check a file of masks against a project, and import it with --apply')
   .argument('[path]', 'file to read; for png a folder')
   .addOption(
-    new Option('--format <name>', 'format of the file; auto tells it by what is there')
+    new Option('--format <name>', 'format of the file; auto detects it')
       .choices(['auto', ...maskFileFormats])
       .default('auto'),
   )
-  .option('--dataset-id <n>', 'data set that the videos are of', datasetId)
-  .option('--apply', 'take everything, if all of it fits', false)
-  .option('--apply-fitting', 'take what fits, and leave the rest', false)
-  .option('--unite', 'unite masks that differ from frame to frame: a clip keeps one mask', false)
-  .option('--undo', 'take back what was imported, or decided on many clips at once, last', false)
+  .option('--dataset-id <n>', 'data set of the videos', datasetId)
+  .option('--apply', 'import everything if all rows fit', false)
+  .option('--apply-fitting', 'import the rows that fit and skip the others', false)
+  .option(
+    '--unite',
+    'unite masks that differ from frame to frame, because a clip has one mask',
+    false,
+  )
+  .option('--undo', 'undo the last import or the last decision on many clips', false)
   .addOption(projectOption())
-  .addOption(jsonOption('print one JSON line a row, then one with the counts'))
+  .addOption(jsonOption('print one JSON line per row, then one with the counts'))
   .action(async (path: string | undefined, options: ImportOptions) => {
     const { apply, applyFitting, undo, project, json, ...request } = options
     if (Number(path !== undefined) + Number(undo) !== 1) {

@@ -23,13 +23,13 @@ interface Written {
 export const exportCommand = new Command('export')
   .description(
     "write a run: its encoder as safetensors under PyTorch's names (--out), all of it as a folder " +
-      "that 'runs import' takes in elsewhere (--folder), or its curves for TensorBoard (--tensorboard)",
+      'that another project can import (--folder), or its curves for TensorBoard (--tensorboard)',
   )
   .argument('<id>', 'run', wholeNumber(1, Number.MAX_SAFE_INTEGER))
   .option('--out <file>', 'file for the encoder')
-  .option('--best', 'of the checkpoint with the least mean loss, not of the newest', false)
-  .option('--folder <dir>', 'folder for the whole run; it must not be there yet')
-  .option('--tensorboard <dir>', 'folder for an event file with all that was measured')
+  .option('--best', 'use the checkpoint with the lowest mean loss, not the newest', false)
+  .option('--folder <dir>', 'folder for the whole run; it must not exist yet')
+  .option('--tensorboard <dir>', 'folder for an event file with all metrics')
   .addOption(projectOption())
   .addOption(jsonOption())
   .action(async (id: number, _: ExportOptions, command: Command) => {
@@ -56,9 +56,9 @@ function chosen({ out, best, folder, tensorboard }: ExportOptions) {
   ].filter((way) => way !== false)
   const [way] = ways
   if (!way || ways.length > 1) {
-    throw new UsageError('Say where to: one of --out FILE, --folder DIR and --tensorboard DIR.')
+    throw new UsageError('Give one of --out FILE, --folder DIR and --tensorboard DIR.')
   }
-  if (best && out === undefined) throw new UsageError('--best goes with --out FILE.')
+  if (best && out === undefined) throw new UsageError('--best needs --out FILE.')
   return way
 }
 
@@ -89,6 +89,6 @@ async function wholeRun(project: Project, id: number, dir: string): Promise<Writ
 async function events(project: Project, id: number, dir: string): Promise<Written> {
   const { exportEvents } = await import('../../../runs/curves/export-events.ts')
   const file = await exportEvents(project, id, resolve(dir))
-  const words = file ?? `Run ${id} has measured nothing yet: there is nothing to write.`
+  const words = file ?? `Run ${id} has no metrics yet, so there is nothing to write.`
   return { value: { file }, words }
 }

@@ -30,7 +30,7 @@ export async function pretrain(options: Following<PretrainRequest>): Promise<voi
     if (run.status === 'failed')
       throw new Error(`Run ${id} failed: ${run.error ?? 'no reason given'}`)
     if (!options.json) print(endingOf(run))
-    if (run.status === 'stopped') say(`To go on: ${resumeCommand(id, project.folder)}`)
+    if (run.status === 'stopped') say(`To resume it: ${resumeCommand(id, project.folder)}`)
     const chained = project.store.evaluations
       .withStatus('queued')
       .filter(({ runId }) => runId === id)
@@ -63,6 +63,6 @@ function endingOf({ id, status, step, totalSteps, maskUse }: Run): string {
   const ending = `Run ${id} ${status} at step ${step} of ${totalSteps}`
   const { fame = 0, corrected = 0, approved = 0, redrawn = 0 } = maskUse ?? {}
   if (fame + corrected + approved + redrawn === 0) return ending
-  const anew = redrawn > 0 ? `; ${redrawn} clips drawn anew, off rejected windows` : ''
+  const anew = redrawn > 0 ? `; ${redrawn} clips drawn again because they were rejected` : ''
   return `${ending}\nMasks: ${fame} by FAME, ${corrected} corrected, ${approved} approved${anew}`
 }

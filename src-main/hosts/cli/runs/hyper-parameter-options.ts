@@ -23,12 +23,12 @@ export function presetOption(meaning: string): Option {
 
 /** `--config FILE`, instead of a preset. */
 export function configOption(): Option {
-  return new Option('--config <file>', 'YAML or JSON file of hyper-parameters').conflicts('preset')
+  return new Option('--config <file>', 'YAML or JSON file of settings').conflicts('preset')
 }
 
 /** `--set KEY=VALUE`, again and again. */
 export function setOption(): Option {
-  return new Option('--set <key=value>', 'one hyper-parameter; may be given again')
+  return new Option('--set <key=value>', 'one setting; may be repeated')
     .default([])
     .argParser((value, previous: string[]) => [...previous, value])
 }

@@ -16,13 +16,20 @@ interface ImportOptions {
 
 export const importCommand = new Command('import')
   .description(
-    "take a run in that 'runs export --folder' wrote, or an encoder's weights as a run that can be " +
+    "import a run that 'runs export --folder' wrote, or an encoder's weights as a run that can be " +
       'evaluated',
   )
-  .argument('<path>', "an exported run; or safetensors, PyTorch's .pth or .pth.tar, a run's folder")
+  .argument(
+    '<path>',
+    "exported run; or weights: safetensors, PyTorch's .pth or .pth.tar, a run's folder",
+  )
   .addOption(modelOption())
-  .option('--name <text>', "weights: name of the run (default: the file's)")
-  .option('--dataset-id <id>', 'weights: data set (default: the newest)', wholeNumber(1, 2 ** 31))
+  .option('--name <text>', "for weights: name of the run (default: the file's)")
+  .option(
+    '--dataset-id <id>',
+    'for weights: data set (default: the newest)',
+    wholeNumber(1, 2 ** 31),
+  )
   .addOption(setOption())
   .addOption(projectOption())
   .addOption(jsonOption())
@@ -33,7 +40,7 @@ export const importCommand = new Command('import')
     if (!isRunFolder(resolve(path))) return importWeights(path, options)
     if (['model', 'name', 'datasetId', 'set'].some((name) => isTyped(command, name))) {
       throw new UsageError(
-        `${path} is a run with settings of its own: --model, --name, --dataset-id and --set are for weights.`,
+        `${path} is a run with its own settings. Leave out --model, --name, --dataset-id and --set, which are for weights.`,
       )
     }
     return importRun(path, options)
@@ -62,10 +69,10 @@ async function importRun(path: string, { project: folder, json }: ImportOptions)
 async function sayWhatIsMissing({ imported, status }: Run): Promise<void> {
   if (!imported?.missing) return
   const { videosOf } = await import('../../../runs/folder/datasets.ts')
-  const then = status === 'done' ? '' : ' To go on with the run, index that data set first.'
+  const then = status === 'done' ? '' : ' To resume the run, index that data set first.'
   say(
-    `It takes ${videosOf(imported.missing)}, and no data set here has all of them.${then} ` +
-      'It can be compared, and evaluated on other data sets.',
+    `It was trained on ${videosOf(imported.missing)}, and no data set here has all of them.${then} ` +
+      'You can compare it and evaluate it on other data sets.',
   )
 }
 

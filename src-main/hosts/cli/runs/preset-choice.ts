@@ -19,12 +19,12 @@ export interface PresetOptions {
 /** `--recipe`, `--method`, `--merge` and `--size`. */
 export function choiceOptions(): [Option, Option, Option, Option] {
   return [
-    new Option('--recipe <name>', 'settings for a data set')
+    new Option('--recipe <name>', 'recipe: settings for a data set')
       .choices(recipeNames)
       .conflicts(['preset', 'config']),
-    new Option('--method <name>', 'how the encoder learns').choices(METHODS),
+    new Option('--method <name>', 'method of pretraining').choices(METHODS),
     new Option('--merge <views>', viewSettings.merge.meaning).choices(viewSettings.merge.choices),
-    new Option('--size <machine>', 'machine that the settings are made for').choices(recipeSizes),
+    new Option('--size <machine>', 'kind of machine that the settings suit').choices(recipeSizes),
   ]
 }
 
@@ -44,7 +44,7 @@ export function chosenPreset({ preset, recipe, method, merge, size }: PresetOpti
   if (!base) {
     if (size) {
       throw new UsageError(
-        '--size chooses among the sizes of a recipe: add --recipe, or name a preset in the file.',
+        "--size chooses one of a recipe's sizes. Add --recipe, or name a preset in the file.",
       )
     }
     return { values: given }

@@ -7,16 +7,17 @@ import { jsonOption } from '../arguments.ts'
 import { print, printJson, table } from '../output.ts'
 
 export const presetsCommand = new Command('presets')
-  .description('list the presets of pretrain: by data set, method and machine')
-  .addOption(jsonOption('print one JSON line a preset'))
+  .description('list the presets by data set, method and machine')
+  .addOption(jsonOption('print one JSON line per preset'))
   .action(({ json }: { json: boolean }) => {
-    const rows = presets.map(({ name, label, meaning, recipe, size, values }) => ({
-      name,
-      label,
-      meaning,
+    const rows = presets.map(({ recipe, method, merge, size, values, ...texts }) => ({
+      ...texts,
+      recipe,
+      method,
+      merge,
       size,
       values,
-      recipe: recipes[recipe].meaning,
+      recipeMeaning: recipes[recipe].meaning,
       rate: learningRateText(completeConfig(values)),
       differences: paperDifferences(recipe, completeConfig(values)),
     }))
@@ -35,9 +36,14 @@ export const presetsCommand = new Command('presets')
       differences ? settingsText(differences) : 'not in the paper',
       differences ? String(differences.implementation.length) : '',
     ])
-    print(table(['preset', 'what', 'settings unlike the paper (paper)', 'in code'], lines))
     print(
-      'In code: known differences from the reference implementation that no setting describes, listed in docs/reference-differences.md.',
+      table(
+        ['preset', 'what', "settings that differ from the paper (paper's value)", 'in code'],
+        lines,
+      ),
+    )
+    print(
+      '“In code” counts the known differences from the reference implementation that no setting describes; docs/reference-differences.md lists them.',
     )
   })
 

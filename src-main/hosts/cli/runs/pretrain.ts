@@ -27,7 +27,9 @@ function protocols(text: string): ChainedEvaluation[] {
   return text.split(',').map((name) => {
     const protocol = PROTOCOLS.find((known) => known === name.trim())
     if (protocol) return { protocol, clips: 10 }
-    throw new InvalidArgumentError(`'${name}' is none of ${PROTOCOLS.join(', ')}.`)
+    throw new InvalidArgumentError(
+      `There is no protocol '${name}'. Known: ${PROTOCOLS.join(', ')}.`,
+    )
   })
 }
 
@@ -52,31 +54,34 @@ export const pretrainCommand = new Command('pretrain')
   .option('--dataset-id <id>', 'data set (default: the newest)', id)
   .option(
     '--then <protocols>',
-    `evaluations that follow, with commas between them: ${PROTOCOLS.join(', ')}`,
+    `evaluations that follow, separated by commas: ${PROTOCOLS.join(', ')}`,
     protocols,
     [],
   )
   .addOption(
-    new Option('--resume <id>', 'go on with a run that was stopped, has failed or was cut short')
+    new Option('--resume <id>', 'resume a run that was stopped, failed or was interrupted')
       .argParser(id)
       .conflicts([...SETTINGS, 'name', 'datasetId', 'then']),
   )
   .addOption(
-    new Option('--start-over <id>', 'a new run with the settings of another, from the beginning')
+    new Option('--start-over <id>', 'start a new run with the settings of this run')
       .argParser(id)
       .conflicts([...SETTINGS, 'name', 'datasetId', 'then', 'resume']),
   )
   .addOption(
-    new Option('--estimate', 'measure what it would take, print that, and start nothing')
+    new Option('--estimate', 'estimate time, memory and disk space without starting the run')
       .default(false)
       .conflicts(['resume', 'startOver', 'dryRun']),
   )
   .addOption(
-    new Option('--dry-run', 'do once all that the run does, print what fails, and start nothing')
+    new Option(
+      '--dry-run',
+      'do everything that the run does once, print what fails, and do not start the run',
+    )
       .default(false)
       .conflicts(['resume', 'startOver']),
   )
-  .addOption(jsonOption('print the run and its metrics as JSON lines while it goes on'))
+  .addOption(jsonOption('print the run and its metrics as JSON lines during training'))
   .action(async (options: PretrainOptions) => {
     const { project, datasetId, resume, startOver, json } = options
     const { values, preset, name: named } = requestedConfig(options)

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { isImported } from '#shared/config/presets.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import { jsonOption, projectOption, wholeNumber } from '../arguments.ts'
@@ -9,7 +10,7 @@ import { print, printJson, resumeCommand, say, table } from '../output.ts'
 export const runsCommand = new Command('runs')
   .description('list runs and their evaluations; works while a window has the project open')
   .addOption(projectOption())
-  .addOption(jsonOption('print one JSON line a run'))
+  .addOption(jsonOption('print one JSON line per run'))
   .action(async (options: { project: string; json: boolean }) => {
     const { openProject } = await import('../../../store/project.ts')
     const { isLocked } = await import('../../../store/lock.ts')
@@ -54,7 +55,7 @@ runsCommand
 
 runsCommand
   .command('curves')
-  .description('print what a run has measured as comma-separated values')
+  .description("print a run's metrics as CSV")
   .argument('<id>', 'number of the run', wholeNumber(1, 2 ** 31))
   .action(async (id: number, _options: object, command: Command) => {
     const { project: folder } = command.optsWithGlobals<{ project: string }>()
@@ -73,7 +74,7 @@ runsCommand
 
 runsCommand
   .command('reproduce')
-  .description('start a run again as it was, and say what is not as it was')
+  .description('start a run again unchanged, and print what has changed since then')
   .argument('<id>', 'number of the run', wholeNumber(1, 2 ** 31))
   .action(async (id: number, _options: object, command: Command) => {
     const { project, json } = command.optsWithGlobals<{ project: string; json: boolean }>()
@@ -92,7 +93,7 @@ function waits({ status }: Run): boolean {
 }
 
 function howToGoOn(id: number, folder: string): string {
-  return `Run ${id} waits. Open the project, or go on with: ${resumeCommand(id, folder)}`
+  return `Run ${id} is queued. Open the project, or start it with: ${resumeCommand(id, folder)}`
 }
 
 function asTable(runs: Run[], evaluations: Evaluation[]): string {
@@ -102,7 +103,7 @@ function asTable(runs: Run[], evaluations: Evaluation[]): string {
       run.id,
       run.name,
       run.status,
-      `${run.step}/${run.totalSteps}`,
+      isImported(run) ? 'imported weights' : `${run.step}/${run.totalSteps}`,
       run.config.model,
       results,
     ]

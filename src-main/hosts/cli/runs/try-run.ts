@@ -22,7 +22,7 @@ export async function estimateRun({ project, json, request }: TryOptions): Promi
     } finally {
       view.end()
     }
-    if (!estimate) throw new Error('Interrupted: nothing was measured.')
+    if (!estimate) throw new Error('Interrupted. Nothing was measured.')
     const { videos, steps } = await estimator.plan(request)
     if (json) return printJson({ videos, steps, ...estimate })
     printEstimate(estimate, videos, steps)
@@ -34,8 +34,8 @@ function printEstimate(estimate: Estimate, videos: number, steps: number): void 
   const wait = Math.round((100 * waitPerStep) / secondsPerStep)
   const rows = [
     ['steps', `${steps}, of ${videos} training videos`],
-    ['a step', `${secondsPerStep.toPrecision(3)} s, ${wait} % of it waiting for clips`],
-    ['in all', `${clock(seconds)} without evaluations`],
+    ['per step', `${secondsPerStep.toPrecision(3)} s, ${wait} % of it waiting for clips`],
+    ['in total', `${clock(seconds)} without evaluations`],
     ['memory', `${readableBytes(timing.memory)} of ${readableBytes(estimate.machineMemory)}`],
     ['disk', `${readableBytes(estimate.disk)} of ${readableBytes(estimate.freeDisk)} free`],
     ['on', `${timing.deviceName} (${timing.device}), ${timing.precision}`],
@@ -63,7 +63,7 @@ export async function dryRun({ project, json, request }: TryOptions): Promise<vo
       }
       if (event.type === 'check' && event.result.state === 'failed') failed++
     }
-    if (!isOver) throw new Error('Interrupted: not everything was checked.')
-    if (failed > 0) throw new Error(`${failed} of the checks failed: the run would not go through.`)
+    if (!isOver) throw new Error('Interrupted. Not everything was checked.')
+    if (failed > 0) throw new Error(`${failed} of the checks failed, so the run would fail.`)
   })
 }

@@ -43,5 +43,7 @@ function checkSize(
   { rows, characters }: { rows: number; characters: number },
 ): void {
   if (rows <= MOST_EVALUATIONS && characters <= LARGEST_ROWS) return
-  throw new Error(`its ${table} take ${characters} characters in ${rows} rows, more than a run has`)
+  throw new Error(
+    `its ${table} take ${characters} characters in ${rows} rows, more than any run has`,
+  )
 }

@@ -69,6 +69,6 @@ function listen(
 
 function stopped(why: string): WorkbenchError {
   return new WorkbenchError(
-    `Reading the run's files ${why} and was stopped. Export the run again, and import that.`,
+    `Reading the run's files ${why} and was stopped. Export the run again and import the new folder.`,
   )
 }

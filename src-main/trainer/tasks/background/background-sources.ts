@@ -28,7 +28,9 @@ export function chooseDonors(
     const kin = (byClass.get(subject.label) ?? []).filter(({ path }) => path !== subject.path)
     const others = labels.filter((label) => label !== subject.label)
     if (others.length === 0) {
-      throw new Error('Backgrounds are exchanged between classes: the data set needs two of them.')
+      throw new Error(
+        'Backgrounds are exchanged between classes, so the data set needs at least two classes.',
+      )
     }
     const [own, strangers] = [kin, byClass.get(others[rng.int(others.length)])!]
     return {

@@ -137,7 +137,7 @@ export class Classifier {
     const size = this.head.shape[0]
     if (head?.data.length !== size || momentum?.data.length !== size) {
       throw new StateError(
-        `The state has no classifier of ${this.options.classes} classes: start a new evaluation.`,
+        `The state has no classifier of ${this.options.classes} classes. Start a new evaluation.`,
       )
     }
     const own = (prefix: string): StateDict =>

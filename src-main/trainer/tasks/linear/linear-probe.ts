@@ -104,7 +104,7 @@ export class ProbeTraining {
       const { loss, gradient } = this.differentiate(x, labels)
       if (!Number.isFinite(loss)) {
         throw new Error(
-          'The loss of the linear probe is no longer a number. ' +
+          'The loss of the linear probe is no longer a finite number. ' +
             'Start a new evaluation with a lower learning rate or weight decay.',
         )
       }

@@ -43,7 +43,7 @@ function commandItem(command: Command): PaletteItem {
     label: command.label,
     detail: command.group,
     shortcut: command.shortcut,
-    reason: isEnabled(command) ? undefined : (disabledReason(command) ?? 'Not possible now'),
+    reason: isEnabled(command) ? undefined : (disabledReason(command) ?? 'Not available now'),
     perform: command.perform,
   }
 }

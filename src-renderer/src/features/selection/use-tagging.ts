@@ -53,14 +53,14 @@ export function useTagging() {
       ...farCommand('library.undo'),
       shortcut: 'Ctrl+Z',
       enabled: () => Boolean(history.data.value?.undo) && !edit.isPending.value,
-      reason: () => 'No edit of tags is left to undo.',
+      reason: () => 'There is no tag change to undo.',
       perform: () => edit.mutate({ step: 'undo' }),
     },
     {
       ...farCommand('library.redo'),
       shortcut: 'Ctrl+Shift+Z Ctrl+Y',
       enabled: () => Boolean(history.data.value?.redo) && !edit.isPending.value,
-      reason: () => 'No undone edit of tags is left to redo.',
+      reason: () => 'There is no tag change to redo.',
       perform: () => edit.mutate({ step: 'redo' }),
     },
   ] as const satisfies readonly Command[])

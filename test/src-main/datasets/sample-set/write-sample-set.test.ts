@@ -82,24 +82,24 @@ describe('the sample set on disk', () => {
   })
 
   it('does not mix with another seed or another data set', async () => {
-    await expect(write(root, 2)).rejects.toThrow(/another seed or version: choose an empty folder/)
+    await expect(write(root, 2)).rejects.toThrow(/another seed or version. Choose an empty folder/)
     const other = mkdtempSync(join(tmpdir(), 'fame-other-'))
     mkdirSync(join(other, 'UCF-101'))
-    await expect(write(other)).rejects.toThrow(/another data set: choose an empty folder/)
+    await expect(write(other)).rejects.toThrow(/another data set. Choose an empty folder/)
     rmSync(other, { recursive: true })
   })
 
   it('says so when it cannot be written, and what to do', async () => {
     const file = join(root, 'a-file')
     writeFileSync(file, '')
-    await expect(write(join(file, 'below'))).rejects.toThrow(/ENOTDIR.*choose a folder/)
+    await expect(write(join(file, 'below'))).rejects.toThrow(/ENOTDIR.*choose a writable folder/)
   })
 
   it('says so when a writer fails', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'fame-blocked-'))
     mkdirSync(join(folder, 'UCF-101-masks'))
     writeFileSync(join(folder, 'UCF-101-masks', 'Bounce'), 'no folder')
-    await expect(write(folder)).rejects.toThrow(/Bounce.*choose a folder/s)
+    await expect(write(folder)).rejects.toThrow(/Bounce.*choose a writable folder/s)
     rmSync(folder, { recursive: true })
   })
 

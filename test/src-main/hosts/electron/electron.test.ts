@@ -123,7 +123,7 @@ describe('the built main bundle', () => {
 
   it('asks before it leaves a page with unsaved changes', () => {
     expect(sight.left).toEqual([false, true])
-    expect(sight.asked[0]).toContain('not saved yet')
+    expect(sight.asked[0]).toContain('not been saved yet')
   })
 
   it('gives a port to its own top frame alone', () => {

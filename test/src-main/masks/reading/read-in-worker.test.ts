@@ -164,7 +164,7 @@ describe('files that ask for more than they are', () => {
     end.writeUInt16LE(1, 10)
     end.writeUInt32LE(0xffff_fff0, 12)
     writeFileSync(file, Buffer.concat([Buffer.from('PK'), end]))
-    await expect(rowsOf({ file })).rejects.toThrow('no whole NumPy archive')
+    await expect(rowsOf({ file })).rejects.toThrow('not a complete NumPy archive')
   })
 
   test('an entry that unpacks to more than it says costs its row alone', async () => {
@@ -237,7 +237,7 @@ describe('what is no file', () => {
       expect.stringContaining('device, pipe or socket'),
       expect.stringContaining('is a folder'),
       expect.stringContaining('cannot be read (ENOENT)'),
-      expect.stringContaining('lies outside the folder'),
+      expect.stringContaining('is outside the folder'),
     ])
   })
 })

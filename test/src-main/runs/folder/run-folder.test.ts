@@ -115,7 +115,9 @@ describe('a run that goes to an empty project', () => {
     const { id, step } = await imported(there, folder)
     const { runs } = openQueues(there)
     const folders = new RunFolders(there)
-    expect(() => runs.resume(id)).toThrow('takes 4 videos of set, and no data set of this project')
+    expect(() => runs.resume(id)).toThrow(
+      'was trained on 4 videos of set, and no data set of this project',
+    )
     await expect(folders.settle(id)).rejects.toThrow('Index that data set here')
 
     const own = there.store.datasets.ensure({ name: 'mine', format: 'ucf101', folder: '/mine' })
@@ -260,19 +262,21 @@ describe('the folder', () => {
   })
 
   it('is refused where the run is already, also after it came back', async () => {
-    await expect(imported(project, folder)).rejects.toThrow(`is here already, as run ${run.id}`)
+    await expect(imported(project, folder)).rejects.toThrow(
+      `already has this run, as run ${run.id}`,
+    )
     const there = openProject(join(temporaryFolder(), 'there'))
     const { id } = await imported(there, folder)
-    await expect(imported(there, folder)).rejects.toThrow(`is here already, as run ${id}`)
+    await expect(imported(there, folder)).rejects.toThrow(`already has this run, as run ${id}`)
     const back = join(temporaryFolder(), 'back')
     await collect(exportRunFolder(there, id, back))
-    await expect(imported(project, back)).rejects.toThrow(`is here already, as run ${run.id}`)
+    await expect(imported(project, back)).rejects.toThrow(`already has this run, as run ${run.id}`)
     there.close()
   })
 
   it('is not made of a run that has not started, nor over another folder', async () => {
     const again = collect(exportRunFolder(project, run.id, folder))
-    await expect(again).rejects.toThrow(`${folder} is there already`)
+    await expect(again).rejects.toThrow(`${folder} already exists`)
     const fresh = project.store.runs.add({ ...run, status: 'queued', name: 'fresh' })
     const early = collect(exportRunFolder(project, fresh.id, `${folder}-2`))
     await expect(early).rejects.toThrow('has not started')

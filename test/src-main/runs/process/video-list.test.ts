@@ -61,6 +61,6 @@ it('a list that cannot be written or read says what to do', async () => {
   mkdirSync(join(folder, 'half'))
   const file = join(folder, 'half', 'videos.jsonl')
   writeFileSync(file, '{"path":"a.avi","frames":64,"label":0}\n{"path":"b.a\n')
-  expect(() => readVideoList({ file, root: '/' })).toThrow(/cannot be read.*Put it back/)
+  expect(() => readVideoList({ file, root: '/' })).toThrow(/cannot be read.*Restore it/)
   project.close()
 })

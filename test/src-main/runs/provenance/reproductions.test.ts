@@ -69,12 +69,12 @@ describe('a run that is made again', () => {
     expect(whats(differences)).toEqual(['index'])
     expect(differences.at(-1)).toMatchObject({
       is: expect.stringContaining('5 videos'),
-      meaning: expect.stringContaining('takes the list it had'),
+      meaning: expect.stringContaining('uses the old list of videos'),
     })
     const again = await reproductions.start(first.id)
     const list = (id: number) => readFileSync(join(project.runFolder(id), 'videos.jsonl'), 'utf8')
     expect(list(again.id)).toBe(list(first.id))
-    expect(again.notes).toContain(`Run ${first.id} again, unlike then:`)
+    expect(again.notes).toContain(`Reproduces run ${first.id}, with these differences:`)
     await collect(queues.runs.watch(again.id))
     project.close()
   })

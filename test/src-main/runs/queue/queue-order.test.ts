@@ -98,8 +98,8 @@ describe('the queue', () => {
     const first = runs.start({ values }).id
     await collect(runs.watch(first))
     const second = runs.start({ values }).id
-    expect(() => runs.move(first, second)).toThrow(`Run ${first} does not wait any more.`)
-    expect(() => runs.move(second, first)).toThrow(`Run ${first} does not wait any more.`)
+    expect(() => runs.move(first, second)).toThrow(`Run ${first} is no longer waiting.`)
+    expect(() => runs.move(second, first)).toThrow(`Run ${first} is no longer waiting.`)
     await collect(runs.watch(second))
     project.close()
   })

@@ -73,7 +73,7 @@ describe('an estimate', () => {
     const { id } = queues.runs.start({ name: 'long', values: request.values })
     await until(queues.runs.watch(id), ({ type }) => type === 'metrics')
     await expect(collect(queues.estimator.estimate(request))).rejects.toThrow(
-      `The trainer is busy with run ${id} (long). Pause or stop that`,
+      `The trainer is busy with run ${id} (long). Pause or stop it`,
     )
     const plan = await queues.estimator.plan(request)
     expect(plan.busy).toBe(`The trainer is busy with run ${id} (long).`)

@@ -90,7 +90,7 @@ describe('checkpoints', () => {
 
   it('does not start over in silence when no checkpoint is whole', () => {
     writeFileSync(saveCheckpoint(run, 10, content(10)), 'not a checkpoint')
-    expect(() => loadNewestCheckpoint(run)).toThrow(/No checkpoint is whole/)
+    expect(() => loadNewestCheckpoint(run)).toThrow(/No checkpoint is undamaged/)
   })
 
   it('passes over what a killed save left behind and clears it with the next', () => {

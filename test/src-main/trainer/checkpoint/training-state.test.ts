@@ -116,7 +116,7 @@ it('finds the same best checkpoint when a run was stopped within an interval', (
 it('says when nothing is left of a run that has diverged', () => {
   const { state, weights } = opened()
   weights.get('encoder.w')!.data[1] = NaN
-  expect(() => state.save(1)).toThrow('there is no checkpoint from before')
+  expect(() => state.save(1)).toThrow('there is no earlier checkpoint')
   expect(loadNewestCheckpoint(folder)).toBeNull()
 })
 

@@ -18,7 +18,7 @@ describe('choosePrecision', () => {
   it('falls back to float32 where there are none, and says so', () => {
     const { precision, notice } = choosePrecision('bfloat16', plain)
     expect(precision).toBe('float32')
-    expect(notice).toMatch(/no units for bfloat16.*float32 instead/)
+    expect(notice).toMatch(/does not support bfloat16.*float32 is used instead/)
   })
 
   it('takes the faster one by itself, without a word', () => {

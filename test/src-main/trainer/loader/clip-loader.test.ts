@@ -152,7 +152,7 @@ describe('ClipLoader', () => {
     try {
       for (const video of broken.videos) truncateSync(video.path, 0)
       await expect(load(tinyConfig(), 0, 1, broken.videos)).rejects.toThrow(
-        /Not one of the training videos can be read\. Index the data set again\./,
+        /No training video can be read\. Index the data set again\./,
       )
     } finally {
       broken.remove()

@@ -142,7 +142,7 @@ describe('a corrected mask', () => {
     const other = await load({}, allVideos({ windows: [everywhere({ mask: listed(small) })] }))
     expect(other.query).toEqual(plain.query)
     expect(other.masks).toEqual({ fame: 4, corrected: 0, approved: 0, redrawn: 0 })
-    expect(other.warnings.join()).toMatch(/takes FAME's mask.*has 4 x 3 pixels, the video 48 x 36/)
+    expect(other.warnings.join()).toMatch(/uses FAME's mask.*has 4 x 3 pixels, the video 48 x 36/)
     const damaged = { height: 36, width: 48, runs: 'gA==' }
     const bad = await load({}, allVideos({ windows: [everywhere({ mask: damaged })] }))
     expect(bad.query).toEqual(plain.query)
@@ -207,7 +207,7 @@ describe('a rejected window', () => {
     const { warnings, query } = await load({}, videos)
     expect(query).toHaveLength(1)
     expect(warnings.join()).toMatch(
-      new RegExp(`v_${first}\\.avi is left out: Every clip of it is rejected`),
+      new RegExp(`v_${first}\\.avi is left out: All of its clips are rejected`),
     )
   })
 

@@ -125,7 +125,7 @@ describe('the clips of a video', () => {
     expect(kept).toBeGreaterThan(190)
     const all = [{ ...rejected, frames: 40, stride: 1 }]
     expect(() => drawViews(far, [1, 2], { ...video, windows: all })).toThrow(
-      'Every clip of it is rejected.',
+      'All of its clips are rejected.',
     )
   })
 })

@@ -55,7 +55,7 @@ describe('planStep', () => {
 
   it('says what is wrong when the split is smaller than a batch', () => {
     expect(() => planStep(0, { seed: 1, videos: 7, batch: 8 })).toThrow(
-      'A batch needs 8 videos and the training split has 7: choose a smaller batch.',
+      'A batch needs 8 videos, but the training split has 7. Choose a smaller batch.',
     )
   })
 })

@@ -131,6 +131,6 @@ describe('ClipLoader with decoded videos on disk', () => {
     writeFileSync(blocked, 'no folder')
     const { hash, warnings } = await batches(blocked)
     expect(hash).toBe(without.hash)
-    expect(warnings).toEqual([expect.stringMatching(/^No more decoded videos are kept on disk/)])
+    expect(warnings).toEqual([expect.stringMatching(/^Decoded videos are no longer stored/)])
   })
 })

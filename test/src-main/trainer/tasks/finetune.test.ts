@@ -209,7 +209,7 @@ describe('fine-tuning', () => {
 
   it('says what to do when there are fewer videos than a batch', async () => {
     const run = evaluate(job(temporaryFolder(), { batch: 7 }), new Listener())
-    await expect(run).rejects.toThrow('choose a smaller batch')
+    await expect(run).rejects.toThrow('Choose a smaller batch')
   })
 })
 

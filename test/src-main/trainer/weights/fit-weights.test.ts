@@ -129,14 +129,14 @@ it.each([NaN, Infinity])('refuses %s, by the name of its tensor', async (value) 
   const { shape, data } = given.get(name)!
   const broken = { shape, data: Float32Array.from(data, (x, i) => (i === 3 ? value : x)) }
   const state = new Map(prefixed('module.')).set(`module.${name}`, broken)
-  await expect(fit(state)).rejects.toThrow(`'module.${name}' holds ${value} at position 3`)
+  await expect(fit(state)).rejects.toThrow(`'module.${name}' has ${value} at position 3`)
 })
 
 it('says of what a tensor is made that cannot be read', async () => {
   const name = 'stem.0.weight'
   const table = tableOf(new Map([...given].filter(([each]) => each !== name)))
   const odd = { ...table, unreadable: new Map([[name, 'torch.complex64']]) }
-  await expect(fitWeights(encoder, odd)).rejects.toThrow(`'${name}' is of torch.complex64`)
+  await expect(fitWeights(encoder, odd)).rejects.toThrow(`'${name}' has the type torch.complex64`)
   const beside = { ...tableOf(given), unreadable: new Map([['ids', 'torch.uint16']]) }
   expect((await fitWeights(encoder, beside)).unreadable).toEqual(['ids (torch.uint16)'])
 })

@@ -37,7 +37,7 @@ describe('files of torch.save', () => {
 
   it.each([
     ['command.pth', "asks to run 'posix.system'"],
-    ['legacy.pth', 'before PyTorch 1.6'],
+    ['legacy.pth', 'PyTorch before 1.6'],
     ['list.pth', 'no table of weights. Save model.state_dict()'],
     ['no-table.pth', 'no table of weights, only epoch'],
   ])('refuses %s and says why', async (name, says) => {
@@ -154,15 +154,15 @@ it('says what is wrong with what is no file of weights', async () => {
   )
   const mistaken: [string, string][] = [
     ['', 'it is empty'],
-    ['version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n', 'a pointer of Git LFS'],
-    ['{"metadata":{"total_size":1},"weight_map":{"a":"b.safetensors"}}', 'the index of weights'],
+    ['version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n', 'a Git LFS pointer'],
+    ['{"metadata":{"total_size":1},"weight_map":{"a":"b.safetensors"}}', 'an index of weights'],
     ['<!DOCTYPE html><html>', 'a web page'],
   ]
   for (const [content, says] of mistaken) {
     writeFileSync(text, content)
     await expect(readWeights(text)).rejects.toThrow(says)
   }
-  await expect(readWeights('/dev/zero')).rejects.toThrow('not a plain file')
+  await expect(readWeights('/dev/zero')).rejects.toThrow('not a regular file')
   await expect(readWeights(path.join(folder, 'none'))).rejects.toThrow('no such file')
   await expect(readWeights(folder)).rejects.toThrow('has no checkpoint')
 })

@@ -5,7 +5,7 @@ import { formatPercent } from '../../../lib/format.ts'
 /** What the score of a predicted class can be. */
 const kinds: Record<Answers['score'], { title: string; print: (score: number) => string }> = {
   cosine: {
-    title: 'Cosine to the nearest training video of the class',
+    title: 'Cosine similarity to the nearest training video of the class',
     print: (score) => `cos ${score.toFixed(2)}`,
   },
   vote: {

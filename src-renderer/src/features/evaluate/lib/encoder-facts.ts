@@ -1,3 +1,4 @@
+import { isImported } from '#shared/config/presets.ts'
 import { encoders } from '#shared/encoders/index.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
@@ -31,10 +32,9 @@ export function encoderFacts(
   const run = runs.find(({ id }) => id === runId)
   if (!run)
     return { pretrained: runId === null ? 'nothing' : '—', network: '—', input: '—', epochs: '—' }
-  const { config, datasetId, tags, step, totalSteps } = run
-  const imported = tags.includes('imported')
+  const { config, datasetId, step, totalSteps } = run
+  const imported = isImported(run)
   const dataset = datasets.find(({ id }) => id === datasetId)
-  const done = totalSteps > 0 ? Math.round((config.epochs * step) / totalSteps) : 0
   return {
     pretrained: imported
       ? 'elsewhere'
@@ -43,7 +43,7 @@ export function encoderFacts(
         : '—',
     network: encoders[config.model]?.label ?? config.model,
     input: `${config.frames}x${config.size}x${config.size}`,
-    epochs: imported ? '—' : String(done),
+    epochs: imported ? '—' : String(Math.round((config.epochs * step) / totalSteps)),
   }
 }
 

@@ -1,4 +1,4 @@
-import { presets } from '#shared/config/presets.ts'
+import { isImported, presets } from '#shared/config/presets.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import { isLive } from '../../../lib/status.ts'
 
@@ -15,16 +15,12 @@ export function encoderOptions(runs: readonly Run[]) {
   const own = runs.filter((run) => !isImported(run)).toReversed()
   const random = presets
     .filter(({ values }) => values.merge !== 'none')
-    .map(({ name, label }) => ({ value: `random:${name}`, label: `Random, as in ${label}` }))
+    .map(({ name, label }) => ({ value: `random:${name}`, label: `Random weights, ${label}` }))
   return [
     ...group('runs', 'Runs', own.map(optionOf)),
     ...group('imported', 'Imported weights', imported.map(optionOf)),
     ...group('random', 'Randomly initialised', random),
   ]
-}
-
-function isImported({ tags }: Run): boolean {
-  return tags.includes('imported')
 }
 
 function optionOf(run: Run) {

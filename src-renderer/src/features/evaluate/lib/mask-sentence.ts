@@ -8,16 +8,16 @@ export function maskSentence(
 ): string {
   const parts = [
     [masks.true, 'true masks'],
-    [masks.corrected, 'masks that were corrected'],
-    [masks.approved, 'masks that were approved'],
-    [masks.fame, `FAME’s own masks (${variant}, beta ${formatNumber(beta)} unless set otherwise)`],
+    [masks.corrected, 'corrected masks'],
+    [masks.approved, 'approved masks'],
+    [masks.fame, `FAME’s own masks (${variant}, β ${formatNumber(beta)} unless set otherwise)`],
   ] as const
   const used = parts.filter(([count]) => count > 0)
   const [only] = used
   if (!only) return ''
-  if (used.length === 1) return `Foreground: ${only[1]}.`
+  if (used.length === 1) return `The foreground comes from ${only[1]}.`
   const counted = used.map(
     ([count, name]) => `${name} for ${formatCount(count)} ${count === 1 ? 'clip' : 'clips'}`,
   )
-  return `Foreground: ${counted.join(', ')}.`
+  return `The foreground comes from ${counted.join(', ')}.`
 }

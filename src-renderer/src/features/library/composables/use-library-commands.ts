@@ -28,7 +28,7 @@ export function useLibraryCommands(of: LibraryActions) {
       ...farCommand('library.add'),
       shortcut: 'N',
       enabled: () => !jobs.running,
-      reason: () => 'Videos are being indexed. Wait, or cancel that first.',
+      reason: () => 'Videos are being indexed. Wait until that ends, or cancel it.',
       perform: () => of.add(),
     },
     {
@@ -54,7 +54,7 @@ export function useLibraryCommands(of: LibraryActions) {
       ...farCommand('library.select-all'),
       shortcut: 'Ctrl+A',
       enabled: of.hasVideos,
-      reason: () => 'No video is in the list.',
+      reason: () => 'The list has no videos.',
       perform: () => of.selectAll(),
     },
     {
@@ -97,7 +97,7 @@ function useListCommands(of: LibraryActions): void {
     },
     {
       name: 'library.close',
-      label: 'Close the video, or clear the selection',
+      label: 'Close the video or clear the selection',
       group: 'Library',
       shortcut: 'Escape',
       enabled: () => of.isOpen() || of.hasSelection(),

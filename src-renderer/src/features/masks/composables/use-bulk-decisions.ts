@@ -25,7 +25,7 @@ export function useBulkDecisions(options: { origin: () => MaskOrigin; onDone: ()
     try {
       said.value = await work(own.signal)
     } catch (error) {
-      if (own.signal.aborted) said.value = 'Stopped; what was done stays.'
+      if (own.signal.aborted) said.value = 'Stopped. Clips that were already changed stay changed.'
       else failure.value = error
     } finally {
       controller.value = progress.value = null
@@ -48,7 +48,8 @@ export function useBulkDecisions(options: { origin: () => MaskOrigin; onDone: ()
     run(async () => {
       const undone = await client.masks.undoBulk()
       if (!undone) return 'There is nothing to undo.'
-      const kept = undone.kept > 0 ? `, ${clips(undone.kept)} kept: changed since` : ''
+      const kept =
+        undone.kept > 0 ? `; ${clips(undone.kept)} changed since then and stay as they are` : ''
       return `Undone: ${undone.label} · ${clips(undone.undone)}${kept}`
     })
 

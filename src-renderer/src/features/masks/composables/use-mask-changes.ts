@@ -40,7 +40,7 @@ export function useMaskChanges(options: {
       change('smooth', (mask) => smooth(mask, reach())),
     ),
     command('correct.holes', 'Fill holes', 'H', () => change('fill holes', fillHoles)),
-    command('correct.largest', 'Only the largest part', 'Shift+L', () =>
+    command('correct.largest', 'Keep only the largest part', 'Shift+L', () =>
       change('only the largest part', keepLargestPart),
     ),
     command('correct.invert', 'Invert', 'I', () => change('invert', invert)),

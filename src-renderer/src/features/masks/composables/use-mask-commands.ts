@@ -38,7 +38,7 @@ export function useMaskCommands(options: {
     },
     {
       name: 'masks.before',
-      label: 'Before and after compensating the camera',
+      label: 'Show the clip before or after camera compensation',
       group: 'Masks',
       shortcut: 'W',
       enabled: () => settings().compensate,

@@ -43,7 +43,7 @@ export function useOtherVideo(options: {
           return use(found)
         }
       }
-      failure.value = new Error('No other video can be read: index more videos in the library.')
+      failure.value = new Error('No other video can be read. Index more videos in Library.')
     } catch (error) {
       failure.value = error
     }

@@ -14,7 +14,7 @@ export function useDecisionCommands(decide: (state: MaskState) => void, canDecid
   return useCommands([
     command('review.approve', 'Approve', 'A', () => decide('approved')),
     command('review.reject', 'Reject', 'X', () => decide('rejected')),
-    command('review.untouched', 'Back to untouched', 'Shift+A', () => decide('untouched')),
+    command('review.untouched', 'Reset to untouched', 'Shift+A', () => decide('untouched')),
   ])
 }
 
@@ -86,7 +86,7 @@ export function useQueueCommands(options: {
     },
     {
       name: 'review.previous',
-      label: 'Previous in the queue',
+      label: 'Previous clip in the queue',
       group: 'Review',
       shortcut: 'Shift+N',
       enabled: hasList,
@@ -113,7 +113,7 @@ export function useSelectionCommands(options: {
   useCommands([
     {
       name: 'review.choose',
-      label: 'Select this clip, or deselect it',
+      label: 'Select or deselect this clip',
       group: 'Review',
       shortcut: 'Shift+C',
       enabled: () => view.value !== null && queue.index.value >= 0,

@@ -37,7 +37,7 @@ export function useTakenToolCommands(options: {
     brush('correct.larger', 'Larger brush', ']', () => resize(true)),
     {
       name: 'correct.put-away',
-      label: 'Put the tool away',
+      label: 'Deselect the tool',
       group: 'Correct',
       shortcut: 'Escape',
       enabled: () => chosen.value !== null,
@@ -54,6 +54,6 @@ export function useTakenToolCommands(options: {
     hasCorners('correct.polygon-back', 'Remove the polygon’s last corner', 'Backspace', () =>
       polygon.back(),
     ),
-    hasCorners('correct.polygon-cancel', 'Give the polygon up', 'Escape', () => polygon.cancel()),
+    hasCorners('correct.polygon-cancel', 'Discard the polygon', 'Escape', () => polygon.cancel()),
   ] as const satisfies readonly Command[])
 }

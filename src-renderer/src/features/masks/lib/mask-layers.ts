@@ -16,16 +16,16 @@ export const stageLayers = [
     label: 'Colour',
     text: 'Colour posterior: how likely each colour is foreground, before blurring, 0 to 1',
   },
-  { id: 'soft', label: 'Soft mask', text: 'What the mask is cut from, 0 to 1' },
+  { id: 'soft', label: 'Soft mask', text: 'The values from which β cuts the mask, 0 to 1' },
   {
     id: 'mask',
     label: 'Mask',
-    text: 'Binary mask: the β of the pixels with the greatest values',
+    text: 'Binary mask: the share β of the pixels with the highest values of the soft mask',
   },
   {
     id: 'merged',
     label: 'Merged',
-    text: 'Merged clip: the foreground on the background of another video, as training sees it',
+    text: 'Merged clip: the foreground on the background of another video, as in training',
   },
   {
     id: 'flow',
@@ -55,7 +55,7 @@ export interface LayerState {
 export const maskStyles = [
   { value: 'dim', label: 'Dim', hint: 'Background dark, foreground outlined' },
   { value: 'tint', label: 'Tint', hint: 'Foreground coloured and outlined' },
-  { value: 'outline', label: 'Line', hint: 'The outline alone' },
+  { value: 'outline', label: 'Line', hint: 'Only the outline' },
   { value: 'binary', label: 'Binary', hint: 'White foreground, black background' },
 ] as const
 export type MaskStyle = (typeof maskStyles)[number]['value']

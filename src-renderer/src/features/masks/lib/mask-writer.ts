@@ -212,7 +212,7 @@ export class MaskWriter {
     const later = own.slice(1).flatMap(({ turned }) => (turned ? [turned] : []))
     const expected = later.reduce(xorRuns, encodeRuns(session.pixels()))
     if (!now?.mask || !isSame(now.mask, expected)) {
-      throw new Error('This mask was changed elsewhere meanwhile. Reload it to go on.')
+      throw new Error('This mask has been changed elsewhere. Reload it to continue.')
     }
     take(session, now)
     return true

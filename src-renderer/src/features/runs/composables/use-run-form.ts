@@ -1,5 +1,5 @@
 import { useStorage } from '@vueuse/core'
-import { computed, ref, watch, type MaybeRefOrGetter } from 'vue'
+import { computed, ref, toValue, watch, type MaybeRefOrGetter } from 'vue'
 import type { RunFile } from '#shared/config/run-file.ts'
 import { PROTOCOLS, tasks, type Protocol } from '#shared/tasks/index.ts'
 import { startInput } from '../lib/form-model.ts'
@@ -86,17 +86,19 @@ function useRunDraft(from: MaybeRefOrGetter<number | null>) {
   const name = ref('')
   const datasetId = ref<number | null>(null)
   const settings = useRunSettings()
+  const suggestion = useRunSuggestion(datasetId)
   function take(file: RunFile) {
     if (file.name !== undefined) name.value = file.name
-    settings.take(file)
+    settings.take(file, suggestion.recipe.value)
   }
-  useOriginalRun(from, (original, freeName) => {
-    take({ name: freeName, values: original.config })
+  const known = () => (suggestion.isKnown.value ? toValue(from) : null)
+  useOriginalRun(known, (original, freeName) => {
+    // First: presets that are equal are told apart by the data set.
     datasetId.value = original.datasetId
+    take({ name: freeName, values: original.config })
   })
   const file = useSettingsFile({ name, settings, take })
   const datasets = useRunDatasets(datasetId)
-  const suggestion = useRunSuggestion(datasetId)
   watch(suggestion.preset, (fitting) => fitting && settings.propose(fitting), { immediate: true })
   return { name, datasetId, datasets, settings, suggestion, ...file }
 }

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed, nextTick, ref, watch } from 'vue'
 import { changedPreset, presetNamed, presetOf, samplePresets } from '#shared/config/presets.ts'
+import type { RecipeName } from '#shared/config/recipes.ts'
 import type { RunFile } from '#shared/config/run-file.ts'
 import { METHODS } from '#shared/methods/index.ts'
 import { api } from '../../../api/client.ts'
@@ -45,13 +46,14 @@ export function useRunSettings() {
   function propose(name: string) {
     if (!isWanted && changed.value.every((key) => key === 'beta')) preset.value = name
   }
-  /** Takes settings in, from a file or another run. */
-  function take(file: RunFile) {
+  /** Takes settings in, from a file or another run. @param fitting recipe of the data set */
+  function take(file: RunFile, fitting: RecipeName | null) {
     isWanted = true
     const named = file.preset === undefined ? null : presetNamed(file.preset)
     const whole = changedPreset(named, file.values)
     const method = METHODS.find((known) => known === whole.method)
-    preset.value = named && method ? presetOf({ ...named, method }).name : nearestPreset(whole)
+    preset.value =
+      named && method ? presetOf({ ...named, method }).name : nearestPreset(whole, fitting)
     // After the preset's own values have come.
     void nextTick(() => (values.value = { ...whole }))
   }

@@ -33,5 +33,7 @@ export function useRunSuggestion(datasetId: MaybeRefOrGetter<number | null>) {
         }).name
       : null,
   )
-  return { size, machine, recipe, preset }
+  /** Whether the data sets have come, without which no recipe is known to fit. */
+  const isKnown = computed(() => datasets.data.value !== undefined)
+  return { size, machine, recipe, preset, isKnown }
 }

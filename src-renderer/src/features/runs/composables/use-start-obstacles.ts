@@ -26,7 +26,7 @@ export function useStartObstacles(options: {
     return [
       ...general(engineProblem.value?.message),
       ...general(
-        datasetId.value === null ? 'There is no data set yet: index one in the Library.' : null,
+        datasetId.value === null ? 'There is no data set yet. Index one in Library.' : null,
       ),
       ...inForm,
       // The service's own words, where the form does not know better.

@@ -1,6 +1,7 @@
+import { isImported } from '#shared/config/presets.ts'
 import type { CurvePoint, RunValues } from '#shared/contract/curves.ts'
 import type { Run } from '#shared/contract/runs.ts'
-import { mainMetrics, metricKinds } from '#shared/metrics/catalogue.ts'
+import { mainMetrics, metricKinds, metricMeaning } from '#shared/metrics/catalogue.ts'
 import type { TextTable } from '#shared/report/table.ts'
 import {
   choiceAxis,
@@ -70,7 +71,11 @@ function ofRuns({ runs }: CompareFacts): CompareColumn[] {
     column(
       'steps',
       'Steps',
-      runs.map(({ step }) => ({ shown: formatCount(step), value: step, copied: String(step) })),
+      runs.map((run) =>
+        isImported(run)
+          ? none
+          : { shown: formatCount(run.step), value: run.step, copied: String(run.step) },
+      ),
       true,
     ),
     column(
@@ -90,7 +95,7 @@ function ofSettings({ different }: CompareFacts): CompareColumn[] {
     group: 'Settings that differ',
     isUsual: true,
     isNumber: values.every((value) => value === null || typeof value === 'number'),
-    // A run whose method has no such setting has no value.
+    // A run that was not made with such a setting has no value.
     cells: values.map((value) =>
       value === null
         ? none
@@ -125,9 +130,13 @@ function ofMetrics({ runs, last, best }: CompareFacts): CompareColumn[] {
     const hint = `Measured at step ${formatCount(point.x)}, not smoothed`
     return { shown, value: point.value, copied: String(point.value), hint }
   }
+  const methods = runs.map(({ config }) => config.method)
   const measured = mainMetrics
     .filter((name) => runs.some(({ id }) => last.get(id)?.[name]))
-    .flatMap((name) => (metricKinds[name] ? [[name, metricKinds[name]] as const] : []))
+    .flatMap((name) => {
+      const kind = metricKinds[name]
+      return kind ? [[name, { ...kind, meaning: metricMeaning(name, methods) }] as const] : []
+    })
   return [
     ...measured.map(([name, { label, meaning, source }]) => ({
       key: `last ${name}`,

@@ -2,9 +2,9 @@ import { allSettings } from '#shared/config/pretrain-config.ts'
 import { tasks } from '#shared/tasks/index.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import type { Run } from '#shared/contract/runs.ts'
-import { byName } from '#shared/methods/method.ts'
 import type { SettingValue } from '#shared/settings/setting.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
+import { ownValue } from './own-settings.ts'
 import { settingText } from './setting-text.ts'
 import { resultTable } from '../../../lib/result-table.ts'
 
@@ -21,7 +21,7 @@ const names = Object.keys(allSettings).filter((name) => !BESIDE.includes(name))
 export interface Difference {
   name: string
   label: string
-  /** One a run, in the order of the runs; null where its method has no such setting. */
+  /** One a run, in the order of the runs; null where it was not made with such a setting. */
   values: (SettingValue | null)[]
 }
 
@@ -31,7 +31,7 @@ export function differences(runs: readonly Run[]): Difference[] {
     .map((name) => ({
       name,
       label: allSettings[name]?.label ?? name,
-      values: runs.map(({ config }) => byName(config)[name] ?? null),
+      values: runs.map((run) => ownValue(run, name)),
     }))
     .filter(({ values }) => new Set(values).size > 1)
 }
@@ -94,7 +94,7 @@ export function groupRuns(runs: readonly Run[], apart: readonly string[] = ['see
   runs.forEach((run) => {
     const label =
       told
-        .map(({ name, label: text }) => `${text} ${settingText(byName(run.config)[name] ?? null)}`)
+        .map(({ name, label: text }) => `${text} ${settingText(ownValue(run, name))}`)
         .join(' · ') || 'Same settings'
     const group = groups.get(label) ?? { label, runs: [] }
     group.runs.push(run)

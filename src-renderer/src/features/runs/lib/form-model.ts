@@ -1,5 +1,6 @@
 import { completeConfig, settingsOf } from '#shared/config/pretrain-config.ts'
 import { changedPreset, presetNamed, presets } from '#shared/config/presets.ts'
+import type { RecipeName } from '#shared/config/recipes.ts'
 import type { StartRun } from '#shared/contract/runs.ts'
 import type { AnyConfig } from '#shared/methods/method.ts'
 import { settingGroups, type PretrainSetting } from '#shared/settings/pretraining.ts'
@@ -61,10 +62,15 @@ export function presetConfig(name: string): AnyConfig {
   return changedPreset(presetNamed(name), {})
 }
 
-/** The preset that settings differ from the least. */
-export function nearestPreset(values: FormValues): string {
+/**
+ * The preset that settings differ from the least.
+ * @param fitting recipe of the run's data set, which counts where presets of several recipes are equal
+ */
+export function nearestPreset(values: FormValues, fitting: RecipeName | null): string {
   const distances = presets.map(({ name }) => changedFrom(presetConfig(name), values).length)
-  return presets[distances.indexOf(Math.min(...distances))].name
+  const least = Math.min(...distances)
+  const nearest = presets.filter((_, i) => distances[i] === least)
+  return (nearest.find(({ recipe }) => recipe === fitting) ?? nearest[0]).name
 }
 
 /** Names whose value differs from the preset's. */
@@ -124,7 +130,7 @@ export function obstaclesOf(
   const tooLarge: Obstacle[] = isTooLarge
     ? [
         {
-          text: `Batch: ${formatCount(batch)} is more than ${formatCount(videos)} training videos.`,
+          text: `The batch of ${formatCount(batch)} is larger than the number of training videos, ${formatCount(videos)}.`,
           setting: 'batch',
         },
       ]

@@ -27,7 +27,7 @@ export function describeCorrections(taken: RunCorrections): string | null {
   const parts = [
     corrected > 0 && `${count(corrected, 'corrected mask')}`,
     approved > 0 && `${count(approved, 'approved mask')}`,
-    rejected > 0 && `${count(rejected, 'rejected window')}`,
+    rejected > 0 && `${count(rejected, 'rejected clip')}`,
     betas > 0 && `a fixed β for ${count(betas, 'video')}`,
     leftOut > 0 &&
       `${count(leftOut, 'video')} left out because all ${leftOut === 1 ? 'its' : 'their'} clips are rejected`,

@@ -22,11 +22,11 @@ type Operator = keyof typeof operators
 /** What the search of runs understands, for a person who looks for help. */
 export const searchHelp = [
   { example: 'fame ablation', meaning: 'words in name, notes, tags, status or settings' },
-  { example: 'loss<5', meaning: 'a last measured value; also <=, >, >=, =' },
-  { example: 'knn>40%', meaning: 'shares as 0.4 or 40%' },
+  { example: 'loss<5', meaning: 'the last measured value; also <=, >, >=, =' },
+  { example: 'knn>40%', meaning: 'write shares as 0.4 or 40%' },
   { example: 'lr=0.03', meaning: 'a setting; numbers take <, >, = and !=' },
   { example: 'step>=1000', meaning: 'steps done' },
-  { example: '#12', meaning: 'the run of that number' },
+  { example: '#12', meaning: 'the run with that number' },
 ] as const
 
 /**

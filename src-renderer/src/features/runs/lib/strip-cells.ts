@@ -18,10 +18,11 @@ export interface StripClip {
 
 /** What is shown beside the views of the method. */
 const steps: Readonly<Record<string, { label: string; meaning: string }>> = {
-  mask: { label: 'Mask', meaning: 'What is kept of the clip: one mask for all its frames' },
+  mask: { label: 'Mask', meaning: 'The part of the clip that is kept; all frames share one mask' },
   merged: {
     label: 'Merged',
-    meaning: 'Its foreground on the other clip, in changed colours: what the encoder takes',
+    meaning:
+      'The clip’s foreground on another clip, with augmented colours; the input of the encoder',
   },
 }
 
@@ -39,7 +40,7 @@ export function stripClips({ clips, rows }: ClipStrip, config: PretrainConfig): 
     pictures: rows.map((row, r) => {
       const view = views.find(({ name }) => name === row)
       const isCut = r === 0 && rows.includes('merged')
-      const meaning = isCut ? 'The clip as it was cut' : view?.meaning
+      const meaning = isCut ? 'The clip as cut from its video' : view?.meaning
       const named = { label: view?.label ?? row, meaning: meaning ?? '' }
       return { row, ...(steps[row] ?? named), at: i * rows.length + r }
     }),

@@ -22,7 +22,7 @@ it.each([
 })
 
 it('refuses a size that no recipe has', () => {
-  expect(() => chosenPreset({ size: 'cpu' })).toThrow('--size chooses among the sizes of a recipe')
+  expect(() => chosenPreset({ size: 'cpu' })).toThrow("--size chooses one of a recipe's sizes")
 })
 
 it('makes the configuration of the parts, what is set beyond them, and old names', () => {

@@ -42,6 +42,17 @@ describe('runs compared', () => {
     ])
   })
 
+  it('say nothing of how imported weights were trained', () => {
+    const imported = { ...run(4, { beta: 0.9, frames: 8 }), totalSteps: 0 }
+    const found = differences([runs[0], imported]).map(({ name, values }) => [name, values[1]])
+    expect(found).toContainEqual(['beta', null])
+    expect(found).toContainEqual(['method', null])
+    expect(found).toContainEqual(['frames', 8])
+    const facts = { different: [], scores: runScores([], [], []), last: new Map(), best: new Map() }
+    const steps = compareColumns({ runs: [imported], ...facts }).find(({ key }) => key === 'steps')
+    expect(steps?.cells).toEqual([{ shown: '—', value: null, copied: '' }])
+  })
+
   it('leave out settings that change no result', () => {
     expect(differences([run(1, { tensorboard: true }), run(2, { tensorboard: false })])).toEqual([])
   })

@@ -54,7 +54,10 @@ describe('the form of a run', () => {
       return obstaclesOf(form, checkForm(form), videos)
     }
     expect(of({}, 192)).toEqual([])
-    const tooMany = { text: 'Batch: 5,000 is more than 192 training videos.', setting: 'batch' }
+    const tooMany = {
+      text: 'The batch of 5,000 is larger than the number of training videos, 192.',
+      setting: 'batch',
+    }
     expect(of({ batch: 5000 }, 192)).toEqual([tooMany])
     // Within the range of the table, and still too many.
     expect(of({ batch: 384, queue: 384 }, 192)).toMatchObject([{ setting: 'batch' }])
@@ -85,7 +88,7 @@ describe('searchGroups', () => {
 
   it('finds settings by name, meaning, unit and group, all words of it', () => {
     expect(found('beta')).toContain('beta')
-    expect(found('negatives kept')).toEqual(['queue'])
+    expect(found('number of negatives')).toEqual(['queue'])
     expect(found('foreground ratio')).toContain('beta')
     expect(found('zebra')).toEqual([])
   })
@@ -99,8 +102,16 @@ describe('searchGroups', () => {
 
 describe('nearestPreset', () => {
   it('finds where settings most likely came from', () => {
-    expect(nearestPreset({ ...presetConfig('moco-ucf101-gpu'), seed: 9, lr: 0.2 })).toBe(
-      'moco-ucf101-gpu',
-    )
+    const values = { ...presetConfig('moco-ucf101-gpu'), seed: 9, lr: 0.2 }
+    expect(nearestPreset(values, null)).toBe('moco-ucf101-gpu')
+    // A nearer preset counts more than the data set.
+    expect(nearestPreset(values, 'kinetics')).toBe('moco-ucf101-gpu')
+  })
+
+  it('goes by the data set where recipes have the same settings', () => {
+    const values = presetConfig('simclr-ucf101')
+    expect(presetConfig('simclr-kinetics')).toEqual(values)
+    expect(nearestPreset(values, 'ucf101')).toBe('simclr-ucf101')
+    expect(nearestPreset(values, 'kinetics')).toBe('simclr-kinetics')
   })
 })

@@ -17,7 +17,7 @@ it('says what a run took from Masks, and nothing where that was nothing', () => 
   const none = { corrected: 0, approved: 0, rejected: 0, betas: 0, leftOut: 0 }
   expect(describeCorrections(none)).toBeNull()
   expect(describeCorrections({ ...none, corrected: 1, rejected: 1200, betas: 2 })).toBe(
-    '1 corrected mask · 1,200 rejected windows · a fixed β for 2 videos',
+    '1 corrected mask · 1,200 rejected clips · a fixed β for 2 videos',
   )
   expect(describeCorrections({ ...none, leftOut: 1 })).toBe(
     '1 video left out because all its clips are rejected',

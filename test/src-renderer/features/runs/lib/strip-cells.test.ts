@@ -38,7 +38,7 @@ it('does not speak of merging where nothing is merged', () => {
   const plain = { ...strip, rows: ['query', 'key'], clips: [{ video: 'a.avi', background: null }] }
   const [{ pictures }] = stripClips(plain, defaultConfig('moco'))
   expect(pictures.map(({ row }) => row)).toEqual(['query', 'key'])
-  expect(pictures[0].meaning).toContain('what the encoder takes')
+  expect(pictures[0].meaning).toContain('the input of the query encoder')
 })
 
 it('places the parts of a background as CSS counts them', () => {
