@@ -134,3 +134,24 @@ describe('the interval', () => {
     },
   )
 })
+
+it('gives the same clips from any step on, whatever the options', async () => {
+  const options = {
+    ...{ merge: 'both', background: 'intra', frameMix: 0.3, interval: 'increasing' },
+    ...{ asymmetric: true, blur: 1, solariseOthers: 1, jitter: 1, colourOrder: 'jitter-first' },
+  }
+  const config: PretrainConfig = tinyConfig(options)
+  const read = async (from: number): Promise<Float32Array[]> => {
+    const loader = new ClipLoader(set.videos, config, () => undefined, { views: 3 })
+    try {
+      const last: Float32Array[] = []
+      for await (const { views } of loader.batches(from, 3)) {
+        last.splice(0, 3, ...views.map((view) => view.slice()))
+      }
+      return last
+    } finally {
+      await loader.close()
+    }
+  }
+  expect(await read(2)).toEqual(await read(0))
+})
