@@ -73,9 +73,11 @@ export class PairedOutcomes {
     return mcnemar(sidesOf(leads.values()))
   }
 
-  /** Null for an evaluation that has kept no answers, or none that can be read. */
+  /** Null for an evaluation that has kept no answers of its own, or none that can be read. */
   private async outcomes(id: number, pieces: Pieces): Promise<Outcomes | null> {
-    this.project.store.evaluations.get(id)
+    const { result } = this.project.store.evaluations.get(id)
+    // Stored are the answers of the first draw of labels, and the score is the mean of several.
+    if (result?.draws) return null
     const file = join(this.project.evaluationFolder(id), 'predictions.jsonl')
     const found = await stat(file).catch(() => null)
     if (!found) return null

@@ -1,10 +1,10 @@
-import type { Evaluation } from '#shared/contract/evaluations.ts'
+import type { Evaluation, EvaluationResult } from '#shared/contract/evaluations.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
 import { isImported, methodText } from '#shared/config/presets.ts'
 import { bestMarks, leaderOf, TIE, type Mark } from '#shared/report/best-marks.ts'
 import { protocolSentence } from '#shared/report/protocol-sentence.ts'
-import { aimOf, scoreInterval, scoreLabel } from '#shared/report/scores.ts'
+import { aimOf, drawSpread, printDraws, scoreInterval, scoreLabel } from '#shared/report/scores.ts'
 import type { TextTable } from '#shared/report/table.ts'
 
 /** Marks of single numbers, by evaluation, then by score. */
@@ -119,7 +119,7 @@ function tableOf(group: readonly Evaluation[], runs: readonly Run[], marks: Scor
     const { scores } = result!
     const cells = names.map((name, column) => {
       if (!(name in scores)) return ''
-      const own = printScore(scores[name], column < INTERVALS ? scoreInterval(name, result!) : null)
+      const own = printScore(scores[name], column < INTERVALS ? intervalsOf(name, result!) : [])
       return markOf(evaluation, name) === 'tie' ? `${own} ${TIE}` : own
     })
     const run = runs.find(({ id }) => id === evaluation.runId)
@@ -133,12 +133,19 @@ function tableOf(group: readonly Evaluation[], runs: readonly Run[], marks: Scor
   return { header: ['Encoder', 'Pretraining', ...names.map(scoreLabel)], rows, words: [0, 1], best }
 }
 
-/** `59.4 (49.4 to 68.7)`, in %, with the interval where there is one and room for it. */
-function printScore(share: number, interval: readonly number[] | null): string {
+/** `59.4 (49.4 to 68.7)`, in %, with the intervals where there are any and room for them. */
+function printScore(share: number, intervals: readonly string[]): string {
   const own = (100 * share).toFixed(1)
-  return interval
-    ? `${own} (${interval.map((bound) => (100 * bound).toFixed(1)).join(' to ')})`
-    : own
+  return intervals.length > 0 ? `${own} (${intervals.join('; ')})` : own
+}
+
+/** Over the test videos, and over draws of labels. */
+function intervalsOf(name: string, result: EvaluationResult): string[] {
+  const [overVideos, overDraws] = [scoreInterval(name, result), drawSpread(name, result)]
+  return [
+    ...(overVideos ? [overVideos.map((bound) => (100 * bound).toFixed(1)).join(' to ')] : []),
+    ...(overDraws ? [printDraws(overDraws)] : []),
+  ]
 }
 
 function encoderOf(run: Run | undefined): string {

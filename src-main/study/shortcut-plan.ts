@@ -2,7 +2,7 @@ import type { Values } from '#shared/methods/method.ts'
 import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import { methodText, samplePresets } from '#shared/config/presets.ts'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
-import type { Protocol } from '#shared/tasks/index.ts'
+import type { StudyColumn } from './measures.ts'
 
 /** How an encoder of the study comes by its weights. */
 type Training =
@@ -54,12 +54,6 @@ export const shortcutRows: readonly StudyRow[] = [
   { name: 'Supervised', family: null, training: { kind: 'supervised', merge: 'none' } },
   { name: 'Supervised, merged', family: null, training: { kind: 'supervised', merge: 'fame' } },
 ]
-
-export interface StudyColumn {
-  label: string
-  protocol: Protocol
-  score: string
-}
 
 /** What is measured of each encoder that was not trained with labels. */
 export const shortcutColumns: readonly StudyColumn[] = [

@@ -62,7 +62,7 @@ export function playsAPart(
   { where }: EvaluationSetting,
   settings: Readonly<Record<string, unknown>>,
 ): boolean {
-  return !where || settings[where.setting] === where.is
+  return !where || [where.is].flat().some((value) => value === settings[where.setting])
 }
 
 /** Every setting at its default for a task. */

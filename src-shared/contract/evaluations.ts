@@ -14,6 +14,11 @@ export const evaluationResultSchema = z.object({
    * mean. Wilson's interval of a share follows from the score itself. Older results have none.
    */
   intervals: z.record(z.string(), z.tuple([z.number(), z.number()])).optional(),
+  /**
+   * Scores of each draw of labels, by name, where labels were drawn several times: `scores` are their
+   * means, and what is told of single videos and classes is that of the first draw.
+   */
+  draws: z.record(z.string(), z.array(z.number())).optional(),
   /** How many classes there are; their names are in the detail. */
   classCount: z.number().int(),
   trainVideos: z.number().int(),

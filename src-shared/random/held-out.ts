@@ -1,3 +1,4 @@
+import { hashOf } from './hash.ts'
 import { deriveSeed } from './rng.ts'
 
 /** Share of each class's training videos that validation takes at least. */
@@ -31,11 +32,4 @@ export function heldOut(paths: readonly string[], seed: number): Set<string> {
 /** UCF101 cuts several clips `_c01`, `_c02` from one source `_g08`; of other names each is its own. */
 function sourceOf(path: string): string {
   return /^(.*_g\d+)_c\d+\.\w+$/.exec(path)?.[1] ?? path
-}
-
-/** FNV-1a over UTF-16 units. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return hash
 }

@@ -40,7 +40,7 @@ export function protocolSentence({ protocol, settings, training }: Measured): st
   const level = [
     `video level from ${count(clips, 'clip')} × ${count(crops, 'crop')}`,
     ...('testClips' in task.settings ? [geometries[settings.testClips]] : []),
-    `mean of their ${task.averages}`,
+    `mean of their ${'average' in task.settings ? settings.average : task.averages}`,
   ]
   return [
     method[0]?.toUpperCase() + method.slice(1),

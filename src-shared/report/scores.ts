@@ -1,6 +1,6 @@
 /** What the scores of all tasks have to say of themselves, by name. */
 import type { EvaluationResult } from '../contract/evaluations.ts'
-import { wilson } from '../metrics/spread.ts'
+import { meanInterval, spreadOf, wilson, type Spread } from '../metrics/spread.ts'
 import { PROTOCOLS, tasks } from '../tasks/index.ts'
 import type { Score } from '../tasks/score.ts'
 
@@ -48,6 +48,28 @@ export function scoreInterval(
   if (name in intervals) return intervals[name]
   if (testVideos === 0 || scores.get(name)?.isNoShare || !(name in values)) return null
   return wilson(values[name], testVideos)
+}
+
+/** How a score differs between draws of labels. */
+export interface DrawSpread extends Spread {
+  /** 95 % interval of the mean over draws of labels, by Student's t, in [0, 1]. */
+  interval: [low: number, high: number]
+}
+
+/** Null where labels were not drawn several times. */
+export function drawSpread(
+  name: string,
+  { draws = {} }: Pick<EvaluationResult, 'draws'>,
+): DrawSpread | null {
+  const spread = spreadOf(draws[name] ?? [])
+  const interval = spread && meanInterval(spread)
+  return interval && { ...spread, interval }
+}
+
+/** `over 5 draws of labels 55.0 to 63.0`, in per cent. */
+export function printDraws({ count, interval }: DrawSpread): string {
+  const bounds = interval.map((bound) => (100 * bound).toFixed(1))
+  return `over ${count} draws of labels ${bounds.join(' to ')}`
 }
 
 /** Scores by which evaluations can be compared video by video: whether a video counts for each. */

@@ -1,8 +1,9 @@
 import type { OwnTraining } from '../contract/evaluations.ts'
-import { masksOf, randomCrops, REFERENCE_CROPS, steppedTraining } from './phrases.ts'
+import { labelled, masksOf, randomCrops, REFERENCE_CROPS, steppedTraining } from './phrases.ts'
 import { clipTop1, top1, top5 } from './score.ts'
-import { optimiserSettings, stepSettings } from './settings/classifier-settings.ts'
+import { averageSetting, optimiserSettings, stepSettings } from './settings/classifier-settings.ts'
 import { clipSettings } from './settings/clip-settings.ts'
+import { labelSettings } from './settings/label-settings.ts'
 import type { EvaluationTable } from './settings/setting.ts'
 import { seedSetting } from './settings/shared.ts'
 import { answerTabs } from './tabs.ts'
@@ -12,6 +13,8 @@ const { epochs, lr, batch, weightDecay } = optimiserSettings
 
 const settings = {
   ...clipSettings,
+  average: averageSetting,
+  ...labelSettings,
   epochs: { ...epochs, default: 150 },
   lr: { ...lr, default: 0.025 },
   batch: { ...batch, default: 64 },
@@ -105,6 +108,7 @@ export const finetune = defineTask({
   headline: 'top1',
   method: (values, own) => [
     'fine-tuning of the whole encoder',
+    ...labelled(values),
     ...(values.merge === 'fame' ? [`clips merged by FAME${masksOf(own)}`] : []),
     values.trainCrops === 'run' ? ownCrops(own) : REFERENCE_CROPS,
     `grayscale ${values.grayscale}`,

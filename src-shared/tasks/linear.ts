@@ -1,7 +1,13 @@
-import { cosineTraining, REFERENCE_CROPS, scaling, steppedTraining } from './phrases.ts'
+import { cosineTraining, labelled, randomCrops, scaling, steppedTraining } from './phrases.ts'
 import { clipTop1, top1, top5 } from './score.ts'
-import { featureSettings, optimiserSettings, stepSettings } from './settings/classifier-settings.ts'
+import {
+  averageSetting,
+  featureSettings,
+  optimiserSettings,
+  stepSettings,
+} from './settings/classifier-settings.ts'
 import { clipSettings } from './settings/clip-settings.ts'
+import { labelSettings } from './settings/label-settings.ts'
 import type { ValuesOf } from '../settings/setting.ts'
 import type { EvaluationTable } from './settings/setting.ts'
 import { seedSetting } from './settings/shared.ts'
@@ -14,17 +20,48 @@ const where = { setting: 'decay', is: 'steps' } as const
 
 const settings = {
   ...clipSettings,
+  average: averageSetting,
+  ...labelSettings,
   ...featureSettings,
   trainClips: {
     type: 'choice',
     label: 'Training clips',
     meaning:
-      'centre: the same clips of each video in every epoch, cut as in the test. augmented: a random clip of each video with random crops of 20 to 100 % of the frame and flips, passed through the encoder at every step, as in papers',
+      'centre: the same clips of each video in every epoch, cut as in the test. augmented: a random clip of each video with random crops and flips, passed through the encoder at every step, as in papers',
     choices: ['centre', 'augmented'],
     default: 'centre',
   },
+  cropArea: {
+    type: 'number',
+    label: 'Smallest training crop',
+    meaning: "Smallest part of the frame's area that a random training crop takes",
+    min: 0.01,
+    max: 1,
+    default: 0.2,
+    where: { setting: 'trainClips', is: 'augmented' },
+  },
+  cropAspect: {
+    type: 'number',
+    label: 'Smallest aspect ratio',
+    meaning:
+      'Smallest ratio of width to height of a random training crop; the largest is its inverse',
+    min: 0.1,
+    max: 1,
+    default: 0.75,
+    where: { setting: 'trainClips', is: 'augmented' },
+  },
   epochs,
   lr,
+  warmup: {
+    type: 'int',
+    label: 'Warm-up',
+    meaning:
+      'Epochs in which the learning rate rises from 0 along a line; the cosine starts where they end',
+    unit: 'epochs',
+    min: 0,
+    max: 10_000,
+    default: 0,
+  },
   decay: {
     type: 'choice',
     label: 'Learning rate decay',
@@ -41,10 +78,17 @@ const settings = {
   seed: seedSetting,
 } as const satisfies EvaluationTable
 
-function trainingClips({ trainClips }: ValuesOf<typeof settings>): string {
+function trainingClips(values: ValuesOf<typeof settings>): string {
+  const { trainClips, cropArea, cropAspect } = values
+  const crops = randomCrops({ cropScaleMin: cropArea, cropScaleMax: 1, flip: 0.5 })
+  // Where nothing is said, crops have the usual shapes.
+  const shapes =
+    cropAspect === settings.cropAspect.default
+      ? ''
+      : `, crops from ${cropAspect} to ${Number((1 / cropAspect).toFixed(2))} times as wide as high`
   return trainClips === 'centre'
     ? 'trained on the same clips of each training video'
-    : `trained on one random clip per training video and epoch, ${REFERENCE_CROPS}`
+    : `trained on one random clip per training video and epoch, ${crops}${shapes}`
 }
 
 /** A linear classifier on frozen features. */
@@ -77,12 +121,32 @@ export const linear = defineTask({
         weightDecay: 0,
       },
     },
+    multiview: {
+      label: 'Multi-view',
+      meaning:
+        'L2-normalised features of random crops from 30 % of the frame, learning rate 32 by a cosine after 5 of 100 epochs of warm-up in batches of 1024, tested on the mean of the probabilities of 10 clips × 3 crops',
+      values: {
+        trainClips: 'augmented',
+        cropArea: 0.3,
+        cropAspect: 0.5,
+        standardise: 'none',
+        normalise: true,
+        lr: 32,
+        warmup: 5,
+        batch: 1024,
+        weightDecay: 0,
+        clips: 10,
+        crops: 3,
+        average: 'probabilities',
+      },
+    },
   },
   scores: [top1, top5, clipTop1],
   headline: 'top1',
   method: (values) => [
     `linear probe on frozen features, ${scaling(values)}`,
     trainingClips(values),
+    ...labelled(values),
     values.decay === 'cosine' ? cosineTraining(values) : steppedTraining(values),
   ],
   averages: 'logits',

@@ -1,6 +1,8 @@
 /** Phrases that the sentences of several tasks have in common. */
 import type { OwnTraining } from '../contract/evaluations.ts'
+import { drawsLabels } from '../random/label-draw.ts'
 import { CLASSIFIER_MOMENTUM, type featureSettings } from './settings/classifier-settings.ts'
+import type { labelSettings } from './settings/label-settings.ts'
 import type { ValuesOf } from '../settings/setting.ts'
 
 export function count(number: number, of: string): string {
@@ -14,6 +16,20 @@ export function scaling({ normalise, standardise }: ValuesOf<typeof featureSetti
   return [scaled, standardised].filter(Boolean).join(', then ') || 'as they are'
 }
 
+/** Whose labels a classifier is trained on; nothing where on all. */
+export function labelled(values: ValuesOf<typeof labelSettings>): string[] {
+  const { labels, labelPercent, labelCount, labelSeed, labelDraws } = values
+  if (!drawsLabels(values)) return []
+  const which =
+    labels === 'percent'
+      ? `${labelPercent} % of each class's training videos, at least one`
+      : `${count(labelCount, 'training video')} of each class`
+  return [
+    `on the labels of ${which}, drawn with label seed ${labelSeed}, in batches of at most all of these`,
+    ...(labelDraws > 1 ? [`scores are the mean of ${labelDraws} draws`] : []),
+  ]
+}
+
 interface Optimisation {
   epochs: number
   lr: number
@@ -21,18 +37,27 @@ interface Optimisation {
   weightDecay: number
 }
 
-export function cosineTraining(settings: Optimisation): string {
+export function cosineTraining(settings: Optimisation & { warmup?: number }): string {
   const { lr, epochs } = settings
   const schedule = `learning rate ${lr} by a cosine to 0 over ${count(epochs, 'epoch')}`
-  return `${schedule}, ${descent(settings)}`
+  return `${schedule}${warmedUp(settings)}, ${descent(settings)}`
 }
 
 export function steppedTraining(
-  settings: Optimisation & { milestone1: number; milestone2: number; factor: number },
+  settings: Optimisation & {
+    milestone1: number
+    milestone2: number
+    factor: number
+    warmup?: number
+  },
 ): string {
   const { lr, factor, milestone1, milestone2, epochs } = settings
   const schedule = `learning rate ${lr}, × ${factor} after ${milestone1} and ${milestone2} of ${count(epochs, 'epoch')}`
-  return `${schedule}, ${descent(settings)}`
+  return `${schedule}${warmedUp(settings)}, ${descent(settings)}`
+}
+
+function warmedUp({ warmup = 0 }: { warmup?: number }): string {
+  return warmup === 0 ? '' : `, the first ${count(warmup, 'epoch')} as a linear warm-up`
 }
 
 function descent({ batch, weightDecay }: Optimisation): string {

@@ -1,50 +1,78 @@
 import { predictedClasses, rankOfClass } from '#shared/metrics/accuracy.ts'
+import type { PredictionLine } from '#shared/tasks/prediction-line.ts'
 import type { EvaluationContext } from './context.ts'
+import { DrawTally } from './draw-tally.ts'
 import { meanOverClips } from './features.ts'
-import { PredictionWriter, topClasses } from './predictions.ts'
-import { ScoreTally, type Answer } from './score-tally.ts'
+import { PredictionWriter, topClasses, topShares } from './predictions.ts'
+import type { Answer } from './score-tally.ts'
+import { softmaxRows } from './softmax-rows.ts'
 import type { PlannedPhase } from './work-plan.ts'
 
 /** Logits of the clips of one video, [K clips, classes], from their features [K clips, C]. */
 export type ClassifyClips = (features: Float32Array) => Float32Array
 
 const SCORING = 'Scoring the test videos'
+const SCORES = ['top1', 'top5', 'clipTop1'] as const
 
-export function scoringPlan(context: EvaluationContext): PlannedPhase {
-  return context.encoding('test', SCORING)
+export function scoringPlan(context: EvaluationContext, phase = SCORING): PlannedPhase {
+  return context.encoding('test', phase)
+}
+
+interface ScoringOptions {
+  /** What the progress says. */
+  phase?: string
+  /** Whether what is answered for each video is stored. Default true. */
+  isStored?: boolean
 }
 
 /**
- * Scores the test videos one by one, each by the mean of its clips' logits, and writes down what is
- * answered.
+ * Scores the test videos one by one, each by the mean over its clips, and writes down what the first
+ * classifier answers.
+ * @param classifiers one a draw of labels
  * @returns null when asked to stop
  */
 export async function classifyTestVideos(
   context: EvaluationContext,
-  classify: ClassifyClips,
-): Promise<ScoreTally | null> {
+  classifiers: readonly ClassifyClips[],
+  { phase = SCORING, isStored = true }: ScoringOptions = {},
+): Promise<DrawTally | null> {
   const { classes, outputs } = context.job
-  const tally = new ScoreTally(classes.length, ['top1', 'top5', 'clipTop1'])
-  const predictions = new PredictionWriter(outputs)
+  const tally = new DrawTally(classes.length, SCORES, classifiers.length)
+  const predictions = isStored ? new PredictionWriter(outputs) : null
   try {
-    for await (const { video, features } of context.features('test', SCORING)) {
+    for await (const { video, features } of context.features('test', phase)) {
       const { label: truth, id = 0 } = video
-      const clips = classify(features)
-      const mean = meanOverClips({ features: clips, clips: context.clips, size: classes.length })
-      tally.add(answerTo(truth, clips, mean))
-      predictions.add({ video: id, truth, top: topClasses(mean) })
+      const answered = classifiers.map((classify) => answerOf(context, classify(features), truth))
+      tally.add(answered.map(({ answer }) => answer))
+      predictions?.add({ video: id, truth, top: answered[0].top() })
       context.partial(() => {
-        predictions.flush()
+        predictions?.flush()
         return tally.partial(context.videos.test.length)
       })
     }
   } finally {
-    predictions.close()
+    predictions?.close()
   }
   return context.stopRequested ? null : tally
 }
 
-/** @param clips logits of each clip @param mean over them */
+/** @param logits of each clip of a video, [K, classes] */
+function answerOf(
+  { job, clips }: EvaluationContext,
+  logits: Float32Array,
+  truth: number,
+): { answer: Answer; top: () => PredictionLine['top'] } {
+  const size = job.classes.length
+  const isOfShares = job.settings.average === 'probabilities'
+  const averaged = isOfShares ? softmaxRows(logits, size) : logits
+  const mean = meanOverClips({ features: averaged, clips, size })
+  return {
+    answer: answerTo(truth, logits, mean),
+    top: () => (isOfShares ? topShares(mean) : topClasses(mean)),
+  }
+}
+
+/** @param clips logits of each clip @param mean over them, of logits or of probabilities */
 function answerTo(truth: number, clips: Float32Array, mean: Float32Array): Answer {
   const classes = mean.length
   const rank = rankOfClass(mean, truth)

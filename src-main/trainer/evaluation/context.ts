@@ -41,6 +41,17 @@ export interface ContextOptions {
   encoder: Encoder
   cache: FeatureCache | null
   videos: Record<Split, TrainerVideo[]>
+  /** Training videos of each draw of labels. Default: all of them, once. */
+  draws?: readonly TrainerVideo[][]
+}
+
+interface PhaseOptions {
+  /** Where it goes on. Default 0. */
+  done?: number
+  /** Steps of earlier phases, which the metrics count on from. Default 0. */
+  earlier?: number
+  /** Takes the metrics in as well. */
+  journal?: Journaled
 }
 
 /** What the progress says while features are made. */
@@ -62,19 +73,22 @@ export class EvaluationContext {
   readonly encoder: Encoder
   /** As listed; some may turn out not to be readable. */
   readonly videos: Record<Split, TrainerVideo[]>
+  /** The training videos whose labels a classifier may use, one list a draw; those of a list are distinct. */
+  readonly draws: readonly TrainerVideo[][]
   private readonly port: HostPort
   private readonly cache: FeatureCache | null
   private untold: (() => PartialResult) | null = null
   private toldAt = -Infinity
   private work: WorkPlan | null = null
 
-  constructor({ job, port, engine, encoder, cache, videos }: ContextOptions) {
+  constructor({ job, port, engine, encoder, cache, videos, draws }: ContextOptions) {
     this.job = job
     this.port = port
     this.engine = engine
     this.encoder = encoder
     this.cache = cache
     this.videos = videos
+    this.draws = draws ?? [videos.train]
   }
 
   /** Of this evaluation, or of the run where none was set. */
@@ -138,10 +152,13 @@ export class EvaluationContext {
 
   /**
    * Progress of a part of the work. Before each count goes the score that belongs to it.
-   * @param done where it goes on
-   * @param journal takes the metrics in as well
    */
-  phase(phase: string, unit: string, total: number, done = 0, journal?: Journaled): Reporter {
+  phase(
+    phase: string,
+    unit: string,
+    total: number,
+    { done = 0, earlier = 0, journal }: PhaseOptions = {},
+  ): Reporter {
     this.work?.begin(phase, done / total)
     const send = (message: FromTrainer): void => {
       const to = journal ?? this.port
@@ -150,7 +167,7 @@ export class EvaluationContext {
       const progress = this.work?.placed(message.progress) ?? message.progress
       to.send({ type: 'progress', progress })
     }
-    return new Reporter({ send, phase, unit, total, done })
+    return new Reporter({ send, phase, unit, total, done, earlier })
   }
 
   /** For training that goes on from its checkpoints. @param step what it goes on from */

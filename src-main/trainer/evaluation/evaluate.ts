@@ -11,6 +11,7 @@ import { readVideoList } from '../loader/video-list.ts'
 import { EvaluationContext, type Outcome } from './context.ts'
 import { FeatureCache, fingerprint } from './feature-cache.ts'
 import { featuresPerVideo } from './features.ts'
+import { drawnVideos, labelDraws } from './label-draws.ts'
 import { runners } from '../tasks/index.ts'
 
 /**
@@ -87,14 +88,16 @@ async function runTask(
   const { encoder, engine, port } = parts
   const runner = runners[job.protocol]
   const { isFrozen } = runner
+  const train = longEnough(readVideoList(job.train).videos, job, port)
+  const draws = labelDraws(train, job)
   const videos = {
-    train: longEnough(readVideoList(job.train).videos, job, port),
+    train: drawnVideos(train, draws),
     test: longEnough(testVideos(job), job, port),
   }
   const weights = fingerprint(encoder.stateDict())
   const cache = isFrozen ? openCache(job, weights, { engine, encoder, port }) : null
   try {
-    const context = new EvaluationContext({ job, ...parts, cache, videos })
+    const context = new EvaluationContext({ job, ...parts, cache, videos, draws })
     context.plan(runner.plan(context))
     const outcome = await runner.run(context)
     // The score of the last video, which the page and the command line show until the result is in.

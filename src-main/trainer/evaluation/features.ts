@@ -170,6 +170,19 @@ export async function gatherFeatures(
   return { videos, clips, features, size: length / clips }
 }
 
+/** The features of some of the videos. @param wanted all of them, or a part; unreadable ones are not there */
+export function someVideos(all: ClipFeatures, wanted: readonly TrainerVideo[]): ClipFeatures {
+  const isWanted = new Set(wanted)
+  const places = [...all.videos.keys()].filter((place) => isWanted.has(all.videos[place]))
+  if (places.length === all.videos.length) return all
+  const length = all.clips * all.size
+  const features = new Float32Array(places.length * length)
+  places.forEach((place, i) => {
+    features.set(all.features.subarray(place * length, (place + 1) * length), i * length)
+  })
+  return { ...all, videos: places.map((place) => all.videos[place]), features }
+}
+
 /** Mean over the clips of each video: [videos, C]. */
 export function meanOverClips({
   features,

@@ -1,90 +1,140 @@
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
-import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import { CLASSIFIER_MOMENTUM } from '#shared/tasks/settings/classifier-settings.ts'
 import { deriveSeed } from '#shared/random/rng.ts'
 import { ClipLoader, type Batch } from '../loader/clip-loader.ts'
 import { stepsPerEpoch } from '../loader/plan.ts'
 import { classifyTestVideos, scoringPlan } from '../evaluation/classify.ts'
+import { drawnBatch } from '../evaluation/label-draws.ts'
 import type { PlannedPhase } from '../evaluation/work-plan.ts'
 import type { EvaluationContext, Outcome, Runner } from '../evaluation/context.ts'
 import { Classifier, type LabelledClips } from './finetune/classifier.ts'
-import { FinetuneState } from './finetune/state.ts'
+import { DoneDraws, meanOutcome, type DrawOutcome } from './finetune/drawn.ts'
+import { FinetuneState, trainingOf } from './finetune/state.ts'
 import { steppedLearningRate } from './linear/learning-rate.ts'
 import { applyLinearProbe, unchanged } from './linear/linear-probe.ts'
 import { CLASSIFIER_VIEWS } from '../evaluation/classifier-views.ts'
+import type { TrainerVideo } from '../process/messages.ts'
 import { REFERENCE_CROPS } from '../evaluation/reference-crops.ts'
 
 const TRAINING = 'Fine-tuning'
+const SCORING = 'Scoring the test videos'
 /** A clip forwards and backwards, in clips forwards. */
 const STEP = 3
 
 export const finetune: Runner = { isFrozen: false, plan, run }
 
 function plan(context: EvaluationContext): PlannedPhase[] {
-  const { job, videos, seed } = context
-  const config = trainingConfig(job.config, job.settings, seed)
-  const steps = job.settings.epochs * stepsPerEpoch({ videos: videos.train.length, ...config })
-  return [{ name: TRAINING, work: STEP * steps * config.batch }, scoringPlan(context)]
+  const { config, total } = schedule(context)
+  return context.draws.flatMap((_, draw) => [
+    { name: phaseOf(context, TRAINING, draw), work: STEP * total * config.batch },
+    scoringPlan(context, phaseOf(context, SCORING, draw)),
+  ])
+}
+
+/** `Fine-tuning`, or `Fine-tuning, draw 2 of 5`. */
+function phaseOf({ draws }: EvaluationContext, name: string, draw: number): string {
+  return draws.length === 1 ? name : `${name}, draw ${draw + 1} of ${draws.length}`
+}
+
+/** Of the training on one draw; all have as many videos. */
+function schedule(context: EvaluationContext) {
+  const config = trainingConfig(context)
+  const perEpoch = stepsPerEpoch({ videos: context.draws[0].length, ...config })
+  return { config, perEpoch, total: context.job.settings.epochs * perEpoch }
 }
 
 /**
  * Fine-tuning: encoder and a linear classifier are trained together on random crops of random clips,
- * then test videos are scored by the mean of their clips' logits. From random weights it is the
- * supervised baseline.
+ * then test videos are scored by the mean over their clips. From random weights it is the supervised
+ * baseline. For each draw of labels it starts from the encoder as it was.
  * @returns null when asked to stop; what was trained is kept, and the next start goes on from it
  * @throws Error when training diverges or the disk refuses a checkpoint.
  */
 async function run(context: EvaluationContext): Promise<Outcome | null> {
+  const { draws, encoder } = context
+  // What the encoder gives out may change with it.
+  const initial = draws.length > 1 ? structuredClone(encoder.stateDict()) : null
+  const done = new DoneDraws(context)
+  const outcomes: DrawOutcome[] = []
+  for (const [draw, videos] of draws.entries()) {
+    if (initial && draw > 0) encoder.loadStateDict(initial)
+    const training = trainingOf(context, videos)
+    // A single training ends with the evaluation.
+    const known = draws.length > 1 ? done.of(training) : null
+    const outcome = known ?? (await tune(context, { draw, videos, training }))
+    if (!outcome) return null
+    if (!known && draws.length > 1) done.add(outcome)
+    outcomes.push(outcome)
+  }
+  return { ...meanOutcome(outcomes), trainVideos: draws[0].length }
+}
+
+/** A draw of labels: its place, its videos, and what tells the training on it from every other. */
+interface Draw {
+  draw: number
+  videos: TrainerVideo[]
+  training: string
+}
+
+/** Trains and scores one network. @returns null when asked to stop */
+async function tune(context: EvaluationContext, draw: Draw): Promise<DrawOutcome | null> {
   const { engine, encoder, job } = context
   const { classes, settings } = job
   const { weightDecay, dropout } = settings
   const options = { classes: classes.length, momentum: CLASSIFIER_MOMENTUM, weightDecay, dropout }
   const classifier = new Classifier(engine, encoder, { ...options, seed: context.seed })
   try {
-    const isTrained = await train(context, classifier)
+    const isTrained = await train(context, classifier, draw)
     if (!isTrained) return null
     const head = classifier.readHead()
     const probe = { ...head, ...unchanged(encoder.featureSize) }
-    const tally = await classifyTestVideos(context, (features) => applyLinearProbe(probe, features))
+    const classify = (features: Float32Array): Float32Array => applyLinearProbe(probe, features)
+    const tally = await classifyTestVideos(context, [classify], {
+      phase: phaseOf(context, SCORING, draw.draw),
+      isStored: draw.draw === 0,
+    })
     if (!tally) return null
-    const counts = { trainVideos: context.videos.train.length, testVideos: tally.videos }
-    return { ...tally.found(), ...counts }
+    const { scores, intervals = {}, detail } = tally.found()
+    return { training: draw.training, scores, intervals, detail, testVideos: tally.videos }
   } finally {
     classifier.dispose()
   }
 }
 
 /** @returns false when asked to stop */
-async function train(context: EvaluationContext, classifier: Classifier): Promise<boolean> {
-  const { job, videos, seed } = context
-  const config = trainingConfig(job.config, job.settings, seed)
-  const perEpoch = stepsPerEpoch({ videos: videos.train.length, ...config })
-  const total = job.settings.epochs * perEpoch
-  const state = new FinetuneState(context, classifier)
-  let step = state.restore()
+async function train(
+  context: EvaluationContext,
+  classifier: Classifier,
+  { draw, videos, training }: Draw,
+): Promise<boolean> {
+  const { job, seed } = context
+  const { config, perEpoch, total } = schedule(context)
+  // Steps of later draws follow those of earlier ones, in the curve and in the names of checkpoints.
+  const first = draw * total
+  const state = new FinetuneState(context, classifier, training)
+  let step = (state.restore() ?? first) - first
   if (step >= total) return true
-  const journal = context.journal(step)
-  const reporter = context.phase(TRAINING, 'steps', total, step, journal)
+  const journal = context.journal(first + step)
+  const options = { done: step, earlier: first, journal }
+  const reporter = context.phase(phaseOf(context, TRAINING, draw), 'steps', total, options)
   const beforeSaving = (): void => {
     reporter.sendMetrics()
     journal.sync()
   }
-  const loader = new ClipLoader(videos.train, config, (message) => context.warn(message), {
-    views: 1,
-  })
+  const loader = new ClipLoader(videos, config, (message) => context.warn(message), { views: 1 })
   try {
     for await (const batch of loader.batches(step, total)) {
       const lr = steppedLearningRate(job.settings, Math.floor(step / perEpoch))
-      const clips = labelled(batch, videos.train, config)
+      const clips = labelled(batch, videos, config)
       const measured = classifier.step(clips, lr, deriveSeed(seed, DROP, step))
       if (!Number.isFinite(measured.loss)) throw diverged(step, job.settings.lr)
       step++
       reporter.advance(step, { ...measured, lr })
-      if (step % perEpoch === 0) state.saveSometimes(step, beforeSaving)
+      if (step % perEpoch === 0) state.saveSometimes(first + step, beforeSaving)
       if (!(await context.breathe())) break
     }
     reporter.flush()
-    state.save(step, beforeSaving)
+    state.save(first + step, beforeSaving)
   } finally {
     journal.close()
     await loader.close()
@@ -95,27 +145,25 @@ async function train(context: EvaluationContext, classifier: Classifier): Promis
 const DROP = 0x64726f70
 
 /** Order and clips as in pretraining; crops and colours as the settings have them. */
-function trainingConfig(
-  config: PretrainConfig,
-  { batch, merge, grayscale, jitter, trainCrops }: EvaluationSettings,
-  seed: number,
-): PretrainConfig {
+function trainingConfig(context: EvaluationContext): PretrainConfig {
+  const { job, seed } = context
+  const { merge, grayscale, jitter, trainCrops } = job.settings
   return {
-    ...config,
+    ...job.config,
     ...(trainCrops === 'reference' && REFERENCE_CROPS),
     ...CLASSIFIER_VIEWS,
     grayscale,
     jitter,
     balanced: false,
     merge: merge === 'fame' ? 'query' : 'none',
-    batch,
+    batch: drawnBatch(context),
     seed,
   }
 }
 
 function labelled(
   { views: [clips], videos }: Batch,
-  listed: EvaluationContext['videos']['train'],
+  listed: readonly TrainerVideo[],
   { batch, frames, size }: PretrainConfig,
 ): LabelledClips {
   const labels = Array.from(videos, (position) => listed[position].label)

@@ -1,12 +1,13 @@
 import { classifyTestVideos, scoringPlan, type ClassifyClips } from '../evaluation/classify.ts'
 import type { EvaluationContext, Outcome, Runner } from '../evaluation/context.ts'
+import { someVideos, type ClipFeatures } from '../evaluation/features.ts'
 import type { PlannedPhase } from '../evaluation/work-plan.ts'
 import { randomClipsPlan, trainOnRandomClips } from './linear/random-clips.ts'
-import { probePlan, trainProbe } from './linear/train-probe.ts'
+import { probePlan, trainProbes } from './linear/train-probe.ts'
 
-/** A classifier that answers a video's clips, and how many videos it was trained on. */
+/** Classifiers that answer a video's clips, one a draw of labels, and how many videos each saw. */
 interface Trained {
-  classify: ClassifyClips
+  classifiers: ClassifyClips[]
   videos: number
 }
 
@@ -19,14 +20,15 @@ function plan(context: EvaluationContext): PlannedPhase[] {
 }
 
 /**
- * Linear probe: a linear classifier on frozen clip features; a test video is scored by the mean of
- * its clips' logits.
+ * Linear probe: a linear classifier on frozen clip features; a test video is scored by the mean over
+ * its clips. Where labels are drawn several times, every test video passes through the encoder once
+ * and all classifiers answer it.
  * @returns null when asked to stop
  */
 async function run(context: EvaluationContext): Promise<Outcome | null> {
   const isAugmented = context.job.settings.trainClips === 'augmented'
   const trained = await (isAugmented ? trainOnRandomClips(context) : trainOnSameClips(context))
-  const tally = trained && (await classifyTestVideos(context, trained.classify))
+  const tally = trained && (await classifyTestVideos(context, trained.classifiers))
   if (!tally) return null
   const counts = { trainVideos: trained.videos, testVideos: tally.videos }
   return { ...tally.found(), ...counts }
@@ -34,6 +36,12 @@ async function run(context: EvaluationContext): Promise<Outcome | null> {
 
 async function trainOnSameClips(context: EvaluationContext): Promise<Trained | null> {
   const train = await context.allFeatures('train')
-  const classify = train && (await trainProbe(context, train))
-  return classify && { classify, videos: train.videos.length }
+  const draws = train && featuresOfDraws(context, train)
+  const classifiers = draws && (await trainProbes(context, draws))
+  return classifiers && { classifiers, videos: draws[0].videos.length }
+}
+
+/** @param train features of all drawn videos */
+function featuresOfDraws({ draws }: EvaluationContext, train: ClipFeatures): ClipFeatures[] {
+  return draws.length === 1 ? [train] : draws.map((videos) => someVideos(train, videos))
 }

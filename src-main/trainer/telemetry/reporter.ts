@@ -14,6 +14,8 @@ export interface ReporterOptions {
   total: number
   /** Where a resumed job starts. Default 0. */
   done?: number
+  /** Steps of earlier phases, which the metrics count on from. Default 0. */
+  earlier?: number
   /** Milliseconds. Default `performance.now`. */
   now?: () => number
 }
@@ -48,7 +50,10 @@ export class Reporter {
 
   /** Adds what was measured at a step without progress; it leaves with the next step. */
   record(step: number, metrics: Record<string, number>): void {
-    for (const [name, value] of Object.entries(metrics)) this.points.push({ step, name, value })
+    const { earlier = 0 } = this.options
+    for (const [name, value] of Object.entries(metrics)) {
+      this.points.push({ step: earlier + step, name, value })
+    }
   }
 
   /** Sends what has gathered. */

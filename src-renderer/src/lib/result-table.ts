@@ -2,7 +2,14 @@ import { tasks, type Protocol } from '#shared/tasks/index.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import { spreadOf, type Spread } from '#shared/metrics/spread.ts'
 import { leaderOf, type Candidate } from '#shared/report/best-marks.ts'
-import { aimOf, scoreInterval, scoreLabel, scoreNames } from '#shared/report/scores.ts'
+import {
+  aimOf,
+  drawSpread,
+  scoreInterval,
+  scoreLabel,
+  scoreNames,
+  type DrawSpread,
+} from '#shared/report/scores.ts'
 import { measureKey } from './scores.ts'
 import { sharedNames } from './shared-names.ts'
 
@@ -22,6 +29,8 @@ export interface ResultCell extends Spread {
   ids: number[]
   /** 95 % interval over the test videos; null for a mean of split lists and for what is no share. */
   interval: [low: number, high: number] | null
+  /** How it differs between draws of labels; null where there are not several. */
+  draws: DrawSpread | null
 }
 export interface ResultRow {
   key: string
@@ -57,7 +66,11 @@ export function resultTable(evaluations: readonly Evaluation[]): ResultTable {
       const spread = spreadOf(together.flatMap((one) => one.result?.scores[score] ?? []))
       if (!spread) continue
       const interval = spread.count > 1 || !result ? null : scoreInterval(score, result)
-      row.cells.set(key, { ...spread, id: newest.id, ids: together.map(({ id }) => id), interval })
+      // Several split lists have a spread of their own.
+      const draws = spread.count > 1 || !result ? null : drawSpread(score, result)
+      const ids = together.map(({ id }) => id)
+      const deviation = draws?.deviation ?? spread.deviation
+      row.cells.set(key, { ...spread, deviation, id: newest.id, ids, interval, draws })
     }
   }
   const place = (protocol: Protocol) => Object.keys(tasks).indexOf(protocol)

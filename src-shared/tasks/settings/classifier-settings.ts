@@ -4,6 +4,16 @@ import type { EvaluationTable } from './setting.ts'
 /** Momentum of SGD in every task that trains a classifier. It cannot be set. */
 export const CLASSIFIER_MOMENTUM = 0.9
 
+/** How the answers of a video's clips become one. */
+export const averageSetting = {
+  type: 'choice',
+  label: 'Mean over clips',
+  meaning:
+    "What is averaged over a video's clips and crops. logits: the classifier's sums. probabilities: their softmax, so that a clip that is sure of itself does not outvote the others",
+  choices: ['logits', 'probabilities'],
+  default: 'logits',
+} as const satisfies EvaluationTable[string]
+
 /** What a classifier of frozen features gets. */
 export const featureSettings = {
   normalise: {

@@ -1,5 +1,11 @@
-import { featureSettings, optimiserSettings, stepSettings } from './classifier-settings.ts'
+import {
+  averageSetting,
+  featureSettings,
+  optimiserSettings,
+  stepSettings,
+} from './classifier-settings.ts'
 import { clipSettings } from './clip-settings.ts'
+import { labelSettings } from './label-settings.ts'
 import type { EvaluationTable } from './setting.ts'
 
 export const seedSetting = {
@@ -18,6 +24,8 @@ export const seedSetting = {
  */
 export const sharedSettings = {
   ...clipSettings,
+  average: averageSetting,
+  ...labelSettings,
   ...featureSettings,
   ...optimiserSettings,
   ...stepSettings,

@@ -46,6 +46,20 @@ it('pairs answers by video, whatever their order, for the score that is asked fo
   opened.close()
 })
 
+it('pairs no mean of several draws of labels: what is stored are the answers of one', async () => {
+  const { opened, answered, outcomes } = project()
+  const [first, second] = [answered(lines('110')), answered(lines('100'))]
+  const result = {
+    ...{ scores: { top1: 0.6 }, draws: { top1: [0.5, 0.7] }, classes: ['a', 'b'] },
+    ...{ trainVideos: 2, testVideos: 3, seconds: 1 },
+  }
+  opened.store.evaluations.change(second, { status: 'done', result })
+  expect(await outcomes.compare({ score: 'top1', best: [first], others: [[second]] })).toEqual([
+    null,
+  ])
+  opened.close()
+})
+
 it('pools the split lists that were evaluated together', async () => {
   const { opened, answered, outcomes } = project()
   const [a1, a2] = [answered(lines('111')), answered(lines('1110', 10))]

@@ -52,6 +52,14 @@ describe('the tables of a report', () => {
     expect(tables[0].table.best).toEqual([])
   })
 
+  it('give the interval over draws of labels beside that over test videos', () => {
+    const one = evaluation(1, 0.6)
+    const result = { ...one.result!, draws: { top1: [0.5, 0.6, 0.7] } }
+    const [{ table }] = scoreTables(source([{ ...one, result }]))
+    // Wilson's interval of 60 % of 96 by SciPy.
+    expect(table.rows[0][2]).toBe('60.0 (50.0 to 69.2; over 3 draws of labels 35.2 to 84.8)')
+  })
+
   it('mark the best where a paired test says so, and ties where it does not', async () => {
     const evaluations = [1, 2, 3].map((id) => evaluation(id, id / 4))
     const asked: unknown[] = []

@@ -36,7 +36,9 @@ describe('a protocol in words', () => {
       const { where } = row
       const base = completeSettings(
         protocol,
-        playsAPart(row, completeSettings(protocol)) ? {} : { [where!.setting]: where!.is },
+        playsAPart(row, completeSettings(protocol))
+          ? {}
+          : { [where!.setting]: [where!.is].flat()[0] },
       )
       const changed = completeSettings(protocol, {
         ...Object.fromEntries(settingsFor(protocol).map(([own]) => [own, base[own]])),
@@ -50,6 +52,16 @@ describe('a protocol in words', () => {
     }
     expect(silent).toEqual([])
     expect(tried).toBeGreaterThan(0)
+  })
+
+  it('says whose labels are used, and how many draws a score is the mean of', () => {
+    const of = (values: Record<string, unknown>) =>
+      protocolSentence({ protocol: 'linear', settings: completeSettings('linear', values) })
+    expect(of({ labels: 'percent', labelPercent: 1, labelDraws: 5, labelSeed: 3 })).toContain(
+      "on the labels of 1 % of each class's training videos, at least one, drawn with label seed 3, in batches of at most all of these, scores are the mean of 5 draws",
+    )
+    expect(of({ labels: 'perClass', labelCount: 1 })).toContain('1 training video of each class')
+    expect(of({})).not.toContain('label')
   })
 
   it('gives the values that fine-tuning and background sensitivity take from the run', () => {

@@ -22,7 +22,9 @@ describe.each(PROTOCOLS)('the descriptor of %s', (name) => {
     for (const [setting, { where }] of settingsFor(name)) {
       if (!where) continue
       expect(Object.keys(task.settings), setting).toContain(where.setting)
-      expect(() => completeSettings(name, { [where.setting]: where.is })).not.toThrow()
+      for (const value of [where.is].flat()) {
+        expect(() => completeSettings(name, { [where.setting]: value })).not.toThrow()
+      }
     }
     for (const [, { values }] of schedulesFor(name)) {
       expect(() => completeSettings(name, values)).not.toThrow()

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Evaluation, startEvaluationSchema } from '#shared/contract/evaluations.ts'
 import { spreadOf, type Spread } from '#shared/metrics/spread.ts'
 import { protocolSentence } from '#shared/report/protocol-sentence.ts'
-import { scoreInterval } from '#shared/report/scores.ts'
+import { drawSpread, printDraws, scoreInterval } from '#shared/report/scores.ts'
 import type { Workbench } from '../../../workbench.ts'
 import { following, withWorkbench, type Following } from '../following.ts'
 import { print, printJson, say } from '../output.ts'
@@ -85,7 +85,7 @@ function printSpreads(scores: Record<string, Spread>): string {
     .join(', ')
 }
 
-/** Scores with the interval of the first, then the protocol in full. */
+/** Scores with the intervals of the first, then the protocol in full. */
 export function summary(evaluation: Evaluation): string {
   const { protocol, runName, status, result } = evaluation
   if (!result) return `The evaluation of ${runName} has ${status}`
@@ -99,10 +99,11 @@ export function summary(evaluation: Evaluation): string {
 
 function interval({ result }: Evaluation): string[] {
   const [first] = Object.keys(result?.scores ?? {})
-  const bounds = first && result ? scoreInterval(first, result) : null
-  if (!bounds) return []
-  const [low, high] = bounds
+  if (!first || !result) return []
+  const [bounds, draws] = [scoreInterval(first, result), drawSpread(first, result)]
+  const overVideos = bounds?.map((bound) => (100 * bound).toFixed(1)).join(' to ')
   return [
-    `${first} has the 95 % interval ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} %`,
+    ...(overVideos ? [`${first} has the 95 % interval ${overVideos} %`] : []),
+    ...(draws ? [`${first} ${printDraws(draws)} % (95 %)`] : []),
   ]
 }

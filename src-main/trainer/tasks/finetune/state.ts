@@ -6,6 +6,7 @@ import {
 } from '#shared/config/evaluation-settings.ts'
 import { loadNewestCheckpoint, saveCheckpoint } from '../../checkpoint/checkpoints.ts'
 import type { EvaluationContext } from '../../evaluation/context.ts'
+import type { TrainerVideo } from '../../process/messages.ts'
 import type { Classifier } from './classifier.ts'
 
 /** Time between two checkpoints, in ms; one is also written on stop and at the end. */
@@ -15,19 +16,22 @@ const SAVE_EVERY = 60_000
 export class FinetuneState {
   private readonly context: EvaluationContext
   private readonly classifier: Classifier
+  private readonly training: string
   private savedAt = performance.now()
   private savedStep = 0
 
-  constructor(context: EvaluationContext, classifier: Classifier) {
+  /** @param training of `trainingOf` */
+  constructor(context: EvaluationContext, classifier: Classifier, training: string) {
     this.context = context
     this.classifier = classifier
+    this.training = training
   }
 
-  /** @returns the step to go on from; 0 where there is no checkpoint of just this training */
-  restore(): number {
+  /** @returns the step to go on from; null where there is no checkpoint of just this training */
+  restore(): number | null {
     const { context, classifier } = this
     const saved = loadNewestCheckpoint(context.job.outputs)
-    if (saved?.metadata.training !== this.training()) return 0
+    if (saved?.metadata.training !== this.training) return null
     for (const message of saved.warnings) context.warn(message)
     classifier.loadState(saved.tensors)
     this.savedStep = saved.step
@@ -46,22 +50,24 @@ export class FinetuneState {
   save(step: number, before: () => void): void {
     if (step === this.savedStep) return
     before()
-    const metadata = { format: 'pt', training: this.training() }
+    const metadata = { format: 'pt', training: this.training }
     const content = { tensors: this.classifier.stateDict(), metadata }
     saveCheckpoint(this.context.job.outputs, step, content, { keep: 1 })
     this.savedStep = step
     this.savedAt = performance.now()
   }
+}
 
-  /** Tells this training from every other: what it starts from, its settings and its videos. */
-  private training(): string {
-    const { job, videos } = this.context
-    const { config, classes, folder } = job
-    const settings = withoutLater(job.settings)
-    const trained = videos.train.map(({ path, label }) => `${path} ${label}`)
-    const all = JSON.stringify({ config, settings, classes, folder, trained })
-    return createHash('sha256').update(all).digest('hex')
-  }
+/**
+ * Tells a training from every other: what it starts from, its settings and its videos.
+ * @param videos whose labels it uses
+ */
+export function trainingOf({ job }: EvaluationContext, videos: readonly TrainerVideo[]): string {
+  const { config, classes, folder } = job
+  const settings = withoutLater(job.settings)
+  const trained = videos.map(({ path, label }) => `${path} ${label}`)
+  const all = JSON.stringify({ config, settings, classes, folder, trained })
+  return createHash('sha256').update(all).digest('hex')
 }
 
 /** The settings of version 0.1.0, in the order in which it hashed them. */

@@ -12,12 +12,19 @@ export function steppedLearningRate(
   return lr * factor ** passed
 }
 
-/** The learning rate of one step of a linear probe. @param steps in the whole training */
+/**
+ * The learning rate of one step of a linear probe: a line up to `lr` through the warm-up, then the
+ * schedule, which a cosine starts where the warm-up ends, as in pretraining.
+ * @param at step counts from 0; steps in the whole training
+ */
 export function probeLearningRate(
-  settings: Steps & Pick<EvaluationSettings, 'decay'>,
-  at: { step: number; steps: number; epoch: number },
+  settings: Steps & Pick<EvaluationSettings, 'decay' | 'epochs' | 'warmup'>,
+  { step, steps, epoch }: { step: number; steps: number; epoch: number },
 ): number {
-  return settings.decay === 'cosine'
-    ? cosineLearningRate(settings.lr, at.step, at.steps)
-    : steppedLearningRate(settings, at.epoch)
+  const { lr, warmup, epochs, decay } = settings
+  const warm = Math.min(steps, Math.round((warmup / epochs) * steps))
+  if (step < warm) return (lr * (step + 1)) / warm
+  return decay === 'cosine'
+    ? cosineLearningRate(lr, step - warm, steps - warm)
+    : steppedLearningRate(settings, epoch)
 }

@@ -46,6 +46,7 @@ export type ProbeSettings = Pick<
   | 'epochs'
   | 'batch'
   | 'lr'
+  | 'warmup'
   | 'decay'
   | 'milestone1'
   | 'milestone2'

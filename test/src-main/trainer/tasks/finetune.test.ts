@@ -153,6 +153,41 @@ describe('fine-tuning', () => {
     expect(scores[1]).toEqual(scores[0])
   })
 
+  it('trains anew on each draw of labels, and goes on within a draw after a stop', async () => {
+    const few = { labels: 'perClass', labelCount: 2, labelDraws: 2, batch: 16, epochs: 3 }
+    const [straight, stopped] = [temporaryFolder(), temporaryFolder()]
+    const whole = new Listener()
+    expect(await evaluate(job(straight, few), whole)).toEqual({ type: 'done' })
+    // The second draw has begun; three steps a draw, since a batch takes all four videos.
+    const isSecond = new Listener(
+      (one) => one.type === 'metrics' && one.points.some(({ step }) => step > 3),
+    )
+    expect(await evaluate(job(stopped, few), isSecond)).toEqual({ type: 'stopped', step: 0 })
+    expect(loadNewestCheckpoint(stopped)?.step).toBe(4)
+    const rest = new Listener()
+    expect(await evaluate(job(stopped, few), rest)).toEqual({ type: 'done' })
+    const phases = rest.messages.flatMap((one) =>
+      one.type === 'progress' ? [one.progress.phase] : [],
+    )
+    expect(new Set(phases)).toEqual(
+      new Set(['Fine-tuning, draw 2 of 2', 'Scoring the test videos, draw 2 of 2']),
+    )
+    const [one, other] = [straight, stopped].map((folder) => loadNewestCheckpoint(folder)!)
+    expect([one.step, other.step]).toEqual([6, 6])
+    expect(fingerprint(other.tensors)).toBe(fingerprint(one.tensors))
+    const [first, second] = [whole, rest].map((listener) => {
+      return { ...listener.first('result').result, seconds: 0 }
+    })
+    expect(second).toEqual(first)
+    expect(first).toMatchObject({ trainVideos: 4, testVideos: 2 })
+    expect(first.draws!.top1).toHaveLength(2)
+
+    // The first draw is the same training as where there is only one.
+    const single = new Listener()
+    await evaluate(job(temporaryFolder(), { ...few, labelDraws: 1 }), single)
+    expect(single.first('result').result.scores.top1).toBe(first.draws!.top1[0])
+  })
+
   it("trains and tests with the reference's schedule", async () => {
     const { values } = Object.fromEntries(schedulesFor('finetune')).reference
     const listener = new Listener()

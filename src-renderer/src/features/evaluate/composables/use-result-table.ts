@@ -7,7 +7,7 @@ import { cellMeaning } from '../lib/cell-meaning.ts'
 import { factHeads, usualFacts } from '../lib/encoder-facts.ts'
 import { columnHeads, shownColumns } from '../lib/result-columns.ts'
 import { resultText } from '../lib/result-text.ts'
-import { resultTable } from '../../../lib/result-table.ts'
+import { resultTable, type ResultCell } from '../../../lib/result-table.ts'
 import { useBestMarks } from './use-best-marks.ts'
 import { useComparedPapers } from './use-compared-papers.ts'
 import { useResultBenchmark } from './use-result-benchmark.ts'
@@ -50,9 +50,9 @@ export function useResultTable(props: Readonly<ResultTableProps>) {
       return evaluationOf(cell?.id)
     },
   })
-  function explain(cell: { id: number; count: number } | undefined, mark?: Mark) {
+  function explain(cell: ResultCell | undefined, mark?: Mark) {
     const evaluation = evaluationOf(cell?.id)
-    return cell && evaluation ? cellMeaning(evaluation, cell.count, mark) : ''
+    return cell && evaluation ? cellMeaning(evaluation, cell, mark) : ''
   }
   const text = () =>
     resultText({

@@ -1,6 +1,7 @@
 import { tasks } from '#shared/tasks/index.ts'
 import { TIE } from '#shared/report/best-marks.ts'
 import { OTHERWISE, publishedKey, type PublishedRow } from '#shared/report/published.ts'
+import { printDraws } from '#shared/report/scores.ts'
 import type { TextTable } from '#shared/report/table.ts'
 import type { Marks } from '../composables/use-best-marks.ts'
 import { factHeads, type EncoderFacts } from './encoder-facts.ts'
@@ -32,7 +33,11 @@ export function resultText(options: {
     ...columns.map(({ key }) => {
       const cell = row.cells.get(key)
       if (!cell) return ''
-      const interval = cell.interval ? ` (${printInterval(cell.interval)})` : ''
+      const bounds = [
+        ...(cell.interval ? [printInterval(cell.interval)] : []),
+        ...(cell.draws ? [printDraws(cell.draws)] : []),
+      ]
+      const interval = bounds.length > 0 ? ` (${bounds.join('; ')})` : ''
       const tie = marks.get(key)?.get(row.key) === 'tie' ? ` ${TIE}` : ''
       return `${printSpread(cell)}${interval}${tie}`
     }),

@@ -2,6 +2,7 @@ import { isImported } from '#shared/config/presets.ts'
 import type { CurvePoint, RunValues } from '#shared/contract/curves.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import { mainMetrics, metricKinds, metricMeaning } from '#shared/metrics/catalogue.ts'
+import { printDraws } from '#shared/report/scores.ts'
 import type { TextTable } from '#shared/report/table.ts'
 import {
   choiceAxis,
@@ -118,7 +119,15 @@ function ofScores({ runs, scores }: CompareFacts): CompareColumn[] {
     cells: runs.map(({ id }) => {
       const score = scores.of.get(id)?.get(key)
       if (score === undefined) return none
-      return { shown: formatPercent(score), value: score, copied: (100 * score).toFixed(1) }
+      const draws = scores.draws.get(id)?.get(key)
+      const copied = (100 * score).toFixed(1)
+      if (!draws) return { shown: formatPercent(score), value: score, copied }
+      return {
+        shown: `${copied} ± ${(100 * (draws.deviation ?? 0)).toFixed(1)} %`,
+        value: score,
+        copied,
+        hint: `95 % interval ${printDraws(draws)} %`,
+      }
     }),
   }))
 }

@@ -6,6 +6,7 @@ import type { SettingValue } from '#shared/settings/setting.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
 import { ownValue } from './own-settings.ts'
 import { settingText } from './setting-text.ts'
+import type { DrawSpread } from '#shared/report/scores.ts'
 import { resultTable } from '../../../lib/result-table.ts'
 
 /** Settings that change no result. */
@@ -47,6 +48,8 @@ export interface RunScores {
   columns: ScoreColumn[]
   /** By run, then by the column's key; in [0, 1]. */
   of: ReadonlyMap<number, ReadonlyMap<string, number>>
+  /** How a score differs between draws of labels, likewise; of those that were drawn several times. */
+  draws: ReadonlyMap<number, ReadonlyMap<string, DrawSpread>>
 }
 
 /**
@@ -61,6 +64,7 @@ export function runScores(
   const ids = new Set<number | null>(runs.map(({ id }) => id))
   const own = evaluations.filter(({ runId, result }) => ids.has(runId) && result)
   const of = new Map(runs.map(({ id }) => [id, new Map<string, number>()]))
+  const draws = new Map(runs.map(({ id }) => [id, new Map<string, DrawSpread>()]))
   const columns: ScoreColumn[] = []
   const several = new Set(own.map(({ datasetId }) => datasetId)).size > 1
   for (const { id, name } of datasets) {
@@ -75,10 +79,13 @@ export function runScores(
     }
     // A run that was renamed has a row for each name: the newest counts.
     for (const { runId, cells } of table.rows) {
-      for (const [key, { mean }] of cells) of.get(runId ?? 0)?.set(`${id} ${key}`, mean)
+      for (const [key, cell] of cells) {
+        of.get(runId ?? 0)?.set(`${id} ${key}`, cell.mean)
+        if (cell.draws) draws.get(runId ?? 0)?.set(`${id} ${key}`, cell.draws)
+      }
     }
   }
-  return { columns, of }
+  return { columns, of, draws }
 }
 
 export interface RunGroup {

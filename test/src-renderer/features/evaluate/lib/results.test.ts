@@ -121,6 +121,26 @@ describe('the table of results', () => {
     expect(columns[0]?.apart).toBe('split lists 1 to 3')
   })
 
+  it('gives the deviation and the interval of several draws of labels', () => {
+    const one = evaluation('fame', 0.6)
+    const result = { ...one.result!, draws: { top1: [0.5, 0.6, 0.7] } }
+    const { columns, rows } = resultTable([{ ...one, result }])
+    const cell = rows[0]!.cells.get(columns[0]!.key)!
+    expect(printSpread(cell)).toBe('60.0 ± 10.0')
+    expect(cell.count).toBe(1)
+    expect(printInterval(cell.draws!.interval)).toBe('35.2 to 84.8')
+    const facts = { pretrained: 'nothing', network: 'I3D', input: '—', epochs: '—' }
+    const [text] = resultText({
+      columns: [columns[0]!],
+      rows: rows.map((row) => ({ ...row, facts })),
+      papers: [],
+      marks: new Map(),
+      isTrashed: () => false,
+      otherwise: () => [],
+    }).rows
+    expect(text!.at(-1)).toBe('60.0 ± 10.0 (20.5 to 89.7; over 3 draws of labels 35.2 to 84.8)')
+  })
+
   it('takes no part of three splits for their mean', () => {
     const { columns, rows } = resultTable(splits.slice(0, 2))
     const linear = columns.filter(({ score }) => score === 'top1')

@@ -80,6 +80,18 @@ describe('runs compared', () => {
     expect(values(3).every((value) => value === undefined)).toBe(true)
   })
 
+  it('show the deviation of several draws of labels, and their interval on demand', () => {
+    const one = scored(1, { runId: 1, top1: 0.6 })
+    const result = { ...one.result!, draws: { top1: [0.5, 0.6, 0.7] } }
+    const scores = runScores(runs, [{ ...one, result }], datasets.slice(0, 1))
+    const facts = { runs: runs.slice(0, 1), different: [], last: new Map(), best: new Map() }
+    const column = compareColumns({ ...facts, scores }).find(({ label }) => label.endsWith('Top-1'))
+    expect(column!.cells[0]).toMatchObject({
+      shown: '60.0 ± 10.0 %',
+      hint: '95 % interval over 3 draws of labels 35.2 to 84.8 %',
+    })
+  })
+
   it('are copied as they are shown: sorted, with the columns that were chosen', () => {
     const scores = runScores(
       runs,
