@@ -1,7 +1,9 @@
 import type { PretrainConfig } from '../config/pretrain-config.ts'
 import { ConfigError } from '../settings/check.ts'
 import { byName, type MethodDescriptor, type ViewRole } from './method.ts'
+import { be } from './be.ts'
 import { byol } from './byol.ts'
+import { cvrl } from './cvrl.ts'
 import { moco } from './moco.ts'
 import { simclr } from './simclr.ts'
 import { simsiam } from './simsiam.ts'
@@ -14,6 +16,8 @@ export const methods = {
   byol,
   simsiam,
   swav,
+  cvrl,
+  be,
 } as const
 
 export type MethodName = keyof typeof methods

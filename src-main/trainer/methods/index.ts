@@ -2,7 +2,9 @@ import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { MethodName } from '#shared/methods/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Learner, LearnerSize, MethodImplementation } from './learner.ts'
+import { beMethod } from './be.ts'
 import { byolMethod } from './byol.ts'
+import { cvrlMethod } from './cvrl.ts'
 import { mocoMethod } from './moco.ts'
 import { simclrMethod } from './simclr.ts'
 import { simsiamMethod } from './simsiam.ts'
@@ -15,6 +17,8 @@ const implementations: Record<MethodName, MethodImplementation> = {
   byol: byolMethod,
   simsiam: simsiamMethod,
   swav: swavMethod,
+  cvrl: cvrlMethod,
+  be: beMethod,
 }
 
 /** The learner of a run's method. The engine must have been loaded: `loadEngine`. */

@@ -23,6 +23,7 @@ export interface InfoNce {
  * @param q queries at unit length, [B, D]
  * @param k their positives at unit length, [B, D]; no gradient flows into them
  * @param queue negatives at unit length, one a column, [D, K]
+ * @param extra a negative of each query's own at unit length, [B, D], into which the gradient flows
  */
 export function infoNce(
   tape: Tape,
@@ -30,11 +31,14 @@ export function infoNce(
   k: Tensor,
   queue: Tensor,
   temperature: number,
+  extra: Tensor | null = null,
 ): InfoNce {
   const { engine } = tape
   const batch = q.shape[0]
   const positive = raw.sum(engine, raw.multiply(engine, q, k), [1], true) // [B, 1]
-  const negative = raw.matmul(engine, q, queue) // [B, K]
+  const ofQueue = raw.matmul(engine, q, queue) // [B, K]
+  const ofExtra = extra && raw.sum(engine, raw.multiply(engine, q, extra), [1], true) // [B, 1]
+  const negative = ofExtra ? raw.concat(engine, [ofQueue, ofExtra], 1) : ofQueue
   const similarity = raw.concat(engine, [positive, negative], 1) // [B, 1 + K]
   const logits = raw.divide(engine, similarity, engine.scalar(temperature))
   const [losses, softmaxMinusTarget] = engine.ops(
@@ -42,15 +46,20 @@ export function infoNce(
     [logits, engine.ints(new Array<number>(batch).fill(0))],
     [attribute.type('T', logits.dtype), attribute.type('Tlabels', DType.int32)],
     2,
-  ) // [B], [B, 1 + K]
+  ) // [B], [B, 1 + K]; one more column for the extra negative
   const loss = raw.mean(engine, losses, [0])
-  tape.record(loss, [q], [k, queue, softmaxMinusTarget], (dLoss) => {
+  const inputs = extra ? [q, extra] : [q]
+  tape.record(loss, inputs, [q, k, queue, softmaxMinusTarget, ...inputs.slice(1)], (dLoss) => {
     const factor = raw.scale(engine, dLoss, 1 / (batch * temperature))
     const dSimilarity = raw.multiply(engine, softmaxMinusTarget, factor)
-    const [dPositive, dNegative] = raw.split(engine, dSimilarity, [1, queue.shape[1]], 1)
+    const widths = [1, queue.shape[1], ...(extra ? [1] : [])]
+    const [dPositive, dQueue, dExtra] = raw.split(engine, dSimilarity, widths, 1)
     const fromPositive = raw.multiply(engine, k, dPositive)
-    const fromNegative = raw.matmul(engine, dNegative, queue, { b: true })
-    return [raw.add(engine, fromPositive, fromNegative)] // [B, D]
+    const fromQueue = raw.matmul(engine, dQueue, queue, { b: true })
+    const dq = raw.add(engine, fromPositive, fromQueue) // [B, D]
+    if (!extra) return [dq]
+    const fromExtra = raw.multiply(engine, extra, dExtra)
+    return [raw.add(engine, dq, fromExtra), raw.multiply(engine, q, dExtra)]
   })
   return {
     loss,

@@ -1,0 +1,136 @@
+import type { RecipeName } from '../config/recipes.ts'
+import type { PretrainTable } from '../settings/pretraining.ts'
+import {
+  contrastiveCharts,
+  contrastiveMetrics,
+  mlpSettings,
+  olderHead,
+  projectionSettings,
+  spreadCheck,
+  temperatureSetting,
+} from './contrastive.ts'
+import { defineMethod, type Values, type ViewRole } from './method.ts'
+
+export const beSettings = {
+  projectionSize: projectionSettings.projectionSize,
+  ...mlpSettings,
+  extraNegative: {
+    type: 'choice',
+    label: 'Extra negative',
+    meaning:
+      'One more negative of each query, embedded by the query encoder: another clip of the same video, the mixed clip of another video of the batch, or none',
+    group: 'method',
+    choices: ['same-video', 'other-video', 'none'],
+    default: 'same-video',
+  },
+  queue: {
+    type: 'int',
+    label: 'Queue',
+    meaning: 'Negatives kept; 65,536 for Kinetics, 3,569 for UCF101',
+    group: 'method',
+    unit: 'clips',
+    min: 2,
+    max: 1_048_576,
+    default: 3569,
+  },
+  temperature: { ...temperatureSetting, default: 0.07 },
+  keyMomentum: {
+    type: 'number',
+    label: 'Key momentum m',
+    meaning: 'EMA update of the key encoder: key = m * key + (1 - m) * query',
+    group: 'method',
+    min: 0,
+    max: 1,
+    default: 0.999,
+  },
+} as const satisfies PretrainTable
+
+/** The largest part of one frame that the paper mixes into a clip. */
+const MIX: Values = { frameMix: 0.3 }
+
+/** A short schedule: the key encoder follows sooner. */
+const SAMPLE: Values = {
+  ...MIX,
+  projectionSize: 64,
+  queue: 192,
+  temperature: 0.1,
+  keyMomentum: 0.95,
+}
+
+/** I3D at 224 px with SGD, whose rate falls to a tenth at fixed epochs. */
+const PAPER: Values = {
+  ...MIX,
+  merge: 'none',
+  model: 'i3d',
+  frames: 16,
+  stride: 4,
+  size: 224,
+  lr: 0.003,
+  weightDecay: 1e-4,
+  schedule: 'step',
+  stepEvery: 40,
+}
+
+/** The paper's rows by data set, over the defaults. */
+const PAPERS: Partial<Record<RecipeName, Values>> = {
+  ucf101: { ...PAPER, epochs: 200, batch: 4, queue: 3569 },
+  kinetics: { ...PAPER, epochs: 50, batch: 64, queue: 65_536, stepEvery: 10_000 },
+}
+
+/** What suits every size of a recipe: the rest is that of the data set's recipe. */
+const OWN: Partial<Record<RecipeName, Values>> = {
+  ucf101: { ...MIX, stride: 4, queue: 3569 },
+  kinetics: { ...MIX, stride: 4, epochs: 50, queue: 65_536 },
+}
+
+const VIEWS: readonly ViewRole[] = [
+  {
+    name: 'query',
+    label: 'Query',
+    meaning: 'One clip of the video with one of its frames mixed into all: what the encoder takes',
+  },
+  {
+    name: 'key',
+    label: 'Key',
+    meaning: 'Another clip of the video, nothing mixed in: what is to be found again',
+  },
+  {
+    name: 'negative',
+    label: 'Extra negative',
+    meaning: 'A third clip of the same video, which the query is to be told apart from',
+  },
+]
+
+/** BE (Wang et al., CVPR 2021): one still frame mixed into the query takes the background's weight. */
+export const be = defineMethod({
+  label: 'BE',
+  meaning:
+    'MoCo whose query has one of its own frames mixed in, so that the background says less (Wang et al., CVPR 2021)',
+  views: ({ extraNegative }) => VIEWS.slice(0, extraNegative === 'same-video' ? 3 : 2),
+  settings: beSettings,
+  fault: () => null,
+  metrics: {
+    ...contrastiveMetrics({
+      loss: 'InfoNCE over the queue and the extra negative. It rises at first, while the queue fills with keys that are hard to tell apart',
+      negatives: 'every key in the queue and the extra negative',
+      counts: 'The best value counts from the step at which the queue is full',
+    }),
+    extra: {
+      label: 'Extra negative',
+      print: 'number',
+      source: 'measured',
+      meaning:
+        'Mean cosine similarity of a query and its extra negative; 0 where there is none. As high as the positives, the encoder knows the video by more than its motion',
+    },
+  },
+  charts: contrastiveCharts.map((chart) =>
+    chart.name === 'similarity' ? { ...chart, metrics: [...chart.metrics, 'extra'] } : chart,
+  ),
+  health: [
+    spreadCheck('Start again with a lower learning rate or a key momentum nearer to 1.'),
+  ],
+  scoredFrom: ({ queue, batch, accumulate }) => Math.ceil(queue / (batch * accumulate)) + 1,
+  recipe: (recipe) => (recipe === 'sample' ? SAMPLE : (OWN[recipe] ?? MIX)),
+  paper: (recipe) => PAPERS[recipe] ?? null,
+  older: olderHead,
+})

@@ -1,0 +1,101 @@
+import type { PretrainTable } from '../settings/pretraining.ts'
+import {
+  contrastiveCharts,
+  contrastiveMetrics,
+  equalViews,
+  mlpSettings,
+  projectionSettings,
+  spreadCheck,
+  temperatureSetting,
+} from './contrastive.ts'
+import { defineMethod, type Values } from './method.ts'
+
+export const cvrlSettings = {
+  projectionSize: projectionSettings.projectionSize,
+  ...mlpSettings,
+  headLayers: { ...mlpSettings.headLayers, default: 4 },
+  hiddenSize: { ...mlpSettings.hiddenSize, default: 2048 },
+  headNorm: { ...mlpSettings.headNorm, default: 'hidden' },
+  temperature: temperatureSetting,
+} as const satisfies PretrainTable
+
+/** Clips that lie near each other are likelier, whatever the data set. */
+const CLIPS: Values = { interval: 'decreasing', intervalPower: 1 }
+
+/** Too few steps to learn to disregard colours. Hidden layers as wide as the narrow encoder's features. */
+const SAMPLE: Values = {
+  ...CLIPS,
+  projectionSize: 64,
+  headLayers: 2,
+  hiddenSize: 0,
+  decayVectors: false,
+}
+
+/** As the authors' code pretrains for 200 epochs: weights decay, biases and norms do not. */
+const LARGE: Values = {
+  ...CLIPS,
+  cropScaleMin: 0.3,
+  cropAspectMin: 0.5,
+  grayscale: 0.2,
+  jitter: 0.8,
+  jitterBrightness: 0.8,
+  jitterContrast: 0.8,
+  jitterSaturation: 0.8,
+  jitterHue: 0.2,
+  colourOrder: 'jitter-first',
+  blur: 1,
+  solarise: 0,
+  asymmetric: true,
+  blurOthers: 0.1,
+  solariseOthers: 0.2,
+  optimiser: 'sgd',
+  lr: 0.08,
+  lrRule: 'per-256',
+  warmup: 5,
+  epochs: 200,
+  weightDecay: 1e-6,
+  decayVectors: false,
+}
+
+/** CVRL (Qian et al., CVPR 2021): contrast of two clips in a batch, with augmentation made for video. */
+export const cvrl = defineMethod({
+  label: 'CVRL',
+  meaning:
+    'Finds the other clip of a video among all clips of the batch; clips near in time are likelier (Qian et al., CVPR 2021)',
+  views: () => equalViews(2),
+  settings: cvrlSettings,
+  fault: () => null,
+  metrics: {
+    ...withoutTop5(),
+    entropy: {
+      label: 'Entropy',
+      print: 'number',
+      source: 'measured',
+      better: 'low',
+      meaning:
+        'Mean entropy of the softmax over the second clips of the batch, in nats. It starts near log N for N videos, where no clip stands out, and falls towards 0',
+    },
+  },
+  charts: [
+    ...contrastiveCharts.map((chart) =>
+      chart.name === 'accuracy' ? { ...chart, metrics: ['accuracy'] } : chart,
+    ),
+    { name: 'entropy', title: 'Entropy', metrics: ['entropy'], min: 0 },
+  ],
+  health: [
+    spreadCheck('Start again with a lower learning rate, a larger batch or a higher temperature.'),
+  ],
+  scoredFrom: () => 1,
+  recipe: (recipe) => (recipe === 'sample' ? SAMPLE : LARGE),
+  paper: () => null,
+  older: {},
+})
+
+function withoutTop5() {
+  const { top5: _, ...metrics } = contrastiveMetrics({
+    loss: 'NT-Xent over the clips of the batch, the sum of both directions; weight decay is not part of it',
+    negatives: 'the second clips of all other videos in the batch',
+    counts: '',
+  })
+  return metrics
+}
