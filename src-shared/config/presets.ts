@@ -70,7 +70,7 @@ export function presetOf(choice: PresetChoice): Preset {
   const label = on === 'small' ? `Small ${labelOf(choice)}` : `${labelOf(choice)} ${on}`
   const without = merge === 'none' ? '. Without foreground-background merging' : ''
   const common = { ...values, ...sizes[size].values, merge }
-  const own = methodNamed(method).recipe(recipe, { ...defaultConfig(method), ...common })
+  const own = methodNamed(method).recipe(recipe, { ...defaultConfig(method), ...common }, size)
   const named = method === DEFAULT_METHOD ? {} : { method }
   return {
     ...choice,
@@ -161,5 +161,7 @@ export function fittingRecipe(dataset: {
   if (dataset.isSample) return 'sample'
   const fits = ({ formats, classes = dataset.classes }: Recipe): boolean =>
     formats.includes(dataset.format) && classes === dataset.classes
-  return recipeNames.find((name) => fits(recipes[name])) ?? null
+  const fitting = recipeNames.filter((name) => fits(recipes[name]))
+  // One that names its number of classes is made for this data set alone.
+  return fitting.find((name) => recipes[name].classes !== undefined) ?? fitting.at(0) ?? null
 }

@@ -11,7 +11,14 @@ export const recipeSizes = ['cpu', 'gpu', 'big'] as const
 /** What a recipe is cut for: a processor, a GPU of about 16 GB, or one of about 80 GB. */
 export type RecipeSize = (typeof recipeSizes)[number]
 
-export const recipeNames = ['sample', 'ucf101', 'kinetics', 'kinetics-i3d', 'diving48'] as const
+export const recipeNames = [
+  'sample',
+  'ucf101',
+  'kinetics',
+  'kinetics-600',
+  'kinetics-i3d',
+  'diving48',
+] as const
 export type RecipeName = (typeof recipeNames)[number]
 
 export interface SizedRecipe {
@@ -149,6 +156,16 @@ export const recipes: Record<RecipeName, Recipe> = {
     on: 'on Kinetics-400',
     meaning: 'The same as on UCF101, for the 240,000 videos of Kinetics-400',
     formats: ['kinetics'],
+    plain: 'big',
+    values: LONG,
+    sizes: ofR2plus1d,
+  },
+  'kinetics-600': {
+    label: 'Kinetics-600',
+    on: 'on Kinetics-600',
+    meaning: 'As on Kinetics-400, for the 366,000 videos of Kinetics-600',
+    formats: ['kinetics'],
+    classes: 600,
     plain: 'big',
     values: LONG,
     sizes: ofR2plus1d,

@@ -81,6 +81,12 @@ const PAPERS: Partial<Record<RecipeName, Values>> = {
 const OWN: Partial<Record<RecipeName, Values>> = {
   ucf101: { ...MIX, stride: 4, queue: 3569 },
   kinetics: { ...MIX, stride: 4, epochs: 50, queue: 65_536 },
+  'kinetics-600': { ...MIX, stride: 4, epochs: 50, queue: 65_536 },
+}
+
+/** On a big GPU as in the paper, merging aside: that is chosen with the preset. */
+function whole({ merge: _, ...values }: Values): Values {
+  return values
 }
 
 const VIEWS: readonly ViewRole[] = [
@@ -126,11 +132,13 @@ export const be = defineMethod({
   charts: contrastiveCharts.map((chart) =>
     chart.name === 'similarity' ? { ...chart, metrics: [...chart.metrics, 'extra'] } : chart,
   ),
-  health: [
-    spreadCheck('Start again with a lower learning rate or a key momentum nearer to 1.'),
-  ],
+  health: [spreadCheck('Start again with a lower learning rate or a key momentum nearer to 1.')],
   scoredFrom: ({ queue, batch, accumulate }) => Math.ceil(queue / (batch * accumulate)) + 1,
-  recipe: (recipe) => (recipe === 'sample' ? SAMPLE : (OWN[recipe] ?? MIX)),
+  recipe(recipe, _, size) {
+    if (recipe === 'sample') return SAMPLE
+    const paper = PAPERS[recipe]
+    return size === 'big' && paper ? whole(paper) : (OWN[recipe] ?? MIX)
+  },
   paper: (recipe) => PAPERS[recipe] ?? null,
   older: olderHead,
 })

@@ -31,24 +31,25 @@ const SAMPLE: Values = {
   decayVectors: false,
 }
 
-/** As the authors' code pretrains for 200 epochs: weights decay, biases and norms do not. */
-const LARGE: Values = {
+/** The asymmetric colours of the authors' code; the paper's text describes symmetric ones. */
+const AUGMENTATION: Values = {
   ...CLIPS,
   cropScaleMin: 0.3,
   cropAspectMin: 0.5,
-  grayscale: 0.2,
-  jitter: 0.8,
   jitterBrightness: 0.8,
   jitterContrast: 0.8,
   jitterSaturation: 0.8,
   jitterHue: 0.2,
   colourOrder: 'jitter-first',
   blur: 1,
-  solarise: 0,
   asymmetric: true,
   blurOthers: 0.1,
   solariseOthers: 0.2,
-  optimiser: 'sgd',
+}
+
+/** As the authors' code pretrains for 200 epochs: weights decay, biases and norms do not. */
+const LARGE: Values = {
+  ...AUGMENTATION,
   lr: 0.08,
   lrRule: 'per-256',
   warmup: 5,
@@ -56,6 +57,10 @@ const LARGE: Values = {
   weightDecay: 1e-6,
   decayVectors: false,
 }
+
+/** What the paper trains, which the size for a big GPU has too; its batch takes a cluster. */
+const BIG: Values = { model: 'r3d_50', size: 224 }
+const PAPER: Values = { ...LARGE, ...BIG, merge: 'none', batch: 1024 }
 
 /** CVRL (Qian et al., CVPR 2021): contrast of two clips in a batch, with augmentation made for video. */
 export const cvrl = defineMethod({
@@ -86,8 +91,11 @@ export const cvrl = defineMethod({
     spreadCheck('Start again with a lower learning rate, a larger batch or a higher temperature.'),
   ],
   scoredFrom: () => 1,
-  recipe: (recipe) => (recipe === 'sample' ? SAMPLE : LARGE),
-  paper: () => null,
+  recipe(recipe, _, size) {
+    if (recipe === 'sample') return SAMPLE
+    return size === 'big' ? { ...LARGE, ...BIG } : LARGE
+  },
+  paper: (recipe) => (recipe === 'kinetics' || recipe === 'kinetics-600' ? PAPER : null),
   older: {},
 })
 

@@ -1,5 +1,5 @@
 import type { PretrainConfig } from '../config/pretrain-config.ts'
-import type { RecipeName } from '../config/recipes.ts'
+import type { RecipeName, RecipeSize } from '../config/recipes.ts'
 import type { ChartKind, MetricKind } from '../metrics/catalogue.ts'
 import type { PretrainTable } from '../settings/pretraining.ts'
 import type { SettingValue, ValuesOf } from '../settings/setting.ts'
@@ -55,9 +55,13 @@ export interface MethodDescriptor<Table extends PretrainTable = PretrainTable> {
   /**
    * Values of a recipe that depend on the method.
    * @param common the other settings of the recipe
+   * @param size the machine that it is cut for: `big` may name an encoder and clips of the paper's size
    */
-  recipe(recipe: RecipeName, common: PretrainConfig): Values
-  /** How the FAME paper trains with this method on a recipe's data set, over the defaults; null where it does not. */
+  recipe(recipe: RecipeName, common: PretrainConfig, size: RecipeSize): Values
+  /**
+   * How a paper trains with this method on a recipe's data set, over the defaults: the method's own, or
+   * FAME's for the method that FAME builds on. Null where none does.
+   */
   paper(recipe: RecipeName): Values | null
   /** What runs were made with that are older than a setting. */
   older: Values

@@ -89,7 +89,11 @@ export const mocoSettings = {
 } as const satisfies PretrainTable
 
 /** Queues of the FAME paper that are not the default. */
-const QUEUES: Partial<Record<RecipeName, number>> = { kinetics: 65_536, 'kinetics-i3d': 65_536 }
+const QUEUES: Partial<Record<RecipeName, number>> = {
+  kinetics: 65_536,
+  'kinetics-600': 65_536,
+  'kinetics-i3d': 65_536,
+}
 
 /** A short schedule: the key encoder follows sooner. */
 const SAMPLE: Values = {

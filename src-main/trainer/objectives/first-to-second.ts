@@ -15,8 +15,8 @@ export interface FirstToSecond {
 }
 
 /**
- * How well the second clips of a batch are told apart by the first ones, as CVRL's authors log it
- * (Qian et al., CVPR 2021): by the similarities of first to second clips alone. Nothing is recorded.
+ * How well the second clips of a batch are told apart by the first ones: by the similarities of first to
+ * second clips alone, as the authors of Qian et al. (CVPR 2021) log it. Nothing is recorded.
  * @param z embeddings at unit length, [2N, D]: the first clips of N videos, then the second ones
  */
 export function firstToSecond(engine: Engine, z: Tensor, temperature: number): FirstToSecond {

@@ -12,11 +12,18 @@ const sources = globSync('src-*/**/*.{ts,vue,css,mjs}')
   .filter((file) => !HOMES.test(file))
   .map((file) => ({ file, text: readFileSync(file, 'utf8') }))
 
+/** A name that is also an English word counts where code quotes it, and its label as it is written. */
+function mention(name: string, label: string): RegExp {
+  const ofLabel = label.replace(/\W/g, '\\$&')
+  if (name.length > 2) return new RegExp(`\\b(${name}|${ofLabel})\\b`, 'i')
+  return new RegExp(`(['"\`])${name}\\1|\\b${ofLabel}\\b`)
+}
+
 describe.each(METHODS)('the method %s', (name) => {
   const method = methodNamed(name)
 
   it('is named by no source outside its own files', () => {
-    const word = new RegExp(`\\b(${name}|${method.label.replace(/\W/g, '\\$&')})\\b`, 'i')
+    const word = mention(name, method.label)
     const lines = sources.flatMap(({ file, text }) =>
       text.split('\n').flatMap((line, i) => (word.test(line) ? [`${file}:${i + 1}`] : [])),
     )
