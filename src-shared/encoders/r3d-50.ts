@@ -2,12 +2,12 @@ import type { EncoderDescriptor } from './encoder.ts'
 import { unitScaling } from './scaling.ts'
 
 /**
- * R3D-50 of CVRL (Qian et al., CVPR 2021). It pads as TensorFlow does; with even sizes, fewer zeros
+ * R3D-50 (Qian et al., CVPR 2021). It pads as TensorFlow does; with even sizes, fewer zeros
  * before than after.
  */
 export const r3d50 = {
   label: 'R3D-50',
-  meaning: 'A 3-D ResNet-50, as in CVRL',
+  meaning: 'A 3-D ResNet-50, as in Qian et al., CVPR 2021',
   featureSize: 2048,
   scaling: unitScaling,
   // Every halving shifts what a residual branch sees by half a step and its shortcut not at all: cells

@@ -1,7 +1,7 @@
 import type { EncoderDescriptor } from './encoder.ts'
 import { s3d } from './s3d.ts'
 
-/** S3D-G (Xie et al., ECCV 2018), as CoCLR has it. */
+/** S3D-G (Xie et al., ECCV 2018), as Han et al. (NeurIPS 2020) have it. */
 export const s3dG = {
   ...s3d,
   label: 'S3D-G',

@@ -13,7 +13,7 @@ import { sizeOf } from '../engine/tensor.ts'
 import type { EncoderDesign } from './design.ts'
 
 /**
- * The 3-D ResNet of bottlenecks of CVRL (Qian et al., CVPR 2021): TensorFlow's SAME padding, a stem
+ * The 3-D ResNet of bottlenecks of Qian et al. (CVPR 2021): TensorFlow's SAME padding, a stem
  * of 5x7x7, and 3x1x1 instead of 1x1x1 in the bottlenecks of the last two stages. It has no official
  * names under PyTorch: these are torchvision's of a ResNet-50, with 3-D kernels.
  */

@@ -1,6 +1,6 @@
 import { bottleneckDesign } from './bottleneck-resnet.ts'
 
-/** CVRL's R3D-50. Its running statistics move by a hundredth, as Keras has it with momentum 0.99. */
+/** R3D-50 (Qian et al., CVPR 2021). Its running statistics move by a hundredth, as Keras has it with momentum 0.99. */
 export const r3d50 = bottleneckDesign({
   stem: 64,
   stages: [64, 128, 256, 512],

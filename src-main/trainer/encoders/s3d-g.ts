@@ -1,5 +1,5 @@
 import { inceptionBlocks } from './inception-blocks.ts'
 import { separableDesign } from './separable-inception.ts'
 
-/** CoCLR's S3D with gates. */
+/** S3D as Han et al. (NeurIPS 2020) have it, with gates. */
 export const s3dG = separableDesign({ stem: 64, before: 192, blocks: inceptionBlocks, gated: true })

@@ -12,7 +12,7 @@ import { outputsOf, type InceptionBlock, type InceptionBlocks } from './inceptio
 
 /**
  * Inception over volumes with separable convolutions (Xie et al., ECCV 2018), each kxkxk as 1xkxk and
- * kx1x1 with norm and ReLU after both, as CoCLR (Han et al., NeurIPS 2020) lays it out: PyTorch's
+ * kx1x1 with norm and ReLU after both, as Han et al. (NeurIPS 2020) lay it out: PyTorch's
  * symmetric padding, where the original pads as TensorFlow does.
  */
 export interface SeparableSize {

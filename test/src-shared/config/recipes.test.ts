@@ -15,7 +15,7 @@ import {
   recipeNames,
   recipeSizes,
 } from '#shared/config/recipes.ts'
-import { METHODS, methodNamed } from '#shared/methods/index.ts'
+import { DEFAULT_METHOD, METHODS, methodNamed } from '#shared/methods/index.ts'
 
 describe('recipes', () => {
   it('have a preset of their own for each method, with merging and without, and size', () => {
@@ -28,7 +28,8 @@ describe('recipes', () => {
     }
   })
 
-  it.each(presets.filter(({ recipe, method }) => methodNamed(method).paper(recipe) !== null))(
+  const ofFame = presets.filter(({ method }) => method === DEFAULT_METHOD)
+  it.each(ofFame.filter(({ recipe, method }) => methodNamed(method).paper(recipe) !== null))(
     '$name takes the paper’s 64 videos a step and its queue',
     ({ recipe, method, values }) => {
       const { batch, accumulate, queue, epochs, lr, beta } = completeConfig(values)
@@ -37,6 +38,18 @@ describe('recipes', () => {
       expect([queue, epochs, lr, beta]).toEqual([paper.queue, 200, 0.01, 0.5])
     },
   )
+
+  const ofPapers = presets.filter(
+    ({ recipe, method, merge, size }) =>
+      method !== DEFAULT_METHOD &&
+      merge === 'none' &&
+      size === 'big' &&
+      methodNamed(method).paper(recipe) !== null,
+  )
+  it.each(ofPapers)('$name differs from its paper in the batch alone, if at all', (preset) => {
+    const differences = differencesFromPaper(preset.recipe, completeConfig(preset.values))
+    expect(differences?.map(({ name }) => name).filter((name) => name !== 'batch')).toEqual([])
+  })
 
   it('of the paper’s size are the paper’s', () => {
     const big = presetOf({ ...FAME, recipe: 'ucf101', size: 'big' })
