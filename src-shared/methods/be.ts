@@ -85,8 +85,8 @@ const OWN: Partial<Record<RecipeName, Values>> = {
 }
 
 /** On a big GPU as in the paper, merging aside: that is chosen with the preset. */
-function whole({ merge: _, ...values }: Values): Values {
-  return values
+function withoutMerge(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => name !== 'merge'))
 }
 
 const VIEWS: readonly ViewRole[] = [
@@ -137,7 +137,7 @@ export const be = defineMethod({
   recipe(recipe, _, size) {
     if (recipe === 'sample') return SAMPLE
     const paper = PAPERS[recipe]
-    return size === 'big' && paper ? whole(paper) : (OWN[recipe] ?? MIX)
+    return size === 'big' && paper ? withoutMerge(paper) : (OWN[recipe] ?? MIX)
   },
   paper: (recipe) => PAPERS[recipe] ?? null,
   older: olderHead,
