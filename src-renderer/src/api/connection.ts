@@ -78,7 +78,7 @@ export class Connection implements ClientLink<ClientContext> {
       }
       const abort = () => {
         this.#waiters.delete(waiter)
-        reject(signal?.reason)
+        reject(reasonOf(signal))
       }
       signal?.addEventListener('abort', abort, { once: true })
       this.#waiters.add(waiter)
@@ -112,4 +112,10 @@ export class Connection implements ClientLink<ClientContext> {
     this.#wake = undefined
     this.state.value = { phase: 'connecting' }
   }
+}
+
+/** Why a signal was aborted, as `throwIfAborted` throws it. */
+function reasonOf(signal: AbortSignal | undefined): Error {
+  const reason: unknown = signal?.reason
+  return reason instanceof Error ? reason : new DOMException(String(reason), 'AbortError')
 }

@@ -7,7 +7,7 @@ export interface Explanation {
 
 /** What went wrong and what to do, in words for the person at the screen. */
 export function explain(error: unknown): Explanation {
-  if (error instanceof ORPCError) return explainRefusal(error)
+  if (error instanceof ORPCError) return explainRefusal(error.code, error.message)
   if (!(error instanceof Error)) return { fact: String(error), remedy: null }
   // How the link rejects what was under way when its channel closed.
   if (error.name === 'AbortError') {
@@ -25,12 +25,12 @@ export function explain(error: unknown): Explanation {
   return { fact: error.message, remedy: null }
 }
 
-function explainRefusal(error: ORPCError<string, unknown>): Explanation {
-  if (error.code === 'INTERNAL_SERVER_ERROR' && error.message === 'Internal Server Error') {
+function explainRefusal(code: unknown, message: string): Explanation {
+  if (code === 'INTERNAL_SERVER_ERROR' && message === 'Internal Server Error') {
     return {
       fact: 'The workbench could not answer because of an internal error.',
       remedy: 'Try again. The log of its process gives the reason.',
     }
   }
-  return { fact: error.message, remedy: null }
+  return { fact: message, remedy: null }
 }

@@ -53,7 +53,7 @@ export async function upload(files: readonly File[], options: UploadOptions): Pr
 
 /** The file that is imported. @throws Error when a folder has no manifest */
 function mainOf(files: readonly File[]): File {
-  if (files.length === 1) return files[0]!
+  if (files.length === 1) return files[0]
   const manifest = files.find((file) => /^[^/]*\/manifest\.json$/.test(pathOf(file)))
   if (manifest) return manifest
   throw new Error('The folder has no manifest.json. Choose a folder of exported masks.')

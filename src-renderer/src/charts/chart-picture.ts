@@ -27,7 +27,8 @@ export function svgOf({ scales: { x, y } }: Pick<Chart, 'scales'>, picture: Char
     title,
     lines: datasets.map(({ label = '', borderColor, borderWidth, data }) => ({
       label,
-      colour: String(borderColor),
+      // Lines are drawn in plain colours, without gradients.
+      colour: borderColor as string,
       width: Number(borderWidth),
       points: data,
     })),

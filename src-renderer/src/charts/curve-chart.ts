@@ -43,7 +43,7 @@ export function curveChartOptions(setup: CurveChartSetup): LineOptions {
           },
           // Solid, also where the line is faint.
           labelColor: ({ dataset }) => {
-            const colour = String(dataset.pointBackgroundColor)
+            const colour = (dataset as CurveDataset).pointBackgroundColor
             return { borderColor: colour, backgroundColor: colour }
           },
         },

@@ -30,6 +30,8 @@ export interface PlottedCurve {
 /** A line of a chart; the tooltip reads the average from the line that follows the measured one. */
 export interface CurveDataset extends ChartDataset<'line', PlotPoint[]> {
   role: 'measured' | 'average'
+  borderColor: string
+  pointBackgroundColor: string
   print: (value: number) => string
 }
 

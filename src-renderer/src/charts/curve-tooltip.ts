@@ -51,7 +51,7 @@ export function nearestIndex(points: readonly PlotPoint[], at: number): number {
   while (after < points.length && !hasValue(after)) after++
   if (before < 0) return after < points.length ? after : -1
   if (after >= points.length) return before
-  return at - points[before]!.x <= points[after]!.x - at ? before : after
+  return at - points[before].x <= points[after].x - at ? before : after
 }
 
 /** A line of the tooltip: the measured value, then the average of that place under its own name. */

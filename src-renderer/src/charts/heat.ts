@@ -20,7 +20,7 @@ function table(): Uint32Array {
     const at = (level / (LEVELS - 1)) * (STOPS.length - 1)
     const low = Math.min(STOPS.length - 2, Math.floor(at))
     const mix = (channel: 0 | 1 | 2) =>
-      Math.round(STOPS[low]![channel] * (low + 1 - at) + STOPS[low + 1]![channel] * (at - low))
+      Math.round(STOPS[low][channel] * (low + 1 - at) + STOPS[low + 1][channel] * (at - low))
     return (0xff000000 | (mix(2) << 16) | (mix(1) << 8) | mix(0)) >>> 0
   })
 }

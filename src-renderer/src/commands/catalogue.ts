@@ -62,8 +62,8 @@ export type FarName = KeyOfEach<GroupsOf<(typeof catalogue)[FarView]>>
 /** Giving one goes to its view first. */
 export const farCommands: readonly FarCommand[] = Object.entries(catalogue).flatMap(
   ([view, groups]) =>
-    Object.entries(groups).flatMap(([group, labels]) =>
-      Object.entries<string>(labels).map(([name, label]) => ({
+    Object.entries<Record<string, string>>(groups).flatMap(([group, labels]) =>
+      Object.entries(labels).map(([name, label]) => ({
         name,
         label,
         view: view as FarView,

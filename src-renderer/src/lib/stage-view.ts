@@ -79,7 +79,7 @@ export function toVideo(view: StageView, { x, y }: Place): Place {
 export function cellsOf(count: number, stage: Size, picture: Size): Cell[] {
   const grids = Array.from({ length: count }, (_, i) => gridOf(i + 1, count, stage))
   const best = grids.reduce((a, b) =>
-    fitView(picture, b[0]!).scale > fitView(picture, a[0]!).scale ? b : a,
+    fitView(picture, b[0]).scale > fitView(picture, a[0]).scale ? b : a,
   )
   return best.slice(0, count)
 }

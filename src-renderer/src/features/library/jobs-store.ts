@@ -2,16 +2,24 @@ import { defineStore } from 'pinia'
 import { reactive } from 'vue'
 import type { DatasetFormat, IndexRequest } from '#shared/contract/indexing.ts'
 import { client } from '../../api/client.ts'
+import { explain } from '../../api/explain.ts'
 import { useLibraryJob } from './composables/use-library-job.ts'
+
+interface IndexDraft {
+  folder: string
+  format: DatasetFormat | 'auto'
+  annotations: string
+  split: string
+}
 
 /** The one job that fills the library: indexing a folder or making the sample set. */
 export const useJobs = defineStore('jobs', () => {
   const { start, ...job } = useLibraryJob()
   const { progress, done, failure } = job
   /** What is typed into the form that indexes a folder, kept while the form is closed. */
-  const draft = reactive({
+  const draft = reactive<IndexDraft>({
     folder: '',
-    format: 'auto' as DatasetFormat | 'auto',
+    format: 'auto',
     annotations: '',
     split: '1',
   })
@@ -34,7 +42,7 @@ export const useJobs = defineStore('jobs', () => {
       const refusal = failure.value
       if (refusal === null || done.value !== null || (progress.value?.total ?? 0) > 0) return
       failure.value = null
-      throw refusal
+      throw refusal instanceof Error ? refusal : new Error(explain(refusal).fact)
     },
     /** Indexes the last folder again, its folders of frames at this many frames a second. */
     setFrameRate(frameRate: number) {

@@ -40,7 +40,7 @@ export function wantedFrames(focus: Focus, ahead: number, behind: number): numbe
     return loop ? ((at % count) + count) % count : at
   })
   const inside = [...new Set(wanted)].filter((at) => at >= 0 && at < count)
-  return path ? inside.map((at) => path[at]!) : inside
+  return path ? inside.map((at) => path[at]) : inside
 }
 
 /**

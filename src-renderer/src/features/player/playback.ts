@@ -48,7 +48,7 @@ export function nextFrame({
     index: Math.max(0, path.indexOf(options.index)),
     count: path.length,
     loop: true,
-    isReady: (at) => options.isReady(path[at]!),
+    isReady: (at) => options.isReady(path[at]),
   })
   return { ...next, index: path[next.index] ?? options.index }
 }

@@ -109,7 +109,7 @@ export type ColourScheme = keyof typeof palettes
 export function applyPalette(scheme: ColourScheme, root: HTMLElement): void {
   root.style.colorScheme = scheme
   root.dataset.scheme = scheme
-  for (const [name, value] of Object.entries(palettes[scheme])) {
+  for (const [name, value] of Object.entries<string>({ ...palettes[scheme] })) {
     root.style.setProperty(`--c-${name}`, value)
   }
 }

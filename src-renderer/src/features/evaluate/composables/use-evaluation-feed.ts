@@ -58,7 +58,7 @@ export function useEvaluationFeed(id: MaybeRefOrGetter<number | null>) {
     if (!warnings.value.includes(message)) warnings.value = [...warnings.value, message].slice(-50)
   }
   function measure(points: readonly MetricPoint[]) {
-    const newest = points.map(({ name, value }) => [name, value])
+    const newest = points.map(({ name, value }) => [name, value] as const)
     metrics.value = { ...metrics.value, ...Object.fromEntries(newest) }
   }
   function patch(evaluation: Evaluation) {

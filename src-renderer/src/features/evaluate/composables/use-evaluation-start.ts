@@ -15,11 +15,12 @@ export function useEvaluationStart(onStarted: (evaluation: Evaluation) => void) 
   }
   const one = useMutation(api.evaluations.start.mutationOptions(mutation))
   const three = useMutation(api.evaluations.startSplits.mutationOptions(mutation))
+  function begin(what: StartEvaluation, { allSplits }: { allSplits: boolean }) {
+    if (allSplits) three.mutate(what)
+    else one.mutate(what)
+  }
   return {
-    begin(what: StartEvaluation, { allSplits }: { allSplits: boolean }) {
-      if (allSplits) three.mutate(what)
-      else one.mutate(what)
-    },
+    begin,
     starting: computed(() => one.isPending.value || three.isPending.value),
     failure: computed(() => one.error.value ?? three.error.value),
   }

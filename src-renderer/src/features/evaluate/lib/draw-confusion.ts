@@ -38,7 +38,7 @@ export function confusionPixels(
   const [right, wrong] = [rgb(palette.accent), rgb(palette['series-2'])]
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
-      const share = shareAt(matrix, order[row]!, order[column]!)
+      const share = shareAt(matrix, order[row], order[column])
       if (share === 0) continue
       const at = 4 * (row * size + column)
       image.data.set(row === column ? right : wrong, at)
@@ -163,7 +163,7 @@ function drawCounts(
   context.textAlign = 'center'
   for (let row = rows[0]; row <= rows[1]; row++) {
     for (let column = columns[0]; column <= columns[1]; column++) {
-      const [truth, predicted] = [order[row]!, order[column]!]
+      const [truth, predicted] = [order[row], order[column]]
       const count = countAt(matrix, truth, predicted)
       if (count === 0) continue
       const strong = confusionStrength(shareAt(matrix, truth, predicted)) > 0.6
@@ -176,7 +176,7 @@ function drawCounts(
 function drawNames(context: CanvasRenderingContext2D, drawing: ConfusionDrawing): void {
   const { matrix, order, plot, view, palette, pointed } = drawing
   const all = view.cell >= LEAST_NAMED
-  const name = (place: number) => matrix.names[order[place]!] ?? ''
+  const name = (place: number) => matrix.names[order[place]] ?? ''
   const rows = all ? inSight(matrix.size, view.y, view.cell, plot.height) : null
   const columns = all ? inSight(matrix.size, view.x, view.cell, plot.width) : null
   const colour = (isPointed: boolean) => (isPointed ? palette.text : palette['text-3'])

@@ -18,7 +18,7 @@ export function useCopiedMask({ editing, view }: MaskEditor, said: Ref<string>) 
     if (!open) return
     said.value = ''
     const { videoId, start } = open
-    const windows = await queries.fetchQuery(
+    const windows = await queries.query(
       api.masks.windows.queryOptions({ input: { videoId }, staleTime: 0 }),
     )
     const previous = windows
@@ -36,5 +36,5 @@ export function useCopiedMask({ editing, view }: MaskEditor, said: Ref<string>) 
     )
     said.value = `Copied from the clip at frame ${found.window.start}.`
   }
-  return () => void copy().catch((error) => (said.value = explain(error).fact))
+  return () => void copy().catch((error: unknown) => (said.value = explain(error).fact))
 }

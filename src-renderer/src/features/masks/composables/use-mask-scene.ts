@@ -78,11 +78,14 @@ function useHeat(planes: () => ClipPlanes | null) {
       }),
     ]),
   ) as Record<HeatLayer, ComputedRef<OffscreenCanvas | undefined>>
-  const heat = computed(() =>
-    Object.fromEntries(
-      heatLayers.map((layer) => [layer, canvases[layer].value]).filter(([, canvas]) => canvas),
-    ),
-  )
+  const heat = computed(() => {
+    const shown: StageScene['heat'] = {}
+    for (const layer of heatLayers) {
+      const canvas = canvases[layer].value
+      if (canvas) shown[layer] = canvas
+    }
+    return shown
+  })
   return { heat, mostChange }
 }
 

@@ -31,7 +31,10 @@ async function ask<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** How saving goes. */
-const saving = shallowReactive({ unsaved: 0, failure: null as unknown })
+const saving = shallowReactive<{ unsaved: number; failure: unknown }>({
+  unsaved: 0,
+  failure: null,
+})
 
 /** One for the page: what was drawn is sent even when another view is opened meanwhile. */
 const writer: MaskWriter = new MaskWriter({

@@ -24,7 +24,7 @@ export function useStageView(options: {
   const cells = computed(() =>
     cellsOf(Math.max(1, toValue(options.count)), size.value, picture.value),
   )
-  const cell = computed(() => cells.value[0]!)
+  const cell = computed(() => cells.value[0])
   const fitted = ref(true)
   const chosen = shallowRef<StageView>({ scale: 1, x: 0, y: 0 })
   const view = computed(() => (fitted.value ? fitView(picture.value, cell.value) : chosen.value))

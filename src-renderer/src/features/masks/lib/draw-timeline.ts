@@ -70,7 +70,7 @@ function drawEnergy(context: Context, scene: TimelineScene, width: number, colou
   context.globalAlpha = 0.55
   context.beginPath()
   for (let x = 0; x < columns.length; x++) {
-    const value = columns[x]!
+    const value = columns[x]
     const share = Math.min(1, value / mostEnergy)
     if (value >= 0) context.rect(x, bottom, 1, -share * (lanes.energy - 3) - 1)
   }

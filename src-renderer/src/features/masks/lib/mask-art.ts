@@ -118,8 +118,8 @@ function pathOf(mask: Mask, tile: Rectangle): Path2D {
   const path = new Path2D()
   const lines = maskEdges(mask, tile)
   for (let i = 0; i < lines.length; i += 4) {
-    path.moveTo(lines[i]!, lines[i + 1]!)
-    path.lineTo(lines[i + 2]!, lines[i + 3]!)
+    path.moveTo(lines[i], lines[i + 1])
+    path.lineTo(lines[i + 2], lines[i + 3])
   }
   return path
 }

@@ -67,7 +67,7 @@ function gaussOf(height: number, width: number): Float32Array {
 
 export function areaOf({ data }: Mask): number {
   let sum = 0
-  for (let i = 0; i < data.length; i++) sum += data[i]!
+  for (let i = 0; i < data.length; i++) sum += data[i]
   return sum / data.length
 }
 
@@ -89,8 +89,8 @@ export function agreementOf({ data, height, width }: Mask, truth: Mask): Agreeme
   for (let y = 0, i = 0; y < height; y++) {
     const row = middleOf(y, height, truth.height) * truth.width
     for (let x = 0; x < width; x++, i++) {
-      const isTrue = truth.data[row + columns[x]!]!
-      const isCut = data[i]!
+      const isTrue = truth.data[row + columns[x]]
+      const isCut = data[i]
       both += isTrue & isCut
       cut += isCut
       real += isTrue
@@ -112,10 +112,10 @@ export function meansOf(plane: Float32Array, { data }: Mask): { inside: number; 
   let count = 0
   for (let i = 0; i < plane.length; i++) {
     if (data[i] === 1) {
-      inside += plane[i]!
+      inside += plane[i]
       count += 1
     } else {
-      outside += plane[i]!
+      outside += plane[i]
     }
   }
   const rest = plane.length - count

@@ -64,5 +64,5 @@ export function jumpTarget(text: string, fps: number): number | null {
   const time = /^\s*(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d+)?)\s*s?\s*$/.exec(text)
   if (!time) return null
   const [hours, minutes, seconds] = time.slice(1).map((part) => Number(part ?? 0))
-  return Math.floor((hours! * 3600 + minutes! * 60 + seconds!) * fps + 1e-6)
+  return Math.floor((hours * 3600 + minutes * 60 + seconds) * fps + 1e-6)
 }

@@ -72,7 +72,7 @@ export function columnsOf(values: ArrayLike<number>, view: TimeView, width: numb
     const from = Math.max(0, Math.floor(xOf(frame, view, width)))
     const to = Math.min(width, Math.max(from + 1, Math.floor(xOf(frame + 1, view, width))))
     for (let x = from; x < to; x++) {
-      if (!(columns[x]! >= values[frame]!)) columns[x] = values[frame]!
+      if (!(columns[x] >= values[frame])) columns[x] = values[frame]!
     }
   }
   return columns

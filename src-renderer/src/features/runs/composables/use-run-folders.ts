@@ -21,7 +21,7 @@ function useFolderWork<Done extends { type: 'done' }>() {
     try {
       for await (const event of await start(own.signal)) {
         if (event.type === 'done') done.value = event
-        else progress.value = event as Progress
+        else progress.value = event
       }
     } catch (error) {
       if (!own.signal.aborted) failure.value = error

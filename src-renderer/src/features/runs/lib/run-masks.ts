@@ -25,9 +25,9 @@ export function maskShares(use: MaskUse): MaskShare[] {
 export function describeCorrections(taken: RunCorrections): string | null {
   const { corrected, approved, rejected, betas, leftOut } = taken
   const parts = [
-    corrected > 0 && `${count(corrected, 'corrected mask')}`,
-    approved > 0 && `${count(approved, 'approved mask')}`,
-    rejected > 0 && `${count(rejected, 'rejected clip')}`,
+    corrected > 0 && count(corrected, 'corrected mask'),
+    approved > 0 && count(approved, 'approved mask'),
+    rejected > 0 && count(rejected, 'rejected clip'),
     betas > 0 && `a fixed β for ${count(betas, 'video')}`,
     leftOut > 0 &&
       `${count(leftOut, 'video')} left out because all ${leftOut === 1 ? 'its' : 'their'} clips are rejected`,
