@@ -7,6 +7,7 @@ import type { BatchEvidence } from '#main/trainer/checkpoint/step-evidence.ts'
 import { loadNewestCheckpoint, saveCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
 import type { FromTrainer, ToTrainer } from '#main/trainer/process/messages.ts'
 import { SESSION, TIME } from '#shared/contract/curves.ts'
+import { DEFAULT_METHOD, METHODS, methodNamed } from '#shared/methods/index.ts'
 import { metricKinds } from '#shared/metrics/catalogue.ts'
 import { wilson } from '#shared/metrics/spread.ts'
 import { Rng } from '#shared/random/rng.ts'
@@ -55,7 +56,11 @@ describe('the trainer process', () => {
     const points = messages.flatMap((message) => (message.type === 'metrics' ? message.points : []))
     // Not on every machine, not at every step, and not without being asked for.
     const some = ['gpu', 'gpuMemory', 'knn', 'knnLow', 'knnHigh', 'knnVideos']
-    const names = Object.keys(metricKinds).filter((name) => !some.includes(name))
+    const own = Object.keys(methodNamed(DEFAULT_METHOD).metrics)
+    const ofMethods = METHODS.flatMap((method) => Object.keys(methodNamed(method).metrics))
+    const names = Object.keys(metricKinds).filter(
+      (name) => own.includes(name) || !(some.includes(name) || ofMethods.includes(name)),
+    )
     for (const name of [...names, TIME]) {
       const steps = points.filter((point) => point.name === name).map(({ step }) => step)
       expect([name, ...steps]).toEqual([name, 1, 2, 3, 4, 5, 6])

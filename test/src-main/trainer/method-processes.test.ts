@@ -1,0 +1,57 @@
+// @module-tag tensorflow
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { loadNewestCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
+import type { FromTrainer, PretrainJob } from '#main/trainer/process/messages.ts'
+import { presetOf } from '#shared/config/presets.ts'
+import { completeConfig, settingsOf } from '#shared/config/pretrain-config.ts'
+import { METHODS, methodNamed, type MethodName } from '#shared/methods/index.ts'
+import { viewSettings } from '#shared/views/settings.ts'
+import { RealTrainer } from './real-trainer.ts'
+
+const trainer = new RealTrainer()
+const doomedTrainer = fileURLToPath(new URL('doomed-trainer.ts', import.meta.url))
+
+/** Three epochs of two steps, as the sample recipe has them, on tiny clips. */
+function jobOf(method: MethodName, merge: 'query' | 'both' | 'none', rho: number): PretrainJob {
+  const { values } = presetOf({ recipe: 'sample', method, merge: 'none', size: 'cpu' })
+  const tiny = { frames: 4, size: 24, batch: 4, epochs: 3, precision: 'float32', knnEvery: 0 }
+  const table = settingsOf(method)
+  const own = { ...('queue' in table && { queue: 8 }), ...('rho' in table && { rho }) }
+  const config = completeConfig({ ...values, ...tiny, ...own, merge, checkpointEvery: 1 })
+  return { ...trainer.pretrainJob(), config }
+}
+
+function valuesOf(messages: FromTrainer[], metric: string): number[] {
+  const points = messages.flatMap((message) => (message.type === 'metrics' ? message.points : []))
+  return points.filter(({ name }) => name === metric).map(({ value }) => value)
+}
+
+describe.each(METHODS)('a run with %s', (method) => {
+  it('goes on after it was killed exactly as if it had not been', async () => {
+    const job = jobOf(method, 'query', 2)
+    const straight = await trainer.train({ ...job, folder: `${trainer.folder}/straight` })
+    expect(straight.at(-1)).toEqual({ type: 'done' })
+    for (const metric of Object.keys(methodNamed(method).metrics)) {
+      expect(valuesOf(straight, metric)).toHaveLength(6)
+    }
+    await trainer.train(job, undefined, doomedTrainer)
+    expect(loadNewestCheckpoint(trainer.folder)?.step).toBe(2)
+    const rest = await trainer.train(job)
+    expect(valuesOf(rest, 'loss')).toEqual(valuesOf(straight, 'loss').slice(2))
+    const [whole, resumed] = [`${trainer.folder}/straight`, trainer.folder].map(
+      loadNewestCheckpoint,
+    )
+    expect(resumed?.tensors).toEqual(whole?.tensors)
+  })
+
+  it.each(viewSettings.merge.choices)('trains on merged clips: %s', async (merge) => {
+    const job = jobOf(method, merge, 3)
+    const messages = await trainer.train(job)
+    expect(messages.at(-1)).toEqual({ type: 'done' })
+    const { rho = 2 } = job.config as { rho?: number }
+    const merged = { none: 0, query: 24, both: 24 * rho }[merge]
+    const masks = messages.findLast(({ type }) => type === 'masks')
+    expect(masks).toMatchObject({ use: { fame: merged } })
+  })
+})
