@@ -19,7 +19,7 @@ export const simsiamSettings = {
   predictor: {
     type: 'flag',
     label: 'Prediction head',
-    meaning: 'A head of two layers on one side of the loss; without it the run collapses',
+    meaning: 'A head of two layers on one side of the loss; the paper’s runs collapse without it',
     group: 'model',
     default: true,
   },
@@ -43,7 +43,7 @@ export const simsiamSettings = {
     type: 'flag',
     label: 'Stop gradient',
     meaning:
-      'Let no gradient flow into the projection that is predicted; without it the run collapses',
+      'Let no gradient flow into the projection that is predicted; the paper’s runs collapse without it',
     group: 'method',
     default: true,
   },

@@ -2,6 +2,7 @@
 import { beforeAll, expect, it, vi } from 'vitest'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
+import { raw } from '#main/trainer/engine/raw.ts'
 import { createLearner } from '#main/trainer/methods/index.ts'
 import type { Learner } from '#main/trainer/methods/learner.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
@@ -51,17 +52,19 @@ function viewsFor(config: AnyConfig): Float32Array[] {
   return viewsOf(config).map(() => x.map((value) => value + 0.3 * rng.normal()))
 }
 
-/** Loss and gradient of one network after it has moved along a direction. */
-function moved(learner: Learner, clips: Float32Array[], network: string, by: Float32Array | null) {
+/** Loss and gradient of one network after it has moved by step * direction, in float64. */
+function moved(
+  learner: Learner,
+  clips: Float32Array[],
+  network: string,
+  { direction, step }: { direction: Float32Array; step: number } | { direction: null; step: 0 },
+) {
   const start = learner.stateDict()
   const result = exact.scope(() => {
     const weights = learner.trained.get(network)!
-    if (by) {
-      const theta = exact.read(weights.theta)
-      weights.theta = exact.tensor(
-        theta.map((value, i) => value + by[i]),
-        [theta.length],
-      )
+    if (direction) {
+      const along = exact.tensor(direction.slice(), [direction.length])
+      weights.theta = raw.add(exact, weights.theta, raw.scale(exact, along, step))
     }
     const { metrics, gradients } = learner.learn(clips, placeOf(0))
     const gradient = exact.read(gradients.get(network)!).slice()
@@ -76,18 +79,14 @@ it.each(cases)('is that of finite differences with %s', (_, values) => {
   const learner = createLearner(exact, config)
   const clips = viewsFor(config)
   for (const network of learner.trained.keys()) {
-    const { gradient } = moved(learner, clips, network, null)
+    const { gradient } = moved(learner, clips, network, { direction: null, step: 0 })
     const length = Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0))
-    // Short, since the loss bends sharply along its gradient; float32 parameters still resolve it.
-    const step = 2e-4
-    const along = gradient.map((value) => (step * value) / length)
-    const ahead = moved(learner, clips, network, along).loss
-    const behind = moved(
-      learner,
-      clips,
-      network,
-      along.map((value) => -value),
-    ).loss
+    const direction = gradient.map((value) => value / length)
+    // Short, since the loss bends sharply along its gradient where few clips share batch statistics.
+    const step = 2e-6
+    const [ahead, behind] = [step, -step].map(
+      (by) => moved(learner, clips, network, { direction, step: by }).loss,
+    )
     expect((ahead - behind) / (2 * step * length)).toBeCloseTo(1, 1)
   }
   learner.dispose()
