@@ -10,6 +10,7 @@ import {
   spreadCheck,
   temperatureSetting,
 } from './contrastive.ts'
+import { slowfastKinetics } from './kinetics-recipe.ts'
 import { defineMethod, type Values } from './method.ts'
 
 export const simclrSettings = {
@@ -40,7 +41,11 @@ export const simclr = defineMethod({
   // All clips of every other video.
   batchNegatives: ({ rho, batch }) => rho * (batch - 1),
   scoredFrom: () => 1,
-  recipe: (recipe) => (recipe === 'sample' ? SAMPLE : {}),
+  recipe(recipe) {
+    if (recipe === 'sample') return SAMPLE
+    if (recipe !== 'kinetics') return {}
+    return { ...slowfastKinetics(1.2), headLayers: 3, hiddenSize: 2048 }
+  },
   paper: () => null,
   older: { ...olderHead, rho: 2 },
 })

@@ -6,14 +6,13 @@ import type { FromTrainer, PretrainJob } from '#main/trainer/process/messages.ts
 import { presetOf } from '#shared/config/presets.ts'
 import { completeConfig, settingsOf } from '#shared/config/pretrain-config.ts'
 import { METHODS, methodNamed, type MethodName } from '#shared/methods/index.ts'
-import { viewSettings } from '#shared/views/settings.ts'
 import { RealTrainer } from './real-trainer.ts'
 
 const trainer = new RealTrainer()
 const doomedTrainer = fileURLToPath(new URL('doomed-trainer.ts', import.meta.url))
 
 /** Three epochs of two steps, as the sample recipe has them, on tiny clips. */
-function jobOf(method: MethodName, merge: 'query' | 'both' | 'none', rho: number): PretrainJob {
+function jobOf(method: MethodName, merge: 'query' | 'both', rho: number): PretrainJob {
   const { values } = presetOf({ recipe: 'sample', method, merge: 'none', size: 'cpu' })
   const tiny = { frames: 4, size: 24, batch: 4, epochs: 3, precision: 'float32', knnEvery: 0 }
   const table = settingsOf(method)
@@ -45,13 +44,13 @@ describe.each(METHODS)('a run with %s', (method) => {
     expect(resumed?.tensors).toEqual(whole?.tensors)
   })
 
-  it.each(viewSettings.merge.choices)('trains on merged clips: %s', async (merge) => {
-    const job = jobOf(method, merge, 3)
+  it('merges all clips of a video, however many it takes', async () => {
+    const job = jobOf(method, 'both', 3)
     const messages = await trainer.train(job)
     expect(messages.at(-1)).toEqual({ type: 'done' })
     const { rho = 2 } = job.config as { rho?: number }
-    const merged = { none: 0, query: 24, both: 24 * rho }[merge]
     const masks = messages.findLast(({ type }) => type === 'masks')
-    expect(masks).toMatchObject({ use: { fame: merged } })
+    // Six steps of four videos.
+    expect(masks).toMatchObject({ use: { fame: 24 * rho } })
   })
 })
