@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { KINETICS_MEAN, KINETICS_STD } from '#main/trainer/loader/transforms/colour.ts'
 import type { StateDict } from '#main/trainer/networks/weights.ts'
+import { kineticsScaling } from '#shared/encoders/scaling.ts'
 
 /** Figures of whole steps, in float64: `steps-more.json.gz` in test/fixtures/golden. */
 export interface GoldenPairStep {
@@ -79,6 +79,6 @@ function cut(bytes: Uint8Array, start: number, top: number, left: number): Float
     const [c, x] = [i % 3, Math.floor(i / 3) % SIDE]
     const [y, t] = [Math.floor(i / 3 / SIDE) % SIDE, Math.floor(i / 3 / SIDE / SIDE)]
     const from = (((start + t) * WHOLE + top + y) * WHOLE + left + x) * 3 + c
-    return (bytes[from] / 255 - KINETICS_MEAN[c]) / KINETICS_STD[c]
+    return (bytes[from] / 255 - kineticsScaling.mean[c]) / kineticsScaling.deviation[c]
   })
 }
