@@ -99,7 +99,9 @@ it("cuts the reference's clips: the centre of frames as they are, starts rounded
 it('leaves out what the reference leaves out, and says how to test it', () => {
   const config = tinyConfig({ frames: 4, stride: 4, size: 16 })
   const task = { ...usual, testClips: 'reference', path, clips: 4, config } as const
-  expect(() => readCentreClips({ ...task, frames: 14 })).toThrow('no video of fewer than 16')
+  expect(() => readCentreClips({ ...task, frames: 14 })).toThrow(
+    'does not test videos with fewer than 16',
+  )
   const { width, height } = readFrames(1)
   const size = Math.min(width, height) + 2
   const large = { ...config, frames: 2, size }
