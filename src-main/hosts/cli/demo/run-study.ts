@@ -68,7 +68,7 @@ export async function shortcut(settings: ShortcutSettings): Promise<void> {
 }
 
 /** The project's sample set, made when it is missing. */
-async function sampleSet(workbench: Workbench): Promise<number> {
+export async function sampleSet(workbench: Workbench): Promise<number> {
   const { project } = workbench
   const known = project.store.datasets.list().find(({ folder }) => folder === project.sampleFolder)
   if (known) return known.id
@@ -92,6 +92,6 @@ async function writeReport(folder: string, result: StudyResult, command: string)
 }
 
 /** A figure with the styles that the page around it would give. */
-function standalone(svg: string): string {
+export function standalone(svg: string): string {
   return svg.replace('>', `><style>${STYLE}</style>`)
 }
