@@ -49,7 +49,8 @@ export async function studyMethods(
   options: MethodsOptions,
 ): Promise<MethodsResult> {
   const { plan, onKnown, onCell, onlyKnown = false, signal } = options
-  const stored = new Measures(workbench, { ...options, onlyKnown: true })
+  const silent = { onlyKnown: true, onProgress: () => undefined }
+  const stored = new Measures(workbench, { ...options, ...silent })
   const known = await gather(stored, plan)
   const failed = new Map<string, string>()
   const time = new TimeLeft()
