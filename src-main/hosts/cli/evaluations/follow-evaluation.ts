@@ -104,6 +104,6 @@ function interval({ result }: Evaluation): string[] {
   const overVideos = bounds?.map((bound) => (100 * bound).toFixed(1)).join(' to ')
   return [
     ...(overVideos ? [`${first} has the 95 % interval ${overVideos} %`] : []),
-    ...(draws ? [`${first} ${printDraws(draws)} % (95 %)`] : []),
+    ...(draws ? [`${first} has the 95 % interval ${printDraws(draws)} %`] : []),
   ]
 }
