@@ -33,14 +33,14 @@ async function open() {
       { env: setup.env },
     )
     if (code === 0 || stopped || seconds > startTime) return code
-    setup.report.line(`Electron could not show a window here (it ended with ${code}).`)
+    setup.report.line(`Electron could not show a window (it ended with ${code}).`)
   }
   return serve(binary ? 'Electron does not run here' : whyNoWindow())
 }
 
 /** @param {string} reason */
 async function serve(reason) {
-  setup.report.line(`${reason}: here is the workbench's address for a browser.`)
+  setup.report.line(`${reason}, so the workbench opens in a browser. Its address:`)
   const { code } = await runForeground(
     setup.places.node,
     [
@@ -59,6 +59,6 @@ function browserArguments() {
 }
 
 function whyNoWindow() {
-  if (given.includes('--web')) return 'As asked for'
-  return hasDisplay(setup.env) ? 'Electron is not here' : 'There is no display'
+  if (given.includes('--web')) return 'You chose --web'
+  return hasDisplay(setup.env) ? 'Electron is not installed' : 'There is no display'
 }

@@ -61,7 +61,9 @@ export class Setup {
   async require(command, args, failure, options) {
     const result = await this.run(command, args, options)
     if (result.ok) return result
-    const fact = result.timedOut ? `${failure.fact} It took too long and was ended.` : failure.fact
+    const fact = result.timedOut
+      ? `${failure.fact} It took too long and was stopped.`
+      : failure.fact
     throw new SetupError(fact, failure.remedy, tail(result.output))
   }
 }
@@ -78,7 +80,7 @@ export async function prepare(steps, setup) {
   const { lock, report } = setup
   const stop = stopOnSignals(() => lock.release())
   await lock.acquire((owner) =>
-    report.line(`Another set-up (process ${owner}) is at work; waiting for it.`),
+    report.line(`Another set-up (process ${owner}) is running; waiting for it.`),
   )
   try {
     return await performAll(steps, setup)

@@ -67,7 +67,7 @@ export function checkWheel(file, { env, report }) {
 function readHashes(list) {
   if (!existsSync(list)) {
     throw new SetupError(
-      `FAME_WHEEL_HASHES names ${list}, which is not there.`,
+      `FAME_WHEEL_HASHES names ${list}, which does not exist.`,
       'Name a file with lines as `sha256sum` prints them, or unset the variable.',
     )
   }

@@ -42,7 +42,7 @@ export async function findPip(env) {
     if (ok) return pip
   }
   throw new SetupError(
-    'No pip was found, which fetches TensorFlow.',
+    'pip, which fetches TensorFlow, was not found.',
     'Install it (Debian, Ubuntu: sudo apt-get install python3-pip), or set FAME_TENSORFLOW to the folder of an installed TensorFlow, then run `npm run setup`.',
   )
 }
@@ -97,7 +97,7 @@ export async function downloadWheel(pip, requirement, folder, context) {
   if (networkTrouble.test(output)) throw unreachable(requirement, output)
   throw new SetupError(
     `pip has no wheel of ${requirement} for this machine (${process.platform}, ${process.arch}).`,
-    'Set FAME_TENSORFLOW to the folder of an installed TensorFlow (the one that holds libtensorflow_cc.so.2), then run `npm run setup`.',
+    'Set FAME_TENSORFLOW to the folder of an installed TensorFlow (the one with libtensorflow_cc.so.2), then run `npm run setup`.',
     tail(output),
   )
 }

@@ -143,7 +143,7 @@ async function runPython(args, options) {
     if (!/ENOENT/.test(output)) throw new Error(tail(output, 4))
   }
   throw new SetupError(
-    'No Python was found, which unpacks TensorFlow.',
+    'Python, which unpacks TensorFlow, was not found.',
     'Install it (Debian, Ubuntu: sudo apt-get install python3), or set FAME_TENSORFLOW to the folder of an installed TensorFlow, then run `npm run setup`.',
   )
 }

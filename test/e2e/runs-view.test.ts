@@ -135,7 +135,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 300_000 }, () => {
     await expect.poll(heads, patient).toContain('Loss, last')
     await page.getByTestId('columns').click()
     await page.getByRole('checkbox', { name: 'Top-1, last' }).check()
-    await page.getByRole('checkbox', { name: 'Status' }).uncheck()
+    await page.getByRole('checkbox', { name: 'Steps' }).uncheck()
     await page.keyboard.press('Escape')
     await table.getByRole('button', { name: 'Loss, last' }).click()
     const names = () => table.getByRole('rowheader').allInnerTexts()
@@ -145,7 +145,12 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 300_000 }, () => {
     await page.reload()
     await expect.poll(names, patient).toEqual(['high #2', 'low #1'])
     await expect.poll(heads, patient).toContain('Top-1, last')
-    expect(await heads()).not.toContain('Status')
+    expect(await heads()).not.toContain('Steps')
+    for (const width of [1024, 1440, 1920]) {
+      await page.setViewportSize({ width, height: 900 })
+      const over = () => table.evaluate((card) => card.scrollWidth - card.clientWidth)
+      await expect.poll(over, `at ${width}`).toBe(0)
+    }
   })
 
   it('finds runs by what they measured, together with words and settings', async () => {

@@ -32,7 +32,7 @@ describe('a downloaded wheel', () => {
     const { check, lines, folder, hash } = wheel('nvidia_nccl_cu12-2-any.whl', 'x')
     const list = join(folder, 'hashes.txt')
     const FAME_WHEEL_HASHES = list
-    expect(() => check({ FAME_WHEEL_HASHES })).toThrow('which is not there')
+    expect(() => check({ FAME_WHEEL_HASHES })).toThrow('which does not exist')
     writeFileSync(list, `${hash.toUpperCase()}  wheels/nvidia_nccl_cu12-2-any.whl\n`)
     check({ FAME_WHEEL_HASHES })
     writeFileSync(list, `${'0'.repeat(64)} *nvidia_nccl_cu12-2-any.whl\n`)

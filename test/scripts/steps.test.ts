@@ -104,7 +104,7 @@ describe('setting TensorFlow up', () => {
     expect(await prepare([tensorflow], setup)).toBe(true)
     expect(readStamp(stampFile(setup.places, 'tensorflow'))).toMatchObject({
       available: false,
-      reason: expect.stringMatching(/No pip was found/),
+      reason: expect.stringMatching(/pip, which fetches TensorFlow, was not found/),
       remedy: expect.stringMatching(/python3-pip/),
     })
     expect(said()).toContain('Everything but training and evaluating works without TensorFlow.')

@@ -38,7 +38,7 @@ export const electron = {
       )
       if (!findElectron(root))
         throw new SetupError(
-          'The Electron download holds no binary for this machine.',
+          'The Electron download has no binary for this machine.',
           'Nothing: the workbench opens in the browser instead.',
         )
     } catch (error) {

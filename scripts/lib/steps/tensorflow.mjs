@@ -163,8 +163,8 @@ async function buildAndProve(setup) {
   if (facts) return facts
   const { output } = await runProbe(setup)
   throw new SetupError(
-    'TensorFlow was built in but computes nothing.',
-    'The lines above are its own words. With FAME_TENSORFLOW set, name another TensorFlow (2.16 to 2.21); else run `npm run setup`.',
+    'TensorFlow was set up but does not compute.',
+    'The lines above are its output. With FAME_TENSORFLOW set, name another TensorFlow (2.16 to 2.21); else run `npm run setup`.',
     output,
   )
 }

@@ -99,10 +99,10 @@ describe('what the doctor says of TensorFlow', () => {
   })
 
   test('gives the reason and the remedy that set-up noted', () => {
-    const note = { available: false, reason: 'No pip was found.', remedy: 'Install pip.' } as const
+    const note = { available: false, reason: 'pip was not found.', remedy: 'Install pip.' } as const
     const { report, problems } = ask(missing, note, null)
     expect(report).toMatchObject({ available: false, version: null, device: null })
-    expect(report.reason).toMatch(/No pip was found/)
+    expect(report.reason).toMatch(/pip was not found/)
     expect(problems).toEqual([{ fact: report.reason, remedy: 'Install pip.' }])
   })
 

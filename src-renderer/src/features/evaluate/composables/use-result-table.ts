@@ -5,7 +5,7 @@ import type { Dataset } from '#shared/contract/videos.ts'
 import type { Mark } from '#shared/report/best-marks.ts'
 import { cellMeaning } from '../lib/cell-meaning.ts'
 import { factHeads, usualFacts } from '../lib/encoder-facts.ts'
-import { columnHeads, shownColumns } from '../lib/result-columns.ts'
+import { shownColumns } from '../lib/result-columns.ts'
 import { resultText } from '../lib/result-text.ts'
 import { resultTable, type ResultCell } from '../../../lib/result-table.ts'
 import { useBestMarks } from './use-best-marks.ts'
@@ -29,7 +29,6 @@ export interface ResultTableProps {
 export function useResultTable(props: Readonly<ResultTableProps>) {
   const table = computed(() => resultTable(props.evaluations))
   const columns = computed(() => shownColumns(table.value.columns, props))
-  const heads = computed(() => columnHeads(columns.value))
   const shownFacts = computed(() =>
     factHeads.filter(({ name }) => (props.shown ?? usualFacts).includes(name)),
   )
@@ -65,7 +64,6 @@ export function useResultTable(props: Readonly<ResultTableProps>) {
     })
   return {
     columns,
-    heads,
     rows,
     marks,
     shownFacts,

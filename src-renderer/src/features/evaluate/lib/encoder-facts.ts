@@ -13,15 +13,27 @@ export interface EncoderFacts {
   epochs: string
 }
 
-/** Heads of the columns that have them. */
-export const factHeads = [
-  { name: 'pretrained', label: 'Pretrained on' },
-  { name: 'network', label: 'Network' },
-  { name: 'input', label: 'Input' },
-  { name: 'epochs', label: 'Epochs' },
-] as const satisfies { name: keyof EncoderFacts; label: string }[]
+const UNTRAINED = 'nothing'
+const ELSEWHERE = 'elsewhere'
 
-/** More columns than these do not fit beside the scores on most screens. */
+function printOrigin(value: string): string {
+  if (value === UNTRAINED) return 'not pretrained'
+  return value === ELSEWHERE ? 'pretrained elsewhere' : `on ${value}`
+}
+
+/** How each is called as a choice, and printed below the name of an encoder. */
+export const factHeads = [
+  { name: 'pretrained', label: 'Pretrained on', print: printOrigin },
+  { name: 'network', label: 'Network', print: (value: string) => value },
+  { name: 'input', label: 'Input', print: (value: string) => value },
+  { name: 'epochs', label: 'Epochs', print: (value: string) => `${value} epochs` },
+] as const satisfies {
+  name: keyof EncoderFacts
+  label: string
+  print: (value: string) => string
+}[]
+
+/** More than these take several lines below most names. */
 export const usualFacts: readonly string[] = ['pretrained', 'epochs']
 
 /** Of an encoder that was evaluated here. */
@@ -31,13 +43,13 @@ export function encoderFacts(
 ): EncoderFacts {
   const run = runs.find(({ id }) => id === runId)
   if (!run)
-    return { pretrained: runId === null ? 'nothing' : '—', network: '—', input: '—', epochs: '—' }
+    return { pretrained: runId === null ? UNTRAINED : '—', network: '—', input: '—', epochs: '—' }
   const { config, datasetId, step, totalSteps } = run
   const imported = isImported(run)
   const dataset = datasets.find(({ id }) => id === datasetId)
   return {
     pretrained: imported
-      ? 'elsewhere'
+      ? ELSEWHERE
       : dataset
         ? (benchmarkOf(dataset.format, dataset.classes.length) ?? dataset.name)
         : '—',

@@ -59,7 +59,8 @@ function ofRuns({ runs }: CompareFacts): CompareColumn[] {
     cells,
     isNumber,
     group: 'Run' as const,
-    isUsual: key !== 'device',
+    // What all runs have alike is left to the list beside the table.
+    isUsual: key !== 'device' && new Set(cells.map(({ value }) => value)).size > 1,
   })
   const words = (text: string) => ({ shown: text || '—', value: text || null, copied: text })
   return [
@@ -94,7 +95,8 @@ function ofSettings({ different }: CompareFacts): CompareColumn[] {
     label,
     hint: name,
     group: 'Settings that differ',
-    isUsual: true,
+    // Settings that only some methods have follow from the methods.
+    isUsual: new Set(values.filter((value) => value !== null)).size > 1,
     isNumber: values.every((value) => value === null || typeof value === 'number'),
     // A run that was not made with such a setting has no value.
     cells: values.map((value) =>
@@ -168,6 +170,19 @@ function ofMetrics({ runs, last, best }: CompareFacts): CompareColumn[] {
         cells: runs.map(({ id }) => cell(name, best.get(id)?.get(name))),
       })),
   ]
+}
+
+/** Room of one character, of the padding of a cell, and of the arrow of a sorted head, in px. */
+const ROOM = { character: 7.4, padding: 26, arrow: 14 }
+/** Values that are wider wrap. */
+const WIDEST = 170
+
+/** Width that a column takes in the table, in px: that of its longest value or word of its head. */
+export function widthOf({ label, cells }: Pick<CompareColumn, 'label' | 'cells'>): number {
+  const head = Math.max(...label.split(' ').map(({ length }) => length))
+  const value = Math.max(0, ...cells.map(({ shown }) => shown.length))
+  const wide = Math.max(head * ROOM.character + ROOM.arrow, value * ROOM.character)
+  return Math.ceil(Math.min(WIDEST, wide + ROOM.padding))
 }
 
 /** Places of the runs in the order of a column; as they are where it is not there. */

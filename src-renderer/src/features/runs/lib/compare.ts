@@ -4,7 +4,7 @@ import type { Evaluation } from '#shared/contract/evaluations.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import type { SettingValue } from '#shared/settings/setting.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
-import { ownValue } from './own-settings.ts'
+import { hasSetting, ownValue } from './own-settings.ts'
 import { settingText } from './setting-text.ts'
 import type { DrawSpread } from '#shared/report/scores.ts'
 import { resultTable } from '../../../lib/result-table.ts'
@@ -29,12 +29,15 @@ export interface Difference {
 /** The settings that may change results and are not the same in all of these runs, in the table's order. */
 export function differences(runs: readonly Run[]): Difference[] {
   return names
+    .filter((name) => {
+      const made = runs.filter((run) => hasSetting(run, name))
+      return new Set(made.map((run) => ownValue(run, name))).size > 1
+    })
     .map((name) => ({
       name,
       label: allSettings[name]?.label ?? name,
       values: runs.map((run) => ownValue(run, name)),
     }))
-    .filter(({ values }) => new Set(values).size > 1)
 }
 
 /** A score that some of the compared runs have. */
@@ -155,4 +158,16 @@ export function choiceAxis(label: string, values: readonly (string | boolean)[])
     places: values.map((value) => at(String(value))),
     marks: choices.map((text) => ({ at: at(text), text })),
   }
+}
+
+/**
+ * Axes in rows of about equal length, each beginning with the last axis of the one before, so that
+ * lines go on.
+ * @param most axes of a row, 2 or more
+ */
+export function axisRows<Axis>(axes: readonly Axis[], most: number): Axis[][] {
+  const gaps = Math.max(1, axes.length - 1)
+  const count = Math.ceil(gaps / (most - 1))
+  const step = Math.ceil(gaps / count)
+  return Array.from({ length: count }, (_, i) => axes.slice(i * step, (i + 1) * step + 1))
 }

@@ -5,6 +5,7 @@ import type { Evaluation } from '#shared/contract/evaluations.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import { formatTable } from '#shared/report/table.ts'
 import {
+  axisRows,
   choiceAxis,
   differences,
   groupRuns,
@@ -15,6 +16,7 @@ import {
   compareColumns,
   compareText,
   sortedRows,
+  widthOf,
 } from '../../../../../src-renderer/src/features/runs/lib/compare-columns.ts'
 
 const run = (id: number, values: Record<string, unknown>) =>
@@ -44,13 +46,49 @@ describe('runs compared', () => {
 
   it('say nothing of how imported weights were trained', () => {
     const imported = { ...run(4, { beta: 0.9, frames: 8 }), totalSteps: 0 }
-    const found = differences([runs[0], imported]).map(({ name, values }) => [name, values[1]])
-    expect(found).toContainEqual(['beta', null])
-    expect(found).toContainEqual(['method', null])
-    expect(found).toContainEqual(['frames', 8])
+    const found = differences([runs[0], runs[2], imported])
+    expect(found.map(({ name, values }) => [name, values])).toEqual([
+      ['frames', [16, 16, 8]],
+      ['beta', [0.3, 0.5, null]],
+    ])
     const facts = { different: [], scores: runScores([], [], []), last: new Map(), best: new Map() }
     const steps = compareColumns({ runs: [imported], ...facts }).find(({ key }) => key === 'steps')
     expect(steps?.cells).toEqual([{ shown: '—', value: null, copied: '' }])
+  })
+
+  it('show at first what differs, but no settings that only some methods have', () => {
+    const pair = [
+      { ...run(1, { method: 'moco' }), status: 'done' as const, step: 5 },
+      { ...run(2, { method: 'simclr' }), status: 'done' as const, step: 9 },
+    ]
+    const facts = { scores: runScores([], [], []), last: new Map(), best: new Map() }
+    const columns = compareColumns({ runs: pair, different: differences(pair), ...facts })
+    expect(columns.map(({ label }) => label)).toContain('Queue')
+    const shown = columns.filter(({ isUsual }) => isUsual).map(({ label }) => label)
+    expect(shown).toEqual(['Steps', 'Method'])
+  })
+
+  it('have columns that are as wide as their longest value or word', () => {
+    const cell = (shown: string) => ({ shown, value: shown, copied: shown })
+    const of = (label: string, ...values: string[]) =>
+      widthOf({ label, cells: values.map((value) => cell(value)) })
+    expect(of('Seed', '1')).toBe(of('Seed', '2', '1'))
+    expect(of('Smallest crop', '1')).toBe(of('Smallest', '1'))
+    expect(of('Seed', 'r2plus1d_narrow')).toBeGreaterThan(of('Seed', '1'))
+    expect(of('Seed', 'x'.repeat(500))).toBeLessThan(200)
+  })
+
+  it('have axes in rows that go on where the row above ends', () => {
+    expect(axisRows([1, 2, 3], 5)).toEqual([[1, 2, 3]])
+    expect(axisRows([1, 2, 3, 4, 5, 6], 4)).toEqual([
+      [1, 2, 3, 4],
+      [4, 5, 6],
+    ])
+    expect(axisRows([1, 2, 3], 2)).toEqual([
+      [1, 2],
+      [2, 3],
+    ])
+    expect(axisRows([1], 2)).toEqual([[1]])
   })
 
   it('leave out settings that change no result', () => {
@@ -104,13 +142,13 @@ describe('runs compared', () => {
     const columns = compareColumns({ runs: pair, different: differences(pair), scores, last, best })
     const shown = columns.filter(({ isUsual }) => isUsual)
     expect(shown.map(({ label }) => label)).toEqual([
-      ...['Status', 'Steps', 'Seed', 'Linear probe Top-1', 'Loss, last'],
+      ...['Seed', 'Linear probe Top-1', 'Loss, last'],
     ])
-    const rows = sortedRows(columns, pair, { key: shown[3].key, down: true })
+    const rows = sortedRows(columns, pair, { key: shown[1].key, down: true })
     expect(formatTable(compareText(pair, shown, rows), 'csv')).toBe(
-      'Run,Status,Steps,Seed,Linear probe Top-1,"Loss, last"\r\n' +
-        'run 2,done,9,2,50.0,\r\n' +
-        'run 1,done,9,1,40.0,2.25\r\n',
+      'Run,Seed,Linear probe Top-1,"Loss, last"\r\n' +
+        'run 2,2,50.0,\r\n' +
+        'run 1,1,40.0,2.25\r\n',
     )
     // A run without a value comes last either way; without a sort they stay as they are.
     for (const down of [true, false]) {
