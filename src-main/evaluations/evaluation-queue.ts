@@ -74,6 +74,11 @@ export class EvaluationQueue {
     const dataset = store.datasets.choose(request.datasetId ?? encoder.datasetId)
     const { protocol } = request
     const settings = completeSettings(protocol, request.settings)
+    if (encoder.config.modality === 'flow' && tasks[protocol].usesMasks) {
+      throw new WorkbenchError(
+        `${tasks[protocol].label} masks colours, and this encoder takes flow. Choose another protocol.`,
+      )
+    }
     checkEvaluationVideos(store, dataset, listedSplits(protocol, settings))
     if (settings.splitList > 0 && !formatsWithSplitLists.includes(dataset.format)) {
       throw new WorkbenchError(`${dataset.name} has only one split. Leave the split list at 0.`)
@@ -202,6 +207,7 @@ export class EvaluationQueue {
       folder: runId === null ? null : this.project.runFolder(runId),
       outputs: this.project.evaluationFolder(id),
       featureCache: this.project.featureFolder,
+      flowCache: this.project.flowFolder,
       classes: dataset.classes,
       train: await labelled('train'),
       test: await labelled('test'),

@@ -24,11 +24,6 @@ export function flowCache(folder: string, environment: NodeJS.ProcessEnv = proce
   return new DiskCache(folder, gigabytes > 0 ? gigabytes * 1e9 : LIMIT, { shared: true })
 }
 
-/** Where a project's flow lies. */
-export function flowFolder(cacheFolder: string): string {
-  return join(cacheFolder, 'flow')
-}
-
 /**
  * The name of a piece: by content where the index knows it, so that a file that moves keeps its flow,
  * by the algorithm, its version and size, and by the rules by which videos are read.

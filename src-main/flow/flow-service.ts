@@ -7,7 +7,7 @@ import type { DiskCache } from '../base/files/disk-cache.ts'
 import type { Project } from '../store/project.ts'
 import { DecoderPool } from '../video/decoder-pool.ts'
 import { flowAhead } from './ahead.ts'
-import { flowCache, flowFolder, pieceName } from './flow-cache.ts'
+import { flowCache, pieceName } from './flow-cache.ts'
 import type { FlowPieceRequest } from './jobs/flow-protocol.ts'
 
 export interface FlowServiceOptions {
@@ -31,7 +31,7 @@ export class FlowService {
 
   constructor(options: FlowServiceOptions) {
     this.options = options
-    this.cache = flowCache(flowFolder(options.project.cacheFolder))
+    this.cache = flowCache(options.project.flowFolder)
     const size = Math.min(8, availableParallelism())
     this.background = new DecoderPool({ size, background: true })
   }

@@ -66,6 +66,11 @@ export class Project {
     return join(this.cacheFolder, 'features')
   }
 
+  /** Optical flow of videos, which host and loader threads share. */
+  get flowFolder(): string {
+    return join(this.cacheFolder, 'flow')
+  }
+
   logFile(kind: 'run' | 'evaluation', id: number): string {
     return join(this.folder, 'logs', `${kind}-${id}.log`)
   }

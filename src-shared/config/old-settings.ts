@@ -6,6 +6,10 @@ const RENAMED: Readonly<Record<string, string>> = { fame: 'merge' }
 
 /** What runs were made with that are older than these settings. */
 const OLDER = {
+  modality: 'rgb',
+  flowAlgorithm: 'farneback',
+  flowSize: 128,
+  flowFlip: 'negate',
   interval: 'independent',
   intervalPower: 1,
   cropScaleMax: 1,

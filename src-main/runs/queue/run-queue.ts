@@ -231,6 +231,7 @@ export class RunQueue {
       config: run.config,
       videos: { file, root: dataset.folder },
       decodedCache: join(this.project.cacheFolder, 'decoded'),
+      flowCache: this.project.flowFolder,
       resume: run.startedAt !== null,
     }
   }

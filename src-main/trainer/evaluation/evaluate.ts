@@ -136,6 +136,7 @@ function openCache(
     // Left out where they are as before there was a choice, so that older files still serve.
     ...(testClips !== 'fitted' && { testClips }),
     ...(colours !== 'encoder' && { colours }),
+    ...(config.modality === 'flow' && { flow: [config.flowAlgorithm, config.flowSize] }),
   }
   try {
     const length = featuresPerVideo(encoder, settings)

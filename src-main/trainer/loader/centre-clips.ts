@@ -1,6 +1,7 @@
 import { evenlySpacedClips, referenceClips } from '../../video/clip-sampling.ts'
-import { FramePicker } from '../../video/frame-picker.ts'
+import { FramePicker, type UsePicture } from '../../video/frame-picker.ts'
 import { clipLength, type CentreTask } from './batch-task.ts'
+import { FlowStore } from './flow-frames.ts'
 import { normaliseColours } from './transforms/colour.ts'
 import { encoders } from '#shared/encoders/index.ts'
 import { imagenetScaling, type InputScaling } from '#shared/encoders/scaling.ts'
@@ -18,21 +19,22 @@ const cutters = {
  * Clips spread over one video, the centre of each or several crops of it:
  * f32 [clips, crops, T, S, S, 3], colours scaled for the encoder. Frames are cut one after another, since all of them at
  * full size can take gigabytes.
+ * @param flows where the flow of a flow encoder comes from; left out, it is kept nowhere
  * @throws VideoError when the video cannot be read or is too short for the reference's clips,
  * ClipError when its frames are too small for them.
  */
-export function readCentreClips(task: CentreTask): Float32Array {
-  const { path, frames, clips, crops, config } = task
+export function readCentreClips(task: CentreTask, flows = new FlowStore(null)): Float32Array {
+  const { clips, crops, config } = task
   const { size } = config
   const length = clipLength({ ...config, frames: 1 })
   const cutter = cutters[task.testClips]
   const scaling = scalingOf(task)
-  const places = placesOf(cutter.clips(frames, clips, config).flat())
+  const pictures = openPictures(task, flows)
   const out = new Float32Array(clips * crops * config.frames * length)
   const cut = new Float32Array(length)
-  const picker = new FramePicker(path)
   try {
-    picker.pick([...places.keys()], (index, frame) => {
+    const places = placesOf(cutter.clips(pictures.length, clips, config).flat())
+    pictures.visit([...places.keys()], (index, frame) => {
       PLACES[crops].forEach((along, crop) => {
         cutter.crop(frame, size, along, cut)
         normaliseColours({ data: cut, frames: 1, height: size, width: size }, scaling)
@@ -44,7 +46,24 @@ export function readCentreClips(task: CentreTask): Float32Array {
     })
     return out
   } finally {
-    picker.close()
+    pictures.close()
+  }
+}
+
+/** What clips are cut from: a video's frames, or the flow between them. */
+interface Pictures {
+  length: number
+  visit(indices: number[], use: UsePicture): void
+  close(): void
+}
+
+function openPictures({ path, frames, config }: CentreTask, flows: FlowStore): Pictures {
+  if (config.modality === 'flow') return flows.open(path, frames, config)
+  const picker = new FramePicker(path)
+  return {
+    length: frames,
+    visit: (indices, use) => picker.pick(indices, use),
+    close: () => picker.close(),
   }
 }
 

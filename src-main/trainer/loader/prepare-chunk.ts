@@ -54,13 +54,23 @@ interface Tools {
 
 let tools: Tools | null = null
 
-/** Buffers are made once a thread: a run has one crop size and one encoder. */
-function toolsFor({ model, size }: PretrainConfig): Tools {
+/** Buffers are made once a thread: a run has one crop size, one encoder and one kind of clips. */
+function toolsFor({ model, size, modality, flowFlip }: PretrainConfig): Tools {
   const { scaling } = encoders[model]
-  if (tools?.augmenter.size !== size || tools.augmenter.scaling !== scaling) {
-    tools = { augmenter: new Augmenter(size, scaling), masker: createMasker(size, size) }
+  const negatesFlow = modality === 'flow' && flowFlip === 'negate'
+  const wanted = { size, scaling, negatesFlow }
+  if (!tools || !isMadeFor(tools.augmenter, wanted)) {
+    const augmenter = new Augmenter(size, scaling, { negatesFlow })
+    tools = { augmenter, masker: createMasker(size, size) }
   }
   return tools
+}
+
+function isMadeFor(
+  { size, scaling, negatesFlow }: Augmenter,
+  wanted: Pick<Augmenter, 'size' | 'scaling' | 'negatesFlow'>,
+): boolean {
+  return size === wanted.size && scaling === wanted.scaling && negatesFlow === wanted.negatesFlow
 }
 
 /** Cuts the clips of a slot and makes their masks; returns which, and of which video. */

@@ -2,6 +2,7 @@ import { Piscina } from 'piscina'
 import { entryPath } from '../../base/processes/entry-path.ts'
 import { threadFlags } from '../../base/processes/thread-flags.ts'
 import type { DecodedCacheOptions } from './decoded-cache.ts'
+import { flowFolderOfJob } from './flow-folder.ts'
 import type { IndexedVideo } from './video-source.ts'
 
 /** What every loader thread is given when it starts. */
@@ -9,6 +10,8 @@ export interface ThreadData {
   videos: IndexedVideo[]
   /** Null keeps no decoded videos on disk. */
   decodedCache: DecodedCacheOptions | null
+  /** Absolute folder in which flow is kept; null keeps none on disk. */
+  flowCache: string | null
   /** One int32: 1 once the pool is closing and no more is to be begun. */
   closing: SharedArrayBuffer
 }
@@ -21,6 +24,8 @@ export interface ThreadPoolOptions {
   videos: IndexedVideo[]
   /** Default null. */
   decodedCache?: DecodedCacheOptions | null
+  /** Default: that of the process's job, see `flow-folder.ts`. */
+  flowCache?: string | null
 }
 
 /**
@@ -32,8 +37,9 @@ export class ThreadPool<Task, Result> {
   private readonly closing = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
   private readonly underWay = new Set<Promise<Result>>()
 
-  constructor({ name, threads, videos, decodedCache = null }: ThreadPoolOptions) {
-    const workerData: ThreadData = { videos, decodedCache, closing: this.closing }
+  constructor(options: ThreadPoolOptions) {
+    const { name, threads, videos, decodedCache = null, flowCache = flowFolderOfJob() } = options
+    const workerData: ThreadData = { videos, decodedCache, flowCache, closing: this.closing }
     this.pool = new Piscina<Task, Result>({
       filename: entryPath('loader-worker'),
       name,

@@ -7,6 +7,7 @@ import type { TrainerVideo } from '../process/messages.ts'
 import type { DecodedVideo } from './batch-task.ts'
 import type { DecodedCache } from './decoded-cache.ts'
 import type { DecodedFile } from './decoded-file.ts'
+import type { FlowFrames } from './flow-frames.ts'
 
 /** A larger video is read clip by clip and not kept. */
 const KEPT_BYTES = 16 * 2 ** 20
@@ -23,6 +24,8 @@ export interface VideoSourceOptions {
   plans: PlanCache
   /** Decoded videos on disk; null keeps none. */
   disk: DecodedCache | null
+  /** Where frames are flow, opens those of a video; null or left out for colours. */
+  flow?: ((path: string, frames: number) => FlowFrames) | null
 }
 
 /**
@@ -61,7 +64,8 @@ export class VideoSource {
   }
 
   private readOne<T>(video: number, use: (frames: FrameReader) => T): T {
-    const { known, videos, disk } = this.options
+    const { known, videos, disk, flow } = this.options
+    if (flow) return useFlow(flow(videos[video].path, videos[video].frames), use)
     const decoded = known.get(video)
     if (decoded) return use(new MemoryFrames(decoded))
     const { path, frames } = videos[video]
@@ -189,6 +193,14 @@ class FileFrames implements FrameReader {
 
   visit(indices: readonly number[], use: UsePicture): void {
     this.picker.pick(indices, use)
+  }
+}
+
+function useFlow<T>(frames: FlowFrames, use: (frames: FrameReader) => T): T {
+  try {
+    return use(frames)
+  } finally {
+    frames.close()
   }
 }
 

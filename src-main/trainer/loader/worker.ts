@@ -13,22 +13,29 @@ import {
 import { readMaskedClips, type MaskedClip } from './explain/masked-clips.ts'
 import { prepareChunk } from './prepare-chunk.ts'
 import { DecodedCache } from './decoded-cache.ts'
+import { FlowStore } from './flow-frames.ts'
 import { checkOpen, type ThreadData } from './thread-pool.ts'
 import { VideoSource } from './video-source.ts'
 
-const { videos, closing, decodedCache } = workerData as ThreadData
+const { videos, closing, decodedCache, flowCache } = workerData as ThreadData
 
 /** Bytes of plans that a thread keeps: those of UCF101 take 50 million. */
 const PLAN_BYTES = 64e6
 
 const plans = planCache(PLAN_BYTES)
+const flows = new FlowStore(flowCache)
 const disk = decodedCache && new DecodedCache(decodedCache)
 
 /** One part of a pretraining batch. @throws Error when no video can be read, or the pool closes. */
 export async function prepareBatch(task: BatchTask): Promise<BatchTaskResult> {
   const known = new Map<number, DecodedVideo>()
   for (const { video, decoded } of task.slots) if (decoded) known.set(video, decoded)
-  const source = new VideoSource({ videos, known, keep: task.keep, plans, disk })
+  const { keep, config } = task
+  const flow =
+    config.modality === 'flow'
+      ? (path: string, frames: number) => flows.open(path, frames, config)
+      : null
+  const source = new VideoSource({ videos, known, keep, plans, disk, flow })
   return prepareChunk(task, source, () => checkOpen(closing))
 }
 
@@ -38,7 +45,7 @@ export async function prepareBatch(task: BatchTask): Promise<BatchTaskResult> {
  */
 export function prepareCentreClips(task: CentreTask): Float32Array {
   checkOpen(closing)
-  return move(readCentreClips(task)) as Float32Array
+  return move(readCentreClips(task, flows)) as Float32Array
 }
 
 /** Clips of one video under every condition of background sensitivity. @throws as `prepareCentreClips` */

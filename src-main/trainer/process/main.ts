@@ -1,5 +1,6 @@
 /** Entry of the trainer process: receives one job from its host, does it, and ends. */
 import { evaluate } from '../evaluation/evaluate.ts'
+import { keepFlowIn } from '../loader/flow-folder.ts'
 import { HostPort } from './host-port.ts'
 import { pretrain } from '../training/pretrain.ts'
 import { rehearse } from '../trials/rehearse.ts'
@@ -18,6 +19,7 @@ async function run(job: TrainerJob): Promise<FromTrainer> {
 }
 
 function doJob(job: TrainerJob): Promise<FromTrainer> {
+  if ('flowCache' in job) keepFlowIn(job.flowCache ?? null)
   switch (job.kind) {
     case 'pretrain':
       return pretrain(job, port)

@@ -70,6 +70,8 @@ export interface PretrainJob {
   videos: VideoList
   /** Absolute folder for decoded videos, if the configuration wants them kept; runs share it. */
   decodedCache?: string
+  /** Absolute folder for optical flow, which host and runs share. */
+  flowCache?: string
   /** Continue from the newest whole checkpoint in `folder` when there is one. */
   resume: boolean
 }
@@ -86,6 +88,8 @@ export interface EvaluateJob {
   outputs: string
   /** Absolute folder of features that were extracted before. */
   featureCache: string
+  /** Absolute folder for optical flow, which host and runs share. */
+  flowCache?: string
   classes: string[]
   train: VideoList
   test: VideoList

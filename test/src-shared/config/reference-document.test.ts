@@ -23,7 +23,8 @@ describe('the differences from the reference', () => {
   it('of pretraining each concern some settings', () => {
     const paper = { accumulate: 4, batch: 16, shuffleBN: false }
     const views = { interval: 'decreasing', colourOrder: 'jitter-first', frameMix: 0.3 }
-    const seen = [paper, views].flatMap((values) => {
+    const flow = { modality: 'flow', merge: 'none' }
+    const seen = [paper, views, flow].flatMap((values) => {
       return pretrainingDifferences(completeConfig(values)).map(({ id }) => id)
     })
     const expected = referenceDifferences.filter(({ appliesTo }) => appliesTo !== null)

@@ -10,6 +10,11 @@ import type { Cut, Look } from '#shared/views/view-spec.ts'
 import { blurClip, blurKernelSize } from './blur.ts'
 import { dropColour, jitterColours, normaliseColours, solariseColours } from './colour.ts'
 
+/** A flip of flow turns motions to the right into motions to the left: (-u + 20) / 40 = 1 - (u + 20) / 40. */
+function negateHorizontal(data: Float32Array): void {
+  for (let i = 0; i < data.length; i += 3) data[i] = 1 - data[i]
+}
+
 /** Applies drawn augmentations to clips of one size; its buffers are made once. */
 export class Augmenter {
   readonly size: number
@@ -17,11 +22,20 @@ export class Augmenter {
   readonly scaling: InputScaling
   private readonly blur: PlaneBlur
   private readonly taps: number
+  readonly negatesFlow: boolean
 
-  /** @param size height and width of the clips in pixels */
-  constructor(size: number, scaling: InputScaling) {
+  /**
+   * @param size height and width of the clips in pixels
+   * @param negatesFlow whether clips are flow whose u a flip negates; default false
+   */
+  constructor(
+    size: number,
+    scaling: InputScaling,
+    { negatesFlow = false }: { negatesFlow?: boolean } = {},
+  ) {
     this.size = size
     this.scaling = scaling
+    this.negatesFlow = negatesFlow
     this.blur = new PlaneBlur(size, size, 3)
     this.taps = blurKernelSize(size)
   }
@@ -33,6 +47,7 @@ export class Augmenter {
    */
   cut(frames: PaddedClip, view: Cut, out: Float32Array): void {
     cropAndResize(frames, view.box, this.size, view.flip, out)
+    if (view.flip && this.negatesFlow) negateHorizontal(out)
   }
 
   /**

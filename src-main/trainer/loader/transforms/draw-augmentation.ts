@@ -19,6 +19,7 @@ export function drawCut(
 
 type ColourSettings = Pick<
   PretrainConfig,
+  | 'modality'
   | 'grayscale'
   | 'jitter'
   | 'jitterBrightness'
@@ -33,8 +34,18 @@ type ColourSettings = Pick<
   | 'solariseOthers'
 >
 
+/** Flow has no colours: they would turn motions. */
+const UNCHANGED: Look = {
+  grayscale: false,
+  jitter: null,
+  isJitterFirst: false,
+  blurSigma: null,
+  isSolarised: false,
+}
+
 /** Draws how colours change. @param view place of the clip among those of its video */
 export function drawLook(rng: Rng, config: ColourSettings, view: number): Look {
+  if (config.modality === 'flow') return UNCHANGED
   const { blur, solarise } = chancesOf(config, view)
   return {
     grayscale: rng.chance(config.grayscale),

@@ -38,9 +38,9 @@ export function useFlow(place: MaybeRefOrGetter<FlowPlace | null>) {
     isStale: (running, next) => urlOf(running) !== urlOf(next),
     async run(wanted, signal) {
       try {
-        const isNew = pieces.get(urlOf(wanted)) === undefined
         const piece = await pieces.load(urlOf(wanted), signal)
-        if (isNew && !signal.aborted) show()
+        // It may have come while another place was in sight, and is not painted yet.
+        if (busy.value && !signal.aborted) show()
         await loadAfter(pieces, piece, wanted.videoId, signal)
       } catch (error) {
         if (signal.aborted) return
