@@ -1,5 +1,5 @@
 // @module-tag tensorflow
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -79,6 +79,11 @@ describe('runs export', () => {
       file: out,
     })
     expect(await readWeights(out)).toEqual(query)
+    const file = readFileSync(out)
+    const header = file.subarray(8, 8 + Number(file.readBigUInt64LE()))
+    expect(JSON.parse(header.toString())).toMatchObject({
+      __metadata__: { mean: '0.43216 0.394666 0.37645', deviation: '0.22803 0.22145 0.216989' },
+    })
 
     const none = await runCli(...args, out, '--best')
     expect(none.stderr).toContain('no best checkpoint')

@@ -2,7 +2,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import { Projector } from '#main/trainer/methods/projector.ts'
-import { createEncoder, weightsRng, type Encoder } from '#main/trainer/encoders/encoder.ts'
+import {
+  createEncoder,
+  encoderEntries,
+  weightsRng,
+  type Encoder,
+} from '#main/trainer/encoders/encoder.ts'
+import { sizeOf } from '#main/trainer/engine/tensor.ts'
 import { projectionHead, toReferenceHead } from '#main/trainer/networks/heads.ts'
 import type { StateDict } from '#main/trainer/networks/weights.ts'
 import { fitWeights, takeWeights, type WeightsReport } from '#main/trainer/weights/fit-weights.ts'
@@ -55,6 +61,24 @@ it.each([
   expect(report).toEqual({ prefix, taken: given.size, missing: [], unexpected: [], unreadable: [] })
   expect(isLoaded()).toBe(true)
 })
+
+it.each(['r3d_18_narrow', 'r3d_50_narrow', 's3d_narrow'] as const)(
+  'takes %s out of a checkpoint of CoCLR, which lists tensors under two names',
+  async (other) => {
+    const whole: StateDict = new Map()
+    for (const [i, { name, shape }] of encoderEntries(other).entries()) {
+      const entry = { shape: [...shape], data: new Float32Array(sizeOf(shape)).fill(i) }
+      for (const prefix of ['encoder_k.0.', 'encoder_q.0.']) {
+        whole.set(`state_dict/module.${prefix}${name}`, entry)
+        whole.set(`state_dict/module.${prefix}block${i}.0.${name.split('.').at(-1)}`, entry)
+      }
+    }
+    const { encoder: taken, report } = await takeWeights(other, tableOf(whole))
+    expect(report.prefix).toBe('state_dict/module.encoder_q.0.')
+    expect(report.missing).toHaveLength(4)
+    expect([...taken.values()].map(({ data }) => data[0])).toEqual([...taken.keys()].map((_, i) => i))
+  },
+)
 
 it.each([
   ['module.encoder_q.', 'module.encoder_k.'],
