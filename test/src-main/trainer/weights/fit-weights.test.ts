@@ -76,7 +76,9 @@ it.each(['r3d_18_narrow', 'r3d_50_narrow', 's3d_narrow'] as const)(
     const { encoder: taken, report } = await takeWeights(other, tableOf(whole))
     expect(report.prefix).toBe('state_dict/module.encoder_q.0.')
     expect(report.missing).toHaveLength(4)
-    expect([...taken.values()].map(({ data }) => data[0])).toEqual([...taken.keys()].map((_, i) => i))
+    expect([...taken.values()].map(({ data }) => data[0])).toEqual(
+      [...taken.keys()].map((_, i) => i),
+    )
   },
 )
 
