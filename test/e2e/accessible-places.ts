@@ -28,6 +28,15 @@ export const accessiblePlaces: readonly AccessiblePlace[] = [
     shown: (page) => page.getByTestId('video-player'),
   },
   {
+    name: 'a video of the library with its flow',
+    at: '/library?video=1',
+    shown: (page) => page.getByTestId('video-player'),
+    prepare: async (page) => {
+      await page.getByTestId('flow-toggle').click()
+      await page.getByTestId('flow-legend').waitFor()
+    },
+  },
+  {
     name: 'selected videos of the library',
     at: '/library',
     shown: card,

@@ -43,6 +43,16 @@ describe('a cache on disk', () => {
     expect(await second.get('b/c')).toBeNull()
   })
 
+  test('counts what others put into a folder that is shared', async () => {
+    const mine = new DiskCache(folder, 100, { shared: true })
+    await mine.put('a', new Uint8Array(10))
+    const others = new DiskCache(folder, 1000)
+    for (const name of ['b', 'c', 'd']) await others.put(name, new Uint8Array(30))
+    ;['a', 'b', 'c', 'd'].forEach((name, i) => utimesSync(join(folder, name), 1000 + i, 1000 + i))
+    await mine.put('e', new Uint8Array(10))
+    expect(readdirSync(folder).sort()).toEqual(['c', 'd', 'e'])
+  })
+
   test('lists nothing where there is no folder, and files alone', () => {
     expect(listCached(join(folder, 'no'))).toEqual([])
     mkdirSync(join(folder, 'b'))
