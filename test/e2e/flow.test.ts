@@ -6,7 +6,7 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWebHost, type WebHost } from '#main/hosts/web/server.ts'
 import { openWorkbench, type Workbench } from '#main/workbench.ts'
-import { writeTinySet } from '../src-main/hosts/tiny-videos.ts'
+import { writeTinySet, writeTinyVideo } from '../src-main/hosts/tiny-videos.ts'
 import { builtPage } from './built-page.ts'
 import { pageFaults } from './journey.ts'
 
@@ -28,6 +28,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     const tiny = join(root, 'tiny')
     mkdirSync(tiny)
     await writeTinySet(tiny, 2, 0)
+    await writeTinyVideo(join(tiny, 'UCF-101/Spin/v_Spin_g50_c01.avi'), 1)
     workbench = await openWorkbench({ project: join(root, 'project'), host: 'web' })
     for await (const event of workbench.index({ folder: tiny, format: 'ucf101' })) void event
     host = await startWebHost({ workbench, pages })
@@ -95,5 +96,20 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
       .toBeGreaterThan(before + 1)
     expect(await page.getByTestId('layer-flow').getAttribute('aria-pressed')).toBe('true')
     expect(faults).toEqual([])
+  })
+
+  it('says why a video of one frame has none', async () => {
+    const { items } = workbench.project.store.videos.query({ damaged: false })
+    const { id } = items.find(({ frames }) => frames === 1)!
+    const reason = 'The video has one frame, and flow leads to a next one.'
+    for (const [view, button] of [
+      ['library', 'flow-toggle'],
+      ['masks', 'layer-flow'],
+    ] as const) {
+      await page.goto(new URL(`#/${view}?video=${id}`, host.url).href)
+      const toggle = page.getByTestId(button)
+      await expect.poll(() => toggle.getAttribute('aria-disabled')).toBe('true')
+      expect(await toggle.getAttribute('aria-description')).toBe(reason)
+    }
   })
 })
