@@ -11,6 +11,11 @@ export type Answers = Readonly<Record<string, (input: unknown) => unknown>>
 /** Lets the page talk to a host with these answers; returns the calls as they come. */
 export function fakeHost(answers: Answers): { path: string; input: unknown }[] {
   const calls: { path: string; input: unknown }[] = []
+  connection.state.value = { phase: 'open' }
+  vi.spyOn(connection, 'ready').mockResolvedValue({
+    link: { call: () => Promise.reject(new Error('Calls do not come this far.')) },
+    closed: new Promise<void>(() => undefined),
+  })
   vi.spyOn(connection, 'call').mockImplementation((parts, input) => {
     const path = parts.join('.')
     calls.push({ path, input })
@@ -31,8 +36,16 @@ export function surroundings() {
 
 /** Runs a composable inside a mounted component. */
 export function setUp<Result>(composable: () => Result): Result {
+  return mountComposable(composable).result
+}
+
+/** The same; `unmount` takes the component away, as when another view is opened. */
+export function mountComposable<Result>(composable: () => Result): {
+  result: Result
+  unmount: () => void
+} {
   const results: Result[] = []
-  mount(
+  const mounted = mount(
     defineComponent({
       setup() {
         results.push(composable())
@@ -41,5 +54,5 @@ export function setUp<Result>(composable: () => Result): Result {
     }),
     { global: surroundings() },
   )
-  return results[0]!
+  return { result: results[0]!, unmount: () => mounted.unmount() }
 }
