@@ -132,13 +132,14 @@ export function contrastiveMetrics(words: {
       label: 'Positives',
       print: 'number',
       source: 'measured',
-      meaning: 'Mean cosine similarity of a clip to the other clip of its video',
+      meaning:
+        'Mean cosine similarity of a clip to the other clip of its video. In a healthy run it stays well above that of the negatives',
     },
     negative: {
       label: 'Negatives',
       print: 'number',
       source: 'measured',
-      meaning: `Mean cosine similarity of a clip to ${words.negatives}`,
+      meaning: `Mean cosine similarity of a clip to ${words.negatives}. In a healthy run it falls towards 0; near 1 together with the positives it means collapse`,
     },
     spread: spreadMetric('the embeddings'),
   }

@@ -9,6 +9,7 @@ import { Training, type Metrics } from '#main/trainer/training/training.ts'
 import { learningRate } from '#main/trainer/optimisers/schedule.ts'
 import { presetOf } from '#shared/config/presets.ts'
 import { completeConfig, settingsOf } from '#shared/config/pretrain-config.ts'
+import { ENCODERS } from '#shared/encoders/index.ts'
 import { METHODS, methodNamed, viewsOf } from '#shared/methods/index.ts'
 import type { AnyConfig, Values } from '#shared/methods/method.ts'
 import { Rng } from '#shared/random/rng.ts'
@@ -25,6 +26,9 @@ const TINY: Values = {
   epochs: 4,
   lr: 0.02,
 }
+
+/** Encoders that a test can afford to train with every method. */
+const NARROW = ENCODERS.filter((model) => model.endsWith('_narrow'))
 
 /** The method as it trains on the sample set, on tiny clips. */
 function configOf(method: (typeof METHODS)[number], changes: Values = {}): AnyConfig {
@@ -127,6 +131,14 @@ describe.each(METHODS)('%s', (method) => {
     const training = start(own)
     const losses = train(training, own, 0, 2).map(({ loss }) => loss)
     for (const loss of losses) expect(loss).toSatisfy(Number.isFinite)
+    training.dispose()
+  })
+
+  it.each(NARROW)('trains %s', (model) => {
+    const own = configOf(method, { model, frames: 8, size: 32 })
+    const training = start(own)
+    const [{ loss }] = train(training, own, 0, 1)
+    expect(loss).toSatisfy(Number.isFinite)
     training.dispose()
   })
 

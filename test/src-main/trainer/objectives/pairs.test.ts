@@ -16,12 +16,14 @@ import {
   stopGradient,
 } from '#main/trainer/objectives/cosine.ts'
 import { inBatchNce } from '#main/trainer/objectives/in-batch-nce.ts'
+import { infoNce } from '#main/trainer/objectives/info-nce.ts'
 import { ntXent } from '#main/trainer/objectives/nt-xent.ts'
 import {
   assignmentEntropy,
   sinkhornCodes,
   swappedPrediction,
 } from '#main/trainer/objectives/swapped-prediction.ts'
+import { Lars } from '#main/trainer/optimisers/lars.ts'
 import { emaMomentum } from '#main/trainer/optimisers/schedule.ts'
 import { relativeError } from '../golden-networks.ts'
 
@@ -41,6 +43,10 @@ const golden = fixture('losses') as {
   swav_mean_of_both_swaps: number
   swav_codes_view_1: number[][]
   swav_codes_view_2: number[][]
+  'info_nce_queue_T_0.07': number
+  nt_xent_mean_over_2n: number
+  lars_factor: number
+  'lars_w00_after_one_step_lr_0.6': number
   'momentum_at_0_.25_.5_.75_1': number[]
 }
 interface Figure {
@@ -234,6 +240,44 @@ it('NT-Xent takes three clips of a video, none of them a negative of another', (
   expect(Math.abs(loss - pairs.ntXentOfThree.loss)).toBeLessThan(1e-6)
   const all = gradients.flatMap((gradient) => [...gradient])
   expect(relativeError(all, pairs.ntXentOfThree.gradient.flat())).toBeLessThan(1e-5)
+})
+
+describe('contrast with a queue and within the batch', () => {
+  it('has the golden losses', () => {
+    const queued = differentiated([0, 0.4], (tape, [q, k]) => {
+      const values = Float32Array.from({ length: 12 * D }, (_, at) =>
+        Math.sin(1.1 * (at % D) + 2.8 * Math.floor(at / D) + 0.3),
+      )
+      const unit = normalizeRows(new Tape(engine), engine.tensor(values, [12, D]))
+      return infoNce(tape, q, k, raw.transpose(engine, unit, [1, 0]), 0.07).loss
+    })
+    expect(Math.abs(queued.loss - golden['info_nce_queue_T_0.07'])).toBeLessThan(1e-6)
+    const two = differentiated([0, 0.4], (tape, unit) => {
+      return ntXent(tape, concatRows(tape, unit), 0.1).loss
+    })
+    expect(Math.abs(two.loss - golden.nt_xent_mean_over_2n)).toBeLessThan(1e-6)
+  })
+})
+
+it('LARS scales a layer by the golden factor', () => {
+  const parameters = [{ name: 'w', shape: [3, 4], size: 12 }]
+  const lars = new Lars(engine, { parameters, weightDecay: 1e-6, momentum: 0, trust: 0.001 })
+  const grid = (f: (c: number, r: number) => number): Float32Array =>
+    Float32Array.from({ length: 12 }, (_, at) => f(at % 4, Math.floor(at / 4)))
+  engine.scope(() => {
+    const w = engine.tensor(
+      grid((c, r) => Math.sin(0.7 * c + 2.1 * r)),
+      [12],
+    )
+    const g = engine.tensor(
+      grid((c, r) => Math.sin(0.2 * c + 6.3 * r + 0.5)),
+      [12],
+    )
+    const after = engine.read(lars.step(w, g, 0.6))
+    expect(after[0]).toBeCloseTo(golden['lars_w00_after_one_step_lr_0.6'], 9)
+    expect(after[0] / (-0.6 * Math.sin(0.5))).toBeCloseTo(golden.lars_factor, 8)
+  })
+  lars.dispose()
 })
 
 it('the momentum of a copy rises along the golden cosine', () => {
