@@ -149,7 +149,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 300_000 }, () => {
     for (const width of [1024, 1440, 1920]) {
       await page.setViewportSize({ width, height: 900 })
       const over = () => table.evaluate((card) => card.scrollWidth - card.clientWidth)
-      await expect.poll(over, `at ${width}`).toBe(0)
+      await expect.poll(over, { message: `at ${width}` }).toBe(0)
     }
   })
 
