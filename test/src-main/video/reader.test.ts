@@ -149,7 +149,7 @@ describe('VideoReader on broken files', () => {
 
   it.each([
     ['a missing file', () => join(folder, 'missing.avi'), 'unreadable', /There is no file/],
-    ['a folder', () => folder, 'unreadable', /is not a video file/],
+    ['a folder', () => folder, 'unreadable', /is neither a video file nor a folder/],
     ['zero bytes', () => write('zero.avi', ''), 'empty', /empty \(0 bytes\)/],
     ['text', () => write('text.avi', 'a line of text\n'.repeat(500)), 'not-video', /not a video/],
     ['half a header', () => write('head.avi', whole.subarray(0, 150)), 'not-video', /cut off/],

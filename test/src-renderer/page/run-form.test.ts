@@ -1,6 +1,8 @@
 // @vitest-environment happy-dom
 import { flushPromises } from '@vue/test-utils'
 import { beforeEach, expect, it } from 'vitest'
+import { presets } from '#shared/config/presets.ts'
+import { recipes } from '#shared/config/recipes.ts'
 import { DEFAULT_METHOD, METHODS, methods } from '#shared/methods/index.ts'
 import { presetConfig } from '../../../src-renderer/src/features/runs/lib/form-model.ts'
 import { useRunForm } from '../../../src-renderer/src/features/runs/composables/use-run-form.ts'
@@ -12,17 +14,19 @@ const dataset = {
 }
 const other = METHODS.find((name) => name !== DEFAULT_METHOD)!
 
-async function form(datasets: unknown[] = [dataset]) {
+async function form(datasets: unknown[] = [dataset], runs: { id: number }[] = []) {
   const calls = fakeHost({
     'project.doctor': () => ({ tensorflow: { available: true }, machine: {} }),
     'datasets.list': () => datasets,
     'masks.betas.list': () => [],
-    'runs.list': () => [],
+    'runs.list': () => runs,
     'runs.plan': () => ({ videos: 40, steps: 20, estimate: null }),
     'runs.start': () => ({ id: 3 }),
   })
   const started: number[] = []
-  const made = setUp(() => useRunForm({ onStarted: (id) => started.push(id), from: null }))
+  const made = setUp(() =>
+    useRunForm({ onStarted: (id) => started.push(id), from: runs[0]?.id ?? null }),
+  )
   await flushPromises()
   return { form: made, calls, started }
 }
@@ -84,4 +88,19 @@ it('says that a file is no settings, and keeps the form', async () => {
   await one.load(new File(['epochs: [1'], 'broken.yaml'))
   expect(one.yaml.value.failure).toBeInstanceOf(Error)
   expect(one.values.value).toEqual(before)
+})
+
+it('finds the preset of another run by its data set, where recipes have the same settings', async () => {
+  const texts = presets.map(({ name }) => JSON.stringify(presetConfig(name)))
+  // A preset that is the same as one before it, of a recipe that is made for a format.
+  const found = presets.find(
+    ({ recipe }, i) => recipes[recipe].formats.length > 0 && texts.indexOf(texts[i]!) < i,
+  )!
+  const { formats, classes = 4 } = recipes[found.recipe]
+  const fitting = { ...dataset, id: 8, format: formats[0], classes: Array(classes).fill('') }
+  const run = { id: 4, name: 'before', datasetId: 8, config: presetConfig(found.name) }
+  const { form: one } = await form([fitting, dataset], [run])
+  expect(one.datasetId.value).toBe(8)
+  expect(one.preset.value).toBe(found.name)
+  expect(one.changed.value).toEqual([])
 })

@@ -122,6 +122,6 @@ it('says when nothing is left of a run that has diverged', () => {
 
 it('refuses to go on with other videos, and says how many there were', () => {
   opened(8, 'a').state.save(5)
-  expect(() => opened(9, 'b').state.restore()).toThrow(/with 8 videos .* now has 9: .*new run/)
+  expect(() => opened(9, 'b').state.restore()).toThrow(/with 8 videos .* now has 9\. .*new run/)
   expect(() => opened(8, 'b').state.restore()).toThrow('now has 8 others')
 })

@@ -93,7 +93,7 @@ describe('files of torch.save', () => {
   it('refuses what claims more memory than a file of weights needs', async () => {
     const zip = storedZip({ 'x/data.pkl': Buffer.alloc(70 * 2 ** 20) })
     await expect(readTorchFile(bytesOf(zip))).rejects.toThrow(
-      'more than the 67108864 that are read',
+      'the limit is 67108864',
     )
   })
 
@@ -150,7 +150,7 @@ it('says what is wrong with what is no file of weights', async () => {
   const text = path.join(folder, 'notes.txt')
   writeFileSync(text, 'nothing')
   await expect(readWeights(text)).rejects.toThrow(
-    `${text} cannot be used: Not a whole safetensors file`,
+    `${text} cannot be used: Not a complete safetensors file`,
   )
   const mistaken: [string, string][] = [
     ['', 'it is empty'],
