@@ -92,9 +92,7 @@ describe('files of torch.save', () => {
 
   it('refuses what claims more memory than a file of weights needs', async () => {
     const zip = storedZip({ 'x/data.pkl': Buffer.alloc(70 * 2 ** 20) })
-    await expect(readTorchFile(bytesOf(zip))).rejects.toThrow(
-      'the limit is 67108864',
-    )
+    await expect(readTorchFile(bytesOf(zip))).rejects.toThrow('the limit is 67108864')
   })
 
   it('says so wherever a file is cut off', async () => {
