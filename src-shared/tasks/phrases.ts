@@ -16,6 +16,14 @@ export function scaling({ normalise, standardise }: ValuesOf<typeof featureSetti
   return [scaled, standardised].filter(Boolean).join(', then ') || 'as they are'
 }
 
+/** `10 % of labels, 5 draws`, for a list; null where all are used. */
+export function labelsInShort(values: ValuesOf<typeof labelSettings>): string | null {
+  const { labels, labelPercent, labelCount, labelDraws } = values
+  if (!drawsLabels(values)) return null
+  const share = labels === 'percent' ? `${labelPercent} % of labels` : `${labelCount} labels a class`
+  return labelDraws > 1 ? `${share}, ${count(labelDraws, 'draw')}` : share
+}
+
 /** Whose labels a classifier is trained on; nothing where on all. */
 export function labelled(values: ValuesOf<typeof labelSettings>): string[] {
   const { labels, labelPercent, labelCount, labelSeed, labelDraws } = values

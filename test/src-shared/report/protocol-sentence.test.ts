@@ -6,6 +6,7 @@ import {
   type EvaluationSetting,
 } from '#shared/config/evaluation-settings.ts'
 import { PROTOCOLS } from '#shared/tasks/index.ts'
+import { labelsInShort } from '#shared/tasks/phrases.ts'
 import { differingSettings, protocolSentence } from '#shared/report/protocol-sentence.ts'
 
 /** Another value that the row allows. */
@@ -62,6 +63,13 @@ describe('a protocol in words', () => {
     )
     expect(of({ labels: 'perClass', labelCount: 1 })).toContain('1 training video of each class')
     expect(of({})).not.toContain('label')
+    const short = (values: Record<string, unknown>) =>
+      labelsInShort(completeSettings('finetune', values))
+    expect(short({ labels: 'percent', labelPercent: 1 })).toBe('1 % of labels')
+    expect(short({ labels: 'perClass', labelCount: 5, labelDraws: 3 })).toBe(
+      '5 labels a class, 3 draws',
+    )
+    expect(short({})).toBeNull()
   })
 
   it('gives the values that fine-tuning and background sensitivity take from the run', () => {
