@@ -20,7 +20,8 @@ export function scaling({ normalise, standardise }: ValuesOf<typeof featureSetti
 export function labelsInShort(values: ValuesOf<typeof labelSettings>): string | null {
   const { labels, labelPercent, labelCount, labelDraws } = values
   if (!drawsLabels(values)) return null
-  const share = labels === 'percent' ? `${labelPercent} % of labels` : `${labelCount} labels a class`
+  const share =
+    labels === 'percent' ? `${labelPercent} % of labels` : `${labelCount} labels a class`
   return labelDraws > 1 ? `${share}, ${count(labelDraws, 'draw')}` : share
 }
 
