@@ -1,7 +1,9 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { z } from 'zod'
 import type { Curves, curvesRequestSchema } from '#shared/contract/curves.ts'
+import { methodOf } from '#shared/methods/index.ts'
 import { firstScoredStep } from '#shared/metrics/best.ts'
+import { complaintsOf, HEALTH_SMOOTHING } from '#shared/metrics/health.ts'
 import type { Store } from '../../store/store.ts'
 import { CurveCache } from './curve-cache.ts'
 import { curvesAsCsv } from './curve-csv.ts'
@@ -22,6 +24,19 @@ export class RunCurves {
     const { config } = this.store.runs.get(request.id)
     const curves = await this.cache.read(request.id)
     return thinCurvesInPieces(curves, request, firstScoredStep(config))
+  }
+
+  /** What is wrong with a run by the latest of its metrics. @throws WorkbenchError for no such run. */
+  async complaints(id: number): Promise<string[]> {
+    const { health } = methodOf(this.store.runs.get(id).config)
+    const names = health.map(({ metric }) => metric)
+    const smoothing = HEALTH_SMOOTHING
+    const { curves } = await this.thinned({ id, names, axis: 'step', columns: 8, smoothing })
+    const latest = curves.flatMap(({ name, last, smooth }) => {
+      const mean = smooth?.y.at(-1)
+      return mean === undefined ? [] : [[name, { step: last.x, mean }] as const]
+    })
+    return complaintsOf(health, new Map(latest))
   }
 
   /** All of it as comma-separated values. @throws WorkbenchError for no such run. */

@@ -5,19 +5,19 @@ import { loadNewestCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
 import type { FromTrainer, PretrainJob } from '#main/trainer/process/messages.ts'
 import { presetOf } from '#shared/config/presets.ts'
 import { completeConfig, settingsOf } from '#shared/config/pretrain-config.ts'
-import { METHODS, methodNamed, type MethodName } from '#shared/methods/index.ts'
+import { METHODS, methodNamed, viewsOf, type MethodName } from '#shared/methods/index.ts'
 import { RealTrainer } from './real-trainer.ts'
 
 const trainer = new RealTrainer()
 const doomedTrainer = fileURLToPath(new URL('doomed-trainer.ts', import.meta.url))
 
 /** Three epochs of two steps, as the sample recipe has them, on tiny clips. */
-function jobOf(method: MethodName, merge: 'query' | 'both', rho: number): PretrainJob {
+function jobOf(method: MethodName): PretrainJob {
   const { values } = presetOf({ recipe: 'sample', method, merge: 'none', size: 'cpu' })
   const tiny = { frames: 4, size: 24, batch: 4, epochs: 3, precision: 'float32', knnEvery: 0 }
   const table = settingsOf(method)
-  const own = { ...('queue' in table && { queue: 8 }), ...('rho' in table && { rho }) }
-  const config = completeConfig({ ...values, ...tiny, ...own, merge, checkpointEvery: 1 })
+  const own = { ...('queue' in table && { queue: 8 }), ...('rho' in table && { rho: 3 }) }
+  const config = completeConfig({ ...values, ...tiny, ...own, merge: 'both', checkpointEvery: 1 })
   return { ...trainer.pretrainJob(), config }
 }
 
@@ -27,10 +27,14 @@ function valuesOf(messages: FromTrainer[], metric: string): number[] {
 }
 
 describe.each(METHODS)('a run with %s', (method) => {
-  it('goes on after it was killed exactly as if it had not been', async () => {
-    const job = jobOf(method, 'query', 2)
+  it('goes on after it was killed exactly as if it had not been, all of its clips merged', async () => {
+    const job = jobOf(method)
     const straight = await trainer.train({ ...job, folder: `${trainer.folder}/straight` })
     expect(straight.at(-1)).toEqual({ type: 'done' })
+    // Six steps of four videos.
+    const fame = 6 * 4 * viewsOf(job.config).length
+    const masks = straight.findLast(({ type }) => type === 'masks')
+    expect(masks).toMatchObject({ use: { fame } })
     for (const metric of Object.keys(methodNamed(method).metrics)) {
       expect(valuesOf(straight, metric)).toHaveLength(6)
     }
@@ -42,15 +46,5 @@ describe.each(METHODS)('a run with %s', (method) => {
       loadNewestCheckpoint,
     )
     expect(resumed?.tensors).toEqual(whole?.tensors)
-  })
-
-  it('merges all clips of a video, however many it takes', async () => {
-    const job = jobOf(method, 'both', 3)
-    const messages = await trainer.train(job)
-    expect(messages.at(-1)).toEqual({ type: 'done' })
-    const { rho = 2 } = job.config as { rho?: number }
-    const masks = messages.findLast(({ type }) => type === 'masks')
-    // Six steps of four videos.
-    expect(masks).toMatchObject({ use: { fame: 24 * rho } })
   })
 })

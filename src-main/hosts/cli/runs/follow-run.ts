@@ -30,6 +30,7 @@ export async function pretrain(options: Following<PretrainRequest>): Promise<voi
     if (run.status === 'failed')
       throw new Error(`Run ${id} failed: ${run.error ?? 'no reason given'}`)
     if (!options.json) print(endingOf(run))
+    for (const complaint of await workbench.runCurves.complaints(id)) say(complaint)
     if (run.status === 'stopped') say(`To resume it: ${resumeCommand(id, project.folder)}`)
     const chained = project.store.evaluations
       .withStatus('queued')
