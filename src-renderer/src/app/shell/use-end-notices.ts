@@ -22,13 +22,37 @@ const keys = { runs: 'run', evaluate: 'evaluation' } as const
 /** Says when runs and evaluations end: in the page, and by the system where that is wanted. Use once. */
 export function useEndNotices() {
   const route = useRoute()
-  const router = useRouter()
   const runs = useRunList()
   const evaluations = useEvaluationList()
-  const { notify } = useNotify()
+  const announce = useAnnouncement()
   const notices = useNotices()
 
-  function announce(place: Place, { id, title, text, isFailure }: EndNotice) {
+  useNewlyEnded(
+    runs.all,
+    () => runs.query.data.value !== undefined,
+    (before, all) => endedRuns(before, all).map(noticeOfRun),
+    (notice) => announce('runs', notice),
+  )
+  useNewlyEnded(
+    evaluations.evaluations,
+    () => evaluations.query.data.value !== undefined,
+    (before, all) => endedEvaluations(before, all).map(noticeOfEvaluation),
+    (notice) => announce('evaluate', notice),
+  )
+  // Who looks at it afterwards knows.
+  watch([() => route.name, () => route.params.id], ([name, id]) => {
+    if (name !== 'runs' && name !== 'evaluate') return
+    const notice = notices.shown.find(({ key }) => key === `${keys[name]}:${String(id)}`)
+    if (notice) notices.hide(notice.id)
+  })
+}
+
+/** Tells of an end in the page, and by the system where that is wanted. */
+function useAnnouncement() {
+  const router = useRouter()
+  const { notify } = useNotify()
+  const notices = useNotices()
+  return function announce(place: Place, { id, title, text, isFailure }: EndNotice) {
     const key = `${keys[place]}:${id}`
     const open = () => void router.push({ name: place, params: { id } })
     notices.add({
@@ -45,41 +69,24 @@ export function useEndNotices() {
     }
     notify({ title, text, tag: `fame-${key}`, onOpen })
   }
-  /** Looks at a list whenever it changes, once it is there. */
-  function follow<T extends { id: number; status: RunStatus }>(
-    place: Place,
-    list: Readonly<Ref<readonly T[]>>,
-    isKnown: () => boolean,
-    news: (before: Statuses, all: readonly T[]) => EndNotice[],
-  ) {
-    let before: Statuses = null
-    watch(
-      list,
-      (all) => {
-        if (!isKnown()) return
-        const fresh = news(before, all)
-        before = new Map(all.map(({ id, status }) => [id, status]))
-        for (const notice of fresh) announce(place, notice)
-      },
-      { immediate: true },
-    )
-  }
-  follow(
-    'runs',
-    runs.all,
-    () => runs.query.data.value !== undefined,
-    (before, all) => endedRuns(before, all).map(noticeOfRun),
+}
+
+/** Looks at a list whenever it changes, once it is there. */
+function useNewlyEnded<T extends { id: number; status: RunStatus }>(
+  list: Readonly<Ref<readonly T[]>>,
+  isKnown: () => boolean,
+  news: (before: Statuses, all: readonly T[]) => EndNotice[],
+  announce: (notice: EndNotice) => void,
+): void {
+  let before: Statuses = null
+  watch(
+    list,
+    (all) => {
+      if (!isKnown()) return
+      const fresh = news(before, all)
+      before = new Map(all.map(({ id, status }) => [id, status]))
+      for (const notice of fresh) announce(notice)
+    },
+    { immediate: true },
   )
-  follow(
-    'evaluate',
-    evaluations.evaluations,
-    () => evaluations.query.data.value !== undefined,
-    (before, all) => endedEvaluations(before, all).map(noticeOfEvaluation),
-  )
-  // Who looks at it afterwards knows.
-  watch([() => route.name, () => route.params.id], ([name, id]) => {
-    if (name !== 'runs' && name !== 'evaluate') return
-    const notice = notices.shown.find(({ key }) => key === `${keys[name]}:${String(id)}`)
-    if (notice) notices.hide(notice.id)
-  })
 }

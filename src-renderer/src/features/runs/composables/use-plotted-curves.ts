@@ -31,9 +31,42 @@ interface Followed {
 
 /** Curves of one run or several, each followed while it goes on, with x as the chosen axis counts. */
 export function usePlottedCurves(options: PlottedCurvesOptions) {
+  const runOf = (id: number) => toValue(options.runs).find((run) => run.id === id)
+  function placeOf(id: number, origin: number) {
+    const scale = toValue(options.scale)
+    return {
+      origin: scale === 'relative' ? origin : 0,
+      unit: unitOf(scale, runOf(id)?.stepsPerEpoch ?? 1),
+    }
+  }
+  const followed = useFollowedRuns(options, placeOf)
+  const plotted = computed<PlottedCurve[]>(() =>
+    toValue(options.runs).flatMap((run) => {
+      const own = followed.value.get(run.id)?.curves
+      if (!own) return []
+      const place = placeOf(run.id, own.origin.value)
+      const breaks = own.breaks.value.map((x) => (x - place.origin) / place.unit)
+      return own.curves.value.map((curve) => ({ run, curve: movedCurve(curve, place), breaks }))
+    }),
+  )
+  const all = computed(() => [...followed.value.values()].map(({ curves }) => curves))
+  return {
+    plotted,
+    isKnown: computed(() => all.value.every(({ isKnown }) => isKnown.value)),
+    failure: computed(() => all.value.find(({ failure }) => failure.value)?.failure.value ?? null),
+  }
+}
+
+/**
+ * The curves of each run that is plotted, by its number.
+ * @param placeOf where the axis of a run begins, and how much one of its units is
+ */
+function useFollowedRuns(
+  options: PlottedCurvesOptions,
+  placeOf: (id: number, origin: number) => { origin: number; unit: number },
+) {
   const app = getCurrentInstance()?.appContext.app
   const followed = shallowRef<ReadonlyMap<number, Followed>>(new Map())
-  const runOf = (id: number) => toValue(options.runs).find((run) => run.id === id)
 
   function followRun(id: number): Followed {
     const scope = effectScope(true)
@@ -57,13 +90,6 @@ export function usePlottedCurves(options: PlottedCurvesOptions) {
     const curves = scope.run(() => (app ? app.runWithContext(start) : start()))!
     return { scope, curves }
   }
-  function placeOf(id: number, origin: number) {
-    const scale = toValue(options.scale)
-    return {
-      origin: scale === 'relative' ? origin : 0,
-      unit: unitOf(scale, runOf(id)?.stepsPerEpoch ?? 1),
-    }
-  }
   watch(
     () => toValue(options.runs).map(({ id }) => id),
     (ids) => {
@@ -76,20 +102,5 @@ export function usePlottedCurves(options: PlottedCurvesOptions) {
   onScopeDispose(() => {
     for (const { scope } of followed.value.values()) scope.stop()
   })
-
-  const plotted = computed<PlottedCurve[]>(() =>
-    toValue(options.runs).flatMap((run) => {
-      const own = followed.value.get(run.id)?.curves
-      if (!own) return []
-      const place = placeOf(run.id, own.origin.value)
-      const breaks = own.breaks.value.map((x) => (x - place.origin) / place.unit)
-      return own.curves.value.map((curve) => ({ run, curve: movedCurve(curve, place), breaks }))
-    }),
-  )
-  const all = computed(() => [...followed.value.values()].map(({ curves }) => curves))
-  return {
-    plotted,
-    isKnown: computed(() => all.value.every(({ isKnown }) => isKnown.value)),
-    failure: computed(() => all.value.find(({ failure }) => failure.value)?.failure.value ?? null),
-  }
+  return followed
 }
