@@ -143,7 +143,9 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     await page.getByTestId('evaluate-tag').fill('mistaken')
     await page.getByTestId('evaluate-with-tag').click()
     const sentence = page.getByTestId('protocol-sentence')
-    await expect.poll(() => sentence.textContent(), patient).toContain('tagged “mistaken” alone')
+    await expect
+      .poll(() => sentence.textContent(), patient)
+      .toContain('only test videos tagged “mistaken”')
     const { total } = await workbench.library.page({
       filter: { tags: ['mistaken'] },
       sort: { by: 'path', descending: false },

@@ -198,9 +198,9 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 300_000 }, () => {
     const obstacle = page.getByTestId('obstacle')
     await expect
       .poll(() => obstacle.innerText(), patient)
-      .toContain('Batch: 5,000 is more than 4 training videos.')
+      .toContain('The batch of 5,000 is larger than the number of training videos, 4.')
     const start = page.getByTestId('start-run')
-    expect(await start.getAttribute('aria-description')).toContain('5,000 is more than 4')
+    expect(await start.getAttribute('aria-description')).toContain('The batch of 5,000')
     await obstacle.getByRole('button', { name: 'Show' }).click()
     expect(await field('batch').evaluate((input) => input === document.activeElement)).toBe(true)
     await field('batch').fill('2')
