@@ -206,7 +206,7 @@ export const referenceDifferences: readonly ReferenceDifference[] = [
     area: 'flow',
     title: 'How flow is computed and kept',
     reference:
-      'Han et al. (CoCLR, NeurIPS 2020) compute TV-L1 at the size of the video and keep it as JPEG of quality 100.',
+      'Han et al. (NeurIPS 2020) compute TV-L1 at the size of the video and keep it as JPEG of quality 100.',
     workbench:
       'Farnebäck unless another algorithm is chosen, between frames with a short side of 128 px, kept without loss. The clipping to ±20 px, the 8 bits and the constant third channel are the same; the channels are u, v, 128, not 128, v, u as OpenCV writes them.',
     size: 'Fields of different algorithms differ by 0.1 to 0.3 px on frames of 112 px in which the mean motion is 0.1 to 0.3 px.',

@@ -30,7 +30,7 @@ export function unpacked(byte: number): number {
 }
 
 /**
- * One flow field as a picture of three channels: u, v and 128, as Han et al. (CoCLR, NeurIPS 2020)
+ * One flow field as a picture of three channels: u, v and 128, as Han et al. (NeurIPS 2020)
  * store it.
  * @param bytes [2, H, W] from `offset` on
  * @returns [H, W, 3]

@@ -1,6 +1,6 @@
 import { analysisSize } from '../fame/analysis-size.ts'
 
-/** Pixels of the short side at which flow is computed, unless asked otherwise: CoCLR's clips have as many. */
+/** Pixels of the short side at which flow is computed, unless asked otherwise: the clips of Han et al. (NeurIPS 2020) have as many. */
 export const FLOW_SIZE = 128
 
 /** Pixels of a video's flow: its short side scaled to `size`, never enlarged. */

@@ -3,6 +3,7 @@ import { ConfigError } from '../settings/check.ts'
 import { byName, type MethodDescriptor, type ViewRole } from './method.ts'
 import { be } from './be.ts'
 import { byol } from './byol.ts'
+import { coclr } from './coclr.ts'
 import { cvrl } from './cvrl.ts'
 import { moco } from './moco.ts'
 import { simclr } from './simclr.ts'
@@ -18,6 +19,7 @@ export const methods = {
   swav,
   cvrl,
   be,
+  coclr,
 } as const
 
 export type MethodName = keyof typeof methods

@@ -11,6 +11,19 @@ export interface ViewRole {
   label: string
   /** What becomes of it, for somebody who looks at it. */
   meaning: string
+  /** What its numbers are: colours (the default), or the optical flow from each frame to the next. */
+  modality?: 'rgb' | 'flow'
+  /** The place of an earlier view of whose very frames, crop and flip it is made. Default: its own. */
+  sameClipAs?: number
+}
+
+/** A part of a run that trains otherwise than the parts before it. */
+export interface Phase {
+  /** Stable; the learner knows it by this name. */
+  name: string
+  label: string
+  /** Its part of the run's steps, in proportion to the other shares. */
+  share: number
 }
 
 /** What a metric should be once a run has begun to learn, and what is wrong where it is not. */
@@ -36,6 +49,8 @@ export interface MethodDescriptor<Table extends PretrainTable = PretrainTable> {
   meaning: string
   /** The clips of a video, in the order in which they are drawn. The first is `query` to `merge`. */
   views(config: PretrainConfig & ValuesOf<Table>): readonly ViewRole[]
+  /** The parts of a run in order, each with a learning-rate schedule of its own. Default: one. */
+  phases?(config: ValuesOf<Table>): readonly Phase[]
   /** Settings that no other part of a run has. */
   settings: Table
   /** What is wrong with settings that are each right by themselves; null where nothing is. */

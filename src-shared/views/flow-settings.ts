@@ -37,7 +37,7 @@ export const flowSettings = {
     type: 'choice',
     label: 'Flipped flow',
     meaning:
-      'What a horizontal flip does to the motion. negate: what moved to the right moves to the left. keep: u stays as it was, as in the implementation of CoCLR',
+      'What a horizontal flip does to the motion. negate: what moved to the right moves to the left. keep: u stays as it was, as in the code of Han et al. (NeurIPS 2020)',
     group: 'augmentation',
     choices: ['negate', 'keep'],
     default: 'negate',

@@ -69,6 +69,8 @@ export interface FrameMix {
  * seeds of the video's clips, the size of the video, and the run's settings.
  */
 export interface ViewSpec extends FrameDraw {
+  /** Colours, or the optical flow of each frame to the next in their place. */
+  modality: 'rgb' | 'flow'
   /** [T] frame indices, modulo the video's length; the first is the clip's start. */
   indices: number[]
   /** Whether the first draw fell on a rejected window. */

@@ -1,4 +1,5 @@
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import { viewsOf } from '#shared/methods/index.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
 import type { Background, FrameMix, ViewSpec } from '#shared/views/view-spec.ts'
 import type { ListedWindow } from '../process/messages.ts'
@@ -30,10 +31,40 @@ export function drawViews(
   seeds: readonly number[],
   video: DrawnVideo,
 ): ViewSpec[] {
-  const views = seeds.map((seed, view) => drawView(config, view, seed, video))
-  if (config.interval === 'independent' || views.length < 2) return views
-  const clips = drawTogether(config, config.interval, seeds, video)
-  return views.map((view, i) => ({ ...view, ...clips[i] }))
+  const roles = viewsOf(config)
+  const isOwn = (view: number): boolean => roles.at(view)?.sameClipAs === undefined
+  const own = drawOwnClips(
+    config,
+    seeds.flatMap((seed, view) => (isOwn(view) ? [{ seed, view }] : [])),
+    video,
+  )
+  return seeds.map((_, view) => {
+    const drawn = own.get(view)
+    return drawn ?? asFlow(own.get(roles[view].sameClipAs!)!)
+  })
+}
+
+/** The clips that have frames of their own, by view. */
+function drawOwnClips(
+  config: PretrainConfig,
+  clips: readonly { seed: number; view: number }[],
+  video: DrawnVideo,
+): Map<number, ViewSpec> {
+  const drawn = clips.map(({ seed, view }) => drawView(config, view, seed, video))
+  const seeds = clips.map(({ seed }) => seed)
+  const together =
+    config.interval === 'independent' || clips.length < 2
+      ? []
+      : drawTogether(config, config.interval, seeds, video)
+  return new Map(clips.map(({ view }, i) => [view, { ...drawn[i], ...together.at(i) }]))
+}
+
+const PLAIN = { grayscale: false, jitter: null, isJitterFirst: false, blurSigma: null }
+
+/** The flow of a clip: of its frames, crop and flip, before anything is merged, mixed or recoloured. */
+function asFlow(clip: ViewSpec): ViewSpec {
+  const look = { ...PLAIN, isSolarised: false }
+  return { ...clip, modality: 'flow', look, perFrame: null, background: null, mix: null }
 }
 
 /**
@@ -50,6 +81,7 @@ export function drawView(
 ): ViewSpec {
   const rng = new Rng(seed)
   return {
+    modality: 'rgb',
     ...drawAllowedClip(rng, video.length, config, video.windows),
     ...drawCut(rng, video, config),
     look: drawLook(new Rng(deriveSeed(seed, Stream.look)), config, view),
@@ -59,9 +91,10 @@ export function drawView(
   }
 }
 
-/** Whether the clips of a view have their background replaced. */
-export function isMerged({ merge }: Pick<PretrainConfig, 'merge'>, view: number): boolean {
-  return merge === 'both' || (merge === 'query' && view === 0)
+/** Whether the clips of a view have their background replaced: never where they are flow. */
+export function isMerged(config: PretrainConfig, view: number): boolean {
+  if (viewsOf(config).at(view)?.modality === 'flow') return false
+  return config.merge === 'both' || (config.merge === 'query' && view === 0)
 }
 
 /** Crop, flip and colours of each frame by itself. */

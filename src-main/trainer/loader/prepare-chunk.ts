@@ -49,6 +49,8 @@ export async function prepareChunk(
 
 interface Tools {
   augmenter: Augmenter
+  /** Cuts flow beside colours. */
+  flowCutter: Augmenter
   masker: Masker
 }
 
@@ -59,9 +61,11 @@ function toolsFor({ model, size, modality, flowFlip }: PretrainConfig): Tools {
   const { scaling } = encoders[model]
   const negatesFlow = modality === 'flow' && flowFlip === 'negate'
   const wanted = { size, scaling, negatesFlow }
-  if (!tools || !isMadeFor(tools.augmenter, wanted)) {
+  const flips = { ...wanted, negatesFlow: flowFlip === 'negate' }
+  if (!tools || !isMadeFor(tools.augmenter, wanted) || !isMadeFor(tools.flowCutter, flips)) {
     const augmenter = new Augmenter(size, scaling, { negatesFlow })
-    tools = { augmenter, masker: createMasker(size, size) }
+    const flowCutter = new Augmenter(size, scaling, { negatesFlow: flowFlip === 'negate' })
+    tools = { augmenter, flowCutter, masker: createMasker(size, size) }
   }
   return tools
 }
@@ -78,7 +82,7 @@ function cutSlot(
   task: BatchTask,
   { slot, video, seeds }: SlotTask,
   source: VideoSource,
-  { augmenter, masker }: Tools,
+  { augmenter, flowCutter, masker }: Tools,
 ): { video: number; used: MaskUse; views: ViewSpec[] } {
   const { config, buffers } = task
   const { raw, masks, out } = buffers
@@ -92,9 +96,16 @@ function cutSlot(
       cut: clipAt(task, raw[view] ?? out[view], slot),
     }))
     const jobs = clips.flatMap(({ spec, cut }, view) =>
-      jobsOf(spec, cut, clipAt(task, out[view], slot)),
+      spec.modality === 'flow' ? [] : jobsOf(spec, cut, clipAt(task, out[view], slot)),
     )
     cutClips(frames, jobs, augmenter)
+    const flows = clips.filter(({ spec }) => spec.modality === 'flow')
+    if (flows.length > 0) {
+      source.withFlow(listed, (flow) => {
+        const ofFlow = flows.map(({ spec, cut }) => flowJob(spec, cut, size, flow))
+        cutClips(flow, ofFlow, flowCutter)
+      })
+    }
     clips.forEach(({ spec, cut }, view) => {
       if (spec.isRedrawn) used.redrawn++
       const mask = masks[view]
@@ -117,6 +128,27 @@ function jobsOf(spec: ViewSpec, cut: Float32Array, out: Float32Array): CutJob[] 
   const own = { indices, cuts: spec.perFrame ?? [spec], out: cut }
   if (background?.kind !== 'intra') return [own]
   return [own, { indices: background.indices, cuts: [background], out }]
+}
+
+/**
+ * What is cut of a video's flow for the clip of the same frames and crop: the fields that begin at the
+ * clip's frames, the last one of the video for its last frame. Flow may be smaller than the video.
+ */
+function flowJob(
+  { indices, box, flip }: ViewSpec,
+  out: Float32Array,
+  video: { width: number; height: number },
+  flow: { length: number; width: number; height: number },
+): CutJob {
+  const [across, down] = [flow.width / video.width, flow.height / video.height]
+  const scaled = (start: number, size: number, by: number, whole: number): [number, number] => {
+    const length = Math.max(1, Math.min(whole, Math.round(size * by)))
+    return [Math.min(whole - length, Math.round(start * by)), length]
+  }
+  const [left, width] = scaled(box.left, box.width, across, flow.width)
+  const [top, height] = scaled(box.top, box.height, down, flow.height)
+  const fields = indices.map((index) => Math.min(index, flow.length - 1))
+  return { indices: fields, cuts: [{ box: { top, left, height, width }, flip }], out }
 }
 
 /** Keeps the foreground of the slot's own clip and replaces what is behind it, where the view says so. */

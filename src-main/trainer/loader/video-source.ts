@@ -26,6 +26,8 @@ export interface VideoSourceOptions {
   disk: DecodedCache | null
   /** Where frames are flow, opens those of a video; null or left out for colours. */
   flow?: ((path: string, frames: number) => FlowFrames) | null
+  /** Opens the flow of a video whose frames are colours; null or left out where no view needs it. */
+  flowBeside?: ((path: string, frames: number) => FlowFrames) | null
 }
 
 /**
@@ -61,6 +63,16 @@ export class VideoSource {
       }
     }
     throw new Error('No training video can be read. Index the data set again.')
+  }
+
+  /**
+   * Hands the flow of a video to `use`, beside its frames.
+   * @throws VideoError when it cannot be computed
+   */
+  withFlow<T>({ path, frames }: IndexedVideo, use: (flow: FrameReader) => T): T {
+    const { flowBeside } = this.options
+    if (!flowBeside) throw new Error('This source opens no flow beside frames.')
+    return useFlow(flowBeside(path, frames), use)
   }
 
   private readOne<T>(video: number, use: (frames: FrameReader) => T): T {

@@ -13,7 +13,7 @@ import {
 import { readMaskedClips, type MaskedClip } from './explain/masked-clips.ts'
 import { prepareChunk } from './prepare-chunk.ts'
 import { DecodedCache } from './decoded-cache.ts'
-import { FlowStore } from './flow-frames.ts'
+import { FlowStore, type FlowFrames } from './flow-frames.ts'
 import { checkOpen, type ThreadData } from './thread-pool.ts'
 import { VideoSource } from './video-source.ts'
 
@@ -31,11 +31,16 @@ export async function prepareBatch(task: BatchTask): Promise<BatchTaskResult> {
   const known = new Map<number, DecodedVideo>()
   for (const { video, decoded } of task.slots) if (decoded) known.set(video, decoded)
   const { keep, config } = task
-  const flow =
-    config.modality === 'flow'
-      ? (path: string, frames: number) => flows.open(path, frames, config)
-      : null
-  const source = new VideoSource({ videos, known, keep, plans, disk, flow })
+  const openFlow = (path: string, frames: number): FlowFrames => flows.open(path, frames, config)
+  const source = new VideoSource({
+    videos,
+    known,
+    keep,
+    plans,
+    disk,
+    flow: config.modality === 'flow' ? openFlow : null,
+    flowBeside: openFlow,
+  })
   return prepareChunk(task, source, () => checkOpen(closing))
 }
 

@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { Learner, LearnerSize, MethodImplementation } from './learner.ts'
 import { beMethod } from './be.ts'
 import { byolMethod } from './byol.ts'
+import { coclrMethod } from './coclr.ts'
 import { cvrlMethod } from './cvrl.ts'
 import { mocoMethod } from './moco.ts'
 import { simclrMethod } from './simclr.ts'
@@ -19,6 +20,7 @@ const implementations: Record<MethodName, MethodImplementation> = {
   swav: swavMethod,
   cvrl: cvrlMethod,
   be: beMethod,
+  coclr: coclrMethod,
 }
 
 /** The learner of a run's method. The engine must have been loaded: `loadEngine`. */

@@ -18,6 +18,10 @@ export interface BatchPlace {
   batch: number
   /** Passes over the training videos before the one that this micro-batch belongs to. */
   epoch: number
+  /** The phase that the step belongs to, and the phase's first step; only where a method has phases. */
+  phase?: { name: string; from: number }
+  /** Number of the source of each video of the batch: the same for clips cut from one recording, [B]. */
+  sources?: ArrayLike<number>
 }
 
 /** What a method makes of one micro-batch. */

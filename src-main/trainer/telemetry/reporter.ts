@@ -24,6 +24,7 @@ export interface ReporterOptions {
 export class Reporter {
   private readonly options: ReporterOptions
   private readonly now: () => number
+  private phase: string
   private points: MetricPoint[] = []
   private marks: { time: number; done: number }[] = []
   private sentAt = -Infinity
@@ -32,7 +33,13 @@ export class Reporter {
 
   constructor(options: ReporterOptions) {
     this.options = options
+    this.phase = options.phase
     this.now = options.now ?? (() => performance.now())
+  }
+
+  /** Names what the job does from now on; an empty name leaves the one it has. */
+  enter(phase: string): void {
+    if (phase !== '') this.phase = phase
   }
 
   /** Adds what one step measured; `done` counts `unit`s since the beginning of the job. */
@@ -77,13 +84,13 @@ export class Reporter {
   }
 
   private progress(): Progress {
-    const { phase, unit, total, done = 0 } = this.options
+    const { unit, total, done = 0 } = this.options
     const last = this.marks.at(-1) ?? { time: 0, done }
     // From the first step's end on: until then threads, decoders and TensorFlow warm up.
     const first = this.marks[0] ?? last
     const seconds = (last.time - first.time) / 1000
     const rate = seconds > 0 ? (last.done - first.done) / seconds : 0
     const secondsLeft = rate > 0 ? (total - last.done) / rate : null
-    return { phase, unit, total, done: last.done, rate, secondsLeft }
+    return { phase: this.phase, unit, total, done: last.done, rate, secondsLeft }
   }
 }

@@ -1,6 +1,7 @@
+import { phaseAt } from '#shared/methods/phases.ts'
 import { effectiveLearningRate } from '#shared/config/learning-rate.ts'
 import { stepEvidence } from '../checkpoint/step-evidence.ts'
-import { learningRate } from '../optimisers/schedule.ts'
+import { rateInPhase } from '../optimisers/rate-in-phase.ts'
 import type { HostPort } from '../process/host-port.ts'
 import type { FromTrainer, PretrainJob } from '../process/messages.ts'
 import { measuredLast } from '../telemetry/metric-journal.ts'
@@ -43,13 +44,17 @@ async function train(run: Pretraining, job: PretrainJob, port: HostPort): Promis
   for await (const batch of due) {
     run.preview.offer(batch, step + 1)
     const { epoch } = batch.plan
+    const now = phaseAt(config, step, total)
+    reporter.enter(now.phase.label)
+    const sources = batch.videos.map((video) => run.sources[video])
+    const phase = { name: now.phase.name, from: now.from }
     const place = { step, steps: total, batch: step * batches + parts.length, epoch }
-    parts.push(training.accumulate(batch.views, place))
+    parts.push(training.accumulate(batch.views, { ...place, phase, sources }))
     run.tally.add(batch.masks)
     await port.breathe()
     if (parts.length < batches) continue
 
-    const lr = learningRate(config, step, total)
+    const lr = rateInPhase(config, step, total)
     const result: Metrics = { ...meanOf(parts), lr }
     const end = Number.isFinite(result.loss) ? training.finishStep(lr, rate) : LOST
     if (end.norm !== null) result.gradientNorm = end.norm

@@ -5,6 +5,7 @@ import { TrainingState } from '../checkpoint/training-state.ts'
 import { loadEngine } from '../engine/load.ts'
 import { KnnCurve } from '../knn/knn-curve.ts'
 import { ClipLoader } from '../loader/clip-loader.ts'
+import { sourcesOf } from '../loader/video-sources.ts'
 import { readVideoList, type ReadVideoList } from '../loader/video-list.ts'
 import { createLearner } from '../methods/index.ts'
 import { announce } from '../process/announce.ts'
@@ -23,6 +24,8 @@ import { Training } from './training.ts'
 export interface Pretraining {
   config: PretrainConfig
   list: ReadVideoList
+  /** Number of the recording that each of its videos was cut from. */
+  sources: Uint32Array
   /** Steps of the whole run. */
   total: number
   /** Steps that the checkpoint already has; 0 for a new run. */
@@ -69,6 +72,7 @@ export async function openPretraining(job: PretrainJob, port: HostPort): Promise
   const parts = {
     config,
     list,
+    sources: sourcesOf(list.videos),
     total,
     restored,
     warn,

@@ -37,7 +37,21 @@ it.each([
   ['query', [true, false, false]],
   ['both', [true, true, true]],
 ] as const)('merges the views that %s names', (merge, merged) => {
-  expect([0, 1, 2].map((view) => isMerged({ merge }, view))).toEqual(merged)
+  expect([0, 1, 2].map((view) => isMerged(completeConfig({ merge }), view))).toEqual(merged)
+})
+
+it('merges no flow, and draws none of its own', () => {
+  const own = completeConfig({ ...SMALL, method: 'coclr', merge: 'both', interval: 'far' })
+  expect([0, 1, 2, 3].map((view) => isMerged(own, view))).toEqual([true, true, false, false])
+  const drawn = drawViews(own, [1, 2, 3, 4], video)
+  expect(drawn.map(({ modality }) => modality)).toEqual(['rgb', 'rgb', 'flow', 'flow'])
+  expect(drawn.slice(2).map(({ indices }) => indices)).toEqual([drawn[0].indices, drawn[1].indices])
+  expect(drawn[2]).toMatchObject({ background: null, mix: null, box: drawn[0].box })
+  // The law is that of two clips: flow adds none.
+  const two = completeConfig({ ...SMALL, interval: 'far' })
+  expect(drawn.slice(0, 2).map(({ indices }) => indices)).toEqual(
+    drawViews(two, [1, 2], video).map(({ indices }) => indices),
+  )
 })
 
 it('draws by default what was drawn before intervals, strengths and mixed frames were settings', () => {

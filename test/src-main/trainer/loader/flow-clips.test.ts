@@ -7,12 +7,15 @@ import { storedConfig } from '#shared/config/old-settings.ts'
 import { flowPicture, STILL } from '#shared/flow/bytes.ts'
 import { viewFault } from '#shared/views/fault.ts'
 import { computePiece, readPiece } from '#main/flow/flow-piece.ts'
-import { ClipLoader } from '#main/trainer/loader/clip-loader.ts'
+import { ClipLoader, type Batch } from '#main/trainer/loader/clip-loader.ts'
 import { readCentreClips } from '#main/trainer/loader/centre-clips.ts'
 import { keepFlowIn } from '#main/trainer/loader/flow-folder.ts'
 import { FlowStore } from '#main/trainer/loader/flow-frames.ts'
 import { kineticsScaling } from '#shared/encoders/scaling.ts'
 import { VideoReader } from '#main/video/reader.ts'
+import { Augmenter } from '#main/trainer/loader/transforms/augment.ts'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { METHODS, viewsOf } from '#shared/methods/index.ts'
 import { tinyConfig, writeTinySet, type TinySet } from '../tiny-videos.ts'
 
 let set: TinySet
@@ -113,6 +116,48 @@ it('negates u where a clip is mirrored, unless it is to stay as in the reference
   negatedU.forEach((value, i) => expect(value).toBeCloseTo(1 - keptU[i], 5))
   expect(channel(mirrored, 1)).toEqual(channel(kept, 1))
 })
+
+it.each([128, 16])(
+  'gives flow of %d px beside colours, of the very same clip',
+  async (flowSize) => {
+    const phased = METHODS.find((method) => {
+      return viewsOf(completeConfig({ method })).some(({ modality }) => modality === 'flow')
+    })
+    const config = flowConfig({ modality: 'rgb', method: phased, flowSize, cropAspectMin: 1 })
+    const loader = new ClipLoader(set.videos, completeConfig(config), () => undefined)
+    const { value } = await loader.batches(0, 1).next()
+    const { videos, views, drawn } = value as Batch
+    const clip = views[2].slice(0, views[2].length / config.batch)
+    await loader.close()
+    const [colours, , flow] = drawn[0]
+    expect(flow).toMatchObject({ indices: colours.indices, box: colours.box, flip: colours.flip })
+    expect([colours.modality, flow.modality]).toEqual(['rgb', 'flow'])
+
+    const { path, frames } = set.videos[videos[0]]
+    const fields = new FlowStore(null).open(path, frames, { flowAlgorithm: 'farneback', flowSize })
+    const augmenter = new Augmenter(config.size, kineticsScaling)
+    const length = config.size ** 2 * 3
+    const expected = new Float32Array(clip.length)
+    const { info } = VideoReader.open(path)
+    const scaled = (pixels: number): number => Math.round((pixels * fields.width) / info.width)
+    const { box } = colours
+    const place = { top: scaled(box.top), left: scaled(box.left) }
+    const cutOut = { ...place, height: scaled(box.height), width: scaled(box.width) }
+    fields.visit(
+      flow.indices.map((index) => Math.min(index, fields.length - 1)),
+      (index, picture) => {
+        const cut = new Float32Array(length)
+        augmenter.cut(picture, { box: cutOut, flip: false }, cut)
+        flow.indices.forEach((wanted, i) => {
+          if (Math.min(wanted, fields.length - 1) === index) expected.set(cut, i * length)
+        })
+      },
+    )
+    fields.close()
+    augmenter.finish(expected, flow.look)
+    expect(Math.max(...expected.map((value, i) => Math.abs(value - clip[i])))).toBeLessThan(1e-6)
+  },
+)
 
 it('evaluates a flow encoder on flow', () => {
   const [{ path, frames }] = set.videos

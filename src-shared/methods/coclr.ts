@@ -1,0 +1,179 @@
+import type { PretrainTable } from '../settings/pretraining.ts'
+import {
+  contrastiveCharts,
+  contrastiveMetrics,
+  mlpSettings,
+  projectionSettings,
+  spreadCheck,
+  temperatureSetting,
+} from './contrastive.ts'
+import { defineMethod, type Phase, type Values } from './method.ts'
+
+export const coclrSettings = {
+  projectionSize: projectionSettings.projectionSize,
+  ...mlpSettings,
+  queue: {
+    type: 'int',
+    label: 'Queue',
+    meaning: 'Keys kept, to be told apart and to mine positives in; 16,384 for Kinetics',
+    group: 'method',
+    unit: 'clips',
+    min: 2,
+    max: 1_048_576,
+    default: 2048,
+  },
+  temperature: { ...temperatureSetting, default: 0.07 },
+  keyMomentum: {
+    type: 'number',
+    label: 'Key momentum m',
+    meaning: 'EMA update of the key encoder: key = m * key + (1 - m) * query',
+    group: 'method',
+    min: 0,
+    max: 1,
+    default: 0.999,
+  },
+  topK: {
+    type: 'int',
+    label: 'Mined positives K',
+    meaning: 'Nearest neighbours in the other stream that become positives of a clip',
+    group: 'method',
+    unit: 'clips',
+    min: 1,
+    max: 1000,
+    default: 5,
+  },
+  dropOwnKey: {
+    type: 'number',
+    label: 'Own key dropped',
+    meaning:
+      'Probability that a clip has only its other positives while it mines; 0 keeps its own key always',
+    group: 'method',
+    min: 0,
+    max: 1,
+    default: 0.9,
+  },
+  cycles: {
+    type: 'int',
+    label: 'Cycles',
+    meaning: 'How often each stream mines with the other one frozen; 0 trains both by themselves',
+    group: 'method',
+    min: 0,
+    max: 100,
+    default: 2,
+  },
+  aloneShare: {
+    type: 'number',
+    label: 'Share before mining',
+    meaning:
+      'Part of the run in which the streams learn by themselves, half of it each; the cycles share the rest',
+    group: 'method',
+    min: 0.01,
+    max: 1,
+    default: 0.6,
+  },
+} as const satisfies PretrainTable
+
+/** Short phases: the key encoders follow sooner, and a small queue is soon full. */
+const SAMPLE: Values = {
+  projectionSize: 64,
+  queue: 192,
+  temperature: 0.1,
+  keyMomentum: 0.95,
+  cycles: 1,
+}
+
+/** 300 epochs alone for each stream, then two cycles of 100 epochs for each, with Adam. */
+const LARGE: Values = {
+  optimiser: 'adam',
+  lr: 1e-3,
+  weightDecay: 1e-5,
+  schedule: 'constant',
+  frames: 32,
+  stride: 1,
+  epochs: 1000,
+}
+/** The paper's encoder and clips, which the size for a big GPU has too. */
+const BIG: Values = { model: 's3d', size: 128 }
+
+const RGB = {
+  name: 'rgb',
+  label: 'Colours',
+  meaning: 'One clip of the video, in changed colours: what the encoder of colours takes',
+}
+const FLOW = {
+  modality: 'flow',
+  label: 'Flow',
+  meaning: 'The optical flow of the same clip: what the encoder of flow takes',
+} as const
+
+/** CoCLR (Han et al., NeurIPS 2020): two streams that choose positives for each other. */
+export const coclr = defineMethod({
+  label: 'CoCLR',
+  meaning:
+    'Encoders of colours and of optical flow find positives for each other among other videos (Han et al., NeurIPS 2020)',
+  views: () => [
+    RGB,
+    { ...RGB, name: 'rgb-2', label: 'Colours, second clip' },
+    { ...FLOW, name: 'flow', sameClipAs: 0 },
+    { ...FLOW, name: 'flow-2', label: 'Flow, second clip', sameClipAs: 1 },
+  ],
+  settings: coclrSettings,
+  fault({ topK, queue, cycles, aloneShare, modality }) {
+    if (modality === 'flow') {
+      return 'modality is flow: this method takes colours and flow of every clip. Set modality to rgb.'
+    }
+    if (topK >= queue) {
+      return `topK is ${topK} and queue is ${queue}: make topK smaller than the queue.`
+    }
+    if (cycles > 0 && aloneShare === 1) {
+      return `aloneShare is 1 and cycles is ${cycles}: no steps are left for the cycles. Make aloneShare smaller, or cycles 0.`
+    }
+    return null
+  },
+  phases: phasesOf,
+  metrics: {
+    ...contrastiveMetrics({
+      loss: 'InfoNCE over the queue, of the stream that trains; with mined positives among them in the cycles. It jumps from phase to phase, so no value of it is called best',
+      negatives: 'every key in the queue that is no positive',
+      counts: 'No value counts as best: phases cannot be compared',
+    }),
+    mined: {
+      label: 'Mined positives',
+      print: 'number',
+      source: 'measured',
+      meaning:
+        'Mean cosine similarity of a clip to the positives that the other stream found for it; 0 while nothing is mined. It rises as the streams come to agree',
+    },
+  },
+  charts: contrastiveCharts.map((chart) =>
+    chart.name === 'similarity' ? { ...chart, metrics: [...chart.metrics, 'mined'] } : chart,
+  ),
+  health: [spreadCheck('Start again with a lower learning rate or a key momentum nearer to 1.')],
+  scoredFrom: () => Number.MAX_SAFE_INTEGER,
+  recipe(recipe, _, size) {
+    if (recipe === 'sample') return SAMPLE
+    const queue = recipe === 'ucf101' ? 2048 : 16_384
+    return { ...LARGE, queue, ...(size === 'big' && BIG) }
+  },
+  paper(recipe) {
+    if (recipe !== 'ucf101' && recipe !== 'kinetics') return null
+    const queue = recipe === 'ucf101' ? 2048 : 16_384
+    return { ...LARGE, ...BIG, queue, merge: 'none', batch: recipe === 'ucf101' ? 64 : 128 }
+  },
+  older: {},
+})
+
+/** Each stream alone, then cycles in which each mines with the other frozen. */
+function phasesOf({ cycles, aloneShare }: { cycles: number; aloneShare: number }): Phase[] {
+  const alone = (cycles === 0 ? 1 : aloneShare) / 2
+  const mining = (1 - aloneShare) / (2 * Math.max(1, cycles))
+  const cycle = (i: number): Phase[] => [
+    { name: 'rgb-mines', label: `Colours mine in flow, cycle ${i + 1}`, share: mining },
+    { name: 'flow-mines', label: `Flow mines in colours, cycle ${i + 1}`, share: mining },
+  ]
+  return [
+    { name: 'rgb-alone', label: 'Colours alone', share: alone },
+    { name: 'flow-alone', label: 'Flow alone', share: alone },
+    ...Array.from({ length: cycles }, (_, i) => cycle(i)).flat(),
+  ]
+}

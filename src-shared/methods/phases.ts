@@ -1,0 +1,31 @@
+import type { PretrainConfig } from '../config/pretrain-config.ts'
+import { methodOf } from './index.ts'
+import { byName, type Phase } from './method.ts'
+
+/** A part of a run, in steps. */
+export interface PhasePlace {
+  phase: Phase
+  /** Its first step. */
+  from: number
+  steps: number
+}
+
+/** The phases of a run, one after another: a method without any has one. */
+export function phasesOf(config: PretrainConfig, steps: number): PhasePlace[] {
+  const phases = methodOf(config).phases?.(byName(config)) ?? [
+    { name: 'whole', label: '', share: 1 },
+  ]
+  const total = phases.reduce((sum, { share }) => sum + share, 0)
+  let before = 0
+  return phases.map((phase) => {
+    const from = Math.round((before / total) * steps)
+    before += phase.share
+    return { phase, from, steps: Math.round((before / total) * steps) - from }
+  })
+}
+
+/** The phase that a step belongs to. @param step in [0, steps) */
+export function phaseAt(config: PretrainConfig, step: number, steps: number): PhasePlace {
+  const places = phasesOf(config, steps)
+  return places.findLast(({ from, steps: own }) => own > 0 && step >= from) ?? places[0]
+}

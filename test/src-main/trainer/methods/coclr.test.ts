@@ -1,0 +1,139 @@
+// @module-tag tensorflow
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Engine } from '#main/trainer/engine/engine.ts'
+import { loadEngine } from '#main/trainer/engine/load.ts'
+import { createLearner } from '#main/trainer/methods/index.ts'
+import type { BatchPlace } from '#main/trainer/methods/learner.ts'
+import type { StateDict } from '#main/trainer/networks/weights.ts'
+import { rateInPhase } from '#main/trainer/optimisers/rate-in-phase.ts'
+import { Training, type Metrics } from '#main/trainer/training/training.ts'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { phaseAt } from '#shared/methods/phases.ts'
+import { Rng } from '#shared/random/rng.ts'
+
+const [BATCH, STEPS] = [4, 20]
+const config = completeConfig({
+  method: 'coclr',
+  model: 'r2plus1d_narrow',
+  precision: 'float32',
+  merge: 'none',
+  frames: 2,
+  size: 16,
+  batch: BATCH,
+  projectionSize: 16,
+  queue: 2 * BATCH,
+  topK: 2,
+  cycles: 1,
+  aloneShare: 0.4,
+  optimiser: 'adam',
+  lr: 1e-3,
+  seed: 3,
+})
+
+let engine: Engine
+beforeAll(async () => {
+  engine = await loadEngine('float32')
+})
+
+const start = (): Training => new Training(engine, createLearner(engine, config), config)
+
+function placeOf(step: number): BatchPlace {
+  const { phase, from } = phaseAt(config, step, STEPS)
+  const sources = Array.from({ length: BATCH }, (_, i) => (BATCH * step + i) % 24)
+  return {
+    step,
+    steps: STEPS,
+    batch: step,
+    epoch: 0,
+    phase: { name: phase.name, from },
+    sources,
+  }
+}
+
+function viewsAt(step: number): Float32Array[] {
+  const rng = new Rng(50 + step)
+  const length = BATCH * config.frames * config.size ** 2 * 3
+  return [0, 1, 2, 3].map(() => Float32Array.from({ length }, () => rng.normal()))
+}
+
+interface Step {
+  metrics: Metrics
+  skipped: string | null
+}
+
+function train(training: Training, from: number, to: number): Step[] {
+  return Array.from({ length: to - from }, (_, i) => {
+    const step = from + i
+    const metrics = training.accumulate(viewsAt(step), placeOf(step))
+    const { skipped } = training.finishStep(rateInPhase(config, step, STEPS), config.lr)
+    return { metrics, skipped }
+  })
+}
+
+/** Whether a tensor whose name begins so has moved. */
+function differs(before: StateDict, after: StateDict, prefix: string): boolean {
+  return [...after].some(([name, { data }]) => {
+    const old = before.get(name)!.data
+    return name.startsWith(prefix) && data.some((value, i) => value !== old[i])
+  })
+}
+
+describe('the phases', () => {
+  it('train one stream each, and leave the other as it is', () => {
+    const training = start()
+    const [colours, flow] = ['encoder.', 'flow.encoder.']
+    let before = training.stateDict()
+    const moved: [boolean, boolean][] = []
+    const phases = [0, 4, 8, 14, STEPS]
+    for (let i = 0; i + 1 < phases.length; i++) {
+      train(training, phases[i], phases[i + 1])
+      const after = training.stateDict()
+      moved.push([differs(before, after, colours), differs(before, after, flow)])
+      before = after
+    }
+    expect(moved).toEqual([
+      [true, false],
+      [false, true],
+      [true, false],
+      [false, true],
+    ])
+    training.dispose()
+  })
+
+  it('begin to mine with an empty queue, and update nothing until it is full', () => {
+    const training = start()
+    const steps = train(training, 0, STEPS)
+    const waiting = steps.flatMap(({ skipped }, step) => (skipped === null ? [] : [step]))
+    expect(waiting).toEqual([8, 9, 14, 15])
+    expect(steps.slice(0, 8).every(({ metrics }) => metrics.mined === 0)).toBe(true)
+    expect(steps.slice(10, 14).every(({ metrics }) => metrics.mined !== 0)).toBe(true)
+    training.dispose()
+  })
+
+  it.each([6, 9, 18])('resume to the bit after step %d', (stop) => {
+    const straight = start()
+    train(straight, 0, stop)
+    const saved = structuredClone(straight.stateDict())
+    const rest = train(straight, stop, STEPS)
+    const resumed = start()
+    resumed.loadState(saved)
+    expect(train(resumed, stop, STEPS)).toEqual(rest)
+    expect(differs(straight.stateDict(), resumed.stateDict(), '')).toBe(false)
+    straight.dispose()
+    resumed.dispose()
+  })
+})
+
+it('takes clips of the same recording as positives, and only while it mines', () => {
+  const training = start()
+  train(training, 0, 8)
+  const alike = (step: number): BatchPlace => ({ ...placeOf(step), sources: [1, 1, 1, 1] })
+  for (const step of [8, 9]) {
+    training.accumulate(viewsAt(step), alike(step))
+    training.finishStep(1e-3, 1e-3)
+  }
+  // Every entry is of that recording, so nothing is left to be told apart.
+  const { loss } = training.accumulate(viewsAt(10), alike(10))
+  expect(loss).toBeLessThan(0.2)
+  training.dispose()
+})
