@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import { afterEach, expect, it, vi } from 'vitest'
+import { samplePresets } from '#shared/config/presets.ts'
 import { studyMethods, type MethodsResult } from '#main/study/methods.ts'
-import { keyOf, methodRows, type MethodsPlan } from '#main/study/methods-plan.ts'
+import { keyOf, methodRows, valuesOf, type MethodsPlan } from '#main/study/methods-plan.ts'
+import { CLIPS } from '#main/study/shortcut-plan.ts'
 import { methodsTable } from '#main/study/methods-report.ts'
 import { openWorkbench, type Workbench } from '#main/workbench.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
@@ -20,6 +22,9 @@ function project(): string {
   trainingProject(folder, 64, 8).close()
   return join(folder, 'project')
 }
+
+/** Four protocols of random weights and of the chosen rate, two validations, one network with labels. */
+const EVALUATIONS = 11
 
 interface Session {
   result: MethodsResult
@@ -81,6 +86,28 @@ it('goes on where it was stopped, and does nothing twice', slow, async () => {
   expect(again.counts).toEqual(rest.counts)
   expect(rest.counts.runs).toBe(2)
 })
+
+it(
+  'takes up the run and the evaluation that a killed process left in the queue',
+  slow,
+  async () => {
+    letTrainers({ steps: 3, pause: 200 })
+    const folder = project()
+    const row = rows.find(({ kind }) => kind === 'pretrained')!
+    const options = { project: folder, host: 'cli', trainerEntry: fakeTrainer } as const
+    const workbench = await openWorkbench(options)
+    const { runs, evaluations } = workbench
+    const values = { ...valuesOf({ row, seed: 1, rate: 1 }, plan) }
+    runs.start({ name: 'left', preset: row.preset!.name, datasetId: 1, values })
+    const shape = { runId: null, preset: samplePresets.merged.name, datasetId: 1 }
+    evaluations.start({ ...shape, protocol: 'knn', settings: { clips: CLIPS, seed: 1 } })
+    await workbench.close()
+    const { error, counts } = await session(folder)
+    expect(error).toBeNull()
+    // None was started beside it.
+    expect(counts).toEqual({ runs: 2, evaluations: EVALUATIONS })
+  },
+)
 
 it('leaves out a cell that fails, with the reason, and does the others', slow, async () => {
   letTrainers({ steps: 1, at: 1, then: 'fail' })
