@@ -20,9 +20,9 @@ export interface GoldenPairStep {
 
 const folder = path.join(import.meta.dirname, '../../fixtures/golden')
 
-export function readGoldenStep(name: string): GoldenPairStep {
+export function readGoldenStep<Step = GoldenPairStep>(name: string): Step {
   const text = gunzipSync(readFileSync(path.join(folder, 'steps-more.json.gz'))).toString()
-  return (JSON.parse(text) as Record<string, GoldenPairStep>)[name]
+  return (JSON.parse(text) as Record<string, Step>)[name]
 }
 
 /**
