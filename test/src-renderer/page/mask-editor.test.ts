@@ -178,14 +178,26 @@ it('saves what was drawn before the view is left, though the editor is gone', as
 
 it('gives up a stroke in the middle when the window changes', async () => {
   const { editor, window } = await openEditor()
+  const open = gate()
+  paint(editor, 'brush', 6)
   editor.editing.begin()
-  editor.editing.paint((mask) => fillRectangle(mask, { x: 6, y: 1 }, { x: 7, y: 5 }, 1))
+  editor.editing.paint((mask) => fillRectangle(mask, { x: 8, y: 1 }, { x: 9, y: 5 }, 1))
+  await flushPromises()
+  expect(painted(editor.shown.value?.mask)).toBe(OWN + 8)
   window.value = OTHER
   await flushPromises()
-  editor.editing.commit('brush')
+  editor.editing.commit('lasso')
   await flushPromises()
-  expect(service.log).toEqual([])
   expect(editor.view.value).toMatchObject({ window: OTHER, hasOwnMask: false })
+  window.value = WINDOW
+  await flushPromises()
+  expect(painted(editor.shown.value?.mask)).toBe(OWN + 4)
+  // The next stroke is not taken for the rest of the one that was given up.
+  paint(editor, 'lasso', 9)
+  open()
+  await flushPromises()
+  expect(painted(service.mask)).toBe(OWN + 8)
+  expect(service.log).toEqual(['edit brush', 'edit lasso'])
 })
 
 it('decides on a window before it is open, and shows the decision then', async () => {
