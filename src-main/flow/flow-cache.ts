@@ -34,7 +34,7 @@ export function pieceName(video: FlowVideo, request: FlowPieceRequest): string {
   if (!stats) {
     throw new VideoError(
       'unreadable',
-      `There is no file ${video.path}; put it back or index again.`,
+      `There is no file ${video.path}. Put it back, or index its folder again.`,
     )
   }
   const content =

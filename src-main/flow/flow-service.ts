@@ -26,7 +26,7 @@ export class FlowService {
   private readonly background: DecoderPool
   private readonly closing = new AbortController()
   private readonly jobs = new OneAtATime(
-    'Optical flow is being computed. Wait for the end of it, or cancel it.',
+    'Optical flow is being computed. Wait until that ends, or cancel it.',
   )
 
   constructor(options: FlowServiceOptions) {

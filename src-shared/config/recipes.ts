@@ -163,7 +163,7 @@ export const recipes: Record<RecipeName, Recipe> = {
   'kinetics-600': {
     label: 'Kinetics-600',
     on: 'on Kinetics-600',
-    meaning: 'As on Kinetics-400, for the 366,000 videos of Kinetics-600',
+    meaning: 'The same as on Kinetics-400, for the 366,000 videos of Kinetics-600',
     formats: ['kinetics'],
     classes: 600,
     plain: 'big',

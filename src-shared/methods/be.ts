@@ -26,7 +26,7 @@ export const beSettings = {
   queue: {
     type: 'int',
     label: 'Queue',
-    meaning: 'Negatives kept; 65,536 for Kinetics, 3,569 for UCF101',
+    meaning: 'Number of negatives; 65,536 for Kinetics, 3,569 for UCF101',
     group: 'method',
     unit: 'clips',
     min: 2,
@@ -93,17 +93,18 @@ const VIEWS: readonly ViewRole[] = [
   {
     name: 'query',
     label: 'Query',
-    meaning: 'One clip of the video with one of its frames mixed into all: what the encoder takes',
+    meaning:
+      'One clip of the video with one of its frames mixed into all, the input of the query encoder',
   },
   {
     name: 'key',
     label: 'Key',
-    meaning: 'Another clip of the video, nothing mixed in: what is to be found again',
+    meaning: 'Another clip of the video with nothing mixed in, the query’s positive',
   },
   {
     name: 'negative',
     label: 'Extra negative',
-    meaning: 'A third clip of the same video, which the query is to be told apart from',
+    meaning: 'A third clip of the same video, an extra negative of the query',
   },
 ]
 

@@ -32,7 +32,7 @@ export const swavSettings = {
   frozenEpochs: {
     type: 'int',
     label: 'Prototypes frozen',
-    meaning: 'Epochs at the start in which the prototypes stay as they are',
+    meaning: 'Epochs at the start in which the prototypes are not trained',
     group: 'method',
     unit: 'epochs',
     min: 0,

@@ -34,7 +34,7 @@ const settings = {
   cropArea: {
     type: 'number',
     label: 'Smallest training crop',
-    meaning: "Smallest part of the frame's area that a random training crop takes",
+    meaning: "Smallest share of the frame's area that a random training crop takes",
     min: 0.01,
     max: 1,
     default: 0.2,
@@ -56,7 +56,7 @@ const settings = {
     type: 'int',
     label: 'Warm-up',
     meaning:
-      'Epochs in which the learning rate rises from 0 along a line; the cosine starts where they end',
+      'Epochs in which the learning rate rises linearly from 0; the cosine starts where they end',
     unit: 'epochs',
     min: 0,
     max: 10_000,

@@ -21,7 +21,7 @@ export function labelsInShort(values: ValuesOf<typeof labelSettings>): string | 
   const { labels, labelPercent, labelCount, labelDraws } = values
   if (!drawsLabels(values)) return null
   const share =
-    labels === 'percent' ? `${labelPercent} % of labels` : `${labelCount} labels a class`
+    labels === 'percent' ? `${labelPercent} % of labels` : `${labelCount} labels per class`
   return labelDraws > 1 ? `${share}, ${count(labelDraws, 'draw')}` : share
 }
 

@@ -17,7 +17,7 @@ export const augmentationSettings = {
   cropScaleMax: {
     type: 'number',
     label: 'Largest crop',
-    meaning: 'Largest part of the frame area that the random resized crop takes',
+    meaning: 'Largest share of the frame area that the random resized crop takes',
     group: 'augmentation',
     min: 0.01,
     max: 1,

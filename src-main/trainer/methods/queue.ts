@@ -75,7 +75,7 @@ export class KeyQueue {
     const { shape } = this.keys
     if (columns?.length === sizeOf(shape) && pointer) return { columns, pointer: pointer[0] }
     throw new StateError(
-      `The state has no queue of ${shape.join('x')}: resume with the projection size and queue it was saved with.`,
+      `The state has no queue of ${shape.join('x')}. Resume with the projection size and queue with which it was saved.`,
     )
   }
 

@@ -96,7 +96,7 @@ function diverged(
 const LOST: StepEnd = { norm: NaN, skipped: null }
 
 function noUpdate(step: number, reason: string): string {
-  return `From step ${step} on the weights stay as they are, because ${reason}. Data and schedules go on; the gradient norm has no value in these steps.`
+  return `From step ${step} on the weights do not change, because ${reason}. Data and schedules continue; the gradient norm has no value in these steps.`
 }
 
 /** Each metric's mean over the micro-batches of a step. */

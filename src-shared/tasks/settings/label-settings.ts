@@ -16,7 +16,7 @@ export const labelSettings = {
     type: 'number',
     label: 'Share of labels',
     meaning:
-      "Part of each class's training videos that keep their labels, rounded, at least one video; papers take 1 % and 10 %",
+      "Share of each class's training videos that keep their labels, rounded, at least one video; papers use 1 % and 10 %",
     unit: '%',
     min: 0.01,
     max: 100,

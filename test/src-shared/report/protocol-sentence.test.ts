@@ -67,7 +67,7 @@ describe('a protocol in words', () => {
       labelsInShort(completeSettings('finetune', values))
     expect(short({ labels: 'percent', labelPercent: 1 })).toBe('1 % of labels')
     expect(short({ labels: 'perClass', labelCount: 5, labelDraws: 3 })).toBe(
-      '5 labels a class, 3 draws',
+      '5 labels per class, 3 draws',
     )
     expect(short({})).toBeNull()
   })

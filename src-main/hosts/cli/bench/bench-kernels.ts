@@ -8,7 +8,7 @@ import { print, printJson, table } from '../output.ts'
 export const kernelsBench = new Command('kernels')
   .description("time an encoder's convolutions layer by layer, beside TensorFlow's ops")
   .addOption(modelOption())
-  .option('--frames <n>', 'frames a clip', wholeNumber(2, 128), 16)
+  .option('--frames <n>', 'frames per clip', wholeNumber(2, 128), 16)
   .option('--size <px>', 'height and width of a clip', wholeNumber(16, 448), 112)
   .option('--batch <n>', 'clips', wholeNumber(1, 4096), 4)
   .addOption(precisionOption())

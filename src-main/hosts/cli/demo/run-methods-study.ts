@@ -66,7 +66,7 @@ export async function methodsStudy(settings: MethodsSettings): Promise<void> {
   } catch (error) {
     if (!deadline?.aborted) throw error
     view.end()
-    say('\nThe time is up. The same command goes on from here.')
+    say('\nThe time is up. The same command continues from here.')
   } finally {
     view.end()
     await workbench.close()

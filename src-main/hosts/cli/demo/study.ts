@@ -68,7 +68,7 @@ const methodsCommand = new Command('methods')
   .option('--seeds <n>', 'seeds 1 to n; the closest rivals get one more', wholeNumber(1, 100), 2)
   .option(
     '--rates <factors>',
-    "factors of the recipe's learning rate to choose among, with commas between them",
+    "factors of the recipe's learning rate to choose among, separated by commas",
     ratesArgument,
     [...DEFAULT_RATES],
   )

@@ -22,7 +22,7 @@ export function algorithmOption(): Option {
 
 export const flowCommand = new Command('flow')
   .description(
-    'compute the optical flow of videos ahead and keep it on disk; what is kept is not computed again',
+    'compute the optical flow of videos in advance and store it on disk; stored flow is not computed again',
   )
   .option('--dataset-id <id>', 'only this data set', wholeNumber(1, Number.MAX_SAFE_INTEGER))
   .option('--class <name>', 'only this class')

@@ -9,7 +9,7 @@ export async function unpackPiece(bytes: ArrayBuffer): Promise<FlowPiece> {
     .pipeThrough(new DecompressionStream('deflate-raw'))
   const fields = new Uint8Array(await new Response(stream).arrayBuffer())
   if (fields.length === fieldBytes(header)) return { ...header, fields }
-  throw new TypeError('The flow came damaged.')
+  throw new TypeError('The flow arrived damaged.')
 }
 
 /** The field that begins at a frame, [2, H, W]; null where the piece has none. */

@@ -33,7 +33,7 @@ test('a piece gives the field of each of its frames, and none of others', async 
 
 test('a piece that came damaged is refused', async () => {
   const bytes = joinPiece({ ...size, from: 0, pairs: 3 }, deflateRawSync(twoFields()))
-  await expect(unpackPiece(bytes.buffer)).rejects.toThrow('The flow came damaged.')
+  await expect(unpackPiece(bytes.buffer)).rejects.toThrow('The flow arrived damaged.')
 })
 
 test('motion is coloured and rest is transparent', () => {

@@ -18,7 +18,7 @@ export function cellMeaning(
   { count, draws }: Pick<ResultCell, 'count' | 'draws'>,
   mark: Mark | undefined,
 ): string {
-  const lists = count > 1 ? `Mean ± deviation of ${count} split lists. ` : ''
+  const lists = count > 1 ? `Mean ± standard deviation over ${count} split lists. ` : ''
   const drawn = draws ? `± is the deviation of ${draws.count} draws of labels. ` : ''
   const videos = formatCount(evaluation.result?.testVideos ?? 0)
   return `${meanings[mark ?? 'none']}${lists}${drawn}${protocolSentence(evaluation)} · ${videos} test videos`
