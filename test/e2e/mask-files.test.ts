@@ -88,7 +88,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 180_000 }, () => {
     await page.getByRole('tab', { name: 'Import' }).click()
     await page.getByTestId('import-file').fill(file)
     await page.getByTestId('check-masks').click()
-    await until(() => page.getByTestId('checked').textContent()).toContain('3 kept already')
+    await until(() => page.getByTestId('checked').textContent()).toContain('3 already stored')
     expect(await page.getByTestId('take-masks').count()).toBe(0)
   })
 
