@@ -148,3 +148,12 @@ it('fetches the next clip where it is out of sight', async () => {
   await go(1)
   expect(at()).toBe(201)
 })
+
+it('knows the place of a clip that was opened out of sight', async () => {
+  const list = Array.from({ length: 250 }, (_, i) => itemOf(i + 1))
+  const { queue, at } = await reviewQueue(list)
+  queue.open({ at: 199, item: list[199]! })
+  await flushPromises()
+  expect(at()).toBe(200)
+  expect(queue.index.value).toBe(199)
+})
