@@ -114,23 +114,54 @@ function zoomOptions({ palette, onWindow }: CurveChartSetup) {
   }
 }
 
-/** Where the pointer is on any of the charts, and where the run was resumed. */
+/** Where the pointer is on any of the charts, where the run was resumed, and where its phases begin. */
 export interface CurveMarks {
   cursor: number | null
   breaks: readonly number[]
+  phases: readonly { at: number; label: string }[]
 }
+
+/** Pixels between the line of a phase and its name, and below the chart's top. */
+const LABEL = { left: 4, top: 9 }
 
 /** Draws the shared cursor and the breaks over a chart without laying it out again. */
 export function marksPlugin(marks: () => CurveMarks, palette: () => Palette): Plugin<'line'> {
   return {
     id: 'marks',
     afterDatasetsDraw(chart) {
-      const { cursor, breaks } = marks()
+      const { cursor, breaks, phases } = marks()
       const colours = palette()
+      phases.forEach(({ at, label }, i) => {
+        if (i > 0) drawLine(chart, at, colours['border-strong'], [])
+        nameStretch(
+          chart,
+          { from: at, to: phases.at(i + 1)?.at ?? Infinity, label },
+          colours['text-3'],
+        )
+      })
       for (const at of breaks) drawLine(chart, at, colours.warning, [2, 3])
       if (cursor !== null) drawLine(chart, cursor, colours['text-3'], [])
     },
   }
+}
+
+/** Names a stretch of the axis at the top of the chart, as far as its name fits into it. */
+function nameStretch(
+  { ctx, chartArea, scales }: Chart,
+  { from, to, label }: { from: number; to: number; label: string },
+  colour: string,
+): void {
+  const place = (x: number): number => scales.x?.getPixelForValue(x) ?? NaN
+  const left = Math.max(chartArea.left, place(from))
+  const right = Number.isFinite(to) ? Math.min(chartArea.right, place(to)) : chartArea.right
+  ctx.save()
+  ctx.font = `10px ${getComputedStyle(ctx.canvas).fontFamily}`
+  const room = right - left - 2 * LABEL.left
+  if (ctx.measureText(label).width <= room) {
+    ctx.fillStyle = colour
+    ctx.fillText(label, left + LABEL.left, chartArea.top + LABEL.top)
+  }
+  ctx.restore()
 }
 
 function drawLine(chart: Chart, x: number, colour: string, dash: number[]): void {

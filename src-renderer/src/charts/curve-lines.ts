@@ -16,6 +16,8 @@ export interface PlottedRun {
   /** Steps in all, done or not. */
   steps: number
   stepsPerEpoch: number
+  /** The parts of a run that trains in several: their first steps; one alone is none. */
+  phases: readonly { from: number; label: string }[]
   isLive: boolean
 }
 

@@ -25,6 +25,7 @@ function run(id: number, colour: string | null): PlottedRun {
     colour,
     steps: 100,
     stepsPerEpoch: 10,
+    phases: [],
     isLive: false,
   }
 }

@@ -1,4 +1,5 @@
 import type { Run } from '#shared/contract/runs.ts'
+import { phasesOf } from '#shared/methods/phases.ts'
 import type { PlottedRun } from '../../../charts/curve-lines.ts'
 import { isLive } from '../../../lib/status.ts'
 
@@ -13,7 +14,14 @@ export function plottedRun(run: Run, colour: string | null = null): PlottedRun {
     steps: totalSteps,
     isLive: isLive(run),
     stepsPerEpoch: totalSteps / Math.max(1, config.epochs),
+    phases: phasesIn(run),
   }
+}
+
+/** Where the phases of a run begin; none where it has one alone, or no steps. */
+function phasesIn({ config, totalSteps }: Run): PlottedRun['phases'] {
+  const places = phasesOf(config, totalSteps).filter(({ steps }) => steps > 0)
+  return places.length > 1 ? places.map(({ from, phase }) => ({ from, label: phase.label })) : []
 }
 
 /** The runs as they were where nothing that matters to charts has changed, so that charts stay as they are. */
