@@ -8,7 +8,13 @@ import { CHOSEN_BY } from './shortcut-plan.ts'
 export function methodsNotes(result: MethodsResult): { before: string[]; after: string[] } {
   return {
     before: [lead(result)],
-    after: [intervalNote(result), legend(), choiceNote(result), ...missingNotes(result)],
+    after: [
+      intervalNote(result),
+      legend(),
+      choiceNote(result),
+      countNote(result),
+      ...missingNotes(result),
+    ],
   }
 }
 
@@ -60,6 +66,15 @@ function choiceNote(result: MethodsResult): string {
     'on a quarter of the training videos of each class, which the classifier did not see; the test ' +
     `split had no say. ${chosen.length > 0 ? `Chosen, with what was tried: ${chosen.join('; ')}. ` : ''}${seeds}`
   )
+}
+
+/** How many encoders the table stands on. */
+function countNote({ plan, known }: MethodsResult): string {
+  const names = plan.rows.flatMap(({ name, kind }) => (kind === 'pretrained' ? [name] : []))
+  const tested = [...known].filter(
+    ([key, { test }]) => test && names.some((name) => key.startsWith(`${name}, seed `)),
+  )
+  return `${tested.length} pretrained encoders have been tested.`
 }
 
 /** Cells that are missing, and why where that is known. */

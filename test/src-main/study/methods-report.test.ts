@@ -68,6 +68,7 @@ describe('the page of methods', () => {
   it('says how settings were chosen, what is missing, and where it was made', () => {
     for (const text of [methodsMarkdown(result, made), methodsHtml(result, made)]) {
       expect(text).toContain('MoCo + FAME × 2 (× 1 30.0, × 2 50.0)')
+      expect(text).toContain('5 pretrained encoders have been tested')
       expect(text).toMatch(/\d+ cells of the plan have not yet been run/)
       expect(text).toContain('SimCLR, seed 1, rate 1 failed: Run 3 failed')
       expect(text).toContain('a processor, some kernels')

@@ -36,7 +36,7 @@ export interface MethodsSettings extends Pick<MethodsPlan, 'seeds' | 'rates' | '
  * @throws Error when it is interrupted; what is done stays
  */
 export async function methodsStudy(settings: MethodsSettings): Promise<void> {
-  const { project, out, json, known, hours } = settings
+  const { project, out, json, known, hours, seeds, rates, steps } = settings
   const workbench = await openWorkbench({ project, host: 'cli' })
   const view = progressView()
   // Only a report that names its command can be made again.
@@ -49,7 +49,7 @@ export async function methodsStudy(settings: MethodsSettings): Promise<void> {
     const videos = workbench.project.store.videos.count({ datasetId, split: 'train' })
     await studyMethods(workbench, {
       datasetId,
-      plan: { ...settings, rows: methodRows(settings.methods), videos },
+      plan: { rows: methodRows(settings.methods), seeds, rates, steps, videos },
       onlyKnown: known,
       signal,
       onCell(cell, left, secondsLeft) {
