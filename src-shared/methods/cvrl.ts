@@ -101,6 +101,8 @@ export const cvrl = defineMethod({
   health: [
     spreadCheck('Start again with a lower learning rate, a larger batch or a higher temperature.'),
   ],
+  // Both clips of every other video.
+  batchNegatives: ({ batch }) => 2 * (batch - 1),
   scoredFrom: () => 1,
   recipe(recipe, _, size) {
     if (recipe === 'sample') return SAMPLE
