@@ -74,9 +74,12 @@ export class EvaluationQueue {
     const dataset = store.datasets.choose(request.datasetId ?? encoder.datasetId)
     const { protocol } = request
     const settings = completeSettings(protocol, request.settings)
-    if (encoder.config.modality === 'flow' && tasks[protocol].usesMasks) {
+    const merges = settings.merge === 'fame'
+    if (encoder.config.modality === 'flow' && (tasks[protocol].usesMasks || merges)) {
       throw new WorkbenchError(
-        `${tasks[protocol].label} masks colours, and this encoder takes flow. Choose another protocol.`,
+        merges
+          ? 'Merging masks colours, and this encoder takes flow. Set merge to none.'
+          : `${tasks[protocol].label} masks colours, and this encoder takes flow. Choose another protocol.`,
       )
     }
     checkEvaluationVideos(store, dataset, listedSplits(protocol, settings))

@@ -1,5 +1,6 @@
 import { DEFAULT_METHOD, methodNamed } from '../methods/index.ts'
 import type { AnyConfig } from '../methods/method.ts'
+import type { SettingValue } from '../settings/setting.ts'
 
 /** Names of version 0.1, and what the settings are called now. */
 const RENAMED: Readonly<Record<string, string>> = { fame: 'merge' }
@@ -53,9 +54,14 @@ export function presentNames<Value>(values: Record<string, Value>): Record<strin
   )
 }
 
+/** What runs of a method were made with that are older than a setting, by the setting's name. */
+export function olderValues(method: string): Readonly<Record<string, SettingValue>> {
+  return { ...OLDER, ...methodNamed(method).older }
+}
+
 /** The configuration of a stored run, whatever version wrote it, with every setting of today. */
 export function storedConfig(stored: Record<string, unknown>): AnyConfig {
   const given = presentNames(stored)
   const method = typeof given.method === 'string' ? given.method : DEFAULT_METHOD
-  return { ...OLDER, ...methodNamed(method).older, ...given, method } as AnyConfig
+  return { ...olderValues(method), ...given, method } as AnyConfig
 }

@@ -1,3 +1,6 @@
+import { methodNamed } from '../methods/index.ts'
+import type { MethodDescriptor } from '../methods/method.ts'
+
 /** Settings as a run or a form has them. */
 type Settings = Readonly<Record<string, number | string | boolean | null>>
 
@@ -34,6 +37,18 @@ export interface ReferenceDifference {
 }
 
 const merges = ({ merge }: Settings): boolean => merge !== 'none'
+
+/** Whether the clips of a run, or some of them, are flow. */
+function takesFlow(settings: Settings): boolean {
+  const { modality, method } = settings
+  if (modality === 'flow') return true
+  // A form may have fields that are empty; which views there are does not depend on those.
+  const config = settings as unknown as Parameters<MethodDescriptor['views']>[0]
+  if (typeof method !== 'string') return false
+  return methodNamed(method)
+    .views(config)
+    .some((view) => view.modality === 'flow')
+}
 
 /**
  * The one list of known differences. `docs/reference-differences.md` is rendered from it, and what
@@ -199,7 +214,7 @@ export const referenceDifferences: readonly ReferenceDifference[] = [
     reason:
       'TV-L1 stops by a threshold, and what is hidden in the next frame has no motion to find.',
     concerns: 'Runs on flow, and the layer of flow in the Library and in Masks.',
-    appliesTo: ({ modality }) => modality === 'flow',
+    appliesTo: takesFlow,
   },
   {
     id: 'flow-files',
@@ -213,7 +228,7 @@ export const referenceDifferences: readonly ReferenceDifference[] = [
     reason:
       'TV-L1 takes 0.4 s a pair of 112 x 112 on a core, Farnebäck 5 ms. What moves 20 px at the size of the video moves less at 128 px, so less is clipped.',
     concerns: 'Runs on flow.',
-    appliesTo: ({ modality }) => modality === 'flow',
+    appliesTo: takesFlow,
   },
   {
     id: 'flow-flip',
@@ -224,8 +239,8 @@ export const referenceDifferences: readonly ReferenceDifference[] = [
     size: 'Half of the clips, with a flip in one of two.',
     reason: 'What moved to the right moves to the left in the mirrored video.',
     concerns: 'Runs on flow with flips.',
-    appliesTo: ({ modality, flowFlip, flip }) =>
-      modality === 'flow' && flowFlip === 'negate' && flip !== 0,
+    appliesTo: (settings) =>
+      takesFlow(settings) && settings.flowFlip === 'negate' && settings.flip !== 0,
   },
   {
     id: 'finetune-reported-epoch',

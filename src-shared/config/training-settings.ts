@@ -73,7 +73,7 @@ export const trainingSettings = {
     type: 'choice',
     label: 'Learning-rate rule',
     meaning:
-      'fixed: the learning rate as it is given; per-64 and per-256: it belongs to so many videos a step, and is scaled in proportion to those of this run',
+      'fixed: the learning rate as it is given; per-64 and per-256: it is given for 64 or 256 videos per step and is scaled to the videos per step of this run',
     group: 'optimiser',
     choices: ['fixed', 'per-64', 'per-256'],
     default: 'fixed',

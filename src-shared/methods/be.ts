@@ -18,7 +18,7 @@ export const beSettings = {
     type: 'choice',
     label: 'Extra negative',
     meaning:
-      'One more negative of each query, embedded by the query encoder: another clip of the same video, the mixed clip of another video of the batch, or none',
+      'An additional negative for each query, which the query encoder embeds: another clip of the same video, the mixed clip of another video of the batch, or none',
     group: 'method',
     choices: ['same-video', 'other-video', 'none'],
     default: 'same-video',
@@ -57,7 +57,7 @@ const SAMPLE: Values = {
   keyMomentum: 0.95,
 }
 
-/** I3D at 224 px with SGD, whose rate falls to a tenth at fixed epochs. */
+/** I3D at 224 px with SGD. The rate falls after 120 epochs; the paper's fall after 160 has no setting. */
 const PAPER: Values = {
   ...MIX,
   merge: 'none',
@@ -68,7 +68,7 @@ const PAPER: Values = {
   lr: 0.003,
   weightDecay: 1e-4,
   schedule: 'step',
-  stepEvery: 40,
+  stepEvery: 120,
 }
 
 /** The paper's rows by data set, over the defaults. */
@@ -112,7 +112,7 @@ const VIEWS: readonly ViewRole[] = [
 export const be = defineMethod({
   label: 'BE',
   meaning:
-    'MoCo whose query has one of its own frames mixed in, so that the background says less (Wang et al., CVPR 2021)',
+    'MoCo with one frame mixed into the whole query clip, so that the background is less informative (Wang et al., CVPR 2021)',
   views: ({ extraNegative }) => VIEWS.slice(0, extraNegative === 'same-video' ? 3 : 2),
   settings: beSettings,
   fault: () => null,
@@ -127,7 +127,7 @@ export const be = defineMethod({
       print: 'number',
       source: 'measured',
       meaning:
-        'Mean cosine similarity of a query and its extra negative; 0 where there is none. As high as the positives, the encoder knows the video by more than its motion',
+        'Mean cosine similarity of a query and its extra negative; 0 where there is none. If it is as high as that of the positives, the encoder recognises the video by more than its motion',
     },
   },
   charts: contrastiveCharts.map((chart) =>

@@ -48,7 +48,7 @@ const SAMPLE: Values = {
 export const byol = defineMethod({
   label: 'BYOL',
   meaning:
-    'Predicts what a moving average of the network makes of the other clip; no negatives (Grill et al., NeurIPS 2020)',
+    'Predicts the embedding that a moving average of the network gives the other clip, without negatives (Grill et al., NeurIPS 2020)',
   views: ({ rho }) => equalViews(rho),
   settings: byolSettings,
   fault: () => null,

@@ -1,3 +1,4 @@
+import type { RecipeName } from '../config/recipes.ts'
 import type { PretrainTable } from '../settings/pretraining.ts'
 import {
   contrastiveCharts,
@@ -15,7 +16,8 @@ export const coclrSettings = {
   queue: {
     type: 'int',
     label: 'Queue',
-    meaning: 'Keys kept, to be told apart and to mine positives in; 16,384 for Kinetics',
+    meaning:
+      'Number of keys that serve as negatives and from which positives are mined; 16,384 for Kinetics',
     group: 'method',
     unit: 'clips',
     min: 2,
@@ -46,7 +48,7 @@ export const coclrSettings = {
     type: 'number',
     label: 'Own key dropped',
     meaning:
-      'Probability that a clip has only its other positives while it mines; 0 keeps its own key always',
+      'Probability of dropping a clip’s own key from its positives in mining phases, if it has others; 0 always keeps it',
     group: 'method',
     min: 0,
     max: 1,
@@ -82,18 +84,32 @@ const SAMPLE: Values = {
   cycles: 1,
 }
 
-/** 300 epochs alone for each stream, then two cycles of 100 epochs for each, with Adam. */
+/**
+ * 300 epochs alone for each stream, then two cycles of 100 epochs for each, with Adam. The rate falls
+ * once in a phase of 300 epochs; the paper's second fall, and those while mining, have no setting.
+ */
 const LARGE: Values = {
   optimiser: 'adam',
   lr: 1e-3,
   weightDecay: 1e-5,
-  schedule: 'constant',
+  schedule: 'step',
+  stepEvery: 250,
   frames: 32,
   stride: 1,
+  queue: 2048,
   epochs: 1000,
 }
+/** On Kinetics, cycles have 50 epochs for each stream. */
+const KINETICS: Values = { ...LARGE, queue: 16_384, epochs: 800, aloneShare: 0.75 }
+
 /** The paper's encoder and clips, which the size for a big GPU has too. */
 const BIG: Values = { model: 's3d', size: 128 }
+
+/** The paper's rows by data set, over the defaults. */
+const PAPERS: Partial<Record<RecipeName, Values>> = {
+  ucf101: { ...LARGE, ...BIG, merge: 'none', batch: 64 },
+  kinetics: { ...KINETICS, ...BIG, merge: 'none', batch: 128 },
+}
 
 const RGB = {
   name: 'rgb',
@@ -133,7 +149,7 @@ export const coclr = defineMethod({
   phases: phasesOf,
   metrics: {
     ...contrastiveMetrics({
-      loss: 'InfoNCE over the queue, of the stream that trains; with mined positives among them in the cycles. It jumps from phase to phase, so no value of it is called best',
+      loss: 'InfoNCE of the training stream over the queue; in the cycles, with mined positives. It jumps between phases, so no value counts as best',
       negatives: 'every key in the queue that is no positive',
       counts: 'No value counts as best: phases cannot be compared',
     }),
@@ -152,14 +168,10 @@ export const coclr = defineMethod({
   scoredFrom: () => Number.MAX_SAFE_INTEGER,
   recipe(recipe, _, size) {
     if (recipe === 'sample') return SAMPLE
-    const queue = recipe === 'ucf101' ? 2048 : 16_384
-    return { ...LARGE, queue, ...(size === 'big' && BIG) }
+    const values = recipe.startsWith('kinetics') ? KINETICS : LARGE
+    return { ...values, ...(size === 'big' && PAPERS[recipe] && BIG) }
   },
-  paper(recipe) {
-    if (recipe !== 'ucf101' && recipe !== 'kinetics') return null
-    const queue = recipe === 'ucf101' ? 2048 : 16_384
-    return { ...LARGE, ...BIG, queue, merge: 'none', batch: recipe === 'ucf101' ? 64 : 128 }
-  },
+  paper: (recipe) => PAPERS[recipe] ?? null,
   older: {},
 })
 

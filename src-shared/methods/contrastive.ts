@@ -8,7 +8,7 @@ export const rhoSetting = {
   type: 'int',
   label: 'Clips of a video ρ',
   meaning:
-    'Clips taken of each video, each from a time of its own; all pairs of them are positives',
+    'Clips sampled from each video at different times; every pair of them is a positive pair',
   group: 'method',
   unit: 'clips',
   min: 2,

@@ -1,3 +1,4 @@
+import type { RecipeName } from '../config/recipes.ts'
 import type { PretrainTable } from '../settings/pretraining.ts'
 import {
   contrastiveCharts,
@@ -73,7 +74,7 @@ const { loss, accuracy, positive, negative, spread } = contrastiveMetrics({
 export const cvrl = defineMethod({
   label: 'CVRL',
   meaning:
-    'Finds the other clip of a video among all clips of the batch; clips near in time are likelier (Qian et al., CVPR 2021)',
+    'Finds the other clip of a video among all clips of the batch; its presets favour clips that are close in time (Qian et al., CVPR 2021)',
   views: () => equalViews(2),
   settings: cvrlSettings,
   fault: () => null,
@@ -106,8 +107,12 @@ export const cvrl = defineMethod({
   scoredFrom: () => 1,
   recipe(recipe, _, size) {
     if (recipe === 'sample') return SAMPLE
-    return size === 'big' ? { ...LARGE, ...BIG } : LARGE
+    return size === 'big' && isOfPaper(recipe) ? { ...LARGE, ...BIG } : LARGE
   },
-  paper: (recipe) => (recipe === 'kinetics' || recipe === 'kinetics-600' ? PAPER : null),
+  paper: (recipe) => (isOfPaper(recipe) ? PAPER : null),
   older: {},
 })
+
+function isOfPaper(recipe: RecipeName): boolean {
+  return recipe === 'kinetics' || recipe === 'kinetics-600'
+}

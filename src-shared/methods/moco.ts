@@ -21,7 +21,8 @@ export const mocoSettings = {
   predictor: {
     type: 'flag',
     label: 'Prediction head',
-    meaning: 'A head of two layers with batch norm after the head of the queries, as in MoCo v3',
+    meaning:
+      'A two-layer head with batch norm, after the query encoder’s projection head, as in MoCo v3',
     group: 'model',
     default: false,
   },
@@ -29,7 +30,8 @@ export const mocoSettings = {
   symmetric: {
     type: 'flag',
     label: 'Symmetric loss',
-    meaning: 'Every clip of a video is query once; else only the first, as in MoCo v2',
+    meaning:
+      'Each clip of a video serves as the query once. Off: only the first clip does, as in MoCo v2',
     group: 'method',
     default: true,
   },
@@ -56,7 +58,8 @@ export const mocoSettings = {
   waitForQueue: {
     type: 'flag',
     label: 'Wait for the queue',
-    meaning: 'Update no weight until the queue is full of keys; it starts with random directions',
+    meaning:
+      'Do not update weights until keys have replaced the random vectors that the queue starts with',
     group: 'method',
     default: false,
   },

@@ -61,7 +61,7 @@ export const swavSettings = {
     type: 'int',
     label: 'Queue of embeddings',
     meaning:
-      'Earlier clips of each view that codes are balanced over together with the batch, for batches smaller than the number of prototypes; 0 is off',
+      'Number of earlier embeddings per view that are balanced together with the batch. Use it if a batch has fewer clips than there are prototypes; 0 turns it off',
     group: 'method',
     unit: 'clips',
     min: 0,
@@ -87,7 +87,7 @@ const SAMPLE: Values = { projectionSize: 64, hiddenSize: 0, headLayers: 2, proto
 export const swav = defineMethod({
   label: 'SwAV',
   meaning:
-    'Predicts the cluster of the other clip, clusters being learned prototypes (Caron et al., NeurIPS 2020)',
+    'Predicts the assignment of the other clip to learned prototypes (Caron et al., NeurIPS 2020)',
   views: ({ rho }) => equalViews(rho),
   settings: swavSettings,
   fault: () => null,

@@ -6,7 +6,7 @@ import type { PretrainTable } from '../settings/pretraining.ts'
 export const flowSettings = {
   modality: {
     type: 'choice',
-    label: 'Frames of',
+    label: 'Modality',
     meaning:
       'rgb: colours. flow: optical flow from each frame to the next as u, v and a constant third channel; changes of colours and blurs do not apply to it',
     group: 'data',
@@ -15,9 +15,9 @@ export const flowSettings = {
   },
   flowAlgorithm: {
     type: 'choice',
-    label: 'Flow by',
+    label: 'Flow algorithm',
     meaning:
-      'Algorithm of the optical flow; only with flow. tvl1 is that of two-stream networks and slow: compute it ahead with bin/fame flow',
+      'Algorithm of the optical flow, where clips are flow. tvl1 is the one that two-stream networks use; it is slow, so compute it ahead with bin/fame flow',
     group: 'data',
     choices: FLOW_ALGORITHMS,
     default: DEFAULT_FLOW,
@@ -26,7 +26,7 @@ export const flowSettings = {
     type: 'int',
     label: 'Size of flow',
     meaning:
-      'Short side of the frames between which flow is computed, and in whose pixels it is clipped to ±20; a smaller video keeps its size. Only with flow',
+      'Short side of the frames between which flow is computed, and in whose pixels it is clipped to ±20; a smaller video keeps its size. Only where clips are flow',
     group: 'data',
     unit: 'px',
     min: 16,

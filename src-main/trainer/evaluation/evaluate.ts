@@ -58,11 +58,13 @@ function longEnough(
 ): TrainerVideo[] {
   if (settings.testClips !== 'reference') return videos
   const span = config.frames * config.stride
-  const kept = videos.filter(({ frames }) => frames >= span)
+  // A field of flow lies between two frames.
+  const needed = config.modality === 'flow' ? span + 1 : span
+  const kept = videos.filter(({ frames }) => frames >= needed)
   const short = videos.length - kept.length
   if (short > 0) {
     const message =
-      `${short} of ${videos.length} videos have fewer than ${span} frames and are left out, as in ` +
+      `${short} of ${videos.length} videos have fewer than ${needed} frames and are left out, as in ` +
       "the reference. Set 'Clip geometry' to fitted to include them."
     port.send({ type: 'warning', message })
   }

@@ -46,6 +46,8 @@ export class ThreadPool<Task, Result> {
       minThreads: threads,
       maxThreads: threads,
       concurrentTasksPerWorker: 2,
+      // A thread that sleeps between tasks in `Atomics.wait` would not finish what it writes to disk.
+      atomics: 'disabled',
       execArgv: threadFlags(),
       workerData,
     })

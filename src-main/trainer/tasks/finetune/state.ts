@@ -4,6 +4,8 @@ import {
   type EvaluationSettingName,
   type EvaluationSettings,
 } from '#shared/config/evaluation-settings.ts'
+import { olderValues } from '#shared/config/old-settings.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { loadNewestCheckpoint, saveCheckpoint } from '../../checkpoint/checkpoints.ts'
 import type { EvaluationContext } from '../../evaluation/context.ts'
 import type { TrainerVideo } from '../../process/messages.ts'
@@ -63,11 +65,28 @@ export class FinetuneState {
  * @param videos whose labels it uses
  */
 export function trainingOf({ job }: EvaluationContext, videos: readonly TrainerVideo[]): string {
-  const { config, classes, folder } = job
+  const { classes, folder } = job
+  const config = withoutNewer(job.config)
   const settings = withoutLater(job.settings)
   const trained = videos.map(({ path, label }) => `${path} ${label}`)
   const all = JSON.stringify({ config, settings, classes, folder, trained })
   return createHash('sha256').update(all).digest('hex')
+}
+
+/** Settings of runs that came late, but were hashed before settings of later versions were left out. */
+const HASHED: ReadonlySet<string> = new Set([
+  ...['adaptiveBeta', 'compensateMotion', 'useCorrections', 'accumulate', 'optimiser'],
+  ...['decayVectors', 'schedule', 'stepEvery', 'stepFactor', 'warmup', 'clipNorm', 'balanced'],
+  ...['dropLast', 'keepCheckpoints', 'decodedCache', 'knnEvery', 'tensorboard'],
+  ...['keyMomentumSchedule', 'shuffleBN', 'headStart'],
+])
+
+/** A run's settings without newer ones that are as they were before there was such a setting. */
+function withoutNewer(config: PretrainConfig): Record<string, unknown> {
+  const older = olderValues(config.method)
+  return Object.fromEntries(
+    Object.entries(config).filter(([name, value]) => HASHED.has(name) || older[name] !== value),
+  )
 }
 
 /** The settings of version 0.1.0, in the order in which it hashed them. */
