@@ -64,11 +64,12 @@ const BIG: Values = { model: 'r3d_50', size: 224 }
 const PAPER: Values = { ...LARGE, ...BIG, merge: 'none', batch: 1024 }
 
 /** The top-5 among the second clips of a small batch says little. */
-const { loss, accuracy, positive, negative, spread } = contrastiveMetrics({
+const WORDS = {
   loss: 'NT-Xent over the clips of the batch, the sum of both directions; weight decay is not part of it',
   negatives: 'the second clips of all other videos in the batch',
   counts: '',
-})
+}
+const { loss, accuracy, positive, spread } = contrastiveMetrics(WORDS)
 
 /** CVRL (Qian et al., CVPR 2021): contrast of two clips in a batch, with augmentation made for video. */
 export const cvrl = defineMethod({
@@ -82,7 +83,10 @@ export const cvrl = defineMethod({
     loss,
     accuracy,
     positive,
-    negative,
+    negative: contrastiveMetrics({
+      ...WORDS,
+      negatives: 'every clip of the other videos in the batch',
+    }).negative,
     spread,
     entropy: {
       label: 'Entropy',
