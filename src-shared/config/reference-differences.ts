@@ -1,5 +1,4 @@
-import { methodNamed } from '../methods/index.ts'
-import type { MethodDescriptor } from '../methods/method.ts'
+import { takesFlow } from '../methods/takes-flow.ts'
 
 /** Settings as a run or a form has them. */
 type Settings = Readonly<Record<string, number | string | boolean | null>>
@@ -37,18 +36,6 @@ export interface ReferenceDifference {
 }
 
 const merges = ({ merge }: Settings): boolean => merge !== 'none'
-
-/** Whether the clips of a run, or some of them, are flow. */
-function takesFlow(settings: Settings): boolean {
-  const { modality, method } = settings
-  if (modality === 'flow') return true
-  // A form may have fields that are empty; which views there are does not depend on those.
-  const config = settings as unknown as Parameters<MethodDescriptor['views']>[0]
-  if (typeof method !== 'string') return false
-  return methodNamed(method)
-    .views(config)
-    .some((view) => view.modality === 'flow')
-}
 
 /**
  * The one list of known differences. `docs/reference-differences.md` is rendered from it, and what

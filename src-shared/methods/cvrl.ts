@@ -63,12 +63,13 @@ const LARGE: Values = {
 const BIG: Values = { model: 'r3d_50', size: 224 }
 const PAPER: Values = { ...LARGE, ...BIG, merge: 'none', batch: 1024 }
 
-/** The top-5 among the second clips of a small batch says little. */
+/** Metrics are explained by these words, the top-1 among second clips in particular. */
 const WORDS = {
   loss: 'NT-Xent over the clips of the batch, the sum of both directions; weight decay is not part of it',
   negatives: 'the second clips of all other videos in the batch',
   counts: '',
 }
+/** The top-5 among the second clips of a small batch says little. */
 const { loss, accuracy, positive, spread } = contrastiveMetrics(WORDS)
 
 /** CVRL (Qian et al., CVPR 2021): contrast of two clips in a batch, with augmentation made for video. */
