@@ -1,7 +1,4 @@
-import { takesFlow } from '../methods/takes-flow.ts'
-
-/** Settings as a run or a form has them. */
-type Settings = Readonly<Record<string, number | string | boolean | null>>
+import { takesFlow, type Settings } from '../methods/takes-flow.ts'
 
 export const referenceAreas = {
   batchNorm: 'Pretraining: batch normalisation and optimiser',

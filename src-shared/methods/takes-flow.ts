@@ -2,7 +2,7 @@ import { methodNamed } from './index.ts'
 import type { MethodDescriptor } from './method.ts'
 
 /** Settings as a run or a form has them. */
-type Settings = Readonly<Record<string, number | string | boolean | null>>
+export type Settings = Readonly<Record<string, number | string | boolean | null>>
 
 /** Whether the clips of a run, or some of them, are flow. */
 export function takesFlow(settings: Settings): boolean {
