@@ -112,7 +112,7 @@ describe('the clips of a video', () => {
 
   it('are left out where the reference has none', () => {
     const shape = { frames: 16, stride: 2 }
-    expect(() => referenceClips(31, 10, shape)).toThrow('no video of fewer than 32')
+    expect(() => referenceClips(31, 10, shape)).toThrow('does not test videos with fewer than 32')
     expect(evenlySpacedClips(31, 10, shape)).toHaveLength(10)
   })
 })
