@@ -5,10 +5,11 @@ import { viewSettings } from '#shared/views/settings.ts'
 
 it('decides every setting of views for the clips that train a classifier', () => {
   const asInRun = ['frames', 'stride', 'size', 'adaptiveBeta', 'compensateMotion', 'useCorrections']
+  const ofFlow = ['modality', 'flowAlgorithm', 'flowSize', 'flowFlip']
   const byTask = ['grayscale', 'jitter', 'merge', 'variant', 'beta']
   const withoutEffect = ['intervalPower', 'blurOthers', 'solariseOthers']
   const decided = [CLASSIFIER_VIEWS, REFERENCE_CROPS].flatMap((values) => Object.keys(values))
-  expect([...decided, ...asInRun, ...byTask, ...withoutEffect].toSorted()).toEqual(
+  expect([...decided, ...asInRun, ...ofFlow, ...byTask, ...withoutEffect].toSorted()).toEqual(
     Object.keys(viewSettings).toSorted(),
   )
 })
