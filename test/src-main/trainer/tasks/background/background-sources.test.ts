@@ -30,5 +30,7 @@ it('gives the same donors for the same seed, wherever the list ends', () => {
 it('a video without kin keeps its own background, and one class is not enough', () => {
   const subject = { path: '/new.avi', frames: 20, label: 3 }
   expect(chooseDonors([subject], lenders, 1)[0].sameClass).toBe(subject)
-  expect(() => chooseDonors(lenders.slice(0, 2), lenders.slice(0, 2), 1)).toThrow('needs at least two classes')
+  expect(() => chooseDonors(lenders.slice(0, 2), lenders.slice(0, 2), 1)).toThrow(
+    'needs at least two classes',
+  )
 })
