@@ -1,7 +1,7 @@
 import { formatPercent } from '#shared/text/numbers.ts'
 import type { MethodsResult } from './methods.ts'
 import { cellsLeft, chooseRate, closestRivals } from './methods-choice.ts'
-import { keyOf, RIVALS, VIDEOS_A_STEP } from './methods-plan.ts'
+import { DEFAULT_STEPS, keyOf, RIVALS, VIDEOS_A_STEP } from './methods-plan.ts'
 import { CHOSEN_BY } from './shortcut-plan.ts'
 
 /** What a reader must know to weigh the table: before it and after it. */
@@ -19,13 +19,19 @@ export function methodsNotes(result: MethodsResult): { before: string[]; after: 
 }
 
 function lead({ plan, trainVideos, testVideos }: MethodsResult): string {
+  const isFirstLook = plan.steps < DEFAULT_STEPS
+  const length = isFirstLook
+    ? ` This is a first look: the whole study has ${DEFAULT_STEPS} steps, and methods that learn late are ` +
+      'judged too early here.'
+    : ''
   const counted = testVideos > 0 ? ` ${trainVideos} training and ${testVideos} test videos.` : ''
   return (
     'Every method of the workbench, without merging and with FAME’s merge, pretrains the narrow ' +
-    'encoder on the sample set with its small recipe and is evaluated frozen. All rows see as many ' +
-    `videos: ${plan.steps} steps of ${VIDEOS_A_STEP} videos; a method that takes more clips of each video ` +
-    'computes more. In the training split a background gives the motion away nine times in ten; in the ' +
-    `test split it says nothing, so an encoder that has learned the background scores at chance.${counted}`
+    'encoder on the sample set with its small recipe and is evaluated frozen. All rows are trained on the ' +
+    `same number of videos: ${plan.steps} steps of ${VIDEOS_A_STEP} videos; a method that takes more clips of ` +
+    'each video computes more. Nine of ten training videos show the background of their class; test ' +
+    'backgrounds are independent of the class, so an encoder that has learned the background scores at ' +
+    `chance.${counted}${length}`
   )
 }
 
@@ -52,7 +58,7 @@ function choiceNote(result: MethodsResult): string {
   const { rates, rows } = plan
   const rivals = closestRivals(plan, known).map(({ name }) => name)
   const third = rivals.length > 0 ? `: ${rivals.join('; ')}` : ''
-  const seeds = `Seeds 1 to ${plan.seeds}; the ${RIVALS} rows that are best there get one more${third}.`
+  const seeds = `All rows have seeds 1 to ${plan.seeds}; the ${RIVALS} best rows get one seed more${third}.`
   if (rates.length === 1) return `The learning rate is the recipe’s × ${rates[0]}. ${seeds}`
   const chosen = rows
     .filter(({ kind }) => kind === 'pretrained')
@@ -64,7 +70,7 @@ function choiceNote(result: MethodsResult): string {
   return (
     `The learning rate was chosen among the recipe’s × ${rates.join(', × ')} by ${CHOSEN_BY} with seed 1 ` +
     'on a quarter of the training videos of each class, which the classifier did not see; the test ' +
-    `split had no say. ${chosen.length > 0 ? `Chosen, with what was tried: ${chosen.join('; ')}. ` : ''}${seeds}`
+    `split was not used. ${chosen.length > 0 ? `Chosen, with what was tried: ${chosen.join('; ')}. ` : ''}${seeds}`
   )
 }
 

@@ -79,10 +79,10 @@ function signed(value: number): string {
 const LEGEND = [
   `Top-1: linear probe on frozen features, or the network's own classifier where it was trained with
 labels. k-NN: 20 weighted neighbours. R@1: nearest training video. All at video level, 4 centre-crop
-clips per video, on test videos whose background says nothing of their class.`,
+clips per video, on test videos whose background is independent of their class.`,
   `Swapped: the linear probe's top-1 when the foreground of each test clip stands on the background of
 a training video of another class. Pulled: how often it then answers with the class of that
-background. Foreground alone and background alone: top-1 with the rest taken away. Masks: the sample
+background. Foreground alone and background alone: top-1 with the rest removed. Masks: the sample
 set's true ones.`,
 ]
 
@@ -91,8 +91,8 @@ function remarks(result: StudyResult): string[] {
   return [
     `Per cent: mean ± sample standard deviation over the seeds, which share the test videos, and in
 brackets the 95 % interval over the ${result.testVideos} test videos (Wilson's for the mean, as if it
-were one encoder's; intervals of differences by Newcombe's method). Another set of videos may give
-anything in brackets; the deviation alone says less. Chance is ${formatPercent(result.chance)}.`,
+were one encoder's; intervals of differences by Newcombe's method). With other test videos, any
+score in the brackets is plausible; the deviation over seeds does not show that. Chance is ${formatPercent(result.chance)}.`,
     ...LEGEND,
     ...studyNotes(result),
   ].map(oneLine)
@@ -153,9 +153,9 @@ export function studyFigure({ rows, chance }: StudyResult): string {
 
 function lead({ trainVideos, testVideos }: StudyResult): string {
   return (
-    'In the training split of the sample set a background gives the motion away nine times in ten; ' +
-    'in the test split it says nothing. An encoder that has learned the background scores at chance ' +
-    `there, one that sees motion above it. ${trainVideos} training and ${testVideos} test videos.`
+    'In the sample set, nine of ten training videos show the background of their class; test backgrounds ' +
+    'are independent of the class. An encoder that has learned the background scores at chance there, ' +
+    `one that has learned motion scores above it. ${trainVideos} training and ${testVideos} test videos.`
   )
 }
 

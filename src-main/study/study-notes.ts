@@ -25,8 +25,8 @@ function choiceNote(result: StudyResult): string {
 left out of the classifier, by the highest mean over the seeds of ${CHOSEN_BY} there. Their own
 backgrounds give the class away, so plain accuracy on them would reward the shortcut. The encoders have
 seen these videos in pretraining, without their labels. Chosen, with the means in the order of β:
-${chosen.join('; ')}. The test split had no say in β; that of the small recipe was settled earlier, while
-looking at it.`
+${chosen.join('; ')}. The test split was not used to choose β. The small recipe was chosen earlier, with the
+test split in view.`
 }
 
 /** Of studies before there was a validation split. */
@@ -36,20 +36,20 @@ function testChoiceNote({ rows }: StudyResult): string {
     const mean = spreadOf(seeds.map(({ scores }) => scores[FIRST]))?.mean ?? 0
     return { name, mean }
   })
-  if (means.length < 2) return 'No β was chosen: the figures are of the β that is named.'
+  if (means.length < 2) return 'No β was chosen: each row names its β.'
   const best = means.reduce((a, b) => (b.mean > a.mean ? b : a))
-  return `How β was chosen: not on separate videos. This study had no validation split, and β and the small
-recipe were settled while looking at this test set. ${best.name} is the best of ${means.length} on it, and
-near the true share of the foreground, about 30 %. Read it as the best case, together with the other β.`
+  return `β was not chosen on separate videos: this study had no validation split, and β and the small recipe
+were chosen with this test set in view. ${best.name} is the best of ${means.length} on it, and
+near the true share of the foreground, about 30 %. It is the best case: read it together with the other β.`
 }
 
 function recipeNote({ rows }: StudyResult): string {
   const coloured = rows.some(({ name, seeds }) => name.includes('with colours') && seeds.length > 0)
   const rest = coloured
     ? "Rows 'with colours' add the paper's colour augmentation: grayscale 0.2, jitter 0.8, blur 0.5."
-    : 'No row with colour augmentation was measured; it might take part of this shortcut away from the baseline.'
+    : 'No row with colour augmentation was measured; it might remove part of this shortcut from the baseline.'
   return `Pretraining is the small recipe: 8 frames of 48 px, 60 epochs, crops from 50 % of the frame, and
-colours as they are, which leaves plain contrast its shortcut by colour. ${rest}`
+unchanged colours, so a method without merging keeps its shortcut by colour. ${rest}`
 }
 
 function presetNote({ rows }: StudyResult): string {

@@ -85,7 +85,7 @@ describe('the report of the study', () => {
   it('says that β was not chosen on other videos, what is missing, and what the preset is', () => {
     const other = { name: 'FAME, β 0.5', seeds: result.rows[1].seeds }
     const text = studyMarkdown({ ...result, rows: [...result.rows, other] }, made)
-    expect(text).toContain('This study had no validation split')
+    expect(text).toContain('this study had no validation split')
     expect(text).toContain('is the best of 2 on it')
     expect(text).toContain('No row with colour augmentation was measured')
     expect(text).toMatch(/not measured: Random; MoCo with colours; .*FAME seed, β 0\.7/)
