@@ -2,6 +2,7 @@ import { attribute } from '../engine/attributes.ts'
 import type { Engine } from '../engine/engine.ts'
 import { raw } from '../engine/raw.ts'
 import type { Tensor } from '../engine/tensor.ts'
+import { diagonal } from './diagonal.ts'
 import { hitsAmong } from './hits.ts'
 
 /** Subtracted from similarities that are no negatives. */
@@ -36,11 +37,4 @@ export function firstToSecond(engine: Engine, z: Tensor, temperature: number): F
     accuracy: raw.mean(engine, hits, [0]),
     entropy: raw.scale(engine, raw.mean(engine, perClip, [0]), -1),
   }
-}
-
-/** 1 on the diagonal, else 0: [n, n] */
-function diagonal(engine: Engine, n: number): Tensor {
-  const values = new Float32Array(n * n)
-  for (let i = 0; i < n; i++) values[i * (n + 1)] = 1
-  return engine.tensor(values, [n, n])
 }

@@ -1,8 +1,8 @@
 import { attribute } from '../engine/attributes.ts'
-import type { Engine } from '../engine/engine.ts'
 import { raw } from '../engine/raw.ts'
 import type { Tape } from '../engine/tape.ts'
 import { DType, type Tensor } from '../engine/tensor.ts'
+import { diagonal } from './diagonal.ts'
 import { hitsAmong } from './hits.ts'
 import type { InfoNce } from './info-nce.ts'
 
@@ -42,11 +42,4 @@ export function inBatchNce(tape: Tape, q: Tensor, k: Tensor, temperature: number
     positive: raw.mean(engine, positive, [0, 1]),
     negative: raw.scale(engine, ofOthers, 1 / (batch * (batch - 1))),
   }
-}
-
-/** 1 on the diagonal, else 0: [B, B] */
-function diagonal(engine: Engine, size: number): Tensor {
-  const values = new Float32Array(size ** 2)
-  for (let i = 0; i < size; i++) values[i * size + i] = 1
-  return engine.tensor(values, [size, size])
 }

@@ -3,7 +3,7 @@ import { phaseAt } from '#shared/methods/phases.ts'
 import { learningRate } from './schedule.ts'
 
 /**
- * The learning rate of a step of a run: the schedule begins anew in each phase of its method, and the
+ * The learning rate of a step of a run: the schedule restarts in each phase of its method, and the
  * epochs of a phase are its part of the run's.
  * @param step in [0, steps) @param steps in the whole run
  */

@@ -47,7 +47,7 @@ export function encoderWeights(
     ...toReferenceHead(model, unprefixed('head.', saved.tensors)),
   ])
   const { mean, deviation } = encoders[model].scaling
-  // So that whoever loads the file scales clips alike.
+  // A program that loads the file can then scale clips in the same way.
   const scaling = { mean: mean.join(' '), deviation: deviation.join(' ') }
   const all = { ...metadata, ...scaling, model, format: 'pt', step: String(step) }
   return { step, bytes: encodeSafetensors({ tensors, metadata: all }) }

@@ -64,6 +64,6 @@ function endingOf({ id, status, step, totalSteps, maskUse }: Run): string {
   const ending = `Run ${id} ${status} at step ${step} of ${totalSteps}`
   const { fame = 0, corrected = 0, approved = 0, redrawn = 0 } = maskUse ?? {}
   if (fame + corrected + approved + redrawn === 0) return ending
-  const anew = redrawn > 0 ? `; ${redrawn} clips drawn again because they were rejected` : ''
-  return `${ending}\nMasks: ${fame} by FAME, ${corrected} corrected, ${approved} approved${anew}`
+  const redraws = redrawn > 0 ? `; ${redrawn} clips drawn again because they were rejected` : ''
+  return `${ending}\nMasks: ${fame} by FAME, ${corrected} corrected, ${approved} approved${redraws}`
 }
