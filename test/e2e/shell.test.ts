@@ -53,6 +53,18 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 180_000 }, () => {
     elements.evaluateAll((all) =>
       Math.max(...all.map((one) => one.getBoundingClientRect().right - window.innerWidth)),
     )
+  /** The names of the controls outside a notice whose middle it covers. */
+  const coveredBy = (notice: Locator): Promise<string[]> =>
+    notice.evaluate((element) =>
+      [...document.querySelectorAll<HTMLElement>('button, input, a[href]')]
+        .filter((control) => !element.contains(control))
+        .filter((control) => {
+          const { left, top, width, height } = control.getBoundingClientRect()
+          const met = document.elementFromPoint(left + width / 2, top + height / 2)
+          return width > 0 && met !== null && element.contains(met)
+        })
+        .map((control) => control.ariaLabel ?? control.innerText),
+    )
   const open = (place: string) => page.evaluate((hash) => (location.hash = hash), place)
 
   it('keeps two jobs with long names inside the status bar, and their notices inside the window', async () => {
@@ -66,6 +78,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 180_000 }, () => {
     const notice = page.getByTestId('run-notice').first()
     await notice.waitFor(patient)
     expect(await overhang(notice.locator('*'))).toBeLessThanOrEqual(0)
+    expect(await coveredBy(notice)).toEqual([])
     expect(workbench.project.store.runs.get(id).status).toBe('done')
   })
 
