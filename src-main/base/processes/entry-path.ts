@@ -18,6 +18,7 @@ export const entries = {
   report: 'reports/report-thread.ts',
   'run-extras': 'runs/folder/extras-thread.ts',
   'mask-scorer': 'bench/masks/score-video.ts',
+  'scene-scorer': 'bench/scenes/score-scene.ts',
   'sample-writer': 'datasets/sample-set/main.ts',
   'tensorflow-probe': 'doctor/tensorflow-probe.ts',
   'ffmpeg-probe': 'doctor/ffmpeg-probe.ts',

@@ -91,7 +91,8 @@ function cut(soft: Float32Array, beta: number): Uint8Array {
   return mask
 }
 
-function fitOf(mask: Uint8Array, truth: Uint8Array): MaskFit {
+/** How a mask [H, W] fits the true one. */
+export function fitOf(mask: Uint8Array, truth: Uint8Array): MaskFit {
   let both = 0
   let kept = 0
   let foreground = 0

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { sampleFolders } from '../../../datasets/sample-set/layout.ts'
 import type { SampleSplit } from '../../../datasets/sample-set/scene.ts'
+import type { SceneHalf } from '../../../bench/scenes/kinds.ts'
 import type {
   BenchRow,
   MasksBench,
@@ -15,23 +16,41 @@ import { jsonOption, projectOption, wholeNumber } from '../arguments.ts'
 import { followJob, interruption } from '../jobs.ts'
 import { print, printJson, table } from '../output.ts'
 import { progressView } from '../progress.ts'
+import { printScenesBench } from './bench-scenes.ts'
 
 interface MasksBenchOptions {
   dataset?: string
   project: string
   clips?: number
   split?: SampleSplit
+  scenes: boolean
+  half?: SceneHalf
   json: boolean
 }
+
+/** Of each kind of scene. */
+const SCENE_CLIPS = 4
 
 export const masksBench = new Command('masks')
   .description('compare masks of every variant with the true masks of the sample set')
   .option('--dataset <dir>', "folder written by 'fame sample' (default: the project's)")
   .addOption(projectOption())
-  .option('--clips <n>', 'clips, spread evenly over the set (default: all)', wholeNumber(1, 288))
+  .option(
+    '--clips <n>',
+    'clips, spread evenly over the set (default: all); with --scenes, of each kind (default: 4)',
+    wholeNumber(1, 288),
+  )
   .addOption(new Option('--split <name>', 'only this split').choices(['train', 'test']))
+  .option('--scenes', 'use generated scenes with true masks instead, by kind of scene', false)
+  .addOption(
+    new Option('--half <name>', 'with --scenes, only this half of the kinds').choices([
+      'development',
+      'held-out',
+    ]),
+  )
   .addOption(jsonOption())
-  .action(async ({ dataset, project, clips, split, json }: MasksBenchOptions) => {
+  .action(async ({ dataset, project, clips, split, scenes, half, json }: MasksBenchOptions) => {
+    if (scenes) return printScenesBench({ clips: clips ?? SCENE_CLIPS, half }, json)
     const ownSet = join(resolve(project), 'sample')
     const given = dataset ?? (existsSync(sampleFolders.masks(ownSet)) ? ownSet : undefined)
     const bench = await withSampleSet(given, (folder) => run({ folder, clips, split }))
