@@ -34,7 +34,7 @@ export const colour: Tracker = {
         if (box === null) return
         const likelihood = likelihoods[object]
         boxes[object] = shift(box, bins, likelihood, sequence)
-        eachPixel(grown(boxes[object]!, sequence), sequence.width, (i) => {
+        eachPixel(grown(boxes[object], sequence), sequence.width, (i) => {
           const value = likelihood[bins[i]]
           if (value <= best[i]) return
           best[i] = value

@@ -8,7 +8,10 @@ const CLIP = 16
 const BETA = 0.5
 
 /** The masks that merging makes of the clips around each frame, at a beta chosen for each. */
-export function foreground(variant: MaskVariant, words: { label: string; meaning: string }): Tracker {
+export function foreground(
+  variant: MaskVariant,
+  words: { label: string; meaning: string },
+): Tracker {
   return {
     ...words,
     isGivenFirst: false,
@@ -30,9 +33,6 @@ function clipAround(sequence: Sequence, t: number) {
   const frames = Math.min(CLIP, length)
   const start = Math.min(length - frames, Math.max(0, t - (CLIP >> 1)))
   const first = frameOf(sequence, start)
-  const data = sequence.data.subarray(
-    start * first.length,
-    (start + frames) * first.length,
-  )
+  const data = sequence.data.subarray(start * first.length, (start + frames) * first.length)
   return { data, frames, height, width }
 }

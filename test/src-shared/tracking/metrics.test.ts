@@ -95,7 +95,12 @@ describe('the score of a sequence', () => {
   it.each([
     { values: [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2], mean: 0.55, recall: 0.5, decay: 0.5 },
     { values: [1, 0.5], mean: 0.75, recall: 0.5, decay: 0.5 },
-    { values: [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0], mean: 0.5, recall: 5 / 11, decay: 0.75 },
+    {
+      values: [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0],
+      mean: 0.5,
+      recall: 5 / 11,
+      decay: 0.75,
+    },
     { values: [0.25], mean: 0.25, recall: 0, decay: 0 },
   ])('has the mean, recall and decay of $values', ({ values, ...expected }) => {
     const score = scoreSequence(values)
