@@ -3,7 +3,7 @@ import Database from 'better-sqlite3'
 import { checkSchema, migrate, SCHEMA_VERSION, schemaVersion } from './migrations.ts'
 import { openCopy } from './read-only-copy.ts'
 import { searchWords } from './search-words.ts'
-import { turnMask } from './turn-mask.ts'
+import { turnFrames, turnMask } from './turn-mask.ts'
 import { WorkbenchError } from '../base/workbench-error.ts'
 
 export interface DatabaseOptions {
@@ -87,6 +87,7 @@ function bringUpToDate(db: Database.Database, file: string): void {
 function addFunctions(db: Database.Database): void {
   db.function('search_words', { deterministic: true }, searchWords)
   db.function('turn_mask', { deterministic: true, varargs: true }, turnMask)
+  db.function('turn_frames', { deterministic: true, varargs: true }, turnFrames)
 }
 
 function prepareWriting(db: Database.Database, staged: boolean): void {

@@ -1,4 +1,13 @@
 import type { MaskBase, MaskDecision, MaskEdit, MaskOrigin } from '#shared/contract/mask-windows.ts'
+import {
+  changeFrames,
+  changesBetween,
+  packFrameChanges,
+  packFrames,
+  unpackFrameChanges,
+  unpackFrames,
+  type FrameMasks,
+} from '#shared/masks/frame-masks.ts'
 import { MaskError } from '#shared/masks/mask.ts'
 import { isBlank, packedLength, packRuns, xorPacked } from '#shared/masks/packed-runs.ts'
 import { checkRuns, xorRuns } from '#shared/masks/runs.ts'
@@ -22,6 +31,8 @@ export interface Change {
   /** Pixels that change, of the mask and of the FAME mask it started from. */
   change: PackedMask
   fameChange: PackedMask
+  /** What changes of masks by frame, as `packFrameChanges` gives it; null for nothing. */
+  framesChange: Uint8Array | null
 }
 
 /** A window as it is; null for pixels that it has not. */
@@ -29,44 +40,104 @@ export interface Before {
   fields: MaskFields
   mask: PackedMask
   fame: PackedMask
+  /** T */
+  frames: number
+  /** As `packFrames` gives them. */
+  byFrame: Uint8Array | null
 }
 
-/** A window of which nothing is kept. */
-export const NOTHING: Before = {
-  fields: {
-    state: 'untouched',
-    notes: '',
-    beta: null,
-    edited: false,
-    origin: null,
-    width: null,
-    height: null,
-  },
-  mask: null,
-  fame: null,
+const NO_FIELDS: MaskFields = {
+  state: 'untouched',
+  notes: '',
+  beta: null,
+  edited: false,
+  origin: null,
+  width: null,
+  height: null,
 }
+
+/** A window of which nothing is kept. @param frames T */
+export function nothingOf(frames: number): Before {
+  return { fields: NO_FIELDS, mask: null, fame: null, frames, byFrame: null }
+}
+
+const UNCHANGED = { change: null, fameChange: null, framesChange: null }
 
 /**
  * A stroke, or with `base` a start from that FAME mask; null where nothing changes.
  * @throws WorkbenchError when pixels do not fit, or there are none to change
  */
-export function strokeOn(before: Before, { change, base }: MaskEdit): Change | null {
+export function strokeOn(before: Before, { change, base, byFrame }: MaskEdit): Change | null {
   const { fields } = before
   if (base) {
     const fame = packChecked(base.fame, pixelsOf(base))
     const stroke = packChecked(change, pixelsOf(base))
-    const started = startFrom(before, base, fame, turned(fame, stroke, pixelsOf(base)))
+    const mask = turned(fame, stroke, pixelsOf(base))
+    const started = startFrom(before, base, fame, mask, byFrame)
     const state = started.after.edited ? 'corrected' : 'untouched'
     return { ...started, after: { ...started.after, state } }
   }
   if (fields.origin === null) {
     throw new WorkbenchError('This clip has no mask yet. Load it again, then repeat the edit.')
   }
-  const stroke = packChecked(change, pixelsOf(fields))
-  if (!differenceOf(stroke, null)) return null
-  const mask = turned(before.mask, stroke, pixelsOf(fields))
-  const edited = differenceOf(mask, before.fame) !== null
-  return { after: { ...fields, state: 'corrected', edited }, change: stroke, fameChange: null }
+  const pixels = pixelsOf(fields)
+  const stroke = differenceOf(packChecked(change, pixels), null)
+  const frames = framesAfter(before, pixels, byFrame)
+  if (!stroke && !frames.framesChange) return null
+  const mask = turned(before.mask, stroke, pixels)
+  const edited = differenceOf(mask, before.fame) !== null || frames.size > 0
+  const after: MaskFields = { ...fields, state: 'corrected', edited }
+  return { after, change: stroke, fameChange: null, framesChange: frames.framesChange }
+}
+
+/** How many frames have a mask of their own after an edit, and what it changes of them. */
+function framesAfter(
+  before: Before,
+  pixels: number,
+  change: Uint8Array | undefined,
+): { size: number; framesChange: Uint8Array | null } {
+  const known = framesOf(before, pixels)
+  if (!change) return { size: known.size, framesChange: null }
+  const shape = { frames: before.frames, pixels }
+  try {
+    const changes = unpackFrameChanges(change, shape)
+    const { size } = changeFrames(known, changes, pixels)
+    return { size, framesChange: packFrameChanges(changes, shape) }
+  } catch (error) {
+    if (!(error instanceof MaskError)) throw error
+    throw new WorkbenchError(`${error.message} Load the clip again and repeat the edit.`)
+  }
+}
+
+/** A window's masks by frame. Damaged ones count as none, so that others can take their place. */
+function framesOf({ byFrame, frames }: Before, pixels: number): FrameMasks {
+  try {
+    return unpackFrames(byFrame, { frames, pixels })
+  } catch (error) {
+    if (!(error instanceof MaskError)) throw error
+    return new Map()
+  }
+}
+
+/**
+ * Masks by frame after a change, or with `way` back before it; null where none are left. Where either
+ * is damaged they stay as they are: a step must not be stuck because of them.
+ */
+export function changedFrames(
+  before: Before,
+  fields: MaskFields,
+  change: Uint8Array,
+  way: 'on' | 'back',
+): Uint8Array | null {
+  const shape = { frames: before.frames, pixels: pixelsOf(fields) }
+  try {
+    const changes = unpackFrameChanges(change, shape)
+    const known = framesOf(before, shape.pixels)
+    return packFrames(changeFrames(known, changes, shape.pixels, way), shape)
+  } catch (error) {
+    if (!(error instanceof MaskError)) throw error
+    return before.byFrame
+  }
 }
 
 /**
@@ -81,7 +152,7 @@ export function decisionOn(
 ): Change | null {
   const { fields } = before
   const decided = Object.entries(decision).filter(([, value]) => value !== undefined)
-  let change: Change = { after: fields, change: null, fameChange: null }
+  let change: Change = { after: fields, ...UNCHANGED }
   if (base && fields.origin === null) {
     const fame = packChecked(base.fame, pixelsOf(base))
     change = startFrom(before, base, fame, fame)
@@ -101,36 +172,53 @@ export interface Adoption {
   decision: MaskDecision
   /** The mask beside its FAME mask, at the size of `base`; null keeps the pixels as they are. */
   mask: PackedMask
+  /** The masks by frame that go with `mask`. */
+  byFrame?: FrameMasks
 }
 
 /**
  * A mask and a decision of elsewhere; null where nothing changes.
  * @throws WorkbenchError when pixels do not fit
  */
-export function adoptionOn(before: Before, { base, mask, decision }: Adoption): Change | null {
+export function adoptionOn(
+  before: Before,
+  { base, mask, decision, byFrame = new Map() }: Adoption,
+): Change | null {
   const { fields } = before
-  let change: Change = { after: fields, change: null, fameChange: null }
+  let change: Change = { after: fields, ...UNCHANGED }
   if (base && mask) {
-    checkPacked(base.fame, pixelsOf(base))
-    checkPacked(mask, pixelsOf(base))
-    change = startFrom(before, base, base.fame, mask)
+    const pixels = pixelsOf(base)
+    checkPacked(base.fame, pixels)
+    checkPacked(mask, pixels)
+    for (const { mask: own } of byFrame.values()) checkPacked(own, pixels)
+    const changes = changesBetween(framesOf(before, pixels), byFrame, pixels)
+    const packed = packFrameChanges(changes, { frames: before.frames, pixels })
+    change = startFrom(before, base, base.fame, mask, packed ?? undefined)
   }
   const after = { ...change.after, ...decision }
-  const isSame = same(after, fields) && !change.change && !change.fameChange
+  const isSame = same(after, fields) && !change.change && !change.fameChange && !change.framesChange
   return isSame ? null : { ...change, after }
 }
 
 type Base = Omit<MaskBase, 'fame'>
 
 /** The window with another FAME mask and another mask. */
-function startFrom(before: Before, base: Base, fame: PackedMask, mask: PackedMask): Change {
+function startFrom(
+  before: Before,
+  base: Base,
+  fame: PackedMask,
+  mask: PackedMask,
+  byFrame?: Uint8Array,
+): Change {
   const { fields } = before
   const { origin, width, height } = base
   const isOther = fields.width !== width || fields.height !== height
   if (fields.origin !== null && isOther) throw otherSize(fields, base)
-  const edited = differenceOf(mask, fame) !== null
+  const { size, framesChange } = framesAfter(before, pixelsOf(base), byFrame)
+  const edited = differenceOf(mask, fame) !== null || size > 0
   return {
     after: { ...fields, edited, origin, width, height },
+    framesChange,
     change: differenceOf(before.mask, mask),
     fameChange: differenceOf(before.fame, fame),
   }

@@ -12,9 +12,11 @@ export type LeavingWindow = ReturnType<typeof toWindow> & {
   length: number | null
   fame: PackedMask
   mask: PackedMask
+  /** Masks by frame as `packFrames` gives them. */
+  framesPacked: Uint8Array | null
 }
 type LeavingRow = MaskRow &
-  Pick<LeavingWindow, 'datasetId' | 'path' | 'class' | 'length' | 'fame' | 'mask'>
+  Pick<LeavingWindow, 'datasetId' | 'path' | 'class' | 'length' | 'fame' | 'mask' | 'framesPacked'>
 
 /** What an import must know of a video. */
 export type FoundVideo = Pick<
@@ -47,7 +49,7 @@ export class MaskTransferTable {
        ORDER BY video_id, start, frames, stride LIMIT ${PAGE}`,
     )
     this.selectOne = db.prepare(
-      `SELECT ${MASK_COLUMNS}, fame, mask, dataset_id AS datasetId, path, class,
+      `SELECT ${MASK_COLUMNS}, fame, mask, by_frame AS framesPacked, dataset_id AS datasetId, path, class,
          videos.frames AS length
        FROM masks JOIN videos ON videos.id = video_id WHERE masks.id = ? AND ${CARRIES}`,
     )
@@ -82,8 +84,9 @@ export class MaskTransferTable {
   leaving(id: number): LeavingWindow | null {
     const row = this.selectOne.get(id)
     if (!row) return null
-    const { datasetId, path, class: name, length, fame, mask } = row
-    return { ...toWindow(row), datasetId, path, class: name, length, fame, mask }
+    const { datasetId, path, class: name, length, fame, mask, framesPacked } = row
+    const pixels = { fame, mask, framesPacked }
+    return { ...toWindow(row), datasetId, path, class: name, length, ...pixels }
   }
 
   /** The videos of that path, one a data set. */

@@ -11,7 +11,7 @@ import type {
   OpenMask,
 } from '#shared/contract/mask-windows.ts'
 import { unpackRuns } from '#shared/masks/packed-runs.ts'
-import { adoptionOn, decisionOn, NOTHING, strokeOn } from './mask-changes.ts'
+import { adoptionOn, decisionOn, nothingOf, strokeOn } from './mask-changes.ts'
 import type { Adoption, Before, PackedMask } from './mask-changes.ts'
 import { CARRIES, MASK_COLUMNS, MaskLog, now, toWindow, type MaskRow } from './mask-log.ts'
 import { returnedRow } from './returned-row.ts'
@@ -50,6 +50,8 @@ export interface StoredWindow extends ClipWindow {
   height: number | null
   /** Packed run lengths. */
   mask: PackedMask
+  /** Masks by frame as `packFrames` gives them; null where there are none. */
+  byFrame: Uint8Array | null
 }
 
 /** The four numbers that name a window. */
@@ -84,7 +86,7 @@ export class MaskTable {
     )
     this.stored = db.prepare(
       `SELECT video_id AS videoId, start, frames, stride, state, beta, edited,
-         changed_at AS changedAt, width, height, mask
+         changed_at AS changedAt, width, height, mask, by_frame AS byFrame
        FROM masks WHERE video_id IN (SELECT value FROM json_each(?)) AND ${CARRIES}
        ORDER BY video_id, start, frames, stride`,
     )
@@ -129,7 +131,7 @@ export class MaskTable {
       const known = this.row.get(place(window))
       if ((known?.revision ?? 0) !== edit.revision) throw changedElsewhere()
       if (base) this.checkSize(window, base)
-      const change = strokeOn(this.before(known), edit)
+      const change = strokeOn(this.before(known, window), edit)
       if (!change) return this.result(known!)
       const row = known ?? this.insert(window, author)
       return this.result(this.log.push(row, { label, author, ...change }))
@@ -160,7 +162,7 @@ export class MaskTable {
       windows.flatMap(({ window, base }) => {
         if (base) this.checkSize(window, base)
         const known = this.row.get(place(window))
-        const decided = decisionOn(this.before(known), change, base)
+        const decided = decisionOn(this.before(known, window), change, base)
         if (!decided) return []
         const row = known ?? this.insert(window, options.author)
         return toWindow(this.log.push(row, { ...options, ...decided }))
@@ -180,7 +182,7 @@ export class MaskTable {
         const author = adopted.author ?? options.author
         if (base) this.checkSize(window, base)
         const known = this.row.get(place(window))
-        const change = adoptionOn(this.before(known), adopted)
+        const change = adoptionOn(this.before(known, window), adopted)
         if (!change) return []
         const row = known ?? this.insert(window, author)
         return toWindow(this.log.push(row, { ...options, author, ...change }))
@@ -207,11 +209,12 @@ export class MaskTable {
   }
 
   private opened(row: MaskRow): OpenMask {
-    const { fame, mask } = this.log.pixelsOf(row)
+    const { fame, mask, byFrame } = this.log.pixelsOf(row)
     return {
       window: toWindow(row),
       fame: fame && unpackRuns(fame),
       mask: mask && unpackRuns(mask),
+      byFrame,
       history: this.log.historyOf(row),
     }
   }
@@ -220,8 +223,8 @@ export class MaskTable {
     return { window: toWindow(row), history: this.log.historyOf(row) }
   }
 
-  private before(row: MaskRow | undefined): Before {
-    return row ? this.log.before(row) : NOTHING
+  private before(row: MaskRow | undefined, { frames }: ClipWindow): Before {
+    return row ? this.log.before(row) : nothingOf(frames)
   }
 
   private insert(window: ClipWindow, author: string): MaskRow {

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { evaluations } from './schema/evaluations.ts'
 import { foundations } from './schema/foundations.ts'
+import { frameMasks } from './schema/frame-masks.ts'
 import { frameRates } from './schema/frame-rates.ts'
 import { imports } from './schema/imports.ts'
 import { maskQueue } from './schema/mask-queue.ts'
@@ -27,6 +28,7 @@ const migrations: readonly string[] = [
   ...pictures,
   ...pauses,
   ...frameRates,
+  ...frameMasks,
 ]
 
 /** The schema version this program writes (PRAGMA user_version). */

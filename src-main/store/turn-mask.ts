@@ -1,3 +1,4 @@
+import { mapFrames, packedFrameCount } from '#shared/masks/frame-masks.ts'
 import { MaskError } from '#shared/masks/mask.ts'
 import { orientationBetween, turnRuns, type Orientation } from '#shared/masks/orientation.ts'
 import { packRuns, unpackRuns } from '#shared/masks/packed-runs.ts'
@@ -14,19 +15,54 @@ export function turnMask(
   packed: Uint8Array | null,
   width: number | null,
   height: number | null,
-  ...[fromMirrored, fromRotation, mirrored, rotation]: (number | null)[]
+  ...turns: Turns
+): Uint8Array | null {
+  return turned(packed, width, height, (bytes, size) => turnPacked(bytes, size, turns))
+}
+
+/** The same of masks by frame, or of what an edit changed of them. */
+export function turnFrames(
+  packed: Uint8Array | null,
+  width: number | null,
+  height: number | null,
+  ...turns: Turns
+): Uint8Array | null {
+  return turned(packed, width, height, (bytes, size) => {
+    const shape = { frames: packedFrameCount(bytes), pixels: size.width * size.height }
+    return mapFrames(bytes, shape, (mask) => turnPacked(mask, size, turns))
+  })
+}
+
+interface Size {
+  width: number
+  height: number
+}
+
+/** Mirrored and rotation before, then after. */
+type Turns = (number | null)[]
+
+function turned(
+  packed: Uint8Array | null,
+  width: number | null,
+  height: number | null,
+  turn: (bytes: Uint8Array, size: Size) => Uint8Array,
 ): Uint8Array | null {
   if (packed === null || width === null || height === null) return packed
-  const turn = orientationBetween(
-    orientation(fromMirrored, fromRotation),
-    orientation(mirrored, rotation),
-  )
   try {
-    return Buffer.from(packRuns(turnRuns(unpackRuns(packed), { width, height }, turn)))
+    return Buffer.from(turn(packed, { width, height }))
   } catch (error) {
     if (!(error instanceof MaskError)) throw error
     return packed
   }
+}
+
+function turnPacked(packed: Uint8Array, size: Size, turns: Turns): Uint8Array {
+  const [fromMirrored, fromRotation, mirrored, rotation] = turns
+  const turn = orientationBetween(
+    orientation(fromMirrored, fromRotation),
+    orientation(mirrored, rotation),
+  )
+  return packRuns(turnRuns(unpackRuns(packed), size, turn))
 }
 
 function orientation(

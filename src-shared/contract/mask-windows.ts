@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { maskVariantSchema } from './masks.ts'
+import { uint8Schema } from './packed.ts'
 import { splitSchema } from './videos.ts'
 
 /** A clip of a video, by which masks and decisions are kept: T frames at stride s from `start`. */
@@ -72,6 +73,8 @@ export const maskWindowSchema = clipWindowSchema.extend({
   /** Pixels, the video's own; null where no mask is stored. */
   width: z.number().int().nullable(),
   height: z.number().int().nullable(),
+  /** Whether frames have masks of their own. */
+  byFrame: z.boolean(),
 })
 export type MaskWindow = z.infer<typeof maskWindowSchema>
 
@@ -81,6 +84,8 @@ export const openMaskSchema = z.object({
   /** The FAME mask it started from, and the mask now; null where none is stored. */
   fame: maskRunsSchema.nullable(),
   mask: maskRunsSchema.nullable(),
+  /** Masks by frame as `packFrames` gives them, unchecked; null where there are none. */
+  byFrame: uint8Schema.nullable(),
   history: maskHistorySchema,
 })
 export type OpenMask = z.infer<typeof openMaskSchema>
@@ -94,6 +99,9 @@ export const maskBaseSchema = z.object({
 })
 export type MaskBase = z.infer<typeof maskBaseSchema>
 
+/** Bytes of what one edit may change of masks by frame. */
+const MOST_FRAME_BYTES = 2 ** 26
+
 /** One stroke, or another edit of the pixels. */
 export const maskEditSchema = z.object({
   window: clipWindowSchema,
@@ -105,6 +113,10 @@ export const maskEditSchema = z.object({
   change: maskRunsSchema,
   /** Needed where no mask is stored; elsewhere the mask starts anew from this one (reset). */
   base: maskBaseSchema.optional(),
+  /** What changes of masks by frame, as `packFrameChanges` gives it. */
+  byFrame: uint8Schema
+    .refine(({ length }) => length <= MOST_FRAME_BYTES, 'expected at most 64 MB of masks by frame')
+    .optional(),
 })
 export type MaskEdit = z.infer<typeof maskEditSchema>
 

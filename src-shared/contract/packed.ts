@@ -12,10 +12,12 @@ export function packedSerializers(encode: Encode = toBase64): Packing[] {
   return [
     packing(20, Float64Array, encode, (bytes) => new Float64Array(bytes)),
     packing(21, Int32Array, encode, (bytes) => new Int32Array(bytes)),
+    packing(22, Uint8Array, encode, (bytes) => new Uint8Array(bytes)),
   ]
 }
 
 export const float64Schema = z.custom<Float64Array>((value) => value instanceof Float64Array)
+export const uint8Schema = z.custom<Uint8Array>((value) => value instanceof Uint8Array)
 export const int32Schema = z.custom<Int32Array>((value) => value instanceof Int32Array)
 
 interface Packing {

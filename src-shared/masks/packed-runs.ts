@@ -40,6 +40,11 @@ export function unpackRuns(bytes: Uint8Array): number[] {
   return runs
 }
 
+/** Truth tables: bit `a + 2 b` is what becomes of a pixel with the values a and b. */
+const XOR = 0b0110
+const OR = 0b1110
+const AND_NOT = 0b0010
+
 /**
  * The pixels in which two packed masks differ, as `xorRuns`, without unpacking either: some
  * nanoseconds a run.
@@ -48,20 +53,39 @@ export function unpackRuns(bytes: Uint8Array): number[] {
  * @throws MaskError when they cover different numbers of pixels, or one is damaged
  */
 export function xorPacked(a: Uint8Array, b: Uint8Array): Uint8Array {
+  return combine(a, b, XOR)
+}
+
+/** The pixels that are foreground in one of two masks or in both; parameters as `xorPacked`. */
+export function unitePacked(a: Uint8Array, b: Uint8Array): Uint8Array {
+  return combine(a, b, OR)
+}
+
+/** The pixels of `a` that are not foreground in `b`; parameters as `xorPacked`. */
+export function subtractPacked(a: Uint8Array, b: Uint8Array): Uint8Array {
+  return combine(a, b, AND_NOT)
+}
+
+/** @param table gives 0 where both are 0 */
+function combine(a: Uint8Array, b: Uint8Array, table: number): Uint8Array {
   const left = new Edges(a)
   const right = new Edges(b)
   const out = new RunWriter(a.length + b.length)
   let start = 0
-  for (let at = 0; at !== Infinity;) {
+  let state = 0
+  for (let at = 0, value = 0; ;) {
     at = Math.min(left.edge, right.edge)
-    const both = left.edge === right.edge
-    if (!both) {
+    if (at === Infinity) break
+    const [isLeft, isRight] = [left.edge === at, right.edge === at]
+    state ^= Number(isLeft) + 2 * Number(isRight)
+    const next = (table >> state) & 1
+    if (next !== value) {
       out.push(at - start)
       start = at
+      value = next
     }
-    const isLeft = left.edge === at
     if (isLeft) left.advance()
-    if (both || !isLeft) right.advance()
+    if (isRight) right.advance()
   }
   if (left.end !== right.end) {
     throw new MaskError(`The masks cover ${left.end} and ${right.end} pixels.`)

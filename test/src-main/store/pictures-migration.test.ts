@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest'
 import { queueQuerySchema, type ClipWindow } from '#shared/contract/mask-windows.ts'
 import { turnRuns, type Orientation } from '#shared/masks/orientation.ts'
 import { encodeRuns } from '#shared/masks/runs.ts'
-import { MaskTable } from '#main/store/masks.ts'
 import { migrate } from '#main/store/migrations.ts'
 import { foundations } from '#main/store/schema/foundations.ts'
 import { evaluations } from '#main/store/schema/evaluations.ts'
@@ -15,6 +14,7 @@ import { runs } from '#main/store/schema/runs.ts'
 import { searchWords } from '#main/store/search-words.ts'
 import { Store } from '#main/store/store.ts'
 import { indexedVideo } from '../library/seeded-store.ts'
+import { writeOldMask } from './old-masks.ts'
 import { temporaryFolders } from './temporary-folder.ts'
 
 const temporaryFolder = temporaryFolders()
@@ -48,14 +48,7 @@ function oldProject(rotation: number): string {
       stability, area, agreement, priority) VALUES
       (1, 0, 16, 1, 1, '', '', 'cls/a.mp4', 0.5, 0.5, 0.5, 0.5),
       (1, 20, 16, 1, 1, '', '', 'cls/a.mp4', 0.5, 0.5, 0.5, 0.5);`)
-  const table = new MaskTable(db)
-  const origin = { beta: 0.5, variant: 'fame', adaptive: false, compensate: false } as const
-  const base = { origin: { ...origin, size: 112 }, ...STORED, fame: mask(0, 1) }
-  const edit = { window, label: 'brush' }
-  table.edit({ ...edit, revision: 0, base, change: mask(2) }, 'Ada')
-  table.edit({ ...edit, revision: 1, change: mask(0, 14) }, 'Ada')
-  table.edit({ ...edit, revision: 2, change: mask(7) }, 'Ada')
-  table.undo(window, 'Ada')
+  writeOldMask(db, STORED, mask(0, 1), [mask(2), mask(0, 14), mask(7)])
   db.close()
   return file
 }
