@@ -27,6 +27,7 @@ const OLDER = {
   consistent: true,
   frameMix: 0,
   background: 'inter',
+  maskPer: 'clip',
   adaptiveBeta: false,
   compensateMotion: false,
   useCorrections: false,

@@ -73,8 +73,8 @@ function combine(a: Uint8Array, b: Uint8Array, table: number): Uint8Array {
   const out = new RunWriter(a.length + b.length)
   let start = 0
   let state = 0
-  for (let at = 0, value = 0; ;) {
-    at = Math.min(left.edge, right.edge)
+  for (let value = 0; ;) {
+    const at = Math.min(left.edge, right.edge)
     if (at === Infinity) break
     const [isLeft, isRight] = [left.edge === at, right.edge === at]
     state ^= Number(isLeft) + 2 * Number(isRight)

@@ -57,6 +57,16 @@ export function maskFor<W extends MaskWindow>(
   return best
 }
 
+/**
+ * The frame of a window that a frame of its video belongs to, 0..T-1: of frames between two, the
+ * nearer one, else the first; null for frames outside.
+ */
+export function frameOfWindow(index: number, { start, frames, stride }: ClipPlace): number | null {
+  const span = clipSpan({ frames, stride })
+  if (index < start || index >= start + span) return null
+  return Math.floor((2 * (index - start) + stride - 1) / (2 * stride))
+}
+
 /** Whether a clip overlaps one of the windows by half or more. */
 export function overlapsAny(
   clip: ClipPlace,

@@ -33,6 +33,15 @@ export const mergeSettings = {
     choices: MASK_VARIANTS,
     default: 'fame',
   },
+  maskPer: {
+    type: 'choice',
+    label: 'One mask per',
+    meaning:
+      'clip: one mask for all frames of a clip. frame: each frame is merged by its own corrected mask where there is one, else by the mask of the clip',
+    group: 'merge',
+    choices: ['clip', 'frame'],
+    default: 'clip',
+  },
   beta: {
     type: 'number',
     label: 'Foreground ratio β',

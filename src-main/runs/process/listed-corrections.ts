@@ -93,11 +93,17 @@ function toListed(stored: StoredWindow, video: Video): ListedWindow | null {
 }
 
 function maskOf(
-  { width, height, mask }: StoredWindow,
+  { width, height, mask, byFrame }: StoredWindow,
   { rotation, mirrored }: Video,
 ): ListedWindow['mask'] | null {
   if (!mask || width === null || height === null) return null
   const runs = Buffer.from(mask).toString('base64')
-  // Lists of upright videos stay equal to those of before, byte for byte.
-  return rotation || mirrored ? { width, height, runs, shown: true } : { width, height, runs }
+  // Lists of upright videos without masks by frame stay equal to those of before, byte for byte.
+  return {
+    width,
+    height,
+    runs,
+    ...((rotation || mirrored) && { shown: true as const }),
+    ...(byFrame && { byFrame: Buffer.from(byFrame).toString('base64') }),
+  }
 }

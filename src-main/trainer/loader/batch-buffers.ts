@@ -1,12 +1,14 @@
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { clipLength, type BatchBuffers } from './batch-task.ts'
+import { masksOf } from './clip-masks.ts'
 import { isMerged } from './draw-view.ts'
 
 /** Shared memory for one batch. @param views clips of each video */
 export function allocateBatch(config: PretrainConfig, views: number): BatchBuffers {
   const clips = (): SharedArrayBuffer =>
     new SharedArrayBuffer(config.batch * clipLength(config) * Float32Array.BYTES_PER_ELEMENT)
-  const masks = (): SharedArrayBuffer => new SharedArrayBuffer(config.batch * config.size ** 2)
+  const masks = (): SharedArrayBuffer =>
+    new SharedArrayBuffer(config.batch * masksOf(config) * config.size ** 2)
   const eachView = <T>(make: (view: number) => T): T[] =>
     Array.from({ length: views }, (_, view) => make(view))
   return {

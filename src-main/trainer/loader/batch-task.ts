@@ -17,7 +17,7 @@ export interface BatchBuffers {
   out: SharedArrayBuffer[]
   /** Clips as cut, before merging, of the views that are merged: f32 [B, T, S, S, 3]. */
   raw: (SharedArrayBuffer | null)[]
-  /** Masks of the views that are merged: u8 [B, S, S]. */
+  /** Masks of the views that are merged: u8 [B, S, S], or [B, T, S, S] for one a frame. */
   masks: (SharedArrayBuffer | null)[]
   /** One int32: chunks of this batch whose clips are cut. */
   barrier: SharedArrayBuffer

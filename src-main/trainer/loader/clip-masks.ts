@@ -5,9 +5,10 @@ import type { Masker } from '#shared/fame/masker.ts'
 import { carryMask } from '#shared/masks/geometry.ts'
 import { MaskError, type Mask } from '#shared/masks/mask.ts'
 import { unpackRuns } from '#shared/masks/packed-runs.ts'
+import { unpackFrames, type FrameMasks } from '#shared/masks/frame-masks.ts'
 import { decodeRuns } from '#shared/masks/runs.ts'
-import { maskFor, type ClipPlace } from '#shared/masks/window.ts'
-import type { Cut } from '#shared/views/view-spec.ts'
+import { frameOfWindow, maskFor, type ClipPlace } from '#shared/masks/window.ts'
+import type { Cut, ViewSpec } from '#shared/views/view-spec.ts'
 import type { ListedMask, ListedWindow } from '../process/messages.ts'
 import type { IndexedVideo } from './video-source.ts'
 
@@ -24,6 +25,9 @@ export interface CutClip {
   data: Float32Array
 }
 
+/** The same, with what each of its frames is. */
+export interface CutFrames extends CutClip, Pick<ViewSpec, 'indices' | 'perFrame'> {}
+
 export interface ClipMasksOptions {
   config: PretrainConfig
   masker: Masker
@@ -32,6 +36,59 @@ export interface ClipMasksOptions {
 }
 
 type MaskKind = Exclude<keyof MaskUse, 'redrawn'>
+
+/** Masks of a clip that is merged: one, or one a frame. */
+export function masksOf({ maskPer, frames }: PretrainConfig): number {
+  return maskPer === 'frame' ? frames : 1
+}
+
+/**
+ * Writes the mask of a clip, or the masks of its frames: the clip's mask, and that of a frame where
+ * the stored mask has one of its own for it.
+ * @param out [S, S] u8, or [T, S, S] where masks are by frame
+ * @returns as `fillMask`
+ */
+export function fillMasks(clip: CutFrames, out: Uint8Array, options: ClipMasksOptions): MaskKind {
+  const { config } = options
+  const pixels = config.size ** 2
+  const kind = fillMask(clip, out.subarray(0, pixels), options)
+  if (masksOf(config) === 1) return kind
+  for (let at = pixels; at < out.length; at += pixels) out.copyWithin(at, 0, pixels)
+  if (kind !== 'fame') fillOwnFrames(clip, out, options)
+  return kind
+}
+
+/** Writes the masks of frames that have their own. @param out [T, S, S] */
+function fillOwnFrames(clip: CutFrames, out: Uint8Array, { config, warn }: ClipMasksOptions): void {
+  const { video, place, length, frame, indices, perFrame, cut } = clip
+  const window = maskFor(place, (video.windows ?? []).filter(hasMask), length)
+  if (window?.mask.byFrame === undefined) return
+  const pixels = config.size ** 2
+  const own = ownMasks(window, frame, (message) => warn(`${basename(video.path)} ${message}`))
+  indices.forEach((index, t) => {
+    const at = frameOfWindow(index, window)
+    const packed = at === null ? undefined : own.get(at)
+    if (!packed) return
+    const mask = decodeRuns(unpackRuns(packed.mask), frame.height * frame.width)
+    const to = out.subarray(t * pixels, (t + 1) * pixels)
+    carryMask({ data: mask, ...frame }, perFrame?.[t] ?? cut, config.size, to)
+  })
+}
+
+function ownMasks(
+  { start, frames, mask }: ListedWindow & { mask: ListedMask },
+  { height, width }: CutClip['frame'],
+  warn: (message: string) => void,
+): FrameMasks {
+  try {
+    const bytes = Buffer.from(mask.byFrame ?? '', 'base64')
+    return unpackFrames(bytes, { frames, pixels: height * width })
+  } catch (error) {
+    if (!(error instanceof MaskError)) throw error
+    warn(`uses the mask of the clip for all frames at frame ${start}: ${error.message}`)
+    return new Map()
+  }
+}
 
 /**
  * Writes the mask of a clip: the stored one where the clip overlaps a corrected or approved window

@@ -8,17 +8,18 @@ export interface MergedClip {
   x: Float32Array
   /** [T, S, S, 3] the clip of the slot that gives its background. */
   partner: Float32Array
-  /** [S, S] */
+  /** [S, S], or one a frame: [T, S, S] */
   mask: Uint8Array
+  /** S * S */
+  pixels: number
   /** [T, S, S, 3] receives the merged clip; holds the background before where that is `intra`. */
   out: Float32Array
 }
 
 /** x*m + y*(1-m), where y is what the background says. */
-export function mergeBackground(
-  background: Background,
-  { x, partner, mask, out }: MergedClip,
-): void {
+export function mergeBackground(background: Background, clip: MergedClip): void {
+  const { x, partner, mask, pixels, out } = clip
+  if (mask.length > pixels) return mergeFrames(background, clip)
   switch (background.kind) {
     case 'inter':
       mergeClips(x, partner, mask, out)
@@ -35,6 +36,21 @@ export function mergeBackground(
     case 'none':
       mergeStill(x, new Float32Array(mask.length * 3), mask, out)
       return
+  }
+}
+
+/** Each frame by its own mask. */
+function mergeFrames(background: Background, { x, partner, mask, pixels, out }: MergedClip): void {
+  const length = 3 * pixels
+  const frame = (clip: Float32Array, t: number) => clip.subarray(t * length, (t + 1) * length)
+  const still =
+    background.kind === 'static' ? frame(partner, background.frame) : new Float32Array(length)
+  for (let t = 0; t * length < x.length; t++) {
+    const to = frame(out, t)
+    const moving = background.kind === 'inter' ? frame(partner, t) : to
+    const isStill = background.kind === 'static' || background.kind === 'none'
+    const own = mask.subarray(t * pixels, (t + 1) * pixels)
+    mergeClips(frame(x, t), isStill ? still : moving, own, to)
   }
 }
 

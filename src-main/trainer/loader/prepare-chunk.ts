@@ -6,7 +6,7 @@ import type { ViewSpec } from '#shared/views/view-spec.ts'
 import { addMasks, noMasks } from '../telemetry/mask-tally.ts'
 import { waitForAllChunks } from './batch-buffers.ts'
 import { clipLength, type BatchTask, type BatchTaskResult, type SlotTask } from './batch-task.ts'
-import { fillMask } from './clip-masks.ts'
+import { fillMasks, masksOf } from './clip-masks.ts'
 import { cutClips, type CutJob } from './cut-clips.ts'
 import { drawViews } from './draw-view.ts'
 import { finishClip, mergeBackground } from './finish-clip.ts'
@@ -16,7 +16,7 @@ import type { VideoSource } from './video-source.ts'
 /**
  * Does one part of a batch. First every clip is cut (start, random resized crop, flip) and gets its
  * mask; when all parts are that far, backgrounds are exchanged, then colours change, then a frame is
- * mixed in. The order is the FAME reference's: one mask a clip, after the crop, before the colours.
+ * mixed in. The order is the FAME reference's: masks after the crop, before the colours.
  * @param checkWanted throws when the batch is not needed any more; asked before each slot
  */
 export async function prepareChunk(
@@ -112,8 +112,9 @@ function cutSlot(
       if (!mask) return
       const place = { start: spec.indices[0], frames: config.frames, stride: config.stride }
       const frame = { width, height }
-      const about = { video: listed, length, place, frame, cut: spec, data: cut }
-      used[fillMask(about, maskAt(task, mask, slot), options)]++
+      const { indices, perFrame } = spec
+      const about = { video: listed, length, place, frame, cut: spec, data: cut, indices, perFrame }
+      used[fillMasks(about, maskAt(task, mask, slot), options)]++
     })
     return { video: from, used, views: clips.map(({ spec }) => spec) }
   })
@@ -164,6 +165,7 @@ function mergeSlot(
     x: clipAt(task, raw[view]!, slot),
     partner: clipAt(task, raw[view]!, partners[view]),
     mask: maskAt(task, masks[view]!, slot),
+    pixels: task.config.size ** 2,
     out: clipAt(task, out[view], slot),
   })
 }
@@ -174,6 +176,6 @@ function clipAt({ config }: BatchTask, clips: SharedArrayBuffer, slot: number): 
 }
 
 function maskAt({ config }: BatchTask, masks: SharedArrayBuffer, slot: number): Uint8Array {
-  const pixels = config.size ** 2
+  const pixels = masksOf(config) * config.size ** 2
   return new Uint8Array(masks, slot * pixels, pixels)
 }

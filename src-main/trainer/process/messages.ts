@@ -23,6 +23,8 @@ export interface ListedMask {
   runs: string
   /** Turned as the video is shown; said of videos that are not stored upright. Lists of 0.1.0 lack it. */
   shown?: true
+  /** Masks by frame as `packFrames` gives them, base64; left out where there are none. */
+  byFrame?: string
 }
 
 /** A window of a video about which somebody has decided. */

@@ -34,7 +34,7 @@ describe('a background', () => {
   ]
   it.each(backgrounds)('$kind stands behind the foreground of the clip', (background) => {
     const out = own.slice()
-    mergeBackground(background, { x, partner, mask, out })
+    mergeBackground(background, { x, partner, mask, pixels: mask.length, out })
     const expected = x.map((value, i) => {
       return mask[Math.floor((i % FRAME) / 3)] ? value : behind[background.kind](i)
     })

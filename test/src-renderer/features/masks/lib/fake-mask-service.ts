@@ -114,9 +114,11 @@ export class FakeMaskService implements MaskService {
         author: 'ada',
         changedAt: '2026-01-01T00:00:00Z',
         origin: mask ? ORIGIN : null,
+        byFrame: false,
       },
       fame: runs,
       mask: runs,
+      byFrame: null,
       history: {
         undo: this.#done.at(-1)?.label ?? null,
         redo: this.#undone.at(-1)?.label ?? null,
