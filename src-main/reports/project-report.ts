@@ -2,17 +2,19 @@ import { confusionOf, mostConfused } from '#shared/metrics/confusion-matrix.ts'
 import { tasks } from '#shared/tasks/index.ts'
 import type { Evaluation, EvaluationDetail } from '#shared/contract/evaluations.ts'
 import type { Curves } from '#shared/contract/curves.ts'
+import type { JudgedMetric } from '#shared/metrics/health.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
 import { TIE } from '#shared/report/best-marks.ts'
 import { escapeMarkup } from '#shared/text/markup.ts'
 import { formatPercent } from '#shared/text/numbers.ts'
 import { confusionFigure } from './confusion-figure.ts'
+import { healthSection } from './health-section.ts'
 import { linePlot } from './line-plot.ts'
 import { closePage, openPage, renderTable } from './page.ts'
 import { publishedSection } from './published-section.ts'
 import { scoreTables, type ScoreSource, type ScoreTable } from './score-tables.ts'
 
-/** What a report tells of; `curves` has the loss of each run. */
+/** What a report tells of; `curves` has the loss of each run, `health` its metrics beside their ranges. */
 export interface ReportSource extends ScoreSource {
   project: string
   /** Of the workbench. */
@@ -21,6 +23,7 @@ export interface ReportSource extends ScoreSource {
   madeAt: string
   details: ReadonlyMap<number, EvaluationDetail>
   curves: ReadonlyMap<number, Curves>
+  health: ReadonlyMap<number, readonly JudgedMetric[]>
 }
 
 /**
@@ -37,6 +40,7 @@ export function* projectReport(source: ReportSource): Generator<string, void, un
     if (own.length > 0) yield* datasetSection(dataset, own, source)
   }
   yield lossSection(source)
+  yield healthSection(source)
   yield `<footer>FAME Workbench ${escapeMarkup(source.version)} · ${escapeMarkup(source.madeAt)} · scores
 in per cent, with their 95 % interval over the test videos · bold marks a value that is better than every
 other row by McNemar's test on the same videos (p &lt; 0.05) · ${TIE} marks one that does not differ

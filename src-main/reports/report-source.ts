@@ -1,9 +1,11 @@
 import type { Curves } from '#shared/contract/curves.ts'
 import type { EvaluationDetail } from '#shared/contract/evaluations.ts'
+import type { JudgedMetric } from '#shared/metrics/health.ts'
 import { firstScoredStep } from '#shared/metrics/best.ts'
 import { Pieces } from '../base/async/pieces.ts'
 import { CurveCache } from '../runs/curves/curve-cache.ts'
 import { PairedOutcomes } from '../evaluations/paired-outcomes.ts'
+import { judgeRun } from '../runs/curves/judge-run.ts'
 import { thinCurves } from '../runs/curves/thin-curves.ts'
 import type { Project } from '../store/project.ts'
 import { WorkbenchError } from '../base/workbench-error.ts'
@@ -37,9 +39,12 @@ export async function gatherReport(
   const cache = new CurveCache(store.runMetrics)
   const request = { names: ['loss'], axis: 'step' as const, columns: COLUMNS, smoothing: 0 }
   const curves = new Map<number, Curves>()
-  for (const { id, config } of runs) {
+  const health = new Map<number, readonly JudgedMetric[]>()
+  for (const { id, config, totalSteps } of runs) {
     const fullFrom = firstScoredStep(config)
-    curves.set(id, thinCurves(await cache.read(id), { ...request, id }, fullFrom))
+    const whole = await cache.read(id)
+    curves.set(id, thinCurves(whole, { ...request, id }, fullFrom))
+    health.set(id, judgeRun({ config, totalSteps }, whole))
   }
   const details = new Map<number, EvaluationDetail>()
   const pieces = new Pieces()
@@ -60,5 +65,6 @@ export async function gatherReport(
     marks,
     details,
     curves,
+    health,
   }
 }

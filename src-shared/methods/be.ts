@@ -6,9 +6,9 @@ import {
   mlpSettings,
   olderHead,
   projectionSettings,
-  spreadCheck,
   temperatureSetting,
 } from './contrastive.ts'
+import { contrastChecks, queueContrast, spreadCheck, topCheck } from './healthy.ts'
 import { defineMethod, type Values, type ViewRole } from './method.ts'
 
 export const beSettings = {
@@ -133,7 +133,26 @@ export const be = defineMethod({
   charts: contrastiveCharts.map((chart) =>
     chart.name === 'similarity' ? { ...chart, metrics: [...chart.metrics, 'extra'] } : chart,
   ),
-  health: [spreadCheck('Start again with a lower learning rate or a key momentum nearer to 1.')],
+  health(config, facts) {
+    const queued = queueContrast(config, facts)
+    const isExtra = config.extraNegative !== 'none'
+    const contrast = { ...queued, negatives: queued.negatives + Number(isExtra) }
+    return [
+      spreadCheck('Start again with a lower learning rate or a key momentum nearer to 1.'),
+      ...contrastChecks(contrast),
+      topCheck({ metric: 'top5', k: 5 }, contrast),
+      {
+        metric: 'extra',
+        max: { metric: 'positive' },
+        nothing: 0,
+        reason:
+          'The extra negative shares its background with the query. If it is more similar than the positive, the encoder recognises the video by its background and not by its motion.',
+        source: 'Wang et al., CVPR 2021',
+        above:
+          'The extra negative is more similar to the query than the positive is, so the encoder does not learn to tell them apart. Start again with a lower learning rate or more epochs, or choose another extra negative.',
+      },
+    ]
+  },
   scoredFrom: ({ queue, batch, accumulate }) => Math.ceil(queue / (batch * accumulate)) + 1,
   recipe(recipe, _, size) {
     if (recipe === 'sample') return SAMPLE

@@ -6,8 +6,8 @@ import {
   pairCharts,
   projectionSettings,
   rhoSetting,
-  spreadCheck,
 } from './contrastive.ts'
+import { pairChecks, spreadCheck } from './healthy.ts'
 import { defineMethod, type Values } from './method.ts'
 import { slowfastKinetics } from './kinetics-recipe.ts'
 
@@ -59,10 +59,15 @@ export const byol = defineMethod({
     spread: 'the projections before the predictor',
   }),
   charts: pairCharts,
-  health: [
+  health: ({ batch, accumulate, projectionSize }) => [
     spreadCheck(
       'Start again with a lower learning rate, a target momentum nearer to 1, or batch norm in the head.',
     ),
+    ...pairChecks({
+      videos: batch * accumulate,
+      dimension: projectionSize,
+      lossOf: { formula: '2 - 2c', at: (cosine) => 2 - 2 * cosine },
+    }),
   ],
   scoredFrom: () => 1,
   recipe(recipe) {

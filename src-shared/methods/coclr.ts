@@ -5,9 +5,9 @@ import {
   contrastiveMetrics,
   mlpSettings,
   projectionSettings,
-  spreadCheck,
   temperatureSetting,
 } from './contrastive.ts'
+import { CALCULATED, contrastChecks, queueContrast, spreadCheck, topCheck } from './healthy.ts'
 import { defineMethod, type Phase, type Values } from './method.ts'
 
 export const coclrSettings = {
@@ -164,7 +164,24 @@ export const coclr = defineMethod({
   charts: contrastiveCharts.map((chart) =>
     chart.name === 'similarity' ? { ...chart, metrics: [...chart.metrics, 'mined'] } : chart,
   ),
-  health: [spreadCheck('Start again with a lower learning rate or a key momentum nearer to 1.')],
+  health(config, facts) {
+    const contrast = queueContrast(config, facts)
+    return [
+      spreadCheck('Start again with a lower learning rate or a key momentum nearer to 1.'),
+      ...contrastChecks(contrast),
+      topCheck({ metric: 'top5', k: 5 }, contrast),
+      {
+        metric: 'mined',
+        min: { metric: 'negative' },
+        nothing: 0,
+        reason:
+          'The positives that the other stream finds must be more similar to a clip than its negatives, or else the two streams contradict each other.',
+        source: CALCULATED,
+        below:
+          'The mined positives are less similar than the negatives: the other stream names clips that this one finds different. Let both streams learn longer by themselves (aloneShare), or mine fewer positives (topK).',
+      },
+    ]
+  },
   scoredFrom: () => Number.MAX_SAFE_INTEGER,
   recipe(recipe, _, size) {
     if (recipe === 'sample') return SAMPLE

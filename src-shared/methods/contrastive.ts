@@ -1,7 +1,7 @@
 /** What methods that compare embeddings of clips have in common. */
 import type { ChartKind, MetricKind } from '../metrics/catalogue.ts'
 import type { PretrainTable } from '../settings/pretraining.ts'
-import type { HealthCheck, ViewRole } from './method.ts'
+import type { ViewRole } from './method.ts'
 
 /** Clips of a video: rho of Feichtenhofer et al. (CVPR 2021). */
 export const rhoSetting = {
@@ -110,6 +110,7 @@ export function contrastiveMetrics(words: {
     loss: {
       label: 'Loss',
       print: 'number',
+      unit: 'nats',
       better: 'low',
       ...scored,
       meaning: `${words.loss}${counts}`,
@@ -178,18 +179,6 @@ export function pairMetrics(words: {
       meaning: words.positive,
     },
     spread: spreadMetric(words.spread),
-  }
-}
-
-/** Below it, embeddings of different videos are hardly told apart. */
-const LEAST_SPREAD = 0.1
-
-/** Collapse, as all of these methods measure it. @param remedy a sentence */
-export function spreadCheck(remedy: string): HealthCheck {
-  return {
-    metric: 'spread',
-    min: LEAST_SPREAD,
-    sentence: `The embeddings have collapsed: those of different videos are almost the same (spread below ${LEAST_SPREAD}), so the encoder learns nothing. ${remedy}`,
   }
 }
 

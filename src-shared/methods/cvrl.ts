@@ -1,14 +1,17 @@
 import type { RecipeName } from '../config/recipes.ts'
+import { entropyWithShare } from '../metrics/chance.ts'
+import type { HealthCheck } from '../metrics/health.ts'
 import type { PretrainTable } from '../settings/pretraining.ts'
+import { formatCount, formatNumber } from '../text/numbers.ts'
 import {
   contrastiveCharts,
   contrastiveMetrics,
   equalViews,
   mlpSettings,
   projectionSettings,
-  spreadCheck,
   temperatureSetting,
 } from './contrastive.ts'
+import { CALCULATED, contrastChecks, spreadCheck, topCheck } from './healthy.ts'
 import { defineMethod, type Values } from './method.ts'
 
 export const cvrlSettings = {
@@ -92,6 +95,7 @@ export const cvrl = defineMethod({
     entropy: {
       label: 'Entropy',
       print: 'number',
+      unit: 'nats',
       source: 'measured',
       better: 'low',
       meaning:
@@ -104,9 +108,7 @@ export const cvrl = defineMethod({
     ),
     { name: 'entropy', title: 'Entropy', metrics: ['entropy'], min: 0 },
   ],
-  health: [
-    spreadCheck('Start again with a lower learning rate, a larger batch or a higher temperature.'),
-  ],
+  health: ({ batch, accumulate }) => healthOf(batch, batch * accumulate),
   // Both clips of every other video.
   batchNegatives: ({ batch }) => 2 * (batch - 1),
   scoredFrom: () => 1,
@@ -117,6 +119,31 @@ export const cvrl = defineMethod({
   paper: (recipe) => (isOfPaper(recipe) ? PAPER : null),
   older: {},
 })
+
+/** @param batch videos that are contrasted, N @param videos of a step */
+function healthOf(batch: number, videos: number): HealthCheck[] {
+  const among = { negatives: 2 * (batch - 1), videos, ownKeys: 0, directions: 2 }
+  const top = topCheck({ metric: 'accuracy', k: 1 }, { negatives: batch - 1, videos, ownKeys: 0 })
+  const share = typeof top.min === 'number' ? top.min : 1 / batch
+  const chance = Math.log(batch)
+  const [loss, , positive, negative] = contrastChecks(among)
+  return [
+    spreadCheck('Start again with a lower learning rate, a larger batch or a higher temperature.'),
+    loss,
+    top,
+    positive,
+    negative,
+    {
+      metric: 'entropy',
+      max: entropyWithShare(share, batch),
+      marks: [{ value: chance, label: 'chance' }],
+      reason: `If all of N second clips are equally similar, the entropy is log N: ${formatNumber(chance)} for ${formatCount(batch)} videos. The range ends where the right clip has the least share that differs from chance, ${formatNumber(100 * share)} %, and the others share the rest.`,
+      source: CALCULATED,
+      above:
+        'No clip stands out among those of the batch. Start again with a lower temperature, a lower learning rate or weaker augmentation.',
+    },
+  ]
+}
 
 function isOfPaper(recipe: RecipeName): boolean {
   return recipe === 'kinetics' || recipe === 'kinetics-600'

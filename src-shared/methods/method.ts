@@ -1,6 +1,7 @@
 import type { PretrainConfig } from '../config/pretrain-config.ts'
 import type { RecipeName, RecipeSize } from '../config/recipes.ts'
 import type { ChartKind, MetricKind } from '../metrics/catalogue.ts'
+import type { HealthCheck, HealthFacts } from '../metrics/health.ts'
 import type { PretrainTable } from '../settings/pretraining.ts'
 import type { SettingValue, ValuesOf } from '../settings/setting.ts'
 
@@ -26,16 +27,6 @@ export interface Phase {
   share: number
 }
 
-/** What a metric should be once a run has begun to learn, and what is wrong where it is not. */
-export interface HealthCheck {
-  metric: string
-  /** What the mean of the latest steps should lie between; left out: no bound. */
-  min?: number
-  max?: number
-  /** The fact and the remedy. */
-  sentence: string
-}
-
 /** Values of some settings, whichever method they belong to. */
 export type Values = Readonly<Record<string, SettingValue>>
 
@@ -58,8 +49,8 @@ export interface MethodDescriptor<Table extends PretrainTable = PretrainTable> {
   /** What it measures of a batch, by name; `loss` is among them. */
   metrics: Readonly<Record<string, MetricKind>>
   charts: readonly ChartKind[]
-  /** Signs that a run learns nothing, which its page tells while it goes on. */
-  health: readonly HealthCheck[]
+  /** The healthy range of each metric, which follows from the settings. The first tells of collapse. */
+  health(config: PretrainConfig & ValuesOf<Table>, facts: HealthFacts): readonly HealthCheck[]
   /**
    * How many negatives a clip has, for a method whose negatives are the batch: a batch that is cut into
    * parts leaves it fewer. Left out or null where they come from elsewhere.

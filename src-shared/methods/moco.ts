@@ -7,9 +7,9 @@ import {
   olderHead,
   projectionSettings,
   rhoSetting,
-  spreadCheck,
   temperatureSetting,
 } from './contrastive.ts'
+import { contrastChecks, queueContrast, spreadCheck, topCheck } from './healthy.ts'
 import { defineMethod, type Values, type ViewRole } from './method.ts'
 
 /** Clips that share batch statistics: as many as the reference puts on each of its 8 GPUs. */
@@ -160,11 +160,20 @@ export const moco = defineMethod({
     counts: 'The best value counts from the step at which the queue is full',
   }),
   charts: contrastiveCharts,
-  health: [
-    spreadCheck(
-      'Start again with a lower learning rate or a higher temperature, with a key momentum nearer to 1, and with headStart set to uniform.',
-    ),
-  ],
+  health(config, facts) {
+    const { negatives, batch, accumulate } = config
+    const contrast =
+      negatives === 'batch'
+        ? { negatives: batch - 1, videos: batch * accumulate, ownKeys: 0 }
+        : queueContrast(config, facts)
+    return [
+      spreadCheck(
+        'Start again with a lower learning rate or a higher temperature, with a key momentum nearer to 1, and with headStart set to uniform.',
+      ),
+      ...contrastChecks(contrast),
+      topCheck({ metric: 'top5', k: 5 }, contrast),
+    ]
+  },
   batchNegatives: ({ negatives, batch }) => (negatives === 'batch' ? batch - 1 : null),
   // Until the queue is full it holds random directions, which are easily told apart: a loss at that
   // time is too low and an accuracy too high.

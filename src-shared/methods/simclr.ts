@@ -7,10 +7,10 @@ import {
   olderHead,
   projectionSettings,
   rhoSetting,
-  spreadCheck,
   temperatureSetting,
 } from './contrastive.ts'
 import { slowfastKinetics } from './kinetics-recipe.ts'
+import { contrastChecks, spreadCheck, topCheck } from './healthy.ts'
 import { defineMethod, type Values } from './method.ts'
 
 export const simclrSettings = {
@@ -35,9 +35,20 @@ export const simclr = defineMethod({
     counts: '',
   }),
   charts: contrastiveCharts,
-  health: [
-    spreadCheck('Start again with a lower learning rate, a larger batch or a higher temperature.'),
-  ],
+  health({ rho, batch, accumulate }) {
+    const contrast = {
+      negatives: rho * (batch - 1),
+      videos: batch * accumulate,
+      ownKeys: 0,
+    }
+    return [
+      spreadCheck(
+        'Start again with a lower learning rate, a larger batch or a higher temperature.',
+      ),
+      ...contrastChecks(contrast),
+      topCheck({ metric: 'top5', k: 5 }, contrast),
+    ]
+  },
   // All clips of every other video.
   batchNegatives: ({ rho, batch }) => rho * (batch - 1),
   scoredFrom: () => 1,

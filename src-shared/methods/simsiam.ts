@@ -6,8 +6,8 @@ import {
   pairMetrics,
   projectionSettings,
   rhoSetting,
-  spreadCheck,
 } from './contrastive.ts'
+import { pairChecks, spreadCheck } from './healthy.ts'
 import { defineMethod, type Values } from './method.ts'
 
 export const simsiamSettings = {
@@ -68,10 +68,15 @@ export const simsiam = defineMethod({
     spread: 'the projections before the predictor',
   }),
   charts: pairCharts,
-  health: [
+  health: ({ batch, accumulate, projectionSize }) => [
     spreadCheck(
       'Start again with a lower learning rate, and leave the prediction head, the stop gradient and the batch norm in the head on.',
     ),
+    ...pairChecks({
+      videos: batch * accumulate,
+      dimension: projectionSize,
+      lossOf: { formula: '-c', at: (cosine) => 0 - cosine },
+    }),
   ],
   scoredFrom: () => 1,
   recipe(recipe) {

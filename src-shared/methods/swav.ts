@@ -1,15 +1,18 @@
+import { evenAssignmentEntropy } from '../metrics/chance.ts'
+import type { HealthCheck } from '../metrics/health.ts'
 import type { PretrainTable } from '../settings/pretraining.ts'
+import { formatCount, formatNumber } from '../text/numbers.ts'
 import {
   contrastiveCharts,
   equalViews,
   mlpSettings,
   projectionSettings,
   rhoSetting,
-  spreadCheck,
   spreadMetric,
   temperatureSetting,
 } from './contrastive.ts'
 import { slowfastKinetics } from './kinetics-recipe.ts'
+import { spreadCheck } from './healthy.ts'
 import { defineMethod, type Values } from './method.ts'
 
 export const swavSettings = {
@@ -95,6 +98,7 @@ export const swav = defineMethod({
     loss: {
       label: 'Loss',
       print: 'number',
+      unit: 'nats',
       source: 'measured',
       better: 'low',
       meaning:
@@ -121,16 +125,20 @@ export const swav = defineMethod({
       max: 1,
     },
   ],
-  health: [
-    {
-      metric: 'assignmentEntropy',
-      min: 0.1,
-      sentence:
-        'The assignments have collapsed: almost all clips have the same prototype, so the encoder learns nothing. Start again with a lower learning rate, a smaller Sinkhorn ε, or more epochs with frozen prototypes.',
-    },
+  health: ({ rho, batch, prototypes }) => [
+    assignmentCheck(rho * batch, prototypes),
     spreadCheck(
       'Start again with a lower learning rate, a smaller Sinkhorn ε, or batch norm in the head.',
     ),
+    {
+      metric: 'loss',
+      max: Math.log(prototypes),
+      marks: [{ value: Math.log(prototypes), label: 'chance' }],
+      reason: `A prediction that gives all K prototypes the same share has a cross-entropy of log K with any code: ${formatNumber(Math.log(prototypes))} for K = ${formatCount(prototypes)}.`,
+      source: 'Caron et al., NeurIPS 2020, equation 2',
+      above:
+        'The predictions of the codes are worse than equal shares. Start again with a lower learning rate, or with more epochs with frozen prototypes.',
+    },
   ],
   scoredFrom: () => 1,
   recipe(recipe) {
@@ -140,3 +148,22 @@ export const swav = defineMethod({
   paper: () => null,
   older: {},
 })
+
+/** Half of the largest entropy: as if the clips shared √m of the m prototypes that they can have. */
+const LEAST_ENTROPY = 0.5
+
+/** @param clips of a micro-batch */
+function assignmentCheck(clips: number, prototypes: number): HealthCheck {
+  const most = Math.min(clips, prototypes)
+  const even = evenAssignmentEntropy(clips, prototypes)
+  return {
+    metric: 'assignmentEntropy',
+    min: LEAST_ENTROPY,
+    marks: [{ value: even, label: 'even' }],
+    reason: `A share e of the largest entropy is that of m^e prototypes that share the clips evenly. Of m = ${formatCount(most)}, at ${LEAST_ENTROPY}, these are ${formatNumber(Math.sqrt(most))}. Clips that choose at random have ${formatNumber(100 * even)} %.`,
+    source:
+      'Caron et al., NeurIPS 2020, section 3.1 (codes share the clips equally); the numbers by calculation',
+    below:
+      'The clips share few prototypes; near 0 %, the assignments have collapsed and the encoder learns nothing. Start again with a lower learning rate, a smaller Sinkhorn ε, or more epochs with frozen prototypes.',
+  }
+}

@@ -17,6 +17,8 @@ export type MetricSource = 'measured' | 'evaluation' | 'schedule' | 'meter'
 export interface MetricKind {
   label: string
   print: MetricPrint
+  /** Of a number, such as `nats`; left out where it has none or `print` says it. */
+  unit?: string
   source: MetricSource
   meaning: string
   /** Which end is the good one; left out where there is none. */

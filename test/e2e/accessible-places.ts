@@ -145,6 +145,15 @@ export const accessiblePlaces: readonly AccessiblePlace[] = [
     },
   },
   {
+    name: 'the healthy range of a metric',
+    at: '/runs/1',
+    shown: (page) => page.getByTestId('run-health'),
+    prepare: async (page) => {
+      await button(page, 'About the range of loss').click()
+      await page.getByRole('dialog', { name: 'Healthy range of loss' }).waitFor()
+    },
+  },
+  {
     name: 'the options of the list of runs',
     at: '/runs/2',
     shown: (page) => page.getByTestId('loss-chart'),

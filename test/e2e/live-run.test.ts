@@ -89,6 +89,26 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 300_000 }, () => {
     await page.getByRole('button', { name: 'Play clips' }).waitFor()
   })
 
+  it('compares its metrics with their healthy ranges once it has begun to learn', async () => {
+    const health = page.getByTestId('run-health')
+    await health.waitFor(patience)
+    const verdict = (): Promise<string | null> =>
+      health.locator('[data-metric=spread]').getAttribute('data-verdict')
+    await expect.poll(verdict, patience).toMatch(/^(healthy|below)$/)
+    const [card] = await health.locator('[data-metric=loss]').all()
+    expect(await card.getByTestId('healthy-band').count()).toBe(1)
+    // Equal similarities to the positive and 4 keys: log 5.
+    expect(await card.innerText()).toContain('up to 1.61 nats')
+    const value = (): Promise<string> => card.getByTestId('health-value').innerText()
+    const before = await value()
+    await expect.poll(value, patience).not.toBe(before)
+    await card.getByRole('button', { name: 'About the range of loss' }).click()
+    const about = page.getByRole('dialog', { name: 'Healthy range of loss' })
+    await about.getByText('log(K + 1)').waitFor()
+    await page.keyboard.press('Escape')
+    await about.waitFor({ state: 'detached' })
+  })
+
   it('shows those of a later step while it goes on', async () => {
     const step = async (): Promise<number> => Number(await strip().getAttribute('data-step'))
     const before = await step()

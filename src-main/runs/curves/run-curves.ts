@@ -1,12 +1,12 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { z } from 'zod'
 import type { Curves, curvesRequestSchema } from '#shared/contract/curves.ts'
-import { methodOf } from '#shared/methods/index.ts'
 import { firstScoredStep } from '#shared/metrics/best.ts'
-import { complaintsOf, HEALTH_SMOOTHING } from '#shared/metrics/health.ts'
+import type { JudgedMetric } from '#shared/metrics/health.ts'
 import type { Store } from '../../store/store.ts'
 import { CurveCache } from './curve-cache.ts'
 import { curvesAsCsv } from './curve-csv.ts'
+import { judgeRun } from './judge-run.ts'
 import { thinCurvesInPieces } from './thin-curves.ts'
 
 /** What runs have measured so far. */
@@ -26,17 +26,9 @@ export class RunCurves {
     return thinCurvesInPieces(curves, request, firstScoredStep(config))
   }
 
-  /** What is wrong with a run by the latest of its metrics. @throws WorkbenchError for no such run. */
-  async complaints(id: number): Promise<string[]> {
-    const { health } = methodOf(this.store.runs.get(id).config)
-    const names = health.map(({ metric }) => metric)
-    const smoothing = HEALTH_SMOOTHING
-    const { curves } = await this.thinned({ id, names, axis: 'step', columns: 8, smoothing })
-    const latest = curves.flatMap(({ name, last, smooth }) => {
-      const mean = smooth?.y.at(-1)
-      return mean === undefined ? [] : [[name, { step: last.x, mean }] as const]
-    })
-    return complaintsOf(health, new Map(latest))
+  /** The latest of a run's metrics beside their healthy ranges. @throws WorkbenchError for no such run. */
+  async health(id: number): Promise<JudgedMetric[]> {
+    return judgeRun(this.store.runs.get(id), await this.cache.read(id))
   }
 
   /** All of it as comma-separated values. @throws WorkbenchError for no such run. */

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { defaultSettings } from '#shared/config/evaluation-settings.ts'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import type { Run } from '#shared/contract/runs.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
+import { judge } from '#shared/metrics/health.ts'
+import { checksOfRun } from '#shared/metrics/run-health.ts'
 import { projectReport, type ReportSource } from '#main/reports/project-report.ts'
 import { markScores, scoreTables, type PairedTest } from '#main/reports/score-tables.ts'
 
@@ -37,6 +40,7 @@ function source(evaluations: Evaluation[]): ReportSource {
     runs: [],
     evaluations,
     curves: new Map(),
+    health: new Map(),
     marks: new Map(),
     details: new Map([[1, { classes: ['a', 'b'], confusion: [0, 1, 3], perClass: [] }]]),
   }
@@ -113,6 +117,27 @@ describe('the tables of a report', () => {
     expect(table.header).toEqual(['Encoder', 'Pretraining', 'Top-1', 'Top-1 of clips'])
     // Wilson's interval of 48 of 96, by hand: (0.5 + z²/192 ± z √(0.25/96 + z²/36864)) / (1 + z²/96).
     expect(table.rows).toEqual([['encoder 1', 'none', '50.0 (40.2 to 59.8)', '50.0']])
+  })
+})
+
+describe('the health of pretraining', () => {
+  const config = completeConfig({})
+  const run = { id: 5, name: 'run <5>', totalSteps: 100, config } as Run
+  const report = (mean: number): string => {
+    const [check] = checksOfRun(run)
+    const health = judge([check], new Map([[check.metric, { step: 100, mean }]]))
+    return [...projectReport({ ...source([]), runs: [run], health: new Map([[5, health]]) })].join(
+      '',
+    )
+  }
+
+  it('is a table of metrics with their ranges, open where something is to be looked at', () => {
+    const [check] = checksOfRun(run)
+    expect(report(0.02)).toContain('<details open><summary>run &lt;5&gt;: 1 to look at')
+    expect(report(0.02)).toContain(`<li>${check.below}</li>`)
+    expect(report(0.5)).toContain('<details><summary>run &lt;5&gt;</summary>')
+    expect(report(0.5)).toMatch(/<td>0\.5<\/td><td>from 0\.1<\/td><td>in range<\/td>/)
+    expect([...projectReport(source([]))].join('')).not.toContain('Health')
   })
 })
 

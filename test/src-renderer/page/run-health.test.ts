@@ -3,7 +3,9 @@ import { flushPromises, mount } from '@vue/test-utils'
 import { afterEach, expect, it, vi } from 'vitest'
 import { defaultConfig } from '#shared/config/pretrain-config.ts'
 import type { RunEvent } from '#shared/contract/runs.ts'
-import { METHODS, methodNamed } from '#shared/methods/index.ts'
+import { METHODS } from '#shared/methods/index.ts'
+import type { HealthCheck } from '#shared/metrics/health.ts'
+import { checksOfRun } from '#shared/metrics/run-health.ts'
 import RunHealth from '../../../src-renderer/src/features/runs/components/RunHealth.vue'
 import { fakeHost, surroundings } from './fake-host.ts'
 
@@ -39,7 +41,11 @@ async function pageOf(method: string, metric: string, value: number, id: number)
     wake()
     await settle()
   }
-  return { text: () => page.text(), send }
+  const verdict = (): string | undefined =>
+    page.find(`[data-metric=${metric}]`).attributes('data-verdict')
+  const complaints = (): string[] =>
+    page.findAll('[data-testid=health-complaints] li').map((item) => item.text())
+  return { page, verdict, complaints, send }
 }
 
 function curveOf(name: string, value: number) {
@@ -68,25 +74,33 @@ async function settle(): Promise<void> {
   await flushPromises()
 }
 
+function firstCheck(method: string): HealthCheck {
+  return checksOfRun({ config: defaultConfig(method), totalSteps: 100 })[0]!
+}
+
 it.each(METHODS)('tells of a run with %s whose metrics have left their range', async (method) => {
-  const [check] = methodNamed(method).health
+  const check = firstCheck(method)
   const id = METHODS.indexOf(method) + 1
-  const ill = await pageOf(method, check!.metric, 0.001, id)
-  expect(ill.text()).toContain(check!.sentence)
-  const well = await pageOf(method, check!.metric, 0.8, id + 100)
-  expect(well.text()).toBe('')
+  const ill = await pageOf(method, check.metric, 0.001, id)
+  expect(ill.complaints()).toEqual([check.below])
+  expect(ill.verdict()).toBe('below')
+  const well = await pageOf(method, check.metric, 0.8, id + 100)
+  expect(well.complaints()).toEqual([])
+  expect(well.verdict()).toBe('healthy')
+  expect(well.page.get('[data-testid=health-summary]').text()).toContain('healthy ranges')
 })
 
 it('tells while the run goes on', async () => {
   const [method] = METHODS
-  const { sentence, metric } = methodNamed(method).health[0]!
+  const { below, metric } = firstCheck(method)
   const page = await pageOf(method, metric, 0.8, 500)
-  expect(page.text()).toBe('')
+  expect(page.complaints()).toEqual([])
   const points = Array.from({ length: 30 }, (_, i) => ({
     step: STEPS + i + 1,
     name: metric,
     value: 0,
   }))
   await page.send({ type: 'metrics', points })
-  expect(page.text()).toContain(sentence)
+  expect(page.complaints()).toEqual([below])
+  expect(page.verdict()).toBe('below')
 })

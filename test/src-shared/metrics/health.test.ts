@@ -1,39 +1,111 @@
 import { describe, expect, it } from 'vitest'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { presets } from '#shared/config/presets.ts'
 import { METHODS, methodNamed } from '#shared/methods/index.ts'
-import { complaintsOf, JUDGED_FROM } from '#shared/metrics/health.ts'
+import {
+  complaintsOf,
+  judge,
+  JUDGED_FROM,
+  type HealthCheck,
+  type JudgedMetric,
+} from '#shared/metrics/health.ts'
+import { healthWords } from '#shared/metrics/health-words.ts'
+import { checksOfRun } from '#shared/metrics/run-health.ts'
 
-const checks = [
-  { metric: 'spread', min: 0.1, sentence: 'Too alike.' },
-  { metric: 'loss', max: 5, sentence: 'Too large.' },
+const about = { reason: 'Because', source: 'By hand' }
+const checks: HealthCheck[] = [
+  { ...about, metric: 'spread', min: 0.1, below: 'Too alike.' },
+  { ...about, metric: 'loss', max: 5, above: 'Too large.' },
+  { ...about, metric: 'positive', min: { metric: 'negative' }, nothing: 0, below: 'Too far.' },
 ]
 
-function complaints(spread: number, loss: number, step = 100): string[] {
-  const latest = [
-    ['spread', { step, mean: spread }],
-    ['loss', { step, mean: loss }],
-  ] as const
-  return complaintsOf(checks, new Map(latest))
+function judged(values: Record<string, number>, step = 100): JudgedMetric[] {
+  const latest = Object.entries(values).map(([name, mean]) => [name, { step, mean }] as const)
+  return judge(checks, new Map(latest))
 }
+
+const complaints = (...args: Parameters<typeof judged>): string[] => complaintsOf(judged(...args))
 
 describe('the health of a run', () => {
   it('is told by what lies outside its range', () => {
-    expect(complaints(0.8, 1)).toEqual([])
-    expect(complaints(0.01, 1)).toEqual(['Too alike.'])
-    expect(complaints(0.01, 6)).toEqual(['Too alike.', 'Too large.'])
+    expect(complaints({ spread: 0.8, loss: 1 })).toEqual([])
+    expect(complaints({ spread: 0.01, loss: 1 })).toEqual(['Too alike.'])
+    expect(complaints({ spread: 0.01, loss: 6 })).toEqual(['Too alike.', 'Too large.'])
+  })
+
+  it('compares a metric with another one', () => {
+    expect(complaints({ positive: 0.3, negative: 0.2 })).toEqual([])
+    expect(complaints({ positive: 0.3, negative: 0.4 })).toEqual(['Too far.'])
+    expect(judged({ positive: 0.3 })[2].verdict).toBe('open')
   })
 
   it('is not judged before the run has begun, nor by what it does not measure', () => {
-    expect(complaints(0.01, 6, JUDGED_FROM - 1)).toEqual([])
-    expect(complaintsOf(checks, new Map())).toEqual([])
+    expect(complaints({ spread: 0.01, loss: 6 }, JUDGED_FROM - 1)).toEqual([])
+    expect(complaints({})).toEqual([])
+    expect(complaints({ positive: 0, negative: 0.4 })).toEqual([])
+  })
+
+  it('is read with units', () => {
+    const method = METHODS[0]
+    const [spread, loss] = judged({ spread: 0.456, loss: 5.5 }).map((one) =>
+      healthWords(one, method),
+    )
+    expect(spread).toMatchObject({ value: '0.456', range: 'from 0.1', verdict: 'in range' })
+    expect(loss).toMatchObject({ value: '5.5 nats', range: 'up to 5 nats', verdict: 'above range' })
   })
 })
 
-it.each(METHODS)('%s judges metrics that it measures, by a fact and a remedy', (name) => {
-  const { health, metrics } = methodNamed(name)
-  expect(health.length).toBeGreaterThan(0)
-  for (const { metric, min, max, sentence } of health) {
-    expect(Object.keys(metrics)).toContain(metric)
-    expect([min, max]).not.toEqual([undefined, undefined])
-    expect(sentence.split('. ').length).toBeGreaterThan(1)
-  }
+const sentence = /^[A-Z0-9].*\.$/s
+
+describe.each(METHODS)('the healthy ranges of %s', (name) => {
+  const { metrics } = methodNamed(name)
+
+  it('explain every metric that the method measures, by a fact and a remedy where there is a range', () => {
+    const own = checksOfRun({ config: completeConfig({ method: name }), totalSteps: 1000 })
+    expect(own.map(({ metric }) => metric).toSorted()).toEqual(Object.keys(metrics).toSorted())
+    for (const { min, max, reason, source, below, above } of own) {
+      expect(reason).toMatch(sentence)
+      expect(source).not.toBe('')
+      expect(below === undefined).toBe(min === undefined)
+      expect(above === undefined).toBe(max === undefined)
+      for (const words of [below, above]) {
+        if (words) expect(words).toMatch(/^[A-Z].*\. [A-Z].*\.$/s)
+      }
+    }
+  })
+
+  it('contain what is possible with every preset, marks included', () => {
+    for (const { values } of presets.filter(({ method }) => method === name)) {
+      const config = completeConfig(values)
+      for (const { metric, min, max, marks = [] } of checksOfRun({ config, totalSteps: 5000 })) {
+        const { print } = metrics[metric]
+        for (const value of [min, max, ...marks.map((mark) => mark.value)]) {
+          if (typeof value !== 'number') continue
+          expect(Number.isFinite(value)).toBe(true)
+          if (print !== 'percent') continue
+          expect(value).toBeGreaterThanOrEqual(0)
+          expect(value).toBeLessThanOrEqual(1)
+        }
+      }
+    }
+  })
+
+  it('tell of collapse first', () => {
+    const [first] = checksOfRun({ config: completeConfig({ method: name }), totalSteps: 1000 })
+    expect(first.min).toBeGreaterThan(0)
+    expect(first.below).toContain('collapsed')
+  })
+})
+
+it('do not expect the positive first where the queue has older keys of the same video', () => {
+  const method = METHODS.find((one) => 'queue' in methodNamed(one).settings)!
+  const config = completeConfig({ method, batch: 32, queue: 192, epochs: 120, merge: 'none' })
+  const accuracy = (videos: number): HealthCheck | undefined =>
+    checksOfRun({ config, totalSteps: (videos / 32) * 120 }).find(
+      ({ metric }) => metric === 'accuracy',
+    )
+  // 192 keys hold two of each of 96 videos, and hardly one of any of 9,600.
+  expect(accuracy(96)?.min).toBeUndefined()
+  expect(accuracy(96)?.reason).toContain('2 older keys')
+  expect(accuracy(9600)?.min).toBeGreaterThan(1 / 193)
 })

@@ -2,8 +2,10 @@ import type { z } from 'zod'
 import { learningRateText } from '#shared/config/learning-rate.ts'
 import type { Run, startRunSchema } from '#shared/contract/runs.ts'
 import type { Workbench } from '../../../workbench.ts'
+import { complaintsOf } from '#shared/metrics/health.ts'
 import { followEvaluation, summary } from '../evaluations/follow-evaluation.ts'
 import { following, withWorkbench, type Following } from '../following.ts'
+import { healthTable } from './run-health.ts'
 import { print, printJson, resumeCommand, say } from '../output.ts'
 
 type PretrainRequest =
@@ -29,8 +31,9 @@ export async function pretrain(options: Following<PretrainRequest>): Promise<voi
     const run = project.store.runs.get(id)
     if (run.status === 'failed')
       throw new Error(`Run ${id} failed: ${run.error ?? 'no reason given'}`)
-    if (!options.json) print(endingOf(run))
-    for (const complaint of await workbench.runCurves.complaints(id)) say(complaint)
+    const health = await workbench.runCurves.health(id)
+    if (!options.json) print(`${endingOf(run)}\n${healthTable(health, config.method)}`)
+    complaintsOf(health).forEach(say)
     if (run.status === 'stopped') say(`To resume it: ${resumeCommand(id, project.folder)}`)
     const chained = project.store.evaluations
       .withStatus('queued')

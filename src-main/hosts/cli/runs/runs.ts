@@ -5,6 +5,7 @@ import type { Run } from '#shared/contract/runs.ts'
 import { jsonOption, projectOption, wholeNumber } from '../arguments.ts'
 import { exportCommand } from './export-run.ts'
 import { importCommand } from './import-run.ts'
+import { healthCommand } from './run-health.ts'
 import { print, printJson, resumeCommand, say, table } from '../output.ts'
 
 export const runsCommand = new Command('runs')
@@ -35,6 +36,7 @@ export const runsCommand = new Command('runs')
   })
   .addCommand(exportCommand)
   .addCommand(importCommand)
+  .addCommand(healthCommand)
 
 runsCommand
   .command('config')

@@ -6,9 +6,9 @@ import { createLearner } from '#main/trainer/methods/index.ts'
 import { Training } from '#main/trainer/training/training.ts'
 import { presetOf } from '#shared/config/presets.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
-import { methodNamed } from '#shared/methods/index.ts'
 import type { Values } from '#shared/methods/method.ts'
-import { complaintsOf, HEALTH_SMOOTHING } from '#shared/metrics/health.ts'
+import { complaintsOf, HEALTH_SMOOTHING, judge } from '#shared/metrics/health.ts'
+import { checksOfRun } from '#shared/metrics/run-health.ts'
 import { follow } from '#shared/metrics/series.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { placeOf } from '../method-defaults.ts'
@@ -42,7 +42,8 @@ function complaintsAfter(changes: Values): string[] {
     mean = follow(spread, metrics.spread, HEALTH_SMOOTHING)
   }
   training.dispose()
-  return complaintsOf(methodNamed(METHOD).health, new Map([['spread', { step: STEPS, mean }]]))
+  const checks = checksOfRun({ config, totalSteps: STEPS })
+  return complaintsOf(judge(checks, new Map([['spread', { step: STEPS, mean }]])))
 }
 
 describe('a run without negatives', () => {
