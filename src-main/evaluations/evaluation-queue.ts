@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import { streamFault } from '#shared/methods/streams.ts'
 import { tasks } from '#shared/tasks/index.ts'
 import type { Evaluation, EvaluationEvent, StartEvaluation } from '#shared/contract/evaluations.ts'
 import { formatsWithSplitLists } from '#shared/contract/indexing.ts'
@@ -74,6 +75,8 @@ export class EvaluationQueue {
     const dataset = store.datasets.choose(request.datasetId ?? encoder.datasetId)
     const { protocol } = request
     const settings = completeSettings(protocol, request.settings)
+    const fault = streamFault(encoder.config, settings.stream)
+    if (fault !== null) throw new WorkbenchError(fault)
     const merges = settings.merge === 'fame'
     if (encoder.config.modality === 'flow' && (tasks[protocol].usesMasks || merges)) {
       throw new WorkbenchError(

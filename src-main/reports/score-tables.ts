@@ -4,6 +4,8 @@ import type { Dataset } from '#shared/contract/videos.ts'
 import { isImported, methodText } from '#shared/config/presets.ts'
 import { bestMarks, leaderOf, TIE, type Mark } from '#shared/report/best-marks.ts'
 import { protocolSentence } from '#shared/report/protocol-sentence.ts'
+import { streamLabels } from '#shared/methods/streams.ts'
+import { tasks } from '#shared/tasks/index.ts'
 import { aimOf, drawSpread, printDraws, scoreInterval, scoreLabel } from '#shared/report/scores.ts'
 import type { TextTable } from '#shared/report/table.ts'
 
@@ -37,7 +39,7 @@ export function scoreTables({ datasets, evaluations, runs, marks }: ScoreSource)
     return {
       name: `${protocol}-${i + 1}`,
       dataset,
-      protocol: measured(group[0]),
+      protocol: [measured(group[0]), ...fusionsOf(group)].join(' · '),
       table: tableOf(group, runs, marks),
       evaluations: group,
     }
@@ -49,9 +51,16 @@ function scoreGroups(evaluations: readonly Evaluation[]): Evaluation[][] {
   return [...Map.groupBy(known, (one) => `${one.datasetId} ${measured(one)}`).values()]
 }
 
-/** The protocol in full but for the seed, which repetitions differ in. */
+/** The protocol in full but for the seed, which repetitions differ in, and the stream, which rows name. */
 function measured({ protocol, settings }: Evaluation): string {
-  return protocolSentence({ protocol, settings: { ...settings, seed: 0 } })
+  return protocolSentence({ protocol, settings: { ...settings, seed: 0, stream: 'rgb' } })
+}
+
+/** How rows of two streams came about, where there are such rows. */
+function fusionsOf(group: readonly Evaluation[]): string[] {
+  const { fusion } = tasks[group[0].protocol]
+  const isFused = group.some(({ settings }) => settings.stream === 'both')
+  return isFused && fusion ? [`rows of ${streamLabels.both}: ${fusion}`] : []
 }
 
 /** p values of some evaluations against one, by a paired test; null where there is none. */

@@ -9,6 +9,8 @@ import type {
   MeasuredDetail,
   MeasuredResult,
 } from '#shared/contract/evaluations.ts'
+import { DEFAULT_METHOD } from '#shared/methods/index.ts'
+import { streamLabels, streamsOf } from '#shared/methods/streams.ts'
 import type { RunStatus } from '#shared/contract/runs.ts'
 import { QueueEnd } from './queue-end.ts'
 import { returnedRow } from './returned-row.ts'
@@ -56,7 +58,8 @@ const COLUMNS = `id, run_id AS runId, run_name AS runName, dataset_id AS dataset
   json_array_length(result, '$.classes') AS classCount,
   json_object('cropScaleMin', config -> '$.cropScaleMin',
     'cropScaleMax', config -> '$.cropScaleMax', 'flip', config -> '$.flip',
-    'variant', config -> '$.variant', 'beta', config -> '$.beta') AS training, created_at AS createdAt, finished_at AS finishedAt, error, place`
+    'variant', config -> '$.variant', 'beta', config -> '$.beta',
+    'method', config -> '$.method', 'modality', config -> '$.modality') AS training, created_at AS createdAt, finished_at AS finishedAt, error, place`
 
 /** Evaluations, oldest first. */
 export class EvaluationTable {
@@ -216,11 +219,13 @@ export class EvaluationTable {
 }
 
 function toEvaluation({ classCount, ...row }: EvaluationRow): Evaluation {
+  const [settings, training] = [knownSettings(row), knownTraining(row)]
   const result = row.result === null ? null : (JSON.parse(row.result) as Evaluation['result'])
   return {
     ...row,
-    settings: knownSettings(row),
-    training: knownTraining(row),
+    runName: nameWithStream(row.runName, settings, training),
+    settings,
+    training,
     result: result && { ...result, classCount: classCount ?? 0 },
   }
 }
@@ -236,10 +241,22 @@ function knownSettings({
   return storedSettings(protocol, JSON.parse(settings) as Partial<EvaluationSettings>)
 }
 
+/** An encoder's name, told apart from the other networks of its run. */
+function nameWithStream(
+  name: string,
+  { stream }: EvaluationSettings,
+  { streams }: Evaluation['training'],
+): string {
+  return streams.length > 1 ? `${name}, ${streamLabels[stream]}` : name
+}
+
 /** What a row that an older version wrote does not say stands at its default. */
 function knownTraining({ training }: Pick<EvaluationRow, 'training'>): Evaluation['training'] {
   const { cropScaleMin, cropScaleMax, flip, variant, beta } = completeConfig({})
   const stored = Object.entries(JSON.parse(training) as Record<string, unknown>)
   const known = Object.fromEntries(stored.filter(([, value]) => value !== null))
-  return { cropScaleMin, cropScaleMax, flip, variant, beta, ...known }
+  const { method = DEFAULT_METHOD, modality, ...own } = known
+  const shape = { method: String(method), modality: modality === 'flow' ? 'flow' : 'rgb' } as const
+  const streams = streamsOf(shape).map((network) => network.modality)
+  return { cropScaleMin, cropScaleMax, flip, variant, beta, ...own, streams }
 }

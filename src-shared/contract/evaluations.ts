@@ -77,6 +77,8 @@ const ownTrainingSchema = z.object({
   /** How FAME's masks are made. */
   variant: z.string(),
   beta: z.number(),
+  /** What the clips of its networks are made of, those of `encoder` first. */
+  streams: z.array(z.enum(['rgb', 'flow'])),
 })
 export type OwnTraining = z.infer<typeof ownTrainingSchema>
 
@@ -84,6 +86,7 @@ export const evaluationSchema = z.object({
   id: z.number().int(),
   /** null: a randomly initialised encoder. */
   runId: z.number().int().nullable(),
+  /** With the stream behind it, where the run has more than one. */
   runName: z.string(),
   datasetId: z.number().int(),
   protocol: protocolSchema,

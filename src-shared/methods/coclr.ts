@@ -133,6 +133,7 @@ export const coclr = defineMethod({
     { ...FLOW, name: 'flow', sameClipAs: 0 },
     { ...FLOW, name: 'flow-2', label: 'Flow, second clip', sameClipAs: 1 },
   ],
+  secondStream: { modality: 'flow', prefix: 'flow.encoder.' },
   settings: coclrSettings,
   fault({ topK, queue, cycles, aloneShare, modality }) {
     if (modality === 'flow') {

@@ -18,6 +18,14 @@ export interface ViewRole {
   sameClipAs?: number
 }
 
+/** A network of a checkpoint that can be evaluated. */
+export interface EvaluatedNetwork {
+  /** What its clips are made of. */
+  modality: 'rgb' | 'flow'
+  /** Before the names of its weights in a checkpoint. */
+  prefix: string
+}
+
 /** A part of a run that trains otherwise than the parts before it. */
 export interface Phase {
   /** Stable; the learner knows it by this name. */
@@ -42,6 +50,8 @@ export interface MethodDescriptor<Table extends PretrainTable = PretrainTable> {
   views(config: PretrainConfig & ValuesOf<Table>): readonly ViewRole[]
   /** The parts of a run in order, each with a learning-rate schedule of its own. Default: one. */
   phases?(config: ValuesOf<Table>): readonly Phase[]
+  /** A network that can be evaluated beside `encoder`, of another modality. Default: none. */
+  secondStream?: EvaluatedNetwork
   /** Settings that no other part of a run has. */
   settings: Table
   /** What is wrong with settings that are each right by themselves; null where nothing is. */

@@ -44,11 +44,20 @@ export function protocolSentence({ protocol, settings, training }: Measured): st
   ]
   return [
     method[0]?.toUpperCase() + method.slice(1),
+    ...('stream' in task.settings ? streamPhrase({ protocol, settings, training }) : []),
     ...('splitList' in task.settings ? [splitOf(settings)] : []),
     ...(task.averages === null ? [] : [level.join(', ')]),
     // 0 takes the run's.
     ...(seed > 0 ? [`seed ${seed}`] : []),
   ].join(' · ')
+}
+
+/** Which network is evaluated, where there is more than one. */
+function streamPhrase({ protocol, settings: { stream }, training }: Measured): string[] {
+  const isSingle = (training?.streams.length ?? 1) === 1
+  if (isSingle && stream === 'rgb') return []
+  if (stream !== 'both') return [stream === 'flow' ? 'stream of flow' : 'stream of colours']
+  return [`streams of colours and of flow together: ${tasks[protocol].fusion ?? ''}`]
 }
 
 const geometries: Record<EvaluationSettings['testClips'], string> = {

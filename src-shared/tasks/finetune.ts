@@ -6,12 +6,14 @@ import { clipSettings } from './settings/clip-settings.ts'
 import { labelSettings } from './settings/label-settings.ts'
 import type { EvaluationTable } from './settings/setting.ts'
 import { seedSetting } from './settings/shared.ts'
+import { streamSettings } from './settings/stream-settings.ts'
 import { answerTabs } from './tabs.ts'
 import { defineTask } from './task.ts'
 
 const { epochs, lr, batch, weightDecay } = optimiserSettings
 
 const settings = {
+  ...streamSettings,
   ...clipSettings,
   average: averageSetting,
   ...labelSettings,
@@ -104,6 +106,10 @@ export const finetune = defineTask({
       values: { epochs: 40, milestone1: 24, milestone2: 34, lr: 0.05, batch: 16 },
     },
   },
+  fault: ({ merge, stream }) =>
+    merge === 'fame' && stream !== 'rgb'
+      ? `merge is fame and stream is ${stream}: masks are made of colours. Set merge to none, or stream to rgb.`
+      : null,
   scores: [top1, top5, clipTop1],
   headline: 'top1',
   method: (values, own) => [
@@ -116,6 +122,7 @@ export const finetune = defineTask({
     `dropout ${values.dropout}`,
     steppedTraining(values),
   ],
+  fusion: 'the mean of the probabilities of two classifiers, each trained on its own stream',
   averages: 'logits',
   answers: { score: 'probability', neighbours: false },
   artefact: null,

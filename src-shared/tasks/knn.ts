@@ -1,6 +1,7 @@
 import { top1, top5 } from './score.ts'
 import { clipSettings } from './settings/clip-settings.ts'
 import { seedSetting } from './settings/shared.ts'
+import { streamSettings } from './settings/stream-settings.ts'
 import { neighbourTabs } from './tabs.ts'
 import { defineTask } from './task.ts'
 
@@ -13,6 +14,7 @@ export const knn = defineTask({
   splits: ['train', 'test'],
   usesMasks: false,
   settings: {
+    ...streamSettings,
     ...clipSettings,
     k: {
       type: 'int',
@@ -39,6 +41,7 @@ export const knn = defineTask({
     `vote of the ${k} nearest training videos by cosine`,
     `temperature ${temperature}`,
   ],
+  fusion: 'the mean of the cosines in each stream',
   averages: 'features',
   answers: { score: 'vote', neighbours: true },
   artefact: null,

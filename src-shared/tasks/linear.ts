@@ -11,6 +11,7 @@ import { labelSettings } from './settings/label-settings.ts'
 import type { ValuesOf } from '../settings/setting.ts'
 import type { EvaluationTable } from './settings/setting.ts'
 import { seedSetting } from './settings/shared.ts'
+import { streamSettings } from './settings/stream-settings.ts'
 import { answerTabs } from './tabs.ts'
 import { defineTask } from './task.ts'
 
@@ -19,6 +20,7 @@ const { milestone1, milestone2, factor } = stepSettings
 const where = { setting: 'decay', is: 'steps' } as const
 
 const settings = {
+  ...streamSettings,
   ...clipSettings,
   average: averageSetting,
   ...labelSettings,
@@ -149,6 +151,7 @@ export const linear = defineTask({
     ...labelled(values),
     values.decay === 'cosine' ? cosineTraining(values) : steppedTraining(values),
   ],
+  fusion: 'the mean of the probabilities of two classifiers, each trained on its own stream',
   averages: 'logits',
   answers: { score: 'probability', neighbours: false },
   artefact: null,

@@ -1,6 +1,7 @@
 import type { Score } from './score.ts'
 import { clipSettings } from './settings/clip-settings.ts'
 import { seedSetting } from './settings/shared.ts'
+import { streamSettings } from './settings/stream-settings.ts'
 import { neighbourTabs } from './tabs.ts'
 import { defineTask } from './task.ts'
 
@@ -31,6 +32,7 @@ export const retrieval = defineTask({
   splits: ['train', 'test'],
   usesMasks: false,
   settings: {
+    ...streamSettings,
     ...clipSettings,
     unitClips: {
       type: 'flag',
@@ -81,6 +83,7 @@ export const retrieval = defineTask({
     unitClips ? 'clips scaled to length 1' : 'clips as they are',
     `colours normalised as in ${colours === 'encoder' ? 'pretraining' : 'ImageNet'}`,
   ],
+  fusion: 'the mean of the cosines in each stream, each centred by itself',
   averages: 'features',
   answers: { score: 'cosine', neighbours: true },
   artefact: null,

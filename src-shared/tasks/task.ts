@@ -63,6 +63,8 @@ export interface Task<
    * @param own without it the values that it takes from the encoder's training are named but not given
    */
   method(settings: ValuesOf<Table>, own: OwnTraining | undefined): string[]
+  /** How the answers of two streams become one. Left out: it cannot evaluate two together. */
+  fusion?: string
   /** What is averaged over the clips of a video; null where no clips are. */
   averages: 'logits' | 'features' | null
   /** What is stored of each test video, so that evaluations can be compared video by video. */

@@ -27,22 +27,26 @@ interface ScoringOptions {
 
 /**
  * Scores the test videos one by one, each by the mean over its clips, and writes down what the first
- * classifier answers.
- * @param classifiers one a draw of labels
+ * classifier answers. With several streams, an answer is the mean of their probabilities (Simonyan and
+ * Zisserman, NeurIPS 2014; Han et al., NeurIPS 2020).
+ * @param classifiers for each draw of labels one a stream
  * @returns null when asked to stop
  */
 export async function classifyTestVideos(
   context: EvaluationContext,
-  classifiers: readonly ClassifyClips[],
+  classifiers: readonly (readonly ClassifyClips[])[],
   { phase = SCORING, isStored = true }: ScoringOptions = {},
 ): Promise<DrawTally | null> {
   const { classes, outputs } = context.job
   const tally = new DrawTally(classes.length, SCORES, classifiers.length)
   const predictions = isStored ? new PredictionWriter(outputs) : null
   try {
-    for await (const { video, features } of context.features('test', phase)) {
+    for await (const { video, features } of context.joinedFeatures('test', phase)) {
       const { label: truth, id = 0 } = video
-      const answered = classifiers.map((classify) => answerOf(context, classify(features), truth))
+      const answered = classifiers.map((ofDraw) => {
+        const logits = ofDraw.map((classify, stream) => classify(features[stream]))
+        return answerOf(context, logits, truth)
+      })
       tally.add(answered.map(({ answer }) => answer))
       predictions?.add({ video: id, truth, top: answered[0].top() })
       context.partial(() => {
@@ -56,23 +60,36 @@ export async function classifyTestVideos(
   return context.stopRequested ? null : tally
 }
 
-/** @param logits of each clip of a video, [K, classes] */
+/** @param streams logits of each clip of a video, [K, classes] in each stream */
 function answerOf(
   { job, clips }: EvaluationContext,
-  logits: Float32Array,
+  streams: readonly Float32Array[],
   truth: number,
 ): { answer: Answer; top: () => PredictionLine['top'] } {
   const size = job.classes.length
   const isOfShares = job.settings.average === 'probabilities'
-  const averaged = isOfShares ? softmaxRows(logits, size) : logits
-  const mean = meanOverClips({ features: averaged, clips, size })
-  return {
-    answer: answerTo(truth, logits, mean),
-    top: () => (isOfShares ? topShares(mean) : topClasses(mean)),
+  const means = streams.map((logits) => {
+    const averaged = isOfShares ? softmaxRows(logits, size) : logits
+    return meanOverClips({ features: averaged, clips, size })
+  })
+  if (means.length === 1) {
+    const [mean] = means
+    return {
+      answer: answerTo(truth, streams[0], mean),
+      top: () => (isOfShares ? topShares(mean) : topClasses(mean)),
+    }
   }
+  const mean = meanOf(isOfShares ? means : means.map((logits) => softmaxRows(logits, size)))
+  const ofClips = meanOf(streams.map((logits) => softmaxRows(logits, size)))
+  return { answer: answerTo(truth, ofClips, mean), top: () => topShares(mean) }
 }
 
-/** @param clips logits of each clip @param mean over them, of logits or of probabilities */
+/** The mean of lists of one length, value by value. */
+function meanOf(lists: readonly Float32Array[]): Float32Array {
+  return lists[0].map((_, i) => lists.reduce((sum, list) => sum + list[i], 0) / lists.length)
+}
+
+/** @param clips scores of each clip by class @param mean over them, of logits or of probabilities */
 function answerTo(truth: number, clips: Float32Array, mean: Float32Array): Answer {
   const classes = mean.length
   const rank = rankOfClass(mean, truth)

@@ -6,8 +6,9 @@ import type { Engine } from '../engine/engine.ts'
 import type { HostPort } from '../process/host-port.ts'
 import type { Encoder } from '../encoders/encoder.ts'
 import { withJournal, type Journaled } from '../telemetry/metric-journal.ts'
-import type { EvaluateJob, FromTrainer, TrainerVideo } from '../process/messages.ts'
-import { Reporter } from '../telemetry/reporter.ts'
+import type { EvaluateJob, TrainerVideo } from '../process/messages.ts'
+import type { Reporter } from '../telemetry/reporter.ts'
+import { EvaluationProgress, type PhaseOptions } from './evaluation-progress.ts'
 import type { FeatureCache } from './feature-cache.ts'
 import {
   extractFeatures,
@@ -15,7 +16,8 @@ import {
   type ClipFeatures,
   type VideoFeatures,
 } from './features.ts'
-import { WorkPlan, type PlannedPhase } from './work-plan.ts'
+import { joinByVideo } from './join-features.ts'
+import type { PlannedPhase } from './work-plan.ts'
 
 export type Split = 'train' | 'test'
 
@@ -43,15 +45,18 @@ export interface ContextOptions {
   videos: Record<Split, TrainerVideo[]>
   /** Training videos of each draw of labels. Default: all of them, once. */
   draws?: readonly TrainerVideo[][]
+  /** Of the whole evaluation, where this is a part of it. Default: its own. */
+  progress?: EvaluationProgress
+  /** Names this stream among several in what the progress says. Default: there is one alone. */
+  stream?: string
+  /** A context for each network that is evaluated. Default: this one, whose network is the only one. */
+  streams?: readonly EvaluationContext[]
 }
 
-interface PhaseOptions {
-  /** Where it goes on. Default 0. */
-  done?: number
-  /** Steps of earlier phases, which the metrics count on from. Default 0. */
-  earlier?: number
-  /** Takes the metrics in as well. */
-  journal?: Journaled
+/** The features of one video in each stream, [K, C] each. */
+export interface JoinedFeatures {
+  video: TrainerVideo
+  features: Float32Array[]
 }
 
 /** What the progress says while features are made. */
@@ -63,9 +68,6 @@ export const FEATURES: Record<Split, string> = {
 /** What a video costs whose features are in the cache, in clips through the encoder. */
 const CACHED = 0.02
 
-/** Time between two results so far, in ms. */
-const PARTIAL_EVERY = 500
-
 /** What a task works with: an encoder with its weights, the videos, and the listener for its progress. */
 export class EvaluationContext {
   readonly job: EvaluateJob
@@ -75,20 +77,24 @@ export class EvaluationContext {
   readonly videos: Record<Split, TrainerVideo[]>
   /** The training videos whose labels a classifier may use, one list a draw; those of a list are distinct. */
   readonly draws: readonly TrainerVideo[][]
-  private readonly port: HostPort
+  /** One for each network that is evaluated; this one where there is but one. */
+  readonly streams: readonly EvaluationContext[]
+  /** The name of its stream among several. */
+  readonly stream: string | null
+  private readonly progress: EvaluationProgress
   private readonly cache: FeatureCache | null
-  private untold: (() => PartialResult) | null = null
-  private toldAt = -Infinity
-  private work: WorkPlan | null = null
 
-  constructor({ job, port, engine, encoder, cache, videos, draws }: ContextOptions) {
+  constructor(options: ContextOptions) {
+    const { job, port, engine, encoder, cache, videos, draws, streams, stream = null } = options
     this.job = job
-    this.port = port
+    this.progress = options.progress ?? new EvaluationProgress(port)
     this.engine = engine
     this.encoder = encoder
     this.cache = cache
     this.videos = videos
     this.draws = draws ?? [videos.train]
+    this.streams = streams ?? [this]
+    this.stream = stream
   }
 
   /** Of this evaluation, or of the run where none was set. */
@@ -105,12 +111,15 @@ export class EvaluationContext {
   /**
    * Features of a split, one video after the other, from the cache where it has them. Ends early
    * when asked to stop: look at `stopRequested` then.
-   * @param phase what the progress says meanwhile
+   * @param phase what the progress says meanwhile; null: nothing
    * @throws Error for features that are not numbers, and when no video can be read.
    */
-  async *features(split: Split, phase: string): AsyncGenerator<VideoFeatures, void, undefined> {
+  async *features(
+    split: Split,
+    phase: string | null,
+  ): AsyncGenerator<VideoFeatures, void, undefined> {
     const { encoder, cache, job, videos } = this
-    const reporter = this.phase(phase, 'videos', videos[split].length)
+    const reporter = phase === null ? null : this.phase(phase, 'videos', videos[split].length)
     const stream = extractFeatures(videos[split], {
       encoder,
       cache,
@@ -118,7 +127,7 @@ export class EvaluationContext {
       settings: job.settings,
       warn: (message) => this.warn(message),
       onVideo: async (done) => {
-        reporter.advance(done)
+        reporter?.advance(done)
         return this.breathe()
       },
     })
@@ -128,7 +137,7 @@ export class EvaluationContext {
       read++
       yield video
     }
-    reporter.flush()
+    reporter?.flush()
     if (read === 0 && !this.stopRequested) throw unreadable(split)
   }
 
@@ -138,73 +147,90 @@ export class EvaluationContext {
     return this.stopRequested ? null : all
   }
 
+  /**
+   * Features of a split in every stream, one video after the other; videos that cannot be read in one
+   * of them are left out. Ends early as `features` does.
+   * @throws as `features`
+   */
+  async *joinedFeatures(
+    split: Split,
+    phase: string,
+  ): AsyncGenerator<JoinedFeatures, void, undefined> {
+    const { streams, videos } = this
+    const [first, ...others] = streams
+    if (others.length === 0) {
+      for await (const { video, features } of first.features(split, phase)) {
+        yield { video, features: [features] }
+      }
+      return
+    }
+    const reporter = this.phase(phase, 'videos', videos[split].length)
+    let read = 0
+    for await (const { index, ...joined } of joinByVideo(
+      streams.map((one) => one.features(split, null)),
+    )) {
+      read++
+      yield joined
+      reporter.advance(index + 1)
+    }
+    reporter.flush()
+    if (read === 0 && !this.stopRequested) throw unreadable(split)
+  }
+
   /** Says which parts of work are to come, so that the time left is that of all of them. */
   plan(phases: readonly PlannedPhase[]): void {
-    this.work = new WorkPlan(phases)
+    this.progress.plan(phases)
   }
 
   /** The part of the plan in which the features of a split are made. @param name of its phase */
   encoding(split: Split, name = FEATURES[split]): PlannedPhase {
     const videos = this.videos[split]
-    const missing = videos.filter((video) => !this.cache?.has(video)).length
-    return { name, work: missing * this.clips + CACHED * videos.length }
+    const works = this.streams.map(({ cache }) => {
+      const missing = videos.filter((video) => !cache?.has(video)).length
+      return missing * this.clips + CACHED * videos.length
+    })
+    return { name, work: works.reduce((sum, work) => sum + work, 0) }
   }
 
-  /**
-   * Progress of a part of the work. Before each count goes the score that belongs to it.
-   */
-  phase(
-    phase: string,
-    unit: string,
-    total: number,
-    { done = 0, earlier = 0, journal }: PhaseOptions = {},
-  ): Reporter {
-    this.work?.begin(phase, done / total)
-    const send = (message: FromTrainer): void => {
-      const to = journal ?? this.port
-      if (message.type !== 'progress') return to.send(message)
-      this.tellPartial()
-      const progress = this.work?.placed(message.progress) ?? message.progress
-      to.send({ type: 'progress', progress })
-    }
-    return new Reporter({ send, phase, unit, total, done, earlier })
+  /** Parts of the work that each stream has by itself, those of one stream after the other. */
+  ofEachStream(parts: (stream: EvaluationContext) => PlannedPhase[]): PlannedPhase[] {
+    return this.streams.flatMap((stream) =>
+      parts(stream).map((part) => ({ ...part, name: stream.named(part.name) })),
+    )
+  }
+
+  /** Progress of a part of the work. Before each count goes the score that belongs to it. */
+  phase(phase: string, unit: string, total: number, options: PhaseOptions = {}): Reporter {
+    return this.progress.phase(this.named(phase), unit, total, options)
   }
 
   /** For training that goes on from its checkpoints. @param step what it goes on from */
   journal(step: number): Journaled {
-    return withJournal(this.job.outputs, step, (message) => this.port.send(message))
+    return withJournal(this.job.outputs, step, (message) => this.progress.port.send(message))
   }
 
-  /**
-   * Says what is known so far. It is sent at most twice a second, and before each count of the
-   * progress; only then is `result` called.
-   */
+  /** As `EvaluationProgress` has it. */
   partial(result: () => PartialResult): void {
-    this.untold = result
-    if (performance.now() - this.toldAt >= PARTIAL_EVERY) this.tellPartial()
+    this.progress.partial(result)
   }
 
-  /** Sends the latest `partial` if it has not been sent; the last one must be called out so. */
+  /** As `EvaluationProgress` has it. */
   tellPartial(): void {
-    const { untold } = this
-    if (!untold) return
-    this.untold = null
-    this.toldAt = performance.now()
-    this.port.send({ type: 'partial', partial: untold() })
+    this.progress.tellPartial()
   }
 
   warn(message: string): void {
-    this.port.send({ type: 'warning', message })
+    this.progress.port.send({ type: 'warning', message })
   }
 
   get stopRequested(): boolean {
-    return this.port.stopRequested
+    return this.progress.port.stopRequested
   }
 
   /** Lets messages arrive. @returns false when asked to stop */
   async breathe(): Promise<boolean> {
-    await this.port.breathe()
-    return !this.port.stopRequested
+    await this.progress.port.breathe()
+    return !this.stopRequested
   }
 
   /**
@@ -216,6 +242,11 @@ export class EvaluationContext {
     mkdirSync(outputs, { recursive: true })
     const file = join(outputs, `${name}.json`)
     writeAtomicSync(file, JSON.stringify(json), { flush: 'content' })
+  }
+
+  /** A part of the work, told apart from the same part in another stream. */
+  private named(phase: string): string {
+    return this.stream === null ? phase : `${phase}, ${this.stream}`
   }
 }
 

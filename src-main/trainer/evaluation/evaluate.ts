@@ -1,21 +1,21 @@
+import { streamLabels } from '#shared/methods/streams.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { announce } from '../process/announce.ts'
-import { checkpointFolder, loadNewestCheckpoint } from '../checkpoint/checkpoints.ts'
 import type { Engine } from '../engine/engine.ts'
 import { loadEngine } from '../engine/load.ts'
 import type { HostPort } from '../process/host-port.ts'
-import { unprefixed } from '../methods/learner.ts'
-import { createEncoder, type Encoder } from '../encoders/encoder.ts'
 import type { EvaluateJob, FromTrainer, TrainerVideo } from '../process/messages.ts'
 import { readVideoList } from '../loader/video-list.ts'
-import { EvaluationContext, type Outcome } from './context.ts'
+import { EvaluationContext, type ContextOptions, type Outcome } from './context.ts'
+import { EvaluationProgress } from './evaluation-progress.ts'
 import { FeatureCache, fingerprint } from './feature-cache.ts'
 import { featuresPerVideo } from './features.ts'
 import { drawnVideos, labelDraws } from './label-draws.ts'
+import { openStreams, type OpenStream } from './open-streams.ts'
 import { runners } from '../tasks/index.ts'
 
 /**
- * Evaluates an encoder by one task.
+ * Evaluates an encoder by one task, or both encoders of a run with two streams.
  * @returns the last message for the host; the result is sent before it
  * @throws Error when there is no checkpoint, a split has no video that can be read, the encoder has
  * diverged, or a frozen encoder has changed.
@@ -24,20 +24,14 @@ export async function evaluate(job: EvaluateJob, port: HostPort): Promise<FromTr
   const started = performance.now()
   const engine = await loadEngine(job.config.precision)
   announce(engine, (message) => port.send(message))
-  const encoder = createEncoder(engine, { model: job.config.model, seed: seedOf(job) })
-  if (job.folder !== null) restoreEncoder(encoder, job.folder, port)
-  const outcome = await runTask(job, { engine, encoder, port })
-  encoder.dispose()
+  const streams = openStreams(job, engine, port)
+  const outcome = await runTask(job, { engine, streams, port })
+  for (const { encoder } of streams) encoder.dispose()
   if (!outcome) return { type: 'stopped', step: 0 }
   const { detail, ...found } = outcome
   const seconds = (performance.now() - started) / 1000
   port.send({ type: 'result', result: { ...found, classes: job.classes, seconds }, detail })
   return { type: 'done' }
-}
-
-/** Of this evaluation, or of the run where none was set. */
-function seedOf({ config, settings }: EvaluateJob): number {
-  return settings.seed || config.seed
 }
 
 /**
@@ -54,12 +48,12 @@ function testVideos({ test }: EvaluateJob): TrainerVideo[] {
 function longEnough(
   videos: TrainerVideo[],
   { config, settings }: EvaluateJob,
-  port: HostPort,
+  { streams, port }: { streams: readonly OpenStream[]; port: HostPort },
 ): TrainerVideo[] {
   if (settings.testClips !== 'reference') return videos
   const span = config.frames * config.stride
   // A field of flow lies between two frames.
-  const needed = config.modality === 'flow' ? span + 1 : span
+  const needed = streams.some((one) => one.config.modality === 'flow') ? span + 1 : span
   const kept = videos.filter(({ frames }) => frames >= needed)
   const short = videos.length - kept.length
   if (short > 0) {
@@ -71,40 +65,31 @@ function longEnough(
   return kept
 }
 
-function restoreEncoder(encoder: Encoder, folder: string, port: HostPort): void {
-  const saved = loadNewestCheckpoint(folder)
-  if (!saved) {
-    throw new Error(
-      'This run has no checkpoint. Let it train until the first one, or stop it. ' +
-        `If it had one, put that back into ${checkpointFolder(folder)}.`,
-    )
-  }
-  for (const message of saved.warnings) port.send({ type: 'warning', message })
-  encoder.loadStateDict(unprefixed('encoder.', saved.tensors))
-}
-
 async function runTask(
   job: EvaluateJob,
-  parts: { engine: Engine; encoder: Encoder; port: HostPort },
+  parts: { engine: Engine; streams: readonly OpenStream[]; port: HostPort },
 ): Promise<Outcome | null> {
-  const { encoder, engine, port } = parts
+  const { streams, engine, port } = parts
   const runner = runners[job.protocol]
   const { isFrozen } = runner
-  const train = longEnough(readVideoList(job.train).videos, job, port)
+  const train = longEnough(readVideoList(job.train).videos, job, parts)
   const draws = labelDraws(train, job)
   const videos = {
     train: drawnVideos(train, draws),
-    test: longEnough(testVideos(job), job, port),
+    test: longEnough(testVideos(job), job, parts),
   }
-  const weights = fingerprint(encoder.stateDict())
-  const cache = isFrozen ? openCache(job, weights, { engine, encoder, port }) : null
+  const weights = streams.map(({ encoder }) => fingerprint(encoder.stateDict()))
+  const caches = streams.map((stream, i) =>
+    isFrozen ? openCache({ job, stream, engine, port }, weights[i]) : null,
+  )
   try {
-    const context = new EvaluationContext({ job, ...parts, cache, videos, draws })
+    const context = contextOf({ job, engine, port, videos, draws }, streams, caches)
     context.plan(runner.plan(context))
     const outcome = await runner.run(context)
     // The score of the last video, which the page and the command line show until the result is in.
     context.tellPartial()
-    if (isFrozen && fingerprint(encoder.stateDict()) !== weights) {
+    const moved = streams.some(({ encoder }, i) => fingerprint(encoder.stateDict()) !== weights[i])
+    if (isFrozen && moved) {
       throw new Error(
         'The frozen encoder changed during this evaluation, so the evaluation is not valid. ' +
           'Please report it with the log.',
@@ -112,16 +97,43 @@ async function runTask(
     }
     return outcome
   } finally {
-    cache?.close()
+    for (const cache of caches) cache?.close()
   }
+}
+
+/** One context for a single stream; for several, one of each and the one that has them all. */
+function contextOf(
+  shared: Pick<ContextOptions, 'job' | 'engine' | 'port' | 'videos' | 'draws'>,
+  opened: readonly OpenStream[],
+  caches: readonly (FeatureCache | null)[],
+): EvaluationContext {
+  const progress = new EvaluationProgress(shared.port)
+  const own = opened.map(({ encoder, config }, i): ContextOptions => {
+    return { ...shared, job: { ...shared.job, config }, encoder, cache: caches[i], progress }
+  })
+  if (own.length === 1) return new EvaluationContext(own[0])
+  const streams = own.map((options, i) => {
+    const stream = streamLabels[opened[i].config.modality]
+    return new EvaluationContext({ ...options, stream })
+  })
+  return new EvaluationContext({ ...own[0], streams })
 }
 
 /** A cache that cannot be had costs time and nothing else. */
 function openCache(
-  { config, settings, featureCache }: EvaluateJob,
+  {
+    job,
+    stream,
+    engine,
+    port,
+  }: { job: EvaluateJob; stream: OpenStream } & {
+    engine: Engine
+    port: HostPort
+  },
   weights: string,
-  { engine, encoder, port }: { engine: Engine; encoder: Encoder; port: HostPort },
 ): FeatureCache | null {
+  const { settings, featureCache } = job
+  const { encoder, config } = stream
   const { model, frames, stride, size } = config
   const { precision, device } = engine.info
   const { clips, crops, testClips, colours } = settings

@@ -3,7 +3,7 @@ import { CLASSIFIER_MOMENTUM } from '#shared/tasks/settings/classifier-settings.
 import { deriveSeed } from '#shared/random/rng.ts'
 import { ClipLoader, type Batch } from '../loader/clip-loader.ts'
 import { stepsPerEpoch } from '../loader/plan.ts'
-import { classifyTestVideos, scoringPlan } from '../evaluation/classify.ts'
+import { classifyTestVideos, scoringPlan, type ClassifyClips } from '../evaluation/classify.ts'
 import { drawnBatch } from '../evaluation/label-draws.ts'
 import type { PlannedPhase } from '../evaluation/work-plan.ts'
 import type { EvaluationContext, Outcome, Runner } from '../evaluation/context.ts'
@@ -24,9 +24,11 @@ const STEP = 3
 export const finetune: Runner = { isFrozen: false, plan, run }
 
 function plan(context: EvaluationContext): PlannedPhase[] {
-  const { config, total } = schedule(context)
   return context.draws.flatMap((_, draw) => [
-    { name: phaseOf(context, TRAINING, draw), work: STEP * total * config.batch },
+    ...context.ofEachStream((stream) => {
+      const { config, total } = schedule(stream)
+      return [{ name: phaseOf(stream, TRAINING, draw), work: STEP * total * config.batch }]
+    }),
     scoringPlan(context, phaseOf(context, SCORING, draw)),
   ])
 }
@@ -36,7 +38,7 @@ function phaseOf({ draws }: EvaluationContext, name: string, draw: number): stri
   return draws.length === 1 ? name : `${name}, draw ${draw + 1} of ${draws.length}`
 }
 
-/** Of the training on one draw; all have as many videos. */
+/** Of the training on one draw, in one stream; all have as many videos. */
 function schedule(context: EvaluationContext) {
   const config = trainingConfig(context)
   const perEpoch = stepsPerEpoch({ videos: context.draws[0].length, ...config })
@@ -45,19 +47,20 @@ function schedule(context: EvaluationContext) {
 
 /**
  * Fine-tuning: encoder and a linear classifier are trained together on random crops of random clips,
- * then test videos are scored by the mean over their clips. From random weights it is the supervised
- * baseline. For each draw of labels it starts from the encoder as it was.
+ * then test videos are scored by the mean over their clips. Each stream is trained by itself, and they
+ * answer together. From random weights it is the supervised baseline. For each draw of labels it starts from the encoder as it was.
  * @returns null when asked to stop; what was trained is kept, and the next start goes on from it
  * @throws Error when training diverges or the disk refuses a checkpoint.
  */
 async function run(context: EvaluationContext): Promise<Outcome | null> {
-  const { draws, encoder } = context
+  const { draws, streams } = context
   // What the encoder gives out may change with it.
-  const initial = draws.length > 1 ? structuredClone(encoder.stateDict()) : null
+  const initial =
+    draws.length > 1 ? streams.map(({ encoder }) => structuredClone(encoder.stateDict())) : null
   const done = new DoneDraws(context)
   const outcomes: DrawOutcome[] = []
   for (const [draw, videos] of draws.entries()) {
-    if (initial && draw > 0) encoder.loadStateDict(initial)
+    if (initial && draw > 0) streams.forEach(({ encoder }, i) => encoder.loadStateDict(initial[i]))
     const training = trainingOf(context, videos)
     // A single training ends with the evaluation.
     const known = draws.length > 1 ? done.of(training) : null
@@ -76,41 +79,57 @@ interface Draw {
   training: string
 }
 
-/** Trains and scores one network. @returns null when asked to stop */
+/** Trains one network a stream and scores them together. @returns null when asked to stop */
 async function tune(context: EvaluationContext, draw: Draw): Promise<DrawOutcome | null> {
-  const { engine, encoder, job } = context
+  const classifiers: ClassifyClips[] = []
+  for (const place of context.streams.keys()) {
+    const classify = await tuneStream(context, draw, place)
+    if (!classify) return null
+    classifiers.push(classify)
+  }
+  const tally = await classifyTestVideos(context, [classifiers], {
+    phase: phaseOf(context, SCORING, draw.draw),
+    isStored: draw.draw === 0,
+  })
+  if (!tally) return null
+  const { scores, intervals = {}, detail } = tally.found()
+  return { training: draw.training, scores, intervals, detail, testVideos: tally.videos }
+}
+
+/** Trains the network of a stream. @param place of the stream @returns null when asked to stop */
+async function tuneStream(
+  context: EvaluationContext,
+  { draw, videos }: Draw,
+  place: number,
+): Promise<ClassifyClips | null> {
+  const stream = context.streams[place]
+  const { engine, encoder, job, seed } = stream
   const { classes, settings } = job
   const { weightDecay, dropout } = settings
   const options = { classes: classes.length, momentum: CLASSIFIER_MOMENTUM, weightDecay, dropout }
-  const classifier = new Classifier(engine, encoder, { ...options, seed: context.seed })
+  const classifier = new Classifier(engine, encoder, { ...options, seed })
   try {
-    const isTrained = await train(context, classifier, draw)
+    const training = trainingOf(stream, videos)
+    // Steps of later trainings follow those of earlier ones, in the curve and in names of checkpoints.
+    const before = draw * context.streams.length + place
+    const isTrained = await train(stream, classifier, { draw, videos, training, before })
     if (!isTrained) return null
-    const head = classifier.readHead()
-    const probe = { ...head, ...unchanged(encoder.featureSize) }
-    const classify = (features: Float32Array): Float32Array => applyLinearProbe(probe, features)
-    const tally = await classifyTestVideos(context, [classify], {
-      phase: phaseOf(context, SCORING, draw.draw),
-      isStored: draw.draw === 0,
-    })
-    if (!tally) return null
-    const { scores, intervals = {}, detail } = tally.found()
-    return { training: draw.training, scores, intervals, detail, testVideos: tally.videos }
+    const probe = { ...classifier.readHead(), ...unchanged(encoder.featureSize) }
+    return (features) => applyLinearProbe(probe, features)
   } finally {
     classifier.dispose()
   }
 }
 
-/** @returns false when asked to stop */
+/** @param before trainings of as many steps that come before it @returns false when asked to stop */
 async function train(
   context: EvaluationContext,
   classifier: Classifier,
-  { draw, videos, training }: Draw,
+  { draw, videos, training, before }: Draw & { before: number },
 ): Promise<boolean> {
   const { job, seed } = context
   const { config, perEpoch, total } = schedule(context)
-  // Steps of later draws follow those of earlier ones, in the curve and in the names of checkpoints.
-  const first = draw * total
+  const first = before * total
   const state = new FinetuneState(context, classifier, training)
   let step = (state.restore() ?? first) - first
   if (step >= total) return true

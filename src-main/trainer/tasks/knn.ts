@@ -33,7 +33,7 @@ async function run(context: EvaluationContext): Promise<Outcome | null> {
     for await (const { video, similarities } of comparedVideos(context, train)) {
       const { label: truth, id = 0 } = video
       const rows = nearestRows(similarities, Math.max(k, KEPT_NEIGHBOURS))
-      const voters = { similarities, labels: train.index.labels, rows: rows.slice(0, k) }
+      const voters = { similarities, labels: train.labels, rows: rows.slice(0, k) }
       const votes = neighbourVotes(voters, { classes, temperature })
       const rank = votes[truth] > 0 ? rankOfClass(votes, truth) : Infinity
       const top = topShares(votes)

@@ -5,7 +5,7 @@ import type { PlannedPhase } from '../evaluation/work-plan.ts'
 import { randomClipsPlan, trainOnRandomClips } from './linear/random-clips.ts'
 import { probePlan, trainProbes } from './linear/train-probe.ts'
 
-/** Classifiers that answer a video's clips, one a draw of labels, and how many videos each saw. */
+/** Classifiers that answer a video's clips in a stream, one a draw of labels, and how many videos each saw. */
 interface Trained {
   classifiers: ClassifyClips[]
   videos: number
@@ -15,23 +15,29 @@ export const linear: Runner = { isFrozen: true, plan, run }
 
 function plan(context: EvaluationContext): PlannedPhase[] {
   const isAugmented = context.job.settings.trainClips === 'augmented'
-  const training = isAugmented ? randomClipsPlan(context) : probePlan(context)
+  const training = context.ofEachStream(isAugmented ? randomClipsPlan : probePlan)
   return [...training, scoringPlan(context)]
 }
 
 /**
  * Linear probe: a linear classifier on frozen clip features; a test video is scored by the mean over
- * its clips. Where labels are drawn several times, every test video passes through the encoder once
+ * its clips, in all streams together. Where labels are drawn several times, every test video passes through the encoder once
  * and all classifiers answer it.
  * @returns null when asked to stop
  */
 async function run(context: EvaluationContext): Promise<Outcome | null> {
   const isAugmented = context.job.settings.trainClips === 'augmented'
-  const trained = await (isAugmented ? trainOnRandomClips(context) : trainOnSameClips(context))
-  const tally = trained && (await classifyTestVideos(context, trained.classifiers))
+  const trained: Trained[] = []
+  for (const stream of context.streams) {
+    const one = await (isAugmented ? trainOnRandomClips(stream) : trainOnSameClips(stream))
+    if (!one) return null
+    trained.push(one)
+  }
+  const ofDraws = context.draws.map((_, draw) => trained.map((one) => one.classifiers[draw]))
+  const tally = await classifyTestVideos(context, ofDraws)
   if (!tally) return null
-  const counts = { trainVideos: trained.videos, testVideos: tally.videos }
-  return { ...tally.found(), ...counts }
+  const trainVideos = Math.min(...trained.map(({ videos }) => videos))
+  return { ...tally.found(), trainVideos, testVideos: tally.videos }
 }
 
 async function trainOnSameClips(context: EvaluationContext): Promise<Trained | null> {

@@ -28,7 +28,7 @@ async function run(context: EvaluationContext): Promise<Outcome | null> {
   const { centring, unitClips } = context.job.settings
   const train = await trainingNeighbours(context, { centring, unitClips })
   if (!train) return null
-  const { labels } = train.index
+  const { labels } = train
   const names = RETRIEVED.map((k) => `R@${k}`)
   const tally = new ScoreTally(context.job.classes.length, names)
   const predictions = new PredictionWriter(context.job.outputs)

@@ -18,10 +18,13 @@ export function isSameMeasure(a: Evaluation, b: Evaluation): boolean {
   return a.datasetId === b.datasetId && measureKey(a) === measureKey(b)
 }
 
+/** Which weights are evaluated, and in which order: no part of how. */
+const OF_THE_ENCODER: ReadonlySet<string> = new Set(['seed', 'stream'])
+
 /** What tells protocols with their settings apart; the order of clips and weights does not. */
 export function measureKey(evaluation: Evaluation): string {
   const apart = differingSettings(evaluation).filter(
-    ({ name }) => name !== 'seed' && !(name === 'splitList' && evaluation.group !== null),
+    ({ name }) => !OF_THE_ENCODER.has(name) && !(name === 'splitList' && evaluation.group !== null),
   )
   const said = apart.map(({ label, value }) => `${label} ${value}`)
   if (evaluation.group !== null) said.unshift('split lists 1 to 3')

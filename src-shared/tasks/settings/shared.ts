@@ -5,6 +5,7 @@ import {
   stepSettings,
 } from './classifier-settings.ts'
 import { clipSettings } from './clip-settings.ts'
+import { streamSettings } from './stream-settings.ts'
 import { labelSettings } from './label-settings.ts'
 import type { EvaluationTable } from './setting.ts'
 
@@ -23,6 +24,7 @@ export const seedSetting = {
  * here; a task that has it may state another default.
  */
 export const sharedSettings = {
+  ...streamSettings,
   ...clipSettings,
   average: averageSetting,
   ...labelSettings,

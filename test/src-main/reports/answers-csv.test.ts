@@ -103,7 +103,7 @@ it('has the activation in the foreground and the places of the map, video by vid
       classes: ['run', 'jump'],
       mapShape: [2, 7, 7],
       masks: { true: 1, corrected: 0, approved: 0, fame: 0 },
-      fame: { variant: 'fame', beta: 0.5 },
+      fame: { variant: 'fame', beta: 0.5, streams: ['rgb'] },
       inside: { mean: 0.4, deviation: 0 },
       area: { mean: 0.3 },
       videos: [

@@ -12,7 +12,14 @@ function evaluation(id: number, runId: number | null, top1: number | null): Eval
     datasetId: 1,
     protocol: 'linear',
     settings: defaultSettings('linear'),
-    training: { cropScaleMin: 0.2, cropScaleMax: 1, flip: 0.5, variant: 'fame', beta: 0.5 },
+    training: {
+      cropScaleMin: 0.2,
+      cropScaleMax: 1,
+      flip: 0.5,
+      variant: 'fame',
+      beta: 0.5,
+      streams: ['rgb'],
+    },
     group: null,
     status: top1 === null ? 'running' : 'done',
     result:

@@ -5,7 +5,7 @@ import {
   settingsFor,
   type EvaluationSetting,
 } from '#shared/config/evaluation-settings.ts'
-import { PROTOCOLS } from '#shared/tasks/index.ts'
+import { PROTOCOLS, type Protocol } from '#shared/tasks/index.ts'
 import { labelsInShort } from '#shared/tasks/phrases.ts'
 import { differingSettings, protocolSentence } from '#shared/report/protocol-sentence.ts'
 
@@ -79,7 +79,8 @@ describe('a protocol in words', () => {
       flip: 0.25,
       variant: 'seed',
       beta: 0.45,
-    } as const
+      streams: ['rgb' as const],
+    }
     const settings = completeSettings('finetune', { trainCrops: 'run', merge: 'fame' })
     const tuned = protocolSentence({ protocol: 'finetune', settings, training })
     expect(tuned).toContain('clips merged by FAME (seed, β 0.45), random crops of 35 to 80 %')
@@ -91,6 +92,24 @@ describe('a protocol in words', () => {
     const background = completeSettings('background')
     expect(protocolSentence({ protocol: 'background', settings: background, training })).toContain(
       'FAME’s masks (seed, β 0.45)',
+    )
+  })
+
+  it('says which stream is evaluated where a run has two, and how their answers become one', () => {
+    const training = { cropScaleMin: 0.2, cropScaleMax: 1, flip: 0.5, variant: 'fame', beta: 0.5 }
+    const of = (protocol: Protocol, stream: string, streams: ('rgb' | 'flow')[]) =>
+      protocolSentence({
+        protocol,
+        settings: completeSettings(protocol, { stream }),
+        training: { ...training, streams },
+      })
+    expect(of('knn', 'rgb', ['rgb'])).not.toContain('stream')
+    expect(of('knn', 'rgb', ['flow'])).not.toContain('stream')
+    expect(of('knn', 'rgb', ['rgb', 'flow'])).toContain(' · stream of colours · ')
+    expect(of('knn', 'flow', ['rgb', 'flow'])).toContain(' · stream of flow · ')
+    expect(of('knn', 'both', ['rgb', 'flow'])).toContain('the mean of the cosines in each stream')
+    expect(of('linear', 'both', ['rgb', 'flow'])).toContain(
+      'streams of colours and of flow together: the mean of the probabilities of two classifiers, each trained on its own stream',
     )
   })
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import {
   defaultSettings,
   type EvaluationSettingName,
@@ -14,11 +15,15 @@ import type { Classifier } from './classifier.ts'
 /** Time between two checkpoints, in ms; one is also written on stop and at the end. */
 const SAVE_EVERY = 60_000
 
-/** Where fine-tuning goes on after it was cut short: a checkpoint in the evaluation's folder. */
+/**
+ * Where fine-tuning goes on after it was cut short: a checkpoint in the evaluation's folder, or in one
+ * there for each of several streams.
+ */
 export class FinetuneState {
   private readonly context: EvaluationContext
   private readonly classifier: Classifier
   private readonly training: string
+  private readonly folder: string
   private savedAt = performance.now()
   private savedStep = 0
 
@@ -27,12 +32,14 @@ export class FinetuneState {
     this.context = context
     this.classifier = classifier
     this.training = training
+    const { outputs, config } = context.job
+    this.folder = context.stream === null ? outputs : join(outputs, config.modality)
   }
 
   /** @returns the step to go on from; null where there is no checkpoint of just this training */
   restore(): number | null {
     const { context, classifier } = this
-    const saved = loadNewestCheckpoint(context.job.outputs)
+    const saved = loadNewestCheckpoint(this.folder)
     if (saved?.metadata.training !== this.training) return null
     for (const message of saved.warnings) context.warn(message)
     classifier.loadState(saved.tensors)
@@ -54,7 +61,7 @@ export class FinetuneState {
     before()
     const metadata = { format: 'pt', training: this.training }
     const content = { tensors: this.classifier.stateDict(), metadata }
-    saveCheckpoint(this.context.job.outputs, step, content, { keep: 1 })
+    saveCheckpoint(this.folder, step, content, { keep: 1 })
     this.savedStep = step
     this.savedAt = performance.now()
   }

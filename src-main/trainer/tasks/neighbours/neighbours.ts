@@ -1,7 +1,8 @@
 import { COMPARED_AT_ONCE, meanRow, NeighbourIndex } from '#shared/metrics/retrieval.ts'
 import type { TrainerVideo } from '../../process/messages.ts'
-import type { EvaluationContext } from '../../evaluation/context.ts'
-import { meanOverClips, type ClipFeatures, type VideoFeatures } from '../../evaluation/features.ts'
+import type { EvaluationContext, JoinedFeatures } from '../../evaluation/context.ts'
+import { meanOverClips, type ClipFeatures } from '../../evaluation/features.ts'
+import { sameVideos } from '../../evaluation/join-features.ts'
 import type { PredictionLine } from '#shared/tasks/prediction-line.ts'
 import { KEPT_NEIGHBOURS, round } from '../../evaluation/predictions.ts'
 import { unitRows } from './unit-rows.ts'
@@ -25,7 +26,10 @@ export interface Compared {
 /** The training videos of an evaluation, by the mean of their clips' features. */
 export interface TrainingNeighbours {
   videos: TrainerVideo[]
-  index: NeighbourIndex
+  /** Class of each video, [N]. */
+  labels: number[]
+  /** One a stream, of the same videos. */
+  indices: NeighbourIndex[]
   comparison: Comparison
 }
 
@@ -38,10 +42,12 @@ export function comparisonPlan(
   context: EvaluationContext,
   centring: Comparison['centring'],
 ): PlannedPhase[] {
-  const train = context.encoding('train')
-  if (centring !== 'splits') return [train, context.encoding('test', COMPARING)]
+  const ofStreams = (split: 'train' | 'test'): PlannedPhase[] =>
+    context.ofEachStream((stream) => [stream.encoding(split)])
+  const train = ofStreams('train')
+  if (centring !== 'splits') return [...train, context.encoding('test', COMPARING)]
   const work = COMPARED * context.videos.test.length
-  return [train, context.encoding('test'), { name: COMPARING, work, isGuess: true }]
+  return [...train, ...ofStreams('test'), { name: COMPARING, work, isGuess: true }]
 }
 
 /** @returns null when asked to stop */
@@ -49,13 +55,30 @@ export async function trainingNeighbours(
   context: EvaluationContext,
   comparison: Comparison,
 ): Promise<TrainingNeighbours | null> {
-  const train = await context.allFeatures('train')
+  const train = await featuresOfStreams(context, 'train')
   if (!train) return null
-  const { videos, size } = train
-  const features = ofVideos(train, comparison)
+  const [{ videos }] = train
   const labels = videos.map(({ label }) => label)
   const centred = comparison.centring !== 'none'
-  return { videos, comparison, index: new NeighbourIndex({ features, labels }, size, { centred }) }
+  const indices = train.map((stream) => {
+    const features = ofVideos(stream, comparison)
+    return new NeighbourIndex({ features, labels }, stream.size, { centred })
+  })
+  return { videos, labels, comparison, indices }
+}
+
+/** Features of a split in each stream, of the videos that can be read in all. @returns null on a stop */
+async function featuresOfStreams(
+  context: EvaluationContext,
+  split: 'train' | 'test',
+): Promise<ClipFeatures[] | null> {
+  const all: ClipFeatures[] = []
+  for (const stream of context.streams) {
+    const features = await stream.allFeatures(split)
+    if (!features) return null
+    all.push(features)
+  }
+  return sameVideos(all)
 }
 
 /** Compares the test videos with the training videos, a few at a time. */
@@ -65,57 +88,72 @@ export async function* comparedVideos(
 ): AsyncGenerator<Compared, void, undefined> {
   const { comparison } = train
   if (comparison.centring !== 'splits') {
-    const stream = context.features('test', COMPARING)
+    const stream = context.joinedFeatures('test', COMPARING)
     return yield* comparedStream(context, train, stream)
   }
-  const all = await context.allFeatures('test')
+  const all = await featuresOfStreams(context, 'test')
   if (!all) return
-  const mean = meanRow(ofVideos(all, comparison), all.size)
-  yield* comparedStream(context, train, videosOf(context, all), mean)
+  const means = all.map((stream) => meanRow(ofVideos(stream, comparison), stream.size))
+  yield* comparedStream(context, train, videosOf(context, all), means)
 }
 
-/** @param mean of the test videos; left out: that of the training videos */
+/** @param means of the test videos in each stream; left out: those of the training videos */
 async function* comparedStream(
   context: EvaluationContext,
   train: TrainingNeighbours,
-  videos: AsyncIterable<VideoFeatures>,
-  mean?: Float64Array,
+  videos: AsyncIterable<JoinedFeatures>,
+  means?: readonly Float64Array[],
 ): AsyncGenerator<Compared, void, undefined> {
   const { clips } = context
-  let block: VideoFeatures[] = []
+  let block: JoinedFeatures[] = []
   for await (const video of videos) {
     block.push(video)
     if (block.length < COMPARED_AT_ONCE) continue
-    yield* compared(block, train, { clips, mean })
+    yield* compared(block, train, { clips, means })
     block = []
   }
-  if (!context.stopRequested) yield* compared(block, train, { clips, mean })
+  if (!context.stopRequested) yield* compared(block, train, { clips, means })
 }
 
+/** With several streams, a similarity is the mean of theirs, which ranks as their sum does. */
 function* compared(
-  block: VideoFeatures[],
-  { index, comparison }: TrainingNeighbours,
-  { clips, mean }: { clips: number; mean?: Float64Array },
+  block: JoinedFeatures[],
+  { indices, comparison }: TrainingNeighbours,
+  { clips, means }: { clips: number; means?: readonly Float64Array[] },
 ): Generator<Compared> {
   if (block.length === 0) return
-  const size = block[0].features.length / clips
-  const rows = new Float32Array(block.length * size)
-  for (const [i, { features }] of block.entries()) {
-    rows.set(ofVideos({ features, clips, size }, comparison), i * size)
+  const ofStreams = indices.map((index, stream) => {
+    const size = block[0].features[stream].length / clips
+    const rows = new Float32Array(block.length * size)
+    for (const [i, video] of block.entries()) {
+      const features = video.features[stream]
+      rows.set(ofVideos({ features, clips, size }, comparison), i * size)
+    }
+    return index.compare(rows, means?.[stream])
+  })
+  for (const [i, { video }] of block.entries()) {
+    yield { video, similarities: meanOf(ofStreams.map((similarities) => similarities[i])) }
   }
-  const similarities = index.compare(rows, mean)
-  for (const [i, { video }] of block.entries()) yield { video, similarities: similarities[i] }
+}
+
+/** The mean of lists of one length, value by value; a single list itself. */
+function meanOf(lists: readonly Float32Array[]): Float32Array {
+  if (lists.length === 1) return lists[0]
+  return lists[0].map((_, i) => lists.reduce((sum, list) => sum + list[i], 0) / lists.length)
 }
 
 /** The test videos again, now that all of their features are known. */
 async function* videosOf(
   context: EvaluationContext,
-  { videos, features }: ClipFeatures,
-): AsyncGenerator<VideoFeatures> {
+  streams: readonly ClipFeatures[],
+): AsyncGenerator<JoinedFeatures> {
+  const [{ videos }] = streams
   const reporter = context.phase(COMPARING, 'videos', videos.length)
-  const length = features.length / videos.length
   for (const [index, video] of videos.entries()) {
-    yield { video, index, features: features.subarray(index * length, (index + 1) * length) }
+    const features = streams.map(({ features, clips, size }) =>
+      features.subarray(index * clips * size, (index + 1) * clips * size),
+    )
+    yield { video, features }
     reporter.advance(index + 1)
     if (!(await context.breathe())) return
   }

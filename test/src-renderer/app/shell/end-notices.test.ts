@@ -94,7 +94,14 @@ function evaluation(id: number, status: RunStatus, more: Partial<Evaluation> = {
     datasetId: 1,
     protocol: 'retrieval',
     settings: defaultSettings('retrieval'),
-    training: { cropScaleMin: 0.2, cropScaleMax: 1, flip: 0.5, variant: 'fame', beta: 0.5 },
+    training: {
+      cropScaleMin: 0.2,
+      cropScaleMax: 1,
+      flip: 0.5,
+      variant: 'fame',
+      beta: 0.5,
+      streams: ['rgb'],
+    },
     group: null,
     result: {
       scores: { 'R@1': 0.49, 'R@5': 0.8 },

@@ -48,7 +48,7 @@ it('puts what two encoders saw of one video together, and orders by the first', 
 
 it('says whose foreground was taken', () => {
   const none = { true: 0, corrected: 0, approved: 0, fame: 0 }
-  const fame = { variant: 'fame', beta: 0.5 }
+  const fame = { variant: 'fame', beta: 0.5, streams: ['rgb'] }
   expect(maskSentence({ ...none, true: 4 }, fame)).toBe('The foreground comes from true masks.')
   const mixed = maskSentence({ ...none, corrected: 1, fame: 2000 }, fame)
   expect(mixed).toContain('corrected masks for 1 clip,')

@@ -29,7 +29,14 @@ function evaluation(runName: string, top1: number, more: Partial<Evaluation> = {
     datasetId: 1,
     protocol: 'linear',
     settings: defaultSettings(more.protocol ?? 'linear'),
-    training: { cropScaleMin: 0.2, cropScaleMax: 1, flip: 0.5, variant: 'fame', beta: 0.5 },
+    training: {
+      cropScaleMin: 0.2,
+      cropScaleMax: 1,
+      flip: 0.5,
+      variant: 'fame',
+      beta: 0.5,
+      streams: ['rgb'],
+    },
     group: null,
     status: 'done',
     result: {
