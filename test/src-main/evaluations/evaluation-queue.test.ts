@@ -68,6 +68,31 @@ describe('an evaluation', () => {
     project.close()
   })
 
+  it('names the stream of a run with two, and is refused where there is no such stream', async () => {
+    const project = trainingProject(temporaryFolder())
+    const { evaluations } = openQueues(project)
+    letTrainers({})
+    const twin = { runId: null, preset: 'small-coclr', protocol: 'knn' } as const
+    const started = ['rgb', 'flow', 'both'].map((stream) =>
+      evaluations.start({ ...twin, settings: { stream } }),
+    )
+    const names = started.map(({ runName }) => runName)
+    const name = 'random initialisation (r2plus1d_narrow, 8×48×48)'
+    expect(names).toEqual([`${name}, colours`, `${name}, flow`, `${name}, both streams`])
+    const single = { ...twin, preset: 'small-moco' }
+    const alone = evaluations.start({ ...single, settings: { stream: 'rgb' } })
+    expect(alone.runName).toBe(name)
+    expect(() => evaluations.start({ ...single, settings: { stream: 'flow' } })).toThrow(
+      'stream is flow. This encoder has one stream: it takes colours. Leave out stream.',
+    )
+    const merged = { ...twin, protocol: 'finetune' } as const
+    expect(() =>
+      evaluations.start({ ...merged, settings: { stream: 'both', merge: 'fame' } }),
+    ).toThrow('masks are made of colours. Set merge to none')
+    await collect(evaluations.watch(alone.id))
+    project.close()
+  })
+
   it('fails when the trainer ends without a result', async () => {
     const project = trainingProject(temporaryFolder())
     const { evaluations } = openQueues(project)

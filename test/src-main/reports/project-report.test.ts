@@ -56,6 +56,17 @@ describe('the tables of a report', () => {
     expect(tables[0].table.best).toEqual([])
   })
 
+  it('hold together the streams of a run, and say how two of them answer together', () => {
+    const [first, second] = [evaluation(1, 0.5), evaluation(2, 0.75)]
+    const both = { ...second, settings: { ...second.settings, stream: 'both' as const } }
+    const tables = scoreTables(source([first, both]))
+    expect(tables.map(({ evaluations }) => evaluations.length)).toEqual([2])
+    expect(tables[0].protocol).toContain(
+      ' · rows of both streams: the mean of the probabilities of two classifiers',
+    )
+    expect(scoreTables(source([first]))[0].protocol).not.toContain('stream')
+  })
+
   it('give the interval over draws of labels beside that over test videos', () => {
     const one = evaluation(1, 0.6)
     const result = { ...one.result!, draws: { top1: [0.5, 0.6, 0.7] } }

@@ -1,5 +1,6 @@
 // @module-tag tensorflow
 import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { schedulesFor } from '#shared/tasks/schedules.ts'
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
@@ -186,6 +187,43 @@ describe('fine-tuning', () => {
     const single = new Listener()
     await evaluate(job(temporaryFolder(), { ...few, labelDraws: 1 }), single)
     expect(single.first('result').result.scores.top1).toBe(first.draws!.top1[0])
+  })
+
+  it('trains each stream by itself, and goes on within the second after a stop', async () => {
+    const twin = tinyConfig({ method: 'coclr', merge: 'none', loaderThreads: 2 })
+    const request = (outputs: string, stream: string): EvaluateJob => ({
+      ...job(outputs, { epochs: 2, stream }),
+      config: twin,
+    })
+    const [straight, stopped] = [temporaryFolder(), temporaryFolder()]
+    const whole = new Listener()
+    expect(await evaluate(request(straight, 'both'), whole)).toEqual({ type: 'done' })
+    // Two steps an epoch: the second stream begins with step 5.
+    const isSecond = new Listener(
+      (one) => one.type === 'metrics' && one.points.some(({ step }) => step > 4),
+    )
+    const part = await evaluate(request(stopped, 'both'), isSecond)
+    expect(part).toEqual({ type: 'stopped', step: 0 })
+    const steps = ['rgb', 'flow'].map((name) => loadNewestCheckpoint(join(stopped, name))?.step)
+    expect(steps).toEqual([4, 5])
+    const rest = new Listener()
+    expect(await evaluate(request(stopped, 'both'), rest)).toEqual({ type: 'done' })
+    const phases = rest.messages.flatMap((one) =>
+      one.type === 'progress' ? [one.progress.phase] : [],
+    )
+    expect(new Set(phases)).toEqual(new Set(['Fine-tuning, flow', 'Scoring the test videos']))
+    const [first, second] = [whole, rest].map((listener) => {
+      return { ...listener.first('result').result, seconds: 0 }
+    })
+    expect(second).toEqual(first)
+    const weights = (folder: string): string => fingerprint(loadNewestCheckpoint(folder)!.tensors)
+    for (const stream of ['rgb', 'flow']) {
+      expect(weights(join(stopped, stream))).toBe(weights(join(straight, stream)))
+      const alone = temporaryFolder()
+      await evaluate(request(alone, stream), new Listener())
+      expect(weights(alone)).toBe(weights(join(straight, stream)))
+    }
+    expect(weights(join(straight, 'flow'))).not.toBe(weights(join(straight, 'rgb')))
   })
 
   it("trains and tests with the reference's schedule", async () => {

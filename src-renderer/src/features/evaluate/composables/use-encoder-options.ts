@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed, toValue, watch, type MaybeRefOrGetter } from 'vue'
-import { samplePresets } from '#shared/config/presets.ts'
+import { presetNamed, samplePresets } from '#shared/config/presets.ts'
+import { defaultConfig } from '#shared/config/pretrain-config.ts'
+import { singleStream } from '#shared/methods/streams.ts'
 import { api } from '../../../api/client.ts'
 import { encoderOptions, evaluableRuns } from '../lib/encoder-options.ts'
 import type { KeptChoice } from './use-evaluation-choice.ts'
@@ -35,5 +37,12 @@ export function useEncoderOptions(choice: KeptChoice, wanted: MaybeRefOrGetter<n
     const run = usable.value.findLast(({ status }) => status === 'done') ?? usable.value.at(-1)
     return run ? String(run.id) : `random:${samplePresets.merged.name}`
   }
-  return computed(() => encoderOptions(usable.value))
+  /** Why the chosen encoder leaves no choice of streams; null where it does. */
+  const singleStreamReason = computed(() => {
+    const [, preset] = choice.value.encoder?.split(':') ?? []
+    const run = usable.value.find(({ id }) => String(id) === choice.value.encoder)
+    const values = preset ? presetNamed(preset).values : run?.config
+    return values ? singleStream({ ...defaultConfig(), ...values }) : 'Choose an encoder first.'
+  })
+  return { options: computed(() => encoderOptions(usable.value)), singleStreamReason }
 }

@@ -17,10 +17,10 @@ export function useEvaluationForm(options: {
   onStarted: (evaluation: Evaluation) => void
 }) {
   const choice = useEvaluationChoice()
-  const encoders = useEncoderOptions(choice, options.wanted)
+  const { options: encoders, singleStreamReason } = useEncoderOptions(choice, options.wanted)
   const { datasets, dataset, hasSplitLists, allSplits } = useDatasetOptions(choice)
   const settings = useTaskSettings(choice)
-  const { changed, usual, rows, set } = settings
+  const { changed, usual, rows, takesStream, set } = settings
   useWantedTag(choice, set, options.tag)
   const { schedules, schedule } = useTaskSchedule(settings)
   const { request, problem, sentence } = useEvaluationRequest({
@@ -28,17 +28,20 @@ export function useEvaluationForm(options: {
     changed,
     hasSplitLists,
     allSplits,
+    singleStreamReason,
   })
   const { begin, starting, failure } = useEvaluationStart(options.onStarted)
   return {
     choice,
     encoders,
+    singleStreamReason,
     datasets,
     dataset,
     hasSplitLists,
     splitList: computed(() => (hasSplitLists.value ? (changed.value.splitList ?? 0) : 0)),
     allSplits,
     rows,
+    takesStream,
     changed,
     usual,
     set,

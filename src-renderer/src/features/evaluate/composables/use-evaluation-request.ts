@@ -15,13 +15,17 @@ export function useEvaluationRequest(options: {
   changed: TaskSettings['changed']
   hasSplitLists: Readonly<Ref<boolean>>
   allSplits: Readonly<Ref<boolean>>
+  /** Why there is no choice of streams; null where there is. */
+  singleStreamReason: Readonly<Ref<string | null>>
 }) {
-  const { choice, changed, hasSplitLists, allSplits } = options
+  const { choice, changed, hasSplitLists, allSplits, singleStreamReason } = options
+  const isOpen = (name: string) =>
+    (name !== 'splitList' || hasSplitLists.value) &&
+    (name !== 'stream' || singleStreamReason.value === null)
   const settings = computed(() => {
     const known = new Set(settingsFor(choice.value.protocol).map(([name]) => name))
     const given = Object.entries(changed.value).filter(
-      ([name]) =>
-        known.has(name as EvaluationSettingName) && (name !== 'splitList' || hasSplitLists.value),
+      ([name]) => known.has(name as EvaluationSettingName) && isOpen(name),
     )
     return Object.fromEntries(given)
   })

@@ -16,11 +16,14 @@ export function useTaskSettings(choice: KeptChoice) {
   const changed = computed(() => choice.value.settings[protocol.value] ?? {})
   const usual = computed(() => defaultSettings(protocol.value))
   const now = computed(() => ({ ...usual.value, ...changed.value }))
-  /** Rows of the form: the split list has a field of its own. */
+  /** Rows of the form: split list and stream have fields of their own. */
   const rows = computed(() =>
     settingsFor(protocol.value).filter(
-      ([name, row]) => name !== 'splitList' && playsAPart(row, now.value),
+      ([name, row]) => name !== 'splitList' && name !== 'stream' && playsAPart(row, now.value),
     ),
+  )
+  const takesStream = computed(() =>
+    settingsFor(protocol.value).some(([name]) => name === 'stream'),
   )
   function set(name: EvaluationSettingName, value: EvaluationValue | null) {
     const kept = Object.entries(changed.value).filter(([other]) => other !== name)
@@ -28,7 +31,7 @@ export function useTaskSettings(choice: KeptChoice) {
     const next = Object.fromEntries(isUsual ? kept : [...kept, [name, value]])
     choice.value.settings = { ...choice.value.settings, [protocol.value]: next }
   }
-  return { protocol, changed, usual, now, rows, set }
+  return { protocol, changed, usual, now, rows, takesStream, set }
 }
 
 /**

@@ -89,6 +89,27 @@ describe('the table of results', () => {
     expect(open[0]?.others.map(({ key }) => key)).toEqual([table.rows[1]?.key])
   })
 
+  it('has a row for each stream of a run, in the columns of other runs', () => {
+    const streams = [
+      ['coclr, colours', 'rgb', 0.5],
+      ['coclr, flow', 'flow', 0.6],
+      ['coclr, both streams', 'both', 0.7],
+    ] as const
+    const table = resultTable([
+      evaluation('moco', 0.4, { runId: 2 }),
+      ...streams.map(([name, stream, top1]) => {
+        const settings = { ...defaultSettings('linear'), stream }
+        return evaluation(name, top1, { runId: 1, settings })
+      }),
+    ])
+    const [top1] = table.columns
+    expect(table.columns.map(({ label }) => label)).toEqual(['Top-1', 'Top-5'])
+    expect(table.rows.map(({ name, cells }) => [name, cells.get(top1!.key)?.mean])).toEqual([
+      ['moco', 0.4],
+      ...streams.map(([name, , mean]) => [name, mean]),
+    ])
+  })
+
   it('lets the least lead where less is better, and nothing where neither is', () => {
     const found = (name: string, pull: number, area: number) => {
       const one = evaluation(name, 0, { protocol: 'background' })
