@@ -6,6 +6,7 @@ import {
 } from '#shared/contract/indexing.ts'
 import { WorkbenchError } from '../base/workbench-error.ts'
 import { classFolders } from './class-folders.ts'
+import { davis } from './davis.ts'
 import { diving48, diving48V1 } from './diving48.ts'
 import { realFolder } from './files.ts'
 import { hmdb51 } from './hmdb51.ts'
@@ -21,6 +22,7 @@ const formats: Record<DatasetFormat, Format> = {
   'diving48-v1': diving48V1,
   kinetics,
   'something-something-v2': somethingSomething,
+  davis,
   folder: classFolders,
 }
 

@@ -190,7 +190,7 @@ export class EvaluationQueue {
       ? new ListedCorrections({ store, dataset, shape: config, keepAll: true })
       : undefined
     const evaluated = await evaluatedSplits(store, dataset, settings)
-    const labelled = async (split: 'train' | 'test'): Promise<VideoList> => {
+    const listed = async (split: 'train' | 'test'): Promise<VideoList> => {
       // One evaluation at a time: each takes the place of the one before.
       const file = join(this.project.cacheFolder, 'evaluation', `${split}.jsonl`)
       const { videos } = await writeVideoList(file, {
@@ -199,6 +199,7 @@ export class EvaluationQueue {
         corrections,
         ...evaluated[split],
         identified: true,
+        labelled: tasks[protocol].needsClasses !== false,
       })
       if (videos === 0 && tasks[protocol].splits.includes(split)) {
         throw emptySplit(dataset, split, settings)
@@ -215,8 +216,8 @@ export class EvaluationQueue {
       featureCache: this.project.featureFolder,
       flowCache: this.project.flowFolder,
       classes: dataset.classes,
-      train: await labelled('train'),
-      test: await labelled('test'),
+      train: await listed('train'),
+      test: await listed('test'),
     }
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import { contentHash } from './content-hash.ts'
 
 /** A folder of pictures that are the frames of one video: `img_00001.jpg`, `img_00002.jpg` and so on. */
@@ -60,7 +60,8 @@ export function framePaths(folder: string, sequence: FrameSequence): string[] {
 /** FFmpeg's pattern for the pictures: a number in place of the digits, percent signs doubled. */
 export function framePattern(folder: string, { prefix, width, ending }: FrameSequence): string {
   const plain = (text: string): string => text.replaceAll('%', '%%')
-  return `${plain(join(folder, prefix))}%0${width}d${plain(ending)}`
+  // Not by `join`, which drops the separator where the names have nothing before the number.
+  return `${plain(folder)}${sep}${plain(prefix)}%0${width}d${plain(ending)}`
 }
 
 /**

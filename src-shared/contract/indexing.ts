@@ -7,6 +7,7 @@ export const datasetFormats = [
   'diving48-v1',
   'kinetics',
   'something-something-v2',
+  'davis',
   'folder',
 ] as const
 export const datasetFormatSchema = z.enum(datasetFormats)
@@ -22,6 +23,10 @@ export const formatTitles: Record<DatasetFormat, { title: string; layout: string
   'something-something-v2': {
     title: 'Something-Something V2',
     layout: '20bn-something-something-v2/<number>.webm with labels/train.json',
+  },
+  davis: {
+    title: 'DAVIS',
+    layout: 'JPEGImages/480p/<sequence>/*.jpg with Annotations/480p and ImageSets',
   },
   folder: { title: 'Class folders', layout: '[train|val|test]/<class>/* without lists' },
 }

@@ -7,6 +7,7 @@ import { linear } from './linear.ts'
 import { map } from './map.ts'
 import { retrieval } from './retrieval.ts'
 import type { Task } from './task.ts'
+import { tracking } from './tracking.ts'
 
 const all = {
   linear,
@@ -17,6 +18,7 @@ const all = {
   activation,
   kernels,
   map,
+  tracking,
 }
 
 /** The name of a task, as evaluations store it and the command line takes it. */

@@ -47,6 +47,8 @@ export interface Task<
   requires: readonly ('pooled' | 'map' | 'temporalKernels' | 'trainable')[]
   /** Splits that it cannot do without. */
   splits: readonly ('train' | 'test')[]
+  /** Whether its videos must have a class. Left out: they must. */
+  needsClasses?: false
   /** Whether it uses what people decided about masks. */
   usesMasks: boolean
   /** In the order of the form. */

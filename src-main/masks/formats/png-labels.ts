@@ -44,7 +44,7 @@ export async function readLabels(file: string): Promise<LabelPicture> {
   try {
     const chunks = await PngChunks.open(handle)
     const labels = new Labels(chunks)
-    await inflateRows(chunks, labels)
+    await inflateRows(chunks, (row) => labels.add(row))
     return labels.picture()
   } catch (error) {
     if (error instanceof EndsEarlyError) throw noPicture('it ends too early; copy it again')
@@ -54,7 +54,8 @@ export async function readLabels(file: string): Promise<LabelPicture> {
   }
 }
 
-async function inflateRows(chunks: PngChunks, labels: Labels): Promise<void> {
+/** Unpacks a picture. @param take is given each row; it holds until the next */
+export async function inflateRows(chunks: PngChunks, take: (row: PngRow) => void): Promise<void> {
   const rows = new PngRows(chunks.header)
   const packed = Readable.from(chunks.packed())
   const inflate = createInflate()
@@ -64,7 +65,7 @@ async function inflateRows(chunks: PngChunks, labels: Labels): Promise<void> {
     // To the end, where the checksum is, but no further than a few bytes behind the last row.
     for await (const piece of inflate as AsyncIterable<Buffer>) {
       if (rows.ended) throw noPicture('it has more rows than its header says')
-      for (const row of rows.take(piece)) labels.add(row)
+      for (const row of rows.take(piece)) take(row)
     }
   } catch (error) {
     const isPacking = error instanceof Error && 'code' in error && /^Z_/.test(String(error.code))
@@ -137,7 +138,8 @@ class Labels {
   }
 }
 
-function sampleAt(bytes: Uint8Array, index: number, depth: number): number {
+/** A sample of a row, 0 to 2^depth - 1. @param depth bits a sample */
+export function sampleAt(bytes: Uint8Array, index: number, depth: number): number {
   if (depth === 8) return bytes[index]
   if (depth === 16) return bytes[2 * index] * 256 + bytes[2 * index + 1]
   const bit = index * depth

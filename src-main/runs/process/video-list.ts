@@ -10,18 +10,17 @@ import { WorkbenchError } from '../../base/workbench-error.ts'
 import type { ListedVideo } from '../../trainer/process/messages.ts'
 import type { ListedCorrections } from './listed-corrections.ts'
 
-/** Label of a video whose class is not known; only pretraining, which needs no label, sees it. */
+/** Label of a video whose class is not known; only what needs no label sees it. */
 const NO_LABEL = -1
 
 export interface VideoListOptions {
   store: Store
   dataset: Dataset
   filter: VideoFilter
-  /**
-   * For an evaluation: with the numbers and contents of the videos, and without those whose class
-   * the data set does not know. Default false.
-   */
+  /** For an evaluation: with the numbers and contents of the videos. Default false. */
   identified?: boolean
+  /** Leaves out videos whose class the data set does not know. Default false. */
+  labelled?: boolean
   /** Leaves out the videos for which it says no. */
   only?: (video: Video) => boolean
   /** Adds what people decided about masks, and leaves out videos without an allowed clip. */
@@ -74,7 +73,7 @@ async function writePages(
   handle: FileHandle,
   options: VideoListOptions,
 ): Promise<WrittenVideoList> {
-  const { store, dataset, filter, identified = false, only, corrections } = options
+  const { store, dataset, filter, identified = false, labelled = false, only, corrections } = options
   const labels = new Map(dataset.classes.map((name, label) => [name, label]))
   const hash = createHash('sha256')
   let videos = 0
@@ -85,7 +84,7 @@ async function writePages(
       ...(identified && identityOf(video, store)),
     }))
     const allowed = corrections ? corrections.apply(page, all) : all
-    const listed = allowed.filter(({ label }) => !identified || label !== NO_LABEL)
+    const listed = allowed.filter(({ label }) => !labelled || label !== NO_LABEL)
     const lines = listed.map((video) => `${JSON.stringify(video)}\n`).join('')
     await handle.appendFile(lines)
     hash.update(lines)

@@ -79,6 +79,20 @@ export class Encoder {
     })
   }
 
+  /**
+   * The deepest feature map of clips whose cells are at most `stride` pixels apart, in evaluation
+   * mode: [B, T', H', W', C].
+   */
+  forwardFineMap(clips: Clips, stride: number): { data: Float32Array; shape: readonly number[] } {
+    const { engine, trunk } = this
+    return engine.scope(() => {
+      const tape = new Tape(engine)
+      const input = cast(tape, engine.tensor(clips.data, clips.shape), engine.compute)
+      const map = trunk.runFine(tape, input, this.weights.open(), stride)
+      return { data: engine.read(map), shape: map.shape }
+    })
+  }
+
   /** Parameters and running statistics under PyTorch's names, in PyTorch's layouts. */
   stateDict(): StateDict {
     return this.trunk.stateDict()

@@ -2,11 +2,12 @@ import { crc32, deflateSync } from 'node:zlib'
 
 /** Frames side by side in one picture. */
 export interface Strip {
-  /** [T, S, S, C] bytes. */
+  /** [T, H, W, C] bytes. */
   data: Uint8Array
   frames: number
-  /** Height and width of a frame, S. */
-  size: number
+  /** Of a frame, in pixels. */
+  height: number
+  width: number
   /** C: 1 gray, 3 RGB. */
   channels: 1 | 3
 }
@@ -18,14 +19,14 @@ const RGB = 2
 const UP = 2
 
 /**
- * A strip as PNG of S x (T * S) pixels, 8 bits a channel (ISO/IEC 15948). No library for pictures is
+ * A strip as PNG of H x (T * W) pixels, 8 bits a channel (ISO/IEC 15948). No library for pictures is
  * loaded for it: TensorFlow does not bear every other native library in its process.
  */
 export function stripPng(strip: Strip): Buffer {
-  const { frames, size, channels } = strip
+  const { frames, height, width, channels } = strip
   const header = Buffer.alloc(13)
-  header.writeUInt32BE(frames * size, 0)
-  header.writeUInt32BE(size, 4)
+  header.writeUInt32BE(frames * width, 0)
+  header.writeUInt32BE(height, 4)
   header[8] = 8
   header[9] = channels === 1 ? GRAY : RGB
   return Buffer.concat([
@@ -36,15 +37,15 @@ export function stripPng(strip: Strip): Buffer {
   ])
 }
 
-function filteredRows({ data, frames, size, channels }: Strip): Buffer {
-  const part = size * channels
+function filteredRows({ data, frames, height, width, channels }: Strip): Buffer {
+  const part = width * channels
   const row = frames * part
-  const out = Buffer.alloc(size * (row + 1))
-  for (let y = 0; y < size; y++) {
+  const out = Buffer.alloc(height * (row + 1))
+  for (let y = 0; y < height; y++) {
     const start = y * (row + 1)
     out[start] = UP
     for (let t = 0; t < frames; t++) {
-      const from = (t * size + y) * part
+      const from = (t * height + y) * part
       for (let i = 0; i < part; i++) {
         const above = y === 0 ? 0 : data[from - part + i]
         out[start + 1 + t * part + i] = data[from + i] - above

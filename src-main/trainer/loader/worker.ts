@@ -12,6 +12,7 @@ import {
 } from './explain/explain-tasks.ts'
 import { readMaskedClips, type MaskedClip } from './explain/masked-clips.ts'
 import { prepareChunk } from './prepare-chunk.ts'
+import { trackVideo, type TrackedVideo, type TrackTask } from './tracking/track-video.ts'
 import { DecodedCache } from './decoded-cache.ts'
 import { FlowStore, type FlowFrames } from './flow-frames.ts'
 import { checkOpen, type ThreadData } from './thread-pool.ts'
@@ -63,4 +64,10 @@ export function prepareConditions(task: ConditionsTask): ConditionClip[] {
 export function prepareMasked(task: MaskedTask): MaskedClip[] {
   checkOpen(closing)
   return readMaskedClips(task.subject, task, task.config)
+}
+
+/** A video with its objects, tracked without a network. @throws as `trackVideo` */
+export function prepareTracks(task: TrackTask): Promise<TrackedVideo> {
+  checkOpen(closing)
+  return trackVideo(task, () => checkOpen(closing))
 }

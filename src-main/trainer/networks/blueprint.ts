@@ -30,7 +30,11 @@ export interface Pass {
   set(entry: Entry, value: Tensor): void
 }
 
-export type Layer = (pass: Pass, x: Tensor) => Tensor
+export interface Layer {
+  (pass: Pass, x: Tensor): Tensor
+  /** Of a sequence: the layers one after the other. */
+  parts?: readonly Layer[]
+}
 /** A layer that adds a shortcut before its ReLU, when it is given one. */
 export type JoiningLayer = (pass: Pass, x: Tensor, shortcut?: Tensor) => Tensor
 
@@ -178,7 +182,7 @@ export class Blueprint {
 
 /** Layers one after another; each one's workings are freed as soon as it is done. */
 export function sequence(...layers: Layer[]): Layer {
-  return (pass, x) => {
+  const whole: Layer = (pass, x) => {
     let current = x
     for (const layer of layers) {
       const next = pass.engine.scope(() => layer(pass, current))
@@ -187,4 +191,6 @@ export function sequence(...layers: Layer[]): Layer {
     }
     return current
   }
+  whole.parts = layers
+  return whole
 }

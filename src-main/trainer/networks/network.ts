@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { Tape } from '../engine/tape.ts'
 import type { Tensor } from '../engine/tensor.ts'
 import type { Entry, Layer, Pass } from './blueprint.ts'
+import { fineMap } from './tap.ts'
 import { Weights, type StateDict } from './weights.ts'
 
 /** Layers, and the entries of their state in PyTorch's order. */
@@ -34,8 +35,18 @@ export class Network {
   }
 
   run(tape: Tape, x: Tensor, opened: OpenWeights, mode: RunMode): Tensor {
+    return this.engine.scope(() => this.layer(this.pass(tape, opened, mode), x))
+  }
+
+  /** As `run` in evaluation mode, up to the deepest map of at most so many pixels between cells. */
+  runFine(tape: Tape, x: Tensor, opened: OpenWeights, stride: number): Tensor {
+    const pass = this.pass(tape, opened, 'evaluate')
+    return this.engine.scope(() => fineMap(this.layer, pass, x, stride))
+  }
+
+  private pass(tape: Tape, opened: OpenWeights, mode: RunMode): Pass {
     const { engine, weights } = this
-    const pass: Pass = {
+    return {
       engine,
       tape,
       training: mode !== 'evaluate',
@@ -44,7 +55,6 @@ export class Network {
         if (mode === 'train') weights.setStatistic(entry, value)
       },
     }
-    return engine.scope(() => this.layer(pass, x))
   }
 
   /** Parameters and running statistics under PyTorch's names, in PyTorch's layouts. */

@@ -197,7 +197,9 @@ class ActivationMaps {
     const { frames, size } = config
     const masks = Uint8Array.from(map, (_, i) => 255 * mask[i % mask.length])
     const write = (name: string, bytes: Uint8Array, channels: 1 | 3): Promise<string> =>
-      writeStrip(outputs, `${name}-${place}`, { data: bytes, frames, size, channels })
+      writeStrip(outputs, `${name}-${place}`, {
+        ...{ data: bytes, frames, height: size, width: size, channels },
+      })
     return {
       ...{ frames, size },
       clip: await write('clip', toBytes(data), 3),

@@ -162,7 +162,7 @@ class Sensitivity {
     for (const [i, name] of BACKGROUND_CONDITIONS.entries()) {
       const clip = middle.subarray(i * length, (i + 1) * length)
       const data = toBytesAgain(clip, encoders[model].scaling)
-      const strip = { data, frames, size, channels: 3 } as const
+      const strip = { data, frames, height: size, width: size, channels: 3 } as const
       const hyphened = name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)
       pictures[name] = await writeStrip(job.outputs, `clip-${place}-${hyphened}`, strip)
     }

@@ -8,6 +8,7 @@ import { knn } from './knn.ts'
 import { linear } from './linear.ts'
 import { map } from './map.ts'
 import { retrieval } from './retrieval.ts'
+import { tracking } from './tracking.ts'
 
 /** The implementation of every task in `src-shared/tasks`. */
 export const runners: Readonly<Record<Protocol, Runner>> = {
@@ -19,4 +20,5 @@ export const runners: Readonly<Record<Protocol, Runner>> = {
   activation,
   kernels,
   map,
+  tracking,
 }

@@ -1,4 +1,4 @@
-import { frameOf, type Sequence, type Tracker } from './tracker.ts'
+import { frameOf, type Sequence } from './tracker.ts'
 
 /** Bins of red, green and blue. */
 const BINS = 16
@@ -19,31 +19,26 @@ interface Box {
  * follows the centre of the pixels whose colours are more likely to be the object's, and within it
  * those pixels are the object.
  */
-export const colour: Tracker = {
-  label: 'Colour',
-  meaning: 'Colour histograms of the first frame, followed by mean shift',
-  isGivenFirst: true,
-  *track(sequence) {
-    const likelihoods = likelihoodsOf(sequence)
-    const boxes = likelihoods.map((_, object) => boxOf(sequence, object + 1))
-    for (let t = 1; t < sequence.frames; t++) {
-      const bins = binsOf(frameOf(sequence, t))
-      const best = new Float32Array(bins.length).fill(0.5)
-      const labels = new Uint8Array(bins.length)
-      boxes.forEach((box, object) => {
-        if (box === null) return
-        const likelihood = likelihoods[object]
-        boxes[object] = shift(box, bins, likelihood, sequence)
-        eachPixel(grown(boxes[object], sequence), sequence.width, (i) => {
-          const value = likelihood[bins[i]]
-          if (value <= best[i]) return
-          best[i] = value
-          labels[i] = object + 1
-        })
+export function* colour(sequence: Sequence): Generator<Uint8Array, void, undefined> {
+  const likelihoods = likelihoodsOf(sequence)
+  const boxes = likelihoods.map((_, object) => boxOf(sequence, object + 1))
+  for (let t = 1; t < sequence.frames; t++) {
+    const bins = binsOf(frameOf(sequence, t))
+    const best = new Float32Array(bins.length).fill(0.5)
+    const labels = new Uint8Array(bins.length)
+    boxes.forEach((box, object) => {
+      if (box === null) return
+      const likelihood = likelihoods[object]
+      boxes[object] = shift(box, bins, likelihood, sequence)
+      eachPixel(grown(boxes[object], sequence), sequence.width, (i) => {
+        const value = likelihood[bins[i]]
+        if (value <= best[i]) return
+        best[i] = value
+        labels[i] = object + 1
       })
-      yield labels
-    }
-  },
+    })
+    yield labels
+  }
 }
 
 /** For each object, how likely each colour is its own: p(c | object) / (p(c | object) + p(c | rest)). */

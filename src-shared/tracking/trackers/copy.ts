@@ -1,11 +1,6 @@
-import type { Tracker } from './tracker.ts'
+import type { Sequence } from './tracker.ts'
 
 /** What a sequence scores without any tracking. */
-export const copy: Tracker = {
-  label: 'Copy',
-  meaning: 'The labels of the first frame stay where they are',
-  isGivenFirst: true,
-  *track({ frames, first }) {
-    for (let t = 1; t < frames; t++) yield first.slice()
-  },
+export function* copy({ frames, first }: Sequence): Generator<Uint8Array, void, undefined> {
+  for (let t = 1; t < frames; t++) yield first.slice()
 }

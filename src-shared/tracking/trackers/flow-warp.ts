@@ -1,27 +1,22 @@
 import { flowAlgorithms } from '../../flow/algorithms.ts'
 import type { FlowField } from '../../flow/field.ts'
 import { greyOf } from '../../flow/grey.ts'
-import { frameOf, type Sequence, type Tracker } from './tracker.ts'
+import { frameOf, type Sequence } from './tracker.ts'
 
 /** Each pixel takes the label of the pixel that it was in the frame before. */
-export const flowWarp: Tracker = {
-  label: 'Optical flow',
-  meaning: 'Labels moved from frame to frame by DIS optical flow',
-  isGivenFirst: true,
-  *track(sequence) {
-    const { frames, height, width, first } = sequence
-    let before = first
-    for (let t = 1; t < frames; t++) {
-      const { u, v } = flowBack(sequence, t)
-      const labels = first.map((_, i) => {
-        const x = clamp(Math.round((i % width) + u[i]), width - 1)
-        const y = clamp(Math.round(Math.floor(i / width) + v[i]), height - 1)
-        return before[y * width + x]
-      })
-      yield labels
-      before = labels
-    }
-  },
+export function* flowWarp(sequence: Sequence): Generator<Uint8Array, void, undefined> {
+  const { frames, height, width, first } = sequence
+  let before = first
+  for (let t = 1; t < frames; t++) {
+    const { u, v } = flowBack(sequence, t)
+    const labels = first.map((_, i) => {
+      const x = clamp(Math.round((i % width) + u[i]), width - 1)
+      const y = clamp(Math.round(Math.floor(i / width) + v[i]), height - 1)
+      return before[y * width + x]
+    })
+    yield labels
+    before = labels
+  }
 }
 
 /** Flow from frame t to the one before. */

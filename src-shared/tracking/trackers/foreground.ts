@@ -8,22 +8,15 @@ const CLIP = 16
 const BETA = 0.5
 
 /** The masks that merging makes of the clips around each frame, at a beta chosen for each. */
-export function foreground(
-  variant: MaskVariant,
-  words: { label: string; meaning: string },
-): Tracker {
-  return {
-    ...words,
-    isGivenFirst: false,
-    *track(sequence) {
-      const { frames, height, width } = sequence
-      const masker = createMasker(height, width)
-      for (let t = 1; t < frames; t++) {
-        const clip = clipAround(sequence, t)
-        const { mask } = masker.compute(clip, { variant, beta: BETA, adaptive: true })
-        yield mask.slice()
-      }
-    },
+export function foreground(variant: MaskVariant): Tracker {
+  return function* (sequence) {
+    const { frames, height, width } = sequence
+    const masker = createMasker(height, width)
+    for (let t = 1; t < frames; t++) {
+      const clip = clipAround(sequence, t)
+      const { mask } = masker.compute(clip, { variant, beta: BETA, adaptive: true })
+      yield mask.slice()
+    }
   }
 }
 

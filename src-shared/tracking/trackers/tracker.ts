@@ -11,22 +11,11 @@ export interface Sequence {
   labels: number
 }
 
-/** A way to follow objects, or to find them, that no network takes part in. */
-export interface Tracker {
-  label: string
-  /** One line that says how it works. */
-  meaning: string
-  /**
-   * Whether it is given the objects of the first frame. Without them it finds the foreground, label 1,
-   * and is scored against all objects together.
-   */
-  isGivenFirst: boolean
-  /**
-   * Yields the labels of the second frame and of all that follow, each [H, W] and its own array.
-   * Work between two frames may take long, so that callers can stop there.
-   */
-  track(sequence: Sequence): Generator<Uint8Array, void, undefined>
-}
+/**
+ * Yields the labels of the second frame and of all that follow, each [H, W] and its own array. Work
+ * between two frames may take long, so that callers can stop there.
+ */
+export type Tracker = (sequence: Sequence) => Generator<Uint8Array, void, undefined>
 
 /** One frame of a sequence, [H, W, 3]; not a copy. */
 export function frameOf({ data, height, width }: Sequence, frame: number): Uint8Array {

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join, relative } from 'node:path'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import type { TrainerVideo, VideoList } from '#main/trainer/process/messages.ts'
@@ -49,7 +49,7 @@ export function listVideos(
   videos: TrainerVideo[] = set.videos,
 ): VideoList {
   const file = join(set.folder, `${name}.jsonl`)
-  const lines = videos.map((video) => JSON.stringify({ ...video, path: basename(video.path) }))
+  const lines = videos.map((video) => JSON.stringify({ ...video, path: relative(set.folder, video.path) }))
   writeFileSync(file, lines.map((line) => `${line}\n`).join(''))
   return { file, root: set.folder }
 }

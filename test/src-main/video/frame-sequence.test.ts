@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import sharp from 'sharp'
-import { frameSequence } from '#main/video/frame-sequence.ts'
+import { framePattern, framePaths, frameSequence } from '#main/video/frame-sequence.ts'
 import { probeVideo } from '#main/video/probe.ts'
 import { VideoReader } from '#main/video/reader.ts'
 import { temporaryFolder } from './fixtures.ts'
@@ -47,6 +47,16 @@ describe('a folder of pictures', () => {
     expect(frameSequence(['holiday.jpg', 'portrait.png'])).toBeNull()
     expect(frameSequence([...numbers(1, 9).map((n) => `a0${n}.jpg`), 'a1.jpg'])).toBeNull()
   })
+})
+
+it.each([
+  ['img_', '/data/clip/img_%05d.jpg', '/data/clip/img_00001.jpg'],
+  ['', '/data/clip/%05d.jpg', '/data/clip/00001.jpg'],
+  ['100%_', '/data/clip/100%%_%05d.jpg', '/data/clip/100%_00001.jpg'],
+])('the pattern of frames with the prefix "%s" is in their folder', (prefix, pattern, first) => {
+  const sequence = frameSequence(padded(prefix, 1, 12))!
+  expect(framePattern('/data/clip', sequence)).toBe(pattern)
+  expect(framePaths('/data/clip', sequence)[0]).toBe(first)
 })
 
 /** Frames whose gray is 8 times their number. */

@@ -45,7 +45,7 @@ it('a list can leave out what has no class', async () => {
   const file = join(folder, 'videos.jsonl')
   expect((await writeVideoList(file, options)).videos).toBe(7)
   expect(readVideoList({ file, root: '/' }).videos.map(({ label }) => label)).toContain(-1)
-  expect((await writeVideoList(file, { ...options, identified: true })).videos).toBe(6)
+  expect((await writeVideoList(file, { ...options, labelled: true })).videos).toBe(6)
   project.close()
 })
 

@@ -1,0 +1,44 @@
+import { gridLabels, pixelLabels } from '#shared/tracking/label-maps.ts'
+import { LabelPropagation, type Grid } from '#shared/tracking/label-propagation.ts'
+import { propagationProtocols, TRACKING_STRIDE } from '#shared/tasks/tracking.ts'
+import type { Sequence } from '#shared/tracking/trackers/tracker.ts'
+import type { EvaluationContext } from '../../evaluation/context.ts'
+import { cosinesBy, frameFeatures } from './frame-features.ts'
+
+export interface EncoderTrack {
+  grid: Grid
+  /** Of all frames but the first, each [H, W]. */
+  labels: Uint8Array[]
+}
+
+/**
+ * Labels of the first frame carried on by an encoder's features.
+ * @param onFrame is told after each frame; false stops
+ * @returns null when asked to stop
+ */
+export async function trackByEncoder(
+  { encoder, engine, job }: EvaluationContext,
+  sequence: Sequence,
+  onFrame: () => Promise<boolean>,
+): Promise<EncoderTrack | null> {
+  const { propagation, frameClip } = job.settings
+  const options = { encoder, clip: frameClip, stride: TRACKING_STRIDE } as const
+  const first = frameFeatures(sequence, 0, options)
+  const { grid } = first
+  const size = { height: sequence.height, width: sequence.width }
+  const maps = { size, grid, count: sequence.labels }
+  const carried = new LabelPropagation(
+    { features: first.data, labels: gridLabels(sequence.first, maps) },
+    {
+      ...{ grid, labels: sequence.labels, protocol: propagationProtocols[propagation] },
+      similarity: cosinesBy(engine, grid.height * grid.width),
+    },
+  )
+  const labels: Uint8Array[] = []
+  for (let t = 1; t < sequence.frames; t++) {
+    const { data } = frameFeatures(sequence, t, options)
+    labels.push(pixelLabels(carried.next(data), maps))
+    if (!(await onFrame())) return null
+  }
+  return { grid, labels }
+}
