@@ -79,6 +79,7 @@ const benchmarks: Partial<Record<DatasetFormat, { name: string; classes: number 
   hmdb51: { name: 'HMDB51', classes: 51 },
   diving48: { name: 'Diving48 V2', classes: 48 },
   kinetics: { name: 'Kinetics-400', classes: 400 },
+  davis: { name: 'DAVIS 2017 val', classes: 0 },
 }
 
 /**

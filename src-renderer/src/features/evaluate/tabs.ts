@@ -10,6 +10,7 @@ import BackgroundPanel from './components/explain/BackgroundPanel.vue'
 import KernelsPanel from './components/explain/KernelsPanel.vue'
 import MapPanel from './components/explain/MapPanel.vue'
 import SummaryTab from './components/summary/SummaryTab.vue'
+import TrackingPanel from './components/tracking/TrackingPanel.vue'
 import MistakesTab from './components/videos/MistakesTab.vue'
 import NeighboursTab from './components/videos/NeighboursTab.vue'
 import { diveAttributes } from './lib/dive-attributes.ts'
@@ -96,6 +97,7 @@ export const evaluationTabs: Readonly<Record<TabName, EvaluationTab>> = {
   sensitivity: tab({ label: 'Sensitivity', component: BackgroundPanel, props: page }),
   responses: tab({ label: 'Responses', component: ActivationPanel, props: page }),
   'temporal-weights': tab({ label: 'Weights', component: KernelsPanel, props: page }),
+  tracks: tab({ label: 'Tracks', component: TrackingPanel, props: page }),
   'embedding-map': tab({
     label: 'Map',
     component: MapPanel,

@@ -36,7 +36,8 @@ export async function loadStrip(
   }
 }
 
-function repainted(
+/** A picture with its pixels painted otherwise; the picture is given up. */
+export function repainted(
   picture: ImageBitmap,
   paint: (grey: Uint8ClampedArray) => Uint8ClampedArray<ArrayBuffer>,
 ): OffscreenCanvas {
