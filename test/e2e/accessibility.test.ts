@@ -1,11 +1,8 @@
 // @module-tag browser
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type Axe from 'axe-core'
-import type { AxeResults } from 'axe-core'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startWebHost, type WebHost } from '#main/hosts/web/server.ts'
@@ -13,6 +10,7 @@ import { openWorkbench, type Workbench } from '#main/workbench.ts'
 import { writeTinySet } from '../src-main/hosts/tiny-videos.ts'
 import { fakeTrainer, letTrainers } from '../src-main/runs/training-project.ts'
 import { accessiblePlaces } from './accessible-places.ts'
+import { axeSource, violations } from './axe.ts'
 import { builtPage } from './built-page.ts'
 
 const executablePath = process.env.FAME_CHROMIUM ?? '/usr/bin/chromium'
@@ -20,35 +18,10 @@ const name = existsSync(executablePath)
   ? 'accessibility'
   : `accessibility (no Chromium at ${executablePath}: set FAME_CHROMIUM)`
 const patient = { timeout: 60_000 }
-const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const fakeEvaluator = fileURLToPath(new URL('fake-evaluator.ts', import.meta.url))
-
-/** WCAG 2.2 up to AA, and axe's own best practices. */
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-
-/** What axe finds, one line a kind with the first elements; nothing on an accessible page. */
-async function violations(page: Page): Promise<string[]> {
-  // A dialog makes what is behind it inert, but axe would look at that too.
-  const found: AxeResults = await page.evaluate(async (values) => {
-    const { axe } = window as unknown as { axe: typeof Axe }
-    const scope = document.querySelector('dialog:modal') ?? document
-    return axe.run(scope as HTMLElement, {
-      runOnly: { type: 'tag', values },
-      resultTypes: ['violations'],
-    })
-  }, tags)
-  return found.violations.map(({ id, nodes }) => {
-    const shown = nodes.slice(0, 4).map(({ html, any, all, none }) => {
-      const why = [...any, ...all, ...none][0]?.message ?? ''
-      return `${html.slice(0, 160)} (${why})`
-    })
-    return `${id}, ${nodes.length}: ${shown.join(' | ')}`
-  })
-}
 
 describe.skipIf(!existsSync(executablePath))(name, { timeout: 180_000 }, () => {
   const root = mkdtempSync(join(tmpdir(), 'fame-accessibility-'))
-  const axeSource = readFileSync(axeFile, 'utf8')
   let workbench: Workbench
   let host: WebHost
   let browser: Browser
