@@ -50,7 +50,8 @@ export const tracking = defineTask({
     videos: {
       type: 'int',
       label: 'Videos',
-      meaning: 'Number of test videos, taken in turn from every class; without classes, spread over the list',
+      meaning:
+        'Number of test videos, taken in turn from every class; without classes, spread over the list',
       unit: 'videos',
       min: 1,
       max: 1_000_000,

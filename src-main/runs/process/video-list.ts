@@ -73,7 +73,15 @@ async function writePages(
   handle: FileHandle,
   options: VideoListOptions,
 ): Promise<WrittenVideoList> {
-  const { store, dataset, filter, identified = false, labelled = false, only, corrections } = options
+  const {
+    store,
+    dataset,
+    filter,
+    identified = false,
+    labelled = false,
+    only,
+    corrections,
+  } = options
   const labels = new Map(dataset.classes.map((name, label) => [name, label]))
   const hash = createHash('sha256')
   let videos = 0

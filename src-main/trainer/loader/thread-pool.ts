@@ -19,11 +19,7 @@ export interface ThreadData {
 export interface ThreadPoolOptions {
   /** The function of `worker.ts` that does the tasks. */
   name:
-    | 'prepareBatch'
-    | 'prepareCentreClips'
-    | 'prepareConditions'
-    | 'prepareMasked'
-    | 'prepareTracks'
+    'prepareBatch' | 'prepareCentreClips' | 'prepareConditions' | 'prepareMasked' | 'prepareTracks'
   threads: number
   /** Videos that tasks name by position. */
   videos: IndexedVideo[]

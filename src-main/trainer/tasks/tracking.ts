@@ -84,7 +84,11 @@ async function* readVideos(
 ): AsyncGenerator<TrackedVideo | Error> {
   const { frameSize: size, trackedFrames: frames } = job.settings
   const threads = Math.min(AHEAD, job.config.loaderThreads)
-  const pool = new ThreadPool<TrackTask, TrackedVideo>({ name: 'prepareTracks', threads, videos: [] })
+  const pool = new ThreadPool<TrackTask, TrackedVideo>({
+    name: 'prepareTracks',
+    threads,
+    videos: [],
+  })
   const read = async (video: TrainerVideo): Promise<TrackedVideo> => {
     const truth = await findTruth(job.test.root, pathIn(job.test, video))
     if (truth === null) throw new Error('it has no true objects')

@@ -49,7 +49,9 @@ export function listVideos(
   videos: TrainerVideo[] = set.videos,
 ): VideoList {
   const file = join(set.folder, `${name}.jsonl`)
-  const lines = videos.map((video) => JSON.stringify({ ...video, path: relative(set.folder, video.path) }))
+  const lines = videos.map((video) =>
+    JSON.stringify({ ...video, path: relative(set.folder, video.path) }),
+  )
   writeFileSync(file, lines.map((line) => `${line}\n`).join(''))
   return { file, root: set.folder }
 }

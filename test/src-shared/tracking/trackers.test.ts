@@ -49,9 +49,7 @@ const meanJ = (found: readonly Uint8Array[], truth: readonly Uint8Array[], of: n
 
 describe('trackers', () => {
   const { sequence, truth } = scene()
-  const tracks = Object.fromEntries(
-    TRACKERS.map((name) => [name, [...trackers[name](sequence)]]),
-  )
+  const tracks = Object.fromEntries(TRACKERS.map((name) => [name, [...trackers[name](sequence)]]))
 
   it.each(TRACKERS)('%s: gives labels of every frame but the first, the same each time', (name) => {
     const found = tracks[name]

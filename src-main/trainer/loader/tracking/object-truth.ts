@@ -10,9 +10,7 @@ const VOID = 255
 const HALF = 127
 
 /** Where the objects of a video are. */
-export type TruthSource =
-  | { kind: 'labels'; files: string[] }
-  | { kind: 'mask'; file: string }
+export type TruthSource = { kind: 'labels'; files: string[] } | { kind: 'mask'; file: string }
 
 /** Labels of a video's frames, [T, H, W]: 0 is background. */
 export interface ObjectTruth {

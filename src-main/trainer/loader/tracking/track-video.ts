@@ -2,11 +2,7 @@ import type { FrameSize } from '#shared/tracking/contour-accuracy.ts'
 import type { Tracks } from '#shared/tasks/tracking/artefact.ts'
 import { resizeLabels, scoreTrack, type ObjectTrack } from '#shared/tracking/track-score.ts'
 import { trackers } from '#shared/tracking/trackers/index.ts'
-import {
-  trackerDescriptors,
-  TRACKERS,
-  type TrackerName,
-} from '#shared/tracking/trackers/names.ts'
+import { trackerDescriptors, TRACKERS, type TrackerName } from '#shared/tracking/trackers/names.ts'
 import type { Sequence } from '#shared/tracking/trackers/tracker.ts'
 import { VideoReader } from '../../../video/reader.ts'
 import type { TrainerVideo } from '../../process/messages.ts'

@@ -78,9 +78,14 @@ export function cosinesBy(engine: Engine, cells: number): Similarity {
   return (features, others) =>
     engine.scope(() => {
       const shape = [cells, features.length / cells] as const
-      const product = raw.matmul(engine, engine.tensor(features, shape), engine.tensor(others, shape), {
-        b: true,
-      })
+      const product = raw.matmul(
+        engine,
+        engine.tensor(features, shape),
+        engine.tensor(others, shape),
+        {
+          b: true,
+        },
+      )
       return engine.read(product)
     })
 }

@@ -69,10 +69,7 @@ it('scores the encoder and every tracker, and says which videos it leaves out an
 
   const { videos: rows, grid } = artefact()
   expect(grid).toEqual([12, 16])
-  expect(rows.map(({ path }) => path)).toEqual([
-    'JPEGImages/480p/moving',
-    'JPEGImages/480p/still',
-  ])
+  expect(rows.map(({ path }) => path)).toEqual(['JPEGImages/480p/moving', 'JPEGImages/480p/still'])
   const [row, still] = rows
   expect(row).toMatchObject({ videoId: 10, frames: 9, objects: 2 })
   expect(row.tracks.encoder).toHaveLength(2)

@@ -12,7 +12,7 @@ const OBJECTS = [
 
 /** The colour of an object, counted from 1. */
 export function objectColour(label: number): readonly [number, number, number] {
-  return OBJECTS[(label - 1) % OBJECTS.length]!
+  return OBJECTS[(label - 1) % OBJECTS.length]
 }
 
 /**
