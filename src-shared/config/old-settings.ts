@@ -29,6 +29,7 @@ const OLDER = {
   background: 'inter',
   maskPer: 'clip',
   adaptiveBeta: false,
+  adaptiveFallback: false,
   compensateMotion: false,
   useCorrections: false,
   accumulate: 1,

@@ -30,13 +30,15 @@ export interface MaskPlanes extends PlanesHeader {
   posterior: Float32Array
   /** FAME's soft mask, [0, 1]. */
   soft: Float32Array
+  /** What the variant `motion` is cut from, [0, 1]: see `fillMotionPlane`. */
+  motion: Float32Array
 }
 
-const PLANES = ['change', 'seed', 'posterior', 'soft'] as const
+const PLANES = ['change', 'seed', 'posterior', 'soft', 'motion'] as const
 
 /** Header length (u32), header as JSON padded to four bytes, then the planes, all little-endian. */
 export function encodePlanes(planes: MaskPlanes): Uint8Array<ArrayBuffer> {
-  const { change, seed, posterior, soft, ...header } = planes
+  const { change, seed, posterior, soft, motion, ...header } = planes
   const text = JSON.stringify(header)
   const json = new TextEncoder().encode(text + ' '.repeat((4 - (text.length % 4)) % 4))
   const pixels = header.height * header.width
@@ -44,7 +46,7 @@ export function encodePlanes(planes: MaskPlanes): Uint8Array<ArrayBuffer> {
   new DataView(bytes.buffer).setUint32(0, json.length, true)
   bytes.set(json, 4)
   const values = new Float32Array(bytes.buffer, 4 + json.length)
-  ;[change, seed, posterior, soft].forEach((plane, i) => values.set(plane, i * pixels))
+  ;[change, seed, posterior, soft, motion].forEach((plane, i) => values.set(plane, i * pixels))
   return bytes
 }
 
@@ -56,5 +58,12 @@ export function decodePlanes(bytes: ArrayBuffer): MaskPlanes {
   ) as PlanesHeader
   const pixels = header.height * header.width
   const plane = (i: number) => new Float32Array(bytes, 4 + length + i * pixels * 4, pixels)
-  return { ...header, change: plane(0), seed: plane(1), posterior: plane(2), soft: plane(3) }
+  return {
+    ...header,
+    change: plane(0),
+    seed: plane(1),
+    posterior: plane(2),
+    soft: plane(3),
+    motion: plane(4),
+  }
 }

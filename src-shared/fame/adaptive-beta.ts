@@ -1,3 +1,4 @@
+import { RankSelect } from './rank-select.ts'
 import { softHistogram } from './soft-histogram.ts'
 import { stabilityCurve } from './stability.ts'
 
@@ -28,6 +29,37 @@ export function chooseBeta(soft: Float32Array): number {
   }
   const stability = stabilityCurve(soft, betas)
   return betas[stability.indexOf(Math.max(...stability))]
+}
+
+/** Ratios from this on have run into the greatest one: nothing parts the soft mask. */
+const OPEN = 0.55
+/** How much more must move inside the mask than outside, on average. */
+const LEAST_CONTRAST = 3
+
+/**
+ * Chooses beta for one clip from its colour posterior, unless that does not tell: before a ground of
+ * many colours the soft mask of `fame` is wide, and what is cut from it has little to do with what
+ * moves. Then the beta that was given stays.
+ * @param soft [H, W], [0, 1] @param seed [H, W], [0, 1]: where the clip moves
+ * @param given within [0, 1]
+ */
+export function chooseBetaOr(soft: Float32Array, seed: Float32Array, given: number): number {
+  const chosen = chooseBeta(soft)
+  if (chosen >= OPEN) return given
+  const mask = new Uint8Array(soft.length)
+  new RankSelect().largest(soft, Math.trunc(chosen * soft.length), mask)
+  return contrastOf(seed, mask) >= LEAST_CONTRAST ? chosen : given
+}
+
+/** Mean of a plane inside the mask over its mean outside. */
+function contrastOf(plane: Float32Array, mask: Uint8Array): number {
+  const sums = [0, 0]
+  const sizes = [0, 0]
+  for (let i = 0; i < mask.length; i++) {
+    sums[mask[i]] += plane[i]
+    sizes[mask[i]]++
+  }
+  return sums[1] / sizes[1] / (sums[0] / sizes[0])
 }
 
 function clamp(beta: number): number {

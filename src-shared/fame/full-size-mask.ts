@@ -1,6 +1,7 @@
 import type { Mask } from '../masks/mask.ts'
 import { upsampleSoft } from '../masks/geometry.ts'
 import type { MaskVariant } from './masker.ts'
+import { cutMotionPlane } from './motion-mask/motion-plane.ts'
 import { RankSelect } from './rank-select.ts'
 import { fillCentredGaussian, fillGrid } from './variants.ts'
 
@@ -12,12 +13,14 @@ export interface CutPlanes {
   /** [height, width], [0, 1]. */
   seed: Float32Array
   soft: Float32Array
+  /** As `Masker.motionPlane` gives it; needed for the variant `motion`. */
+  motion?: Float32Array
 }
 
 /**
  * The mask of a clip at the video's own size: the planes are enlarged, bilinear, and cut there.
  * @param size pixels of the video
- * @returns int(beta*H*W) pixels of foreground; `grid` 8 of its 16 cells
+ * @returns int(beta*H*W) pixels of foreground; `grid` 8 of its 16 cells; `motion` its own area
  * @throws MaskError when the planes' lengths do not fit their size
  */
 export function fullSizeMask(
@@ -30,10 +33,20 @@ export function fullSizeMask(
   if (variant === 'gauss') {
     fillCentredGaussian(height, width, soft)
   } else {
-    const from = variant === 'fame' ? planes.soft : planes.seed
+    const from = planeOf(planes, variant)
     upsampleSoft(from, planes.height, planes.width, height, width, soft)
   }
-  if (variant === 'grid') fillGrid(soft, height, width, soft, data)
+  if (variant === 'motion') cutMotionPlane(soft, data)
+  else if (variant === 'grid') fillGrid(soft, height, width, soft, data)
   else new RankSelect().largest(soft, Math.trunc(beta * data.length), data)
   return { data, height, width }
+}
+
+function planeOf(
+  { soft, seed, motion }: CutPlanes,
+  variant: Exclude<MaskVariant, 'gauss'>,
+): Float32Array {
+  if (variant !== 'motion') return variant === 'fame' ? soft : seed
+  if (!motion) throw new RangeError('The plane of the variant motion was not computed.')
+  return motion
 }

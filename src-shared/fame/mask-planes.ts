@@ -14,6 +14,16 @@ export function maskPlanes(clip: Clip, { compensate = false } = {}): MaskPlanes 
 }
 
 /**
+ * What the variant `motion` is cut from, in an array of its own.
+ * @param clip [T, H, W, 3], T >= 2
+ * @returns [H, W], see `fillMotionPlane`
+ * @throws ClipError as `Masker.motionPlane`
+ */
+export function motionPlane(clip: Clip): Float32Array {
+  return createMasker(clip.height, clip.width).motionPlane(clip)
+}
+
+/**
  * How much moves from each frame to the next.
  * @param clip [T, H, W, 3]
  * @returns [T - 1], 0..3: mean over the pixels of |frame difference| summed over RGB

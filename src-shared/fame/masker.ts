@@ -1,11 +1,13 @@
 import type { MASK_VARIANTS } from '../views/merge-settings.ts'
-import { chooseBeta } from './adaptive-beta.ts'
+import { chooseBeta, chooseBetaOr } from './adaptive-beta.ts'
 import { CompensatedChange } from './camera/compensated-change.ts'
 import { GlobalMotion } from './camera/global-motion.ts'
 import { checkClip, ClipError, type Clip } from './clip.ts'
 import { ColourPosterior } from './colour-posterior.ts'
 import { fameKernelSize, gaussianKernel, PlaneBlur } from './gaussian-blur.ts'
 import { measureMotion, normaliseRange } from './motion.ts'
+import { fillMotionPlane } from './motion-mask/motion-plane.ts'
+import { MotionMasker } from './motion-mask/motion-masker.ts'
 import { RankSelect } from './rank-select.ts'
 import { fillCentredGaussian, fillGrid } from './variants.ts'
 
@@ -17,6 +19,8 @@ export interface MaskOptions {
   variant: MaskVariant
   /** Choose beta from the clip's soft mask instead (`chooseBeta`). Default false. */
   adaptive?: boolean
+  /** Of the variant `fame`: keep the given beta where the soft mask does not tell one (`chooseBetaOr`). Default true. */
+  fallback?: boolean
   /** Remove the camera's motion before differencing (`GlobalMotion`). Default false. */
   compensate?: boolean
 }
@@ -38,6 +42,8 @@ export interface MaskLayers extends Omit<MaskPlanes, 'posterior'> {
   posterior: Float32Array | null
   /** [H, W] u8: 1 foreground, 0 background. */
   mask: Uint8Array
+  /** [T, H, W] u8: the foreground of each frame; null for variants with one mask a clip. */
+  frames: Uint8Array | null
   /** The beta that the mask was cut at: the one asked for, or the one chosen. */
   beta: number
 }
@@ -55,6 +61,8 @@ export interface Masker {
    * - `seed`: the int(beta*H*W) largest values of the seed region
    * - `gauss`: the int(beta*H*W) largest values of a 2-D Gaussian centred in the frame
    * - `grid`: of 4 x 4 cells the 8 with the largest seed sum; beta does not count
+   * - `motion`: what moves by itself, frame by frame, and the union (`MotionMasker`); beta, adaptive and
+   *   compensate do not count. Its soft mask is `fillMotionPlane`, its seed its change, min-max normalised
    *
    * Of equal values the one with the lower index is taken first, so masks of growing beta are nested.
    * @throws ClipError for a clip of another size, with fewer than two frames, or a beta outside [0, 1]
@@ -65,6 +73,11 @@ export interface Masker {
    * @throws ClipError for a clip of another size or with fewer than two frames
    */
   planes(clip: Clip, options?: Pick<MaskOptions, 'compensate'>): MaskPlanes
+  /**
+   * The plane that the variant `motion` is cut from, by `cutMotionPlane`.
+   * @returns [H, W] @throws ClipError as `planes`
+   */
+  motionPlane(clip: Clip): Float32Array
 }
 
 /**
@@ -98,6 +111,8 @@ class BufferedMasker implements Masker {
   private readonly select = new RankSelect()
   private readonly colours: ColourPosterior
   /** Made when first asked for. */
+  private mover: MotionMasker | null = null
+  /** Made when first asked for. */
   private camera: { motion: GlobalMotion; change: CompensatedChange } | null = null
 
   constructor(height: number, width: number) {
@@ -121,17 +136,39 @@ class BufferedMasker implements Masker {
     checkBeta(options.beta)
     const { change, seed, soft, mask, height, width } = this
     const { variant } = options
+    if (variant === 'motion') return this.moving(clip)
     let { beta } = options
     this.fillSeed(clip, options)
     if (variant === 'grid') {
       fillGrid(seed, height, width, soft, mask)
     } else {
       this.fillSoft(variant)
-      if (options.adaptive) beta = chooseBeta(soft)
+      if (options.adaptive) {
+        const mayKeep = variant === 'fame' && (options.fallback ?? true)
+        beta = mayKeep ? chooseBetaOr(soft, seed, beta) : chooseBeta(soft)
+      }
       this.select.largest(soft, Math.trunc(beta * height * width), mask)
     }
     const posterior = variant === 'fame' ? this.posterior : null
-    return { change, seed, posterior, soft, mask, beta }
+    return { change, seed, posterior, soft, mask, beta, frames: null }
+  }
+
+  motionPlane(clip: Clip): Float32Array {
+    this.check(clip)
+    return this.moving(clip).soft
+  }
+
+  private moving(clip: Clip): MaskLayers {
+    this.mover ??= new MotionMasker(this.height, this.width)
+    const { change, seed, soft } = this
+    const found = this.mover.compute(clip)
+    change.set(found.change)
+    seed.set(change)
+    normaliseRange(seed)
+    fillMotionPlane(found.mask, found.frames, soft)
+    const { mask, frames } = found
+    const beta = mask.reduce((sum, value) => sum + value, 0) / mask.length
+    return { change, seed, posterior: null, soft, mask, beta, frames }
   }
 
   planes(clip: Clip, options: Pick<MaskOptions, 'compensate'> = {}): MaskPlanes {

@@ -1,6 +1,11 @@
 import type { PretrainTable } from '../settings/pretraining.ts'
 
-export const MASK_VARIANTS = ['fame', 'seed', 'gauss', 'grid'] as const
+export const MASK_VARIANTS = ['fame', 'seed', 'gauss', 'grid', 'motion'] as const
+
+/** Whether the foreground ratio of a variant is given, or chosen from its soft mask. */
+export function usesBeta(variant: (typeof MASK_VARIANTS)[number]): boolean {
+  return variant !== 'grid' && variant !== 'motion'
+}
 
 /** What replaces the background of a merged clip (Ding et al., CVPR 2022, ablation). */
 export const BACKGROUNDS = ['inter', 'intra', 'static', 'none'] as const
@@ -28,7 +33,8 @@ export const mergeSettings = {
   variant: {
     type: 'choice',
     label: 'Mask',
-    meaning: 'How the foreground mask is made',
+    meaning:
+      'How the foreground mask is made. motion finds its own area and the camera by itself: β, adaptive β and compensation do not count for it',
     group: 'merge',
     choices: MASK_VARIANTS,
     default: 'fame',
@@ -58,6 +64,14 @@ export const mergeSettings = {
       'Choose the foreground ratio of each clip from its soft mask, unless someone has set one',
     group: 'merge',
     default: false,
+  },
+  adaptiveFallback: {
+    type: 'flag',
+    label: 'Fall back to β',
+    meaning:
+      'With adaptive β and the mask fame: keep the given foreground ratio in clips whose soft mask does not tell one',
+    group: 'merge',
+    default: true,
   },
   compensateMotion: {
     type: 'flag',

@@ -1,4 +1,4 @@
-import { chooseBeta } from '#shared/fame/adaptive-beta.ts'
+import { chooseBeta, chooseBetaOr } from '#shared/fame/adaptive-beta.ts'
 import { createMasker, type MaskPlanes, type MaskVariant } from '#shared/fame/masker.ts'
 import { RankSelect } from '#shared/fame/rank-select.ts'
 import { fillCentredGaussian, fillGrid } from '#shared/fame/variants.ts'
@@ -76,7 +76,8 @@ function addMoving(
   for (const variant of ['fame', 'seed'] as const) {
     const soft = softs[variant]
     for (const beta of BETAS) add({ variant, beta, compensated }, cut(soft, beta))
-    add({ variant, beta: 'adaptive', compensated }, cut(soft, chooseBeta(soft)))
+    const chosen = variant === 'fame' ? chooseBetaOr(soft, planes.seed, 0.5) : chooseBeta(soft)
+    add({ variant, beta: 'adaptive', compensated }, cut(soft, chosen))
   }
   const mask = new Uint8Array(height * width)
   fillGrid(planes.seed, height, width, new Float32Array(height * width), mask)

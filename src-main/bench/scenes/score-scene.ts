@@ -31,9 +31,9 @@ export async function scoreScene({ kind, seed }: SceneTask): Promise<SceneScore>
   const union = unionOf(labelled)
   masker ??= createMasker(SCENE_SHAPE.side, SCENE_SHAPE.side)
   const maker = masker
-  const trials = maskTrials.map(({ name, options }) => {
+  const trials = maskTrials.map(({ name, mask: make }) => {
     const before = process.threadCpuUsage()
-    const { mask } = maker.compute(labelled.clip, options)
+    const mask = make(labelled.clip, maker)
     const used = process.threadCpuUsage(before)
     const milliseconds = (used.user + used.system) / 1000
     return { trial: name, milliseconds, ...fitOf(mask, union) }

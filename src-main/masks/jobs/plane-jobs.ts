@@ -1,12 +1,13 @@
 import type { MaskBase, MaskOrigin, MaskScore } from '#shared/contract/mask-windows.ts'
 import { encodePlanes, type MaskPlanes } from '#shared/contract/planes.ts'
-import { chooseBeta } from '#shared/fame/adaptive-beta.ts'
+import { chooseBeta, chooseBetaOr } from '#shared/fame/adaptive-beta.ts'
 import { analysisSize } from '#shared/fame/analysis-size.ts'
 import { clipFrames } from '#shared/fame/clip-window.ts'
 import { fullSizeMask } from '#shared/fame/full-size-mask.ts'
-import { maskPlanes, motionEnergy } from '#shared/fame/mask-planes.ts'
+import { maskPlanes, motionEnergy, motionPlane } from '#shared/fame/mask-planes.ts'
 import { fillCentredGaussian } from '#shared/fame/variants.ts'
 import { encodeRuns } from '#shared/masks/runs.ts'
+import { usesBeta } from '#shared/views/merge-settings.ts'
 import { scoreMask } from '../score-mask.ts'
 import type { ClipPlace, PlanesRequest } from './mask-protocol.ts'
 import type { RgbFrames, VideoReader } from '../../video/reader.ts'
@@ -33,6 +34,7 @@ export class PlaneJobs {
     const { compensate } = request
     const planes: MaskPlanes = {
       ...maskPlanes(clip, { compensate }),
+      motion: motionPlane(clip),
       height: clip.height,
       width: clip.width,
       indices,
@@ -50,9 +52,10 @@ export class PlaneJobs {
   fameMask(reader: VideoReader, window: ClipPlace, origin: MaskOrigin): MaskBase {
     const { clip } = this.clipOf(reader, { ...window, size: origin.size })
     const { height, width } = clip
-    const planes = { ...maskPlanes(clip, origin), height, width }
-    const isChosen = origin.adaptive && origin.variant !== 'grid'
-    const beta = isChosen ? chooseBeta(softOf(planes, origin)) : origin.beta
+    const motion = origin.variant === 'motion' ? motionPlane(clip) : undefined
+    const planes = { ...maskPlanes(clip, origin), height, width, motion }
+    const isChosen = origin.adaptive && usesBeta(origin.variant)
+    const beta = isChosen ? chosenBeta(planes, origin) : origin.beta
     const mask = fullSizeMask(planes, { beta, variant: origin.variant }, reader.info)
     const size = { height: mask.height, width: mask.width }
     return { ...size, origin: { ...origin, beta }, fame: encodeRuns(mask.data) }
@@ -81,6 +84,11 @@ export class PlaneJobs {
 
 function keyOf({ start, frames, stride, size }: ClipPlace & { size: number }): string {
   return [start, frames, stride, size].join(' ')
+}
+
+function chosenBeta(planes: Parameters<typeof softOf>[0], origin: MaskOrigin): number {
+  const soft = softOf(planes, origin)
+  return origin.variant === 'fame' ? chooseBetaOr(soft, planes.seed, origin.beta) : chooseBeta(soft)
 }
 
 /** The plane that beta cuts, by which it is chosen. */

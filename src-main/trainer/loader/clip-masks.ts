@@ -44,17 +44,18 @@ export function masksOf({ maskPer, frames }: PretrainConfig): number {
 
 /**
  * Writes the mask of a clip, or the masks of its frames: the clip's mask, and that of a frame where
- * the stored mask has one of its own for it.
+ * the stored mask or the variant has one of its own for it.
  * @param out [S, S] u8, or [T, S, S] where masks are by frame
  * @returns as `fillMask`
  */
 export function fillMasks(clip: CutFrames, out: Uint8Array, options: ClipMasksOptions): MaskKind {
   const { config } = options
   const pixels = config.size ** 2
-  const kind = fillMask(clip, out.subarray(0, pixels), options)
+  const kind = fillStored(clip, out.subarray(0, pixels), options)
+  if (kind === null) return fillFame(clip, out, options)
   if (masksOf(config) === 1) return kind
   for (let at = pixels; at < out.length; at += pixels) out.copyWithin(at, 0, pixels)
-  if (kind !== 'fame') fillOwnFrames(clip, out, options)
+  fillOwnFrames(clip, out, options)
   return kind
 }
 
@@ -129,25 +130,30 @@ export function storedMask(
   }
 }
 
-/** FAME's mask of a clip, at the beta set for the clip, its class or the project, or the run's own. */
+/**
+ * The automatic mask of a clip, at the beta set for the clip, its class or the project, or the run's own.
+ * @param out [S, S] u8, or [T, S, S]: the masks of the frames where the variant has some, else the clip's
+ */
 export function fillFame(
   { video, place, length, data }: Pick<CutClip, 'video' | 'place' | 'length' | 'data'>,
   out: Uint8Array,
   { config, masker }: Pick<ClipMasksOptions, 'config' | 'masker'>,
 ): MaskKind {
-  const { frames, size, variant, adaptiveBeta, compensateMotion } = config
+  const { frames, size, variant, adaptiveBeta, adaptiveFallback, compensateMotion } = config
   const ofWindow = maskFor(place, (video.windows ?? []).filter(hasBeta), length)?.beta
   const chosen = ofWindow ?? video.beta
-  const { mask } = masker.compute(
+  const { mask, frames: byFrame } = masker.compute(
     { data, frames, height: size, width: size },
     {
       variant,
       beta: chosen ?? config.beta,
       adaptive: adaptiveBeta && chosen === undefined,
+      fallback: adaptiveFallback,
       compensate: compensateMotion,
     },
   )
-  out.set(mask)
+  if (out.length > mask.length && byFrame) out.set(byFrame)
+  else for (let at = 0; at < out.length; at += mask.length) out.set(mask, at)
   return 'fame'
 }
 

@@ -11,6 +11,11 @@ const OPINION = 0.02
 const LEAST_FOR = 2
 const FOR_EACH_AGAINST = 4
 const STRIDE = 2
+/**
+ * Mean squared gradient of a cell, in squared grey levels a pixel, from which it has a say. Below it
+ * there is noise alone, which any motion by part of a pixel averages and so seems to explain.
+ */
+const STRUCTURE = 12
 
 /**
  * Decides whether it is the camera that moves in a clip. A thing that fills much of an otherwise
@@ -22,6 +27,7 @@ export class CameraVotes {
   private readonly mismatch: Mismatch
   private readonly gains = new Float64Array(CELLS * CELLS)
   private readonly points = new Uint32Array(CELLS * CELLS)
+  private readonly structure = new Float64Array(CELLS * CELLS)
   private pairs = 0
   private inFavour = 0
   private against = 0
@@ -38,12 +44,13 @@ export class CameraVotes {
   add(template: Template, next: GreyLevel, motion: Affine): void {
     this.gains.fill(0)
     this.points.fill(0)
+    this.structure.fill(0)
     this.sum(template, next, noMotion(), 1)
     this.sum(template, next, motion, -1)
     this.pairs++
     this.gains.forEach((gain, cell) => {
       const mean = gain / (this.points[cell] / 2)
-      if (!isBorder(cell)) return
+      if (!isBorder(cell) || this.structure[cell] < STRUCTURE * this.points[cell]) return
       if (mean > OPINION) this.inFavour++
       if (mean < -OPINION) this.against++
     })
@@ -56,11 +63,14 @@ export class CameraVotes {
   }
 
   private sum(template: Template, next: GreyLevel, motion: Affine, sign: number): void {
+    const { gradientX, gradientY } = template
     const { height, width } = template.level
     this.mismatch.visit(template, next, motion, STRIDE, (value, y, x) => {
       const cell = Math.floor((y * CELLS) / height) * CELLS + Math.floor((x * CELLS) / width)
       this.gains[cell] += sign * value
       this.points[cell]++
+      const i = y * width + x
+      this.structure[cell] += gradientX[i] ** 2 + gradientY[i] ** 2
     })
   }
 }

@@ -30,7 +30,10 @@ describe('what is typed wrong', () => {
     { args: ['frame', 'x.avi', '--index', '1'], says: "'--out <file>' not specified" },
     { args: ['frame', 'x.avi', '--index', '-1', '--out', 'y'], says: 'whole number from 0' },
     { args: ['mask', 'x.avi', '--beta', '2', '--out', 'y'], says: 'number from 0.01 to 0.99' },
-    { args: ['mask', 'x.avi', '--variant', 'all', '--out', 'y'], says: 'fame, seed, gauss, grid' },
+    {
+      args: ['mask', 'x.avi', '--variant', 'all', '--out', 'y'],
+      says: 'fame, seed, gauss, grid, motion',
+    },
     { args: ['index', 'x', '--dataset', 'all'], says: 'auto, ucf101, hmdb51, diving48' },
     { args: ['index', 'x', '--split-list', '4'], says: 'whole number from 1 to 3' },
     { args: ['pretrain', '--set', 'lr'], says: "Expected key=value, got 'lr'" },

@@ -60,7 +60,7 @@ describe('maskClip', () => {
     const camera = [0, 3, 6, 9].map((x) => ({ ...still, x }))
     const { clip } = renderScene({ height: 112, width: 112, camera, contrast: 0.5 })
     const plain = maskClip(clip, request)
-    for (const options of [{ adaptive: true }, { compensate: true }]) {
+    for (const options of [{ adaptive: true, variant: 'seed' as const }, { compensate: true }]) {
       const expected = computeMask(clip, { ...request, ...options })
       const { mask, summary } = maskClip(clip, { ...request, ...options })
       expect(mask).toEqual(expected.mask)

@@ -14,6 +14,7 @@ const planes: MaskPlanes = {
   seed: Float32Array.from([0, 0.2, 0.4, 0.6, 0.8, 1]),
   posterior: Float32Array.from([1, 0.8, 0.6, 0.4, 0.2, 0]),
   soft: Float32Array.from([0.1, 0.2, 0.3, 0.4, 0.5, 0.6]),
+  motion: Float32Array.from([0, 0.5, 0.625, 0.75, 0.875, 1]),
 }
 
 describe('planes as bytes', () => {

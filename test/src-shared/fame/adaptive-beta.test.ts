@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ADAPTIVE_BETA_RANGE, chooseBeta } from '#shared/fame/adaptive-beta.ts'
+import { ADAPTIVE_BETA_RANGE, chooseBeta, chooseBetaOr } from '#shared/fame/adaptive-beta.ts'
 import { fameKernelSize, gaussianKernel, PlaneBlur } from '#shared/fame/gaussian-blur.ts'
 import { computeMask } from '#shared/fame/masker.ts'
 import { normaliseRange } from '#shared/fame/motion.ts'
@@ -36,11 +36,29 @@ describe('the chosen beta', () => {
 
   it.each(GOLDEN_NAMES)('is the one that the mask is cut at: %s', (name) => {
     const { clip } = readGolden(name)
-    const { beta, mask, soft } = computeMask(clip, { beta: 0.5, variant: 'fame', adaptive: true })
+    const options = { beta: 0.5, variant: 'fame', adaptive: true, fallback: false } as const
+    const { beta, mask, soft } = computeMask(clip, options)
     expect(beta).toBe(chooseBeta(soft))
     const kept = mask.reduce((sum, value) => sum + value, 0)
     expect(kept).toBe(Math.trunc(beta * mask.length))
     expect(mask).toEqual(computeMask(clip, { beta, variant: 'fame' }).mask)
+  })
+
+  it.each(GOLDEN_NAMES)('is the given one where the soft mask ends at no edge: %s', (name) => {
+    const { clip } = readGolden(name)
+    const { beta, soft } = computeMask(clip, { beta: 0.4, variant: 'fame', adaptive: true })
+    // Before these grounds of many colours the choice runs into its upper bound.
+    expect(chooseBeta(soft)).toBeGreaterThan(0.55)
+    expect(beta).toBe(0.4)
+  })
+
+  it('is the given one unless what is cut moves three times as much as the rest', () => {
+    const soft = softDisc(0.3)
+    const chosen = chooseBeta(soft)
+    const inside = Float32Array.from(soft, (value) => (value > 0.5 ? 0.8 : 0.1))
+    expect(chooseBetaOr(soft, inside, 0.5)).toBe(chosen)
+    const everywhere = Float32Array.from(soft, (value) => (value > 0.5 ? 0.8 : 0.5))
+    expect(chooseBetaOr(soft, everywhere, 0.5)).toBe(0.5)
   })
 
   it('is the one asked for without the option, and for the grid, which has none', () => {

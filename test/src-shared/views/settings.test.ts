@@ -4,9 +4,9 @@ import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { METHODS } from '#shared/methods/index.ts'
 import { viewSettings } from '#shared/views/settings.ts'
 
-/** Settings of views that every stored run has, and one whose default has changed. */
+/** Settings of views that every stored run has, and those whose default is another than what runs drew before. */
 const FIRST = ['frames', 'stride', 'size', 'cropScaleMin', 'flip', 'grayscale', 'jitter', 'blur']
-const MERGE = ['merge', 'variant', 'beta', 'useCorrections']
+const MERGE = ['merge', 'variant', 'beta', 'useCorrections', 'adaptiveFallback']
 
 describe('settings of views', () => {
   it.each(METHODS)('complete an older run of %s with what runs drew before', (method) => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { GlobalMotion } from '#shared/fame/camera/global-motion.ts'
 import type { Clip } from '#shared/fame/clip.ts'
 import { computeMask, createMasker, type MaskOptions } from '#shared/fame/masker.ts'
+import { Rng } from '#shared/random/rng.ts'
 import { intersectionOverUnion, readGolden } from '../../../fixtures/golden-clip.ts'
 import {
   displacement,
@@ -95,6 +96,24 @@ describe('the motion of a camera', () => {
       expect(estimate(clip)).toBeNull()
     }
   })
+
+  it.each([1, 3])(
+    'is none before a plain noisy wall where a thing passes: noise of %d',
+    (level) => {
+      const rng = new Rng(6)
+      const disc = {
+        radius: 14,
+        contrast: 0.9,
+        at: (t: number): [number, number] => [30 + 3 * t, 40 + t],
+      }
+      const camera = path(12, () => ({}))
+      const { clip } = renderScene({ height: 112, width: 112, camera, contrast: 0, disc })
+      const data = clip.data.map((value) =>
+        Math.min(255, Math.max(0, Math.round(value + level * rng.normal()))),
+      )
+      expect(new GlobalMotion(112, 112).estimate({ ...clip, data })).toBeNull()
+    },
+  )
 
   it('does not depend on the clip before', () => {
     const { clip } = renderScene({

@@ -1,8 +1,10 @@
-import { chooseBeta } from '#shared/fame/adaptive-beta.ts'
+import { chooseBeta, chooseBetaOr } from '#shared/fame/adaptive-beta.ts'
 import type { MaskVariant } from '#shared/fame/masker.ts'
+import { cutMotionPlane } from '#shared/fame/motion-mask/motion-plane.ts'
 import { RankSelect } from '#shared/fame/rank-select.ts'
 import { fillCentredGaussian, fillGrid } from '#shared/fame/variants.ts'
 import type { Mask } from '#shared/masks/mask.ts'
+import { usesBeta } from '#shared/views/merge-settings.ts'
 
 /** The planes that masks are cut from, [height, width] each. */
 export interface CutPlanes {
@@ -10,6 +12,8 @@ export interface CutPlanes {
   width: number
   seed: Float32Array
   soft: Float32Array
+  /** What `motion` is cut from. */
+  motion: Float32Array
 }
 
 export interface CutOptions {
@@ -37,18 +41,30 @@ export function cutMask(planes: CutPlanes, options: CutOptions): Cut {
   const data = new Uint8Array(height * width)
   const mask = { data, height, width }
   const soft = softOf(planes, options.variant, data)
-  if (options.variant === 'grid') return { mask, soft, beta: options.beta, area: areaOf(mask) }
-  const beta = options.adaptive ? chooseBeta(soft) : options.beta
+  if (!usesBeta(options.variant)) return { mask, soft, beta: options.beta, area: areaOf(mask) }
+  const beta = options.adaptive ? chosenBeta(planes, soft, options) : options.beta
   select.largest(soft, Math.trunc(beta * data.length), data)
   return { mask, soft, beta, area: areaOf(mask) }
 }
 
-/** Receives the mask of `grid`, whose cells are chosen with its soft mask. */
+function chosenBeta(
+  { seed }: CutPlanes,
+  soft: Float32Array,
+  { variant, beta }: CutOptions,
+): number {
+  return variant === 'fame' ? chooseBetaOr(soft, seed, beta) : chooseBeta(soft)
+}
+
+/** Receives the masks of `grid` and `motion`, which beta does not cut. */
 function softOf(planes: CutPlanes, variant: MaskVariant, mask: Uint8Array): Float32Array {
-  const { height, width, seed } = planes
+  const { height, width, seed, motion } = planes
   if (variant === 'fame') return planes.soft
   if (variant === 'seed') return seed
   if (variant === 'gauss') return gaussOf(height, width)
+  if (variant === 'motion') {
+    cutMotionPlane(motion, mask)
+    return motion
+  }
   const soft = new Float32Array(height * width)
   fillGrid(seed, height, width, soft, mask)
   return soft

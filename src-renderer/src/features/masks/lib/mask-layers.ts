@@ -32,17 +32,23 @@ export const stageLayers = [
     label: 'Flow',
     text: 'Optical flow from this frame to the next: direction as hue, speed as saturation',
   },
+  {
+    id: 'motion',
+    label: 'Motion',
+    text: 'Motion: where something moves by itself, brighter the more frames show it there',
+  },
 ] as const
 export type StageLayer = (typeof stageLayers)[number]['id']
 
 /** The key that toggles a layer. The digits after the seventh belong to other commands. */
 export function layerKey(id: StageLayer): string {
   const at = stageLayers.findIndex((layer) => layer.id === id)
-  return id === 'flow' ? 'Shift+F' : String(at + 1)
+  if (id === 'flow') return 'Shift+F'
+  return id === 'motion' ? 'Shift+V' : String(at + 1)
 }
 
 /** Layers in heat colours. */
-export const heatLayers = ['change', 'seed', 'posterior', 'soft'] as const
+export const heatLayers = ['change', 'seed', 'posterior', 'soft', 'motion'] as const
 export type HeatLayer = (typeof heatLayers)[number]
 
 export interface LayerState {
@@ -69,4 +75,5 @@ export const initialLayers: Record<StageLayer, LayerState> = {
   mask: { shown: true, opacity: 1 },
   merged: { shown: false, opacity: 1 },
   flow: { shown: false, opacity: 0.9 },
+  motion: { shown: false, opacity: 0.75 },
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MASK_VARIANTS } from '#shared/views/merge-settings.ts'
-import { maskPlanes } from '#shared/fame/mask-planes.ts'
+import { maskPlanes, motionPlane } from '#shared/fame/mask-planes.ts'
 import { computeMask } from '#shared/fame/masker.ts'
 import { Rng } from '#shared/random/rng.ts'
 import {
@@ -26,7 +26,8 @@ function clipOf(height: number, width: number, frames = 4) {
 
 describe('a mask cut in the page', () => {
   const clip = clipOf(36, 48)
-  const planes = { ...maskPlanes(clip), height: clip.height, width: clip.width }
+  const { height, width } = clip
+  const planes = { ...maskPlanes(clip), motion: motionPlane(clip), height, width }
 
   it.each(MASK_VARIANTS.flatMap((variant) => [0.1, 0.5].map((beta) => ({ variant, beta }))))(
     'is the one that training makes: $variant at $beta',

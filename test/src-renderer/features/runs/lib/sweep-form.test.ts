@@ -29,7 +29,7 @@ describe('the sweep of a form', () => {
   it.each([
     ['beta', 'much', 'beta is NaN'],
     ['beta', '', 'beta has no values to try'],
-    ['variant', 'fame, blob', 'choose fame, seed, gauss, grid'],
+    ['variant', 'fame, blob', 'choose fame, seed, gauss, grid, motion'],
   ])('says what is wrong with %s: %j', (name, text, fault) => {
     expect(checkSweep({ axes: [{ name, text }], repeats: 1 }, values).problem).toContain(fault)
   })

@@ -1,0 +1,63 @@
+import type { Clip } from '../clip.ts'
+
+/** Differences of grey levels, of all three colours together, from which a pixel has half a say. */
+const SCALES = [150, 60, 30, 30]
+/** One pixel in so many, along each axis, is looked at. */
+const STRIDE = 3
+/** Sums of three colours beyond which a pixel may be overexposed and not follow the light. */
+const BRIGHTEST = 735
+/** A change of light below this part is none. */
+const LEAST = 0.008
+
+/**
+ * How much brighter each frame of a clip is than its first: of each pair of frames the factor that
+ * most of what they show agrees on, by iteratively reweighted means. What moves has little say.
+ * @param clip [T, H, W, 3]
+ * @returns [T], or null where the light does not change
+ */
+export function lightOf(clip: Clip): number[] | null {
+  const light = [1]
+  for (let t = 1; t < clip.frames; t++) light.push(light[t - 1] * gainOf(clip, t))
+  return light.every((value) => value === 1) ? null : light
+}
+
+function gainOf({ data, height, width }: Clip, t: number): number {
+  const unit = data instanceof Uint8Array ? 1 : 255
+  const length = height * width * 3
+  let gain = 1
+  for (const scale of SCALES) {
+    let before = 0
+    let after = 0
+    for (let y = 0; y < height; y += STRIDE) {
+      for (
+        let i = (t - 1) * length + y * width * 3, end = i + width * 3;
+        i < end;
+        i += 3 * STRIDE
+      ) {
+        const a = (data[i] + data[i + 1] + data[i + 2]) * unit
+        const j = i + length
+        const b = (data[j] + data[j + 1] + data[j + 2]) * unit
+        if (a > BRIGHTEST || b > BRIGHTEST) continue
+        const error = (b - gain * a) / scale
+        const weight = 1 / (1 + error * error) ** 2
+        before += weight * a
+        after += weight * b
+      }
+    }
+    if (before === 0) return 1
+    gain = after / before
+  }
+  return Math.abs(gain - 1) < LEAST ? 1 : gain
+}
+
+/** The clip in the light of its first frame, as floats, 0..1; overexposed pixels stay too dark or too light. */
+export function inEvenLight({ data, frames, height, width }: Clip, light: readonly number[]): Clip {
+  const unit = data instanceof Uint8Array ? 1 / 255 : 1
+  const length = height * width * 3
+  const even = new Float32Array(frames * length)
+  for (let t = 0; t < frames; t++) {
+    const factor = unit / light[t]
+    for (let i = t * length; i < (t + 1) * length; i++) even[i] = data[i] * factor
+  }
+  return { data: even, frames, height, width }
+}
