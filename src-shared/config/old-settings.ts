@@ -38,6 +38,7 @@ const OLDER = {
   decayVectors: true,
   schedule: 'cosine',
   stepEvery: 60,
+  stepAt: '',
   stepFactor: 0.1,
   warmup: 0,
   clipNorm: 0,

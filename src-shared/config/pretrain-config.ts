@@ -59,8 +59,11 @@ const methodSetting = {
 const tables = new Map(METHODS.map((name) => [name as string, tableOf(name)]))
 
 function tableOf(name: string): PretrainTable {
-  const { model, precision, ...others } = commonSettings
-  const { settings } = methodNamed(name)
+  const { settings, defaults = {} } = methodNamed(name)
+  const common = Object.entries(commonSettings).map(([key, row]) => {
+    return [key, key in defaults ? { ...row, default: defaults[key] } : row]
+  })
+  const { model, precision, ...others } = Object.fromEntries(common) as PretrainTable
   return { method: methodSetting, model, precision, ...settings, ...others }
 }
 

@@ -1,8 +1,9 @@
+import { DEFAULT_METHOD, methodNamed } from '../methods/index.ts'
 import type { Values } from '../methods/method.ts'
 import { ConfigError } from '../settings/check.ts'
 import { presentNames } from './old-settings.ts'
 import { settingsFor } from './presets.ts'
-import { completeConfig } from './pretrain-config.ts'
+import { completeConfig, settingsOf } from './pretrain-config.ts'
 
 type Value = number | string | boolean
 
@@ -45,11 +46,23 @@ export function sweepRuns(base: Values, { grid, seeds }: Sweep): SweepRun[] {
   )
   return combinations.map((values) => {
     const { method = base.method } = values
-    const shared = method === base.method ? base : settingsFor(String(method), base)
+    const shared = method === base.method ? base : carriedOver(base, String(method))
     completeConfig({ ...shared, ...values })
     const parts = Object.entries(values).map(([name, value]) => `${name} ${value}`)
     return { label: parts.join(', '), values }
   })
+}
+
+/** Settings under another method: where that has defaults of its own, values nobody changed are not kept. */
+function carriedOver(base: Values, method: string): Values {
+  const before = settingsOf(String(base.method ?? DEFAULT_METHOD))
+  const own = [base.method ?? DEFAULT_METHOD, method].flatMap((name) =>
+    Object.keys(methodNamed(String(name)).defaults ?? {}),
+  )
+  const kept = Object.entries(base).filter(
+    ([name, value]) => !own.includes(name) || before[name]?.default !== value,
+  )
+  return settingsFor(method, Object.fromEntries(kept))
 }
 
 function checkAxis(name: string, values: readonly Value[]): void {

@@ -1,3 +1,4 @@
+import { epochList } from '../settings/epoch-list.ts'
 import type { PretrainTable } from '../settings/pretraining.ts'
 
 /** The order of the data. */
@@ -89,12 +90,23 @@ export const trainingSettings = {
   stepEvery: {
     type: 'int',
     label: 'Step every',
-    meaning: 'The step schedule lowers the learning rate every so many epochs',
+    meaning:
+      'The step schedule lowers the learning rate every so many epochs, where it has no list of epochs',
     group: 'optimiser',
     unit: 'epochs',
     min: 1,
     max: 10_000,
     default: 60,
+  },
+  stepAt: {
+    type: 'text',
+    label: 'Steps after',
+    meaning:
+      'Epochs after which the step schedule lowers the learning rate, such as 120 160, counted from the start of each phase; empty: at regular intervals',
+    group: 'optimiser',
+    unit: 'epochs',
+    ...epochList,
+    default: '',
   },
   stepFactor: {
     type: 'number',

@@ -45,21 +45,16 @@ export const beSettings = {
   },
 } as const satisfies PretrainTable
 
-/** The largest part of one frame that the paper mixes into a clip. */
-const MIX: Values = { frameMix: 0.3 }
-
 /** A short schedule: the key encoder follows sooner. */
 const SAMPLE: Values = {
-  ...MIX,
   projectionSize: 64,
   queue: 192,
   temperature: 0.1,
   keyMomentum: 0.95,
 }
 
-/** I3D at 224 px with SGD. The rate falls after 120 epochs; the paper's fall after 160 has no setting. */
+/** I3D at 224 px with SGD. */
 const PAPER: Values = {
-  ...MIX,
   merge: 'none',
   model: 'i3d',
   frames: 16,
@@ -68,20 +63,20 @@ const PAPER: Values = {
   lr: 0.003,
   weightDecay: 1e-4,
   schedule: 'step',
-  stepEvery: 120,
+  stepAt: '120 160 200',
 }
 
 /** The paper's rows by data set, over the defaults. */
 const PAPERS: Partial<Record<RecipeName, Values>> = {
   ucf101: { ...PAPER, epochs: 200, batch: 4, queue: 3569 },
-  kinetics: { ...PAPER, epochs: 50, batch: 64, queue: 65_536, stepEvery: 10_000 },
+  kinetics: { ...PAPER, epochs: 50, batch: 64, queue: 65_536 },
 }
 
 /** What suits every size of a recipe: the rest is that of the data set's recipe. */
 const OWN: Partial<Record<RecipeName, Values>> = {
-  ucf101: { ...MIX, stride: 4, queue: 3569 },
-  kinetics: { ...MIX, stride: 4, epochs: 50, queue: 65_536 },
-  'kinetics-600': { ...MIX, stride: 4, epochs: 50, queue: 65_536 },
+  ucf101: { stride: 4, queue: 3569 },
+  kinetics: { stride: 4, epochs: 50, queue: 65_536 },
+  'kinetics-600': { stride: 4, epochs: 50, queue: 65_536 },
 }
 
 /** On a big GPU as in the paper, merging aside: that is chosen with the preset. */
@@ -114,6 +109,8 @@ export const be = defineMethod({
   meaning:
     'MoCo with one frame mixed into the whole query clip, so that the background is less informative (Wang et al., CVPR 2021)',
   views: ({ extraNegative }) => VIEWS.slice(0, extraNegative === 'same-video' ? 3 : 2),
+  // The largest part of one frame that the paper mixes into a clip.
+  defaults: { frameMix: 0.3 },
   settings: beSettings,
   fault: () => null,
   metrics: {
@@ -157,7 +154,7 @@ export const be = defineMethod({
   recipe(recipe, _, size) {
     if (recipe === 'sample') return SAMPLE
     const paper = PAPERS[recipe]
-    return size === 'big' && paper ? withoutMerge(paper) : (OWN[recipe] ?? MIX)
+    return size === 'big' && paper ? withoutMerge(paper) : (OWN[recipe] ?? {})
   },
   paper: (recipe) => PAPERS[recipe] ?? null,
   older: olderHead,

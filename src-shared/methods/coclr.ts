@@ -1,5 +1,7 @@
 import type { RecipeName } from '../config/recipes.ts'
+import { epochList } from '../settings/epoch-list.ts'
 import type { PretrainTable } from '../settings/pretraining.ts'
+import type { ValuesOf } from '../settings/setting.ts'
 import {
   contrastiveCharts,
   contrastiveMetrics,
@@ -73,6 +75,34 @@ export const coclrSettings = {
     max: 1,
     default: 0.6,
   },
+  miningStepAt: {
+    type: 'text',
+    label: 'Steps in mining phases',
+    meaning:
+      'Epochs of a mining phase after which the step schedule lowers its learning rate, separated by spaces; empty: as in the other phases',
+    group: 'method',
+    unit: 'epochs',
+    ...epochList,
+    default: '',
+  },
+  beforeFull: {
+    type: 'choice',
+    label: 'Before the queue is full',
+    meaning:
+      'What mining phases do until their queue is full. train: learn with the own key and clips of the same recording as positives, as in the authors’ code. wait: update nothing',
+    group: 'method',
+    choices: ['train', 'wait'],
+    default: 'train',
+  },
+  phaseStart: {
+    type: 'choice',
+    label: 'Start of a phase',
+    meaning:
+      'fresh: the optimisers start again, and the key encoder as a copy of the query encoder, as in the authors’ code. kept: both go on',
+    group: 'method',
+    choices: ['fresh', 'kept'],
+    default: 'fresh',
+  },
 } as const satisfies PretrainTable
 
 /** Short phases: the key encoders follow sooner, and a small queue is soon full. */
@@ -84,23 +114,27 @@ const SAMPLE: Values = {
   cycles: 1,
 }
 
-/**
- * 300 epochs alone for each stream, then two cycles of 100 epochs for each, with Adam. The rate falls
- * once in a phase of 300 epochs; the paper's second fall, and those while mining, have no setting.
- */
+/** 300 epochs alone for each stream, then two cycles of 100 epochs for each, with Adam. */
 const LARGE: Values = {
   optimiser: 'adam',
   lr: 1e-3,
   weightDecay: 1e-5,
   schedule: 'step',
-  stepEvery: 250,
+  stepAt: '250 280',
+  miningStepAt: '80',
   frames: 32,
   stride: 1,
   queue: 2048,
   epochs: 1000,
 }
 /** On Kinetics, cycles have 50 epochs for each stream. */
-const KINETICS: Values = { ...LARGE, queue: 16_384, epochs: 800, aloneShare: 0.75 }
+const KINETICS: Values = {
+  ...LARGE,
+  miningStepAt: '40',
+  queue: 16_384,
+  epochs: 800,
+  aloneShare: 0.75,
+}
 
 /** The paper's encoder and clips, which the size for a big GPU has too. */
 const BIG: Values = { model: 's3d', size: 128 }
@@ -190,20 +224,49 @@ export const coclr = defineMethod({
     return { ...values, ...(size === 'big' && PAPERS[recipe] && BIG) }
   },
   paper: (recipe) => PAPERS[recipe] ?? null,
-  older: {},
+  older: { miningStepAt: '', beforeFull: 'wait', phaseStart: 'kept' },
 })
 
+/** Places of the views of colours and of flow; a mining phase takes the second clip of the other one too. */
+const [COLOURS, FLOWS] = [
+  [0, 1],
+  [2, 3],
+]
+
 /** Each stream alone, then cycles in which each mines with the other frozen. */
-function phasesOf({ cycles, aloneShare }: { cycles: number; aloneShare: number }): Phase[] {
+function phasesOf({
+  cycles,
+  aloneShare,
+  queue,
+  miningStepAt,
+  phaseStart,
+}: ValuesOf<typeof coclrSettings>): Phase[] {
   const alone = (cycles === 0 ? 1 : aloneShare) / 2
-  const mining = (1 - aloneShare) / (2 * Math.max(1, cycles))
+  const share = (1 - aloneShare) / (2 * Math.max(1, cycles))
+  const start = { freshOptimiser: phaseStart === 'fresh' }
+  const mining = {
+    ...start,
+    share,
+    ...(miningStepAt !== '' && { stepAt: miningStepAt }),
+    fills: { clips: queue, setting: 'queue' },
+  }
   const cycle = (i: number): Phase[] => [
-    { name: 'rgb-mines', label: `Colours mine in flow, cycle ${i + 1}`, share: mining },
-    { name: 'flow-mines', label: `Flow mines in colours, cycle ${i + 1}`, share: mining },
+    {
+      name: 'rgb-mines',
+      label: `Colours mine in flow, cycle ${i + 1}`,
+      views: [...COLOURS, 3],
+      ...mining,
+    },
+    {
+      name: 'flow-mines',
+      label: `Flow mines in colours, cycle ${i + 1}`,
+      views: [1, ...FLOWS],
+      ...mining,
+    },
   ]
   return [
-    { name: 'rgb-alone', label: 'Colours alone', share: alone },
-    { name: 'flow-alone', label: 'Flow alone', share: alone },
+    { name: 'rgb-alone', label: 'Colours alone', share: alone, views: COLOURS, ...start },
+    { name: 'flow-alone', label: 'Flow alone', share: alone, views: FLOWS, ...start },
     ...Array.from({ length: cycles }, (_, i) => cycle(i)).flat(),
   ]
 }

@@ -33,6 +33,14 @@ export interface Phase {
   label: string
   /** Its part of the run's steps, in proportion to the other shares. */
   share: number
+  /** Places of the views that it takes; the others are drawn but not made. Default: all. */
+  views?: readonly number[]
+  /** Epochs after which the step schedule lowers its rate, in place of the run's. */
+  stepAt?: string
+  /** Whether it begins with optimisers that remember nothing. */
+  freshOptimiser?: boolean
+  /** What must be full before it does what it is for: so many clips, by this setting. */
+  fills?: { clips: number; setting: string }
 }
 
 /** Values of some settings, whichever method they belong to. */
@@ -52,6 +60,8 @@ export interface MethodDescriptor<Table extends PretrainTable = PretrainTable> {
   phases?(config: ValuesOf<Table>): readonly Phase[]
   /** A network that can be evaluated beside `encoder`, of another modality. Default: none. */
   secondStream?: EvaluatedNetwork
+  /** Defaults of settings that every run has, where this method's are others. */
+  defaults?: Values
   /** Settings that no other part of a run has. */
   settings: Table
   /** What is wrong with settings that are each right by themselves; null where nothing is. */

@@ -29,3 +29,26 @@ export function phaseAt(config: PretrainConfig, step: number, steps: number): Ph
   const places = phasesOf(config, steps)
   return places.findLast(({ from, steps: own }) => own > 0 && step >= from) ?? places[0]
 }
+
+/**
+ * Why a run's phases come to nothing: one ends before what it needs is full; null where none does.
+ * @param steps in the whole run
+ */
+export function phaseFault(config: PretrainConfig, steps: number): string | null {
+  const videos = config.batch * config.accumulate
+  for (const { phase, steps: own } of phasesOf(config, steps)) {
+    const { label, fills } = phase
+    if (!fills) continue
+    const filling = Math.ceil(fills.clips / videos)
+    if (own > filling) continue
+    const most = (own - 1) * videos
+    const smaller = most >= 2 * videos ? `Set ${fills.setting} to ${most} or less, or` : 'Set'
+    const epochs = Math.ceil((config.epochs * (filling + 1)) / Math.max(own, 1))
+    return (
+      `The phase “${label}” has ${own} steps of ${videos} videos, and its ${fills.setting} of ` +
+      `${fills.clips} is full only after ${filling} steps: it would end before it does anything. ` +
+      `${smaller} epochs to ${epochs} or more.`
+    )
+  }
+  return null
+}

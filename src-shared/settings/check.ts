@@ -7,6 +7,10 @@ export class ConfigError extends Error {
 
 /** @throws ConfigError for a wrong type or a value out of range */
 export function checkedValue(name: string, setting: Setting, value: unknown): SettingValue {
+  // A list of one epoch is a number in a file of settings.
+  if (setting.type === 'text' && typeof value === 'number') {
+    return checkedValue(name, setting, String(value))
+  }
   if (fits(setting, value)) return value
   throw new ConfigError(refusal(name, setting, value))
 }
@@ -18,7 +22,11 @@ function fits(setting: Setting, value: unknown): value is SettingValue {
     case 'choice':
       return setting.choices.some((choice) => choice === value)
     case 'text':
-      return typeof value === 'string' && value.length <= setting.max
+      return (
+        typeof value === 'string' &&
+        value.length <= setting.max &&
+        (setting.form?.pattern.test(value) ?? true)
+      )
     case 'int':
       return Number.isInteger(value) && isWithin(setting, value as number)
     case 'number':
@@ -38,7 +46,7 @@ function refusal(name: string, setting: Setting, value: unknown): string {
     case 'choice':
       return `${given}: choose ${setting.choices.join(', ')}.`
     case 'text':
-      return `${given}: expected at most ${setting.max} characters.`
+      return `${given}: ${setting.form?.says ?? `expected at most ${setting.max} characters.`}`
     default: {
       const kind = setting.type === 'int' ? 'a whole number' : 'a number'
       return `${given}: expected ${kind} from ${setting.min} to ${setting.max}.`

@@ -1,4 +1,4 @@
-import type { ChoiceSetting, FlagSetting, NumberSetting } from './setting.ts'
+import type { ChoiceSetting, FlagSetting, NumberSetting, TextSetting } from './setting.ts'
 
 /** Where a form and a list of settings show a setting of pretraining, in their order. */
 export const settingGroups = {
@@ -12,7 +12,7 @@ export const settingGroups = {
 } as const
 
 /** A setting of pretraining, and the group in which it is shown. */
-export type PretrainSetting = (NumberSetting | NamedChoice | FlagSetting) & {
+export type PretrainSetting = (NumberSetting | NamedChoice | FlagSetting | TextSetting) & {
   group: keyof typeof settingGroups
 }
 type NamedChoice = Omit<ChoiceSetting, 'choices' | 'default'> & {

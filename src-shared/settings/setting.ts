@@ -23,11 +23,14 @@ export interface FlagSetting extends Common {
   default: boolean
 }
 
-/** Words of one's own, such as the name of a tag. */
+/** Words of one's own, such as the name of a tag, or a list of numbers. */
 export interface TextSetting extends Common {
   type: 'text'
+  unit?: string
   /** Characters. */
   max: number
+  /** What it must look like, and how a refusal says so. */
+  form?: { pattern: RegExp; says: string }
   default: string
 }
 

@@ -1,4 +1,7 @@
 import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import { plannedSteps } from '#shared/config/steps.ts'
+import { phaseFault } from '#shared/methods/phases.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
 import type { Store } from '../../store/store.ts'
 import type { VideoFilter } from '../../store/video-filter.ts'
@@ -19,22 +22,27 @@ export function pretrainFilter(store: Store, dataset: Dataset): VideoFilter {
 
 /**
  * How many videos pretraining has.
- * @throws WorkbenchError when there are none, or fewer than a batch.
+ * @throws WorkbenchError when there are none, fewer than a batch, or too few for a phase of the run.
  */
-export function countPretrainVideos(store: Store, dataset: Dataset, batch: number): number {
-  const { count, problem } = pretrainVideos(store, dataset, batch)
+export function countPretrainVideos(
+  store: Store,
+  dataset: Dataset,
+  config: PretrainConfig,
+): number {
+  const { count, problem } = pretrainVideos(store, dataset, config)
   if (problem !== null) throw new WorkbenchError(problem)
   return count
 }
 
-/** How many videos there are to train on, and why they are too few for a batch, if they are. */
+/** How many videos there are to train on, and why a run comes to nothing with them, if it does. */
 export function pretrainVideos(
   store: Store,
   dataset: Dataset,
-  batch: number,
+  config: PretrainConfig,
 ): { count: number; problem: string | null } {
   const count = store.videos.count(pretrainFilter(store, dataset))
-  return { count, problem: problemOf(count, dataset, batch) }
+  const problem = problemOf(count, dataset, config.batch)
+  return { count, problem: problem ?? phaseFault(config, plannedSteps(config, count)) }
 }
 
 function problemOf(count: number, dataset: Dataset, batch: number): string | null {

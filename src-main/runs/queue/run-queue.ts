@@ -85,8 +85,7 @@ export class RunQueue {
     }))
     const videos = this.project.store.datasets.choose(request.datasetId)
     for (const { values } of runs) {
-      const { batch } = presetConfig(request.preset, values)
-      countPretrainVideos(this.project.store, videos, batch)
+      countPretrainVideos(this.project.store, videos, presetConfig(request.preset, values))
     }
     return runs.map(({ label, values }) => {
       const all = { ...request, name: `${name}: ${label}`, values }
@@ -113,7 +112,7 @@ export class RunQueue {
     const { store } = this.project
     const config = presetConfig(request.preset, request.values)
     const dataset = store.datasets.choose(request.datasetId)
-    const videos = countPretrainVideos(store, dataset, config.batch)
+    const videos = countPretrainVideos(store, dataset, config)
     return store.runs.add({
       sweep,
       name: request.name ?? request.preset ?? 'pretraining',
@@ -240,7 +239,7 @@ export class RunQueue {
   private async listVideos(run: Run, dataset: Dataset, file: string): Promise<void> {
     const { store } = this.project
     const { batch } = run.config
-    countPretrainVideos(store, dataset, batch)
+    countPretrainVideos(store, dataset, run.config)
     const { videos, sha256, corrections } = await listPlannedVideos(
       this.project,
       { config: run.config, dataset },

@@ -79,7 +79,7 @@ export class DryRuns {
   }
 
   private async checkDataset({ config, dataset }: PlannedRun): Promise<string> {
-    const videos = countPretrainVideos(this.project.store, dataset, config.batch)
+    const videos = countPretrainVideos(this.project.store, dataset, config)
     await access(dataset.folder).catch(() => {
       throw new WorkbenchError(
         `There is no folder ${dataset.folder}. Connect its disk, or relocate the data set under Manage.`,

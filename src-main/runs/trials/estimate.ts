@@ -37,7 +37,7 @@ export class Estimator {
    */
   async plan(request: StartRun): Promise<RunPlan> {
     const run = plannedRun(this.project, request)
-    const { count, problem } = pretrainVideos(this.project.store, run.dataset, run.config.batch)
+    const { count, problem } = pretrainVideos(this.project.store, run.dataset, run.config)
     const { busy } = this.trials
     if (problem !== null) return { videos: count, steps: 0, problem, estimate: null, busy }
     const kept = this.cache.find(run, count)
@@ -55,7 +55,7 @@ export class Estimator {
     signal?: AbortSignal,
   ): AsyncGenerator<EstimateEvent, void, undefined> {
     const run = plannedRun(this.project, request)
-    const videos = countPretrainVideos(this.project.store, run.dataset, run.config.batch)
+    const videos = countPretrainVideos(this.project.store, run.dataset, run.config)
     const steps = plannedSteps(run.config, videos)
     this.trials.checkFree()
     const folder = await trialFolder(this.project)

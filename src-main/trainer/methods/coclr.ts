@@ -75,10 +75,17 @@ export class Coclr implements Learner {
     this.queues = new AlignedQueues(engine, { dimension: projectionSize, length: queue }, seed)
   }
 
-  /** EMA update of the key encoder that trains; empty queues where a phase begins. */
+  /**
+   * EMA update of the key encoder that trains. Where a phase begins, queues are empty and, unless they
+   * are kept, keys come from a copy of the query encoder.
+   */
   begin({ step, phase }: BatchPlace): void {
-    if (phase && step === phase.from && step > 0) this.queues.restart(step)
-    this.roleOf(phase?.name).trains.follow(this.config.keyMomentum)
+    const { trains } = this.roleOf(phase?.name)
+    if (phase && step === phase.from && step > 0) {
+      this.queues.restart(step)
+      if (this.config.phaseStart === 'fresh') trains.restartKeys()
+    }
+    trains.follow(this.config.keyMomentum)
   }
 
   /** @param views colours and flow of two clips: first colours, second ones, first flow, second one */
@@ -99,7 +106,7 @@ export class Coclr implements Learner {
       { q, k, queue: queues.columns, positives: wanted.used },
       config.temperature,
     )
-    const waits = mines && !queues.isFull
+    const waits = mines && !queues.isFull && config.beforeFull === 'wait'
     if (!waits) pass.add(tape, nce.loss)
     queues.enqueue(k, oracleKeys, sources)
     return {
@@ -124,7 +131,7 @@ export class Coclr implements Learner {
     batch: number,
   ): { all: Tensor; used: Tensor } {
     const { engine, config, queues } = this
-    const { topK, dropOwnKey, queue, seed } = config
+    const { topK, dropOwnKey, queue, beforeFull, seed } = config
     const shape = [sources.length, 1 + queue]
     if (!oracleKeys) {
       const own = new Float32Array(shape[0] * shape[1])
@@ -136,7 +143,7 @@ export class Coclr implements Learner {
       similarity: queues.similarityTo(oracleKeys),
       sources,
       queueSources: queues.sourcesOfEntries,
-      topK,
+      topK: queues.isFull || beforeFull === 'wait' ? topK : 0,
     })
     const all = engine.tensor(values, shape)
     const kept = values.slice()

@@ -23,6 +23,11 @@ export class EmaCopy {
     this.projector.loadStateDict(original.stateDict())
   }
 
+  /** Becomes equal to the original again, running statistics included. */
+  restart(): void {
+    this.projector.loadStateDict(this.original.stateDict())
+  }
+
   /** copy = m * copy + (1 - m) * original. @param m momentum; `emaMomentum` gives it over time */
   follow(m: number): void {
     const { engine, original, projector } = this

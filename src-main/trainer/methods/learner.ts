@@ -19,7 +19,7 @@ export interface BatchPlace {
   /** Passes over the training videos before the one that this micro-batch belongs to. */
   epoch: number
   /** The phase that the step belongs to, and the phase's first step; only where a method has phases. */
-  phase?: { name: string; from: number }
+  phase?: { name: string; from: number; freshOptimiser?: boolean }
   /** Number of the source of each video of the batch: the same for clips cut from one recording, [B]. */
   sources?: ArrayLike<number>
 }

@@ -79,6 +79,17 @@ export abstract class Optimiser {
     this.steps = steps
   }
 
+  /** Forgets every step so far. */
+  restart(): void {
+    const size = countValues(this.parameters)
+    this.engine.scope(() => {
+      for (const name of this.buffers.keys()) {
+        this.setBuffer(name, this.engine.tensor(new Float32Array(size), [size]))
+      }
+    })
+    this.steps = 0
+  }
+
   dispose(): void {
     this.buffers.forEach((buffer) => this.engine.release(buffer))
     for (const vector of [this.weightDecay, this.rate]) {

@@ -8,7 +8,8 @@ import { learningRate } from './schedule.ts'
  * @param step in [0, steps) @param steps in the whole run
  */
 export function rateInPhase(config: PretrainConfig, step: number, steps: number): number {
-  const { from, steps: own } = phaseAt(config, step, steps)
+  const { from, steps: own, phase } = phaseAt(config, step, steps)
   const epochs = (config.epochs * own) / steps
-  return learningRate({ ...config, epochs }, step - from, own)
+  const { stepAt = config.stepAt } = phase
+  return learningRate({ ...config, epochs, stepAt }, step - from, own)
 }

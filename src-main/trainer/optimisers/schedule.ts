@@ -1,4 +1,5 @@
 import { effectiveLearningRate, type RateConfig } from '#shared/config/learning-rate.ts'
+import { epochsOf } from '#shared/settings/epoch-list.ts'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 
 /**
@@ -11,7 +12,7 @@ export function cosineLearningRate(lr: number, step: number, steps: number): num
 }
 
 export type ScheduleConfig = RateConfig &
-  Pick<PretrainConfig, 'schedule' | 'stepEvery' | 'stepFactor' | 'warmup' | 'epochs'>
+  Pick<PretrainConfig, 'schedule' | 'stepEvery' | 'stepAt' | 'stepFactor' | 'warmup' | 'epochs'>
 
 /**
  * The learning rate of a step: a line up to the effective rate through the warm-up, then the schedule, which a
@@ -19,7 +20,7 @@ export type ScheduleConfig = RateConfig &
  * @param step in [0, steps) @param steps in the whole run
  */
 export function learningRate(config: ScheduleConfig, step: number, steps: number): number {
-  const { schedule, stepEvery, stepFactor, warmup, epochs } = config
+  const { schedule, stepEvery, stepAt, stepFactor, warmup, epochs } = config
   const lr = effectiveLearningRate(config)
   const warm = Math.min(steps, Math.round((warmup / epochs) * steps))
   if (step < warm) return (lr * (step + 1)) / warm
@@ -30,9 +31,18 @@ export function learningRate(config: ScheduleConfig, step: number, steps: number
       return cosineLearningRate(lr, step - warm, steps - warm)
     case 'step': {
       const epoch = (step / steps) * epochs
-      return lr * stepFactor ** Math.floor(epoch / stepEvery + 1e-9)
+      return lr * stepFactor ** stepsBy(epoch + 1e-9, { stepEvery, stepAt })
     }
   }
+}
+
+/** How often the rate has been lowered: at each epoch of the list, or else at regular intervals. */
+function stepsBy(
+  epoch: number,
+  { stepEvery, stepAt }: Pick<PretrainConfig, 'stepEvery' | 'stepAt'>,
+): number {
+  if (stepAt === '') return Math.floor(epoch / stepEvery)
+  return epochsOf(stepAt).filter((fall) => epoch >= fall).length
 }
 
 /**

@@ -47,7 +47,8 @@ async function train(run: Pretraining, job: PretrainJob, port: HostPort): Promis
     const now = phaseAt(config, step, total)
     reporter.enter(now.phase.label)
     const sources = batch.videos.map((video) => run.sources[video])
-    const phase = { name: now.phase.name, from: now.from }
+    const { name, freshOptimiser } = now.phase
+    const phase = { name, from: now.from, freshOptimiser }
     const place = { step, steps: total, batch: step * batches + parts.length, epoch }
     parts.push(training.accumulate(batch.views, { ...place, phase, sources }))
     run.tally.add(batch.masks)

@@ -60,7 +60,7 @@ export class Training {
   accumulate(views: Views, at: BatchPlace): Metrics {
     const { engine, learner } = this
     return engine.scope(() => {
-      if (this.pending === null) learner.begin(at)
+      if (this.pending === null) this.begin(at)
       const { gradients, metrics, skipUpdate } = learner.learn(views, at)
       const sums = this.add(gradients)
       const halfSquares = [...sums.values()].map((sum) => halfSquare(engine, sum))
@@ -126,6 +126,15 @@ export class Training {
     this.pending = null
     this.learner.dispose()
     this.optimisers.forEach((optimiser) => optimiser.dispose())
+  }
+
+  /** A step begins, and with it perhaps a phase whose optimisers remember nothing. */
+  private begin(at: BatchPlace): void {
+    const { step, phase } = at
+    if (phase?.freshOptimiser && step === phase.from && step > 0) {
+      this.optimisers.forEach((optimiser) => optimiser.restart())
+    }
+    this.learner.begin(at)
   }
 
   /** The sums of gradients with those of one more micro-batch, held. */

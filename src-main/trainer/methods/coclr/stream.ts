@@ -32,6 +32,11 @@ export class Stream {
     this.key.follow(m)
   }
 
+  /** The key encoder becomes a copy of the query encoder. */
+  restartKeys(): void {
+    this.key.restart()
+  }
+
   /** Queries at unit length, [B, D], with the gradients that the pass asks for. */
   embed(tape: Tape, x: Tensor, pass: GradientPass): Tensor {
     const opened = {

@@ -8,6 +8,7 @@ import type { StateDict } from '#main/trainer/networks/weights.ts'
 import { rateInPhase } from '#main/trainer/optimisers/rate-in-phase.ts'
 import { Training, type Metrics } from '#main/trainer/training/training.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { methodNamed } from '#shared/methods/index.ts'
 import { phaseAt } from '#shared/methods/phases.ts'
 import { Rng } from '#shared/random/rng.ts'
 
@@ -35,17 +36,21 @@ beforeAll(async () => {
   engine = await loadEngine('float32')
 })
 
-const start = (): Training => new Training(engine, createLearner(engine, config), config)
+/** As runs were before there was a choice. */
+const older = { ...config, ...methodNamed('coclr').older }
 
-function placeOf(step: number): BatchPlace {
-  const { phase, from } = phaseAt(config, step, STEPS)
+const start = (of = config): Training => new Training(engine, createLearner(engine, of), of)
+
+function placeOf(step: number, of = config): BatchPlace {
+  const { phase, from } = phaseAt(of, step, STEPS)
+  const { name, freshOptimiser } = phase
   const sources = Array.from({ length: BATCH }, (_, i) => (BATCH * step + i) % 24)
   return {
     step,
     steps: STEPS,
     batch: step,
     epoch: 0,
-    phase: { name: phase.name, from },
+    phase: { name, from, freshOptimiser },
     sources,
   }
 }
@@ -61,10 +66,10 @@ interface Step {
   skipped: string | null
 }
 
-function train(training: Training, from: number, to: number): Step[] {
+function train(training: Training, from: number, to: number, of = config): Step[] {
   return Array.from({ length: to - from }, (_, i) => {
     const step = from + i
-    const metrics = training.accumulate(viewsAt(step), placeOf(step))
+    const metrics = training.accumulate(viewsAt(step), placeOf(step, of))
     const { skipped } = training.finishStep(rateInPhase(config, step, STEPS), config.lr)
     return { metrics, skipped }
   })
@@ -100,9 +105,48 @@ describe('the phases', () => {
     training.dispose()
   })
 
-  it('begin to mine with an empty queue, and update nothing until it is full', () => {
+  it('begin to mine with an empty queue, and learn without mined positives until it is full', () => {
     const training = start()
     const steps = train(training, 0, STEPS)
+    expect(steps.every(({ skipped }) => skipped === null)).toBe(true)
+    const mining = steps.flatMap(({ metrics }, step) => (metrics.mined === 0 ? [] : [step]))
+    expect(mining).toEqual([10, 11, 12, 13, 16, 17, 18, 19])
+    training.dispose()
+  })
+
+  it('begin with optimisers that remember nothing and keys of the query encoder', () => {
+    const [fresh, kept] = [start(), start(older)]
+    for (const [training, of] of [
+      [fresh, config],
+      [kept, older],
+    ] as const) {
+      train(training, 0, 8, of)
+      training.accumulate(viewsAt(8), placeOf(8, of))
+    }
+    const state = fresh.stateDict()
+    const [first] = [...state.keys()].filter((name) => name.startsWith('gradient_mean.encoder.'))
+    expect(state.get(first)!.data.every((value) => value === 0)).toBe(true)
+    expect(state.get('optimiser_steps.encoder')!.data).toEqual(Float32Array.of(0))
+    const weights = [...state.keys()].filter(
+      (name) => name.startsWith('encoder.') && !name.includes('running'),
+    )
+    for (const name of weights)
+      expect(state.get(`ema.${name}`)!.data).toEqual(state.get(name)!.data)
+    const before = kept.stateDict()
+    expect(before.get(first)!.data.some((value) => value !== 0)).toBe(true)
+    expect(before.get('optimiser_steps.encoder')!.data).toEqual(Float32Array.of(4))
+    const differing = weights.filter((name) => {
+      const own = before.get(name)!.data
+      return before.get(`ema.${name}`)!.data.some((value, i) => value !== own[i])
+    })
+    expect(differing.length).toBeGreaterThan(0)
+    fresh.dispose()
+    kept.dispose()
+  })
+
+  it('of older runs update nothing until the queue is full', () => {
+    const training = start(older)
+    const steps = train(training, 0, STEPS, older)
     const waiting = steps.flatMap(({ skipped }, step) => (skipped === null ? [] : [step]))
     expect(waiting).toEqual([8, 9, 14, 15])
     expect(steps.slice(0, 8).every(({ metrics }) => metrics.mined === 0)).toBe(true)
@@ -110,14 +154,17 @@ describe('the phases', () => {
     training.dispose()
   })
 
-  it.each([6, 9, 18])('resume to the bit after step %d', (stop) => {
-    const straight = start()
-    train(straight, 0, stop)
+  it.each([
+    ...[4, 6, 8, 9, 14, 18].map((stop) => ({ name: 'new', of: config, stop })),
+    ...[8, 9, 18].map((stop) => ({ name: 'older', of: older, stop })),
+  ])('of a run with $name settings resume to the bit after step $stop', ({ of, stop }) => {
+    const straight = start(of)
+    train(straight, 0, stop, of)
     const saved = structuredClone(straight.stateDict())
-    const rest = train(straight, stop, STEPS)
-    const resumed = start()
+    const rest = train(straight, stop, STEPS, of)
+    const resumed = start(of)
     resumed.loadState(saved)
-    expect(train(resumed, stop, STEPS)).toEqual(rest)
+    expect(train(resumed, stop, STEPS, of)).toEqual(rest)
     expect(differs(straight.stateDict(), resumed.stateDict(), '')).toBe(false)
     straight.dispose()
     resumed.dispose()

@@ -184,6 +184,7 @@ describe('the learning rate of a step', () => {
     batch: 32,
     accumulate: 1,
     stepEvery: 2,
+    stepAt: '',
     stepFactor: 0.5,
     warmup: 0,
     epochs: 10,
@@ -204,6 +205,13 @@ describe('the learning rate of a step', () => {
   it('falls by the factor at whole epochs', () => {
     expect(rates({ schedule: 'step' }, [0, 9, 10, 19, 20, 49])).toEqual(
       [0.4, 0.4, 0.2, 0.2, 0.1, 0.025].map((rate) => expect.closeTo(rate, 12)),
+    )
+  })
+
+  it('falls after the epochs of a list', () => {
+    const listed = { schedule: 'step', stepAt: '3 4.5 10' } as const
+    expect(rates(listed, [0, 14, 15, 22, 23, 49])).toEqual(
+      [0.4, 0.4, 0.2, 0.2, 0.1, 0.1].map((rate) => expect.closeTo(rate, 12)),
     )
   })
 

@@ -4,7 +4,7 @@ import type { RecipeName } from '#shared/config/recipes.ts'
 import type { StartRun } from '#shared/contract/runs.ts'
 import type { AnyConfig } from '#shared/methods/method.ts'
 import { settingGroups, type PretrainSetting } from '#shared/settings/pretraining.ts'
-import type { SettingValue } from '#shared/settings/setting.ts'
+import type { SettingValue, TextSetting } from '#shared/settings/setting.ts'
 import { formatCount, formatNumber } from '../../../lib/format.ts'
 
 export type FormValue = SettingValue
@@ -82,12 +82,20 @@ export function changedFrom(preset: AnyConfig, values: FormValues): string[] {
 /** What is wrong with one value, null where nothing is. */
 export function problemOf(parameter: PretrainSetting, value: FormValue | null): string | null {
   if (parameter.type === 'choice' || parameter.type === 'flag') return null
+  if (parameter.type === 'text') return textProblem(parameter, value)
   if (typeof value === 'string') return `“${value}” is not a number.`
   if (typeof value !== 'number' || !Number.isFinite(value)) return 'Enter a number.'
   if (parameter.type === 'int' && !Number.isInteger(value)) return 'Enter a whole number.'
   if (value < parameter.min || value > parameter.max) {
     return `${formatNumber(value)} is not between ${formatNumber(parameter.min)} and ${formatNumber(parameter.max)}.`
   }
+  return null
+}
+
+function textProblem({ max, form }: TextSetting, value: FormValue | null): string | null {
+  const text = value === null ? '' : String(value)
+  if (text.length > max) return `Enter at most ${max} characters.`
+  if (form && !form.pattern.test(text)) return `“${text}”: ${form.says}`
   return null
 }
 
