@@ -19,6 +19,7 @@ import { clipMask, explainLength } from './masks/clip-mask.ts'
 import { MaskService } from './masks/mask-service.ts'
 import { stripWebp } from './media/clip-strip.ts'
 import { createMediaHandler } from './media/handler.ts'
+import { PairService } from './pairs/pair-service.ts'
 import type { DryRuns } from './runs/trials/dry-run.ts'
 import type { Estimator } from './runs/trials/estimate.ts'
 import type { ReportTask } from './reports/report-thread.ts'
@@ -77,6 +78,7 @@ export interface Workbench {
   readonly tagging: Tagging
   readonly masks: MaskService
   readonly flow: FlowService
+  readonly pairs: PairService
   /** Answers picture requests. */
   readonly media: (request: Request) => Promise<Response>
   info(): { name: string; folder: string; host: HostKind }
@@ -119,6 +121,7 @@ export async function openWorkbench({
   const reading = { project, decoders, fileOf: (id: number) => videoFile(project, id) }
   const masks = new MaskService(reading)
   const flow = new FlowService(reading)
+  const pairs = new PairService(project)
   const doctor = remembered(() => inspect({ project: project.folder }), doctorFreshFor)
   const queues = new TrainerQueues(project, trainerEntry === undefined ? {} : { trainerEntry })
   const rereading = new Rereading(project.store)
@@ -143,7 +146,8 @@ export async function openWorkbench({
     tagging: new Tagging(project.store, library),
     masks,
     flow,
-    media: mediaOf(project, decoders, flow),
+    pairs,
+    media: mediaOf(project, { decoders, flow, pairs }),
     info: () => ({ name: project.name, folder: project.folder, host }),
     focus: () => {
       focusWindow?.()
@@ -158,6 +162,7 @@ export async function openWorkbench({
       decoders.close()
       await masks.close()
       await flow.close()
+      await pairs.close()
       await queues.close()
       await project.backups.close()
       project.close()
@@ -205,12 +210,16 @@ function datasetJobs(
 }
 
 /** What serves the pictures of a project. */
-function mediaOf(project: Project, decoders: DecoderPool, flow: FlowService): Workbench['media'] {
+function mediaOf(
+  project: Project,
+  { decoders, flow, pairs }: { decoders: DecoderPool; flow: FlowService; pairs: PairService },
+): Workbench['media'] {
   const thumbnails = new Thumbnails(join(project.cacheFolder, 'thumbnails'), decoders)
   return createMediaHandler({
     videoFile: (id) => videoFile(project, id),
     stripFile: (id) => stripFile(project, id),
     evaluationFile: (id, name) => evaluationFile(project, id, name),
+    view: (key, view) => pairs.picture(key, view),
     strip: (id) => stripWebp(project.runFolder(id)),
     frame: (file, { index, ...options }, signal) =>
       decoders.frameJpeg(file, index, { ...options, signal }),

@@ -1,6 +1,7 @@
-/** Entry of a decoder process: it decodes, and computes masks and flow of what it has decoded. */
+/** Entry of a decoder process: it decodes, and computes masks, flow and clips of what it has decoded. */
 import { flowJobs } from '../flow/jobs/flow-jobs.ts'
 import { maskJobs } from '../masks/jobs/job-table.ts'
+import { pairsJobs } from '../pairs/jobs/pairs-jobs.ts'
 import { serveDecoder } from '../video/decoder-process.ts'
 
-serveDecoder({ ...maskJobs, ...flowJobs })
+serveDecoder({ ...maskJobs, ...flowJobs, ...pairsJobs })

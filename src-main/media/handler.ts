@@ -22,6 +22,8 @@ export interface PictureSource {
   stripFile(runId: number): string
   /** Its raster as WebP. */
   strip(runId: number): Promise<Bytes>
+  /** Pictures of a view that was shown. @throws WorkbenchError where they are no longer kept. */
+  view(key: string, view: number): { file: string; png: Bytes }
   /** Absolute path of a picture of an evaluation. @throws WorkbenchError when there is no such one. */
   evaluationFile(id: number, name: string): string
   /** One frame as JPEG; its `index` is that of the frame really shown. */
@@ -72,6 +74,7 @@ const frameQuery = thumbnailQuery.extend({
 })
 const flowQuery = flowOptionsSchema.extend({ videoId: whole, piece: whole })
 const evaluationPath = new RegExp(`^${pictures.evaluation}/(\\d{1,15})/([a-z0-9-]+\\.png)$`)
+const viewQuery = z.object({ key: z.string().regex(/^[0-9a-f]{24}$/), view: whole })
 const stripQuery = z.object({ runId: whole, step: whole })
 /** Seconds. A file that changes keeps its address, so pictures are asked for again now and then. */
 const freshFor = 300
@@ -126,6 +129,12 @@ function pictureAt(source: PictureSource, url: URL): Picture | null {
     const { runId } = stripQuery.parse(query)
     const file = (): string => source.stripFile(runId)
     return { type: 'image/webp', file, render: () => source.strip(runId), lasting: true }
+  }
+  if (url.pathname === pictures.views) {
+    const { key, view } = viewQuery.parse(query)
+    const file = (): string => source.view(key, view).file
+    const render = (): Promise<Bytes> => Promise.resolve(source.view(key, view).png)
+    return { type: 'image/png', file, render, lasting: true }
   }
   return evaluationPicture(source, url) ?? maskPicture(source, url)
 }

@@ -49,6 +49,7 @@ export function runHandlers(workbench: Workbench) {
       streamed(runs.watch(input.id, signal, { history: false }), signal),
     ),
     clipStrip: os.clipStrip.handler(({ input }) => runs.clipStrip(input.id)),
+    views: os.views.handler(({ input, signal }) => workbench.pairs.show(input, signal)),
     curves: os.curves.handler(({ input }) => runCurves.thinned(input)),
     lastValues: os.lastValues.handler(() => lastValues.all()),
     csv: os.csv.handler(({ input, signal }) => streamed(runCurves.csv(input.id), signal)),

@@ -1,3 +1,8 @@
+import { FLOW_RANGE, STILL } from './bytes.ts'
+
+/** Part of the short side that a motion must cover from frame to frame to have its full colour. */
+const FULL = 1 / 64
+
 /** Red, green and blue of a hue in turns, at full saturation, 0 to 255. */
 function ofHue(turns: number): [number, number, number] {
   const channel = (shift: number): number => {
@@ -29,4 +34,14 @@ export function paintMotion(
   rgba[at + 1] = green
   rgba[at + 2] = blue
   rgba[at + 3] = 255 * Math.min(1, Math.hypot(u, v) / full)
+}
+
+/** Pixels from frame to frame at which a motion has its full colour, in a picture of this size. */
+export function fullMotion({ width, height }: { width: number; height: number }): number {
+  return Math.min(width, height) * FULL
+}
+
+/** The pixels of a byte of flow, such that what is at rest has no motion; `unpacked` gives it 0.08 px. */
+export function motionOf(byte: number): number {
+  return ((byte - STILL) * 2 * FLOW_RANGE) / 255
 }

@@ -154,6 +154,24 @@ export const accessiblePlaces: readonly AccessiblePlace[] = [
     },
   },
   {
+    name: 'the views of a video of a run',
+    at: '/runs/2',
+    shown: (page) => page.getByTestId('pairs'),
+    prepare: async (page) => {
+      await page.getByTestId('pairs').scrollIntoViewIfNeeded()
+      await page.getByTestId('views-stage').waitFor()
+    },
+  },
+  {
+    name: 'the views of a video with the settings of a form',
+    at: '/runs/new',
+    shown: (page) => page.getByTestId('form-views'),
+    prepare: async (page) => {
+      await page.getByTestId('form-views').locator('summary').click()
+      await page.getByTestId('form-views').getByTestId('pairs').waitFor()
+    },
+  },
+  {
     name: 'the options of the list of runs',
     at: '/runs/2',
     shown: (page) => page.getByTestId('loss-chart'),

@@ -89,6 +89,7 @@ function mediaOf(decoders: DecoderPool, file: string): Media {
     stripFile: () => file,
     strip: none,
     evaluationFile: () => file,
+    view: () => ({ file, png: new Uint8Array() }),
   })
 }
 

@@ -35,6 +35,11 @@ export function stripUrl(runId: number, step: number): string {
   return address(pictures.strip, { runId, step })
 }
 
+/** The pictures of a view of a video that was shown. */
+export function viewUrl(key: string, view: number): string {
+  return address(pictures.views, { key, view })
+}
+
 /** The planes behind a clip's mask, as `decodePlanes` reads them. */
 export function planesUrl(request: PlanesRequest): string {
   const { videoId, start, frames, stride, size, compensate } = request

@@ -241,6 +241,7 @@ it('gives up a picture when the one who asked has gone', async () => {
     stripFile: () => '',
     strip: () => Promise.reject(new Error('not asked for')),
     evaluationFile: () => '',
+    view: () => ({ file: '', png: new Uint8Array() }),
   }
   const gone = new AbortController()
   const request = new Request('http://localhost/media/frame?videoId=1&index=0', {

@@ -1,13 +1,4 @@
-import { FLOW_RANGE, STILL } from '#shared/flow/bytes.ts'
-import { paintMotion } from '#shared/flow/colours.ts'
-
-/** Part of the short side that a motion must cover from frame to frame to have its full colour. */
-const FULL = 1 / 64
-
-/** Pixels from frame to frame at which a motion has its full colour, in a picture of this size. */
-export function fullMotion({ width, height }: { width: number; height: number }): number {
-  return Math.min(width, height) * FULL
-}
+import { fullMotion, motionOf, paintMotion } from '#shared/flow/colours.ts'
 
 /**
  * A flow field in the colours of the wheel; what does not move is transparent.
@@ -24,11 +15,6 @@ export function paintFlow(
   for (let i = 0; i < pixels; i++) {
     paintMotion(motionOf(field[i]), motionOf(field[pixels + i]), full, rgba, 4 * i)
   }
-}
-
-/** In pixels, such that what is at rest has no motion; `unpacked` gives it 0.08 px. */
-function motionOf(byte: number): number {
-  return ((byte - STILL) * 2 * FLOW_RANGE) / 255
 }
 
 /** The wheel itself, on a square of so many pixels: motions from the middle to the rim. */

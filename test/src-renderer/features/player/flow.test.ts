@@ -1,14 +1,11 @@
 import { deflateRawSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { packFlow } from '#shared/flow/bytes.ts'
+import { fullMotion } from '#shared/flow/colours.ts'
 import { stillField } from '#shared/flow/field.ts'
 import { joinPiece } from '#shared/flow/piece.ts'
 import { fieldAt, unpackPiece } from '../../../../src-renderer/src/features/player/flow-pieces.ts'
-import {
-  fullMotion,
-  paintFlow,
-  paintWheel,
-} from '../../../../src-renderer/src/features/player/paint-flow.ts'
+import { paintFlow, paintWheel } from '../../../../src-renderer/src/features/player/paint-flow.ts'
 
 const size = { width: 3, height: 2 }
 

@@ -63,6 +63,7 @@ export function useRunForm({ onStarted, from }: RunFormOptions) {
     check,
     changed: settings.changed,
     suggestion,
+    request,
     trial,
     chain,
     yaml,

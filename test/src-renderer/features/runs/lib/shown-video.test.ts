@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import type { ShownVideo, ShownView } from '#shared/contract/drawn-views.ts'
+import {
+  boxAt,
+  drawnLines,
+  intervalWords,
+  moved,
+  spansOf,
+} from '../../../../../src-renderer/src/features/runs/lib/shown-video.ts'
+
+const look = {
+  grayscale: false,
+  jitter: null,
+  isJitterFirst: false,
+  blurSigma: null,
+  isSolarised: false,
+}
+const view: ShownView = {
+  seed: 1,
+  modality: 'rgb',
+  indices: [10, 12, 14, 16],
+  isRedrawn: false,
+  box: { top: 9, left: 12, width: 24, height: 18 },
+  flip: false,
+  look,
+  perFrame: null,
+  background: null,
+  mix: null,
+  rows: ['clip', 'source'],
+}
+const video = { width: 48, height: 36, frames: 20, batches: 3, slots: 4 } as ShownVideo
+const lines = (change: Partial<ShownView>): string[] => drawnLines({ ...view, ...change }, video)
+
+describe('the place of a video in a run', () => {
+  it('moves from batch to batch, and around both ends', () => {
+    expect(moved({ batch: 0, slot: 3 }, 1, video)).toEqual({ batch: 1, slot: 0 })
+    expect(moved({ batch: 1, slot: 0 }, -1, video)).toEqual({ batch: 0, slot: 3 })
+    expect(moved({ batch: 2, slot: 3 }, 1, video)).toEqual({ batch: 0, slot: 0 })
+    expect(moved({ batch: 0, slot: 0 }, -1, video)).toEqual({ batch: 2, slot: 3 })
+  })
+})
+
+describe('what was drawn for a clip', () => {
+  it('is told in words', () => {
+    expect(lines({})).toEqual(['Crop of 25 % of the frame, 24 × 18 px', 'Colours unchanged'])
+    const jitter = {
+      order: ['hue', 'brightness'] as ('hue' | 'brightness')[],
+      brightness: 1.254,
+      contrast: 1,
+      saturation: 1,
+      hue: -0.05,
+    }
+    const changed = { ...look, grayscale: true, jitter, blurSigma: 1.23, isSolarised: true }
+    expect(lines({ flip: true, look: changed })).toEqual([
+      'Crop of 25 % of the frame, 24 × 18 px, mirrored',
+      'Gray, hue − 18°, brightness × 1.25, blur of 1.23 px, solarised',
+    ])
+  })
+
+  it('names what is behind the clip, and what is mixed in', () => {
+    const lender = { video: 'class/b.avi', frame: null }
+    expect(lines({ background: { kind: 'inter', ...lender } })).toContain('Foreground on b.avi')
+    expect(lines({ background: { kind: 'static', ...lender, frame: 2 } })).toContain(
+      'Foreground on frame 3 of a clip of b.avi',
+    )
+    expect(lines({ background: { kind: 'none', video: null, frame: null } })).toContain(
+      'Foreground on black',
+    )
+    expect(lines({ mix: { frame: 4, lambda: 0.21 } })).toContain(
+      'Frame 5 of the clip mixed into all, λ 0.21',
+    )
+  })
+
+  it('says nothing of colours that are no part of flow, nor one crop where each frame has its own', () => {
+    expect(lines({ modality: 'flow' })).toHaveLength(1)
+    const own = { box: { top: 0, left: 0, width: 48, height: 36 }, flip: true }
+    const each = { perFrame: [own, own, own, own] }
+    expect(lines(each)).toEqual(['Crop, flip and colours of each frame by itself'])
+    expect(boxAt({ ...view, ...each }, 1, video)).toMatchObject({ left: '0%', width: '100%' })
+    expect(boxAt(view, 1, video)).toEqual({ left: '25%', top: '25%', width: '50%', height: '50%' })
+  })
+})
+
+describe('where a clip lies in its video', () => {
+  it('is one stretch, or several where the video is repeated', () => {
+    expect(spansOf([10, 12, 14, 16], 20)).toEqual([{ from: 0.5, to: 0.85 }])
+    expect(spansOf([16, 18, 0, 2], 20)).toEqual([
+      { from: 0.8, to: 0.95 },
+      { from: 0, to: 0.15 },
+    ])
+  })
+
+  it('is told by its frames and its stride', () => {
+    expect(intervalWords(view)).toBe('frames 10 to 16, stride 2')
+    expect(intervalWords({ ...view, indices: [3, 4, 5] })).toBe('frames 3 to 5')
+    expect(intervalWords({ ...view, indices: [18, 19, 0] })).toBe('frames from 18, repeated')
+  })
+})
