@@ -157,17 +157,14 @@ export async function openWorkbench({
     ...datasetJobs(project, decoders),
     reveal: (id) => reveal(project, id, showFile),
     report: (ids) => writeReport(project, ids),
-    close: async () => {
-      await rereading.close()
-      decoders.close()
-      await masks.close()
-      await flow.close()
-      await pairs.close()
-      await queues.close()
-      await project.backups.close()
-      project.close()
-    },
+    close: () =>
+      closeAll([rereading, decoders, masks, flow, pairs, queues, project.backups, project]),
   }
+}
+
+/** Ends one part after another, each before what it uses. */
+async function closeAll(parts: readonly { close(): void | Promise<void> }[]): Promise<void> {
+  for (const part of parts) await part.close()
 }
 
 /** Settles what a workbench before this one has left unfinished. */

@@ -96,11 +96,13 @@ export class PairService {
     const { config, dataset } = plannedRun(this.project, request)
     const { useCorrections, frames, stride } = config
     const tag = JSON.stringify([dataset.id, useCorrections, frames, stride])
-    if (this.planned?.tag !== tag) {
+    let known = this.planned
+    if (known?.tag !== tag) {
       await this.forgetPlan()
-      this.planned = { tag, taken: this.listPlan(config, dataset) }
+      known = { tag, taken: this.listPlan(config, dataset) }
+      this.planned = known
     }
-    return { ...(await this.planned!.taken), config }
+    return { ...(await known.taken), config }
   }
 
   private async listPlan(
