@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { sampleClasses } from './motions.ts'
-import { drawScene, type SampleSplit, type Scene } from './scene.ts'
+import { drawScene, type SampleKind, type SampleSplit, type Scene } from './scene.ts'
 
 /** Videos a class: 24 for training, 12 for the test. */
 export const videosPerClass = { train: 24, test: 12 } as const
@@ -16,14 +16,18 @@ export interface SampleVideo {
 }
 
 /** All videos of the sample set in the order of its lists; as in UCF101 the first groups are for the test. */
-export function planSampleSet(seed: number): SampleVideo[] {
+export function planSampleSet(seed: number, kind: SampleKind = 'plain'): SampleVideo[] {
   return sampleClasses.flatMap((className, classIndex) =>
     (['test', 'train'] as const).flatMap((split) =>
       Array.from({ length: videosPerClass[split] }, (_, clip) => ({
         className,
         split,
         name: videoName(className, split, clip),
-        scene: drawScene(seed, split, classIndex, clip, videosPerClass[split]),
+        scene: drawScene(
+          seed,
+          { split, classIndex, clip, clipsInSplit: videosPerClass[split] },
+          kind,
+        ),
       })),
     ),
   )

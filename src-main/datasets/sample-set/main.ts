@@ -1,18 +1,18 @@
 /**
  * Entry of the process that draws and encodes sample videos: FFmpeg stays out of the host.
- * Started with `root seed part parts`; writes every `parts`-th video and sends `written` for each.
+ * Started with `root seed kind part parts`; writes every `parts`-th video and sends `written` for each.
  */
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { writeVideo } from '../../video/writer.ts'
 import { planSampleSet, sampleFolders, type SampleVideo } from './layout.ts'
 import { renderScene } from './render.ts'
-import { sampleGeometry } from './scene.ts'
+import { sampleGeometry, type SampleKind } from './scene.ts'
 
-const [root, seed, part, parts] = process.argv.slice(2)
+const [root, seed, kind, part, parts] = process.argv.slice(2)
 process.on('disconnect', () => process.exit(0))
 
-for (const [index, video] of planSampleSet(Number(seed)).entries()) {
+for (const [index, video] of planSampleSet(Number(seed), kind as SampleKind).entries()) {
   if (index % Number(parts) !== Number(part)) continue
   await writeSampleVideo(root, video)
   process.send?.('written')

@@ -18,6 +18,38 @@ export interface Scene {
   /** Family 0..7 fixes tint and orientation. */
   background: { family: number; phase: number; wavelength: number }
   noiseSeed: number
+  /** Of the hard set alone. */
+  hard?: HardScene
+}
+
+/** What makes a foreground hard to find: a camera that follows the object, and an object like the ground. */
+export interface HardScene {
+  camera: {
+    /** Pixels a frame. */
+    speedX: number
+    speedY: number
+    /** Pixels to and fro, and frames in one period of it. */
+    sway: number
+    swayPeriod: number
+    swayPhase: number
+    /** Radians a frame, around the middle. */
+    turn: number
+  }
+  /** A grating as the ground has one, in a tint of its own. */
+  texture: { family: number; angle: number; wavelength: number; phase: number }
+}
+
+/** `plain`: bright objects before a still camera. `hard`: see `HardScene`. */
+export type SampleKind = 'plain' | 'hard'
+
+/** Which video of the set. */
+export interface ScenePlace {
+  split: SampleSplit
+  /** Index into `sampleClasses`. */
+  classIndex: number
+  /** Number of the video within its class and split. */
+  clip: number
+  clipsInSplit: number
 }
 
 /** In training the background's family is the class's own this often. */
@@ -27,19 +59,12 @@ const HUES = [0.02, 0.33, 0.62]
 const VALUES = [0.75, 0.95]
 
 /**
- * Draws the scene of one video.
- * @param classIndex index into `sampleClasses`
- * @param clip number of the video within its class and split; every tenth training video, by
- *   place in a seeded order, has another class's background, and test videos have any, independently
- *   of the class.
+ * Draws the scene of one video. Every tenth training video of a class, by place in a seeded order,
+ * has another class's background, and test videos have any, independently of the class. The hard
+ * scene of a place is the plain one with more to it.
  */
-export function drawScene(
-  seed: number,
-  split: SampleSplit,
-  classIndex: number,
-  clip: number,
-  clipsInSplit: number,
-): Scene {
+export function drawScene(seed: number, place: ScenePlace, kind: SampleKind = 'plain'): Scene {
+  const { split, classIndex, clip, clipsInSplit } = place
   const rng = new Rng(deriveSeed(seed, split === 'train' ? 1 : 2, classIndex, clip))
   const { width, height } = sampleGeometry
   return {
@@ -60,6 +85,30 @@ export function drawScene(
       wavelength: rng.uniform(10, 16),
     },
     noiseSeed: rng.uint32(),
+    ...(kind === 'hard' && { hard: drawHard(seed, place) }),
+  }
+}
+
+/** Its own draws, so that they change nothing of the plain scene. */
+function drawHard(seed: number, { split, classIndex, clip }: ScenePlace): HardScene {
+  const rng = new Rng(deriveSeed(seed, split === 'train' ? 5 : 6, classIndex, clip))
+  const direction = rng.uniform(0, 2 * Math.PI)
+  const speed = rng.uniform(0.4, 1.2)
+  return {
+    camera: {
+      speedX: speed * Math.cos(direction),
+      speedY: speed * Math.sin(direction),
+      sway: rng.uniform(0, 3),
+      swayPeriod: rng.uniform(20, 50),
+      swayPhase: rng.uniform(0, 2 * Math.PI),
+      turn: rng.uniform(-0.004, 0.004),
+    },
+    texture: {
+      family: rng.int(sampleClasses.length),
+      angle: rng.uniform(0, Math.PI),
+      wavelength: rng.uniform(7, 12),
+      phase: rng.uniform(0, 2 * Math.PI),
+    },
   }
 }
 

@@ -9,11 +9,20 @@ import { entryPath } from '../../base/processes/entry-path.ts'
 import { nodeBinary } from '../../base/processes/node-binary.ts'
 import { WorkbenchError } from '../../base/workbench-error.ts'
 import { listFiles, planSampleSet, SAMPLE_NAME, sampleFolders } from './layout.ts'
+import type { SampleKind } from './scene.ts'
 
 export interface SampleSetOptions {
   /** The same seed writes the same bytes. Default 1. */
   seed?: number
+  /** Default plain. */
+  kind?: SampleKind
   signal?: AbortSignal
+}
+
+/** Which sample set. */
+interface Chosen {
+  seed: number
+  kind: SampleKind
 }
 
 /** Rises whenever the same seed gives other videos. */
@@ -22,7 +31,8 @@ const VERSION = 1
 /**
  * Writes the sample action data set in UCF101's layout: 8 classes told apart only by motion, 24
  * training and 12 test videos a class. In training the background predicts the class 9 times in
- * 10; in the test split it is independent of the class. True foreground masks lie beside it. What
+ * 10; in the test split it is independent of the class. In the hard set the camera moves and
+ * objects are textured as the ground is. True foreground masks lie beside it. What
  * an earlier, interrupted call with the same seed has written is kept.
  * @throws WorkbenchError when the folder holds videos that are not this sample set's, or cannot be
  * written.
@@ -31,14 +41,14 @@ export async function* writeSampleSet(
   root: string,
   options: SampleSetOptions = {},
 ): AsyncGenerator<JobEvent> {
-  const seed = options.seed ?? 1
+  const chosen: Chosen = { seed: options.seed ?? 1, kind: options.kind ?? 'plain' }
   const started = performance.now()
-  await claimFolder(root, seed).catch((error: unknown) => {
+  await claimFolder(root, chosen).catch((error: unknown) => {
     throw error instanceof WorkbenchError ? error : cannotWrite(String(error))
   })
-  const total = planSampleSet(seed).length
+  const total = planSampleSet(chosen.seed, chosen.kind).length
   let done = 0
-  for await (const count of written(root, seed, options.signal)) {
+  for await (const count of written(root, chosen, options.signal)) {
     done += count
     const rate = done / ((performance.now() - started) / 1000)
     const secondsLeft = (total - done) / rate
@@ -49,16 +59,18 @@ export async function* writeSampleSet(
 }
 
 /** The stamp says whose folder it is; the lists come with it. */
-async function claimFolder(root: string, seed: number): Promise<void> {
-  const stamp = `${JSON.stringify({ name: SAMPLE_NAME, version: VERSION, seed })}\n`
+async function claimFolder(root: string, { seed, kind }: Chosen): Promise<void> {
+  const about = { name: SAMPLE_NAME, version: VERSION, seed, ...(kind !== 'plain' && { kind }) }
+  const stamp = `${JSON.stringify(about)}\n`
   const stampFile = sampleFolders.stamp(root)
   const found = existsSync(stampFile) ? await readFile(stampFile, 'utf8') : null
   if (found !== stamp && (found !== null || existsSync(sampleFolders.videos(root)))) {
-    const what = found === null ? 'another data set' : 'a sample set with another seed or version'
+    const what =
+      found === null ? 'another data set' : 'a sample set of another seed, kind or version'
     throw new WorkbenchError(`${root} already contains ${what}. Choose an empty folder.`)
   }
   await mkdir(sampleFolders.lists(root), { recursive: true })
-  for (const [name, text] of Object.entries(listFiles(planSampleSet(seed)))) {
+  for (const [name, text] of Object.entries(listFiles(planSampleSet(seed, kind)))) {
     await writeFile(join(sampleFolders.lists(root), name), text)
   }
   // Without it the set is written again.
@@ -68,12 +80,14 @@ async function claimFolder(root: string, seed: number): Promise<void> {
 /** Runs the writing processes; yields how many videos are new since the last time. */
 async function* written(
   root: string,
-  seed: number,
+  chosen: Chosen,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<number> {
   const parts = Math.min(8, availableParallelism())
   const state = { fresh: 0, running: parts, failure: null as Error | null, wake: () => {} }
-  const children = Array.from({ length: parts }, (_, part) => startWriter(root, seed, part, parts))
+  const children = Array.from({ length: parts }, (_, part) =>
+    startWriter(root, chosen, part, parts),
+  )
   const stop = (): void => {
     for (const child of children) child.kill()
     state.wake()
@@ -98,8 +112,13 @@ async function* written(
   }
 }
 
-function startWriter(root: string, seed: number, part: number, parts: number): ChildProcess {
-  const args = [root, seed, part, parts].map(String)
+function startWriter(
+  root: string,
+  { seed, kind }: Chosen,
+  part: number,
+  parts: number,
+): ChildProcess {
+  const args = [root, seed, kind, part, parts].map(String)
   return fork(entryPath('sample-writer'), args, {
     execPath: nodeBinary(),
     execArgv: [],

@@ -12,15 +12,16 @@ export const sampleCommand = new Command('sample')
     wholeNumber(0, 2_147_483_647),
     1,
   )
+  .option('--hard', 'a moving camera, and objects textured as the ground is', false)
   .addOption(jsonOption())
-  .action(async (dir: string, options: { seed: number; json: boolean }) => {
+  .action(async (dir: string, options: { seed: number; hard: boolean; json: boolean }) => {
     const [{ writeSampleSet }, { followJob }] = await Promise.all([
       import('../../../datasets/sample-set/write-sample-set.ts'),
       import('../jobs.ts'),
     ])
     const folder = resolve(dir)
     const { total, seconds } = await followJob((signal) =>
-      writeSampleSet(folder, { seed: options.seed, signal }),
+      writeSampleSet(folder, { seed: options.seed, kind: options.hard ? 'hard' : 'plain', signal }),
     )
     if (options.json) printJson({ folder, videos: total, seconds })
     else print(`${total} videos in ${folder}`)

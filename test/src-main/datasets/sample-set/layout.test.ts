@@ -134,3 +134,42 @@ function nearObject(a: Uint8Array, b: Uint8Array, pixel: number): boolean {
   const around = [-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1]
   return around.some((offset) => a[pixel + offset] || b[pixel + offset])
 }
+
+describe('the hard sample set', () => {
+  const hard = planSampleSet(1, 'hard')
+
+  it('has the plain scenes, and a camera and a texture for each', () => {
+    const plain = hard.map(({ scene: { hard: more, ...scene }, ...video }) => {
+      expect(more).toBeDefined()
+      return { ...video, scene }
+    })
+    expect(plain).toEqual(videos)
+  })
+
+  it('moves the ground, leaves the true object where it is, and paints it as the ground', () => {
+    const at = hard.findIndex(({ className }) => className === 'Spin')
+    const masks = [videos, hard].map(({ [at]: { scene } }) => {
+      const frames: Uint8Array[] = []
+      for (const { mask } of renderScene(scene)) frames.push(mask.slice())
+      return Buffer.concat(frames)
+    })
+    expect(masks[0].equals(masks[1])).toBe(true)
+    const frames: Uint8Array[] = []
+    for (const { rgb } of renderScene(hard[at].scene)) frames.push(rgb.slice())
+    const { width } = sampleGeometry
+    // A corner of the ground that no object reaches.
+    const corner = (rgb: Uint8Array) =>
+      [4, 5, 6].flatMap((x) => [...rgb.subarray(3 * (4 * width + x), 3 * (4 * width + x) + 3)])
+    const change = (a: Uint8Array, b: Uint8Array) =>
+      Math.max(...corner(a).map((value, i) => Math.abs(value - corner(b)[i])))
+    expect(change(frames[0], frames[20])).toBeGreaterThan(15)
+    // No pixel of the object is more saturated than the ground may be.
+    const saturation = Math.max(
+      ...Array.from({ length: frames[0].length / 3 }, (_, i) => {
+        const [r, g, b] = frames[0].subarray(3 * i)
+        return Math.max(r, g, b) - Math.min(r, g, b)
+      }),
+    )
+    expect(saturation).toBeLessThan(60)
+  })
+})
