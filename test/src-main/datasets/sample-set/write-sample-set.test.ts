@@ -82,7 +82,9 @@ describe('the sample set on disk', () => {
   })
 
   it('does not mix with another seed or another data set', async () => {
-    await expect(write(root, 2)).rejects.toThrow(/another seed, kind or version. Choose an empty folder/)
+    await expect(write(root, 2)).rejects.toThrow(
+      /another seed, kind or version. Choose an empty folder/,
+    )
     const other = mkdtempSync(join(tmpdir(), 'fame-other-'))
     mkdirSync(join(other, 'UCF-101'))
     await expect(write(other)).rejects.toThrow(/another data set. Choose an empty folder/)
