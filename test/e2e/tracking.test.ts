@@ -74,7 +74,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     const rows = await page.getByTestId('track-row').allInnerTexts()
     expect(rows.map((row) => row.split(/\s*\n|\t/)[0])).toEqual([
       expect.stringContaining('random initialisation'),
-      ...['Copy', 'Optical flow', 'Colour', 'FAME mask', 'Seed mask'],
+      ...['Copy', 'Optical flow', 'Colour', 'FAME mask', 'Seed mask', 'Motion mask'],
     ])
     expect(await page.getByText('Without a first frame').count()).toBe(1)
   })

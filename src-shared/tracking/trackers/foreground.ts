@@ -1,5 +1,5 @@
 import { createMasker, type MaskVariant } from '../../fame/masker.ts'
-import { frameOf, type Sequence, type Tracker } from './tracker.ts'
+import { framesOf, type Sequence, type Tracker } from './tracker.ts'
 
 /** Frames of the clip around a frame that its mask comes from, as in training. */
 const CLIP = 16
@@ -25,7 +25,6 @@ function clipAround(sequence: Sequence, t: number) {
   const { frames: length, height, width } = sequence
   const frames = Math.min(CLIP, length)
   const start = Math.min(length - frames, Math.max(0, t - (CLIP >> 1)))
-  const first = frameOf(sequence, start)
-  const data = sequence.data.subarray(start * first.length, (start + frames) * first.length)
+  const data = framesOf(sequence, start, frames)
   return { data, frames, height, width }
 }

@@ -2,6 +2,7 @@ import { colour } from './colour.ts'
 import { copy } from './copy.ts'
 import { flowWarp } from './flow-warp.ts'
 import { foreground } from './foreground.ts'
+import { moving } from './moving.ts'
 import type { TrackerName } from './names.ts'
 import type { Tracker } from './tracker.ts'
 
@@ -12,4 +13,5 @@ export const trackers: Record<TrackerName, Tracker> = {
   colour,
   fame: foreground('fame'),
   seed: foreground('seed'),
+  motion: moving,
 }

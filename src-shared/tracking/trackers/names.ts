@@ -37,6 +37,11 @@ export const trackerDescriptors = {
     meaning: 'the moving region around each frame, at an adaptive β',
     isGivenFirst: false,
   },
+  motion: {
+    label: 'Motion mask',
+    meaning: 'what moves by itself around each frame, the camera and the light taken out',
+    isGivenFirst: false,
+  },
 } as const satisfies Record<string, TrackerDescriptor>
 
 export type TrackerName = keyof typeof trackerDescriptors

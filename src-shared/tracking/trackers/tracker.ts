@@ -18,7 +18,16 @@ export interface Sequence {
 export type Tracker = (sequence: Sequence) => Generator<Uint8Array, void, undefined>
 
 /** One frame of a sequence, [H, W, 3]; not a copy. */
-export function frameOf({ data, height, width }: Sequence, frame: number): Uint8Array {
+export function frameOf(sequence: Sequence, frame: number): Uint8Array {
+  return framesOf(sequence, frame, 1)
+}
+
+/** Some frames of a sequence one after the other, [count, H, W, 3]; not a copy. */
+export function framesOf(
+  { data, height, width }: Sequence,
+  start: number,
+  count: number,
+): Uint8Array {
   const length = height * width * 3
-  return data.subarray(frame * length, (frame + 1) * length)
+  return data.subarray(start * length, (start + count) * length)
 }

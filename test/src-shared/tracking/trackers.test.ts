@@ -86,6 +86,11 @@ describe('trackers', () => {
     expect(found).toBeGreaterThan(2 * blind)
   })
 
+  it('motion: finds the two objects themselves, frame by frame', () => {
+    const joined = truth.map((labels) => labels.map((label) => Number(label > 0)))
+    expect(meanJ(tracks.motion, joined, [1])).toBeGreaterThan(0.8)
+  })
+
   it('leaves out an object that the first frame does not show', () => {
     const first = sequence.first.map((label) => (label === 2 ? 0 : label))
     const found = [...trackers.colour({ ...sequence, first })]
