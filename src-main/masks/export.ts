@@ -1,9 +1,12 @@
 import type { ExportEvent, ExportMasks } from '#shared/contract/mask-files.ts'
+import { unpackFrames } from '#shared/masks/frame-masks.ts'
+import { MaskError } from '#shared/masks/mask.ts'
 import { unpackRuns } from '#shared/masks/packed-runs.ts'
 import { Pieces } from '../base/async/pieces.ts'
 import type { LeavingWindow } from '../store/mask-transfer.ts'
 import type { Store } from '../store/store.ts'
 import { maskFormat } from './formats/formats.ts'
+import { toFrameRecords, type FrameRecord } from './formats/frame-records.ts'
 import type { MaskRecord, MaskWriter } from './formats/record.ts'
 import { explainWriting, StagedOutput } from '../base/files/staged-output.ts'
 
@@ -80,6 +83,7 @@ function datasetNames(datasets: readonly { id: number; name: string }[]): Map<nu
 function recordOf(window: LeavingWindow, dataset: string): MaskRecord {
   const { path, class: name, length, start, frames, stride, width, height } = window
   const { state, notes, beta, author, changedAt, origin, fame, mask } = window
+  const byFrame = framesOf(window)
   return {
     dataset,
     path,
@@ -98,5 +102,17 @@ function recordOf(window: LeavingWindow, dataset: string): MaskRecord {
     origin,
     fame: fame && unpackRuns(fame),
     mask: mask && unpackRuns(mask),
+    ...(byFrame.length > 0 && { byFrame }),
+  }
+}
+
+/** Masks of frames' own; damaged ones are left out, and cost the window nothing else. */
+function framesOf({ frames, width, height, framesPacked }: LeavingWindow): FrameRecord[] {
+  try {
+    const pixels = (width ?? 0) * (height ?? 0)
+    return toFrameRecords(unpackFrames(framesPacked, { frames, pixels }))
+  } catch (error) {
+    if (!(error instanceof MaskError)) throw error
+    return []
   }
 }

@@ -121,6 +121,8 @@ export class RowFitter {
     const isSame = (packed: Uint8Array | null | undefined, other: Uint8Array) =>
       packed ? Buffer.compare(packed, other) === 0 : false
     if (!isSame(pixels?.mask, record.mask)) return 'replaces'
+    const [own, other] = [pixels?.framesPacked ?? null, record.byFrame]
+    if (own && other ? !isSame(own, other) : own !== other) return 'replaces'
     return record.fame && !isSame(pixels?.fame, record.fame) ? 'replaces' : 'same'
   }
 }

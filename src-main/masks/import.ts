@@ -7,6 +7,7 @@ import {
 } from '#shared/contract/mask-files.ts'
 import type { ClipWindow, MaskBase, MaskOrigin } from '#shared/contract/mask-windows.ts'
 import { viewSettings } from '#shared/views/settings.ts'
+import { unpackFrames } from '#shared/masks/frame-masks.ts'
 import { packRuns } from '#shared/masks/packed-runs.ts'
 import { Pieces } from '../base/async/pieces.ts'
 import type { PackedBase } from '../store/mask-changes.ts'
@@ -184,7 +185,8 @@ function* commits(rows: readonly FittedRow[]): Generator<FittedRow[], void, unde
   let bytes = 0
   for (const row of rows) {
     group.push(row)
-    bytes += (row.record?.mask?.length ?? 0) + (row.record?.fame?.length ?? 0)
+    const { mask, fame, byFrame } = row.record ?? {}
+    bytes += (mask?.length ?? 0) + (fame?.length ?? 0) + (byFrame?.length ?? 0)
     if (group.length < TOGETHER && bytes < BYTES_TOGETHER) continue
     yield group
     group = []
@@ -196,8 +198,10 @@ function* commits(rows: readonly FittedRow[]): Generator<FittedRow[], void, unde
 /** What a window becomes. FAME's mask is the file's, else what is kept, else it is made. */
 async function adoptedOf({ window, record }: FittedRow, context: ImportContext): Promise<Adopted> {
   if (!window || !record) throw new Error('A row that does not fit cannot be imported.')
-  const { state, notes, beta, mask, author } = record
-  const adopted = { window, decision: { state, notes, beta }, mask, author }
+  const { state, notes, beta, mask, author, width, height } = record
+  const shape = { frames: window.frames, pixels: (width ?? 0) * (height ?? 0) }
+  const byFrame = unpackFrames(record.byFrame, shape)
+  const adopted = { window, decision: { state, notes, beta }, mask, author, byFrame }
   return mask ? { ...adopted, base: await baseOf(window, record, context) } : adopted
 }
 

@@ -15,7 +15,7 @@ export const maskFileTitles: Record<
     title: 'PNG pictures',
     extension: '',
     holds:
-      'A folder with one picture per mask, of 0 and 255, and a manifest.json with everything else.',
+      'A folder with one picture per mask, of 0 and 255, one per frame where frames have their own, and a manifest.json with everything else.',
   },
   coco: {
     title: 'COCO JSON',
@@ -26,12 +26,13 @@ export const maskFileTitles: Record<
     title: 'YouTube-VIS JSON',
     extension: '.json',
     holds:
-      "One mask for each frame of a clip. Decisions on clips without a mask, and FAME's masks, are left out.",
+      "One mask for each frame of a clip, its own where it has one. Decisions on clips without a mask, and FAME's masks, are left out.",
   },
   npz: {
     title: 'NumPy .npz',
     extension: '.npz',
-    holds: 'One boolean array per mask, one array per field, and everything else.',
+    holds:
+      'One boolean array per mask, one of [T, H, W] where frames have their own, one array per field, and everything else.',
   },
 }
 
@@ -89,7 +90,7 @@ export const importMasksSchema = z.object({
   /** Data set that the videos are of; without it the one that the file names. */
   datasetId: z.number().int().optional(),
   mode: importModeSchema.default('check'),
-  /** A window keeps one mask: where the file's differ from frame to frame, take their union. */
+  /** Where the file's masks differ from frame to frame, take their union for all frames. */
   unite: z.boolean().default(false),
 })
 export type ImportMasks = z.input<typeof importMasksSchema>
@@ -109,7 +110,6 @@ export const importOutcomeSchema = z.enum([
   'wrong-size',
   'outside-video',
   'wrong-length',
-  'moving',
   'no-decision',
   'duplicate',
   'damaged',
@@ -173,7 +173,6 @@ export const outcomeTitles: Record<ImportOutcome, string> = {
   'wrong-size': 'wrong size',
   'outside-video': 'frames outside the video',
   'wrong-length': 'other number of frames',
-  moving: 'mask differs by frame',
   'no-decision': 'without mask or decision',
   duplicate: 'duplicate',
   damaged: 'damaged or incomplete',

@@ -7,7 +7,8 @@ import { z } from 'zod'
 import type { MaskRuns } from '#shared/contract/mask-windows.ts'
 import { MaskError } from '#shared/masks/mask.ts'
 import { AnnotationFile } from './annotation-file.ts'
-import { extentOf, toCocoRle, union } from './coco-rle.ts'
+import { extentOf, toCocoRle, union, type CocoRle } from './coco-rle.ts'
+import { readOwnFrames } from './frame-records.ts'
 import { readSegmentation, rleSchema, segmentationSchema } from './coco-segmentation.ts'
 import { arrayItems, parsed, type ArrayItem } from './json-arrays.ts'
 import {
@@ -36,7 +37,7 @@ class CocoWriter implements MaskWriter {
 
   async write(record: MaskRecord): Promise<boolean> {
     const id = ++this.images
-    const { width, height, mask, fame } = record
+    const { width, height, mask } = record
     const image = { id, file_name: imageName(record), width, height }
     await this.file.addPicture({ ...image, fame_workbench: detailsOf(record) })
     if (mask === null || width === null || height === null) return true
@@ -44,7 +45,7 @@ class CocoWriter implements MaskWriter {
       image_id: id,
       ...extentOf(mask, width),
       segmentation: toCocoRle(mask, height, width),
-      ...(fame && { fame_workbench: { fame: toCocoRle(fame, height, width) } }),
+      ...ownPixels(record, (runs) => toCocoRle(runs, height, width)),
     })
     return true
   }
@@ -55,6 +56,18 @@ class CocoWriter implements MaskWriter {
 
   abort(): Promise<void> {
     return this.file.abort()
+  }
+}
+
+/** FAME's mask and those of frames, which COCO has no fields for. */
+function ownPixels({ fame, byFrame = [] }: MaskRecord, rleOf: (runs: MaskRuns) => CocoRle) {
+  if (!fame && byFrame.length === 0) return {}
+  const frames = byFrame.map(({ mask, ...one }) => ({ ...one, segmentation: rleOf(mask) }))
+  return {
+    fame_workbench: {
+      ...(fame && { fame: rleOf(fame) }),
+      ...(frames.length > 0 && { frames }),
+    },
   }
 }
 
@@ -84,7 +97,15 @@ const ofImageSchema = z.object({ image_id: idSchema })
 
 const annotationSchema = z.object({
   segmentation: segmentationSchema,
-  fame_workbench: z.object({ fame: rleSchema.optional() }).optional(),
+  fame_workbench: z
+    .object({
+      fame: rleSchema.optional(),
+      frames: z
+        .array(z.object({ frame: z.number(), source: z.string(), segmentation: rleSchema }))
+        .max(128)
+        .optional(),
+    })
+    .optional(),
 })
 
 interface Image {
@@ -120,7 +141,8 @@ async function* readCoco(file: string): AsyncGenerator<ReadRow, void, undefined>
   }
   for (const image of images.values()) {
     if (image?.last !== null) continue
-    yield { where: image.where, record: { ...image.details, fame: null, mask: null } }
+    const { ownFrames: _, ...details } = image.details
+    yield { where: image.where, record: { ...details, fame: null, mask: null } }
   }
 }
 
@@ -145,11 +167,15 @@ function takeImage(item: ArrayItem, images: Images): ReadRow | null {
   return null
 }
 
+const NO_PIXELS = { mask: null, fame: null, frames: new Map<number, MaskRuns>(), fault: null }
+
 /** What an image's annotations have given so far. */
 interface Pixels {
   /** The union of its objects. */
   mask: MaskRuns | null
   fame: MaskRuns | null
+  /** By the number of the frame. */
+  frames: ReadonlyMap<number, MaskRuns>
   width: number | null
   height: number | null
   fault: string | null
@@ -175,7 +201,7 @@ function* takeAnnotation(
   }
   if (!image) return
   const { width, height } = image.details
-  const pixels = waiting.get(id) ?? { mask: null, fame: null, width, height, fault: null }
+  const pixels = waiting.get(id) ?? { ...NO_PIXELS, width, height }
   waiting.set(id, pixels)
   pixels.fault ??= addMask(pixels, value, where)
   if (image.last !== item.index) return
@@ -194,6 +220,12 @@ function addMask(pixels: Pixels, value: unknown, where: string): string | null {
     pixels.mask = mask === null ? runs : union([mask, runs], size.width * size.height)
     const fame = data.fame_workbench?.fame
     if (fame) pixels.fame = readSegmentation(fame, pixels).runs
+    pixels.frames = new Map(
+      data.fame_workbench?.frames?.map(({ frame, segmentation }) => [
+        frame,
+        readSegmentation(segmentation, pixels).runs,
+      ]) ?? pixels.frames,
+    )
     return null
   } catch (thrown) {
     if (!(thrown instanceof MaskError)) throw thrown
@@ -201,7 +233,18 @@ function addMask(pixels: Pixels, value: unknown, where: string): string | null {
   }
 }
 
-function rowOf({ where, details }: Image, { mask, fame, fault, width, height }: Pixels): ReadRow {
+function rowOf({ where, details }: Image, pixels: Pixels): ReadRow {
+  const { mask, fame, frames, width, height } = pixels
+  const { ownFrames = [], ...fields } = details
+  const lacking = ownFrames.find(([frame]) => !frames.has(frame))
+  const fault = pixels.fault ?? (lacking ? `Its frame ${lacking[0]} has no mask.` : null)
   if (fault !== null) return { where, path: details.path, fault }
-  return { where, record: { ...details, width, height, fame, mask } }
+  const record = { ...fields, width, height, fame, mask }
+  try {
+    const byFrame = readOwnFrames(ownFrames, fields.frames, (frame) => frames.get(frame)!)
+    return { where, record: byFrame.length > 0 ? { ...record, byFrame } : record }
+  } catch (thrown) {
+    if (!(thrown instanceof MaskError)) throw thrown
+    return { where, path: details.path, fault: thrown.message }
+  }
 }

@@ -15,6 +15,8 @@ export const LONGEST_KEY = 2 ** 16
 export const DEEPEST = 64
 /** Bytes, unpacked, of the arrays of an .npz that have a value a window. */
 export const MOST_COLUMN_BYTES = 256 * 2 ** 20
+/** Bytes, unpacked, of the masks of all frames of a clip. */
+export const MOST_FRAMES_BYTES = 256 * 2 ** 20
 /** Characters of one text of an .npz array. */
 export const LONGEST_TEXT = 16_384
 /** Bytes of the list of entries of a ZIP archive: about a million of them. */

@@ -1,13 +1,15 @@
 /**
  * NumPy .npz: a boolean array [H, W] a mask, `mask_000000` on, read when it is asked for; arrays
- * with a value a window (`path`, `start`, ...); and `details`, a JSON text a window of what has no
+ * with a value a window (`path`, `start`, ...); where frames have masks of their own, those of all
+ * frames, [T, H, W], as `frames_000000`; and `details`, a JSON text a window of what has no
  * array, end to end, with where each begins in `details_offset`.
  */
 import { MaskError } from '#shared/masks/mask.ts'
 import { decodeRuns } from '#shared/masks/runs.ts'
 import type { MaskRuns } from '#shared/contract/mask-windows.ts'
 import { WorkbenchError } from '../../base/workbench-error.ts'
-import { MOST_COLUMN_BYTES, MOST_PIXELS } from './limits.ts'
+import { ownFramesOf, readOwnFrames, shownFrames, type FrameRecord } from './frame-records.ts'
+import { MOST_COLUMN_BYTES, MOST_FRAMES_BYTES, MOST_PIXELS } from './limits.ts'
 import { decodeMask, decodeNpy, decodeNumbers, decodeTexts, encodeNpy, encodeTexts } from './npy.ts'
 import {
   issuesOf,
@@ -17,6 +19,7 @@ import {
   type MaskRecord,
   type MaskWriter,
   type ReadRow,
+  type RecordDetails,
 } from './record.ts'
 import { NpzArchive } from './npz-archive.ts'
 import { ZipWriter } from '../../base/files/zip-writer.ts'
@@ -47,15 +50,17 @@ class NpzWriter implements MaskWriter {
   }
 
   async write(record: MaskRecord): Promise<boolean> {
-    const { mask, fame, beta, length, notes, author, changedAt, origin } = record
+    const { mask, fame, beta, length, notes, author, changedAt, origin, byFrame } = record
     const row = String(this.betas.length).padStart(6, '0')
     if (mask !== null) await this.zip.add(`mask_${row}.npy`, npyOf(mask, record))
     if (fame !== null) await this.zip.add(`fame_${row}.npy`, npyOf(fame, record))
+    const ownFrames = ownFramesOf(byFrame)
+    if (ownFrames) await this.zip.add(`frames_${row}.npy`, framesNpy(record))
     // NumPy's texts cannot tell none from an empty one.
     for (const key of TEXTS) this.texts[key].push(record[key] ?? '')
     for (const key of NUMBERS) this.numbers[key].push(record[key] ?? 0)
     this.betas.push(beta ?? NaN)
-    const details = { length, notes, author, changedAt, origin, orientation: 'shown' }
+    const details = { length, notes, author, changedAt, origin, orientation: 'shown', ownFrames }
     this.details.push(Buffer.from(JSON.stringify(details)))
     return true
   }
@@ -82,6 +87,16 @@ class NpzWriter implements MaskWriter {
 
 function npyOf(runs: MaskRuns, { width, height }: MaskRecord): Buffer {
   return encodeNpy('|b1', [height!, width!], decodeRuns(runs, width! * height!))
+}
+
+/** All frames of a window, [T, H, W]: their own masks, else that of the clip. */
+function framesNpy({ frames, mask, byFrame = [], width, height }: MaskRecord): Buffer {
+  const pixels = width! * height!
+  const data = new Uint8Array(frames * pixels)
+  shownFrames(frames, mask!, byFrame).forEach((runs, t) =>
+    decodeRuns(runs, pixels, data.subarray(t * pixels, (t + 1) * pixels)),
+  )
+  return encodeNpy('|b1', [frames, height!, width!], data)
 }
 
 function int64s(values: readonly number[]): Buffer {
@@ -149,7 +164,10 @@ async function windowRow(zip: NpzArchive, columns: Columns, row: number): Promis
     if (!mask) return { where, record: { ...data, mask: null, fame: null } }
     const { runs, ...size } = mask
     const fame = (await maskAt(zip, `fame_${name}`))?.runs ?? null
-    return { where, record: { ...data, ...size, mask: runs, fame } }
+    const { ownFrames, ...details } = data
+    const byFrame = await framesAt(zip, `frames_${name}`, { ...details, ...size, ownFrames })
+    const frames = byFrame.length > 0 ? { byFrame } : {}
+    return { where, record: { ...details, ...size, mask: runs, fame, ...frames } }
   } catch (thrown) {
     if (!(thrown instanceof MaskError || thrown instanceof WorkbenchError)) throw thrown
     return { where, path, fault: thrown.message }
@@ -194,6 +212,27 @@ async function maskAt(zip: NpzArchive, name: string) {
   const bytes = await zip.read(`${name}.npy`, MOST_PIXELS + HEADER)
   const { mask, height, width } = decodeMask(decodeNpy(bytes))
   return { runs: runsOfPixels(mask), height, width }
+}
+
+/** Masks of frames' own; without a word of which have one, all of them. */
+async function framesAt(
+  zip: NpzArchive,
+  name: string,
+  { frames, height, width, ownFrames }: RecordDetails,
+): Promise<FrameRecord[]> {
+  if (!zip.has(`${name}.npy`)) return []
+  const array = decodeNpy(await zip.read(`${name}.npy`, MOST_FRAMES_BYTES + HEADER))
+  const isFit = array.shape.length === 3 && array.shape[0] === frames
+  const pixels = (height ?? 0) * (width ?? 0)
+  if (!isFit || array.data.length !== frames * pixels || array.isFortran) {
+    throw new MaskError(
+      `Its masks by frame are [${array.shape.join(', ')}]; expected [${frames}, ${height}, ${width}].`,
+    )
+  }
+  const all = Array.from({ length: frames }, (_, t): [number, 'hand'] => [t, 'hand'])
+  return readOwnFrames(ownFrames ?? all, frames, (t) =>
+    runsOfPixels(array.data.subarray(t * pixels, (t + 1) * pixels)),
+  )
 }
 
 async function columnOf(zip: NpzArchive, name: string) {

@@ -10,6 +10,7 @@ import type { MaskRuns } from '#shared/contract/mask-windows.ts'
 import { MaskError } from '#shared/masks/mask.ts'
 import { decodeRuns } from '#shared/masks/runs.ts'
 import { WorkbenchError } from '../../base/workbench-error.ts'
+import { readOwnFrames, shownFrames } from './frame-records.ts'
 import { arrayItems, parsed, type ArrayItem } from './json-arrays.ts'
 import { readLabels, type LabelPicture } from './png-labels.ts'
 import {
@@ -20,6 +21,7 @@ import {
   type MaskRecord,
   type MaskWriter,
   type ReadRow,
+  type RecordDetails,
 } from './record.ts'
 import { TextFile } from './text-file.ts'
 
@@ -51,7 +53,7 @@ class PngWriter implements MaskWriter {
   }
 
   async write(record: MaskRecord): Promise<boolean> {
-    const { dataset, path, start, frames, stride, mask, fame } = record
+    const { dataset, path, start, frames, stride, mask, fame, byFrame = [] } = record
     const folder = ['masks', ...(dataset === null ? [] : [folderName(dataset)]), path].join('/')
     const name = `${folder}/${start}-${frames}x${stride}`
     const hasOwnFame = fame !== null && mask !== null && !sameRuns(fame, mask)
@@ -61,7 +63,10 @@ class PngWriter implements MaskWriter {
     }
     if (mask !== null) await this.picture(files.mask!, mask, record)
     if (hasOwnFame) await this.picture(files.fame!, fame, record)
-    await this.manifest.write(this.before + JSON.stringify({ ...detailsOf(record), ...files }))
+    const sequence = mask !== null && byFrame.length > 0 ? { sequence: name } : {}
+    if (sequence.sequence) await this.pictures(name, record)
+    const details = { ...detailsOf(record), ...files, ...sequence }
+    await this.manifest.write(this.before + JSON.stringify(details))
     this.before = ',\n'
     return true
   }
@@ -75,11 +80,23 @@ class PngWriter implements MaskWriter {
     return this.manifest.close()
   }
 
+  /** A picture for each frame, named by its number in the video. */
+  private async pictures(folder: string, record: MaskRecord): Promise<void> {
+    const shown = shownFrames(record.frames, record.mask!, record.byFrame ?? [])
+    for (const [t, runs] of shown.entries()) {
+      await this.picture(`${folder}/${framePicture(record, t)}`, runs, record)
+    }
+  }
+
   private async picture(name: string, runs: MaskRuns, { width, height }: MaskRecord) {
     const file = join(this.folder, name)
     await mkdir(dirname(file), { recursive: true })
     await writeFile(file, await encodePng(runs, width!, height!))
   }
+}
+
+function framePicture({ start, stride }: MaskRecord | RecordDetails, frame: number): string {
+  return `${String(start + frame * stride).padStart(5, '0')}.png`
 }
 
 /** @param runs row-major, covering height x width */
@@ -95,6 +112,8 @@ const pictureName = z.string().min(1).max(4096).nullable().default(null)
 const windowSchema = recordDetailsSchema.extend({
   mask: pictureName,
   fame: pictureName,
+  /** Folder with a picture for each frame. */
+  sequence: pictureName,
 })
 
 /** @param from the folder, or its manifest */
@@ -109,14 +128,22 @@ async function windowRow(item: ArrayItem, folder: string): Promise<ReadRow> {
   const where = `window ${item.index + 1}`
   const { data, error } = windowSchema.safeParse(parsed(item))
   if (!data) return { where, path: null, fault: `${issuesOf(error)}.` }
-  const { mask: maskFile, fame: fameFile, ...details } = data
+  const { mask: maskFile, fame: fameFile, sequence, ownFrames = [], ...details } = data
   if (maskFile === null) return { where, record: { ...details, mask: null, fame: null } }
   try {
     const { runs, note, ...size } = await pictureAt(folder, maskFile, details)
     const read = async (name: string) =>
       name === maskFile ? runs : (await pictureAt(folder, name, size)).runs
     const fame = fameFile === null ? null : await read(fameFile)
-    return { where, record: { ...details, ...size, mask: runs, fame }, note }
+    const all = sequence === null ? [] : ownFrames
+    const pictures = new Map<number, MaskRuns>()
+    for (const [frame] of all) {
+      const file = `${sequence}/${framePicture(details, frame)}`
+      pictures.set(frame, (await pictureAt(folder, file, size)).runs)
+    }
+    const byFrame = readOwnFrames(all, details.frames, (frame) => pictures.get(frame)!)
+    const frames = byFrame.length > 0 ? { byFrame } : {}
+    return { where, record: { ...details, ...size, mask: runs, fame, ...frames }, note }
   } catch (error) {
     if (!(error instanceof MaskError || error instanceof WorkbenchError)) throw error
     return { where, path: details.path, fault: error.message }

@@ -8,6 +8,7 @@ import {
 } from '#shared/contract/mask-windows.ts'
 import { MaskError } from '#shared/masks/mask.ts'
 import { encodeRuns } from '#shared/masks/runs.ts'
+import { ownFramesOf, ownFramesSchema, type FrameRecord } from './frame-records.ts'
 import { MOST_RUNS } from './limits.ts'
 
 /** Issues that are listed of one row. */
@@ -42,15 +43,19 @@ export const recordDetailsSchema = z.object({
   origin: maskOriginSchema.nullable().default(null),
   /** How its picture is turned: as players show it. Files of 0.1.0 had the stored one and said nothing. */
   orientation: z.literal('shown').optional().catch(undefined),
+  /** Frames with masks of their own; left out where there are none. */
+  ownFrames: ownFramesSchema.optional(),
 })
 export type RecordDetails = z.infer<typeof recordDetailsSchema>
 
 /** A window as files carry it. Runs are row-major and cover height x width. */
-export interface MaskRecord extends RecordDetails {
+export interface MaskRecord extends Omit<RecordDetails, 'ownFrames'> {
   /** FAME's mask, which corrections started from. */
   fame: MaskRuns | null
   /** Null where only a decision is kept. */
   mask: MaskRuns | null
+  /** Masks of frames' own; left out where there are none. */
+  byFrame?: readonly FrameRecord[]
 }
 
 /** One row of a file: a window, or what is wrong with it. */
@@ -70,12 +75,11 @@ export interface FaultyRow {
   path: string | null
   /** Fact and remedy. */
   fault: string
-  /** `moving`: its mask differs by frame, and nobody has asked for the union. */
-  outcome?: 'damaged' | 'moving'
+  outcome?: 'damaged'
 }
 
 export interface ReadOptions {
-  /** Unite masks that differ from frame to frame, since a window keeps one. */
+  /** Unite masks that differ from frame to frame into one of the clip. */
   unite: boolean
 }
 
@@ -101,8 +105,10 @@ export interface MaskFormat {
 /** The details of a record without its pixels, for JSON. */
 export function detailsOf(
   record: MaskRecord,
-): RecordDetails & Partial<Record<'fame' | 'mask', undefined>> {
-  return { ...record, fame: undefined, mask: undefined, orientation: 'shown' }
+): RecordDetails & Partial<Record<'fame' | 'mask' | 'byFrame', undefined>> {
+  const pixels = { fame: undefined, mask: undefined, byFrame: undefined }
+  const ownFrames = ownFramesOf(record.byFrame)
+  return { ...record, ...pixels, orientation: 'shown', ownFrames }
 }
 
 /** `start: expected a number`, for rows that do not match a schema. */

@@ -40,6 +40,16 @@ export class ObjectMasks {
     return [...this.byPlace.keys()].sort((a, b) => a - b)
   }
 
+  /** The union over objects at one place; null where there is none. @throws MaskError as `union` */
+  at(place: number): MaskRuns | null {
+    const group = this.byPlace.get(place)
+    if (!group) return null
+    return union(
+      group.map(({ runs }) => runs),
+      this.pixels,
+    )
+  }
+
   /** The union over objects and frames. @throws MaskError when there is no mask at all */
   union(): MaskRuns {
     if (this.byPlace.size === 0) throw new MaskError('It has no mask at any frame.')

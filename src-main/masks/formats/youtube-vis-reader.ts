@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { MaskError } from '#shared/masks/mask.ts'
-import { segmentationSchema } from './coco-segmentation.ts'
+import type { ClipWindow, MaskRuns } from '#shared/contract/mask-windows.ts'
+import { readSegmentation, rleSchema, segmentationSchema } from './coco-segmentation.ts'
+import { readOwnFrames, type FrameRecord } from './frame-records.ts'
 import { arrayItems, parsed, type ArrayItem } from './json-arrays.ts'
 import { issuesOf, recordDetailsSchema, type ReadOptions, type ReadRow } from './record.ts'
 import { ObjectMasks } from './youtube-vis-objects.ts'
@@ -141,8 +143,27 @@ function windowRow(where: string, video: Video, data: Annotation, unite: boolean
   const details = recordDetailsSchema.safeParse({ ...fields, path, dataset: video.dataset })
   if (!details.success) return { where, path, fault: `${issuesOf(details.error)}.` }
   if (masks.places().length === 0) return { where, path, fault: 'It has no mask at any frame.' }
-  if (!masks.isStill() && !unite) return moving(where, path)
-  return { where, record: { ...details.data, fame: null, mask: masks.union() } }
+  const { ownFrames = [], ...record } = details.data
+  const clip = rleSchema.safeParse(data.fame_workbench?.clip)
+  try {
+    const isByFrame = clip.success && !unite
+    const mask = isByFrame ? readSegmentation(clip.data, video).runs : masks.union()
+    const length = video.listed ?? Infinity
+    const placeOf = (frame: number) => (record.start + frame * record.stride) % length
+    const byFrame = isByFrame
+      ? readOwnFrames(ownFrames, record.frames, (frame) => masks.at(placeOf(frame)) ?? blank(video))
+      : []
+    const frames = byFrame.length > 0 ? { byFrame } : {}
+    return { where, record: { ...record, fame: null, mask, ...frames } }
+  } catch (thrown) {
+    if (!(thrown instanceof MaskError)) throw thrown
+    return { where, path, fault: thrown.message }
+  }
+}
+
+/** No foreground at all. */
+function blank({ width, height }: Video): MaskRuns {
+  return [width * height]
 }
 
 /** The row of what other programs have as one or more objects. */
@@ -154,7 +175,6 @@ function sceneRow({ annotations, masks, fault }: Scene, video: Video, unite: boo
   try {
     const window = windowAt(places, video)
     const isStill = places.length === window.frames && masks.isStill()
-    if (!isStill && !unite) return moving(where, path)
     const needsLength = listsAll(video)
     const length = needsLength ? listed : null
     const fields = { dataset, path, length, ...window, width, height }
@@ -162,12 +182,14 @@ function sceneRow({ annotations, masks, fault }: Scene, video: Video, unite: boo
     if (!details.success) return { where, path, fault: `${issuesOf(details.error)}.` }
     const notes = [
       ...(fromOne ? ['The names of its frames start at 1.'] : []),
-      ...(isStill ? [] : [`Its mask is the union of the masks of ${places.length} frames.`]),
+      ...(isStill ? [] : [differing(places.length, unite)]),
     ]
     const note = notes.length > 0 ? notes.join(' ') : null
+    const byFrame = isStill || unite ? {} : { byFrame: everyFrame(masks, window, places, video) }
+    const { ownFrames: _, ...record } = details.data
     return {
       where,
-      record: { ...details.data, fame: null, mask: masks.union() },
+      record: { ...record, fame: null, mask: masks.union(), ...byFrame },
       note,
       needsLength,
     }
@@ -184,11 +206,24 @@ function addTo(masks: ObjectMasks, { segmentations }: Annotation, { listed }: Vi
   masks.add(segmentations)
 }
 
-function moving(where: string, path: string): ReadRow {
-  const fault =
-    'Its mask differs from frame to frame, but a clip has one mask. To use the pixels that are ' +
-    'foreground in any of its frames, unite masks over time (--unite).'
-  return { where, path, fault, outcome: 'moving' }
+function differing(frames: number, unite: boolean): string {
+  const union = `Its mask is the union of the masks of ${frames} frames.`
+  return unite ? union : `${union} Each frame has its own.`
+}
+
+/** A mask for each frame of a clip; where the object is not seen, one without foreground. */
+function everyFrame(
+  masks: ObjectMasks,
+  { start, frames, stride }: Pick<ClipWindow, 'start' | 'frames' | 'stride'>,
+  places: readonly number[],
+  video: Video,
+): FrameRecord[] {
+  const byNumber = new Map(places.map((place) => [video.numbers?.[place] ?? place, place]))
+  return Array.from({ length: frames }, (_, frame) => {
+    const place = byNumber.get(start + frame * stride)
+    const mask = place === undefined ? null : masks.at(place)
+    return { frame, source: 'hand', mask: mask ?? blank(video) }
+  })
 }
 
 /** @returns what is wrong with what `work` reads; null where nothing is */

@@ -1,10 +1,11 @@
 /**
  * YouTube-VIS JSON: a video with its frames, and an annotation a window: the mask at each frame of
- * the window, null at the others. What the format has no fields for stands in `fame_workbench`.
+ * the window, its own where it has one, null at the others. What the format has no fields for stands in `fame_workbench`.
  */
 import { clipFrames } from '#shared/fame/clip-window.ts'
+import type { MaskRuns } from '#shared/contract/mask-windows.ts'
 import { AnnotationFile } from './annotation-file.ts'
-import { extentOf, toCocoRle } from './coco-rle.ts'
+import { extentOf, toCocoRle, type CocoExtent, type CocoRle } from './coco-rle.ts'
 import { detailsOf, type MaskFormat, type MaskRecord, type MaskWriter } from './record.ts'
 import { readYoutubeVis } from './youtube-vis-reader.ts'
 
@@ -26,19 +27,23 @@ class YoutubeVisWriter implements MaskWriter {
     const { mask, width, height } = record
     if (mask === null || width === null || height === null) return false
     const length = record.length ?? lastFrame(record) + 1
-    const rle = toCocoRle(mask, height, width)
-    const { bbox, area } = extentOf(mask, width)
-    const inside = new Set(clipFrames(record.start, record).map((frame) => frame % length))
-    const each = <T>(value: T) =>
-      Array.from({ length }, (_, frame) => (inside.has(frame) ? value : null))
+    const { byFrame = [] } = record
+    const clip = drawn(mask, height, width)
+    const own = new Map(byFrame.map((one) => [one.frame, drawn(one.mask, height, width)]))
+    const inside = new Map<number, Drawn>()
+    clipFrames(record.start, record).forEach((frame, t) => {
+      inside.set(frame % length, own.get(t) ?? clip)
+    })
+    const each = <Key extends keyof Drawn>(key: Key) =>
+      Array.from({ length }, (_, frame) => inside.get(frame)?.[key] ?? null)
     await this.file.annotate(record.class, {
       video_id: await this.videoId(record, length),
       width,
       height,
-      segmentations: each(rle),
-      bboxes: each(bbox),
-      areas: each(area),
-      fame_workbench: detailsOf(record),
+      segmentations: each('rle'),
+      bboxes: each('bbox'),
+      areas: each('area'),
+      fame_workbench: { ...detailsOf(record), ...(own.size > 0 && { clip: clip.rle }) },
     })
     return true
   }
@@ -68,6 +73,15 @@ class YoutubeVisWriter implements MaskWriter {
     await this.file.addPicture({ id, width, height, length, file_names, fame_workbench: own })
     return id
   }
+}
+
+/** A mask as the format has it. */
+interface Drawn extends CocoExtent {
+  rle: CocoRle
+}
+
+function drawn(mask: MaskRuns, height: number, width: number): Drawn {
+  return { rle: toCocoRle(mask, height, width), ...extentOf(mask, width) }
 }
 
 function lastFrame({ start, frames, stride }: MaskRecord): number {

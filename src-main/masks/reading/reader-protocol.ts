@@ -9,9 +9,11 @@ export interface ReadingTask extends ReadOptions {
 }
 
 /** A window with its masks as packed run lengths (`packRuns`), which cost the host nothing to take. */
-export interface PackedRecord extends Omit<MaskRecord, 'mask' | 'fame'> {
+export interface PackedRecord extends Omit<MaskRecord, 'mask' | 'fame' | 'byFrame'> {
   mask: Uint8Array | null
   fame: Uint8Array | null
+  /** Masks by frame as `packFrames` gives them; null where there are none. */
+  byFrame: Uint8Array | null
 }
 
 export type PackedRow =

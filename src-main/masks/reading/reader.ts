@@ -2,9 +2,11 @@
  * Entry of the process that reads a file of masks. Whatever such a file asks for, in time or in
  * memory, it asks of this process alone, which the host can end at any moment.
  */
+import { packFrames } from '#shared/masks/frame-masks.ts'
 import { packRuns } from '#shared/masks/packed-runs.ts'
 import { WorkbenchError } from '../../base/workbench-error.ts'
 import { maskFormat, recogniseFormat } from '../formats/formats.ts'
+import { toFrameMasks } from '../formats/frame-records.ts'
 import type { ReadRow } from '../formats/record.ts'
 import type { FromReader, PackedRow, ReadingTask, ToReader } from './reader-protocol.ts'
 
@@ -44,7 +46,10 @@ async function read({ file, format, unite }: ReadingTask): Promise<void> {
   for await (const row of (await maskFormat(name)).read(file, { unite })) {
     const packed = pack(row)
     rows.push(packed)
-    if ('record' in packed) bytes += sizeOf(packed.record.mask) + sizeOf(packed.record.fame)
+    if ('record' in packed) {
+      const { mask, fame, byFrame } = packed.record
+      bytes += sizeOf(mask) + sizeOf(fame) + sizeOf(byFrame)
+    }
     if (rows.length < MOST_ROWS && bytes < MOST_BYTES) continue
     await hand({ type: 'rows', rows })
     rows = []
@@ -70,8 +75,14 @@ function pack(row: ReadRow): PackedRow {
     return { where: cut(where), path: path && cut(path), fault: cut(fault), outcome }
   }
   const { where, record, note = null, needsLength = false } = row
-  const { mask, fame } = record
-  const packed = { ...record, mask: mask && packRuns(mask), fame: fame && packRuns(fame) }
+  const { mask, fame, byFrame = [], frames, width, height } = record
+  const shape = { frames, pixels: (width ?? 0) * (height ?? 0) }
+  const packed = {
+    ...record,
+    mask: mask && packRuns(mask),
+    fame: fame && packRuns(fame),
+    byFrame: mask && packFrames(toFrameMasks(byFrame), shape),
+  }
   return { where: cut(where), record: packed, note: note && cut(note), needsLength }
 }
 

@@ -109,23 +109,28 @@ describe('a YouTube-VIS file', () => {
   it.each([
     ['moves', { 2: stretch(3), 3: stretch(9) }],
     ['is hidden at some frames', { 2: stretch(3), 3: stretch(3), 5: stretch(3) }],
-  ])('with an object that %s is taken only when its union is asked for', async (_, object) => {
-    const store = project()
-    const file = youtubeVis(every(1, 64), [object])
-    const { rows, done } = await imported(store, { file, mode: 'all' })
-    expect(rows).toMatchObject([{ outcome: 'moving', path: 'Spin/a' }])
-    expect(rows[0].message).toContain('--unite')
-    expect(done.taken).toBe(0)
-    const united = await imported(store, { file, mode: 'all', unite: true })
-    expect(united.done.taken).toBe(1)
-    expect(united.rows[0].message).toContain('the union of the masks of')
-    const { start, frames, stride } = united.rows[0].window!
-    const isMoving = '3' in object && object[3][0] === 9
-    expect(maskAt(store, { start, frames, stride })?.mask).toEqual(
-      isMoving ? [3, 5, 1, 5, PIXELS - 14] : stretch(3),
-    )
-    expect(frames).toBe(isMoving ? 2 : 4)
-  })
+  ])(
+    'with an object that %s has masks by frame, or their union where that is asked for',
+    async (_, object) => {
+      const store = project()
+      const file = youtubeVis(every(1, 64), [object])
+      const { rows, done } = await imported(store, { file, mode: 'all' })
+      expect(rows).toMatchObject([{ outcome: 'new', path: 'Spin/a' }])
+      expect(rows[0].message).toContain('Each frame has its own')
+      expect(done.taken).toBe(1)
+      expect(store.masks.get(rows[0].window!)).toMatchObject({ byFrame: true, edited: true })
+      const united = await imported(store, { file, mode: 'all', unite: true })
+      expect(united.done.taken).toBe(1)
+      expect(united.rows[0].message).toContain('the union of the masks of')
+      const { start, frames, stride } = united.rows[0].window!
+      expect(store.masks.get(united.rows[0].window!)).toMatchObject({ byFrame: false })
+      const isMoving = '3' in object && object[3][0] === 9
+      expect(maskAt(store, { start, frames, stride })?.mask).toEqual(
+        isMoving ? [3, 5, 1, 5, PIXELS - 14] : stretch(3),
+      )
+      expect(frames).toBe(isMoving ? 2 : 4)
+    },
+  )
 
   it('with masks that are no clip says what a clip is', async () => {
     const messages: (string | null)[] = []

@@ -74,7 +74,7 @@ const importCommand = new Command('import')
   .option('--apply-fitting', 'import the rows that fit and skip the others', false)
   .option(
     '--unite',
-    'unite masks that differ from frame to frame, because a clip has one mask',
+    'unite masks that differ from frame to frame into one mask of the clip',
     false,
   )
   .option('--undo', 'undo the last import or the last decision on many clips', false)
