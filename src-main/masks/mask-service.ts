@@ -25,9 +25,13 @@ import type {
   TrueMask,
   UndoneBulk,
 } from '#shared/contract/mask-windows.ts'
+import type { PropagateEvent, PropagateRequest } from '#shared/contract/propagation.ts'
+import { MaskError } from '#shared/masks/mask.ts'
+import { packedLength } from '#shared/masks/packed-runs.ts'
 import type { JobEvent } from '#shared/contract/videos.ts'
 import { clipFrames } from '#shared/fame/clip-window.ts'
 import { explainLength } from './clip-mask.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
 import { OneAtATime } from '../base/async/sharing.ts'
 import type { Project } from '../store/project.ts'
 import type { Store } from '../store/store.ts'
@@ -38,6 +42,7 @@ import { decide, type DecideContext } from './decide.ts'
 import { MotionEnergy } from './energy.ts'
 import { exportMasks } from './export.ts'
 import { importMasks } from './import.ts'
+import { propagate } from './propagate.ts'
 import { survey } from './survey.ts'
 import { trueMaskFile } from './truth.ts'
 
@@ -138,6 +143,25 @@ export class MaskService {
     yield* this.motion.of(videoId, this.options.fileOf(videoId), this.while(signal))
   }
 
+  /**
+   * Carries the mask of one frame to others of its clip; nothing is stored.
+   * @throws WorkbenchError when a mask does not fit the video
+   */
+  propagate(
+    request: PropagateRequest,
+    signal?: AbortSignal,
+  ): AsyncGenerator<PropagateEvent, void, undefined> {
+    const { options } = this
+    const { videoId } = request.window
+    const { width, height } = this.store.videos.get(videoId)
+    for (const { mask } of [request, ...request.fixed]) checkPixels(mask, { width, height })
+    const path = options.fileOf(videoId)
+    return propagate(request, {
+      carry: (job, signal) => options.decoders.run('carry', { path, request: job }, { signal }),
+      signal: this.while(signal),
+    })
+  }
+
   /** Scores windows for the queue. @throws WorkbenchError beside another survey */
   survey(request: SurveyRequest, signal?: AbortSignal): AsyncGenerator<JobEvent, void, undefined> {
     const complete = surveyRequestSchema.parse(request)
@@ -202,5 +226,20 @@ export class MaskService {
   /** Aborted when its client goes or the project is closed. */
   private while(signal: AbortSignal | undefined): AbortSignal {
     return AbortSignal.any([this.closing.signal, ...(signal ? [signal] : [])])
+  }
+}
+
+/** @throws WorkbenchError when a packed mask is damaged or is not of the video's size */
+function checkPixels(
+  mask: Uint8Array,
+  { width, height }: { width: number | null; height: number | null },
+): void {
+  try {
+    const covered = packedLength(mask)
+    if (covered === (width ?? 0) * (height ?? 0)) return
+    throw new MaskError(`The mask covers ${covered} pixels, the video has ${width} x ${height}.`)
+  } catch (error) {
+    if (!(error instanceof MaskError)) throw error
+    throw new WorkbenchError(`${error.message} Load the clip again, then propagate again.`)
   }
 }

@@ -28,6 +28,9 @@ export function maskHandlers(workbench: Workbench) {
     energy: os.energy.handler(({ input, signal }) =>
       streamed(masks.energy(input.videoId, signal), signal),
     ),
+    propagate: os.propagate.handler(({ input, signal }) =>
+      streamed(masks.propagate(input, signal), signal),
+    ),
     survey: os.survey.handler(({ input, signal }) => streamed(masks.survey(input, signal), signal)),
     export: os.export.handler(({ input, signal }) => streamed(masks.export(input, signal), signal)),
     import: os.import.handler(({ input, signal }) => streamed(masks.import(input, signal), signal)),

@@ -26,6 +26,7 @@ import {
   trueMaskSchema,
   undoneBulkSchema,
 } from './mask-windows.ts'
+import { propagateEventSchema, propagateRequestSchema } from './propagation.ts'
 import { jobEventSchema } from './videos.ts'
 
 const ofWindow = z.object({ window: clipWindowSchema })
@@ -62,6 +63,8 @@ export const maskContract = {
     .output(trueMaskSchema.nullable()),
   /** The whole video's motion energy; leaving the stream stops it. */
   energy: oc.input(ofVideo).output(eventIterator(energyPieceSchema)),
+  /** Proposes masks for other frames; nothing is stored. Leaving the stream cancels it. */
+  propagate: oc.input(propagateRequestSchema).output(eventIterator(propagateEventSchema)),
   /** Scores windows for the queue; ends after `done`. Leaving the stream cancels; scores stay. */
   survey: oc.input(surveyRequestSchema).output(eventIterator(jobEventSchema)),
   /** Writes masks and decisions to a file; ends after `done`. Leaving the stream leaves no file. */

@@ -13,6 +13,7 @@ import { readSegmentation, rleSchema, segmentationSchema } from './coco-segmenta
 import { arrayItems, parsed, type ArrayItem } from './json-arrays.ts'
 import {
   detailsOf,
+  fieldsOf,
   issuesOf,
   recordDetailsSchema,
   type MaskFormat,
@@ -141,8 +142,7 @@ async function* readCoco(file: string): AsyncGenerator<ReadRow, void, undefined>
   }
   for (const image of images.values()) {
     if (image?.last !== null) continue
-    const { ownFrames: _, ...details } = image.details
-    yield { where: image.where, record: { ...details, fame: null, mask: null } }
+    yield { where: image.where, record: { ...fieldsOf(image.details), fame: null, mask: null } }
   }
 }
 

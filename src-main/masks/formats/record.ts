@@ -102,6 +102,13 @@ export interface MaskFormat {
   read(file: string, options: ReadOptions): AsyncGenerator<ReadRow, void, undefined>
 }
 
+/** What a record has of its details: which frames have masks of their own follows from these. */
+export function fieldsOf(details: RecordDetails): Omit<RecordDetails, 'ownFrames'> {
+  const fields = { ...details }
+  delete fields.ownFrames
+  return fields
+}
+
 /** The details of a record without its pixels, for JSON. */
 export function detailsOf(
   record: MaskRecord,

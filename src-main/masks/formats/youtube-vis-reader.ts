@@ -4,7 +4,13 @@ import type { ClipWindow, MaskRuns } from '#shared/contract/mask-windows.ts'
 import { readSegmentation, rleSchema, segmentationSchema } from './coco-segmentation.ts'
 import { readOwnFrames, type FrameRecord } from './frame-records.ts'
 import { arrayItems, parsed, type ArrayItem } from './json-arrays.ts'
-import { issuesOf, recordDetailsSchema, type ReadOptions, type ReadRow } from './record.ts'
+import {
+  fieldsOf,
+  issuesOf,
+  recordDetailsSchema,
+  type ReadOptions,
+  type ReadRow,
+} from './record.ts'
 import { ObjectMasks } from './youtube-vis-objects.ts'
 import {
   idSchema,
@@ -186,10 +192,9 @@ function sceneRow({ annotations, masks, fault }: Scene, video: Video, unite: boo
     ]
     const note = notes.length > 0 ? notes.join(' ') : null
     const byFrame = isStill || unite ? {} : { byFrame: everyFrame(masks, window, places, video) }
-    const { ownFrames: _, ...record } = details.data
     return {
       where,
-      record: { ...record, fame: null, mask: masks.union(), ...byFrame },
+      record: { ...fieldsOf(details.data), fame: null, mask: masks.union(), ...byFrame },
       note,
       needsLength,
     }

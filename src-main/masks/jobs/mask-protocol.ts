@@ -38,6 +38,25 @@ export interface MaskOutput {
   layers: Partial<Record<MaskLayer, Uint8Array>>
 }
 
+/** A mask to be carried along frames of a video. */
+export interface CarryRequest {
+  /** Numbers of frames in the order in which it is carried; the first is the one that it is of. */
+  indices: number[]
+  /** At the video's size, packed. */
+  mask: Uint8Array
+  /** Masks drawn by hand on some of the frames: from there on, they are carried. */
+  fixed: { index: number; mask: Uint8Array }[]
+}
+
+export interface CarriedMask {
+  /** At the video's size, packed. */
+  mask: Uint8Array
+  /** Share of its pixels that flow there and back agrees on. */
+  agreement: number
+  /** IoU with what was drawn by hand; null where nothing was. */
+  overlap: number | null
+}
+
 declare module '../../video/decoder-protocol.ts' {
   interface DecoderJobs {
     mask: {
@@ -55,6 +74,8 @@ declare module '../../video/decoder-protocol.ts' {
     score: { input: { path: string; request: PlanesRequest }; output: MaskScore }
     /** The union of some frames of a gray mask video. */
     'true-mask': { input: { path: string; indices: number[] }; output: TrueMask }
+    /** The masks of all frames but the first. */
+    carry: { input: { path: string; request: CarryRequest }; output: CarriedMask[] }
     /** Motion energy from frame `from` on, as far as one gets in so many milliseconds. */
     energy: { input: { path: string; from: number; milliseconds: number }; output: EnergyRun }
   }

@@ -53,6 +53,7 @@ async function openEditor(wanted: ClipWindow | null = WINDOW) {
       window,
       fame: () => ({ ...SIZE, data, origin: ORIGIN }),
       hasFame: () => true,
+      frame: () => 0,
       origin: () => ORIGIN,
     }),
   )

@@ -72,11 +72,7 @@ const importCommand = new Command('import')
   .option('--dataset-id <n>', 'data set of the videos', datasetId)
   .option('--apply', 'import everything if all rows fit', false)
   .option('--apply-fitting', 'import the rows that fit and skip the others', false)
-  .option(
-    '--unite',
-    'unite masks that differ from frame to frame into one mask of the clip',
-    false,
-  )
+  .option('--unite', 'unite masks that differ from frame to frame into one mask of the clip', false)
   .option('--undo', 'undo the last import or the last decision on many clips', false)
   .addOption(projectOption())
   .addOption(jsonOption('print one JSON line per row, then one with the counts'))

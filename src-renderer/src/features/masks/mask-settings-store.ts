@@ -1,5 +1,6 @@
 import { useStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
+import type { EditScope } from '#shared/masks/frame-edits.ts'
 import { viewSettings } from '#shared/views/settings.ts'
 import type { MaskVariant } from '#shared/fame/masker.ts'
 import {
@@ -35,6 +36,14 @@ const merging = { mergeDefaults: true }
 export const useMaskSettings = defineStore('mask-settings', () => {
   const settings = useStorage<MaskSettings>('fame.masks', { ...initial }, undefined, merging)
   return { settings, reset: () => (settings.value = { ...initial }) }
+})
+
+/** What edits reach, and what is seen of other frames; kept between visits. */
+export const useMaskScope = defineStore('mask-scope', () => {
+  const scope = useStorage<EditScope>('fame.mask-scope', 'clip')
+  /** Whether the mask of the frame before is outlined. */
+  const onion = useStorage('fame.mask-onion', false)
+  return { scope, onion }
 })
 
 /** What of a clip is in sight, and how; kept between visits. */

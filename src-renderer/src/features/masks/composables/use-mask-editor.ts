@@ -2,7 +2,9 @@ import { useQueryClient } from '@tanstack/vue-query'
 import { computed, toValue, watch, type MaybeRefOrGetter } from 'vue'
 import type { ClipWindow, MaskDecision, MaskOrigin } from '#shared/contract/mask-windows.ts'
 import { api } from '../../../api/client.ts'
+import { frameOfWindow } from '#shared/masks/window.ts'
 import type { FameMask } from '../lib/mask-session.ts'
+import { useMaskScope } from '../mask-settings-store.ts'
 import type { EditSession } from '../lib/mask-writer.ts'
 import type { Editing } from '../lib/tools/editing.ts'
 import { windowKey } from '../lib/window-key.ts'
@@ -17,6 +19,8 @@ export interface MaskEditorOptions {
   hasFame: () => boolean
   /** How FAME's mask is made now. */
   origin: () => MaskOrigin
+  /** Number in the video of the frame in sight. */
+  frame: () => number
 }
 
 export type MaskEditor = ReturnType<typeof useMaskEditor>
@@ -26,8 +30,15 @@ type OpenSession = ReturnType<typeof useOpenSession>
 export function useMaskEditor(options: MaskEditorOptions) {
   const window = () => toValue(options.window)
   const { writer, saving } = useMaskWriter()
-  const open = useOpenSession(window, options.fame)
+  const scopes = useMaskScope()
+  const open = useOpenSession(window, options.fame, () => scopes.scope)
   const { session, view, shown, failure, isLoading, load } = open
+  /** The frame of the window in sight, 0..T-1; null for one outside. */
+  const frame = computed(() => {
+    const clip = window()
+    return clip && frameOfWindow(options.frame(), clip)
+  })
+  watch([frame, session], () => session.value?.showFrame(frame.value), { flush: 'sync' })
   const refreshLists = useListRefresh(view)
   const decide = useDecision(open, { window, origin: options.origin, onDone: refreshLists })
   /** Forgets what could not be saved, and shows what the host keeps. */
@@ -50,6 +61,7 @@ export function useMaskEditor(options: MaskEditorOptions) {
     editing,
     session,
     canEdit,
+    frame,
     origin: options.origin,
     view,
     shown,
@@ -109,6 +121,7 @@ function unopened(window: ClipWindow): EditSession {
     window,
     revision: 0,
     pixels: () => new Uint8Array(),
+    byFrame: () => null,
     onSaved: () => undefined,
   }
 }

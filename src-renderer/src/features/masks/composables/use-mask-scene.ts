@@ -19,6 +19,8 @@ export function useMaskScene(options: {
   /** The mask under correction, which takes its place. */
   corrected: () => ShownMask | null
   truth: () => Mask | null
+  /** The mask of the frame before, to be outlined. */
+  onion: () => Mask | null
   /** Null until there is one of this video. */
   frame: () => OffscreenCanvas | null
   /** Whether there will be no frame. */
@@ -43,6 +45,10 @@ export function useMaskScene(options: {
     const real = store.truth ? options.truth() : null
     return real && { mask: real, changed: null, version: 0 }
   })
+  const onion = useMaskArt(() => {
+    const before = options.onion()
+    return before && { mask: before, changed: null, version: 0 }
+  })
   const layers = computed(() => copyOf(store.layers))
   const live = computed<VersionedScene>(() => ({
     video: options.video(),
@@ -50,6 +56,7 @@ export function useMaskScene(options: {
     heat: heat.value,
     mask: mask.value?.art ?? null,
     truth: truth.value?.art ?? null,
+    onion: onion.value?.art ?? null,
     other: options.other(),
     flow: options.flow(),
     layers: layers.value,

@@ -27,11 +27,12 @@ export function useMaskWorkspace() {
     return known?.frames ? { id: known.id, frames: known.frames } : null
   })
   const clipStage = useClipStage(open)
-  const { stage, loopClip, scale, frame } = clipStage
-  const { editor, tools, changes, showsFame, corrected } = useMaskCorrection(
+  const { stage, loopClip, scale } = clipStage
+  const correction = useMaskCorrection(
     { window: clipWindow, fame: made.fame, hasFame: () => made.isCurrent.value, origin },
-    frame,
+    clipStage,
   )
+  const { editor, frames, tools, changes, showsFame, corrected } = correction
   const { listed, review } = useMaskLists({ open, editor, origin, beta })
   const { randomBackground, ...pictures } = useStagePictures({
     open,
@@ -39,6 +40,7 @@ export function useMaskWorkspace() {
     facts,
     stage: clipStage,
     corrected: () => corrected.value,
+    onion: () => frames.onion.value,
   })
   const commands = useMaskCommands({
     settings: () => settings,
@@ -58,6 +60,7 @@ export function useMaskWorkspace() {
     made,
     facts,
     editor,
+    frames,
     motion,
     stage,
     tools,

@@ -1,5 +1,6 @@
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import type { ClipWindow } from '#shared/contract/mask-windows.ts'
+import type { EditScope } from '#shared/masks/frame-edits.ts'
 import { MaskSession, type FameMask } from '../lib/mask-session.ts'
 import { windowKey } from '../lib/window-key.ts'
 import { useSessionView } from './use-session-view.ts'
@@ -12,8 +13,13 @@ const unsent = new Map<string, MaskSession>()
  * The session of the open window. It changes with the window; what the one before has drawn is still
  * saved.
  * @param fame FAME's mask of the window as it is shown now; null while it is being made
+ * @param scope what an edit reaches
  */
-export function useOpenSession(window: () => ClipWindow | null, fame: () => FameMask | null) {
+export function useOpenSession(
+  window: () => ClipWindow | null,
+  fame: () => FameMask | null,
+  scope: () => EditScope,
+) {
   const { writer, saving } = useMaskWriter()
   const session = shallowRef<MaskSession | null>(null)
   const failure = shallowRef<unknown>(null)
@@ -29,7 +35,7 @@ export function useOpenSession(window: () => ClipWindow | null, fame: () => Fame
     const wanted = window()
     if (!wanted) return
     const wantedKey = windowKey(wanted)
-    const sessionView = { fame, onChange: announce }
+    const sessionView = { fame, onChange: announce, scope }
     isLoading.value = true
     failure.value = null
     try {

@@ -1,5 +1,6 @@
 import { shallowRef, type Ref } from 'vue'
 import type { ClipWindow, MaskHistory, MaskWindow } from '#shared/contract/mask-windows.ts'
+import type { ClipMasks } from '#shared/masks/frame-edits.ts'
 import type { MaskSession } from '../lib/mask-session.ts'
 import type { MaskWriter } from '../lib/mask-writer.ts'
 import type { ShownMask } from '../lib/stage-tool.ts'
@@ -15,6 +16,10 @@ export interface EditorView {
   hasOwnMask: boolean
   isWaiting: boolean
   unsaved: number
+  /** The mask of the clip and those of its frames; empty while they are FAME's. */
+  masks: ClipMasks
+  /** Why the latter could not be read; empty where they could. */
+  fault: string
 }
 
 /** What the page shows of the open session: a session itself is not reactive. */
@@ -43,8 +48,9 @@ export function useSessionView(session: Readonly<Ref<MaskSession | null>>, write
 }
 
 function viewOf(session: MaskSession, unsaved: number): EditorView {
-  const { window, kept, history, sheet, isWaiting } = session
-  return { window, kept, history, hasOwnMask: sheet !== null, isWaiting, unsaved }
+  const { window, kept, history, sheet, isWaiting, masks, fault } = session
+  const hasOwnMask = sheet !== null
+  return { window, kept, history, hasOwnMask, isWaiting, unsaved, masks, fault }
 }
 
 function isSameView(a: EditorView | null, b: EditorView | null): boolean {

@@ -1,4 +1,5 @@
 import { computed } from 'vue'
+import type { Mask } from '#shared/masks/mask.ts'
 import { useFlow } from '../../player/use-flow.ts'
 import type { ShownMask } from '../lib/stage-tool.ts'
 import { useMaskLayers } from '../mask-settings-store.ts'
@@ -18,8 +19,10 @@ export function useStagePictures(options: {
   stage: ClipStage
   /** The mask under correction, which takes the place of FAME's. */
   corrected: () => ShownMask | null
+  /** The mask of the frame before, where it is outlined. */
+  onion: () => Mask | null
 }) {
-  const { open, made, facts, corrected } = options
+  const { open, made, facts, corrected, onion } = options
   const { stage, frame } = options.stage
   const { player } = stage
   const { videoId, readable, clip } = open
@@ -51,6 +54,7 @@ export function useStagePictures(options: {
     planes: () => made.planes.value,
     cut: () => made.cut.value?.mask ?? null,
     corrected,
+    onion,
     truth: () => (isByFrame.value ? frameTruth.value : facts.truth.value),
     frame: () => stage.picture.value,
     hasFailed: () => problem.value !== null,

@@ -8,11 +8,22 @@ import type {
   MaskWindow,
   OpenMask,
 } from '#shared/contract/mask-windows.ts'
+import { acceptFrames, editMasks, withoutFrames } from '#shared/masks/frame-edits.ts'
+import type { ClipMasks, EditScope } from '#shared/masks/frame-edits.ts'
+import {
+  changesBetween,
+  packFrameChanges,
+  packFrames,
+  type FrameMasks,
+} from '#shared/masks/frame-masks.ts'
 import type { Mask, Rectangle } from '#shared/masks/mask.ts'
+import { packRuns, unpackRuns, xorPacked } from '#shared/masks/packed-runs.ts'
 import { decodeRuns, encodeChange, encodeRuns } from '#shared/masks/runs.ts'
-import type { EditSession, MaskWriter } from './mask-writer.ts'
+import { FrameSheet } from './frame-sheet.ts'
+import type { EditSession, MaskWriter, Stroke } from './mask-writer.ts'
+import { openFrames } from './open-frames.ts'
 import type { Editing } from './tools/editing.ts'
-import { MaskSheet } from './tools/mask-sheet.ts'
+import type { MaskSheet } from './tools/mask-sheet.ts'
 
 /** FAME's mask of the window at the video's size, and how it was made. */
 export interface FameMask extends Mask {
@@ -32,6 +43,8 @@ export interface SessionView {
   /** FAME's mask as it is shown now; null while it is being made. */
   fame: () => FameMask | null
   onChange: () => void
+  /** What an edit reaches. Default: the whole clip. */
+  scope?: () => EditScope
 }
 
 const NO_HISTORY: MaskHistory = { undo: null, redo: null, revision: 0 }
@@ -43,15 +56,16 @@ const NO_HISTORY: MaskHistory = { undo: null, redo: null, revision: 0 }
 export class MaskSession implements EditSession, Editing {
   readonly window: ClipWindow
   revision: number
-  /** The mask under correction; null where it is FAME's. */
-  sheet: MaskSheet | null = null
   /** What the host keeps of it, but pixels. */
   kept: MaskWindow | null
   history: MaskHistory
+  /** Why its masks by frame could not be read; empty where they could. */
+  fault = ''
   /** Undos, redos and decisions under way. */
   #asked = 0
   #base: MaskBase | undefined
   #view: SessionView
+  readonly #shown = new FrameSheet()
   readonly #writer: MaskWriter
 
   constructor({ window, open, writer, view }: SessionOptions) {
@@ -64,6 +78,20 @@ export class MaskSession implements EditSession, Editing {
     if (open) this.#take(open)
   }
 
+  /** The mask under correction as the frame in sight has it; null where it is FAME's. */
+  get sheet(): MaskSheet | null {
+    return this.#shown.sheet
+  }
+
+  /** The masks of the clip and of its frames, with every edit that was sent or waits. */
+  get masks(): ClipMasks {
+    return this.#shown.masks
+  }
+
+  get frames(): FrameMasks {
+    return this.masks.frames
+  }
+
   /** What an undo, a redo or a decision makes of the mask is not known yet. */
   get isWaiting(): boolean {
     return this.#asked > 0
@@ -74,8 +102,19 @@ export class MaskSession implements EditSession, Editing {
     this.#view = view
   }
 
+  /** Another frame of the window is in sight, 0..T-1; null for one outside. */
+  showFrame(frame: number | null): void {
+    if (this.#shown.show(frame)) this.#view.onChange()
+  }
+
   pixels(): Uint8Array {
-    return this.sheet?.settled ?? new Uint8Array()
+    const { sheet, masks } = this.#shown
+    if (!sheet) return new Uint8Array()
+    return decodeRuns(unpackRuns(masks.clip), sheet.data.length)
+  }
+
+  byFrame(): Uint8Array | null {
+    return this.sheet ? packFrames(this.frames, this.#shape()) : null
   }
 
   begin(): boolean {
@@ -84,9 +123,9 @@ export class MaskSession implements EditSession, Editing {
       const fame = this.#view.fame()
       if (!fame) return false
       this.#base = baseOf(fame)
-      this.sheet = new MaskSheet({ ...fame, data: fame.data.slice() })
+      this.#shown.open({ clip: packRuns(this.#base.fame), frames: new Map() }, fame)
     }
-    this.sheet.begin()
+    this.#shown.begin()
     return true
   }
 
@@ -98,30 +137,49 @@ export class MaskSession implements EditSession, Editing {
   }
 
   commit(label: string): void {
-    const change = this.sheet?.end() ?? null
-    if (!change) return this.abandon()
-    const base = this.#base
-    this.#base = undefined
-    this.#send({ label, change, turned: change, ...(base && { base }) })
+    const ended = this.#shown.end()
+    if (!ended) return this.abandon()
+    const { change, frame } = ended
+    const scope = this.#view.scope?.() ?? 'clip'
+    const edit = { change: packRuns(change), frame, scope, count: this.window.frames }
+    this.#change(label, editMasks(this.#shown.masks, edit))
+  }
+
+  /** Takes masks that a method proposes for frames; one step of the history. */
+  accept(proposed: ReadonlyMap<number, Uint8Array>, label: string): void {
+    if (proposed.size === 0 || !this.#isReady()) return
+    const { masks } = this.#shown
+    this.#change(label, { ...masks, frames: acceptFrames(masks.frames, proposed) })
+  }
+
+  /** Gives frames the mask of the clip again. */
+  drop(frames: Iterable<number>, label: string): void {
+    const { masks } = this.#shown
+    const next = withoutFrames(masks.frames, frames)
+    if (next.size === masks.frames.size || !this.#isReady()) return
+    this.#change(label, { ...masks, frames: next })
   }
 
   abandon(): void {
     this.sheet?.abandon()
     if (this.#base) {
       this.#base = undefined
-      this.sheet = null
+      this.#shown.close()
     }
+    this.#shown.refresh()
     this.#view.onChange()
   }
 
-  /** Starts anew from FAME's mask as beta cuts it now. */
+  /** Starts anew from FAME's mask as beta cuts it now; no frame keeps a mask of its own. */
   reset(): void {
     const fame = this.#view.fame()
-    const { sheet } = this
-    if (!fame || !sheet || this.isWaiting || sheet.isEditing) return
-    const turned = encodeChange(sheet.data, fame.data)
-    sheet.replace(fame.data)
-    this.#send({ label: 'reset to FAME', change: [fame.data.length], turned, base: baseOf(fame) })
+    if (!fame || !this.sheet || !this.#isReady()) return
+    const base = baseOf(fame)
+    const turned = encodeChange(this.pixels(), fame.data)
+    const byFrame = this.#changed(new Map())
+    this.#shown.set({ clip: packRuns(base.fame), frames: new Map() })
+    const change = [fame.data.length]
+    this.#send({ label: 'reset to FAME', change, turned, base, ...byFrame })
   }
 
   /** Undoes or redoes one edit of this window. */
@@ -138,11 +196,36 @@ export class MaskSession implements EditSession, Editing {
     if (this.#writer.unsavedOf(this) > 1) return
     this.kept = window
     this.history = history
-    if (isFames(window) && !this.sheet?.isEditing) this.sheet = null
+    if (isFames(window) && !this.sheet?.isEditing) this.#shown.close()
     this.#view.onChange()
   }
 
-  #send(stroke: Parameters<MaskWriter['edit']>[1]): void {
+  #isReady(): boolean {
+    return this.sheet !== null && !this.isWaiting && !this.sheet.isEditing
+  }
+
+  #shape() {
+    return { frames: this.window.frames, pixels: this.sheet?.data.length ?? 0 }
+  }
+
+  /** What it takes to have other masks by frame, for an edit. */
+  #changed(frames: FrameMasks): Pick<Stroke, 'byFrame'> {
+    const shape = this.#shape()
+    const byFrame = packFrameChanges(changesBetween(this.frames, frames, shape.pixels), shape)
+    return byFrame ? { byFrame } : {}
+  }
+
+  #change(label: string, next: ClipMasks): void {
+    const turned = unpackRuns(xorPacked(this.#shown.masks.clip, next.clip))
+    const byFrame = this.#changed(next.frames)
+    const base = this.#base
+    this.#base = undefined
+    this.#shown.set(next)
+    this.#send({ label, change: turned, turned, ...byFrame, ...(base && { base }) })
+  }
+
+  #send(stroke: Stroke): void {
+    this.fault = ''
     this.history = { ...this.history, undo: stroke.label, redo: null }
     this.#writer.edit(this, stroke)
     this.#view.onChange()
@@ -158,15 +241,13 @@ export class MaskSession implements EditSession, Editing {
     this.#view.onChange()
   }
 
-  #take({ window, mask }: OpenMask): void {
+  #take({ window, mask, byFrame }: OpenMask): void {
     const { width, height } = window
-    if (!mask || width === null || height === null || isFames(window)) {
-      this.sheet = null
-      return
-    }
-    const pixels = decodeRuns(mask, width * height)
-    if (this.sheet?.width === width && this.sheet.height === height) this.sheet.replace(pixels)
-    else this.sheet = new MaskSheet({ data: pixels, width, height })
+    if (!mask || width === null || height === null || isFames(window)) return this.#shown.close()
+    const shape = { frames: window.frames, pixels: width * height }
+    const { frames, fault } = openFrames(byFrame, shape)
+    this.fault = fault
+    this.#shown.open({ clip: packRuns(mask), frames }, { width, height })
   }
 }
 

@@ -30,8 +30,10 @@ export interface EditSession {
   readonly window: ClipWindow
   /** What the host last said; the next edit is made on it. */
   revision: number
-  /** The mask with every edit that was sent or waits, [pixels] of 0 and 1. */
+  /** The mask of the clip with every edit that was sent or waits, [pixels] of 0 and 1. */
   pixels(): Uint8Array
+  /** The masks of its frames likewise, as `packFrames` gives them. */
+  byFrame(): Uint8Array | null
   /** An answer of the host, in the order of what was asked. */
   onSaved(result: MaskEditResult): void
 }
@@ -41,6 +43,8 @@ export interface Stroke {
   /** Run lengths of the pixels that change, of `base` where there is one. */
   change: number[]
   base?: MaskBase
+  /** What changes of masks by frame, as `packFrameChanges` gives it. */
+  byFrame?: Uint8Array
   /** The same of the mask that was shown before. */
   turned: number[]
 }
@@ -211,7 +215,8 @@ export class MaskWriter {
     const own = this.#jobs.filter((job) => job.session === session)
     const later = own.slice(1).flatMap(({ turned }) => (turned ? [turned] : []))
     const expected = later.reduce(xorRuns, encodeRuns(session.pixels()))
-    if (!now?.mask || !isSame(now.mask, expected)) {
+    const isOther = own.length === 1 && !isSameBytes(now?.byFrame ?? null, session.byFrame())
+    if (!now?.mask || !isSame(now.mask, expected) || isOther) {
       throw new Error('This mask has been changed elsewhere. Reload it to continue.')
     }
     take(session, now)
@@ -222,6 +227,10 @@ export class MaskWriter {
 function take(session: EditSession, result: MaskEditResult): void {
   session.revision = result.history.revision
   session.onSaved(result)
+}
+
+function isSameBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {
+  return a === null || b === null ? a === b : isSame([...a], [...b])
 }
 
 function isSame(a: readonly number[], b: readonly number[]): boolean {

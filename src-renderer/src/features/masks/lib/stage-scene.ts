@@ -19,6 +19,8 @@ export interface StageScene {
   mask: MaskArt | null
   /** The true foreground, outlined. */
   truth: MaskArt | null
+  /** The mask of the frame before, outlined. */
+  onion: MaskArt | null
   /** Background of the merged clip. */
   other: OffscreenCanvas | null
   /** Optical flow from the frame to the next. */
@@ -29,6 +31,7 @@ export interface StageScene {
 
 const OUTLINE = '#ffd60a'
 const TRUTH = '#4de3ff'
+const ONION = '#c792ff'
 /** Page pixels for one of the video from which on those of the video are shown as squares. */
 const SQUARES_FROM = 6
 
@@ -59,6 +62,7 @@ export function paintStage(
       }
       paintLayer(context, scene, layer, sideBySide ? 1 : scene.layers[layer].opacity, view.scale)
     }
+    if (scene.onion) strokeMask(context, scene, scene.onion, ONION, view.scale)
     if (scene.truth) strokeMask(context, scene, scene.truth, TRUTH, view.scale)
     context.restore()
   })

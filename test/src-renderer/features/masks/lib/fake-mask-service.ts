@@ -6,6 +6,8 @@ import type {
   MaskWindow,
   OpenMask,
 } from '#shared/contract/mask-windows.ts'
+import { changeFrames, packFrames, unpackFrameChanges } from '#shared/masks/frame-masks.ts'
+import type { FrameMasks } from '#shared/masks/frame-masks.ts'
 import { decodeRuns, encodeRuns, xorRuns } from '#shared/masks/runs.ts'
 import type { MaskService } from '../../../../../src-renderer/src/features/masks/lib/mask-writer.ts'
 
@@ -19,11 +21,18 @@ export const ORIGIN = {
   size: 112,
 } as const
 
+interface Kept {
+  mask: Uint8Array | null
+  frames: FrameMasks
+}
+
 interface Step {
   label: string
-  before: Uint8Array | null
-  after: Uint8Array | null
+  before: Kept
+  after: Kept
 }
+
+const SHAPE = { frames: WINDOW.frames, pixels: SIZE.width * SIZE.height }
 
 /** What a test makes of a request: answered late, answered with an error, or done and not answered. */
 export type Fate = 'answer' | 'refuse' | 'lose before' | 'lose after'
@@ -31,6 +40,7 @@ export type Fate = 'answer' | 'refuse' | 'lose before' | 'lose after'
 /** A host that keeps one window, with a history; requests meet the fates that a test deals. */
 export class FakeMaskService implements MaskService {
   mask: Uint8Array | null = null
+  frames: FrameMasks = new Map()
   state: MaskWindow['state'] = 'untouched'
   revision = 0
   /** Requests in the order in which they came. */
@@ -51,9 +61,12 @@ export class FakeMaskService implements MaskService {
       const start = edit.base ? decodeRuns(edit.base.fame, SIZE.width * SIZE.height) : this.mask
       if (!start) throw new Error('no mask')
       const after = decodeRuns(xorRuns(encodeRuns(start), edit.change), start.length)
-      this.#done.push({ label: edit.label, before: this.mask, after })
+      const changes = unpackFrameChanges(edit.byFrame ?? null, SHAPE)
+      const { mask, frames } = this
+      const next = { mask: after, frames: changeFrames(frames, changes, SHAPE.pixels) }
+      this.#done.push({ label: edit.label, before: { mask, frames }, after: next })
       this.#undone = []
-      this.#set(after)
+      this.#set(next)
       return this.#open()
     })
   }
@@ -93,8 +106,9 @@ export class FakeMaskService implements MaskService {
     return this.#open()
   }
 
-  #set(mask: Uint8Array | null): void {
+  #set({ mask, frames }: Kept): void {
     this.mask = mask
+    this.frames = frames
     this.state = mask ? 'corrected' : 'untouched'
     this.revision += 1
   }
@@ -114,11 +128,11 @@ export class FakeMaskService implements MaskService {
         author: 'ada',
         changedAt: '2026-01-01T00:00:00Z',
         origin: mask ? ORIGIN : null,
-        byFrame: false,
+        byFrame: this.frames.size > 0,
       },
       fame: runs,
       mask: runs,
-      byFrame: null,
+      byFrame: packFrames(this.frames, SHAPE),
       history: {
         undo: this.#done.at(-1)?.label ?? null,
         redo: this.#undone.at(-1)?.label ?? null,

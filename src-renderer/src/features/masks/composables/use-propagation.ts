@@ -1,0 +1,98 @@
+import { computed, onScopeDispose, shallowReactive, shallowRef, watch } from 'vue'
+import type { PropagateRequest, ProposedFrame } from '#shared/contract/propagation.ts'
+import { shownMask } from '#shared/masks/frame-edits.ts'
+import { client } from '../../../api/client.ts'
+import type { MaskSession } from '../lib/mask-session.ts'
+import { conflictsOf } from '../lib/proposals.ts'
+import type { MaskEditor } from './use-mask-editor.ts'
+import type { EditorView } from './use-session-view.ts'
+
+export type Propagation = ReturnType<typeof usePropagation>
+
+/**
+ * Carries the mask of the frame in sight to the other frames of the clip. What comes is a proposal
+ * until somebody accepts it; another clip, or another edit of this one, gives it up.
+ */
+export function usePropagation({ session, view, frame }: MaskEditor) {
+  const proposed = shallowRef<ReadonlyMap<number, ProposedFrame>>(new Map())
+  const progress = shallowRef<{ done: number; total: number; secondsLeft: number | null } | null>(
+    null,
+  )
+  const state = shallowReactive<{ source: number | null; failure: unknown }>({
+    source: null,
+    failure: null,
+  })
+  let controller: AbortController | null = null
+  const running = computed(() => progress.value !== null)
+  const conflicts = computed(() => conflictsOf(proposed.value))
+  const canStart = computed(
+    () => !running.value && frame.value !== null && view.value?.hasOwnMask === true,
+  )
+
+  async function start() {
+    const [clip, from] = [view.value, frame.value]
+    if (!clip || from === null || !canStart.value) return
+    discard()
+    const own = (controller = new AbortController())
+    state.failure = null
+    state.source = from
+    const request = requestOf(clip, from)
+    progress.value = { done: 0, total: request.to, secondsLeft: null }
+    try {
+      const events = await client.masks.propagate(request, { signal: own.signal })
+      for await (const event of events) {
+        if (own.signal.aborted) break
+        if (event.type === 'progress') progress.value = event
+        if (event.type === 'frame') proposed.value = new Map(proposed.value).set(event.frame, event)
+      }
+    } catch (error) {
+      if (!own.signal.aborted) state.failure = error
+    }
+    if (controller === own) controller = progress.value = null
+  }
+  /** What has come stays a proposal. */
+  function cancel() {
+    controller?.abort()
+    controller = progress.value = null
+  }
+  function discard() {
+    cancel()
+    proposed.value = new Map()
+    state.source = null
+  }
+  /** Takes the proposals of some frames in one step of the history. */
+  function accept(frames: readonly number[], label: string) {
+    const { value: open } = session
+    if (!open) return
+    open.accept(takenOf(open, proposed.value, frames), label)
+    const rest = new Map(proposed.value)
+    for (const at of frames) rest.delete(at)
+    proposed.value = rest
+  }
+  watch(() => view.value?.window, discard)
+  onScopeDispose(cancel)
+  return { proposed, progress, running, conflicts, state, canStart, start, cancel, discard, accept }
+}
+
+/** From a frame to all others; masks drawn by hand are carried from where they are. */
+function requestOf({ window, masks }: EditorView, frame: number): PropagateRequest {
+  const fixed = [...masks.frames].flatMap(([at, { source, mask }]) =>
+    at !== frame && source === 'hand' ? [{ frame: at, mask }] : [],
+  )
+  return { window, frame, mask: shownMask(masks, frame), from: 0, to: window.frames - 1, fixed }
+}
+
+/** Proposals that can be taken; frames that were corrected by hand keep what they have. */
+function takenOf(
+  open: MaskSession,
+  proposed: ReadonlyMap<number, ProposedFrame>,
+  frames: readonly number[],
+): Map<number, Uint8Array> {
+  return new Map(
+    frames.flatMap((at) => {
+      const proposal = proposed.get(at)
+      const isFree = open.frames.get(at)?.source !== 'hand'
+      return proposal && isFree ? [[at, proposal.mask] as const] : []
+    }),
+  )
+}

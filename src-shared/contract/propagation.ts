@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { clipWindowSchema } from './mask-windows.ts'
+import { uint8Schema } from './packed.ts'
+
+const frameSchema = z.number().int().min(0).max(127)
+/** Bytes of a packed mask. */
+const MOST_MASK = 2 ** 20
+const packedMaskSchema = uint8Schema.refine(
+  ({ length }) => length > 0 && length <= MOST_MASK,
+  'expected a mask as packed run lengths',
+)
+
+/** A mask of one frame to be carried to other frames of its clip, in both directions. */
+export const propagateRequestSchema = z
+  .object({
+    window: clipWindowSchema,
+    /** Frame of the window that `mask` is of. */
+    frame: frameSchema,
+    /** [H, W] of the video, as `packRuns` packs it. */
+    mask: packedMaskSchema,
+    /** The first and the last frame that it is carried to. */
+    from: frameSchema,
+    to: frameSchema,
+    /** Masks drawn by hand on other frames: from each of them on, it is the one that is carried. */
+    fixed: z.array(z.object({ frame: frameSchema, mask: packedMaskSchema })).max(128),
+  })
+  .refine(({ window, frame, from, to }) => from <= frame && frame <= to && to < window.frames, {
+    message: 'Expected from <= frame <= to within the clip.',
+  })
+export type PropagateRequest = z.infer<typeof propagateRequestSchema>
+
+/** What a method proposes for one frame. */
+export const proposedFrameSchema = z.object({
+  frame: z.number().int(),
+  mask: uint8Schema,
+  /** Share of the mask that the method is sure of, 0..1. */
+  agreement: z.number(),
+  /** IoU with the mask drawn by hand on this frame; null where there is none. */
+  overlap: z.number().nullable(),
+})
+export type ProposedFrame = z.infer<typeof proposedFrameSchema>
+
+export const propagateEventSchema = z.discriminatedUnion('type', [
+  proposedFrameSchema.extend({ type: z.literal('frame') }),
+  z.object({
+    type: z.literal('progress'),
+    done: z.number().int(),
+    total: z.number().int(),
+    /** Null while it cannot be told. */
+    secondsLeft: z.number().nullable(),
+  }),
+  z.object({ type: z.literal('done') }),
+])
+export type PropagateEvent = z.infer<typeof propagateEventSchema>
