@@ -50,6 +50,8 @@ export function scoreClip(labelled: LabelledClip): ClipScore {
   }
   addGauss(height, width, add)
   const cameraFound = compensated.change.some((value, i) => value !== plain.change[i])
+  const { mask: moving } = masker.compute(clip, { variant: 'motion', beta: 0.5 })
+  add({ variant: 'motion', beta: null, compensated: false }, moving)
   const foreground = union.reduce((sum, value) => sum + value, 0)
   return { masks, truth: foreground / union.length, cameraFound }
 }

@@ -1,3 +1,4 @@
+import type { Memory } from './memory.ts'
 import type { Stack } from './stack.ts'
 
 /** How much the places of a stack change from each frame to the next. */
@@ -9,10 +10,10 @@ export interface Change {
 }
 
 /** Measures the change; it is 0 where two frames do not both show the place. */
-export function measureChange(stack: Stack): Change {
+export function measureChange(stack: Stack, memory: Memory): Change {
   const { frames, height, width } = stack
   const pixels = height * width
-  const steps = new Float32Array((frames - 1) * pixels)
+  const steps = memory.float('steps', (frames - 1) * pixels)
   const greatest = new Float32Array(pixels)
   const change = new Float32Array(height * width)
   const rows = new Float32Array(height * width)

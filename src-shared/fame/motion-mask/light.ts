@@ -1,4 +1,5 @@
 import type { Clip } from '../clip.ts'
+import type { Memory } from './memory.ts'
 
 /** Differences of grey levels, of all three colours together, from which a pixel has half a say. */
 const SCALES = [150, 60, 30, 30]
@@ -51,10 +52,14 @@ function gainOf({ data, height, width }: Clip, t: number): number {
 }
 
 /** The clip in the light of its first frame, as floats, 0..1; overexposed pixels stay too dark or too light. */
-export function inEvenLight({ data, frames, height, width }: Clip, light: readonly number[]): Clip {
+export function inEvenLight(
+  { data, frames, height, width }: Clip,
+  light: readonly number[],
+  memory: Memory,
+): Clip {
   const unit = data instanceof Uint8Array ? 1 / 255 : 1
   const length = height * width * 3
-  const even = new Float32Array(frames * length)
+  const even = memory.float('even', frames * length)
   for (let t = 0; t < frames; t++) {
     const factor = unit / light[t]
     for (let i = t * length; i < (t + 1) * length; i++) even[i] = data[i] * factor

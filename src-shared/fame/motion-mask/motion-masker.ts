@@ -7,6 +7,7 @@ import { boxAround, cropPlanes } from './crop.ts'
 import { forgiveEdges } from './edges.ts'
 import { groundOf } from './ground.ts'
 import { inEvenLight, lightOf } from './light.ts'
+import { Memory } from './memory.ts'
 import { placedAlike, placedWithin, placeFrames, type Placement } from './placement.ts'
 import { restingFront } from './resting.ts'
 import { planeOfFrame, stackFrames, type Stack } from './stack.ts'
@@ -42,6 +43,7 @@ export interface MotionMaskOptions {
  */
 export class MotionMasker {
   private readonly camera: GlobalMotion
+  private readonly memory = new Memory()
 
   /** @param height in pixels, at least 4 @param width in pixels, at least 4 */
   constructor(height: number, width: number) {
@@ -51,14 +53,14 @@ export class MotionMasker {
   /** @param given [T, H, W, 3], T >= 2 */
   compute(given: Clip, { camera: mayMove = true }: MotionMaskOptions = {}): MotionMask {
     const light = lightOf(given)
-    const clip = light ? inEvenLight(given, light) : given
+    const clip = light ? inEvenLight(given, light, this.memory) : given
     const camera = mayMove ? this.camera.estimate(clip) : null
     const { frames, height, width } = clip
     const placement = camera
       ? placeFrames(camera, height, width)
       : placedAlike(frames, height, width)
-    const stack = stackFrames(clip, placement, camera === null)
-    const { steps, greatest } = measureChange(stack)
+    const stack = stackFrames(clip, placement, camera === null, this.memory)
+    const { steps, greatest } = measureChange(stack, this.memory)
     const sure = camera ? forgiveEdges(stack, greatest) : greatest
     const { threshold } = changeLevels(sure, stack.isStill)
     const swept = sweptPlaces(greatest, sure, stack, threshold, height * width)

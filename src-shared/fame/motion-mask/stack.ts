@@ -1,4 +1,5 @@
 import type { Clip } from '../clip.ts'
+import type { Memory } from './memory.ts'
 import { inverted, type Placement } from './placement.ts'
 
 /** The frames of a clip on one canvas. */
@@ -6,7 +7,7 @@ export interface Stack {
   frames: number
   height: number
   width: number
-  /** [T, H, W, 3], 0..255 */
+  /** [T, H, W, 3], 0..255; anything where the frame does not show the place */
   data: Float32Array
   /** [T, H, W]: 1 where the frame shows the place. */
   known: Uint8Array
@@ -15,16 +16,22 @@ export interface Stack {
 }
 
 /** Brings every frame onto the canvas, bilinear. */
-export function stackFrames(clip: Clip, placement: Placement, isStill: boolean): Stack {
+export function stackFrames(
+  clip: Clip,
+  placement: Placement,
+  isStill: boolean,
+  memory: Memory,
+): Stack {
   const { frames } = clip
   const { height, width } = placement
-  const data = new Float32Array(frames * height * width * 3)
-  const known = new Uint8Array(frames * height * width)
+  const data = memory.float('stack', frames * height * width * 3)
+  const known = memory.byte('known', frames * height * width)
   const unit = clip.data instanceof Uint8Array ? 1 : 255
   if (isStill) {
     for (let i = 0; i < data.length; i++) data[i] = clip.data[i] * unit
     known.fill(1)
   } else {
+    known.fill(0)
     for (let t = 0; t < frames; t++) warp(clip, t, placement, unit, data, known)
   }
   return { frames, height, width, data, known, isStill }

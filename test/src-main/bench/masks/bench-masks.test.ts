@@ -135,7 +135,7 @@ describe('the score of a clip', () => {
       [mask.variant, mask.beta, mask.compensated].map(String).join(),
     )
     expect(new Set(kinds).size).toBe(kinds.length)
-    expect(kinds).toHaveLength(2 * (2 * (BETAS.length + 1) + 1) + BETAS.length)
+    expect(kinds).toHaveLength(2 * (2 * (BETAS.length + 1) + 1) + BETAS.length + 1)
     for (const { variant, beta, compensated, ...fit } of score.masks) {
       const options = { variant, compensate: compensated, adaptive: beta === 'adaptive' }
       const number = typeof beta === 'number' ? beta : 0.5
