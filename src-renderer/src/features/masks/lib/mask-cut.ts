@@ -31,6 +31,7 @@ export interface Cut {
   beta: number
   /** Foreground over all pixels. */
   area: number
+  variant: MaskVariant
 }
 
 const select = new RankSelect()
@@ -40,11 +41,13 @@ export function cutMask(planes: CutPlanes, options: CutOptions): Cut {
   const { height, width } = planes
   const data = new Uint8Array(height * width)
   const mask = { data, height, width }
+  const { variant } = options
   const soft = softOf(planes, options.variant, data)
-  if (!usesBeta(options.variant)) return { mask, soft, beta: options.beta, area: areaOf(mask) }
+  if (!usesBeta(options.variant))
+    return { mask, soft, beta: options.beta, area: areaOf(mask), variant }
   const beta = options.adaptive ? chosenBeta(planes, soft, options) : options.beta
   select.largest(soft, Math.trunc(beta * data.length), data)
-  return { mask, soft, beta, area: areaOf(mask) }
+  return { mask, soft, beta, area: areaOf(mask), variant }
 }
 
 function chosenBeta(
