@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { clipWindowSchema, maskStateSchema } from './mask-windows.ts'
 import { datasetSchema } from './videos.ts'
 
-export const maskFileFormats = ['png', 'coco', 'youtube-vis', 'npz'] as const
+export const maskFileFormats = ['png', 'coco', 'youtube-vis', 'npz', 'davis'] as const
 export const maskFileFormatSchema = z.enum(maskFileFormats)
 export type MaskFileFormat = z.infer<typeof maskFileFormatSchema>
 
@@ -34,6 +34,17 @@ export const maskFileTitles: Record<
     holds:
       'One boolean array per mask, one of [T, H, W] where frames have their own, one array per field, and everything else.',
   },
+  davis: {
+    title: 'DAVIS folders',
+    extension: '',
+    holds:
+      "Annotations/480p with a palette picture for each frame of a clip, ImageSets, and fame_workbench.json. Decisions on clips without a mask, and FAME's masks, are left out.",
+  },
+}
+
+/** Whether it is a folder of pictures, and no file. */
+export function isFolderFormat(format: MaskFileFormat): boolean {
+  return maskFileTitles[format].extension === ''
 }
 
 /** What no format holds; said wherever one is chosen. */
@@ -42,7 +53,7 @@ export const NOT_IN_MASK_FILES =
 
 export const exportMasksSchema = z.object({
   format: maskFileFormatSchema,
-  /** File, or folder for PNG, on the machine where the workbench runs; without a folder before it, in the project's `exports`. */
+  /** File, or folder for PNG and DAVIS, on the machine where the workbench runs; without a folder before it, in the project's `exports`. */
   out: z.string().min(1),
   datasetId: z.number().int().optional(),
   /** All where it is left out. */
@@ -83,7 +94,7 @@ export const importModeSchema = z.enum(['check', 'all', 'fitting'])
 export type ImportMode = z.infer<typeof importModeSchema>
 
 export const importMasksSchema = z.object({
-  /** File, or folder for PNG, on the machine where the workbench runs. */
+  /** File, or folder for PNG and DAVIS, on the machine where the workbench runs. */
   file: z.string().min(1),
   /** `auto` tells it by what is there. */
   format: z.enum(['auto', ...maskFileFormats]).default('auto'),

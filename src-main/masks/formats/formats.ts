@@ -10,6 +10,7 @@ import type { MaskFormat } from './record.ts'
 export async function maskFormat(name: MaskFileFormat): Promise<MaskFormat> {
   if (name === 'png') return (await import('./png.ts')).png
   if (name === 'coco') return (await import('./coco.ts')).coco
+  if (name === 'davis') return (await import('./davis.ts')).davis
   if (name === 'npz') return (await import('./npz.ts')).npz
   return (await import('./youtube-vis.ts')).youtubeVis
 }
@@ -22,7 +23,11 @@ export async function recogniseFormat(file: string): Promise<MaskFileFormat> {
   if ((await statOf(file)).isDirectory()) {
     const manifest = await stat(join(file, 'manifest.json')).catch(() => null)
     if (manifest?.isFile()) return 'png'
-    throw new WorkbenchError(`${file} has no manifest.json. Choose a folder of exported masks.`)
+    const annotations = await stat(join(file, 'Annotations')).catch(() => null)
+    if (annotations?.isDirectory()) return 'davis'
+    throw new WorkbenchError(
+      `${file} has neither a manifest.json nor Annotations. Choose a folder of exported masks.`,
+    )
   }
   if (await beginsWith(file, 'PK')) return 'npz'
   for await (const { key } of arrayItems(file, ['windows', 'videos', 'images'])) {

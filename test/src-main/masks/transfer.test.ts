@@ -25,7 +25,7 @@ import {
 const temporaryFolder = temporaryFolders()
 const paths = ['Spin/a b.avi', 'Spin/zwei 🙂.avi', 'Wave/c.mp4']
 /** Formats that hold everything. */
-const whole = maskFileFormats.filter((format) => format !== 'youtube-vis')
+const whole = maskFileFormats.filter((format) => !['youtube-vis', 'davis'].includes(format))
 
 /** Two projects with the same videos; the first has masks. */
 function twoProjects() {

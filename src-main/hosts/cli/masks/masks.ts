@@ -32,7 +32,7 @@ const exportCommand = new Command('export')
       .choices(maskFileFormats)
       .makeOptionMandatory(),
   )
-  .requiredOption('--out <path>', 'file to write; for png a folder')
+  .requiredOption('--out <path>', 'file to write; for png and davis a folder')
   .option('--dataset-id <n>', 'only masks of this data set', datasetId)
   .option('--states <list>', 'only masks in these states, such as corrected,approved', maskStates)
   .addOption(projectOption())
@@ -63,7 +63,7 @@ interface ImportOptions {
 
 const importCommand = new Command('import')
   .description('check a file of masks against a project, and import it with --apply')
-  .argument('[path]', 'file to read; for png a folder')
+  .argument('[path]', 'file to read; for png and davis a folder')
   .addOption(
     new Option('--format <name>', 'format of the file; auto detects it')
       .choices(['auto', ...maskFileFormats])

@@ -1,12 +1,14 @@
-import { readFile, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { coco } from '#main/masks/formats/coco.ts'
 import { fromCocoCounts } from '#main/masks/formats/coco-rle.ts'
 import { decodeNpy } from '#main/masks/formats/npy.ts'
 import { NpzArchive } from '#main/masks/formats/npz-archive.ts'
+import { davis } from '#main/masks/formats/davis.ts'
 import { npz } from '#main/masks/formats/npz.ts'
 import { readLabels } from '#main/masks/formats/png-labels.ts'
+import { encodePalettePng } from '#main/masks/formats/palette-png.ts'
 import { png } from '#main/masks/formats/png.ts'
 import type { MaskFormat, MaskRecord } from '#main/masks/formats/record.ts'
 import { youtubeVis } from '#main/masks/formats/youtube-vis.ts'
@@ -38,6 +40,7 @@ describe.each([
   ['COCO', coco, { fame: written.fame }],
   ['NumPy', npz, { fame: written.fame }],
   ['YouTube-VIS', youtubeVis, { fame: null }],
+  ['DAVIS', davis, { fame: null }],
 ])('%s', (_, format, kept) => {
   test('brings masks by frame back beside those of windows without any', async () => {
     const plain = record({ start: 20 })
@@ -69,6 +72,57 @@ test('PNG has a picture for each frame, named by its number in the video', async
     expect(await runs('00004.png')).toEqual(written.mask)
     expect(await runs('00007.png')).toEqual([0, 5, 10])
     expect(await runs('00013.png')).toEqual([15])
+  })
+})
+
+describe('DAVIS', () => {
+  const sequence = 'Spin_v_Spin_g01_c01_4-4x3'
+
+  test('has palette pictures, and lists the sequence', async () => {
+    await out(davis, written, async (folder) => {
+      const pictures = join(folder, 'Annotations', '480p', sequence)
+      const names = (await readdir(pictures)).sort()
+      expect(names).toEqual(['00004.png', '00007.png', '00010.png', '00013.png'])
+      expect(await readFile(join(folder, 'ImageSets', '2017', 'val.txt'), 'utf8')).toBe(
+        `${sequence}\n`,
+      )
+      const { default: sharp } = await import('sharp')
+      const picture = sharp(join(pictures, '00007.png'))
+      expect(await picture.metadata()).toMatchObject({ width: 5, height: 3 })
+      // Bit depth and colour type: 8 bits that are places in a palette.
+      const bytes = await readFile(join(pictures, '00007.png'))
+      expect([...bytes.subarray(24, 26)]).toEqual([8, 3])
+      // DAVIS shows the first object in dark red.
+      const { data } = await picture.removeAlpha().raw().toBuffer({ resolveWithObject: true })
+      expect([...data.subarray(0, 3), ...data.subarray(15, 18)]).toEqual([128, 0, 0, 0, 0, 0])
+    })
+  })
+
+  test('of another program gives clips of at most 128 frames with masks by frame', async () => {
+    await inFolder(async (folder) => {
+      const pictures = join(folder, 'Annotations', '480p', 'bear')
+      await mkdir(pictures, { recursive: true })
+      for (let n = 0; n < 130; n++) {
+        const name = `${String(n).padStart(5, '0')}.png`
+        await writeFile(join(pictures, name), encodePalettePng([n % 6, 3, 12 - (n % 6)], 5, 3))
+      }
+      const rows = await rowsOf(davis, folder)
+      expect(faultsOf(rows)).toEqual([])
+      const [first, second] = recordsOf(rows)
+      expect(first).toMatchObject({ path: 'bear', start: 0, frames: 128, stride: 1 })
+      expect(second).toMatchObject({ path: 'bear', start: 128, frames: 2 })
+      expect(first.byFrame?.[7]).toEqual({ frame: 7, source: 'hand', mask: [1, 3, 11] })
+      expect(first.mask).toEqual([0, 8, 7])
+      const [united] = recordsOf(await rowsOf(davis, folder, { unite: true }))
+      expect(united.byFrame).toBeUndefined()
+    })
+  })
+
+  test('says which frames lack a picture', async () => {
+    await out(davis, written, async (folder) => {
+      await rm(join(folder, 'Annotations', '480p', sequence, '00007.png'))
+      expect(faultsOf(await rowsOf(davis, folder))).toHaveLength(1)
+    })
   })
 })
 

@@ -1,0 +1,79 @@
+/**
+ * DAVIS 2017: `Annotations/480p/<sequence>/<frame>.png`, a palette picture of labels for each frame of
+ * a clip, and `ImageSets/2017/val.txt` with the sequences. What the layout has no place for stands in
+ * `fame_workbench.json`. Pictures have the video's size, whatever the folder is called.
+ */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { toCocoRle } from './coco-rle.ts'
+import { MANIFEST, numbered, readDavis } from './davis-reader.ts'
+import { shownFrames } from './frame-records.ts'
+import { encodePalettePng } from './palette-png.ts'
+import { detailsOf, type MaskFormat, type MaskRecord, type MaskWriter } from './record.ts'
+import { TextFile } from './text-file.ts'
+
+const PICTURES = join('Annotations', '480p')
+
+export const davis: MaskFormat = { create: createDavis, read: readDavis }
+
+async function createDavis(out: string): Promise<MaskWriter> {
+  const lists = join(out, 'ImageSets', '2017')
+  await mkdir(lists, { recursive: true })
+  const manifest = await TextFile.create(join(out, MANIFEST))
+  await manifest.write('{"sequences":[\n')
+  return new DavisWriter(out, manifest, await TextFile.create(join(lists, 'val.txt')))
+}
+
+class DavisWriter implements MaskWriter {
+  private readonly folder: string
+  private readonly manifest: TextFile
+  private readonly list: TextFile
+  private readonly names = new Set<string>()
+  private before = ''
+
+  constructor(folder: string, manifest: TextFile, list: TextFile) {
+    this.folder = folder
+    this.manifest = manifest
+    this.list = list
+  }
+
+  async write(record: MaskRecord): Promise<boolean> {
+    const { mask, width, height, frames, byFrame = [] } = record
+    if (mask === null || width === null || height === null) return false
+    const sequence = this.nameOf(record)
+    const folder = join(this.folder, PICTURES, sequence)
+    await mkdir(folder, { recursive: true })
+    for (const [frame, runs] of shownFrames(frames, mask, byFrame).entries()) {
+      const name = numbered(record.start + frame * record.stride)
+      await writeFile(join(folder, name), encodePalettePng(runs, width, height))
+    }
+    const clip = byFrame.length > 0 ? { clip: toCocoRle(mask, height, width) } : {}
+    const details = { ...detailsOf(record), sequence, ...clip }
+    await this.manifest.write(this.before + JSON.stringify(details))
+    await this.list.write(`${sequence}\n`)
+    this.before = ',\n'
+    return true
+  }
+
+  async end(): Promise<void> {
+    await this.manifest.write('\n]}\n')
+    await this.manifest.end()
+    await this.list.end()
+  }
+
+  async abort(): Promise<void> {
+    await this.manifest.close()
+    await this.list.close()
+  }
+
+  /** A folder for each clip, named after its video and its frames. */
+  private nameOf({ path, start, frames, stride }: MaskRecord): string {
+    const video = path.replace(/\.[^./]*$/, '').replace(/[^\w.-]+/g, '_')
+    const plain = `${video.replace(/^\.+/, '_')}_${start}-${frames}x${stride}`
+    let name = plain
+    // Videos of two data sets, or paths that differ in signs alone.
+    for (let count = 2; this.names.has(name); count++) name = `${plain}_${count}`
+    this.names.add(name)
+    return name
+  }
+}

@@ -1,0 +1,55 @@
+import { crc32, deflateSync } from 'node:zlib'
+import type { MaskRuns } from '#shared/contract/mask-windows.ts'
+import { decodeRuns } from '#shared/masks/runs.ts'
+
+const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')
+/** Eight bits a pixel; a palette; the only ways to pack and to filter; not interlaced. */
+const KIND = [8, 3, 0, 0, 0]
+
+/** The colours of PASCAL VOC, which DAVIS shows its labels in: bits of the label, spread over RGB. */
+function vocPalette(): Buffer {
+  const palette = Buffer.alloc(3 * 256)
+  for (let label = 0; label < 256; label++) {
+    for (let bit = 0; bit < 8; bit++) {
+      for (let channel = 0; channel < 3; channel++) {
+        // Of each three bits of the label, the next lower bit of red, green and blue.
+        const value = (label >> (3 * bit + channel)) & 1
+        palette[3 * label + channel] |= value << (7 - bit)
+      }
+    }
+  }
+  return palette
+}
+
+/**
+ * A PNG picture whose pixels are the labels 0 and 1, with a palette, as DAVIS has them (ISO/IEC 15948).
+ * @param runs row-major, covering height x width
+ */
+export function encodePalettePng(runs: MaskRuns, width: number, height: number): Buffer {
+  const labels = decodeRuns(runs, width * height)
+  const rows = Buffer.alloc(height * (width + 1))
+  for (let y = 0; y < height; y++) {
+    // The first byte of a row says that it is not filtered.
+    rows.set(labels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1)
+  }
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(width, 0)
+  header.writeUInt32BE(height, 4)
+  header.set(KIND, 8)
+  const chunks = [
+    chunk('IHDR', header),
+    chunk('PLTE', vocPalette()),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ]
+  return Buffer.concat([SIGNATURE, ...chunks])
+}
+
+function chunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
+  const out = Buffer.alloc(body.length + 8)
+  out.writeUInt32BE(data.length, 0)
+  out.set(body, 4)
+  out.writeUInt32BE(crc32(body), body.length + 4)
+  return out
+}
