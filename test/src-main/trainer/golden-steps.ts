@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import type { StateDict } from '#main/trainer/networks/weights.ts'
+import { squareWave } from './square-wave.ts'
 import { kineticsScaling } from '#shared/encoders/scaling.ts'
 
 /** Figures of whole steps, in float64: `steps-more.json.gz` in test/fixtures/golden. */
@@ -47,12 +48,9 @@ function formulaValues(name: string, shape: readonly number[], k: number): Float
   if (name.endsWith('running_mean')) return new Float32Array(length)
   if (name.endsWith('running_var')) return new Float32Array(length).fill(1)
   const amplitude = 2 / Math.sqrt(length / shape[0])
-  const at = (i: number): number => {
-    const s = Math.sin(0.7 * ((i * i) % 10007) + k)
-    if (shape.length > 1) return amplitude * s
-    return name.endsWith('weight') ? 1 + 0.1 * s : 0.1 * s
-  }
-  return Float32Array.from({ length }, (_, i) => at(i))
+  if (shape.length > 1) return squareWave(length, k, 10_007, (sine) => amplitude * sine)
+  const start = name.endsWith('weight') ? 1 : 0
+  return squareWave(length, k, 10_007, (sine) => start + 0.1 * sine)
 }
 
 const [FRAMES, SIDE, WHOLE] = [8, 56, 112]

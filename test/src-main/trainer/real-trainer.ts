@@ -26,18 +26,20 @@ export class RealTrainer {
   /** A whole run of `pretrainJob()`, made once: its folder, which tests copy, and what it said. */
   finished!: { folder: string; messages: FromTrainer[] }
 
-  constructor() {
+  /** @param finishes whether the tests need `finished` */
+  constructor({ finishes = true } = {}) {
     // Every test starts processes that load TensorFlow, which takes long on a loaded machine.
     vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
     const makeFolder = (): string => (this.folder = mkdtempSync(join(tmpdir(), 'fame-run-')))
     beforeAll(async () => {
       this.set = await writeTinySet(8)
+      if (!finishes) return
       const folder = makeFolder()
       this.finished = { folder, messages: await this.train(this.pretrainJob()) }
     })
     afterAll(() => {
       this.set.remove()
-      rmSync(this.finished.folder, { recursive: true, force: true })
+      if (finishes) rmSync(this.finished.folder, { recursive: true, force: true })
     })
     beforeEach(() => void makeFolder())
     afterEach(() => {

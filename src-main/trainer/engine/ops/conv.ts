@@ -3,7 +3,7 @@ import type { Engine } from '../engine.ts'
 import { raw } from '../raw.ts'
 import type { Tape } from '../tape.ts'
 import type { ConvGeometry } from './conv-geometry.ts'
-import { DType, type Tensor } from '../tensor.ts'
+import { DType, sizeOf, type Tensor } from '../tensor.ts'
 import { floatConv } from './float-conv.ts'
 import { matrixConv } from './matrix-conv.ts'
 import type { OwnConv } from './own-conv.ts'
@@ -11,6 +11,9 @@ import { pairConv } from './pair-conv.ts'
 import { subsampleFrames } from './subsample.ts'
 import { isTemporal, temporalConv } from './temporal-conv.ts'
 import { winograd } from './winograd.ts'
+
+/** Numbers in the patches of a volume, up to which a filter's gradient in float64 is made of them. */
+const MOST_IN_PATCHES = 2 ** 24
 
 /** A convolution as one op: over images where one kernel axis is 1, over volumes otherwise. */
 interface Plan {
@@ -109,12 +112,49 @@ function inputGradient(engine: Engine, plan: Plan, x: Tensor, w: Tensor, dy: Ten
 }
 
 function kernelGradient(engine: Engine, plan: Plan, x: Tensor, w: Tensor, dy: Tensor): Tensor {
-  const dw = engine.op(
-    plan.op === 'Conv2D' ? 'Conv2DBackpropFilter' : 'Conv3DBackpropFilterV2',
-    [padded(engine, plan, x), engine.ints(plan.wShape), engine.reshape(dy, plan.yShape)],
-    gradientAttributes(plan, x, false),
-  )
+  const padding = padded(engine, plan, x)
+  const dw =
+    x.dtype === DType.float64 && numbersInPatches(plan) <= MOST_IN_PATCHES
+      ? gradientFromPatches(engine, plan, padding, dy)
+      : engine.op(
+          plan.op === 'Conv2D' ? 'Conv2DBackpropFilter' : 'Conv3DBackpropFilterV2',
+          [padding, engine.ints(plan.wShape), engine.reshape(dy, plan.yShape)],
+          gradientAttributes(plan, x, false),
+        )
   return engine.cast(engine.reshape(dw, w.shape), engine.master)
+}
+
+/** How many numbers a volume's patches are, [positions of y, kernel x channels of x]. */
+function numbersInPatches({ yShape, wShape }: Plan): number {
+  return sizeOf(yShape.slice(0, 4)) * sizeOf(wShape.slice(0, 4))
+}
+
+/**
+ * dw = patches^T dy. TensorFlow's own op takes seconds in float64 for a strided kernel over a clip of
+ * a few pixels, which this does in milliseconds; larger clips would take much memory.
+ */
+function gradientFromPatches(engine: Engine, plan: Plan, x: Tensor, dy: Tensor): Tensor {
+  const columns = sizeOf(plan.wShape.slice(0, 4))
+  const rows = sizeOf(plan.yShape.slice(0, 4))
+  const patches = engine.op(
+    'ExtractVolumePatches',
+    [x],
+    [
+      attribute.type('T', x.dtype),
+      attribute.ints('ksizes', [1, ...plan.wShape.slice(0, 3), 1]),
+      attribute.ints('strides', plan.strides),
+      attribute.string('padding', plan.padding),
+    ],
+  )
+  return engine.op(
+    'MatMul',
+    [engine.reshape(patches, [rows, columns]), engine.reshape(dy, [rows, plan.yShape[4]])],
+    [
+      attribute.type('T', x.dtype),
+      attribute.bool('transpose_a', true),
+      attribute.bool('transpose_b', false),
+    ],
+  )
 }
 
 /**

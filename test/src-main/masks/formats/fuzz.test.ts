@@ -26,7 +26,9 @@ import { decision, record } from './records.ts'
 const temporaryFolder = temporaryFolders()
 const TIMEOUT = 600_000
 const seed = Number(process.env.FAME_FUZZ_SEED ?? Date.now() % 2 ** 31)
-const options = { numRuns: 2000, seed }
+/** Files of each kind. A seed draws others every time; `FAME_FUZZ_RUNS=5000` reads more at once. */
+const runs = Number(process.env.FAME_FUZZ_RUNS ?? 500)
+const options = { numRuns: runs, seed }
 const windows = [
   record(),
   decision({ start: 9 }),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
+import { squareWave } from '../square-wave.ts'
 import { encoderEntries } from '#main/trainer/encoders/encoder.ts'
 import { sizeOf } from '#main/trainer/engine/tensor.ts'
 import type { StateDict } from '#main/trainer/networks/weights.ts'
@@ -47,18 +48,15 @@ export function squareState(model: EncoderName): StateDict {
 
 function values(name: string, shape: readonly number[], k: number): Float32Array {
   const length = sizeOf(shape)
+  if (name.endsWith('running_mean')) return new Float32Array(length)
+  if (name.endsWith('running_var')) return new Float32Array(length).fill(1)
   const amplitude = 2 / Math.sqrt(length / shape[0])
-  const at = (i: number): number => {
-    const wave = Math.sin(0.7 * ((i * i) % 10_007) + k)
-    if (shape.length > 1) return amplitude * wave
-    if (name.endsWith('running_mean')) return 0
-    if (name.endsWith('running_var')) return 1
-    return name.endsWith('weight') ? 1 + 0.1 * wave : 0.1 * wave
-  }
-  return Float32Array.from({ length }, (_, i) => at(i))
+  if (shape.length > 1) return squareWave(length, k, 10_007, (wave) => amplitude * wave)
+  const start = name.endsWith('weight') ? 1 : 0
+  return squareWave(length, k, 10_007, (wave) => start + 0.1 * wave)
 }
 
 /** sin(0.7 (i^2 mod 1000003) + k) */
 export function wave(length: number, k: number): Float32Array {
-  return Float32Array.from({ length }, (_, i) => Math.sin(0.7 * ((i * i) % 1_000_003) + k))
+  return squareWave(length, k, 1_000_003)
 }
