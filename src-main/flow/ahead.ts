@@ -1,13 +1,12 @@
 import { performance } from 'node:perf_hooks'
-import { setImmediate as breathe, setTimeout as delay } from 'node:timers/promises'
+import { setImmediate as breathe } from 'node:timers/promises'
 import type { FlowOptions } from '#shared/contract/flow.ts'
 import type { JobEvent } from '#shared/contract/videos.ts'
 import { PIECE_PAIRS } from '#shared/flow/piece.ts'
+import { progressUntil } from '../base/async/progress.ts'
 import { RateMeter } from '../base/async/rate-meter.ts'
 import type { VideoTable } from '../store/videos.ts'
 
-/** Time between two progress events, in ms. */
-const EVERY = 200
 /** Failures that are told one by one. */
 const TOLD = 20
 
@@ -41,7 +40,8 @@ export async function* flowAhead(
   const pass = new FlowPass(await videosOf(request, context, signal), context, signal)
   const work = pass.run()
   try {
-    yield* progress(pass, work)
+    const meter = new RateMeter()
+    yield* progressUntil(work, () => eventsOf(pass, meter))
     await work
     if (signal.aborted) return
     const { total, errors } = pass
@@ -123,26 +123,14 @@ class FlowPass {
   }
 }
 
-/** Progress and the failures so far, until the work has ended. */
-async function* progress(
-  pass: FlowPass,
-  work: Promise<void>,
-): AsyncGenerator<JobEvent, void, undefined> {
-  const meter = new RateMeter()
-  const over = work.then(
-    () => true,
-    () => true,
-  )
-  for (let ended = false; ;) {
-    for (const message of pass.failures.splice(0)) yield { type: 'warning', message }
-    const { done, total, errors, pieces, piecesDone } = pass
-    const { rate, secondsLeft } = meter.measure(piecesDone, pieces, performance.now())
-    const videosPerSecond = pieces > 0 ? (rate * total) / pieces : 0
-    yield {
-      ...{ type: 'progress', phase: 'Computing flow', done, total, errors, secondsLeft },
-      rate: videosPerSecond,
-    }
-    if (ended) return
-    ended = await Promise.race([over, delay(EVERY, false)])
+/** The failures not told yet, and how far the pass is. */
+function* eventsOf(pass: FlowPass, meter: RateMeter): Generator<JobEvent, void, undefined> {
+  for (const message of pass.failures.splice(0)) yield { type: 'warning', message }
+  const { done, total, errors, pieces, piecesDone } = pass
+  const { rate, secondsLeft } = meter.measure(piecesDone, pieces, performance.now())
+  const videosPerSecond = pieces > 0 ? (rate * total) / pieces : 0
+  yield {
+    ...{ type: 'progress', phase: 'Computing flow', done, total, errors, secondsLeft },
+    rate: videosPerSecond,
   }
 }

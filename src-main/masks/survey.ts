@@ -1,14 +1,13 @@
 import { performance } from 'node:perf_hooks'
-import { setImmediate as breathe, setTimeout as delay } from 'node:timers/promises'
+import { setImmediate as breathe } from 'node:timers/promises'
 import type { ClipWindow, CompleteSurveyRequest, MaskScore } from '#shared/contract/mask-windows.ts'
 import type { JobEvent } from '#shared/contract/videos.ts'
 import { clipSpan, lastStart } from '#shared/fame/clip-window.ts'
+import { progressUntil } from '../base/async/progress.ts'
 import { RateMeter } from '../base/async/rate-meter.ts'
 import type { ScoredWindow } from '../store/mask-queue.ts'
 import type { Store } from '../store/store.ts'
 
-/** Time between two progress events, in ms. */
-const EVERY = 200
 /** Scores a commit, and the time that they wait for one in ms: what a killed host loses at most. */
 const BATCH = 50
 const BATCH_WAIT = 1000
@@ -37,7 +36,8 @@ export async function* survey(
   const pass = new SurveyPass(await windowsOf(context.store, request, signal), context, signal)
   const work = pass.run()
   try {
-    yield* progress(pass, work)
+    const meter = new RateMeter()
+    yield* progressUntil(work, () => [progressOf(pass, meter)])
     await work
     if (signal.aborted) return
     const seconds = (performance.now() - begun) / 1000
@@ -136,21 +136,7 @@ class SurveyPass {
   }
 }
 
-/** Progress events until the work has ended. */
-async function* progress(
-  pass: SurveyPass,
-  work: Promise<void>,
-): AsyncGenerator<JobEvent, void, undefined> {
-  const meter = new RateMeter()
-  const over = work.then(
-    () => true,
-    () => true,
-  )
-  for (let ended = false; ;) {
-    const { done, total, errors } = pass
-    const { rate, secondsLeft } = meter.measure(done, total, performance.now())
-    yield { type: 'progress', phase: 'Scoring masks', done, total, rate, secondsLeft, errors }
-    if (ended) return
-    ended = await Promise.race([over, delay(EVERY, false)])
-  }
+function progressOf({ done, total, errors }: SurveyPass, meter: RateMeter): JobEvent {
+  const { rate, secondsLeft } = meter.measure(done, total, performance.now())
+  return { type: 'progress', phase: 'Scoring masks', done, total, rate, secondsLeft, errors }
 }

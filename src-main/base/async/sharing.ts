@@ -1,6 +1,6 @@
 import { WorkbenchError } from '../workbench-error.ts'
 
-/** Asks at most once in `freshFor` milliseconds, whoever asks; a failure is not remembered. */
+/** Asks at most once in `freshFor` milliseconds for all callers; a failure is not remembered. */
 export function remembered<T>(ask: () => Promise<T>, freshFor: number): () => Promise<T> {
   let answer: { value: Promise<T>; until: number } | null = null
   return () => {
@@ -21,13 +21,13 @@ interface Turn {
 
 /**
  * Lets one job run at a time. One that has been given up is waited for, so that a page which is
- * loaded again can start it anew; beside any other the next is refused.
+ * loaded again can start it again; beside any other the next is refused.
  */
 export class OneAtATime {
   private readonly refusal: string
   private turn: Turn | null = null
 
-  /** @param refusal what whoever comes second is told: fact and remedy */
+  /** @param refusal what the second caller is told: fact and remedy */
   constructor(refusal: string) {
     this.refusal = refusal
   }
