@@ -8,6 +8,7 @@ import { raw } from '../engine/raw.ts'
 import type { Tensor } from '../engine/tensor.ts'
 import { embeddingHead } from '../networks/heads.ts'
 import type { StateDict, Weights } from '../networks/weights.ts'
+import { exclude } from '../objectives/exclude.ts'
 import { hitsAmong } from '../objectives/hits.ts'
 import { multiPositiveNce } from '../objectives/multi-positive.ts'
 import { spreadOf } from '../objectives/spread.ts'
@@ -30,8 +31,6 @@ import { projectorSize, type ProjectorDesign } from './projector.ts'
 export type CoclrConfig = Pick<PretrainConfig, 'model' | 'frames' | 'size' | 'seed'> &
   ValuesOf<typeof coclrSettings>
 
-/** Subtracted from similarities that are none of the negatives. */
-const FAR = 1e9
 /** Tells the draws of dropped keys from others. */
 const DROPS = 0x64726f70
 
@@ -157,7 +156,7 @@ export class Coclr implements Learner {
     const [own, ofQueue] = raw.split(engine, similarity, [1, config.queue], 1)
     const [, minedOnes] = raw.split(engine, positives, [1, config.queue], 1)
     const others = raw.subtract(engine, engine.scalar(1), minedOnes)
-    const far = raw.subtract(engine, ofQueue, raw.scale(engine, minedOnes, FAR))
+    const far = exclude(engine, ofQueue, minedOnes)
     const { hits, hits5 } = hitsAmong(engine, own, far)
     return [
       ['accuracy', raw.mean(engine, hits, [0])],

@@ -3,10 +3,8 @@ import type { Engine } from '../engine/engine.ts'
 import { raw } from '../engine/raw.ts'
 import type { Tensor } from '../engine/tensor.ts'
 import { diagonal } from './diagonal.ts'
+import { exclude } from './exclude.ts'
 import { hitsAmong } from './hits.ts'
-
-/** Subtracted from similarities that are no negatives. */
-const FAR = 1e9
 
 export interface FirstToSecond {
   /** Share of first clips whose second clip is the most similar one of all second clips, scalar. */
@@ -31,7 +29,7 @@ export function firstToSecond(engine: Engine, z: Tensor, temperature: number): F
   const logP = engine.op('LogSoftmax', [logits], [type])
   const perClip = raw.sum(engine, raw.multiply(engine, p, logP), [1]) // [N]
   const positive = raw.sum(engine, raw.multiply(engine, first, second), [1], true) // [N, 1]
-  const others = raw.subtract(engine, similarity, raw.scale(engine, diagonal(engine, videos), FAR))
+  const others = exclude(engine, similarity, diagonal(engine, videos))
   const { hits } = hitsAmong(engine, positive, others)
   return {
     accuracy: raw.mean(engine, hits, [0]),

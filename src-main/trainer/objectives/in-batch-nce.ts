@@ -3,11 +3,9 @@ import { raw } from '../engine/raw.ts'
 import type { Tape } from '../engine/tape.ts'
 import { DType, type Tensor } from '../engine/tensor.ts'
 import { diagonal } from './diagonal.ts'
+import { exclude } from './exclude.ts'
 import { hitsAmong } from './hits.ts'
 import type { InfoNce } from './info-nce.ts'
-
-/** Subtracted from similarities that are none of the negatives. */
-const FAR = 1e9
 
 /**
  * InfoNCE whose negatives are the keys of the other videos in the batch (Chen et al., ICCV 2021):
@@ -33,7 +31,7 @@ export function inBatchNce(tape: Tape, q: Tensor, k: Tensor, temperature: number
     return [raw.matmul(engine, raw.multiply(engine, softmaxMinusTarget, factor), k)] // [B, D]
   })
   const positive = raw.sum(engine, raw.multiply(engine, q, k), [1], true) // [B, 1]
-  const apart = raw.subtract(engine, similarity, raw.scale(engine, diagonal(engine, batch), FAR))
+  const apart = exclude(engine, similarity, diagonal(engine, batch))
   const sum = raw.sum(engine, similarity, [0, 1])
   const ofOthers = raw.subtract(engine, sum, raw.sum(engine, positive, [0, 1]))
   return {

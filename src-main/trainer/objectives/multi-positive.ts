@@ -2,9 +2,7 @@ import { attribute } from '../engine/attributes.ts'
 import { raw } from '../engine/raw.ts'
 import type { Tape } from '../engine/tape.ts'
 import type { Tensor } from '../engine/tensor.ts'
-
-/** Subtracted from the logits of what is no positive. */
-const FAR = 1e9
+import { exclude } from './exclude.ts'
 
 export interface MultiPositive {
   /** Mean over the batch, scalar. */
@@ -33,7 +31,7 @@ export function multiPositiveNce(
   const similarity = raw.concat(engine, [own, raw.matmul(engine, q, queue)], 1) // [B, 1 + K]
   const logits = raw.scale(engine, similarity, 1 / temperature)
   const others = raw.subtract(engine, engine.scalar(1), positives)
-  const ofPositives = raw.subtract(engine, logits, raw.scale(engine, others, FAR))
+  const ofPositives = exclude(engine, logits, others)
   const of = (op: 'Softmax' | 'LogSoftmax', x: Tensor): Tensor =>
     engine.op(op, [x], [attribute.type('T', x.dtype)])
   const among = of('Softmax', ofPositives) // [B, 1 + K], 0 where there is no positive

@@ -4,10 +4,8 @@ import { meanOfScalars } from '../engine/ops/elementwise.ts'
 import { raw } from '../engine/raw.ts'
 import type { Tape } from '../engine/tape.ts'
 import { DType, type Tensor } from '../engine/tensor.ts'
+import { exclude } from './exclude.ts'
 import { hitsAmong } from './hits.ts'
-
-/** Subtracted from similarities that are none of the negatives. */
-const FAR = 1e9
 
 export interface NtXent {
   /** Mean over all clips and their positives, scalar. */
@@ -61,7 +59,7 @@ function lossOfPairs(
 ): Tensor {
   const { engine } = tape
   const passedOver = raw.subtract(engine, own, partner)
-  const apart = raw.subtract(engine, similarity, raw.scale(engine, passedOver, FAR))
+  const apart = exclude(engine, similarity, passedOver)
   const logits = raw.divide(engine, apart, engine.scalar(temperature))
   const [losses, softmaxMinusTarget] = engine.ops(
     'SparseSoftmaxCrossEntropyWithLogits',
@@ -88,7 +86,7 @@ function compare(
   const [clips] = similarity.shape // VN
   const other = raw.subtract(engine, engine.scalar(1), own)
   const positives = raw.sum(engine, raw.multiply(engine, similarity, partner), [1], true) // [VN, 1]
-  const negatives = raw.subtract(engine, similarity, raw.scale(engine, own, FAR)) // [VN, VN]
+  const negatives = exclude(engine, similarity, own) // [VN, VN]
   const ofOthers = raw.sum(engine, raw.multiply(engine, similarity, other), [0, 1])
   return {
     ...hitsAmong(engine, positives, negatives),
