@@ -44,7 +44,7 @@ import { exportMasks } from './export.ts'
 import { importMasks } from './import.ts'
 import { propagate } from './propagate.ts'
 import { survey } from './survey.ts'
-import { trueMaskFile } from './truth.ts'
+import { trueMaskFile } from '../video/true-mask-file.ts'
 
 export interface MaskServiceOptions {
   project: Project

@@ -76,7 +76,7 @@ class ReaderProcess {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     })
-    // What ends the process is noticed by whoever asks for the next piece.
+    // What ends the process is noticed when the next piece is asked for.
     this.heard.promise.catch(() => undefined)
     this.child.on('message', (message: FromReader) => this.receive(message))
     this.child.on('error', (error) => this.end(this.endedEarly(error.message)))

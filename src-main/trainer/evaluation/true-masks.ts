@@ -1,5 +1,5 @@
 import { relative, sep } from 'node:path'
-import { trueMaskFile } from '../../masks/truth.ts'
+import { trueMaskFile } from '../../video/true-mask-file.ts'
 import type { MaskedVideo } from '../loader/explain/masked-clips.ts'
 import type { TrainerVideo, VideoList } from '../process/messages.ts'
 

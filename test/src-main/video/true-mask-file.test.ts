@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
-import { trueMaskFile } from '#main/masks/truth.ts'
+import { trueMaskFile } from '#main/video/true-mask-file.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
 
 const temporaryFolder = temporaryFolders()
