@@ -9,7 +9,6 @@ export const activation = defineTask({
   label: 'Activation maps',
   meaning: 'Where the encoder responds, and how much of its response is in the foreground',
   kind: 'explain',
-  requires: ['map'],
   splits: ['test'],
   usesMasks: true,
   settings: {

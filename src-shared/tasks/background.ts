@@ -64,7 +64,6 @@ export const background = defineTask({
   label: 'Background sensitivity',
   meaning: 'A linear probe on videos whose backgrounds are swapped or removed',
   kind: 'explain',
-  requires: ['pooled'],
   splits: ['train', 'test'],
   usesMasks: true,
   settings,

@@ -76,7 +76,6 @@ export const finetune = defineTask({
   meaning:
     'Trains encoder and classifier together. From random weights it is the supervised baseline',
   kind: 'measure',
-  requires: ['pooled', 'trainable'],
   splits: ['train', 'test'],
   usesMasks: false,
   settings,

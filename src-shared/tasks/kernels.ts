@@ -7,7 +7,6 @@ export const kernels = defineTask({
   label: 'Temporal kernels',
   meaning: 'The distribution of the weights along time, layer by layer',
   kind: 'explain',
-  requires: ['temporalKernels'],
   splits: [],
   usesMasks: false,
   settings: { seed: seedSetting },

@@ -10,7 +10,6 @@ export const knn = defineTask({
   label: 'k-NN',
   meaning: 'Weighted vote of the nearest training videos in frozen features',
   kind: 'measure',
-  requires: ['pooled'],
   splits: ['train', 'test'],
   usesMasks: false,
   settings: {

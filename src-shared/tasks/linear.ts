@@ -98,7 +98,6 @@ export const linear = defineTask({
   label: 'Linear probe',
   meaning: 'A linear classifier on frozen features',
   kind: 'measure',
-  requires: ['pooled'],
   splits: ['train', 'test'],
   usesMasks: false,
   settings,

@@ -9,7 +9,6 @@ export const map = defineTask({
   label: 'Map of embeddings',
   meaning: 'Videos laid out in a plane by UMAP, similar ones close together',
   kind: 'explain',
-  requires: ['pooled'],
   splits: ['train', 'test'],
   usesMasks: false,
   settings: {

@@ -28,7 +28,6 @@ export const retrieval = defineTask({
   label: 'Retrieval',
   meaning: 'How often the nearest training videos in frozen features have the same class',
   kind: 'measure',
-  requires: ['pooled'],
   splits: ['train', 'test'],
   usesMasks: false,
   settings: {

@@ -40,11 +40,6 @@ export interface Task<
   meaning: string
   /** It measures an encoder, or shows why the encoder answers as it does. */
   kind: 'measure' | 'explain'
-  /**
-   * What it needs of an encoder: pooled features [N, D], the feature map before pooling
-   * [N, T, H, W, D], kernels over time, or weights that it may train further.
-   */
-  requires: readonly ('pooled' | 'map' | 'temporalKernels' | 'trainable')[]
   /** Splits that it cannot do without. */
   splits: readonly ('train' | 'test')[]
   /** Whether its videos must have a class. Left out: they must. */
