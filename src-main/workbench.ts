@@ -97,12 +97,12 @@ export interface Workbench {
   reveal(id: number): null
   /** Results as one HTML page, piece by piece; without ids, of all evaluations that have one. */
   report(ids?: readonly number[]): AsyncIterable<string>
-  /** Lets a run under way save itself, then closes the project. */
+  /** Lets the current run save itself, then closes the project. */
   close(): Promise<void>
 }
 
 /**
- * Opens a project and the services over it. In a window and a browser, what was left under way goes
+ * Opens a project and the services over it. In a window and a browser, what was left unfinished goes
  * on; a command does its own work alone.
  * @throws WorkbenchError when another workbench holds the project or its files cannot be used.
  */

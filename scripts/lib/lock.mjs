@@ -40,7 +40,7 @@ export class Lock {
   }
 
   /**
-   * Notes a command that runs now, so that whoever takes over can end it.
+   * Notes a command that runs now, so that the process that takes over can end it.
    * @param {number} pid leader of a process group
    */
   addChild(pid) {

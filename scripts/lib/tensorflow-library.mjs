@@ -130,7 +130,7 @@ async function fetchInto(setup, kind, lock) {
  * @param {import('./context.mjs').Setup} setup
  * @param {Kind} kind
  * @param {string} folder
- * @param {Lock} lock is told what runs: whoever takes it over ends it
+ * @param {Lock} lock is told what runs: the process that takes it over ends it
  * @returns {Promise<string[]>}
  */
 async function downloadWheels(setup, kind, folder, lock) {

@@ -39,7 +39,7 @@ export interface IndexPassOptions {
   rate: { frameRate: number; changed: boolean }
 }
 
-/** Files under way at a time: enough to keep the disk and the decoder processes busy. */
+/** Files read at a time: enough to keep the disk and the decoder processes busy. */
 const PARALLEL = 32
 /** Errors that lie in the file's own bytes: it is not read again until it changes. */
 const LASTING: ReadonlySet<Video['errorKind']> = new Set([

@@ -164,7 +164,7 @@ export class EvaluationQueue {
     this.jobs.enqueueAll()
   }
 
-  /** Ends the evaluation under way; it is done again at the next start. */
+  /** Ends the current evaluation; it is done again at the next start. */
   close(): void {
     this.jobs.close()
   }

@@ -64,7 +64,7 @@ export class Predictions {
     }
   }
 
-  /** Null for an evaluation that has kept nothing. One under way is read on from where it was. */
+  /** Null for an evaluation that has kept nothing. A running one is read on from where it was. */
   private async fileOf(id: number, pieces: Pieces): Promise<AnswerFile | null> {
     const file = join(this.project.evaluationFolder(id), 'predictions.jsonl')
     const found = await stat(file).catch(() => null)

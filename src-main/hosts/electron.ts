@@ -122,7 +122,7 @@ async function openWindow(workbench: Workbench): Promise<void> {
   await window.loadURL(`${appOrigin}/`)
 }
 
-/** Asks before a run under way is cut short. */
+/** Asks before the current run is cut short. */
 function askBeforeClosing(window: BrowserWindow, workbench: Workbench): void {
   let isSettled = false
   let isAsking = false
@@ -232,7 +232,7 @@ function permitNotifications(session: Session): void {
   session.setDevicePermissionHandler(() => false)
 }
 
-/** Holds the exit back until a run under way has its checkpoint and the project is closed. */
+/** Holds the exit back until the current run has its checkpoint and the project is closed. */
 function closeWithApp(workbench: Workbench): void {
   let closing = false
   app.on('will-quit', (event) => {

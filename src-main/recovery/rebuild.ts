@@ -128,7 +128,7 @@ function ensureDataset(store: Store, row: RawRow): number {
   return known?.id ?? store.transfer.write('datasets', { ...row, id: null })
 }
 
-/** What was under way is not any more. */
+/** What was running is not any more. */
 function ended({ status }: RawRow): string {
   return status === 'done' || status === 'failed' ? status : 'stopped'
 }

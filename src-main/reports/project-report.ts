@@ -27,8 +27,8 @@ export interface ReportSource extends ScoreSource {
 }
 
 /**
- * A project's results as one HTML page that needs nothing else, in pieces, so that whoever writes
- * them can breathe between two.
+ * A project's results as one HTML page that needs nothing else, in pieces, so that the host can do
+ * other work between two.
  */
 export function* projectReport(source: ReportSource): Generator<string, void, undefined> {
   const tables = scoreTables(source)

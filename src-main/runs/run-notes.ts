@@ -23,7 +23,7 @@ export class RunNotebook {
 
   /**
    * Puts runs that have ended into the trash, or takes them out of it. Nothing is deleted.
-   * @throws WorkbenchError when one is still under way; then none is moved.
+   * @throws WorkbenchError when one still runs; then none is moved.
    */
   trash(ids: readonly number[], trashed: boolean): Run[] {
     const { runs } = this.project.store

@@ -121,7 +121,7 @@ export class MaskTable {
   }
 
   /**
-   * One edit of the pixels; the window becomes `corrected`, or `untouched` when it only starts anew
+   * One edit of the pixels; the window becomes `corrected`, or `untouched` when it only starts again
    * from a FAME mask. An edit that changes nothing is not kept.
    * @throws WorkbenchError when the window has changed since `edit.revision`, or pixels do not fit
    */

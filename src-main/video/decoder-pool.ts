@@ -22,7 +22,7 @@ export interface DecoderPoolOptions {
 }
 
 export interface JobOptions {
-  /** Drops the job when it is still waiting; one under way stops between two frames. */
+  /** Drops the job when it is still waiting; a running one stops between two frames. */
   signal?: AbortSignal
   /**
    * Milliseconds without progress after which the decoder is killed. Default 30,000; for a probe
@@ -140,7 +140,7 @@ export class DecoderPool {
     return promise as Promise<DecoderJobs[K]['output']>
   }
 
-  /** Ends the processes; what waits or is under way is rejected. */
+  /** Ends the processes; what waits or runs is rejected. */
   close(): void {
     this.closed = true
     for (const waiting of this.queue.splice(0)) waiting.reject(closedError())

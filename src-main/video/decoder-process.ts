@@ -76,7 +76,7 @@ const videoJobs: JobTable<'probe' | 'frames' | 'picture' | 'thumbnail'> = {
     readers.use(path, (reader) => thumbnail(reader, width, tools)),
 }
 
-/** The end of the decoding under way: two at once would drag a reader to and fro. */
+/** The end of the current decoding: two at once would drag a reader to and fro. */
 let driving: Promise<unknown> = Promise.resolve()
 
 /** Goes through a decoding in slices, so that a near picture or the end of the job can come between. */

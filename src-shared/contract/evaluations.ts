@@ -51,7 +51,7 @@ export type EvaluationDetail = z.infer<typeof evaluationDetailSchema>
 /** A detail as the trainer measures it and as it is stored: beside a result, which has the names. */
 export type MeasuredDetail = Omit<EvaluationDetail, 'classes'>
 
-/** What an evaluation under way knows so far of the test videos that are done. */
+/** What a running evaluation knows so far of the test videos that are done. */
 export const partialResultSchema = z.object({
   /** Test videos. */
   done: z.number().int(),

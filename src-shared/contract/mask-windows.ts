@@ -111,7 +111,7 @@ export const maskEditSchema = z.object({
   label: z.string().min(1).max(80),
   /** Pixels that change, as run lengths: the mask XOR these is the new mask. */
   change: maskRunsSchema,
-  /** Needed where no mask is stored; elsewhere the mask starts anew from this one (reset). */
+  /** Needed where no mask is stored; elsewhere the mask starts again from this one (reset). */
   base: maskBaseSchema.optional(),
   /** What changes of masks by frame, as `packFrameChanges` gives it. */
   byFrame: uint8Schema

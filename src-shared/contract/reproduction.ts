@@ -27,7 +27,7 @@ export const reproductionSchema = z.object({
   id: z.number().int(),
   /** Empty: every number should come out as it was, bit for bit. */
   differences: z.array(runDifferenceSchema),
-  /** Whether its own list of videos is there to be used again; otherwise they are listed anew. */
+  /** Whether its own list of videos is there to be used again; otherwise they are listed again. */
   hasList: z.boolean(),
 })
 export type Reproduction = z.infer<typeof reproductionSchema>

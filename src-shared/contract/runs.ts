@@ -64,7 +64,7 @@ export const maskUseSchema = z.object({
   corrected: z.number().int(),
   /** Approved as they are stored. */
   approved: z.number().int(),
-  /** Clips, merged or not, whose first draw fell on a rejected window; they were drawn anew. */
+  /** Clips, merged or not, whose first draw fell on a rejected window; they were drawn again. */
   redrawn: z.number().int(),
 })
 export type MaskUse = z.infer<typeof maskUseSchema>

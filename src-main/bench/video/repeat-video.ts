@@ -5,7 +5,7 @@ import { openInput } from '../../video/open-input.ts'
 import type { OpenInput } from '../../video/open-input.ts'
 
 /**
- * Writes the pictures of a video so many times in a row as MP4, without encoding them anew: a long
+ * Writes the pictures of a video so many times in a row as MP4, without encoding them again: a long
  * video in little time. The file appears under its name only when complete.
  * @param frameDuration in the time base of the stream in `from`
  * @throws VideoError when `from` cannot be opened

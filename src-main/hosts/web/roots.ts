@@ -10,7 +10,7 @@ export class Roots {
   readonly #folders: readonly string[]
   readonly #known: () => readonly string[]
 
-  /** @param known folders of the project's data sets: whoever indexed them had access already. */
+  /** @param known folders of the project's data sets: the person who indexed them had access already. */
   constructor(folders: readonly string[], known: () => readonly string[] = () => []) {
     this.#folders = folders.map((folder) => resolve(folder))
     this.#known = known

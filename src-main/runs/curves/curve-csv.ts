@@ -7,7 +7,7 @@ const LINES = 2000
 
 /**
  * Curves as comma-separated values: a heading, then one line a step, empty where a quantity was not
- * measured. In pieces of many lines, so that whoever writes them can breathe between two.
+ * measured. In pieces of many lines, so that the host can do other work between two.
  */
 export function* curvesAsCsv(set: CurveSet): Generator<string, void, undefined> {
   const columns = [...set]

@@ -55,7 +55,7 @@ async function* journaledSteps(file: string, last: number): AsyncGenerator<Metri
 }
 
 /**
- * Does so for the runs that were under way when the last host ended. What the disk refuses now is
+ * Does so for the runs that were running when the last host ended. What the disk refuses now is
  * taken in when the run goes on.
  */
 export async function takeAllMissedSteps(project: Project): Promise<void> {

@@ -23,7 +23,7 @@ interface Wanted {
  * Writes a run as a folder that another machine can import whole; ends after `done`, or without it
  * when `signal` aborts. The folder is there complete or not at all.
  * @param out absolute
- * @throws WorkbenchError when the run is under way or has never started, or the folder is there
+ * @throws WorkbenchError when the run is running or has never started, or the folder is there
  * already or cannot be written
  */
 export async function* exportRunFolder(

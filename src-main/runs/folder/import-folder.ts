@@ -11,7 +11,7 @@ import { copyHashed, filesBelow, parseChecksums, type Checksums } from './checks
 import { folderCardSchema, layout, uidOf, type FolderCard } from './layout.ts'
 import { takeIn } from './take-in.ts'
 
-/** Folders of imports under way, beside those of runs. */
+/** Folders of unfinished imports, beside those of runs. */
 const STAGING = /^import-.*\.part$/
 
 /** Whether a folder says of itself that it is a run that was exported whole. */

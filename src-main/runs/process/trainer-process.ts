@@ -73,7 +73,7 @@ export class TrainerProcess {
 
   /**
    * Asks for a checkpoint and a clean exit; kills it once it stands still for the grace. One that is
-   * gone already is left alone: whoever asks may not have heard of its end yet.
+   * gone already is left alone: the caller may not have heard of its end yet.
    */
   stop(): void {
     if (this.stopping || this.gone) return

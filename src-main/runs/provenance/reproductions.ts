@@ -59,7 +59,7 @@ export class Reproductions {
     const { differences, hasList } = await this.plan(id)
     const { name, config, datasetId, totalSteps, tags, corrections } = store.runs.get(id)
     const again = { name: `${name}, again`.slice(0, 200), config, datasetId, totalSteps, tags }
-    // Held back until its list is there: without one, it would be listed anew.
+    // Held back until its list is there: without one, it would be listed again.
     const run = store.runs.add({ ...again, status: 'stopped' })
     try {
       if (hasList) await this.copyList(id, run.id)

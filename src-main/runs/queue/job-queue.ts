@@ -35,7 +35,7 @@ export class JobQueue<Item extends Job> {
   /** What the running trainer has told of itself and its result. */
   private learned: JobChange = {}
   private readonly closing = new AbortController()
-  /** Jobs under way that are to pause and not to stop. */
+  /** Running jobs that are to pause and not to stop. */
   private readonly pausing: Pauses
 
   constructor(kind: JobKind<Item>, machine: Machine, options: QueueOptions) {
@@ -118,7 +118,7 @@ export class JobQueue<Item extends Job> {
     this.current?.trainer.stop()
   }
 
-  /** The host died with these jobs under way: what was to stop or to pause has done so, the rest goes on. */
+  /** The host died while these jobs ran: what was to stop or to pause has done so, the rest goes on. */
   private recover(): void {
     for (const { id } of this.kind.withStatus('running')) this.kind.change(id, { status: 'queued' })
     for (const { id } of this.kind.withStatus('stopping')) {

@@ -166,7 +166,7 @@ export class RunQueue {
   /**
    * Queues a run that was stopped or has failed, or that a killed host has left waiting; it goes on
    * from its newest checkpoint, or from the beginning when it has none.
-   * @throws WorkbenchError for a run that is done or under way.
+   * @throws WorkbenchError for a run that is done or running.
    */
   resume(id: number): Run {
     const { store } = this.project
@@ -200,7 +200,7 @@ export class RunQueue {
     return readClipStrip(this.project.runFolder(id))
   }
 
-  /** Tells whoever watches a run. */
+  /** Tells all that watch a run. */
   warn(id: number, message: string): void {
     this.jobs.warn(id, message)
   }
@@ -210,7 +210,7 @@ export class RunQueue {
     this.jobs.enqueueAll()
   }
 
-  /** Lets the run under way save itself; it goes on at the next start. */
+  /** Lets the current run save itself; it goes on at the next start. */
   close(): void {
     this.jobs.close()
   }

@@ -13,7 +13,7 @@ import { TrainerSlot } from './trainer-slot.ts'
 
 /**
  * Both queues over one project; they share the one trainer. Opening them marks as waiting what the
- * last host left under way; nothing starts before `resumeAll`, a `resume` or a `start`.
+ * last host left unfinished; nothing starts before `resumeAll`, a `resume` or a `start`.
  */
 export class TrainerQueues {
   readonly runs: RunQueue
@@ -70,7 +70,7 @@ export class TrainerQueues {
     }
   }
 
-  /** Lets the job under way save itself and waits for it; call before closing the project. */
+  /** Lets the current job save itself and waits for it; call before closing the project. */
   async close(): Promise<void> {
     this.runs.close()
     this.evaluations.close()

@@ -24,7 +24,7 @@ export class TrainerSlot {
     this.busy ??= this.drain()
   }
 
-  /** Starts nothing more; resolves when the work under way has ended. */
+  /** Starts nothing more; resolves when the current work has ended. */
   async close(): Promise<void> {
     this.closed = true
     await this.busy

@@ -86,7 +86,7 @@ class NewsReader<Item extends { status: RunStatus }> {
       news.push({ type: 'trace', trace: [...live.trace] })
     }
     this.hasTrace = true
-    // Before the count of videos, so that whoever prints a count has its score.
+    // Before the count of videos, so that a count is never printed without its score.
     if (live.partial && live.partial !== this.partial) {
       news.push({ type: 'partial', partial: live.partial })
     }

@@ -88,7 +88,7 @@ export class Trials {
     throw new WorkbenchError(`${busy} Pause or stop it, or wait until it ends, and try again.`)
   }
 
-  /** Ends what is under way. */
+  /** Ends the current trial. */
   close(): void {
     this.closing.abort()
   }

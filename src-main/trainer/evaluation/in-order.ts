@@ -1,7 +1,7 @@
 /**
  * Works on tasks some ahead of the one that is wanted, and gives their results in order; a task that
  * fails gives its error.
- * @param ahead how many are under way at most
+ * @param ahead how many run at a time at most
  */
 export async function* inOrder<Task, Result>(
   tasks: Iterable<Task>,

@@ -6,7 +6,7 @@ import type { PredictionLine } from '#shared/tasks/prediction-line.ts'
 export const KEPT_CLASSES = 5
 export const KEPT_NEIGHBOURS = 10
 
-/** Writes what is answered for each test video; whoever reads it meanwhile sees whole lines. */
+/** Writes what is answered for each test video; a reader sees whole lines meanwhile. */
 export class PredictionWriter {
   private readonly file: number
   private lines = ''

@@ -12,7 +12,7 @@ export interface AllowedClip {
 }
 
 /**
- * Draws a clip as `drawClip`; one that overlaps a rejected window by half or more is drawn anew
+ * Draws a clip as `drawClip`; one that overlaps a rejected window by half or more is drawn again
  * among the starts that do not. So every allowed start is equally likely, and where nothing is
  * rejected the clips are those that they would be without corrections.
  * @param length frames of the video

@@ -108,7 +108,7 @@ export class ClipLoader {
     return { videos: this.cache.size, bytes: this.cachedBytes, room: CACHE_BYTES }
   }
 
-  /** Ends the threads; batches under way are cut short. */
+  /** Ends the threads; unfinished batches are dropped. */
   async close(): Promise<void> {
     await this.pool.close()
   }

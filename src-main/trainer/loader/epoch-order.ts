@@ -22,7 +22,7 @@ export function shuffledOrder(seed: number, count: number, length: number): Epoc
 
 /**
  * Every class equally often: round by round each class once, in a random order, with the next video
- * of its own random order, which is drawn anew when it ends. Videos without a class are one class.
+ * of its own random order, which is drawn again when it ends. Videos without a class are one class.
  * @param labels class of each video @param length places to fill
  */
 export function balancedOrder(seed: number, labels: ArrayLike<number>, length: number): EpochOrder {
@@ -53,7 +53,7 @@ function membersOf(labels: ArrayLike<number>): number[][] {
   return [...members.values()]
 }
 
-/** Gives its members one after another, shuffled anew each round. */
+/** Gives its members one after another, shuffled again each round. */
 class Deck {
   /** How often it was shuffled. */
   rounds = 0

@@ -111,7 +111,7 @@ export interface RehearsalJob {
   kind: 'rehearse'
   config: PretrainConfig
   videos: VideoList
-  /** Absolute folder that takes the checkpoint; whoever asks removes it. */
+  /** Absolute folder that takes the checkpoint; the host removes it. */
   folder: string
 }
 

@@ -8,7 +8,7 @@ const COLUMNS = ['utilization.gpu', 'memory.used'] as const
 export interface GpuLoad {
   /** Part of the last moment in which a kernel ran, in [0, 1]. */
   gpu?: number
-  /** Bytes in use, by whoever uses them. */
+  /** Bytes in use by all processes. */
   gpuMemory?: number
 }
 

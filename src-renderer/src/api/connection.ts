@@ -23,7 +23,7 @@ export function backoff(attempt: number): number {
 
 /**
  * One lasting link to the host over channels that come and go. Calls made while there is no channel
- * wait for the next one; calls under way when a channel goes are rejected by their link.
+ * wait for the next one; open calls when a channel goes are rejected by their link.
  */
 export class Connection implements ClientLink<ClientContext> {
   readonly state = shallowRef<ConnectionState>({ phase: 'connecting' })

@@ -9,7 +9,7 @@ export interface Explanation {
 export function explain(error: unknown): Explanation {
   if (error instanceof ORPCError) return explainRefusal(error.code, error.message)
   if (!(error instanceof Error)) return { fact: String(error), remedy: null }
-  // How the link rejects what was under way when its channel closed.
+  // How the link rejects open calls when its channel closed.
   if (error.name === 'AbortError') {
     return {
       fact: 'The connection to the workbench was lost.',

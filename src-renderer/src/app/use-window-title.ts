@@ -5,7 +5,7 @@ import { windowTitle } from './window-title.ts'
 import { useRunFeed } from '../features/runs/composables/use-run-feed.ts'
 import { useRunList } from '../features/runs/composables/use-run-list.ts'
 
-/** Names the place in the window's title, and how far the run under way is. Use once. */
+/** Names the place in the window's title, and how far the current run is. Use once. */
 export function useWindowTitle() {
   const route = useRoute()
   const { live } = useRunList()

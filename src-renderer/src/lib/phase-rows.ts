@@ -1,7 +1,7 @@
 import type { Progress } from '#shared/contract/runs.ts'
 import { formatCount, formatDuration, formatPercent, formatRate } from './format.ts'
 
-/** One part of a job under way. */
+/** One part of a running job. */
 export interface PhaseRow {
   name: string
   state: 'done' | 'now' | 'later'

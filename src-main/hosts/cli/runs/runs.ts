@@ -84,7 +84,7 @@ runsCommand
     await pretrain({ project, json, request: { reproduce: id } })
   })
 
-/** A run as it is when no workbench has the project open: nothing is under way. */
+/** A run as it is when no workbench has the project open: nothing runs. */
 function asLeft(run: Run): Run {
   if (run.status === 'running') return { ...run, status: 'queued' }
   return run.status === 'stopping' ? { ...run, status: 'stopped' } : run

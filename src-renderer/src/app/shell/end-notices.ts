@@ -16,7 +16,7 @@ export interface EndNotice {
 export type Statuses = ReadonlyMap<number, RunStatus> | null
 
 /**
- * Runs of this project that were under way, waited or were not there yet when last looked at, and are
+ * Runs of this project that were running, waited or were not there yet when last looked at, and are
  * done or have failed now. What somebody stopped or paused is no news.
  */
 export function endedRuns(before: Statuses, runs: readonly Run[]): Run[] {

@@ -7,7 +7,7 @@ export interface FrameCacheOptions<Frame> {
   /** Frames fetched before they are needed. Default 24 ahead and 4 behind. */
   ahead?: number
   behind?: number
-  /** Requests under way at once. Default 4. */
+  /** Open requests at a time. Default 4. */
   concurrency?: number
   /** What a frame takes up, in units of `capacity`. Default 1. */
   sizeOf?: (frame: Frame) => number

@@ -40,14 +40,7 @@ interface Figures {
     runningMean: number[]
     runningVariance: number[]
   }[]
-  maxPool: {
-    kernel: Triple
-    stride: Triple
-    x: number[]
-    yShape: number[]
-    y: number[]
-    dx: number[]
-  }[]
+  maxPool: (Record<'kernel' | 'stride', Triple> & Record<'x' | 'yShape' | 'y' | 'dx', number[]>)[]
   linearThenUnit: { y: number[]; dx: number[]; dw: number[]; db: number[] }
   meanPool: { y: number[]; dx: number[] }
 }

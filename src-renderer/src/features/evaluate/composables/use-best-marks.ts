@@ -18,7 +18,7 @@ export function useBestMarks(
 ): ComputedRef<Marks> {
   const open = computed(() => contests(table.value, isOut))
   const query = useQuery({
-    // Results do not change: whoever has the same numbers has the same marks.
+    // Results do not change: the same numbers have the same marks.
     queryKey: computed(() => ['best-marks', open.value]),
     queryFn: async () => {
       const marks = new Map<string, ReadonlyMap<string, Mark>>()

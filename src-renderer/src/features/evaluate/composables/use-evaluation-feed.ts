@@ -9,7 +9,7 @@ import { addToTrace, type Trace } from '#shared/metrics/score-trace.ts'
 /** Warnings kept. */
 const MOST = 50
 
-/** Progress and what is measured so far of an evaluation under way; its row goes into the list. */
+/** Progress and what is measured so far of a running evaluation; its row goes into the list. */
 export function useEvaluationFeed(id: MaybeRefOrGetter<number | null>) {
   const queries = useQueryClient()
   const failure = shallowRef<unknown>(null)

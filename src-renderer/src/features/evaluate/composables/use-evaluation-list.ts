@@ -12,7 +12,7 @@ export function useEvaluationList() {
     }),
   )
   const evaluations = computed(() => [...(query.data.value ?? [])].sort((a, b) => b.id - a.id))
-  /** The one under way, else the next that waits. */
+  /** The running one, else the next that waits. */
   const live = computed(() => {
     const inOrder = evaluations.value.filter(isLive).toReversed()
     return inOrder.find(({ status }) => status !== 'queued') ?? inOrder[0] ?? null

@@ -11,7 +11,7 @@ const WARNINGS_KEPT = 500
 /** The list of videos follows an indexing job at this pace, in milliseconds. */
 const REFRESH = 1_000
 
-/** One job at a time that fills the library, and what it tells while it is under way. */
+/** One job at a time that fills the library, and what it tells while it runs. */
 export function useLibraryJob() {
   const refresh = useLibraryRefresh()
   const title = ref('')

@@ -99,7 +99,7 @@ function useHeat(planes: () => ClipPlanes | null) {
 /** Another version is another picture in the same canvases. */
 export type VersionedScene = StageScene & { version: number }
 
-/** A copy that reads every field, so that whoever computes with it follows them all. */
+/** A copy that reads every field, so that what is computed from it follows them all. */
 function copyOf<T extends Record<string, object>>(layers: T): T {
   return Object.fromEntries(Object.entries(layers).map(([id, state]) => [id, { ...state }])) as T
 }

@@ -4,7 +4,7 @@ import { shallowReactive } from 'vue'
 import { client, connection } from '../../../api/client.ts'
 import { MaskWriter, type MaskService } from '../lib/mask-writer.ts'
 
-/** The connection went while a request was under way: nobody knows what became of it. */
+/** The connection went during a request: nobody knows what became of it. */
 class LostAnswer extends Error {
   override name = 'LostAnswer'
 }

@@ -26,7 +26,7 @@ export interface StageTool {
   hover?(at: StagePoint | null): void
   /** Drawn over the picture: rubber bands, polygon points. In video pixels; `pixel` is one of the screen. */
   draw?(context: CanvasRenderingContext2D, pixel: number): void
-  /** Changes when it has to be drawn anew for another reason than its pointer. */
+  /** Changes when it has to be drawn again for another reason than its pointer. */
   readonly revision?: Readonly<Ref<number>>
 }
 

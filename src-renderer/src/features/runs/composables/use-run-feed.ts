@@ -103,7 +103,7 @@ async function read(id: number, feed: Feed, queries: QueryClient): Promise<void>
       connection,
       signal,
       subscribe: () => client.runs.watch({ id }, { signal }),
-      // What was measured meanwhile is not sent: curves are asked for anew.
+      // What was measured meanwhile is not sent: curves are asked for again.
       onRestart: missed,
       onEvent: (event) => {
         if (event.type === 'metrics') feed.tail.append(event.points)

@@ -19,7 +19,7 @@ export function useRunList() {
       .filter(({ status }) => status === 'queued' || status === 'paused')
       .sort((a, b) => a.place - b.place),
   )
-  /** The one under way, else the next that waits. */
+  /** The running one, else the next that waits. */
   const live = computed(() => {
     const under = runs.value.find((run) => isLive(run) && run.status !== 'queued')
     return under ?? waiting.value.find(({ status }) => status === 'queued') ?? null

@@ -7,7 +7,7 @@ export type TrialKind = 'estimate' | 'dry run'
 /** Warnings shown of a trial. */
 const MOST = 5
 
-/** One trial at a time, and what it tells while it is under way. It ends with the scope. */
+/** One trial at a time, and what it tells while it runs. It ends with the scope. */
 export function useTrialWork() {
   const under = ref<TrialKind | null>(null)
   const progress = shallowRef<Progress | null>(null)
@@ -32,7 +32,7 @@ export function useTrialWork() {
       if (controller === own) under.value = controller = null
     }
   }
-  /** Ends what is under way. */
+  /** Ends the current trial. */
   function cancel() {
     controller?.abort()
     controller = under.value = null

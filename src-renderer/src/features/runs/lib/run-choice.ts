@@ -15,7 +15,7 @@ export function runsOn(
 }
 
 /**
- * Runs as they will have the trainer: the one under way, those that wait by their place, then the
+ * Runs as they will have the trainer: the running one, those that wait by their place, then the
  * others as they were.
  * @param waiting in the order of the queue
  */

@@ -8,7 +8,7 @@ import {
 } from '#shared/masks/mask.ts'
 import { encodeChange } from '#shared/masks/runs.ts'
 
-/** The pixels under correction: knows what the edit under way changed, and what is to be repainted. */
+/** The pixels under correction: knows what the current edit changed, and what is to be repainted. */
 export class MaskSheet implements Mask {
   readonly data: Uint8Array
   readonly height: number
@@ -30,7 +30,7 @@ export class MaskSheet implements Mask {
     return this.#before !== null
   }
 
-  /** The pixels without the edit under way. */
+  /** The pixels without the current edit. */
   get settled(): Uint8Array {
     return this.#before ?? this.data
   }
