@@ -16,7 +16,6 @@ export const tracking = defineTask({
   label: 'Tracking',
   meaning: 'How well frozen features carry the objects of a first frame through a video',
   kind: 'measure',
-  requires: ['map'],
   splits: ['test'],
   needsClasses: false,
   usesMasks: false,

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readIndices } from '../../../masks/formats/png-indices.ts'
-import { trueMaskFile } from '../../../masks/truth.ts'
+import { trueMaskFile } from '../../../video/true-mask-file.ts'
 import { VideoReader } from '../../../video/reader.ts'
 
 /** Label of pixels that count for nothing; they are background here, as in DAVIS's code. */
