@@ -20,7 +20,7 @@ const services = {
   decoder: ['video', 'masks', 'flow', 'pairs'],
   media: ['store', 'video'],
   datasets: ['store', 'video', 'masks'],
-  trainer: ['store', 'video', 'flow', 'tensorboard'],
+  trainer: ['store', 'video', 'masks', 'flow', 'tensorboard'],
   doctor: ['trainer'],
   runs: ['store', 'trainer', 'tensorboard', 'evaluations'],
   pairs: ['store', 'video', 'trainer', 'runs'],
