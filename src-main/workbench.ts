@@ -19,6 +19,7 @@ import { clipMask, explainLength } from './masks/clip-mask.ts'
 import { MaskService } from './masks/mask-service.ts'
 import { stripWebp } from './media/clip-strip.ts'
 import { createMediaHandler } from './media/handler.ts'
+import { MinedPositivesService } from './pairs/mined-positives.ts'
 import { PairService } from './pairs/pair-service.ts'
 import type { DryRuns } from './runs/trials/dry-run.ts'
 import type { Estimator } from './runs/trials/estimate.ts'
@@ -79,6 +80,7 @@ export interface Workbench {
   readonly masks: MaskService
   readonly flow: FlowService
   readonly pairs: PairService
+  readonly mined: MinedPositivesService
   /** Answers picture requests. */
   readonly media: (request: Request) => Promise<Response>
   info(): { name: string; folder: string; host: HostKind }
@@ -147,6 +149,7 @@ export async function openWorkbench({
     masks,
     flow,
     pairs,
+    mined: new MinedPositivesService(project, queues.trials),
     media: mediaOf(project, { decoders, flow, pairs }),
     info: () => ({ name: project.name, folder: project.folder, host }),
     focus: () => {

@@ -50,6 +50,9 @@ export function runHandlers(workbench: Workbench) {
     ),
     clipStrip: os.clipStrip.handler(({ input }) => runs.clipStrip(input.id)),
     views: os.views.handler(({ input, signal }) => workbench.pairs.show(input, signal)),
+    mined: os.mined.handler(({ input, signal }) =>
+      streamed(workbench.mined.find(input, signal), signal),
+    ),
     curves: os.curves.handler(({ input }) => runCurves.thinned(input)),
     lastValues: os.lastValues.handler(() => lastValues.all()),
     csv: os.csv.handler(({ input, signal }) => streamed(runCurves.csv(input.id), signal)),

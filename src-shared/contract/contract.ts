@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { clipStripSchema } from './clip-strip.ts'
 import { curvesRequestSchema, curvesSchema, runValuesSchema } from './curves.ts'
+import { minedEventSchema, minedRequestSchema } from './mined-positives.ts'
 import { shownVideoSchema, viewsRequestSchema } from './drawn-views.ts'
 import { doctorSchema } from './doctor.ts'
 import { dryRunEventSchema, estimateEventSchema, runPlanSchema } from './estimates.ts'
@@ -159,6 +160,8 @@ export const contract = {
     clipStrip: oc.input(byId).output(clipStripSchema.nullable()),
     /** The clips of one video of a batch, as the run's loader makes them. */
     views: oc.input(viewsRequestSchema).output(shownVideoSchema),
+    /** What a run's method takes as positives of a clip; ends after `mined`. Leaving ends the work. */
+    mined: oc.input(minedRequestSchema).output(eventIterator(minedEventSchema)),
     /** What a run has measured, thinned for drawing. */
     curves: oc.input(curvesRequestSchema).output(curvesSchema),
     /** The last measured values of every run. */

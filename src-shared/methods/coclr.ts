@@ -182,6 +182,11 @@ export const coclr = defineMethod({
     return null
   },
   phases: phasesOf,
+  // The stream that is frozen judges the second clip.
+  mines(phase, { queue }) {
+    if (phase === 'rgb-mines') return { view: 3, queue }
+    return phase === 'flow-mines' ? { view: 1, queue } : null
+  },
   metrics: {
     ...contrastiveMetrics({
       loss: 'InfoNCE of the training stream over the queue; in the cycles, with mined positives. It jumps between phases, so no value counts as best',

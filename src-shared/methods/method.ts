@@ -43,6 +43,14 @@ export interface Phase {
   fills?: { clips: number; setting: string }
 }
 
+/** How a method finds positives of a clip among the clips of its queue. */
+export interface Mining {
+  /** The view that the network that finds them looks at, by its place. */
+  view: number
+  /** Clips of the queue. */
+  queue: number
+}
+
 /** Values of some settings, whichever method they belong to. */
 export type Values = Readonly<Record<string, SettingValue>>
 
@@ -62,6 +70,8 @@ export interface MethodDescriptor<Table extends PretrainTable = PretrainTable> {
   secondStream?: EvaluatedNetwork
   /** Defaults of settings that every run has, where this method's are others. */
   defaults?: Values
+  /** How positives are mined in a phase, by its name; null, or left out, where none are. */
+  mines?(phase: string, config: ValuesOf<Table>): Mining | null
   /** Settings that no other part of a run has. */
   settings: Table
   /** What is wrong with settings that are each right by themselves; null where nothing is. */

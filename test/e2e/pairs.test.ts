@@ -120,4 +120,30 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 240_000 }, () => {
     expect(later).not.toBe(first)
     expect(faults).toEqual([])
   })
+
+  it('have flow in its colours, and the positives that the method mines, right and wrong ones', async () => {
+    const { id } = workbench.runs.start({
+      name: 'a run that mines',
+      values: { method: 'coclr', batch: 2, queue: 4, topK: 2, size: 48, frames: 8, merge: 'none' },
+    })
+    await expect.poll(() => workbench.project.store.runs.get(id).status, patience).toBe('done')
+    await page.goto(`${host.url}#/runs/${id}`, patience)
+    await page.getByTestId('pairs').scrollIntoViewIfNeeded(patience)
+    const cards = stage().locator('[data-view]')
+    await expect.poll(() => cards.count(), patience).toBe(4)
+    expect(await stage().getByTestId('flow-legend').count()).toBe(2)
+    const mined = page.getByTestId('mined')
+    await mined.getByRole('button', { name: 'Find positives of this clip' }).click()
+    const clips = mined.getByTestId('mined-clip')
+    await expect.poll(() => clips.count(), patience).toBe(2)
+    expect(
+      await clips.evaluateAll((all) => all.map((clip) => clip.getAttribute('data-right'))),
+    ).toEqual(['true', 'false'])
+    // The colours of a clip stand beside the flow that was judged.
+    await expect.poll(() => clips.first().getByRole('img').count(), patience).toBe(2)
+    expect(await mined.getByTestId('mined-summary').innerText()).toContain('1 of 2 have its class')
+    await page.getByRole('button', { name: 'Next video' }).click()
+    await expect.poll(() => clips.count(), patience).toBe(0)
+    expect(faults).toEqual([])
+  })
 })

@@ -20,7 +20,7 @@ export class TrainerQueues {
   readonly evaluations: EvaluationQueue
   readonly estimator: Estimator
   readonly dryRuns: DryRuns
-  private readonly trials: Trials
+  readonly trials: Trials
   private readonly slot = new TrainerSlot()
   private readonly project: Project
 

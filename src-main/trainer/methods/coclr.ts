@@ -23,6 +23,7 @@ import {
   type BatchPlace,
   type Learned,
   type Learner,
+  type Miner,
   type MethodImplementation,
   type Views,
 } from './learner.ts'
@@ -50,6 +51,13 @@ interface Role {
 export class Coclr implements Learner {
   readonly encoder: Encoder
   readonly trained: ReadonlyMap<string, Weights>
+  readonly miner: Miner = {
+    judge: (clips, phase) => this.judge(clips, phase),
+    choose: ({ similarity, source, entrySources: queueSources }) => {
+      const { topK } = this.config
+      return minePositives({ similarity, sources: [source], queueSources, topK }).subarray(1)
+    },
+  }
   private readonly engine: Engine
   private readonly config: CoclrConfig
   private readonly rgb: Stream
@@ -113,6 +121,15 @@ export class Coclr implements Learner {
       metrics: new Map([['loss', nce.loss], ...this.measure(nce.similarity, wanted.all, q)]),
       ...(waits && { skipUpdate: 'the queue is not full of keys of this phase yet' }),
     }
+  }
+
+  private judge(clips: Float32Array, phase: string): Float32Array {
+    const { engine, config } = this
+    const { oracle } = this.roleOf(phase)
+    return engine.scope(() => {
+      const [x] = clipsOf(engine, config, [clips]) // [B, T, H, W, 3]
+      return engine.read(oracle.judge(x)).slice()
+    })
   }
 
   private roleOf(phase = 'rgb-alone'): Role {

@@ -48,6 +48,26 @@ export interface Treatment {
   rules?: readonly GroupRule[]
 }
 
+/** Of a method that mines positives: what it would take for a clip, without training. */
+export interface Miner {
+  /**
+   * What the network that mines in a phase makes of the clips of its view, at unit length.
+   * @param clips [B, T, S, S, 3]
+   * @returns [B, D]
+   */
+  judge(clips: Float32Array, phase: string): Float32Array
+  /**
+   * Which clips of the queue are positives of a clip.
+   * @param of their similarities to it, its source video, and theirs
+   * @returns 1 for a positive, else 0, as long as the similarities
+   */
+  choose(of: {
+    similarity: Float32Array
+    source: number
+    entrySources: readonly number[]
+  }): Float32Array
+}
+
 /**
  * A method of self-supervision. It knows its loss and its state, but not optimiser, clipping,
  * accumulation, schedule, checkpoints or files: those are the runner's.
@@ -59,6 +79,8 @@ export interface Learner {
   readonly trained: ReadonlyMap<string, Weights>
   /** Of the trained networks, those that the optimiser treats in another way, by name. */
   readonly treatments?: ReadonlyMap<string, Treatment>
+  /** Left out by methods that mine no positives. */
+  readonly miner?: Miner
   /** Called before the first micro-batch of a step: EMA updates and the like. */
   begin(at: BatchPlace): void
   /** Runs in an engine scope. Moves running statistics, queues and the like. */

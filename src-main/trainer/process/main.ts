@@ -2,6 +2,7 @@
 import { evaluate } from '../evaluation/evaluate.ts'
 import { keepFlowIn } from '../loader/flow-folder.ts'
 import { HostPort } from './host-port.ts'
+import { mine } from '../mining/mine.ts'
 import { pretrain } from '../training/pretrain.ts'
 import { rehearse } from '../trials/rehearse.ts'
 import { timeBatches } from '../trials/time-batches.ts'
@@ -27,6 +28,8 @@ function doJob(job: TrainerJob): Promise<FromTrainer> {
       return evaluate(job, port)
     case 'time':
       return timeBatches(job, port)
+    case 'mine':
+      return mine(job, port)
     case 'rehearse':
       return rehearse(job, port)
   }

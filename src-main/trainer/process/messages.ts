@@ -10,6 +10,7 @@ import type {
   PartialResult,
   Protocol,
 } from '#shared/contract/evaluations.ts'
+import type { MinedPositive, MinedPositives } from '#shared/contract/mined-positives.ts'
 import type { MaskState } from '#shared/contract/mask-windows.ts'
 import type { MaskUse, MetricPoint, Progress } from '#shared/contract/runs.ts'
 import type { RehearsedCheck, StepTiming } from '#shared/contract/estimates.ts'
@@ -115,7 +116,27 @@ export interface RehearsalJob {
   folder: string
 }
 
-export type TrainerJob = PretrainJob | EvaluateJob | TimingJob | RehearsalJob
+/** Finds what a run's method takes as positives of a clip, with its newest checkpoint. */
+export interface MiningJob {
+  kind: 'mine'
+  /** Absolute folder of the run. */
+  folder: string
+  config: PretrainConfig
+  videos: VideoList
+  /** Absolute folder for optical flow, which host and runs share. */
+  flowCache?: string
+  /** The clip: micro-batches before its own, and its place in that. */
+  batch: number
+  slot: number
+}
+
+/** A positive that was found; the host knows the names of classes. */
+export interface FoundPositive extends Omit<MinedPositive, 'class'> {
+  /** Number of its class; -1 where it is not known. */
+  label: number
+}
+
+export type TrainerJob = PretrainJob | EvaluateJob | TimingJob | RehearsalJob | MiningJob
 
 /** Host to trainer. `start` comes once; `stop` asks for a checkpoint and a clean exit. */
 export type ToTrainer = { type: 'start'; job: TrainerJob } | { type: 'stop' }
@@ -151,6 +172,7 @@ export type FromTrainer =
   | { type: 'timed'; timing: StepTiming }
   /** A part of a rehearsal that went well. */
   | { type: 'passed'; check: RehearsedCheck; detail: string }
+  | { type: 'mined'; found: Omit<MinedPositives, 'positives'> & { positives: FoundPositive[] } }
   | { type: 'done' }
   | { type: 'stopped'; step: number }
   | { type: 'failed'; message: string }

@@ -100,6 +100,7 @@ async function work(job: TrainerJob): Promise<FromTrainer> {
   if (job.kind === 'pretrain') return pretrain(job)
   if (job.kind === 'time') return time(job)
   if (job.kind === 'rehearse') return rehearse()
+  if (job.kind === 'mine') return mine()
   const { classes, train, test, settings } = job
   const scores = { top1: 0.5, clips: settings.clips }
   const counts = { trainVideos: lengthOf(train), testVideos: lengthOf(test), seconds: 1 }
@@ -118,6 +119,18 @@ async function time({ config, videos }: TimingJob): Promise<FromTrainer> {
   const machine = { device: 'CPU', deviceName: 'Fake', precision: 'float32' } as const
   const timing = { ...machine, ...seconds, timed: config.batch, memory: 1e6 * lengthOf(videos) }
   await say({ type: 'timed', timing })
+  return { type: 'done' }
+}
+
+async function mine(): Promise<FromTrainer> {
+  const positives = [
+    { batch: 0, slot: 1, label: 0, similarity: 0.91, isSameSource: false, isRight: true },
+    { batch: 1, slot: 0, label: 1, similarity: 0.42, isSameSource: false, isRight: false },
+  ]
+  await say({
+    type: 'mined',
+    found: { step: steps, phase: 'Fake mining', view: 3, candidates: 8, positives },
+  })
   return { type: 'done' }
 }
 

@@ -73,6 +73,11 @@ function backgroundWords({ background }: ShownView): string | null {
   }
 }
 
+/** The frame of a clip of so many that a counter without end, up or down, stands at. */
+export function frameAt(counter: number, frames: number): number {
+  return ((counter % frames) + frames) % frames
+}
+
 /** A stretch of the video that a clip covers, as parts of its length. */
 export interface Span {
   from: number

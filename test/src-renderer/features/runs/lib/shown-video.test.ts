@@ -3,6 +3,7 @@ import type { ShownVideo, ShownView } from '#shared/contract/drawn-views.ts'
 import {
   boxAt,
   drawnLines,
+  frameAt,
   intervalWords,
   moved,
   spansOf,
@@ -95,4 +96,8 @@ describe('where a clip lies in its video', () => {
     expect(intervalWords({ ...view, indices: [3, 4, 5] })).toBe('frames 3 to 5')
     expect(intervalWords({ ...view, indices: [18, 19, 0] })).toBe('frames from 18, repeated')
   })
+})
+
+it('the frame of a clip follows a counter in both directions', () => {
+  expect([-9, -1, 0, 7, 8, 17].map((counter) => frameAt(counter, 8))).toEqual([7, 7, 0, 7, 0, 1])
 })
