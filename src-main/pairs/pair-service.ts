@@ -7,6 +7,7 @@ import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { ShownVideo, ViewsRequest } from '#shared/contract/drawn-views.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
 import { WorkbenchError } from '../base/workbench-error.ts'
+import { countPretrainVideos } from '../runs/process/trainer-videos.ts'
 import { listPlannedVideos, plannedRun } from '../runs/queue/planned-run.ts'
 import { trialFolder } from '../runs/trials/trial-folder.ts'
 import type { Project } from '../store/project.ts'
@@ -94,6 +95,7 @@ export class PairService {
   /** The list is written once for settings that do not change. */
   private async ofPlan(request: Parameters<typeof plannedRun>[1]): Promise<Taken> {
     const { config, dataset } = plannedRun(this.project, request)
+    countPretrainVideos(this.project.store, dataset, config.batch)
     const { useCorrections, frames, stride } = config
     const tag = JSON.stringify([dataset.id, useCorrections, frames, stride])
     let known = this.planned
