@@ -95,7 +95,7 @@ export class PairService {
   /** The list is written once for settings that do not change. */
   private async ofPlan(request: Parameters<typeof plannedRun>[1]): Promise<Taken> {
     const { config, dataset } = plannedRun(this.project, request)
-    countPretrainVideos(this.project.store, dataset, config.batch)
+    countPretrainVideos(this.project.store, dataset, config)
     const { useCorrections, frames, stride } = config
     const tag = JSON.stringify([dataset.id, useCorrections, frames, stride])
     let known = this.planned
