@@ -30,6 +30,22 @@ export function phaseAt(config: PretrainConfig, step: number, steps: number): Ph
   return places.findLast(({ from, steps: own }) => own > 0 && step >= from) ?? places[0]
 }
 
+/** Phases that do the same work, and their part of the run, in [0, 1]. */
+export interface PhaseKind {
+  phase: Phase
+  share: number
+}
+
+/** The phases of a run by their names, since those of one name cost the same; in their order. */
+export function phaseKinds(config: PretrainConfig): PhaseKind[] {
+  const places = phasesOf(config, 1).map(({ phase }) => phase)
+  const total = places.reduce((sum, { share }) => sum + share, 0)
+  return [...Map.groupBy(places, ({ name }) => name).values()].flatMap((alike) => {
+    const share = alike.reduce((sum, phase) => sum + phase.share, 0) / total
+    return share > 0 ? [{ phase: alike[0], share }] : []
+  })
+}
+
 /**
  * Why a run's phases come to nothing: one ends before what it needs is full; null where none does.
  * @param steps in the whole run

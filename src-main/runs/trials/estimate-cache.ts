@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { settingsOf } from '#shared/config/pretrain-config.ts'
 import { stepTimingSchema, type StepTiming } from '#shared/contract/estimates.ts'
 import { byName } from '#shared/methods/method.ts'
+import { phaseKinds } from '#shared/methods/phases.ts'
 import type { PretrainSetting } from '#shared/settings/pretraining.ts'
 import { writeAtomicSync } from '../../base/files/atomic-write.ts'
 import { installationFolder, workbenchVersion } from '../../base/processes/installation.ts'
@@ -72,7 +73,9 @@ function keyOf({ config, dataset }: PlannedRun, videos: number): string {
   const costly = Object.entries(settingsOf(config.method)).filter(isCostly)
   const settings = costly.map(([name]) => [name, byName(config)[name]])
   const several = config.accumulate > 1
+  const phases = phaseKinds(config).map(({ phase, share }) => [phase.name, share])
   const machine = [cpus()[0]?.model, cpus().length, workbenchVersion(installationFolder())]
-  const all = [settings, several, dataset.id, dataset.folder, videos, machine]
+  const parts = phases.length > 1 ? [phases] : []
+  const all = [...parts, settings, several, dataset.id, dataset.folder, videos, machine]
   return createHash('sha256').update(JSON.stringify(all)).digest('hex')
 }

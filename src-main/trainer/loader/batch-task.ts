@@ -40,6 +40,8 @@ export interface BatchTask {
   config: PretrainConfig
   /** Clips of each video. */
   views: number
+  /** Places of the views that are made; null makes all. All are drawn. */
+  made: readonly number[] | null
   buffers: BatchBuffers
   chunks: number
   slots: SlotTask[]

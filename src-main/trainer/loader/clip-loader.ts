@@ -13,7 +13,7 @@ import { ThreadPool } from './thread-pool.ts'
 
 /** What one micro-batch takes; it holds until the next batch is asked for. */
 export interface Batch {
-  /** The clips of each view. */
+  /** The clips of each view; none of a view that is not made. */
   views: Float32Array[] // V x [B, T, S, S, 3]
   /** Which masks its clips got. */
   masks: MaskUse
@@ -37,6 +37,8 @@ export interface KeptVideos {
 export interface ClipLoaderOptions {
   /** Clips that are made of each video. Default: as many as the run's method takes. */
   views?: number
+  /** Places of the views that a micro-batch takes, counted from 0; null for all. Default all. */
+  made?: (batch: number) => readonly number[] | null
   /** Absolute folder for decoded videos, as many as `config.decodedCache` allows. Default none. */
   decodedCache?: string
 }
@@ -52,6 +54,7 @@ export class ClipLoader {
   private readonly order: PlanOptions
   private readonly config: PretrainConfig
   private readonly views: number
+  private readonly made: (batch: number) => readonly number[] | null
   private readonly warn: (message: string) => void
   private readonly pool: ThreadPool<BatchTask, BatchTaskResult>
   private readonly cache = new Map<number, DecodedVideo>()
@@ -63,8 +66,9 @@ export class ClipLoader {
     videos: TrainerVideo[],
     config: PretrainConfig,
     warn: (message: string) => void,
-    { views = viewsOf(config).length, decodedCache }: ClipLoaderOptions = {},
+    { views = viewsOf(config).length, made = () => null, decodedCache }: ClipLoaderOptions = {},
   ) {
+    this.made = made
     this.order = planOptions(config, videos, views)
     this.config = config
     this.views = views
@@ -94,11 +98,16 @@ export class ClipLoader {
     for (let step = from; step < to; step++) {
       const prepared = await pending.shift()!
       const { out, raw, masks } = sets[step % sets.length]
+      const made = this.made(step)
+      const isMade = (view: number): boolean => made?.includes(view) ?? true
       const cut =
-        raw[0] && masks[0]
+        raw[0] && masks[0] && isMade(0)
           ? { clips: new Float32Array(raw[0]), masks: new Uint8Array(masks[0]) }
           : null
-      yield { views: out.map((clips) => new Float32Array(clips)), cut, ...prepared }
+      const views = out.map((clips, view) =>
+        isMade(view) ? new Float32Array(clips) : new Float32Array(0),
+      )
+      yield { views, cut, ...prepared }
       if (step + sets.length < to) start(step + sets.length)
     }
   }
@@ -147,6 +156,7 @@ export class ClipLoader {
     return Array.from({ length: chunks }, (_, chunk) => ({
       config,
       views,
+      made: this.made(plan.step),
       buffers,
       chunks,
       keep,

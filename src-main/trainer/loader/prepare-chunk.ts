@@ -40,6 +40,7 @@ export async function prepareChunk(
   }
   slots.forEach((slot, i) => {
     taken[i].views.forEach((spec, view) => {
+      if (!isMade(task, view)) return
       mergeSlot(task, slot, view, spec)
       finishClip(clipAt(task, buffers.out[view], slot.slot), spec, tools.augmenter)
     })
@@ -96,10 +97,12 @@ function cutSlot(
       cut: clipAt(task, raw[view] ?? out[view], slot),
     }))
     const jobs = clips.flatMap(({ spec, cut }, view) =>
-      spec.modality === 'flow' ? [] : jobsOf(spec, cut, clipAt(task, out[view], slot)),
+      spec.modality === 'flow' || !isMade(task, view)
+        ? []
+        : jobsOf(spec, cut, clipAt(task, out[view], slot)),
     )
-    cutClips(frames, jobs, augmenter)
-    const flows = clips.filter(({ spec }) => spec.modality === 'flow')
+    if (jobs.length > 0) cutClips(frames, jobs, augmenter)
+    const flows = clips.filter(({ spec }, view) => spec.modality === 'flow' && isMade(task, view))
     if (flows.length > 0) {
       source.withFlow(listed, (flow) => {
         const ofFlow = flows.map(({ spec, cut }) => flowJob(spec, cut, size, flow))
@@ -109,7 +112,7 @@ function cutSlot(
     clips.forEach(({ spec, cut }, view) => {
       if (spec.isRedrawn) used.redrawn++
       const mask = masks[view]
-      if (!mask) return
+      if (!mask || !isMade(task, view)) return
       const place = { start: spec.indices[0], frames: config.frames, stride: config.stride }
       const frame = { width, height }
       const { indices, perFrame } = spec
@@ -168,6 +171,11 @@ function mergeSlot(
     pixels: task.config.size ** 2,
     out: clipAt(task, out[view], slot),
   })
+}
+
+/** Whether the batch takes a view. */
+function isMade({ made }: BatchTask, view: number): boolean {
+  return made?.includes(view) ?? true
 }
 
 function clipAt({ config }: BatchTask, clips: SharedArrayBuffer, slot: number): Float32Array {

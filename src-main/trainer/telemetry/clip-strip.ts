@@ -24,12 +24,13 @@ export interface StripSource {
   root: string
 }
 
-/** A few clips of a batch as the encoder takes them, made smaller by whole factors. */
+/** A few clips of a batch as the encoder takes them, views that it does not take left out, made smaller by whole factors. */
 export function drawClipStrip(source: StripSource): StripPicture {
   const { batch, step, config } = source
   const { views, cut } = batch
   const names = viewsOf(config).map(({ name }) => name)
-  const rows: StripRow[] = cut ? [names[0], 'mask', 'merged', ...names.slice(1)] : names
+  const shown = names.filter((_, view) => views[view].length > 0)
+  const rows: StripRow[] = cut ? [names[0], 'mask', 'merged', ...shown.slice(1)] : shown
   const shrink = Math.ceil(config.size / SIDE)
   const side = Math.floor(config.size / shrink)
   const frames = Math.min(FRAMES, config.frames)

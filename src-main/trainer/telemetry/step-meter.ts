@@ -3,17 +3,11 @@ import { SESSION, TIME } from '#shared/contract/curves.ts'
 
 /** Measures what a step costs: time, waiting, processor and memory. */
 export class StepMeter {
-  /** Clips that go through the encoder in a step. */
-  private readonly clips: number
   private readonly cores = availableParallelism()
   private waited = 0
   private startedAt = performance.now()
   private cpuAt = process.cpuUsage()
   private isFirst = true
-
-  constructor(clips: number) {
-    this.clips = clips
-  }
 
   /** Hands batches on, and counts the time until each of them is there. */
   async *waiting<T>(batches: AsyncGenerator<T>): AsyncGenerator<T> {
@@ -32,8 +26,9 @@ export class StepMeter {
   /**
    * What was measured since the step before, under the names of `metricKinds`; times in seconds. The
    * first call marks a session.
+   * @param clips that went through the encoder in this step
    */
-  take(): Record<string, number> {
+  take(clips: number): Record<string, number> {
     const now = performance.now()
     const milliseconds = now - this.startedAt
     const { user, system } = process.cpuUsage(this.cpuAt)
@@ -41,7 +36,7 @@ export class StepMeter {
     const measured = {
       wait: this.waited / 1000,
       stepTime: milliseconds / 1000,
-      clipsPerSecond: (1000 * this.clips) / milliseconds,
+      clipsPerSecond: (1000 * clips) / milliseconds,
       cpu: (user + system) / 1000 / milliseconds / this.cores,
       memory: process.memoryUsage.rss(),
       [TIME]: time,

@@ -64,7 +64,8 @@ async function train(run: Pretraining, job: PretrainJob, port: HostPort): Promis
     if (end.skipped !== null && skipped === null) run.warn(noUpdate(step, end.skipped))
     skipped = end.skipped
     run.state.advance(result.loss)
-    const costs = { ...meter.take(), ...run.gpu.take() }
+    const made = batch.views.filter((clips) => clips.length > 0).length
+    const costs = { ...meter.take(made * config.batch * batches), ...run.gpu.take() }
     reporter.advance(step, { ...result, ...costs, ...(await knn.measure(step)) })
     meter.restart()
     parts = []

@@ -1,6 +1,6 @@
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { plannedSteps } from '#shared/config/steps.ts'
-import { viewsOf } from '#shared/methods/index.ts'
+import { phaseAt } from '#shared/methods/phases.ts'
 import { TrainingState } from '../checkpoint/training-state.ts'
 import { loadEngine } from '../engine/load.ts'
 import { KnnCurve } from '../knn/knn-curve.ts'
@@ -65,6 +65,8 @@ export async function openPretraining(job: PretrainJob, port: HostPort): Promise
   const journal = withJournal(job.folder, restored, withTensorboard(job, restored, send))
   const whole = { phase: 'Pretraining', unit: 'steps', total, done: restored }
   const source = { config, videos: list.videos, root: job.videos.root }
+  const made = (batch: number): readonly number[] | null =>
+    phaseAt(config, Math.floor(batch / config.accumulate), total).phase.views ?? null
   const goesOn = async (): Promise<boolean> => {
     await port.breathe()
     return !port.stopRequested
@@ -80,10 +82,10 @@ export async function openPretraining(job: PretrainJob, port: HostPort): Promise
     state,
     tally,
     journal,
-    loader: new ClipLoader(list.videos, config, warn, job),
+    loader: new ClipLoader(list.videos, config, warn, { ...job, made }),
     preview: new BatchPreview({ ...source, folder: job.folder, send }),
     knn: new KnnCurve({ ...source, encoder: learner.encoder, total, warn, goesOn }),
-    meter: new StepMeter(viewsOf(config).length * config.batch * config.accumulate),
+    meter: new StepMeter(),
     gpu: new GpuMeter(),
     reporter: new Reporter({ ...whole, send: journal.send }),
   }

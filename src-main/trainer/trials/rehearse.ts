@@ -1,4 +1,6 @@
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import type { Phase } from '#shared/methods/method.ts'
+import { phaseKinds } from '#shared/methods/phases.ts'
 import type { RehearsedCheck } from '#shared/contract/estimates.ts'
 import { loadNewestCheckpoint } from '../checkpoint/checkpoints.ts'
 import { TrainingState } from '../checkpoint/training-state.ts'
@@ -15,8 +17,8 @@ import { readVideoList, type ReadVideoList } from '../loader/video-list.ts'
 type Pass = (check: RehearsedCheck, detail: string) => void
 
 /**
- * Does once what a run does again and again: takes a batch, makes a whole step, writes a checkpoint
- * and reads it back. Says after each part that it went well.
+ * Does once what a run does again and again: takes a batch, makes a whole step of each of its phases,
+ * writes a checkpoint and reads it back. Says after each part that it went well.
  * @returns the last message for the host
  * @throws Error for what would have ended the run
  */
@@ -30,8 +32,15 @@ export async function rehearse(job: RehearsalJob, port: HostPort): Promise<FromT
   await port.breathe()
   const training = new Training(engine, createLearner(engine, config), config)
   try {
-    const isDone = await oneStep(training, list, { config, port, pass })
-    if (!isDone) return { type: 'stopped', step: 0 }
+    const steps: string[] = []
+    for (const { phase } of phaseKinds(config)) {
+      const said = await oneStep(training, list, { config, phase, port })
+      if (!said) return { type: 'stopped', step: 0 }
+      if (steps.length === 0) pass('videos', said.videos)
+      steps.push(phase.label === '' ? said.step : `${phase.label}: ${said.step}`)
+    }
+    pass('step', steps.join('. '))
+    await port.breathe()
     const bytes = saveAndLoad(job, training, list, port)
     pass('checkpoint', `Written and read back: ${(bytes / 1e6).toFixed(1)} MB`)
     return { type: 'done' }
@@ -40,34 +49,36 @@ export async function rehearse(job: RehearsalJob, port: HostPort): Promise<FromT
   }
 }
 
-/** @returns false when it was told to stop */
+/** @returns what is said of the batch and of the step; null when it was told to stop */
 async function oneStep(
   training: Training,
   { videos }: ReadVideoList,
-  { config, port, pass }: { config: PretrainConfig; port: HostPort; pass: Pass },
-): Promise<boolean> {
+  { config, phase, port }: { config: PretrainConfig; phase: Phase; port: HostPort },
+): Promise<{ videos: string; step: string } | null> {
   let unreadable = 0
-  const loader = new ClipLoader(videos, config, (message) => {
+  const warn = (message: string): void => {
     unreadable++
     port.send({ type: 'warning', message })
-  })
+  }
+  const made = (): readonly number[] | null => phase.views ?? null
+  const loader = new ClipLoader(videos, config, warn, { made })
   const losses: number[] = []
+  let batchText = ''
   let start = performance.now()
   try {
     for await (const { views, plan } of loader.batches(0, config.accumulate)) {
       if (losses.length === 0) {
         const passedOver = unreadable > 0 ? `, ${unreadable} unreadable videos skipped` : ''
         const took = secondsSince(start)
-        pass(
-          'videos',
-          `${views.length * config.batch} clips of ${config.batch} videos in ${took}${passedOver}`,
-        )
+        const clips = views.filter(({ length }) => length > 0).length * config.batch
+        batchText = `${clips} clips of ${config.batch} videos in ${took}${passedOver}`
         start = performance.now()
       }
       await port.breathe()
-      if (port.stopRequested) return false
+      if (port.stopRequested) return null
       const place = { step: 0, steps: 1, batch: losses.length, epoch: plan.epoch }
-      losses.push(training.accumulate(views, place).loss)
+      const at = { ...place, phase: { name: phase.name, from: 0 } }
+      losses.push(training.accumulate(views, at).loss)
     }
   } finally {
     await loader.close()
@@ -78,9 +89,7 @@ async function oneStep(
     throw new Error('The loss or its gradient is not a finite number. Set precision to float32.')
   }
   const moved = norm === null ? `no update (${skipped})` : `gradient ${norm.toPrecision(3)}`
-  pass('step', `Loss ${loss.toFixed(3)}, ${moved}, in ${secondsSince(start)}`)
-  await port.breathe()
-  return true
+  return { videos: batchText, step: `Loss ${loss.toFixed(3)}, ${moved}, in ${secondsSince(start)}` }
 }
 
 /** @returns bytes of the checkpoint */

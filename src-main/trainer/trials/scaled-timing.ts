@@ -1,6 +1,9 @@
 import type { StepTiming } from '#shared/contract/estimates.ts'
 import type { KeptVideos } from '../loader/clip-loader.ts'
 
+/** What `scaledTiming` says of a batch. */
+export type ScaledTiming = ReturnType<typeof scaledTiming>
+
 interface Pace {
   /** Seconds that the encoder takes for a batch. */
   compute: number
@@ -61,4 +64,20 @@ export function memoryFor({ batch: timed, memory, doubled }: BatchTiming, batch:
 function keptShare({ videos, bytes, room }: KeptVideos, all: number): number {
   if (videos === 0) return 0
   return Math.min(1, room / ((bytes / videos) * all))
+}
+
+/** What a batch takes in the mean of a run's phases. @param phases with the part of each, in [0, 1] */
+export function meanTiming(
+  phases: readonly { timing: ScaledTiming; share: number }[],
+): ScaledTiming {
+  const mean = (name: 'compute' | 'first' | 'later' | 'kept'): number =>
+    phases.reduce((sum, { timing, share }) => sum + share * timing[name], 0)
+  return {
+    timed: Math.min(...phases.map(({ timing }) => timing.timed)),
+    compute: mean('compute'),
+    first: mean('first'),
+    later: mean('later'),
+    kept: mean('kept'),
+    memory: Math.max(...phases.map(({ timing }) => timing.memory)),
+  }
 }

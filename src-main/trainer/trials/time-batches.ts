@@ -1,15 +1,24 @@
 import { freemem } from 'node:os'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import type { Phase } from '#shared/methods/method.ts'
+import { phaseKinds, type PhaseKind } from '#shared/methods/phases.ts'
 import type { StepTiming } from '#shared/contract/estimates.ts'
 import type { Progress } from '#shared/contract/runs.ts'
 import { loadEngine } from '../engine/load.ts'
 import type { HostPort } from '../process/host-port.ts'
 import { ClipLoader } from '../loader/clip-loader.ts'
 import { createLearner } from '../methods/index.ts'
+import type { BatchPlace } from '../methods/learner.ts'
 import type { FromTrainer, TimingJob, TrainerVideo } from '../process/messages.ts'
 import { Training } from '../training/training.ts'
 import { readVideoList } from '../loader/video-list.ts'
-import { memoryFor, scaledTiming, type BatchTiming } from './scaled-timing.ts'
+import {
+  meanTiming,
+  memoryFor,
+  scaledTiming,
+  type BatchTiming,
+  type ScaledTiming,
+} from './scaled-timing.ts'
 
 /** Batches are tried from small to whole, as long as time and memory last. */
 const LADDER = [2, 8]
@@ -26,8 +35,8 @@ const SAMPLE = 512
 const LATE = { step: 0, steps: 1, batch: 1e6, epoch: 1e6 }
 
 /**
- * Times batches of a configuration on videos of its data set, from small ones to the whole one, and
- * scales up where the whole would take too long or too much memory.
+ * Times batches of each phase of a configuration on videos of its data set, from small ones to the whole
+ * one, and scales up where the whole would take too long or too much memory.
  * @returns the last message for the host
  * @throws Error when TensorFlow or the videos fail
  */
@@ -37,12 +46,19 @@ export async function timeBatches(job: TimingJob, port: HostPort): Promise<FromT
   const engine = await loadEngine(config.precision)
   port.send({ type: 'engine', engine: engine.info })
   const training = new Training(engine, createLearner(engine, config), config)
-  const bench = new Bench(training, sampleOf(videos, config.batch), config, port)
-  const tried = await climb(bench, port, limit)
+  const kinds = phaseKinds(config)
+  const sample = sampleOf(videos, config.batch)
+  const phases: { timing: ScaledTiming; share: number }[] = []
+  for (const [place, { phase, share }] of kinds.entries()) {
+    const bench = new Bench(training, sample, { config, phase, port, before: place, all: kinds })
+    const tried = await climb(bench, port, limit / kinds.length)
+    if (port.stopRequested) break
+    phases.push({ timing: scaledTiming(tried, config.batch, videos.length), share })
+  }
   if (port.stopRequested) return { type: 'stopped', step: 0 }
   const { device, deviceName, precision } = engine.info
   const timing: StepTiming = {
-    ...scaledTiming(tried, config.batch, videos.length),
+    ...meanTiming(phases),
     device,
     deviceName,
     precision,
@@ -83,17 +99,35 @@ function hasRoom(last: BatchTiming, batch: number, left: number): boolean {
   return (1000 * seconds * batch) / last.batch <= left && growth <= ROOM * freemem()
 }
 
+interface BenchOptions {
+  config: PretrainConfig
+  phase: Phase
+  port: HostPort
+  /** Phases that were timed before. */
+  before: number
+  all: readonly PhaseKind[]
+}
+
 class Bench {
   private readonly training: Training
   private readonly videos: TrainerVideo[]
   private readonly config: PretrainConfig
   private readonly port: HostPort
+  private readonly phase: Phase
+  /** Phases that are timed before this one, and all. */
+  private readonly phases: { before: number; count: number }
 
-  constructor(training: Training, videos: TrainerVideo[], config: PretrainConfig, port: HostPort) {
+  constructor(
+    training: Training,
+    videos: TrainerVideo[],
+    { config, phase, port, before, all }: BenchOptions,
+  ) {
     this.training = training
     this.videos = videos
     this.config = config
+    this.phase = phase
     this.port = port
+    this.phases = { before, count: all.length }
   }
 
   /** Videos a batch, from small to whole. */
@@ -105,7 +139,9 @@ class Bench {
   /** Times batches of one size, from decoded videos and from memory. @param until ms, about */
   async time(batch: number, until: number): Promise<BatchTiming> {
     const warn = (message: string): void => this.port.send({ type: 'warning', message })
-    const loader = new ClipLoader(this.videos, { ...this.config, batch }, warn)
+    const { views = null } = this.phase
+    const config = { ...this.config, batch }
+    const loader = new ClipLoader(this.videos, config, warn, { made: () => views })
     try {
       await this.report(batch)
       // The threads load FFmpeg with their first batch.
@@ -131,7 +167,7 @@ class Bench {
     let compute = 0
     for await (const { views } of loader.batches(from, from + count)) {
       const start = performance.now()
-      this.training.accumulate(views, LATE)
+      this.training.accumulate(views, this.place)
       // Two batches a step hold the gradients that more of them would hold as well.
       if (marks.length % Math.min(this.config.accumulate, 2) === 0) this.training.finishStep(0)
       const now = performance.now()
@@ -148,20 +184,25 @@ class Bench {
   /** One batch of twice the size shows how memory grows. @returns the largest so far, in bytes */
   private async double(loader: ClipLoader, batch: number): Promise<number> {
     for await (const { views } of loader.batches(1, 2)) {
-      this.training.accumulate(views.map(twice), LATE)
+      this.training.accumulate(views.map(twice), this.place)
       this.training.finishStep(0)
     }
     await this.report(batch)
     return residentPeak()
   }
 
+  private get place(): BatchPlace {
+    return { ...LATE, phase: { name: this.phase.name, from: 0 } }
+  }
+
   private async report(batch: number): Promise<void> {
-    const { sizes } = this
+    const { sizes, phases } = this
+    const { label } = this.phase
     const progress: Progress = {
-      phase: `Timing batches of ${batch}`,
+      phase: `Timing batches of ${batch}${label === '' ? '' : `, ${label}`}`,
       unit: 'sizes',
-      total: sizes.length,
-      done: sizes.indexOf(batch),
+      total: phases.count * sizes.length,
+      done: phases.before * sizes.length + sizes.indexOf(batch),
       rate: 0,
       secondsLeft: null,
     }

@@ -6,7 +6,7 @@ import { completeConfig, settingsOf } from '#shared/config/pretrain-config.ts'
 import { changedPreset, presets } from '#shared/config/presets.ts'
 import { sweepRuns } from '#shared/config/sweep.ts'
 import { METHODS, methodNamed } from '#shared/methods/index.ts'
-import { phaseAt, phaseFault, phasesOf } from '#shared/methods/phases.ts'
+import { phaseAt, phaseFault, phaseKinds, phasesOf } from '#shared/methods/phases.ts'
 
 const plain = completeConfig({ lr: 0.4, epochs: 30, warmup: 2 })
 const phased = METHODS.filter((name) => methodNamed(name).phases !== undefined)
@@ -98,4 +98,19 @@ it('gives a method its own defaults of views wherever it is chosen', () => {
   expect(storedConfig({ method: 'be' }).frameMix).toBe(0)
   const swept = sweepRuns(completeConfig({}), { grid: { method: ['moco', 'be'] } })
   expect(swept).toHaveLength(2)
+})
+
+it('counts phases that do the same work once, with their part of the run', () => {
+  const kinds = (values: Record<string, unknown>) =>
+    phaseKinds(completeConfig({ method: 'coclr', ...values })).map(({ phase, share }) => {
+      return [phase.name, Number(share.toFixed(6)), phase.views]
+    })
+  expect(kinds({ cycles: 3, aloneShare: 0.4 })).toEqual([
+    ['rgb-alone', 0.2, [0, 1]],
+    ['flow-alone', 0.2, [2, 3]],
+    ['rgb-mines', 0.3, [0, 1, 3]],
+    ['flow-mines', 0.3, [1, 2, 3]],
+  ])
+  expect(kinds({ cycles: 0 }).map(([name]) => name)).toEqual(['rgb-alone', 'flow-alone'])
+  expect(phaseKinds(plain)).toMatchObject([{ share: 1 }])
 })

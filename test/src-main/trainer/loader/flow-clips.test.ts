@@ -10,12 +10,13 @@ import { computePiece, readPiece } from '#main/flow/flow-piece.ts'
 import { ClipLoader, type Batch } from '#main/trainer/loader/clip-loader.ts'
 import { readCentreClips } from '#main/trainer/loader/centre-clips.ts'
 import { keepFlowIn } from '#main/trainer/loader/flow-folder.ts'
+import { drawClipStrip } from '#main/trainer/telemetry/clip-strip.ts'
 import { FlowStore } from '#main/trainer/loader/flow-frames.ts'
 import { kineticsScaling } from '#shared/encoders/scaling.ts'
 import { VideoReader } from '#main/video/reader.ts'
 import { Augmenter } from '#main/trainer/loader/transforms/augment.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
-import { METHODS, viewsOf } from '#shared/methods/index.ts'
+import { METHODS, methodNamed, viewsOf } from '#shared/methods/index.ts'
 import { tinyConfig, writeTinySet, type TinySet } from '../tiny-videos.ts'
 
 let set: TinySet
@@ -158,6 +159,43 @@ it.each([128, 16])(
     expect(Math.max(...expected.map((value, i) => Math.abs(value - clip[i])))).toBeLessThan(1e-6)
   },
 )
+
+it('makes the views that a batch takes alone, to the bit as with the others', async () => {
+  const method = METHODS.find((name) => methodNamed(name).secondStream)!
+  const config = tinyConfig({ method, merge: 'query', flip: 0, cropScaleMin: 1 })
+  const batches = async (made?: (batch: number) => readonly number[] | null): Promise<Batch[]> => {
+    const loader = new ClipLoader(set.videos, config, () => undefined, { made })
+    const all: Batch[] = []
+    try {
+      for await (const batch of loader.batches(0, 3)) all.push(batch)
+    } finally {
+      await loader.close()
+    }
+    return all
+  }
+  const whole = await batches()
+  const parts = await batches((batch) => [[0, 1], [2, 3], null][batch] ?? null)
+  const wanted = [
+    [0, 1],
+    [2, 3],
+    [0, 1, 2, 3],
+  ]
+  for (const [i, batch] of parts.entries()) {
+    for (const view of [0, 1, 2, 3]) {
+      const expected = wanted[i].includes(view) ? whole[i].views[view] : new Float32Array(0)
+      expect(batch.views[view]).toEqual(expected)
+    }
+    expect(batch.drawn).toEqual(whole[i].drawn)
+    expect(batch.cut === null).toBe(!wanted[i].includes(0))
+  }
+  const names = viewsOf(config).map(({ name }) => name)
+  const rows = parts.map((batch) => {
+    const source = { batch, step: 1, config, videos: set.videos, root: set.folder }
+    return drawClipStrip(source).strip.rows
+  })
+  const merged = [names[0], 'mask', 'merged', names[1]]
+  expect(rows).toEqual([merged, names.slice(2), [...merged, ...names.slice(2)]])
+})
 
 it('evaluates a flow encoder on flow', () => {
   const [{ path, frames }] = set.videos

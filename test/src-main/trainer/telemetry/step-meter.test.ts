@@ -16,11 +16,11 @@ async function* slow(milliseconds: number, ended: () => void): AsyncGenerator<nu
 }
 
 it('hands batches on and counts the time until they are there, not that spent on them', async () => {
-  const meter = new StepMeter(8)
+  const meter = new StepMeter()
   const seen: [batch: number, wait: number, stepTime: number][] = []
   for await (const batch of meter.waiting(slow(20, () => undefined))) {
     await delay(20)
-    const { wait, stepTime, clipsPerSecond } = meter.take()
+    const { wait, stepTime, clipsPerSecond } = meter.take(8)
     seen.push([batch, wait, stepTime])
     expect(clipsPerSecond * stepTime).toBeCloseTo(8, 6)
   }
@@ -32,8 +32,8 @@ it('hands batches on and counts the time until they are there, not that spent on
 })
 
 it('marks the first step of a session alone', () => {
-  const meter = new StepMeter(2)
-  const [first, second] = [meter.take(), meter.take()]
+  const meter = new StepMeter()
+  const [first, second] = [meter.take(2), meter.take(2)]
   expect(first[SESSION]).toBe(first[TIME])
   expect(Math.abs(first[TIME] - Date.now() / 1000)).toBeLessThan(60)
   expect(second).not.toHaveProperty(SESSION)
@@ -42,7 +42,7 @@ it('marks the first step of a session alone', () => {
 
 it('ends the source when it is left early', async () => {
   let ended = false
-  const handed = new StepMeter(1).waiting(slow(1, () => (ended = true)))
+  const handed = new StepMeter().waiting(slow(1, () => (ended = true)))
   await handed.next()
   await handed.return(undefined)
   expect(ended).toBe(true)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { scaledTiming, type BatchTiming } from '#main/trainer/trials/scaled-timing.ts'
+import { meanTiming, scaledTiming, type BatchTiming } from '#main/trainer/trials/scaled-timing.ts'
 
 const MB = 1e6
 const small: BatchTiming = {
@@ -40,4 +40,16 @@ describe('a timing that is scaled to the whole batch', () => {
     const none = { ...small, kept: { videos: 0, bytes: 0, room: 1000 * MB } }
     expect(scaledTiming([none], 2, 100).kept).toBe(0)
   })
+})
+
+it('takes times of all phases by their parts of the run, and the memory of the largest', () => {
+  const alone = { ...scaledTiming([small], 2, 100), later: 1, compute: 0.5, first: 2 }
+  const mining = { ...alone, timed: 8, later: 3, compute: 2.5, first: 6, memory: 5 * alone.memory }
+  expect(
+    meanTiming([
+      { timing: alone, share: 0.75 },
+      { timing: mining, share: 0.25 },
+    ]),
+  ).toEqual({ timed: 2, compute: 1, first: 3, later: 1.5, kept: 1, memory: 5 * alone.memory })
+  expect(meanTiming([{ timing: alone, share: 1 }])).toEqual(alone)
 })
