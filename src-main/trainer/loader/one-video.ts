@@ -67,6 +67,7 @@ export async function prepareOneVideo(
   const task: BatchTask = {
     config: small,
     views: count,
+    made: null,
     buffers,
     chunks: 1,
     keep: false,
