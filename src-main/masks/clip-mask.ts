@@ -12,10 +12,14 @@ export async function clipMask(
   decoders: Pick<DecoderPool, 'run' | 'probe'>,
   file: string,
   request: ClipMaskRequest,
-  { layers = [], ...options }: JobOptions & { layers?: MaskLayer[] } = {},
+  {
+    layers = [],
+    byFrame = false,
+    ...options
+  }: JobOptions & { layers?: MaskLayer[]; byFrame?: boolean } = {},
 ): Promise<MaskOutput> {
   return await explainLength(decoders, file, request, () =>
-    decoders.run('mask', { path: file, request, layers }, options),
+    decoders.run('mask', { path: file, request, layers, byFrame }, options),
   )
 }
 

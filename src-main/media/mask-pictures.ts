@@ -56,6 +56,19 @@ export function renderLayer(masked: MaskedClip, layer: MaskLayer): Promise<Buffe
   return (layer === 'mask' ? image.toColourspace('b-w') : image).png().toBuffer()
 }
 
+/** The mask of each frame as `renderLayer` gives `mask`; none for a variant with one mask a clip. */
+export async function renderFrames({ frames, height, width }: MaskedClip): Promise<Buffer[]> {
+  if (!frames) return []
+  const pixels = height * width
+  return await Promise.all(
+    Array.from({ length: frames.length / pixels }, (_, t) => {
+      const mask = frames.subarray(t * pixels, (t + 1) * pixels).map((value) => value * 255)
+      const raw = { width, height, channels: 1 as const }
+      return sharp(mask, { raw }).toColourspace('b-w').png().toBuffer()
+    }),
+  )
+}
+
 function pixelsOf(masked: MaskedClip, layer: MaskLayer): Uint8Array {
   if (layer === 'mask') return masked.mask.map((value) => value * 255)
   if (layer === 'overlay') {

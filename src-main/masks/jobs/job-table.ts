@@ -16,8 +16,8 @@ type MaskJobType = 'mask' | 'planes' | 'fame-mask' | 'score' | 'true-mask' | 'en
 
 /** What a decoder process does for masks. */
 export const maskJobs: JobTable<MaskJobType> = {
-  mask: ({ path, request, layers }, { readers }) =>
-    readers.use(path, (reader) => masks.run(reader, request, layers)),
+  mask: ({ path, request, layers, byFrame }, { readers }) =>
+    readers.use(path, (reader) => masks.run(reader, request, layers, byFrame)),
   planes: ({ path, request }, tools) =>
     withClip(path, request, tools, (reader) => planes.planes(reader, request)),
   'fame-mask': ({ path, window, origin }, tools) =>

@@ -1,6 +1,6 @@
 import type { MaskLayer } from '#shared/contract/masks.ts'
 import { clipFrames } from '#shared/fame/clip-window.ts'
-import { maskClip, renderLayer } from '../../media/mask-pictures.ts'
+import { maskClip, renderFrames, renderLayer } from '../../media/mask-pictures.ts'
 import type { MaskedClip } from '../../media/mask-pictures.ts'
 import type { ClipMaskRequest, MaskOutput } from './mask-protocol.ts'
 import type { RgbFrames, VideoReader } from '../../video/reader.ts'
@@ -25,11 +25,13 @@ export class MaskJobs {
     reader: VideoReader,
     request: ClipMaskRequest,
     layers: readonly MaskLayer[],
+    byFrame = false,
   ): Promise<MaskOutput> {
     const indices = clipFrames(request.start, request)
     const masked = this.maskOf(reader, request, indices)
-    const output: MaskOutput = { summary: { ...masked.summary, indices }, layers: {} }
+    const output: MaskOutput = { summary: { ...masked.summary, indices }, layers: {}, frames: [] }
     for (const layer of layers) output.layers[layer] = await renderLayer(masked, layer)
+    if (byFrame) output.frames = await renderFrames(masked)
     return output
   }
 

@@ -36,6 +36,8 @@ export interface MaskOutput {
   summary: Omit<MaskSummary, 'videoId'>
   /** PNG of each layer asked for. */
   layers: Partial<Record<MaskLayer, Uint8Array>>
+  /** PNG of the mask of each frame, where the variant has some. */
+  frames: Uint8Array[]
 }
 
 /** A mask to be carried along frames of a video. */
@@ -60,7 +62,7 @@ export interface CarriedMask {
 declare module '../../video/decoder-protocol.ts' {
   interface DecoderJobs {
     mask: {
-      input: { path: string; request: ClipMaskRequest; layers: MaskLayer[] }
+      input: { path: string; request: ClipMaskRequest; layers: MaskLayer[]; byFrame?: boolean }
       output: MaskOutput
     }
     /** The planes behind a clip's mask, as `encodePlanes` writes them. */

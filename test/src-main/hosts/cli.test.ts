@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -223,7 +223,8 @@ describe('mask', () => {
   })
 
   it('chooses beta itself, and says which', async () => {
-    const args = ['mask', video, '--frames', 8, '--size', 48, '--adaptive', '--compensate']
+    const clip = ['mask', video, '--frames', 8, '--size', 48]
+    const args = [...clip, '--variant', 'seed', '--adaptive', '--compensate']
     const out = join(root, 'adaptive')
     const { stdout } = await runCli(...args, '--out', out, '--json')
     const { beta, ...rest } = z.looseObject({ beta: z.number() }).parse(JSON.parse(stdout))
@@ -232,6 +233,16 @@ describe('mask', () => {
     expect(rest).toMatchObject({ adaptive: true, compensate: true, foreground })
     const plain = await runCli(...args, '--out', out)
     expect(plain.stdout.trimEnd().split('\n').at(-1)).toBe(`beta ${beta.toFixed(3)}`)
+  })
+
+  it('writes the mask of each frame of the variant that has some', async () => {
+    const out = join(root, 'motion')
+    const clip = ['mask', video, '--frames', 4, '--stride', 3, '--size', 48, '--start', 1]
+    await runCli(...clip, '--variant', 'motion', '--out', out)
+    const frames = readdirSync(out).filter((name) => name.startsWith('frame-'))
+    expect(frames.sort()).toEqual([1, 10, 4, 7].map((frame) => `frame-${frame}.png`))
+    const { width, height } = await sharp(join(out, 'frame-7.png')).metadata()
+    expect([width, height]).toEqual([48, 48])
   })
 
   it('tells how many frames it needs and how many there are', async () => {

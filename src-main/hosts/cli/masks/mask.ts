@@ -9,7 +9,9 @@ import { print, printJson } from '../output.ts'
 type MaskOptions = ClipMaskRequest & { out: string; json: boolean }
 
 export const maskCommand = new Command('mask')
-  .description("make a clip's foreground mask: mask.png, soft.png, seed.png and overlay.png")
+  .description(
+    "make a clip's foreground mask: mask.png, soft.png, seed.png and overlay.png; with --variant motion also a mask for each frame, frame-0.png and so on",
+  )
   .argument('<video>', 'video file')
   .option('--start <frame>', 'first frame, as decoded', wholeNumber(0, 2 ** 31), 0)
   .option('--frames <n>', 'frames in the clip', wholeNumber(2, 128), 16)
@@ -33,8 +35,8 @@ export const maskCommand = new Command('mask')
     const decoders = new DecoderPool({ size: 1 })
     try {
       const layers = maskLayerSchema.options
-      const mask = await clipMask(decoders, resolve(video), request, { layers })
-      const files = await writeLayers(mask.layers, resolve(out))
+      const mask = await clipMask(decoders, resolve(video), request, { layers, byFrame: true })
+      const files = await writeLayers(mask, resolve(out))
       if (json) printJson({ video: resolve(video), ...request, ...mask.summary, files })
       else print([...Object.values(files), `beta ${mask.summary.beta.toFixed(3)}`].join('\n'))
     } finally {
@@ -43,11 +45,12 @@ export const maskCommand = new Command('mask')
   })
 
 async function writeLayers(
-  layers: MaskOutput['layers'],
+  { layers, frames, summary }: MaskOutput,
   folder: string,
 ): Promise<Record<string, string>> {
   const files: Record<string, string> = {}
-  for (const [layer, png] of Object.entries(layers)) {
+  const byFrame = frames.map((png, t): [string, Uint8Array] => [`frame-${summary.indices[t]}`, png])
+  for (const [layer, png] of [...Object.entries(layers), ...byFrame]) {
     files[layer] = join(folder, `${layer}.png`)
     await writeOutput(files[layer], png)
   }

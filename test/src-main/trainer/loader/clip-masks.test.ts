@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest'
-import { computeMask, createMasker } from '#shared/fame/masker.ts'
+import { describe, expect, it } from 'vitest'
+import { computeMask, createMasker, type MaskVariant } from '#shared/fame/masker.ts'
 import { Rng } from '#shared/random/rng.ts'
-import { fillMask } from '#main/trainer/loader/clip-masks.ts'
+import { fillMask, fillMasks } from '#main/trainer/loader/clip-masks.ts'
 import { tinyConfig } from '../tiny-videos.ts'
 
 const SIDE = 48
@@ -47,4 +47,41 @@ it('compensates the motion of the camera where the run says so', () => {
   expect(made[0]).toEqual(computeMask(picture, options).mask)
   expect(made[1]).toEqual(computeMask(picture, { ...options, compensate: true }).mask)
   expect(made[1]).not.toEqual(made[0])
+})
+
+describe('masks by frame without corrections', () => {
+  const data = panned(6)
+  const box = { top: 0, left: 0, height: SIDE, width: SIDE }
+  const clip = {
+    video: { path: '/a.avi', frames: 20 },
+    length: 20,
+    place: { start: 0, frames: 6, stride: 2 },
+    frame: { height: SIDE, width: SIDE },
+    cut: { box, flip: false },
+    indices: [0, 2, 4, 6, 8, 10],
+    perFrame: null,
+    data,
+  }
+  const masker = createMasker(SIDE, SIDE)
+  const picture = { data, frames: 6, height: SIDE, width: SIDE }
+  function fill(variant: MaskVariant): Uint8Array {
+    const config = tinyConfig({ size: SIDE, frames: 6, variant, maskPer: 'frame' })
+    const out = new Uint8Array(6 * SIDE * SIDE)
+    expect(fillMasks(clip, out, { config, masker, warn: () => undefined })).toBe('fame')
+    return out
+  }
+
+  it('are those of the variant, where it has some', () => {
+    const { frames } = computeMask(picture, { variant: 'motion', beta: 0.5 })
+    expect(frames).toContain(1)
+    expect(fill('motion')).toEqual(frames)
+  })
+
+  it('are the one of the clip for other variants', () => {
+    const { mask } = computeMask(picture, { variant: 'seed', beta: tinyConfig().beta })
+    const filled = fill('seed')
+    for (let t = 0; t < 6; t++) {
+      expect(filled.subarray(t * SIDE * SIDE, (t + 1) * SIDE * SIDE)).toEqual(mask)
+    }
+  })
 })
