@@ -4,7 +4,16 @@ import { REFERENCE_CROPS } from '#main/trainer/evaluation/reference-crops.ts'
 import { viewSettings } from '#shared/views/settings.ts'
 
 it('decides every setting of views for the clips that train a classifier', () => {
-  const asInRun = ['frames', 'stride', 'size', 'adaptiveBeta', 'compensateMotion', 'useCorrections']
+  const asInRun = [
+    'frames',
+    'stride',
+    'size',
+    'adaptiveBeta',
+    'adaptiveFallback',
+    'maskPer',
+    'compensateMotion',
+    'useCorrections',
+  ]
   const ofFlow = ['modality', 'flowAlgorithm', 'flowSize', 'flowFlip']
   const byTask = ['grayscale', 'jitter', 'merge', 'variant', 'beta']
   const withoutEffect = ['intervalPower', 'blurOthers', 'solariseOthers']
