@@ -1,5 +1,6 @@
 import type { MASK_VARIANTS } from '../views/merge-settings.ts'
 import { chooseBeta, chooseBetaOr } from './adaptive-beta.ts'
+import { estimateInEvenLight } from './camera/even-light.ts'
 import { CompensatedChange } from './camera/compensated-change.ts'
 import { GlobalMotion } from './camera/global-motion.ts'
 import { checkClip, ClipError, type Clip } from './clip.ts'
@@ -193,7 +194,7 @@ class BufferedMasker implements Masker {
       motion: new GlobalMotion(height, width),
       change: new CompensatedChange(height * width),
     }
-    const motions = this.camera.motion.estimate(clip)
+    const motions = estimateInEvenLight(this.camera.motion, clip)
     if (motions) this.camera.change.measure(clip, motions, this.change)
   }
 

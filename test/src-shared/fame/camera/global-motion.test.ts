@@ -143,6 +143,20 @@ describe('a compensated mask', () => {
     expect(iou(true)).toBeGreaterThan(0.6)
   })
 
+  it('is what it is without compensation where the light of a fixed camera flickers', () => {
+    const gains = [1, 0.93, 1.06, 1.01, 0.96, 1.05, 0.92, 1.03]
+    const camera = gains.map(() => still)
+    const { clip } = renderScene({ height: 112, width: 112, camera, contrast: 0.3, disc })
+    const data = clip.data.map((value, i) =>
+      Math.min(255, Math.round(value * gains[Math.floor((i * gains.length) / clip.data.length)])),
+    )
+    const seed: MaskOptions = { beta: 0.2, variant: 'seed' }
+    const plain = computeMask({ ...clip, data }, seed)
+    // The frames alone suggest a motion; in even light there is none.
+    expect(new GlobalMotion(112, 112).estimate({ ...clip, data })).not.toBeNull()
+    expect(computeMask({ ...clip, data }, { ...seed, compensate: true }).mask).toEqual(plain.mask)
+  })
+
   it('has no change where a panning camera sees nothing move, up to the border', () => {
     const camera = path(6, (t) => ({ x: 3.4 * t, y: -1.3 * t }))
     const { clip } = renderScene({ height: 96, width: 112, camera, contrast: 0.5 })
