@@ -11,7 +11,7 @@ import { encoderEntries, type Clips } from '#main/trainer/encoders/encoder.ts'
 import { projectionHead, toReferenceHead } from '#main/trainer/networks/heads.ts'
 import type { StateDict } from '#main/trainer/networks/weights.ts'
 
-/** Figures of the reference implementation: see test/fixtures/golden/README.md. */
+/** Figures of the reference implementation: see test/fixtures/README.md. */
 export interface GoldenNetwork {
   parameters: [name: string, shape: number[]][]
   eval_features: number[][]

@@ -26,7 +26,7 @@ import { decision, record } from './records.ts'
 const temporaryFolder = temporaryFolders()
 const TIMEOUT = 600_000
 const seed = Number(process.env.FAME_FUZZ_SEED ?? Date.now() % 2 ** 31)
-/** Files of each kind. A seed draws others every time; `FAME_FUZZ_RUNS=5000` reads more at once. */
+/** Damaged files of each kind, others in every run of the tests; `FAME_FUZZ_RUNS` sets the number. */
 const runs = Number(process.env.FAME_FUZZ_RUNS ?? 500)
 const options = { numRuns: runs, seed }
 const windows = [

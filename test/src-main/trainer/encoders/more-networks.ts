@@ -6,7 +6,7 @@ import { sizeOf } from '#main/trainer/engine/tensor.ts'
 import type { StateDict } from '#main/trainer/networks/weights.ts'
 import type { EncoderName } from '#shared/encoders/index.ts'
 
-/** Figures of a network, of a batch of the two golden clips; see golden/README.md. */
+/** Figures of a network, of a batch of the two golden clips; see test/fixtures/README.md. */
 export interface NetworkFigures {
   parameters: [name: string, shape: number[]][]
   /** Trained ones. */
