@@ -33,6 +33,13 @@ const windows = [
   record(),
   decision({ start: 9 }),
   record({ start: 20, width: 40, height: 30, mask: [200, 400, 600], fame: [1200] }),
+  record({
+    start: 60,
+    byFrame: [
+      { frame: 1, source: 'hand', mask: [0, 5, 10] },
+      { frame: 3, source: 'propagated', mask: [15] },
+    ],
+  }),
 ]
 let most = 0
 
@@ -55,7 +62,7 @@ async function written(format: MaskFormat, out: string, all: MaskRecord[] = wind
 /** Reads all rows of a file, and checks each. */
 async function readSafely(format: MaskFormat, file: string): Promise<void> {
   try {
-    for await (const row of format.read(file, { unite: true })) checkRow(row)
+    for await (const row of format.read(file, { unite: false })) checkRow(row)
   } catch (error) {
     checkError(error)
   }
@@ -63,9 +70,11 @@ async function readSafely(format: MaskFormat, file: string): Promise<void> {
 
 function checkRow(row: ReadRow): void {
   if ('fault' in row) return expect(row.fault).toMatch(/\S/)
-  const { mask, fame, ...details } = row.record
+  const { mask, fame, byFrame = [], ...details } = row.record
   expect(recordDetailsSchema.safeParse(details).error).toBeUndefined()
-  for (const runs of [mask, fame]) {
+  expect(new Set(byFrame.map(({ frame }) => frame)).size).toBe(byFrame.length)
+  expect(byFrame.every(({ frame }) => frame < details.frames)).toBe(true)
+  for (const runs of [mask, fame, ...byFrame.map((one) => one.mask)]) {
     if (!runs) continue
     expect(runs.every((run) => Number.isInteger(run) && run >= 0)).toBe(true)
     expect(runs.reduce((sum, run) => sum + run, 0)).toBe(details.width! * details.height!)
@@ -87,7 +96,11 @@ test.each([
     const out = join(folder, 'masks')
     // All windows of one video have its size.
     const all = windows.map((one) => (one.mask ? { ...one, width: 40, height: 30 } : one))
-    const sized = all.map((one) => (one.mask ? { ...one, mask: [200, 400, 600], fame: null } : one))
+    const sized = all.map((one) => {
+      const byFrame = one.byFrame?.map((own) => ({ ...own, mask: [100, 400, 700] }))
+      const own = byFrame ? { byFrame } : {}
+      return one.mask ? { ...one, mask: [200, 400, 600], fame: null, ...own } : one
+    })
     await written(format, out, sized)
     const file = format === png ? join(out, 'manifest.json') : out
     const bytes = readFileSync(file)
