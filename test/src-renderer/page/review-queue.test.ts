@@ -33,13 +33,13 @@ async function reviewQueue(list: QueueItem[]) {
     },
   })
   const current = ref<ClipWindow | null>(null)
-  const opened: { videoId: number; isScored: boolean }[] = []
+  const opened: { videoId: number; scoredBeta: number | null }[] = []
   const queue = setUp(() =>
     useReviewQueue({
       current,
-      open(window, isScored) {
+      open(window, scoredBeta) {
         current.value = window
-        opened.push({ videoId: window.videoId, isScored })
+        opened.push({ videoId: window.videoId, scoredBeta })
       },
     }),
   )
@@ -70,14 +70,14 @@ it('goes through the list from its beginning to its end, and back', async () => 
   expect(opened).toHaveLength(5)
 })
 
-it('says of what it opens whether a survey scored it', async () => {
+it('says of what it opens at which beta a survey scored it', async () => {
   const score = { stability: 0.9, area: 0.3, agreement: 0.8, priority: 0.2 }
   const { go, opened } = await reviewQueue([itemOf(1), itemOf(2, { score })])
   await go(1)
   await go(1)
   expect(opened).toEqual([
-    { videoId: 1, isScored: false },
-    { videoId: 2, isScored: true },
+    { videoId: 1, scoredBeta: null },
+    { videoId: 2, scoredBeta: 0.3 },
   ])
 })
 

@@ -22,8 +22,10 @@ export function useMaskLists(options: {
   const queue = useReviewQueue({
     current: open.clipWindow,
     // A clip is shown as it was scored, so that its reasons fit what is on the stage.
-    open(window, isScored) {
-      if (isScored) Object.assign(settings, { variant: 'fame', adaptive: true })
+    open(window, scored) {
+      if (scored !== null) {
+        Object.assign(settings, { variant: 'fame', adaptive: false, beta: scored })
+      }
       open.go(window)
     },
   })

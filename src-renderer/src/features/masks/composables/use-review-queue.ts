@@ -19,8 +19,8 @@ export type ReviewQueue = ReturnType<typeof useReviewQueue>
 export function useReviewQueue(options: {
   /** The window that is open. */
   current: MaybeRefOrGetter<ClipWindow | null>
-  /** @param isScored whether a survey scored it, at the beta that is chosen for each clip */
-  open: (window: ClipWindow, isScored: boolean) => void
+  /** @param scoredBeta the beta at which a survey scored it; null where none did */
+  open: (window: ClipWindow, scoredBeta: number | null) => void
 }) {
   const { filter, query, sight, head, total, known, fetchItem, range } = useQueueList()
   const currentKey = computed(() => {
@@ -38,7 +38,7 @@ export function useReviewQueue(options: {
   watch(found, (now) => (index.value = now >= 0 ? now : index.value), { immediate: true })
   const { visitItem, goAlong } = useTrail(currentKey, (item) => {
     const { videoId, start, frames, stride, score } = item
-    options.open({ videoId, start, frames, stride }, Boolean(score))
+    options.open({ videoId, start, frames, stride }, score?.area ?? null)
   })
 
   /** What comes next or came before in the list; null at its ends. */
