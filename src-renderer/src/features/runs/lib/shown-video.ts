@@ -126,6 +126,6 @@ export function boxAt(
 
 /** The colour that stands for a view, wherever it is drawn. */
 export function viewColour(view: number): string {
-  const colours = ['accent', 'series-2', 'series-3', 'foreground']
+  const colours = ['accent', 'series-2', 'series-3', 'positive']
   return `var(--c-${colours[view % colours.length]})`
 }
