@@ -115,7 +115,6 @@ export const tagRequestSchema = z.object({
   add: z.array(tagNameSchema).max(20).default([]),
   remove: z.array(tagNameSchema).max(20).default([]),
 })
-export type TagRequest = z.input<typeof tagRequestSchema>
 
 /** An edit of tags and how many videos it touched. */
 export const tagEditSchema = z.object({ label: z.string(), videos: z.number().int() })

@@ -22,9 +22,6 @@ export const maskRequestSchema = z.object({
   /** Remove the camera's motion before differencing. Default false. */
   compensate: flagSchema.optional(),
 })
-export type MaskRequest = z.input<typeof maskRequestSchema>
-/** With every default filled in. */
-export type CompleteMaskRequest = z.output<typeof maskRequestSchema>
 
 /** Which planes `pictures.planes` gives; the fields are its query. */
 export const planesRequestSchema = maskRequestSchema

@@ -1,5 +1,3 @@
-import type { BACKGROUNDS } from './merge-settings.ts'
-
 /** A rectangle of whole pixels inside a frame. */
 export interface Box {
   top: number
@@ -42,8 +40,6 @@ export interface Look {
 export interface FrameDraw extends Cut {
   look: Look
 }
-
-export type BackgroundKind = (typeof BACKGROUNDS)[number]
 
 /** What replaces the background of a clip. */
 export type Background =

@@ -21,7 +21,6 @@ import { Listener } from './listener.ts'
 const temporaryFolder = temporaryFolders()
 const config = tinyConfig({ loaderThreads: 2 })
 const CLASSES = 3
-
 describe('the classifier', () => {
   let engine: Engine
   let encoder: Encoder
@@ -292,11 +291,10 @@ describe('fine-tuning', () => {
   })
 
   it('says what to do when there are fewer videos than a batch', async () => {
-    const run = evaluate(job(temporaryFolder(), { batch: 7 }), new Listener())
-    await expect(run).rejects.toThrow('Choose a smaller batch')
+    const request = job(temporaryFolder(), { batch: 7 })
+    await expect(evaluate(request, new Listener())).rejects.toThrow('Choose a smaller batch')
   })
 })
 
-function norm(values: Float32Array): number {
-  return Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0))
-}
+const norm = (values: Float32Array): number =>
+  Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0))

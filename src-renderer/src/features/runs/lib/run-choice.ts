@@ -34,9 +34,6 @@ function isOn({ trashedAt, archived, starred, imported }: Run, shelf: RunShelf):
   return !archived && (shelf === 'all' || starred)
 }
 
-/** What a list of runs can be sorted by; a metric by its name, or one of these. */
-export const runOrders = ['queue', 'newest', 'name', 'steps'] as const
-
 /** Runs sorted by what a person chose. Those without a value come last, whichever way round. */
 export function sortedRuns(
   runs: readonly Run[],
