@@ -40,6 +40,7 @@ it('takes the matrices of older results apart, and keeps their clips', () => {
     flip: 0.5,
     variant: 'fame',
     beta: 0.5,
+    streams: ['rgb'],
   })
   expect(done.result).not.toHaveProperty('confusion')
   expect(store.evaluations.detail(done.id)).toEqual({

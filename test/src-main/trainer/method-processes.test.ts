@@ -5,6 +5,7 @@ import { loadNewestCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
 import type { FromTrainer, PretrainJob } from '#main/trainer/process/messages.ts'
 import { presetOf } from '#shared/config/presets.ts'
 import { completeConfig, settingsOf } from '#shared/config/pretrain-config.ts'
+import { phaseAt } from '#shared/methods/phases.ts'
 import { METHODS, methodNamed, viewsOf, type MethodName } from '#shared/methods/index.ts'
 import { pretrain } from '#main/trainer/training/pretrain.ts'
 import { RealTrainer } from './real-trainer.ts'
@@ -42,9 +43,14 @@ describe.each(METHODS)('a run with %s', (method) => {
     const job = jobOf(method)
     const straight = await trainHere({ ...job, folder: `${trainer.folder}/straight` })
     expect(straight.at(-1)).toEqual({ type: 'done' })
-    // Six steps of four videos; flow is not merged.
-    const merged = viewsOf(job.config).filter(({ modality }) => modality !== 'flow')
-    const fame = 6 * 4 * merged.length
+    // Six steps of four videos, in the views that each takes; flow is not merged.
+    const views = viewsOf(job.config)
+    const merged = Array.from({ length: 6 }, (_, step) => {
+      const { views: made } = phaseAt(job.config, step, 6).phase
+      const isMerged = (view: number) => views[view].modality !== 'flow'
+      return [...views.keys()].filter((view) => isMerged(view) && (made?.includes(view) ?? true))
+    })
+    const fame = 4 * merged.flat().length
     const masks = straight.findLast(({ type }) => type === 'masks')
     expect(masks).toMatchObject({ use: { fame } })
     for (const metric of Object.keys(methodNamed(method).metrics)) {

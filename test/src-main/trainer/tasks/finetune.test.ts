@@ -267,8 +267,16 @@ describe('fine-tuning', () => {
     const since = [
       ...['modality', 'flowAlgorithm', 'flowSize', 'flowFlip', 'interval', 'intervalPower'],
       ...['cropScaleMax', 'cropAspectMin', 'jitterBrightness', 'jitterContrast', 'jitterHue'],
-      ...['jitterSaturation', 'colourOrder', 'solarise', 'asymmetric', 'blurOthers'],
-      ...['solariseOthers', 'consistent', 'frameMix', 'background', 'lrRule', 'headLayers'],
+      ...['jitterSaturation', 'colourOrder', 'solarise', 'asymmetric', 'blurOthers', 'stepAt'],
+      ...[
+        'maskPer',
+        'solariseOthers',
+        'consistent',
+        'frameMix',
+        'background',
+        'lrRule',
+        'headLayers',
+      ],
       ...['hiddenSize', 'headNorm', 'predictor', 'rho', 'symmetric', 'negatives', 'waitForQueue'],
     ]
     const first = Object.fromEntries(
