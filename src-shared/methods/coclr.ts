@@ -89,10 +89,10 @@ export const coclrSettings = {
     type: 'choice',
     label: 'Before the queue is full',
     meaning:
-      'What mining phases do until their queue is full. train: learn with the own key and clips of the same recording as positives, as in the authors’ code. wait: update nothing',
+      'What mining phases do until their queue is full. wait: update nothing. train: learn with the own key and clips of the same recording as positives, as the authors’ published code does',
     group: 'method',
-    choices: ['train', 'wait'],
-    default: 'train',
+    choices: ['wait', 'train'],
+    default: 'wait',
   },
   phaseStart: {
     type: 'choice',

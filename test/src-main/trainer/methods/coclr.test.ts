@@ -39,6 +39,9 @@ beforeAll(async () => {
 /** As runs were before there was a choice. */
 const older = { ...config, ...methodNamed('coclr').older }
 
+/** As the authors' published code does before the queue is full. */
+const trains = { ...config, beforeFull: 'train' as const }
+
 const start = (of = config): Training => new Training(engine, createLearner(engine, of), of)
 
 function placeOf(step: number, of = config): BatchPlace {
@@ -105,9 +108,19 @@ describe('the phases', () => {
     training.dispose()
   })
 
-  it('begin to mine with an empty queue, and learn without mined positives until it is full', () => {
+  it('begin to mine with an empty queue, and update nothing until it is full', () => {
     const training = start()
     const steps = train(training, 0, STEPS)
+    const waiting = steps.flatMap(({ skipped }, step) => (skipped === null ? [] : [step]))
+    expect(waiting).toEqual([8, 9, 14, 15])
+    const mining = steps.flatMap(({ metrics }, step) => (metrics.mined === 0 ? [] : [step]))
+    expect(mining).toEqual(expect.arrayContaining([10, 11, 12, 13, 16, 17, 18, 19]))
+    training.dispose()
+  })
+
+  it('can learn without mined positives until the queue is full', () => {
+    const training = start(trains)
+    const steps = train(training, 0, STEPS, trains)
     expect(steps.every(({ skipped }) => skipped === null)).toBe(true)
     const mining = steps.flatMap(({ metrics }, step) => (metrics.mined === 0 ? [] : [step]))
     expect(mining).toEqual([10, 11, 12, 13, 16, 17, 18, 19])
