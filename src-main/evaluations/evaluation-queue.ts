@@ -78,11 +78,12 @@ export class EvaluationQueue {
     const fault = streamFault(encoder.config, settings.stream)
     if (fault !== null) throw new WorkbenchError(fault)
     const merges = settings.merge === 'fame'
-    if (encoder.config.modality === 'flow' && (tasks[protocol].usesMasks || merges)) {
+    const { usesMasks, needsColours = usesMasks, label } = tasks[protocol]
+    if (encoder.config.modality === 'flow' && (needsColours || merges)) {
       throw new WorkbenchError(
         merges
           ? 'Merging masks colours, and this encoder takes flow. Set merge to none.'
-          : `${tasks[protocol].label} masks colours, and this encoder takes flow. Choose another protocol.`,
+          : `${label} needs colours, and this encoder takes flow. Choose another protocol.`,
       )
     }
     checkEvaluationVideos(store, dataset, listedSplits(protocol, settings))

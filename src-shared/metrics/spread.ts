@@ -53,6 +53,25 @@ export function meanInterval({ mean, deviation, count }: Spread): [number, numbe
   return [Math.max(0, mean - half), Math.min(1, mean + half)]
 }
 
+/**
+ * 95 % interval of a mean over items that come in groups, such as the objects of videos: by the
+ * linearised variance of a ratio of sums over independent groups (Cochran, Sampling Techniques, 1977,
+ * chapter 6, without the finite population correction) and Student's t. With groups of one size it
+ * is `meanInterval` of their means.
+ * @param groups values of each, in [0, 1], at least one a group
+ * @returns null for a single group
+ */
+export function groupedInterval(groups: readonly (readonly number[])[]): [number, number] | null {
+  if (groups.length < 2) return null
+  const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
+  const items = sumOf(groups.map(({ length }) => length))
+  const mean = sumOf(groups.map(sumOf)) / items
+  const squares = sumOf(groups.map((group) => (sumOf(group) - mean * group.length) ** 2))
+  const variance = (groups.length / (groups.length - 1)) * (squares / items ** 2)
+  const half = studentQuantile(groups.length - 1) * Math.sqrt(variance)
+  return [Math.max(0, mean - half), Math.min(1, mean + half)]
+}
+
 /** 97.5 % quantiles of Student's t for 1, 2, … degrees of freedom, from tables. */
 const QUANTILES = [12.7062, 4.30265, 3.18245, 2.77645]
 

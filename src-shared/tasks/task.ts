@@ -44,6 +44,8 @@ export interface Task<
   splits: readonly ('train' | 'test')[]
   /** Whether its videos must have a class. Left out: they must. */
   needsClasses?: false
+  /** Whether encoders must take colours. Left out: those of flow are evaluated too. */
+  needsColours?: true
   /** Whether it uses what people decided about masks. */
   usesMasks: boolean
   /** In the order of the form. */

@@ -18,6 +18,7 @@ export const tracking = defineTask({
   kind: 'measure',
   splits: ['test'],
   needsClasses: false,
+  needsColours: true,
   usesMasks: false,
   settings: {
     ...splitSettings,
@@ -25,7 +26,7 @@ export const tracking = defineTask({
       type: 'choice',
       label: 'Protocol',
       meaning:
-        'dino: 7 frames of context, a square window, the 5 most similar cells. crw: 20 frames, a disc that the first frame is free of, 10 cells. Results of the two are not comparable',
+        'dino: 7 frames of context, a square window, the 5 most similar cells. crw: 20 frames, a disc, which does not apply to the first frame, 10 cells. Results of the two are not comparable',
       choices: ['dino', 'crw'],
       default: 'dino',
     },

@@ -79,25 +79,23 @@ export class LabelPropagation {
   private labelsOf(features: Float32Array): Float32Array {
     const { grid, labels: count, protocol, similarity } = this.options
     const earlier = [this.first, ...this.recent]
-    const cosines = earlier.map((known) =>
-      similarity ? similarity(features, known.features) : null,
-    )
     const cells = grid.height * grid.width
-    const out = new Float32Array(cells * count)
-    const nearest = new Nearest(protocol.topK)
-    for (let cell = 0; cell < cells; cell++) {
-      nearest.clear()
-      earlier.forEach((known, frame) => {
-        const matrix = cosines[frame]
+    const nearest = Array.from({ length: cells }, () => new Nearest(protocol.topK))
+    // One matrix at a time: those of all frames together would take gigabytes.
+    for (const [frame, known] of earlier.entries()) {
+      const cosines = similarity?.(features, known.features)
+      for (let cell = 0; cell < cells; cell++) {
         this.look(cell, frame === 0, (other) => {
-          const cosine = matrix
-            ? matrix[cell * cells + other]
+          const cosine = cosines
+            ? cosines[cell * cells + other]
             : dot(features, cell, known.features, other, cells)
-          nearest.offer(cosine, frame, other)
+          nearest[cell].offer(cosine, frame, other)
         })
-      })
-      const into = out.subarray(cell * count, (cell + 1) * count)
-      nearest.blend(earlier, protocol.temperature, into)
+      }
+    }
+    const out = new Float32Array(cells * count)
+    for (const [cell, own] of nearest.entries()) {
+      own.blend(earlier, protocol.temperature, out.subarray(cell * count, (cell + 1) * count))
     }
     return out
   }
@@ -129,10 +127,6 @@ class Nearest {
     this.cosines = new Float64Array(most)
     this.frames = new Int32Array(most)
     this.cells = new Int32Array(most)
-  }
-
-  clear(): void {
-    this.size = 0
   }
 
   offer(cosine: number, frame: number, cell: number): void {

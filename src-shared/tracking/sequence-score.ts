@@ -8,9 +8,9 @@ export interface SequenceScore {
   decay: number
 }
 
-/** The frames that count: the first is given, and the last has no truth in some sets of DAVIS. */
-export function scoredFrames<Value>(values: readonly Value[]): Value[] {
-  return values.slice(1, -1)
+/** Whether a frame counts: the first is given, and the last has no truth in some sets of DAVIS. */
+export function isScored(t: number, frames: number): boolean {
+  return t > 0 && t < frames - 1
 }
 
 /**

@@ -1,6 +1,6 @@
 import { contourAccuracy, contourRadius, type FrameSize } from './contour-accuracy.ts'
 import { regionSimilarity } from './region-similarity.ts'
-import { meanOf, scoredFrames, scoreSequence, type SequenceScore } from './sequence-score.ts'
+import { isScored, meanOf, scoreSequence, type SequenceScore } from './sequence-score.ts'
 
 /** J and F of one object in each frame that counts. */
 export interface ObjectTrack {
@@ -8,31 +8,34 @@ export interface ObjectTrack {
   f: number[]
 }
 
-/**
- * Scores labels against true ones, object by object.
- * @param truth labels of all frames, [T, H, W]
- * @param found labels of all frames but the first, each [H, W]
- * @param objects how many there are: labels 1 to `objects`
- */
-export function scoreTrack(
-  truth: Uint8Array,
-  found: readonly Uint8Array[],
-  { objects, ...size }: FrameSize & { objects: number },
-): ObjectTrack[] {
-  const pixels = size.height * size.width
-  const frames = scoredFrames(Array.from({ length: found.length + 1 }, (_, t) => t))
-  const contour = { ...size, radius: contourRadius(size) }
-  return Array.from({ length: objects }, (_, object) => {
-    const isObject = (labels: Uint8Array) => labels.map((label) => Number(label === object + 1))
-    const track: ObjectTrack = { j: [], f: [] }
-    for (const t of frames) {
-      const trueMask = isObject(truth.subarray(t * pixels, (t + 1) * pixels))
-      const mask = isObject(found[t - 1])
+/** Scores labels against true ones frame by frame, object by object. */
+export class TrackScorer {
+  /** In the order of their labels. */
+  readonly objects: ObjectTrack[]
+  private readonly frames: number
+  private readonly contour: FrameSize & { radius: number }
+
+  /**
+   * @param size of the labels, in pixels
+   * @param frames of the whole sequence
+   * @param objects how many there are: labels 1 to `objects`
+   */
+  constructor(size: FrameSize, { frames, objects }: { frames: number; objects: number }) {
+    this.frames = frames
+    this.contour = { ...size, radius: contourRadius(size) }
+    this.objects = Array.from({ length: objects }, () => ({ j: [], f: [] }))
+  }
+
+  /** Takes the frames in order. Those that do not count are passed over. */
+  add(t: number, truth: Uint8Array, labels: Uint8Array): void {
+    if (!isScored(t, this.frames)) return
+    for (const [object, track] of this.objects.entries()) {
+      const isObject = (all: Uint8Array) => all.map((label) => Number(label === object + 1))
+      const [trueMask, mask] = [isObject(truth), isObject(labels)]
       track.j.push(regionSimilarity(trueMask, mask))
-      track.f.push(contourAccuracy(trueMask, mask, contour))
+      track.f.push(contourAccuracy(trueMask, mask, this.contour))
     }
-    return track
-  })
+  }
 }
 
 /** Labels enlarged or reduced: each pixel takes the label at its centre. */

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { TrackingArtefact } from '#shared/tasks/tracking/artefact.ts'
 import { summarise } from '#shared/tracking/track-score.ts'
 import { findTruth } from '#main/trainer/loader/tracking/object-truth.ts'
-import { objectsIn, trackVideo } from '#main/trainer/loader/tracking/track-video.ts'
+import { objectsIn } from '#main/trainer/loader/tracking/track-collector.ts'
+import { trackVideo } from '#main/trainer/loader/tracking/track-video.ts'
 import { writeTrackPictures } from '#main/trainer/tasks/tracking/track-pictures.ts'
 import type {
   EvaluateJob,
@@ -32,12 +33,14 @@ async function evaluate({ test, outputs, classes }: EvaluateJob): Promise<void> 
     const truth = (await findTruth(test.root, listed.path))!
     const task = { video, truth, size: 96, stride: 8, frames: 100 }
     const tracked = await trackVideo(task, () => undefined)
-    const labels = { ...tracked.labels, encoder: tracked.labels.copy }
-    const objects = objectsIn(tracked.truth)
+    const tracks = { ...tracked.tracks, encoder: tracked.tracks.copy }
     videos.push({
-      ...{ videoId: listed.id ?? 0, path: listed.path, frames: listed.frames, objects },
-      tracks: { ...tracked.tracks, encoder: tracked.tracks.copy },
-      pictures: await writeTrackPictures(outputs, place, { ...tracked, labels }),
+      ...{ videoId: listed.id ?? 0, path: listed.path, frames: listed.frames },
+      objects: objectsIn(tracked.truth),
+      tracks: Object.fromEntries(
+        Object.entries(tracks).map(([name, { objects }]) => [name, objects]),
+      ),
+      pictures: await writeTrackPictures(outputs, place, tracked, tracks),
     })
   }
   const artefact: TrackingArtefact = { kind: 'tracking', grid: [12, 16], videos }

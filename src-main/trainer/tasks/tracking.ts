@@ -1,20 +1,17 @@
 import type { PartialResult } from '#shared/contract/evaluations.ts'
-import { meanInterval, spreadOf } from '#shared/metrics/spread.ts'
+import { groupedInterval } from '#shared/metrics/spread.ts'
 import type { TrackedVideoRow, TrackingArtefact } from '#shared/tasks/tracking/artefact.ts'
 import { TRACKING_STRIDE } from '#shared/tasks/tracking.ts'
 import { summarise, type TrackSummary } from '#shared/tracking/track-score.ts'
 import type { EvaluationContext, Outcome, Runner } from '../evaluation/context.ts'
 import { inOrder } from '../evaluation/in-order.ts'
+import { placesInTurn } from '../evaluation/pictures.ts'
 import { pathIn } from '../evaluation/true-masks.ts'
 import type { PlannedPhase } from '../evaluation/work-plan.ts'
 import { ThreadPool } from '../loader/thread-pool.ts'
 import { findTruth } from '../loader/tracking/object-truth.ts'
-import {
-  objectsIn,
-  scoreAgainst,
-  type TrackedVideo,
-  type TrackTask,
-} from '../loader/tracking/track-video.ts'
+import { objectsIn, TrackCollector } from '../loader/tracking/track-collector.ts'
+import type { TrackedVideo, TrackTask } from '../loader/tracking/track-video.ts'
 import type { TrainerVideo } from '../process/messages.ts'
 import { trackByEncoder } from './tracking/encoder-track.ts'
 import { writeTrackPictures } from './tracking/track-pictures.ts'
@@ -22,7 +19,7 @@ import { writeTrackPictures } from './tracking/track-pictures.ts'
 const TRACKING = 'Tracking objects'
 /** Videos of which pictures are kept. */
 const PICTURED = 32
-/** Videos that are read ahead of the encoder; each may take 100 MB. */
+/** Videos that are read ahead of the encoder; each takes 75 MB as DAVIS has them, 1 GB at most. */
 const AHEAD = 2
 
 /** Objects of a first frame followed by features, and by trackers that no network takes part in. */
@@ -32,11 +29,14 @@ function plan(context: EvaluationContext): PlannedPhase[] {
   return [{ name: TRACKING, work: framesOf(context, chosenVideos(context)) }]
 }
 
-/** Spread over the list in the order of their names, so that every encoder has the same ones. */
+/** In the order of their names, so that every encoder has the same ones. */
 function chosenVideos({ job, videos }: EvaluationContext): TrainerVideo[] {
   const all = [...videos.test].sort((a, b) => (a.path < b.path ? -1 : 1))
-  const count = Math.min(job.settings.videos, all.length)
-  return Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)])
+  const places = placesInTurn(
+    all.map(({ label }) => label),
+    job.settings.videos,
+  )
+  return places.map((place) => all[place])
 }
 
 function framesOf({ job }: EvaluationContext, videos: readonly TrainerVideo[]): number {
@@ -130,17 +130,22 @@ class TrackRows {
       this.context.warn(`${path} is left out: ${tracked.message}`)
       return true
     }
-    const { sequence, truth } = tracked
-    const found = await trackByEncoder(this.context, sequence, onFrame)
-    if (!found) return false
-    if (this.videos.length === 0) this.grid = [found.grid.height, found.grid.width]
-    const encoder = scoreAgainst(truth, found.labels, sequence, true)
-    const labels = { encoder: found.labels, ...tracked.labels }
+    const collector = new TrackCollector({ ...tracked, apart: true })
+    const grid = await trackByEncoder(this.context, tracked.sequence, async (t, labels) => {
+      collector.add(t, labels)
+      return onFrame()
+    })
+    if (!grid) return false
+    if (this.videos.length === 0) this.grid = [grid.height, grid.width]
+    const { frames } = tracked.sequence
+    const tracks = { encoder: collector.track, ...tracked.tracks }
     this.videos.push({
-      ...{ videoId: video.id ?? 0, path, frames: sequence.frames, objects: objectsIn(truth) },
-      tracks: { encoder, ...tracked.tracks },
+      ...{ videoId: video.id ?? 0, path, frames, objects: objectsIn(tracked.truth) },
+      tracks: Object.fromEntries(
+        Object.entries(tracks).map(([name, { objects }]) => [name, objects]),
+      ),
       ...(this.isPictured(place) && {
-        pictures: await writeTrackPictures(job.outputs, place, { ...tracked, labels }),
+        pictures: await writeTrackPictures(job.outputs, place, tracked, tracks),
       }),
     })
     return true
@@ -152,13 +157,14 @@ class TrackRows {
     return summary ? scoresOf(summary) : {}
   }
 
-  /** 95 % intervals over the videos. */
+  /** 95 % intervals over the videos, whose objects are not independent. */
   intervals(): Record<string, [number, number]> {
-    const byVideo = this.videos.map(({ tracks }) => scoresOf(summarise(tracks.encoder ?? [])!))
+    const byVideo = this.videos.map(({ tracks }) =>
+      (tracks.encoder ?? []).map((object) => scoresOf(summarise([object])!)),
+    )
     return Object.fromEntries(
       ['J&F', 'J', 'F', 'recall'].flatMap((name): [string, [number, number]][] => {
-        const spread = spreadOf(byVideo.map((scores) => scores[name]))
-        const interval = spread && meanInterval(spread)
+        const interval = groupedInterval(byVideo.map((all) => all.map((scores) => scores[name])))
         return interval ? [[name, interval]] : []
       }),
     )

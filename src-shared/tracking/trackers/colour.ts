@@ -4,7 +4,7 @@ import { frameOf, type Sequence } from './tracker.ts'
 const BINS = 16
 /** How far a search window reaches beyond the object's box, as a part of its sides. */
 const MARGIN = 0.25
-/** Steps of mean shift in a frame; it stands still before. */
+/** Most steps of mean shift in a frame; it usually settles sooner. */
 const STEPS = 10
 
 interface Box {

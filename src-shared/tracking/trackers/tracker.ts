@@ -12,8 +12,8 @@ export interface Sequence {
 }
 
 /**
- * Yields the labels of the second frame and of all that follow, each [H, W] and its own array. Work
- * between two frames may take long, so that callers can stop there.
+ * Yields the labels of the second frame and of all that follow, each [H, W] and its own array. It
+ * yields them one by one, so that callers can stop between two frames.
  */
 export type Tracker = (sequence: Sequence) => Generator<Uint8Array, void, undefined>
 

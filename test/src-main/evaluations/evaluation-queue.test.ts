@@ -57,14 +57,16 @@ describe('an evaluation', () => {
     project.close()
   })
 
-  it('is refused where it masks colours and the encoder takes flow', () => {
+  it('is refused where it needs colours and the encoder takes flow', () => {
     const project = trainingProject(temporaryFolder())
     const { evaluations } = openQueues(project)
     const flow = { modality: 'flow', merge: 'none' }
     const encoder = { runId: null, preset: 'small-fame', values: flow } as const
-    expect(() => evaluations.start({ ...encoder, protocol: 'background' })).toThrow(
-      'masks colours, and this encoder takes flow',
-    )
+    for (const protocol of ['background', 'tracking'] as const) {
+      expect(() => evaluations.start({ ...encoder, protocol })).toThrow(
+        'needs colours, and this encoder takes flow',
+      )
+    }
     project.close()
   })
 

@@ -21,6 +21,10 @@ export interface DavisSequence {
   squares: readonly Square[]
   /** Frames with labels; default all. */
   labelled?: number
+  /** Every so many frames have labels; default 1. */
+  every?: number
+  /** The label that every object has instead of its own, as in DAVIS 2016. */
+  binary?: number
 }
 
 export const davisSize = { height: 96, width: 128 }
@@ -30,7 +34,7 @@ export async function writeDavisSet(
   folder: string,
   sequences: readonly DavisSequence[],
 ): Promise<void> {
-  for (const { name, frames, squares, labelled = frames } of sequences) {
+  for (const { name, frames, squares, labelled = frames, every = 1, binary } of sequences) {
     const images = join(folder, 'JPEGImages/480p', name)
     const annotations = join(folder, 'Annotations/480p', name)
     for (const path of [images, annotations]) mkdirSync(path, { recursive: true })
@@ -39,10 +43,10 @@ export async function writeDavisSet(
       const raw = { ...davisSize, channels: 3 as const }
       const jpeg = sharp(pictureAt(squares, t), { raw }).jpeg({ quality: 95 })
       await jpeg.toFile(join(images, `${number}.jpg`))
-      if (t < labelled) {
-        const file = join(annotations, `${number}.png`)
-        writeFileSync(file, palettePng(labelsAt(squares, t), davisSize))
-      }
+      if (t >= labelled || t % every !== 0) continue
+      const labels = labelsAt(squares, t)
+      const stored = binary ? labels.map((label) => (label > 0 ? binary : 0)) : labels
+      writeFileSync(join(annotations, `${number}.png`), palettePng(stored, davisSize))
     }
   }
   const lists = join(folder, 'ImageSets/2017')

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { meanInterval, newcombe, pairedInterval, spreadOf, wilson } from '#shared/metrics/spread.ts'
+import {
+  groupedInterval,
+  meanInterval,
+  newcombe,
+  pairedInterval,
+  spreadOf,
+  wilson,
+} from '#shared/metrics/spread.ts'
 
 describe('the spread of values', () => {
   it('is mean and sample deviation', () => {
@@ -78,5 +85,25 @@ describe('the interval of a mean', () => {
   it('stays in range, and is none for a single value', () => {
     expect(meanInterval({ mean: 0.99, deviation: 0.2, count: 4 })![1]).toBe(1)
     expect(meanInterval({ mean: 0.5, deviation: null, count: 1 })).toBeNull()
+  })
+})
+
+describe('the interval of a mean over groups', () => {
+  it('is that of the ratio of sums, here by NumPy', () => {
+    const groups = [[0.9, 0.8], [0.5], [0.7, 0.6, 0.65], [0.2, 0.4]]
+    const [low, high] = groupedInterval(groups)!
+    expect(low).toBeCloseTo(0.22481775, 5)
+    expect(high).toBeCloseTo(0.96268225, 5)
+  })
+
+  it('is that of the means where groups have one size, and none for one group', () => {
+    const groups = [
+      [0.3, 0.5],
+      [0.6, 0.6],
+      [0.5, 0.9],
+    ]
+    const expected = meanInterval(spreadOf([0.4, 0.6, 0.7])!)!
+    groupedInterval(groups)!.forEach((bound, i) => expect(bound).toBeCloseTo(expected[i], 9))
+    expect(groupedInterval([[0.3, 0.5]])).toBeNull()
   })
 })

@@ -1,16 +1,22 @@
-import { readdir } from 'node:fs/promises'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { readIndices } from '../../../masks/formats/png-indices.ts'
-import { trueMaskFile } from '../../../video/true-mask-file.ts'
+import { readFrameSequence } from '../../../video/frame-sequence.ts'
 import { VideoReader } from '../../../video/reader.ts'
+import { trueMaskFile } from '../../../video/true-mask-file.ts'
 
-/** Label of pixels that count for nothing; they are background here, as in DAVIS's code. */
+/**
+ * Label of pixels that count for nothing, which are background here, as in the code of DAVIS 2017.
+ * Where there is no other label it is the one object, as in DAVIS 2016.
+ */
 const VOID = 255
 /** Grey value above which a pixel of a true mask is foreground. */
 const HALF = 127
 
 /** Where the objects of a video are. */
-export type TruthSource = { kind: 'labels'; files: string[] } | { kind: 'mask'; file: string }
+export type TruthSource =
+  /** A file a frame, from the first; a frame without one ends the list. */
+  { kind: 'labels'; files: string[] } | { kind: 'mask'; file: string }
 
 /** Labels of a video's frames, [T, H, W]: 0 is background. */
 export interface ObjectTruth {
@@ -22,7 +28,8 @@ export interface ObjectTruth {
 
 /**
  * Where the true objects of a video lie: in DAVIS's layout a PNG of labels a frame, in
- * `Annotations/...` for `JPEGImages/...`; else its true masks, see `trueMaskFile`.
+ * `Annotations/...` for `JPEGImages/...`, under the number of the frame; else its true masks, see
+ * `trueMaskFile`.
  * @param folder absolute folder of the data set
  * @param path of the video, relative to it, with forward slashes
  * @returns null where there are none
@@ -31,14 +38,25 @@ export async function findTruth(folder: string, path: string): Promise<TruthSour
   const [first, ...rest] = path.split('/')
   if (first === 'JPEGImages') {
     const annotations = join(folder, 'Annotations', ...rest)
-    const names = await readdir(annotations).catch(() => [])
-    const files = names.filter((name) => /^\d+\.png$/i.test(name)).sort()
-    if (files.length > 0) {
-      return { kind: 'labels', files: files.map((name) => join(annotations, name)) }
+    const sequence = readFrameSequence(join(folder, path))
+    if (sequence && existsSync(annotations)) {
+      const files = filesFrom(annotations, sequence.first)
+      if (files.length > 0) return { kind: 'labels', files }
     }
   }
   const file = await trueMaskFile(folder, path)
   return file === null ? null : { kind: 'mask', file }
+}
+
+/** The pictures under the numbers from `first` on, up to the first number without one. */
+function filesFrom(folder: string, first: number): string[] {
+  const names = readdirSync(folder).filter((name) => /^\d+\.png$/i.test(name))
+  const byNumber = new Map(names.map((name) => [Number.parseInt(name, 10), name]))
+  const files: string[] = []
+  for (let number = first; byNumber.has(number); number++) {
+    files.push(join(folder, byNumber.get(number)!))
+  }
+  return files
 }
 
 /**
@@ -57,11 +75,13 @@ async function readLabelled(
 ): Promise<ObjectTruth> {
   if (files.length < most) {
     throw new Error(
-      `only ${files.length} of its ${most} frames have labels; scores need labels of every frame`,
+      `only the first ${files.length} of its ${most} frames have labels one after the other; ` +
+        'scores need labels of every frame',
     )
   }
   const first = await readIndices(files[0])
   const { height, width } = first
+  const isBinary = first.data.every((label) => label === 0 || label === VOID)
   const data = new Uint8Array(most * height * width)
   for (let t = 0; t < most; t++) {
     const picture = t === 0 ? first : await readIndices(files[t])
@@ -70,7 +90,8 @@ async function readLabelled(
     }
     data.set(picture.data, t * height * width)
   }
-  return { frames: most, height, width, data: data.map((label) => (label === VOID ? 0 : label)) }
+  for (let i = 0; i < data.length; i++) if (data[i] === VOID) data[i] = isBinary ? 1 : 0
+  return { frames: most, height, width, data }
 }
 
 function readMasks(file: string, most: number): ObjectTruth {

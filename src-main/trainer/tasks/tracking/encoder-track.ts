@@ -5,22 +5,16 @@ import type { Sequence } from '#shared/tracking/trackers/tracker.ts'
 import type { EvaluationContext } from '../../evaluation/context.ts'
 import { cosinesBy, frameFeatures } from './frame-features.ts'
 
-export interface EncoderTrack {
-  grid: Grid
-  /** Of all frames but the first, each [H, W]. */
-  labels: Uint8Array[]
-}
-
 /**
  * Labels of the first frame carried on by an encoder's features.
- * @param onFrame is told after each frame; false stops
- * @returns null when asked to stop
+ * @param onFrame is given the labels of each frame but the first, [H, W]; false stops
+ * @returns the grid of the features; null when asked to stop
  */
 export async function trackByEncoder(
   { encoder, engine, job }: EvaluationContext,
   sequence: Sequence,
-  onFrame: () => Promise<boolean>,
-): Promise<EncoderTrack | null> {
+  onFrame: (t: number, labels: Uint8Array) => Promise<boolean>,
+): Promise<Grid | null> {
   const { propagation, frameClip } = job.settings
   const options = { encoder, clip: frameClip, stride: TRACKING_STRIDE } as const
   const first = frameFeatures(sequence, 0, options)
@@ -34,11 +28,9 @@ export async function trackByEncoder(
       similarity: cosinesBy(engine, grid.height * grid.width),
     },
   )
-  const labels: Uint8Array[] = []
   for (let t = 1; t < sequence.frames; t++) {
     const { data } = frameFeatures(sequence, t, options)
-    labels.push(pixelLabels(carried.next(data), maps))
-    if (!(await onFrame())) return null
+    if (!(await onFrame(t, pixelLabels(carried.next(data), maps)))) return null
   }
-  return { grid, labels }
+  return grid
 }

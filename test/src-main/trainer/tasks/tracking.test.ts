@@ -21,6 +21,8 @@ const moving = [
 ]
 const sequences: DavisSequence[] = [
   { name: 'moving', frames: 9, squares: moving },
+  { name: 'of-2016', frames: 8, squares: [{ ...red, speed: 0 }], binary: 255 },
+  { name: 'sparse', frames: 30, squares: moving, every: 5 },
   { name: 'still', frames: 8, squares: [{ ...red, speed: 0 }] },
   { name: 'unlabelled', frames: 8, squares: moving, labelled: 1 },
   { name: 'void', frames: 8, squares: [] },
@@ -63,14 +65,18 @@ it('scores the encoder and every tracker, and says which videos it leaves out an
   expect(await evaluate(jobOf(), port)).toEqual({ type: 'done' })
   const { result } = port.first('result')
   const warnings = port.messages.filter(({ type }) => type === 'warning')
-  expect(JSON.stringify(warnings)).toMatch(/unlabelled is left out: only 1 of its 8 frames/)
+  expect(JSON.stringify(warnings)).toMatch(/unlabelled is left out: only the first 1 of its 8/)
+  expect(JSON.stringify(warnings)).toMatch(/sparse is left out: only the first 1 of its 30/)
   expect(JSON.stringify(warnings)).toMatch(/void is left out: its first frame has no object/)
-  expect(warnings).toHaveLength(2)
+  expect(warnings).toHaveLength(3)
 
   const { videos: rows, grid } = artefact()
   expect(grid).toEqual([12, 16])
-  expect(rows.map(({ path }) => path)).toEqual(['JPEGImages/480p/moving', 'JPEGImages/480p/still'])
-  const [row, still] = rows
+  expect(rows.map(({ path }) => path)).toEqual(
+    ['moving', 'of-2016', 'still'].map((name) => `JPEGImages/480p/${name}`),
+  )
+  const [row, of2016, still] = rows
+  expect(of2016).toMatchObject({ objects: 1, tracks: { copy: still.tracks.copy } })
   expect(row).toMatchObject({ videoId: 10, frames: 9, objects: 2 })
   expect(row.tracks.encoder).toHaveLength(2)
   expect(row.tracks.fame).toHaveLength(1)
@@ -86,7 +92,7 @@ it('scores the encoder and every tracker, and says which videos it leaves out an
   const objects = rows.flatMap(({ tracks }) => tracks.encoder!)
   const [J, F] = [mean(objects.map(({ j }) => mean(j))), mean(objects.map(({ f }) => mean(f)))]
   expect(result.scores).toMatchObject({ J, F, 'J&F': (J + F) / 2 })
-  expect(result.testVideos).toBe(2)
+  expect(result.testVideos).toBe(3)
   // Untrained features still tell a red square from a grey ground.
   expect(mean(still.tracks.encoder![0].j)).toBeGreaterThan(0.6)
 })
