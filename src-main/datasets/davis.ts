@@ -43,7 +43,7 @@ async function list({ folder: root, annotations }: Source): Promise<Listing> {
   if (files.length === 0) {
     const expected = join(root, FRAMES, SIZES[0], '<sequence>', '00000.jpg')
     throw new WorkbenchError(
-      `${root} has no sequences in DAVIS's layout. Expected ${expected}; choose the folder that contains ${FRAMES}.`,
+      `${root} has no videos in DAVIS's layout. Expected ${expected}; choose the folder that contains ${FRAMES}.`,
     )
   }
   const entries = await readSplits(root, annotations ?? join(root, LISTS), warnings)

@@ -48,6 +48,6 @@ describe('a DAVIS folder', () => {
   it('without sequences is refused with what was expected', async () => {
     const folder = temporaryFolder()
     writeTree(folder, { 'JPEGImages/480p/readme.txt': '', 'Annotations/480p/readme.txt': '' })
-    await expect(listDataset({ folder })).rejects.toThrow(/no sequences in DAVIS's layout/)
+    await expect(listDataset({ folder })).rejects.toThrow(/no videos in DAVIS's layout/)
   })
 })

@@ -124,7 +124,12 @@ describe('a project that is only read', () => {
       const disk = temporaryFolder()
       // An older workbench's, which cannot be brought up to date there.
       const older = new Database(join(folder, 'workbench.sqlite'))
-      older.exec('ALTER TABLE datasets DROP COLUMN frame_rate')
+      // What the last migration adds must not be there, and what it replaces must.
+      older.exec(`
+        DROP TRIGGER turn_masks;
+        ALTER TABLE masks DROP COLUMN by_frame;
+        ALTER TABLE mask_edits DROP COLUMN by_frame_change;
+        CREATE TRIGGER turn_masks AFTER UPDATE OF rotation ON videos BEGIN SELECT 1; END`)
       older.pragma(`user_version = ${SCHEMA_VERSION - 1}`)
       older.close()
       const runs = onReadOnlyDisk(folder, disk, 'runs')

@@ -26,6 +26,9 @@ const EXCEPTIONS: Record<string, readonly string[]> = {
   // The scale of an axis.
   'src-renderer/src/charts/curve-chart.ts': ['linear'],
   'src-renderer/src/features/runs/components/curves/CurveMenu.vue': ['linear'],
+  // The clip that lends a merged view its background.
+  'src-renderer/src/features/runs/components/pairs/ViewCard.vue': ['background'],
+  'src-shared/contract/drawn-views.ts': ['background'],
   // Parts of the reference's code.
   'src-shared/config/reference-differences.ts': ['finetune', 'linear', 'retrieval'],
 }

@@ -1,14 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { completeSettings } from '#shared/config/evaluation-settings.ts'
 import { PROTOCOLS, tasks, type Protocol } from '#shared/tasks/index.ts'
 import type { ActivationArtefact } from '#shared/tasks/activation/artefact.ts'
 import type { BackgroundArtefact } from '#shared/tasks/background/artefact.ts'
+import type { TrackingArtefact } from '#shared/tasks/tracking/artefact.ts'
 import { COMPARED_AT_ONCE } from '#shared/metrics/retrieval.ts'
 import { evaluate } from '#main/trainer/evaluation/evaluate.ts'
 import type { PredictionLine } from '#shared/tasks/prediction-line.ts'
 import type { FromTrainer, TrainerVideo } from '#main/trainer/process/messages.ts'
+import { writeVideo } from '#main/video/writer.ts'
 import { temporaryFolders } from '../../store/temporary-folder.ts'
 import { listVideos, tinyConfig, writeTinySet, type TinySet } from '../tiny-videos.ts'
 import { Listener } from './listener.ts'
@@ -19,6 +21,7 @@ const short: Partial<Record<Protocol, Record<string, number>>> = {
   linear: { clips: 1, epochs: 2 },
   background: { clips: 1, epochs: 2 },
   finetune: { clips: 1, epochs: 1, batch: 4 },
+  tracking: { frameSize: 64, trackedFrames: 4 },
 }
 let set: TinySet
 let train: TrainerVideo[]
@@ -32,8 +35,19 @@ beforeAll(async () => {
   const numbered = set.videos.map((video, i) => ({ ...video, id: i + 1 }))
   train = numbered.slice(0, 6)
   test = numbered.slice(6).toSorted((a, b) => a.label - b.label)
+  // True objects for tracking: any will do.
+  mkdirSync(`${set.folder}-masks`)
+  for (const { path } of test) {
+    const file = join(`${set.folder}-masks`, basename(path).replace('.avi', '.mkv'))
+    const half = Uint8Array.from({ length: 48 * 36 }, (_, i) => (i % 48 < 24 ? 255 : 0))
+    const frames = Array.from({ length: 20 }, () => half)
+    await writeVideo(file, { width: 48, height: 36, fps: 25, codec: 'ffv1' }, frames)
+  }
 })
-afterAll(() => set.remove())
+afterAll(() => {
+  rmSync(`${set.folder}-masks`, { recursive: true, force: true })
+  set.remove()
+})
 
 async function run(protocol: Protocol) {
   const outputs = temporaryFolder()
@@ -69,8 +83,9 @@ function scoredOrder(outputs: string): number[] | null {
     const { examples } = JSON.parse(read('background.json')) as BackgroundArtefact
     return examples.map(({ videoId }) => videoId)
   }
-  if (!has('activation.json')) return null
-  const { videos } = JSON.parse(read('activation.json')) as ActivationArtefact
+  const artefact = ['activation.json', 'tracking.json'].find(has)
+  if (artefact === undefined) return null
+  const { videos } = JSON.parse(read(artefact)) as ActivationArtefact | TrackingArtefact
   return videos.map(({ videoId }) => videoId)
 }
 
@@ -113,7 +128,8 @@ describe.each(PROTOCOLS)('running scores of %s', { timeout: 180_000 }, (protocol
       scores: result.scores,
     })
     // A count goes out after the score of the videos that it counts, but for a block of them.
-    const { phase } = ofType(messages, 'progress').at(-1)!.progress
+    const { phase, unit } = ofType(messages, 'progress').at(-1)!.progress
+    if (unit !== 'videos') return
     let scored = 0
     for (const message of messages) {
       if (message.type === 'partial') scored = message.partial.done
