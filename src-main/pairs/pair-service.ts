@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, statSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
@@ -8,12 +7,11 @@ import type { ShownVideo, ViewsRequest } from '#shared/contract/drawn-views.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
 import { WorkbenchError } from '../base/workbench-error.ts'
 import { countPretrainVideos } from '../runs/process/trainer-videos.ts'
-import { listPlannedVideos, plannedRun } from '../runs/queue/planned-run.ts'
-import { trialFolder } from '../runs/trials/trial-folder.ts'
+import { plannedRun } from '../runs/queue/planned-run.ts'
 import type { Project } from '../store/project.ts'
 import type { VideoList } from '../trainer/process/messages.ts'
 import { DecoderPool } from '../video/decoder-pool.ts'
-import type { DrawnPairs } from './jobs/pairs-protocol.ts'
+import { PlannedLists } from './planned-lists.ts'
 
 /** Videos that are kept as they were shown; each is some megabytes at most. */
 const KEPT = 24
@@ -26,6 +24,8 @@ interface Taken {
   list: VideoList
 }
 
+type Place = Pick<ViewsRequest, 'batch' | 'slot'>
+
 /** Shows the clips that a method takes of a video, as the loader of a run makes them. */
 export class PairService {
   private readonly project: Project
@@ -34,27 +34,23 @@ export class PairService {
   private readonly shown = new LRUCache<string, { file: string; pictures: Uint8Array[] }>({
     max: KEPT,
   })
-  /** The list of what a form would start, by its settings. */
-  private planned: { tag: string; taken: Promise<Taken & { folder: string }> } | null = null
+  private readonly planned: PlannedLists
 
   constructor(project: Project) {
     this.project = project
+    this.planned = new PlannedLists(project)
   }
 
   /**
    * The clips of one video of a batch.
    * @throws WorkbenchError for a run without a list of videos, or a place that it does not have
    */
-  async show({ of, batch, slot }: ViewsRequest, signal?: AbortSignal): Promise<ShownVideo> {
-    const { config, dataset, list } =
-      'runId' in of ? this.ofRun(of.runId) : await this.ofPlan(of.plan)
-    if (slot >= config.batch) {
-      throw new WorkbenchError(`A batch has ${config.batch} videos, counted from 0.`)
-    }
-    const { flowFolder: flowCache } = this.project
-    const job = { path: list.file, list, config, flowCache, batch, slot }
-    const drawn = await this.decoders.run('pairs', job, { signal, timeout: PATIENCE })
-    return this.keep(drawn, { config, dataset, list })
+  async show({ of, ...place }: ViewsRequest, signal?: AbortSignal): Promise<ShownVideo> {
+    if ('runId' in of) return this.draw(this.ofRun(of.runId), place, signal)
+    const run = plannedRun(this.project, of.plan)
+    const { config, dataset } = run
+    countPretrainVideos(this.project.store, dataset, config)
+    return this.planned.use(run, (list) => this.draw({ config, dataset, list }, place, signal))
   }
 
   /** The file that pictures were made from, and the picture of a view. @throws WorkbenchError where it is gone */
@@ -69,15 +65,28 @@ export class PairService {
 
   async close(): Promise<void> {
     this.decoders.close()
-    await this.forgetPlan()
+    await this.planned.close()
   }
 
-  private keep({ facts, pictures }: DrawnPairs, { config, dataset, list }: Taken): ShownVideo {
-    const { label, ...rest } = facts
-    const { mtimeMs } = statSync(list.file)
-    const parts = [JSON.stringify(config), list.file, mtimeMs, facts.batch, facts.slot]
+  private async draw(
+    { config, dataset, list }: Taken,
+    { batch, slot }: Place,
+    signal: AbortSignal | undefined,
+  ): Promise<ShownVideo> {
+    if (slot >= config.batch) {
+      throw new WorkbenchError(`A batch has ${config.batch} videos, counted from 0.`)
+    }
+    const written = statSync(list.file, { throwIfNoEntry: false })
+    if (!written) {
+      throw new WorkbenchError('The run has no list of videos yet. It gets one when it starts.')
+    }
+    const { flowFolder: flowCache } = this.project
+    const job = { path: list.file, list, config, flowCache, batch, slot }
+    const { facts, pictures } = await this.decoders.run('pairs', job, { signal, timeout: PATIENCE })
+    const parts = [JSON.stringify(config), list.file, written.mtimeMs, facts.batch, facts.slot]
     const key = createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 24)
     this.shown.set(key, { file: list.file, pictures })
+    const { label, ...rest } = facts
     return { key, ...rest, class: dataset.classes[label] ?? null }
   }
 
@@ -85,42 +94,7 @@ export class PairService {
     const { store } = this.project
     const { config, datasetId } = store.runs.get(id)
     const file = join(this.project.runFolder(id), 'videos.jsonl')
-    if (!existsSync(file)) {
-      throw new WorkbenchError('The run has no list of videos yet. It gets one when it starts.')
-    }
     const dataset = store.datasets.get(datasetId)
     return { config, dataset, list: { file, root: dataset.folder } }
-  }
-
-  /** The list is written once for settings that do not change. */
-  private async ofPlan(request: Parameters<typeof plannedRun>[1]): Promise<Taken> {
-    const { config, dataset } = plannedRun(this.project, request)
-    countPretrainVideos(this.project.store, dataset, config)
-    const { useCorrections, frames, stride } = config
-    const tag = JSON.stringify([dataset.id, useCorrections, frames, stride])
-    let known = this.planned
-    if (known?.tag !== tag) {
-      await this.forgetPlan()
-      known = { tag, taken: this.listPlan(config, dataset) }
-      this.planned = known
-    }
-    return { ...(await known.taken), config }
-  }
-
-  private async listPlan(
-    config: PretrainConfig,
-    dataset: Dataset,
-  ): Promise<Taken & { folder: string }> {
-    const folder = await trialFolder(this.project)
-    const file = join(folder, 'videos.jsonl')
-    const { list } = await listPlannedVideos(this.project, { config, dataset }, file)
-    return { config, dataset, list, folder }
-  }
-
-  private async forgetPlan(): Promise<void> {
-    const before = this.planned
-    this.planned = null
-    const taken = await before?.taken.catch(() => null)
-    if (taken) await rm(taken.folder, { recursive: true, force: true })
   }
 }

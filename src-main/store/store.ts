@@ -3,6 +3,7 @@ import { openDatabase, type DatabaseOptions } from './database.ts'
 import { DatasetTable } from './datasets.ts'
 import { EvaluationTable } from './evaluations.ts'
 import { LibraryRows } from './library-rows.ts'
+import { ListRevision } from './list-revision.ts'
 import { MaskBatchTable } from './mask-batches.ts'
 import { MaskBetaTable } from './mask-betas.ts'
 import { MaskQueueTable } from './mask-queue.ts'
@@ -34,6 +35,8 @@ export class Store {
   readonly transfer: RowTransfer
   readonly runMetrics: MetricTable
   readonly evaluationMetrics: MetricTable
+  /** Tells whether a list of videos would still be written as before. */
+  readonly listRevision: ListRevision
   private readonly db: Database
 
   /** @throws WorkbenchError as `openDatabase`. */
@@ -57,6 +60,7 @@ export class Store {
       onFlush: (run, step) => this.runs.advance(run, step),
     })
     this.evaluationMetrics = new MetricTable(this.db, 'evaluation_metrics')
+    this.listRevision = new ListRevision(this.db)
   }
 
   /** Commits what is held back and closes the file, on a full disk too. @throws SqliteError then. */
