@@ -33,20 +33,24 @@ export class MinedPositivesService {
     const videos = { file, root: dataset.folder }
     const job = { kind: 'mine', folder, config, videos, flowCache, batch, slot } as const
     const news = this.trials.run(job, signal)
-    for (;;) {
-      const { value, done } = await news.next()
-      if (done) {
-        if (value.type === 'failed') throw new WorkbenchError(value.message)
-        return
+    try {
+      for (;;) {
+        const { value, done } = await news.next()
+        if (done) {
+          if (value.type === 'failed') throw new WorkbenchError(value.message)
+          return
+        }
+        if (value.type === 'progress') yield { type: 'progress', progress: value.progress }
+        if (value.type !== 'mined') continue
+        const { positives, ...found } = value.found
+        const named = positives.map(({ label, ...positive }) => ({
+          ...positive,
+          class: dataset.classes[label] ?? null,
+        }))
+        yield { type: 'mined', mined: { ...found, positives: named } }
       }
-      if (value.type === 'progress') yield { type: 'progress', progress: value.progress }
-      if (value.type !== 'mined') continue
-      const { positives, ...found } = value.found
-      const named = positives.map(({ label, ...positive }) => ({
-        ...positive,
-        class: dataset.classes[label] ?? null,
-      }))
-      yield { type: 'mined', mined: { ...found, positives: named } }
+    } finally {
+      await news.return({ type: 'stopped' })
     }
   }
 }

@@ -117,18 +117,22 @@ export class DryRuns {
       const { list } = await listPlannedVideos(this.project, run, join(folder, 'videos.jsonl'))
       const job = { kind: 'rehearse', config: run.config, videos: list, folder } as const
       const news = this.trials.run(job, signal)
-      for (;;) {
-        const { value, done } = await news.next()
-        if (done) {
-          if (value.type === 'done' || signal?.aborted) return
-          const fact = value.type === 'failed' ? value.message : 'The trainer was stopped.'
-          throw new WorkbenchError(fact)
+      try {
+        for (;;) {
+          const { value, done } = await news.next()
+          if (done) {
+            if (value.type === 'done' || signal?.aborted) return
+            const fact = value.type === 'failed' ? value.message : 'The trainer was stopped.'
+            throw new WorkbenchError(fact)
+          }
+          if (value.type === 'warning') yield value
+          if (value.type !== 'passed') continue
+          yield { type: 'check', result: { check: value.check, state: 'ok', detail: value.detail } }
+          left.shift()
+          if (left[0]) yield running(left[0])
         }
-        if (value.type === 'warning') yield value
-        if (value.type !== 'passed') continue
-        yield { type: 'check', result: { check: value.check, state: 'ok', detail: value.detail } }
-        left.shift()
-        if (left[0]) yield running(left[0])
+      } finally {
+        await news.return({ type: 'stopped' })
       }
     } catch (error) {
       yield failure(left[0], error)

@@ -80,14 +80,18 @@ export class Estimator {
     const news = this.trials.run(job, signal)
     let timing: StepTiming | null = null
     yield { type: 'progress', progress: STARTING }
-    for (;;) {
-      const { value, done } = await news.next()
-      if (done) {
-        if (value.type === 'failed') throw new WorkbenchError(value.message)
-        return value.type === 'done' ? timing : null
+    try {
+      for (;;) {
+        const { value, done } = await news.next()
+        if (done) {
+          if (value.type === 'failed') throw new WorkbenchError(value.message)
+          return value.type === 'done' ? timing : null
+        }
+        if (value.type === 'timed') timing = value.timing
+        if (value.type === 'progress' || value.type === 'warning') yield value
       }
-      if (value.type === 'timed') timing = value.timing
-      if (value.type === 'progress' || value.type === 'warning') yield value
+    } finally {
+      await news.return({ type: 'stopped' })
     }
   }
 

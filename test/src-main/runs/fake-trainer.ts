@@ -140,6 +140,7 @@ async function rehearse(): Promise<FromTrainer> {
       return { type: 'failed', message: 'The loss is not a number. Set precision to float32.' }
     }
     await say({ type: 'passed', check, detail: `${check} is well` })
+    await delay(pause)
   }
   return { type: 'done' }
 }

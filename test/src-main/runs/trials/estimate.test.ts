@@ -64,6 +64,17 @@ describe('an estimate', () => {
     project.close()
   })
 
+  it('ends the trainer when somebody leaves it early', async () => {
+    const project = trainingProject(temporaryFolder())
+    const { estimator } = openQueues(project)
+    letTrainers({ pause: 1e6 })
+    const events = estimator.estimate(request)
+    await until(events, (event) => event.type === 'progress' && event.progress.phase === 'train')
+    await expect.poll(async () => (await estimator.plan(request)).busy).toBeNull()
+    await expect.poll(() => readdirSync(project.cacheFolder)).toEqual([])
+    project.close()
+  })
+
   it('is refused while a run has the trainer, and the last one is still to be had', async () => {
     const project = trainingProject(temporaryFolder())
     const queues = openQueues(project)
@@ -119,6 +130,19 @@ describe('a dry run', () => {
     expect(events.at(-1)).toEqual({ type: 'done', ok: true })
     expect(project.store.runs.list()).toEqual([])
     expect(readdirSync(project.cacheFolder)).toEqual([])
+    project.close()
+  })
+
+  it('ends the trainer when somebody leaves it early', async () => {
+    const project = trainingProject(temporaryFolder())
+    mkdirSync(project.store.datasets.list()[0].folder, { recursive: true })
+    letTrainers({ pause: 1e6 })
+    const { dryRuns, estimator } = openQueues(project)
+    await until(
+      dryRuns.run(request),
+      (event) => event.type === 'check' && event.result.detail === 'engine is well',
+    )
+    await expect.poll(async () => (await estimator.plan(request)).busy).toBeNull()
     project.close()
   })
 
