@@ -40,6 +40,11 @@ export interface JobTools {
   /** To be called often, to show that the job goes on. */
   onProgress: () => void
   drive: Drive
+  /**
+   * To be awaited between the parts of a long job, so that a cancellation is heard.
+   * @throws VideoError when the job was cancelled
+   */
+  checkWanted: () => Promise<void>
 }
 
 /** How each of some kinds of job is done. */
@@ -79,6 +84,12 @@ const videoJobs: JobTable<'probe' | 'frames' | 'picture' | 'thumbnail'> = {
 /** The end of the current decoding: two at once would drag a reader to and fro. */
 let driving: Promise<unknown> = Promise.resolve()
 
+/** Takes in what the host has sent. @throws VideoError when that cancels the job */
+async function checkWanted(signal: AbortSignal): Promise<void> {
+  await setImmediate()
+  if (signal.aborted) throw new VideoError('cancelled', 'The request was cancelled.')
+}
+
 /** Goes through a decoding in slices, so that a near picture or the end of the job can come between. */
 function driver({ onProgress }: Pick<JobTools, 'onProgress'>, signal: AbortSignal): Drive {
   return async (steps) => {
@@ -91,8 +102,7 @@ function driver({ onProgress }: Pick<JobTools, 'onProgress'>, signal: AbortSigna
       while (!steps.next().done) {
         onProgress()
         if (performance.now() - started < SLICE) continue
-        await setImmediate()
-        if (signal.aborted) throw new VideoError('cancelled', 'The request was cancelled.')
+        await checkWanted(signal)
         started = performance.now()
       }
     } finally {
@@ -123,7 +133,8 @@ async function answer(id: number, job: DecoderJob, table: WholeTable): Promise<v
   const drive = driver({ onProgress }, cancel.signal)
   try {
     const perform = table[job.type] as (job: DecoderJob, tools: JobTools) => unknown
-    reply({ type: 'done', id, output: await perform(job, { readers, onProgress, drive }) })
+    const tools = { readers, onProgress, drive, checkWanted: () => checkWanted(cancel.signal) }
+    reply({ type: 'done', id, output: await perform(job, tools) })
   } catch (error) {
     const kind = error instanceof VideoError ? error.kind : null
     const message = error instanceof Error ? error.message : String(error)

@@ -10,7 +10,7 @@ import { prepareOneVideo, type PreparedView } from '../../trainer/loader/one-vid
 import { readVideoList } from '../../trainer/loader/video-list.ts'
 import { VideoSource } from '../../trainer/loader/video-source.ts'
 import type { TrainerVideo, VideoList } from '../../trainer/process/messages.ts'
-import type { JobTable } from '../../video/decoder-process.ts'
+import type { JobTable, JobTools } from '../../video/decoder-process.ts'
 import { planCache } from '../../video/plan-cache.ts'
 import { drawView } from './draw-view.ts'
 import type { DrawnPairs, PairsJob } from './pairs-protocol.ts'
@@ -24,7 +24,10 @@ let known: { tag: string; videos: TrainerVideo[] } | null = null
 /** What a decoder process does to show what a method takes of a video. */
 export const pairsJobs: JobTable<'pairs'> = { pairs: showVideo }
 
-async function showVideo({ list, config, flowCache, ...place }: PairsJob): Promise<DrawnPairs> {
+async function showVideo(
+  { list, config, flowCache, ...place }: PairsJob,
+  { checkWanted }: Pick<JobTools, 'checkWanted'>,
+): Promise<DrawnPairs> {
   const videos = videosOf(list)
   const flows = new FlowStore(flowCache)
   const openFlow = (path: string, frames: number): ReturnType<FlowStore['open']> =>
@@ -35,12 +38,17 @@ async function showVideo({ list, config, flowCache, ...place }: PairsJob): Promi
     flow: config.modality === 'flow' ? openFlow : null,
     flowBeside: openFlow,
   })
-  const prepared = await prepareOneVideo(config, videos, place, source)
+  const prepared = await prepareOneVideo(config, videos, place, source, checkWanted)
+  await checkWanted()
   const pictures = new VideoSource({ ...options, flow: null })
   const { width, height, clips } = readSource(pictures, prepared, config.size)
   const pathOf = (video: number): string => relative(list.root, videos[video].path)
   const flow = flowSize({ width, height }, config.flowSize)
-  const drawn = prepared.views.map((view, i) => drawView(config, view, { source: clips[i], flow }))
+  const drawn: ReturnType<typeof drawView>[] = []
+  for (const [i, view] of prepared.views.entries()) {
+    await checkWanted()
+    drawn.push(drawView(config, view, { source: clips[i], flow }))
+  }
   const { frames, label } = videos[prepared.video]
   const facts = {
     seed: config.seed,

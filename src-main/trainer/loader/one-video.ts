@@ -47,6 +47,7 @@ export interface PreparedVideo {
  * The clips of one video of a batch, without the rest of the batch: the same numbers as the batch of
  * that number has, because what is drawn of a video depends on its seeds alone, and a background on
  * the slot that lends it, which is prepared too.
+ * @param checkWanted throws when the video is not needed any more; asked before each slot
  * @throws Error when the videos cannot be read; RangeError when there are fewer than a batch needs
  */
 export async function prepareOneVideo(
@@ -54,6 +55,7 @@ export async function prepareOneVideo(
   videos: readonly TrainerVideo[],
   { batch, slot }: VideoPlace,
   source: VideoSource,
+  checkWanted: () => Promise<void>,
 ): Promise<PreparedVideo> {
   const count = viewsOf(config).length
   const plan = planStep(batch, planOptions(config, videos, count))
@@ -80,7 +82,7 @@ export async function prepareOneVideo(
       decoded: null,
     })),
   }
-  const { taken } = await prepareChunk(task, source, () => undefined)
+  const { taken } = await prepareChunk(task, source, checkWanted)
   const clipOf = (buffer: SharedArrayBuffer, at: number): Float32Array =>
     new Float32Array(buffer, 4 * at * clipLength(config), clipLength(config))
   const views = taken[0].views.map((spec, view): PreparedView => {

@@ -22,7 +22,7 @@ import type { VideoSource } from './video-source.ts'
 export async function prepareChunk(
   task: BatchTask,
   source: VideoSource,
-  checkWanted: () => void,
+  checkWanted: () => void | Promise<void>,
 ): Promise<BatchTaskResult> {
   const { config, buffers, slots, chunks } = task
   const tools = toolsFor(config)
@@ -30,7 +30,7 @@ export async function prepareChunk(
   const taken: BatchTaskResult['taken'] = []
   try {
     for (const slot of slots) {
-      checkWanted()
+      await checkWanted()
       const { video, used, views } = cutSlot(task, slot, source, tools)
       taken.push({ slot: slot.slot, video, views })
       addMasks(masks, used)

@@ -46,11 +46,17 @@ async function batchOf(config: PretrainConfig, number: number): Promise<Batch> {
   }
 }
 
-function show(config: PretrainConfig, batch: number, slot: number): Promise<DrawnPairs> {
+type Tools = Parameters<(typeof pairsJobs)['pairs']>[1]
+
+function show(
+  config: PretrainConfig,
+  batch: number,
+  slot: number,
+  checkWanted: Tools['checkWanted'] = () => Promise.resolve(),
+): Promise<DrawnPairs> {
   const list = listVideos(set)
   const job = { path: list.file, list, config, flowCache, batch, slot }
-  const tools = {} as Parameters<(typeof pairsJobs)['pairs']>[1]
-  return Promise.resolve(pairsJobs.pairs(job, tools))
+  return Promise.resolve(pairsJobs.pairs(job, { checkWanted } as Tools))
 }
 
 /** The values of one row of a view's pictures, frame by frame, [T, S, S, 3]. */
@@ -187,4 +193,24 @@ it('shows the whole frames that a clip is cut from', async () => {
     expect(value).toBeGreaterThanOrEqual(Math.min(...near) - 4)
     expect(value).toBeLessThanOrEqual(Math.max(...near) + 4)
   }
+})
+
+describe('a job that was cancelled', () => {
+  it('ends before the next slot is cut or the next view is drawn', async () => {
+    const config = configOf({ merge: 'query', background: 'inter' })
+    let asked = 0
+    const endAfter = (parts: number) => async (): Promise<void> => {
+      await Promise.resolve()
+      if (++asked > parts) throw new Error('Nobody waits for it any more.')
+    }
+    const whole = await show(config, 1, 3, endAfter(Infinity))
+    // The slot and the one that lends its background, their frames, and two views.
+    const parts = asked
+    expect(parts).toBe(2 + 1 + whole.pictures.length)
+    for (let last = 0; last < parts; last++) {
+      asked = 0
+      await expect(show(config, 1, 3, endAfter(last))).rejects.toThrow('Nobody waits')
+      expect(asked).toBe(last + 1)
+    }
+  })
 })
