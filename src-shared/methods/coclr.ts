@@ -198,7 +198,7 @@ export const coclr = defineMethod({
       print: 'number',
       source: 'measured',
       meaning:
-        'Mean cosine similarity of a clip to the positives that the other stream found for it; 0 while nothing is mined. It rises as the streams come to agree',
+        'Mean cosine similarity of a clip to the positives that the other stream found for it; it has no value while nothing is mined, which is in phases of one stream alone and until the queue of a mining phase is full. It rises as the streams come to agree',
     },
   },
   charts: contrastiveCharts.map((chart) =>
@@ -213,6 +213,7 @@ export const coclr = defineMethod({
       {
         metric: 'mined',
         min: { metric: 'negative' },
+        // Of older runs, which measured it in every step.
         nothing: 0,
         reason:
           'The positives that the other stream finds must be more similar to a clip than its negatives, or else the two streams contradict each other.',

@@ -29,7 +29,7 @@ export interface HealthCheck {
   below?: string
   /** The fact and the remedy where it is above `max`. */
   above?: string
-  /** The value that says that there was nothing to measure; a mean of exactly this is not judged. */
+  /** The value that says that there was nothing to measure; a metric that is exactly this is not judged. */
   nothing?: number
 }
 
@@ -43,6 +43,8 @@ export interface HealthFacts {
 export interface LatestValue {
   /** Steps done when it was measured last. */
   step: number
+  /** What was measured then. */
+  value: number
   /** Mean of the latest values. */
   mean: number
 }
@@ -69,8 +71,12 @@ export function judge(
 ): JudgedMetric[] {
   return checks.map((check) => {
     const own = latest.get(check.metric) ?? null
-    const number = (bound: Bound | undefined): number | undefined =>
-      typeof bound === 'object' ? latest.get(bound.metric)?.mean : bound
+    // A metric that is not measured at present is not compared with what another one is by now.
+    const number = (bound: Bound | undefined): number | undefined => {
+      if (typeof bound !== 'object') return bound
+      const other = latest.get(bound.metric)
+      return other && own && own.step < other.step ? undefined : other?.mean
+    }
     const [min, max] = [number(check.min), number(check.max)]
     const verdict = verdictOf(check, own, min, max)
     const complaint = verdict === 'below' ? check.below : verdict === 'above' ? check.above : null
@@ -84,7 +90,7 @@ function verdictOf(
   min: number | undefined,
   max: number | undefined,
 ): Verdict {
-  if (!latest || latest.step < JUDGED_FROM || latest.mean === nothing) return 'open'
+  if (!latest || latest.step < JUDGED_FROM || latest.value === nothing) return 'open'
   if (min === undefined && max === undefined) return 'open'
   if (latest.mean < (min ?? -Infinity)) return 'below'
   return latest.mean > (max ?? Infinity) ? 'above' : 'healthy'

@@ -20,7 +20,7 @@ export function judgeRun(
     const step = series?.x.at(-1)
     if (!series || step === undefined) return []
     const mean = averaged(series.y, HEALTH_SMOOTHING).values.at(-1)!
-    return [[metric, { step, mean }]]
+    return [[metric, { step, value: series.y.at(-1)!, mean }]]
   })
   return judge(checks, new Map(latest))
 }

@@ -113,12 +113,13 @@ export class Coclr implements Learner {
       { q, k, queue: queues.columns, positives: wanted.used },
       config.temperature,
     )
-    const waits = mines && !queues.isFull && config.beforeFull === 'wait'
+    const isMining = mines && queues.isFull
+    const waits = mines && !isMining && config.beforeFull === 'wait'
     if (!waits) pass.add(tape, nce.loss)
     queues.enqueue(k, oracleKeys, sources)
     return {
       gradients: pass.gradients(),
-      metrics: new Map([['loss', nce.loss], ...this.measure(nce.similarity, wanted.all, q)]),
+      metrics: new Map([['loss', nce.loss], ...this.measure(nce.similarity, wanted.all, q, isMining)]),
       ...(waits && { skipUpdate: 'the queue is not full of keys of this phase yet' }),
     }
   }
@@ -167,22 +168,32 @@ export class Coclr implements Learner {
     return { all, used: engine.tensor(kept, shape) }
   }
 
-  /** @param similarity to the own key, then to the queue, [B, 1 + K] @param positives as long */
-  private measure(similarity: Tensor, positives: Tensor, q: Tensor): [string, Tensor][] {
+  /**
+   * @param similarity to the own key, then to the queue, [B, 1 + K]
+   * @param positives as long
+   * @param isMining `mined` has no value otherwise
+   */
+  private measure(
+    similarity: Tensor,
+    positives: Tensor,
+    q: Tensor,
+    isMining: boolean,
+  ): [string, Tensor][] {
     const { engine, config } = this
     const [own, ofQueue] = raw.split(engine, similarity, [1, config.queue], 1)
     const [, minedOnes] = raw.split(engine, positives, [1, config.queue], 1)
     const others = raw.subtract(engine, engine.scalar(1), minedOnes)
     const far = exclude(engine, ofQueue, minedOnes)
     const { hits, hits5 } = hitsAmong(engine, own, far)
-    return [
+    const measured: [string, Tensor][] = [
       ['accuracy', raw.mean(engine, hits, [0])],
       ['top5', raw.mean(engine, hits5, [0])],
       ['positive', raw.mean(engine, own, [0, 1])],
       ['negative', meanWhere(engine, ofQueue, others)],
-      ['mined', meanWhere(engine, ofQueue, minedOnes)],
       ['spread', spreadOf(engine, q)],
     ]
+    if (isMining) measured.push(['mined', meanWhere(engine, ofQueue, minedOnes)])
+    return measured
   }
 
   /** `encoder.*`, `head.*` and their moving averages under `ema.`, the same under `flow.`, `mining.*` */

@@ -31,7 +31,7 @@ export interface Learned {
    * of a step has a gradient for is left alone in that step: neither momentum nor decay moves it.
    */
   gradients: ReadonlyMap<string, Tensor>
-  /** Scalars to show, by name; `loss` is among them. */
+  /** Scalars to show, by name; `loss` is among them. What has no value in a step is left out. */
   metrics: ReadonlyMap<string, Tensor>
   /**
    * Where the step is to end without an update: the reason, such as `the queue is not full yet`. Step

@@ -48,10 +48,15 @@ export function useRunCurves(options: RunCurvesOptions) {
   watch(measured, () => {
     const fresh = Math.max(0, ...curves.value.map((curve) => curve.fresh))
     const names = toValue(options.names)
-    const isNew = curves.value.length < names.length
+    const isNew = names.some((name) => isFirst(name))
     // A first point, or a step that was measured again, is not in what the service gave.
     if (fresh > REFRESH_AFTER || isNew || wentBack(names)) ask()
   })
+  /** Some metrics are measured in some phases only, so a curve that is missing need not be there. */
+  function isFirst(name: string) {
+    const isThere = curves.value.some((curve) => curve.name === name)
+    return !isThere && tail.value.last(name) !== null
+  }
   function wentBack([name = '']: readonly string[]) {
     const at = answer.value?.curves.step ?? 0
     const newest = tail.value.last(name)
