@@ -1,5 +1,7 @@
 import type { RecipeName } from '../config/recipes.ts'
+import type { HealthCheck } from '../metrics/health.ts'
 import type { PretrainTable } from '../settings/pretraining.ts'
+import type { ValuesOf } from '../settings/setting.ts'
 import {
   contrastiveCharts,
   contrastiveMetrics,
@@ -8,7 +10,7 @@ import {
   projectionSettings,
   temperatureSetting,
 } from './contrastive.ts'
-import { contrastChecks, queueContrast, spreadCheck, topCheck } from './healthy.ts'
+import { CALCULATED, contrastChecks, queueContrast, spreadCheck, topCheck } from './healthy.ts'
 import { defineMethod, type Values, type ViewRole } from './method.ts'
 
 export const beSettings = {
@@ -84,6 +86,30 @@ function withoutMerge(values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([name]) => name !== 'merge'))
 }
 
+/** What a query has in common with its extra negative, and what it means if that weighs most. */
+const EXTRA_REASONS = {
+  'same-video':
+    'The extra negative shares its background with the query. If it is more similar than the positive, the encoder recognises the video by its background and not by its motion.',
+  'other-video':
+    'The extra negative is the query of another video of the batch, a clip with one of its own frames mixed in. The positive is of the same video and has nothing mixed in. If the extra negative is more similar, the encoder attends to the mixing more than to the video.',
+}
+
+function extraCheck(extra: ValuesOf<typeof beSettings>['extraNegative']): HealthCheck {
+  const metric = 'extra'
+  if (extra === 'none') {
+    const reason = 'With extraNegative none, there is no extra negative to measure.'
+    return { metric, reason, source: CALCULATED }
+  }
+  return {
+    metric,
+    max: { metric: 'positive' },
+    reason: EXTRA_REASONS[extra],
+    source: 'Wang et al., CVPR 2021',
+    above:
+      'The extra negative is more similar to the query than the positive is, so the encoder does not learn to tell them apart. Start again with a lower learning rate or more epochs, or choose another extra negative.',
+  }
+}
+
 const VIEWS: readonly ViewRole[] = [
   {
     name: 'query',
@@ -138,16 +164,7 @@ export const be = defineMethod({
       spreadCheck('Start again with a lower learning rate or a key momentum nearer to 1.'),
       ...contrastChecks(contrast),
       topCheck({ metric: 'top5', k: 5 }, contrast),
-      {
-        metric: 'extra',
-        max: { metric: 'positive' },
-        nothing: 0,
-        reason:
-          'The extra negative shares its background with the query. If it is more similar than the positive, the encoder recognises the video by its background and not by its motion.',
-        source: 'Wang et al., CVPR 2021',
-        above:
-          'The extra negative is more similar to the query than the positive is, so the encoder does not learn to tell them apart. Start again with a lower learning rate or more epochs, or choose another extra negative.',
-      },
+      extraCheck(config.extraNegative),
     ]
   },
   scoredFrom: ({ queue, batch, accumulate }) => Math.ceil(queue / (batch * accumulate)) + 1,

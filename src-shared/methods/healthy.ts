@@ -25,7 +25,7 @@ export function spreadCheck(remedy: string): HealthCheck {
     metric: 'spread',
     min: LEAST_SPREAD,
     marks: [{ value: 1, label: 'even' }],
-    reason: `At unit length, d numbers that are spread evenly have a standard deviation of 1/√d each, which is a spread of 1. A mean cosine c between videos limits the spread to √(1 - c): at ${LEAST_SPREAD}, it may be ${cosine}. Embeddings that use evenly only r of the d directions have a spread of √(r/d): at ${LEAST_SPREAD}, one in a hundred.`,
+    reason: `At unit length, d numbers that are spread evenly have a standard deviation of 1/√d each, which is a spread of 1. A mean cosine c between videos limits the spread to √(1 - c), so the spread can only be ${LEAST_SPREAD} or more while the mean cosine is at most ${cosine}. Embeddings that use evenly only r of the d directions have a spread of √(r/d), which is ${LEAST_SPREAD} when they use one direction in a hundred.`,
     source: 'Chen and He, CVPR 2021, section 4.1; the limits by calculation',
     below: `The embeddings have collapsed: those of different videos are almost the same (spread below ${LEAST_SPREAD}), so the encoder learns nothing. ${remedy}`,
   }
@@ -98,11 +98,12 @@ export function topCheck(
 ): HealthCheck {
   const chance = chanceOfTop(k, negatives)
   const source = CALCULATED
+  const place = k === 1 ? 'in first place' : `among the first ${k}`
   if (ownKeys >= k || chance === 1) {
     const why =
       chance === 1
         ? `With ${formatCount(negatives)} negatives, every positive is among the ${k} most similar.`
-        : `The queue has ${formatNumber(ownKeys)} older keys of each video, which may be as similar as the positive. A good encoder therefore need not have it among the first ${k === 1 ? 'place' : k}.`
+        : `The queue has ${formatNumber(ownKeys)} older keys of each video, which may be as similar as the positive. A good encoder therefore need not have it ${place}.`
     return { metric, reason: why, source }
   }
   const error = standardErrorOfShare(chance, videos, HEALTH_SMOOTHING)
@@ -110,7 +111,7 @@ export function topCheck(
     metric,
     min: chance + ERRORS * error,
     marks: [{ value: chance, label: 'chance' }],
-    reason: `In random order, the positive is among the first ${k} of K + 1 in ${formatNumber(100 * chance)} % of cases (K = ${formatCount(negatives)}). The range begins ${ERRORS} standard errors of the mean of the latest steps above that.`,
+    reason: `If the positive and its K = ${formatCount(negatives)} negatives are in random order, the positive is ${place} in ${formatNumber(100 * chance)} % of cases. The range begins ${ERRORS} standard errors of the mean of the latest steps above that.`,
     source,
     below:
       'Positives are found no more often than by chance. Start again with a lower learning rate, or change clips less: with a larger smallest crop or weaker jitter.',

@@ -20,7 +20,7 @@ const checks: HealthCheck[] = [
 ]
 
 function judged(values: Record<string, number>, step = 100): JudgedMetric[] {
-  const latest = Object.entries(values).map(([name, mean]) => [name, { step, mean }] as const)
+  const latest = Object.entries(values).map(([name, mean]) => [name, { step, value: mean, mean }] as const)
   return judge(checks, new Map(latest))
 }
 
@@ -43,6 +43,17 @@ describe('the health of a run', () => {
     expect(complaints({ spread: 0.01, loss: 6 }, JUDGED_FROM - 1)).toEqual([])
     expect(complaints({})).toEqual([])
     expect(complaints({ positive: 0, negative: 0.4 })).toEqual([])
+  })
+
+  it('leaves out a metric that is not measured at present, whatever its mean', () => {
+    const at = (step: number, value: number, mean = value) => ({ step, value, mean })
+    const verdict = (positive: ReturnType<typeof at>) =>
+      judge(checks, new Map(Object.entries({ positive, negative: at(100, 0.4) })))[2].verdict
+    expect(verdict(at(100, 0.2))).toBe('below')
+    // The last phase that measured it is over.
+    expect(verdict(at(80, 0.2))).toBe('open')
+    // Nothing to measure for some steps: the mean falls towards 0.
+    expect(verdict(at(100, 0, 0.2))).toBe('open')
   })
 
   it('is read with units', () => {
@@ -108,4 +119,19 @@ it('do not expect the positive first where the queue has older keys of the same 
   expect(accuracy(96)?.min).toBeUndefined()
   expect(accuracy(96)?.reason).toContain('2 older keys')
   expect(accuracy(9600)?.min).toBeGreaterThan(1 / 193)
+})
+
+it('say where the positive is, among one or several', () => {
+  const queued = METHODS.filter((one) => 'queue' in methodNamed(one).settings)
+  for (const method of queued) {
+    for (const queue of [192, 65_536]) {
+      const config = completeConfig({ method, batch: 32, queue, merge: 'none' })
+      const checks = checksOfRun({ config, totalSteps: 600 })
+      for (const { metric, reason } of checks) {
+        if (metric === 'accuracy') expect(reason).not.toMatch(/among the first|the 1 most/)
+        if (metric === 'accuracy') expect(reason).toContain('in first place')
+        if (metric === 'top5') expect(reason).toContain('among the first 5')
+      }
+    }
+  }
 })
