@@ -10,7 +10,10 @@ import { computed, ref, watchEffect } from 'vue'
 /** ms a frame at normal speed. */
 const PACE = 140
 
-/** A frame counter for clips that play in a loop while they are in sight; still for who wants less motion. */
+/**
+ * A frame counter for clips that play in a loop while they are in sight. Where the system asks for less
+ * motion, it stands still until somebody starts it.
+ */
 export function useLoopClock(root: MaybeElementRef) {
   const frame = ref(0)
   const speed = ref(1)

@@ -90,7 +90,7 @@ export function spansOf(indices: readonly number[], frames: number): Span[] {
   let first = indices[0] ?? 0
   indices.forEach((index, i) => {
     const next = indices[i + 1]
-    if (next !== undefined && next >= index) return
+    if (next !== undefined && next > index) return
     spans.push({ from: first / frames, to: (index + 1) / frames })
     first = next ?? index
   })
@@ -98,12 +98,14 @@ export function spansOf(indices: readonly number[], frames: number): Span[] {
 }
 
 /** `frames 12 to 42`, counted from 0, with its stride where that is not 1. */
-export function intervalWords({ indices }: ShownView): string {
-  const [first = 0, second = first] = indices
+export function intervalWords({ indices }: ShownView, frames: number): string {
+  const first = indices[0] ?? 0
   const last = indices.at(-1) ?? first
-  const stride = second - first
+  // A step that goes back is one around the end of the video.
+  const steps = indices.slice(1).map((index, i) => index - (indices[i] ?? index))
+  const stride = steps.find((step) => step > 0) ?? 1
   const every = stride > 1 ? `, stride ${formatCount(stride)}` : ''
-  return last < first
+  return spansOf(indices, frames).length > 1
     ? `frames from ${formatCount(first)}, repeated${every}`
     : `frames ${formatCount(first)} to ${formatCount(last)}${every}`
 }

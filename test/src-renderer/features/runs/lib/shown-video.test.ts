@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { clipIndices } from '#main/video/clip-sampling.ts'
 import type { ShownVideo, ShownView } from '#shared/contract/drawn-views.ts'
 import {
   boxAt,
@@ -92,9 +93,21 @@ describe('where a clip lies in its video', () => {
   })
 
   it('is told by its frames and its stride', () => {
-    expect(intervalWords(view)).toBe('frames 10 to 16, stride 2')
-    expect(intervalWords({ ...view, indices: [3, 4, 5] })).toBe('frames 3 to 5')
-    expect(intervalWords({ ...view, indices: [18, 19, 0] })).toBe('frames from 18, repeated')
+    expect(intervalWords(view, 20)).toBe('frames 10 to 16, stride 2')
+    expect(intervalWords({ ...view, indices: [3, 4, 5] }, 20)).toBe('frames 3 to 5')
+    expect(intervalWords({ ...view, indices: [18, 19, 0] }, 20)).toBe('frames from 18, repeated')
+  })
+
+  it('is repeated where it goes around a short video and ends beyond its start', () => {
+    const words = (start: number, length: number, stride: number): string => {
+      const indices = clipIndices(start, length, { frames: 8, stride })
+      return intervalWords({ ...view, indices }, length)
+    }
+    expect(words(0, 6, 2)).toBe('frames from 0, repeated, stride 2')
+    expect(words(5, 6, 2)).toBe('frames from 5, repeated, stride 2')
+    expect(words(0, 7, 1)).toBe('frames from 0, repeated')
+    expect(words(1, 4, 4)).toBe('frames from 1, repeated')
+    expect(spansOf(clipIndices(0, 6, { frames: 8, stride: 2 }), 6)).toHaveLength(3)
   })
 })
 
