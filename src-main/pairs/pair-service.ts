@@ -11,6 +11,7 @@ import { plannedRun } from '../runs/queue/planned-run.ts'
 import type { Project } from '../store/project.ts'
 import type { VideoList } from '../trainer/process/messages.ts'
 import { DecoderPool } from '../video/decoder-pool.ts'
+import type { DrawnPairs } from './jobs/pairs-protocol.ts'
 import { PlannedLists } from './planned-lists.ts'
 
 /** Videos that are kept as they were shown; each is some megabytes at most. */
@@ -82,7 +83,8 @@ export class PairService {
     }
     const { flowFolder: flowCache } = this.project
     const job = { path: list.file, list, config, flowCache, batch, slot }
-    const { facts, pictures } = await this.decoders.run('pairs', job, { signal, timeout: PATIENCE })
+    const drawn: DrawnPairs = await this.decoders.run('pairs', job, { signal, timeout: PATIENCE })
+    const { facts, pictures } = drawn
     const parts = [JSON.stringify(config), list.file, written.mtimeMs, facts.batch, facts.slot]
     const key = createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 24)
     this.shown.set(key, { file: list.file, pictures })

@@ -90,7 +90,8 @@ export class PlannedLists {
   private tidy(kept: KeptList): void {
     if (kept.users > 0 || kept === this.newest || !this.kept.delete(kept)) return
     // What cannot be deleted now goes when the project is opened next, with all trials.
-    const deletion = kept.folder === null ? null : rm(kept.folder, { recursive: true, force: true })
-    Promise.resolve(deletion).then(kept.gone.resolve, kept.gone.resolve)
+    const { folder, gone } = kept
+    if (folder === null) gone.resolve()
+    else rm(folder, { recursive: true, force: true }).then(gone.resolve, () => gone.resolve())
   }
 }

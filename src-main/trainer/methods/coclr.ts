@@ -119,7 +119,10 @@ export class Coclr implements Learner {
     queues.enqueue(k, oracleKeys, sources)
     return {
       gradients: pass.gradients(),
-      metrics: new Map([['loss', nce.loss], ...this.measure(nce.similarity, wanted.all, q, isMining)]),
+      metrics: new Map([
+        ['loss', nce.loss],
+        ...this.measure(nce.similarity, wanted.all, q, isMining),
+      ]),
       ...(waits && { skipUpdate: 'the queue is not full of keys of this phase yet' }),
     }
   }

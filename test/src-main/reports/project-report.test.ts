@@ -136,7 +136,7 @@ describe('the health of pretraining', () => {
   const run = { id: 5, name: 'run <5>', totalSteps: 100, config } as Run
   const report = (mean: number): string => {
     const [check] = checksOfRun(run)
-    const health = judge([check], new Map([[check.metric, { step: 100, mean }]]))
+    const health = judge([check], new Map([[check.metric, { step: 100, value: mean, mean }]]))
     return [...projectReport({ ...source([]), runs: [run], health: new Map([[5, health]]) })].join(
       '',
     )

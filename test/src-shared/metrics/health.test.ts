@@ -20,7 +20,9 @@ const checks: HealthCheck[] = [
 ]
 
 function judged(values: Record<string, number>, step = 100): JudgedMetric[] {
-  const latest = Object.entries(values).map(([name, mean]) => [name, { step, value: mean, mean }] as const)
+  const latest = Object.entries(values).map(
+    ([name, mean]) => [name, { step, value: mean, mean }] as const,
+  )
   return judge(checks, new Map(latest))
 }
 

@@ -43,7 +43,7 @@ function complaintsAfter(changes: Values): string[] {
   }
   training.dispose()
   const checks = checksOfRun({ config, totalSteps: STEPS })
-  return complaintsOf(judge(checks, new Map([['spread', { step: STEPS, mean }]])))
+  return complaintsOf(judge(checks, new Map([['spread', { step: STEPS, value: mean, mean }]])))
 }
 
 describe('a run without negatives', () => {
