@@ -43,6 +43,9 @@ export async function* propagate(
     }
     await all
     if (!signal.aborted) yield { type: 'done' }
+  } catch (error) {
+    // The work that was cancelled fails with that.
+    if (!signal.aborted) throw error
   } finally {
     left.abort()
   }

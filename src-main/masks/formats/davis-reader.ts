@@ -8,7 +8,7 @@ import { union } from './coco-rle.ts'
 import { readSegmentation, rleSchema } from './coco-segmentation.ts'
 import { readOwnFrames, type FrameRecord } from './frame-records.ts'
 import { arrayItems, parsed, type ArrayItem } from './json-arrays.ts'
-import { readLabels } from './png-labels.ts'
+import { readLabels, type LabelPicture } from './png-labels.ts'
 import {
   fieldsOf,
   issuesOf,
@@ -48,13 +48,24 @@ export async function* readDavis(
   for (const name of await namesIn(pictures)) yield* foreignRows(pictures, name, unite)
 }
 
-/** `Annotations/480p`, or whichever size there is. */
+/** `Annotations/480p`, or whichever size there is; `Annotations` itself where it has the sequences. */
 async function picturesFolder(from: string): Promise<string> {
   const folder = join(from, 'Annotations')
-  const sizes = await namesIn(folder)
-  const size = sizes.includes('480p') ? '480p' : sizes[0]
-  if (size !== undefined) return join(folder, size)
-  throw new WorkbenchError(`${folder} has no folder of masks, such as 480p. Copy it again.`)
+  const names = await namesIn(folder)
+  if (names.includes('480p')) return join(folder, '480p')
+  for (const name of names) {
+    if ((await readdir(join(folder, name))).some(isPicture)) return folder
+  }
+  for (const name of names) {
+    if ((await namesIn(join(folder, name))).length > 0) return join(folder, name)
+  }
+  throw new WorkbenchError(
+    `${folder} has no masks. Expected 480p/<sequence>/00000.png or <sequence>/00000.png in it.`,
+  )
+}
+
+function isPicture(file: string): boolean {
+  return /^\d+\.png$/i.test(file)
 }
 
 async function namesIn(folder: string): Promise<string[]> {
@@ -73,12 +84,12 @@ async function ownRow(item: ArrayItem, pictures: string, unite: boolean): Promis
   if (!data) return { where, path: null, fault: `${issuesOf(error)}.` }
   const { sequence, clip, ownFrames = [], ...details } = data
   try {
-    const pictureAt = (frame: number) =>
-      readLabels(join(pictures, sequence, numbered(details.start + frame * details.stride)))
-    const { width, height, runs } = await pictureAt(0)
+    const pictureAt = (frame: number, size: Size) =>
+      pictureOf(join(pictures, sequence), numbered(details.start + frame * details.stride), size)
+    const { width, height, runs } = await pictureAt(0, details)
     const size = { width, height }
     const masks = new Map<number, MaskRuns>()
-    for (const [frame] of ownFrames) masks.set(frame, (await pictureAt(frame)).runs)
+    for (const [frame] of ownFrames) masks.set(frame, (await pictureAt(frame, size)).runs)
     const byFrame = readOwnFrames(ownFrames, details.frames, (frame) => masks.get(frame)!)
     const shown = clip ? readSegmentation(clip, size).runs : runs
     const whole = { ...details, ...size, fame: null }
@@ -92,22 +103,47 @@ async function ownRow(item: ArrayItem, pictures: string, unite: boolean): Promis
   }
 }
 
+/** Pixels that a picture should have; null where any are right. */
+interface Size {
+  width: number | null
+  height: number | null
+}
+
+/** @throws MaskError when the picture cannot be read or is of another size */
+async function pictureOf(folder: string, name: string, size: Size): Promise<LabelPicture> {
+  const picture = await readLabels(join(folder, name))
+  const { width, height } = picture
+  if ((size.width ?? width) === width && (size.height ?? height) === height) return picture
+  throw new MaskError(
+    `Its picture ${name} has ${width} x ${height} pixels, but ${size.width} x ${size.height} were ` +
+      `expected. Save all pictures of a sequence at one size.`,
+  )
+}
+
 /** The clips of a sequence of another program: every label but 0 is foreground. */
 async function* foreignRows(
   pictures: string,
   sequence: string,
   unite: boolean,
 ): AsyncGenerator<ReadRow, void, undefined> {
-  const files = await readdir(join(pictures, sequence))
-  const numbers = files
-    .flatMap((file) => (/^\d+\.png$/i.test(file) ? [Number(/^\d+/.exec(file)![0])] : []))
-    .sort((a, b) => a - b)
-  const names = new Map(files.map((file) => [Number(/^\d+/.exec(file)?.[0] ?? NaN), file]))
+  const folder = join(pictures, sequence)
+  const names = new Map<number, string>()
+  for (const file of (await readdir(folder)).filter(isPicture).sort()) {
+    const number = parseInt(file, 10)
+    const other = names.get(number)
+    if (other !== undefined) {
+      const fault = `Its pictures ${other} and ${file} have the same number. Remove one of them.`
+      yield { where: `sequence ${sequence}`, path: sequence, fault }
+      return
+    }
+    names.set(number, file)
+  }
+  const numbers = [...names.keys()].sort((a, b) => a - b)
   const stride = numbers.slice(1).reduce((common, n, i) => gcd(common, n - numbers[i]), 0)
   for (let at = 0; at < numbers.length; at += MOST_FRAMES) {
     const part = numbers.slice(at, at + MOST_FRAMES)
     const where = `sequence ${sequence}, frames ${part[0]} to ${part[part.length - 1]}`
-    const read = (n: number) => readLabels(join(pictures, sequence, names.get(n)!))
+    const read = (n: number, size: Size) => pictureOf(folder, names.get(n)!, size)
     const window = { start: part[0], frames: part.length, stride: Math.max(1, stride) }
     yield await foreignRow({ where, path: sequence, window, part, unite, read })
   }
@@ -120,16 +156,17 @@ interface Part {
   /** Numbers of its frames. */
   part: readonly number[]
   unite: boolean
-  read: (number: number) => ReturnType<typeof readLabels>
+  read: (number: number, size: Size) => Promise<LabelPicture>
 }
 
 async function foreignRow({ where, path, window, part, unite, read }: Part): Promise<ReadRow> {
   try {
     const isEven = part.every((n, i) => n === window.start + i * window.stride)
     if (!isEven) throw new MaskError('Some of its frames have no picture. Add them.')
-    const masks: { runs: MaskRuns; width: number; height: number }[] = []
-    for (const number of part) masks.push(await read(number))
-    const { width, height } = masks[0]
+    const first = await read(part[0], { width: null, height: null })
+    const { width, height } = first
+    const masks = [first]
+    for (const number of part.slice(1)) masks.push(await read(number, { width, height }))
     const clip = union(
       masks.map(({ runs }) => runs),
       width * height,

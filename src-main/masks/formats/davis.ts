@@ -3,6 +3,7 @@
  * a clip, and `ImageSets/2017/val.txt` with the sequences. What the layout has no place for stands in
  * `fame_workbench.json`. Pictures have the video's size, whatever the folder is called.
  */
+import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toCocoRle } from './coco-rle.ts'
@@ -13,6 +14,8 @@ import { detailsOf, type MaskFormat, type MaskRecord, type MaskWriter } from './
 import { TextFile } from './text-file.ts'
 
 const PICTURES = join('Annotations', '480p')
+/** Characters of a folder's name that may come from the video's path; file systems take 255 in all. */
+const MOST_NAME = 160
 
 export const davis: MaskFormat = { create: createDavis, read: readDavis }
 
@@ -45,7 +48,7 @@ class DavisWriter implements MaskWriter {
     await mkdir(folder, { recursive: true })
     for (const [frame, runs] of shownFrames(frames, mask, byFrame).entries()) {
       const name = numbered(record.start + frame * record.stride)
-      await writeFile(join(folder, name), encodePalettePng(runs, width, height))
+      await writeFile(join(folder, name), await encodePalettePng(runs, width, height))
     }
     const clip = byFrame.length > 0 ? { clip: toCocoRle(mask, height, width) } : {}
     const details = { ...detailsOf(record), sequence, ...clip }
@@ -68,12 +71,23 @@ class DavisWriter implements MaskWriter {
 
   /** A folder for each clip, named after its video and its frames. */
   private nameOf({ path, start, frames, stride }: MaskRecord): string {
-    const video = path.replace(/\.[^./]*$/, '').replace(/[^\w.-]+/g, '_')
-    const plain = `${video.replace(/^\.+/, '_')}_${start}-${frames}x${stride}`
+    const plain = `${videoName(path)}_${start}-${frames}x${stride}`
     let name = plain
-    // Videos of two data sets, or paths that differ in signs alone.
-    for (let count = 2; this.names.has(name); count++) name = `${plain}_${count}`
-    this.names.add(name)
+    // Videos of two data sets, or paths that differ in signs alone, or in case, which not every
+    // file system tells apart.
+    for (let count = 2; this.names.has(name.toLowerCase()); count++) name = `${plain}_${count}`
+    this.names.add(name.toLowerCase())
     return name
   }
+}
+
+/** A video's path as part of a folder's name; a long one is cut and told apart by a hash. */
+function videoName(path: string): string {
+  const name = path
+    .replace(/\.[^./]*$/, '')
+    .replace(/[^\w.-]+/g, '_')
+    .replace(/^\.+/, '_')
+  if (name.length <= MOST_NAME) return name
+  const hash = createHash('sha256').update(path).digest('hex').slice(0, 12)
+  return `${name.slice(0, MOST_NAME - hash.length - 1)}_${hash}`
 }

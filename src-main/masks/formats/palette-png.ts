@@ -1,10 +1,14 @@
-import { crc32, deflateSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { crc32, deflate } from 'node:zlib'
 import type { MaskRuns } from '#shared/contract/mask-windows.ts'
 import { decodeRuns } from '#shared/masks/runs.ts'
+
+const deflated = promisify(deflate)
 
 const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')
 /** Eight bits a pixel; a palette; the only ways to pack and to filter; not interlaced. */
 const KIND = [8, 3, 0, 0, 0]
+const PALETTE = vocPalette()
 
 /** The colours of PASCAL VOC, which DAVIS shows its labels in: bits of the label, spread over RGB. */
 function vocPalette(): Buffer {
@@ -23,9 +27,14 @@ function vocPalette(): Buffer {
 
 /**
  * A PNG picture whose pixels are the labels 0 and 1, with a palette, as DAVIS has them (ISO/IEC 15948).
+ * Other work of the process goes on while it is packed.
  * @param runs row-major, covering height x width
  */
-export function encodePalettePng(runs: MaskRuns, width: number, height: number): Buffer {
+export async function encodePalettePng(
+  runs: MaskRuns,
+  width: number,
+  height: number,
+): Promise<Buffer> {
   const labels = decodeRuns(runs, width * height)
   const rows = Buffer.alloc(height * (width + 1))
   for (let y = 0; y < height; y++) {
@@ -38,8 +47,8 @@ export function encodePalettePng(runs: MaskRuns, width: number, height: number):
   header.set(KIND, 8)
   const chunks = [
     chunk('IHDR', header),
-    chunk('PLTE', vocPalette()),
-    chunk('IDAT', deflateSync(rows)),
+    chunk('PLTE', PALETTE),
+    chunk('IDAT', await deflated(rows)),
     chunk('IEND', Buffer.alloc(0)),
   ]
   return Buffer.concat([SIGNATURE, ...chunks])

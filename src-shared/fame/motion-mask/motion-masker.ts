@@ -4,6 +4,7 @@ import type { Clip } from '../clip.ts'
 import { frontOfFrame, type Parts } from './by-frame.ts'
 import { measureChange } from './change.ts'
 import { boxAround, cropPlanes } from './crop.ts'
+import { amongAllFrames, framesOf, litFrames } from './dark-frames.ts'
 import { forgiveEdges } from './edges.ts'
 import { groundOf } from './ground.ts'
 import { inEvenLight, lightOf } from './light.ts'
@@ -39,7 +40,8 @@ export interface MotionMaskOptions {
  * each place from a frame to the next parts places that something passes from those at rest; what is
  * behind follows from the frames in which nothing moves there; and what differs from it in a frame,
  * but for shadows, is front. What is enclosed by front and has its colours is front too. The area
- * follows from the clip; where nothing moves it is empty. The same clip always gives the same mask.
+ * follows from the clip; where nothing moves it is empty. Nothing is front in black frames, which are
+ * left out. The same clip always gives the same mask.
  */
 export class MotionMasker {
   private readonly camera: GlobalMotion
@@ -52,6 +54,12 @@ export class MotionMasker {
 
   /** @param given [T, H, W, 3], T >= 2 */
   compute(given: Clip, { camera: mayMove = true }: MotionMaskOptions = {}): MotionMask {
+    const lit = litFrames(given)
+    if (!lit) return this.computeLit(given, mayMove)
+    return amongAllFrames(this.computeLit(framesOf(given, lit), mayMove), lit, given.frames)
+  }
+
+  private computeLit(given: Clip, mayMove: boolean): MotionMask {
     const light = lightOf(given)
     const clip = light ? inEvenLight(given, light, this.memory) : given
     const camera = mayMove ? this.camera.estimate(clip) : null

@@ -13,8 +13,8 @@ const LEFT = 0.5
 
 /**
  * Whether a place of a frame shows the ground in a shadow: all colours are darkened alike, and what
- * the window around it shows is the ground's own texture, darkened. Of a ground without texture
- * nobody can tell, and it is no shadow.
+ * the window around it shows is the ground's own texture, darkened. Where the ground has no texture,
+ * shadow and front look alike; such a place does not count as a shadow.
  * @param t frame of the stack
  * @param i place on its canvas
  * @param behind [H, W, 3], the ground

@@ -78,19 +78,26 @@ describe('propagating', () => {
         )
       }
       const events: PropagateEvent[] = []
-      try {
-        for await (const event of propagate(request, { carry, signal: controller.signal })) {
-          events.push(event)
-          if (event.type !== 'frame') continue
-          if (leave === 'leave') break
-          controller.abort()
-        }
-      } catch (error) {
-        expect((error as Error).message).toBe('cancelled')
+      for await (const event of propagate(request, { carry, signal: controller.signal })) {
+        events.push(event)
+        if (event.type !== 'frame') continue
+        if (leave === 'leave') break
+        controller.abort()
       }
       expect(signals.every(({ aborted }) => aborted)).toBe(true)
       expect(events.some(({ type }) => type === 'done')).toBe(false)
     }
+  })
+
+  it('ends without an error when it is cancelled while nothing has come yet', async () => {
+    const controller = new AbortController()
+    const carry = (_job: CarryRequest, signal: AbortSignal) =>
+      new Promise<CarriedMask[]>((_resolve, reject) =>
+        signal.addEventListener('abort', () => reject(new Error('cancelled'))),
+      )
+    setImmediate(() => controller.abort())
+    const events = await collect(propagate(request, { carry, signal: controller.signal }))
+    expect(events.map(({ type }) => type)).toEqual(['progress'])
   })
 
   it('fails with the first direction that fails', async () => {

@@ -104,7 +104,8 @@ describe('DAVIS', () => {
       await mkdir(pictures, { recursive: true })
       for (let n = 0; n < 130; n++) {
         const name = `${String(n).padStart(5, '0')}.png`
-        await writeFile(join(pictures, name), encodePalettePng([n % 6, 3, 12 - (n % 6)], 5, 3))
+        const runs = [n % 6, 3, 12 - (n % 6)]
+        await writeFile(join(pictures, name), await encodePalettePng(runs, 5, 3))
       }
       const rows = await rowsOf(davis, folder)
       expect(faultsOf(rows)).toEqual([])

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { ByteClip } from '#shared/fame/clip.ts'
 import { fullSizeMask } from '#shared/fame/full-size-mask.ts'
 import { computeMask, createMasker } from '#shared/fame/masker.ts'
+import { estimateInEvenLight } from '#shared/fame/camera/even-light.ts'
+import { GlobalMotion } from '#shared/fame/camera/global-motion.ts'
+import { lightOf } from '#shared/fame/motion-mask/light.ts'
 import { MotionMasker } from '#shared/fame/motion-mask/motion-masker.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { intersectionOverUnion } from '../../../fixtures/golden-clip.ts'
@@ -67,6 +70,25 @@ describe('the mask of what moves', () => {
     gains.forEach((gain, t) => expect(light?.[t]).toBeCloseTo(gain, 1))
   })
 
+  it.each([
+    ['at rest', 0, [4]],
+    ['at rest, from the first frame on', 0, [0, 1]],
+    ['that pans', 2, [6]],
+  ] as const)('fits it beside black frames, with a camera %s', (_, step, black) => {
+    const camera = scene.camera.map((pose, t) => ({ ...pose, x: step * t }))
+    const { clip } = renderScene({ ...scene, camera })
+    const isBlack = (t: number) => (black as readonly number[]).includes(t)
+    const dark = noisy(clip, 2, (t) => Number(!isBlack(t)))
+    const found = masker.compute(dark)
+    expect(found.frames).toHaveLength(FRAMES * pixels)
+    expect(found.camera?.length ?? 0).toBe(step === 0 ? 0 : FRAMES - 1)
+    for (let t = 0; t < FRAMES; t++) {
+      const frame = found.frames.subarray(t * pixels, (t + 1) * pixels)
+      if (isBlack(t)) expect(frame.includes(1)).toBe(false)
+      else expect(intersectionOverUnion(frame, discOf(t))).toBeGreaterThan(0.85)
+    }
+  })
+
   it('has the inside of a large thing of one colour, which nothing shows to move', () => {
     const rng = new Rng(8)
     const ground = Uint8Array.from({ length: pixels * 3 }, () => 40 + rng.int(90))
@@ -124,6 +146,29 @@ describe('the mask of what moves', () => {
     expect(again.frames).toEqual(first.frames)
     const floats = { ...clip, data: Float32Array.from(clip.data, (value) => value / 255) }
     expect(intersectionOverUnion(masker.compute(floats).mask, first.mask)).toBeGreaterThan(0.99)
+  })
+})
+
+describe('light', () => {
+  const gains = [1, 1, 0, 0.8, 0.8, 0, 0, 1.1, 1, 1]
+
+  it('is known again after a black frame', () => {
+    const light = lightOf(noisy(renderScene(scene).clip, 0, (t) => gains[t]))!
+    const expected = [1, 1, 1, 0.8, 0.8, 0.8, 0.8, 1.1, 1, 1]
+    expected.forEach((gain, t) => expect(light[t]).toBeCloseTo(gain, 1))
+  })
+
+  it('is even where a clip begins with frames that are all but black', () => {
+    const light = lightOf(noisy(renderScene(scene).clip, 0, (t) => (t < 2 ? 0.01 : 1)))
+    expect(light).toBeNull()
+  })
+
+  it('leaves the motion of a camera finite beside a black frame', () => {
+    const camera = scene.camera.map((pose, t) => ({ ...pose, x: 2 * t }))
+    const clip = noisy(renderScene({ ...scene, camera }).clip, 1, (t) => gains[t])
+    const motions = estimateInEvenLight(new GlobalMotion(size.height, size.width), clip)
+    expect(motions).toHaveLength(FRAMES - 1)
+    for (const motion of motions!) expect(motion.every(Number.isFinite)).toBe(true)
   })
 })
 

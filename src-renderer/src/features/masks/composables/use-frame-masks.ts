@@ -103,8 +103,7 @@ function useAccepting({ view, frame }: MaskEditor, propagation: Propagation) {
   const ready = computed(() => acceptable(proposed.value, range.value ?? [0, Infinity]))
   function acceptReady() {
     const label = range.value ? `propagate to frames ${range.value.join('–')}` : 'propagate'
-    accept(ready.value, label)
-    range.value = null
+    if (accept(ready.value, label)) range.value = null
   }
   function acceptThis() {
     if (frame.value !== null) accept([frame.value], `propagate to frame ${frame.value}`)

@@ -11,7 +11,8 @@ export type Propagation = ReturnType<typeof usePropagation>
 
 /**
  * Carries the mask of the frame in sight to the other frames of the clip. What comes is a proposal
- * until somebody accepts it; another clip, or another edit of this one, gives it up.
+ * until somebody accepts it. It is discarded when another clip is opened, and when the mask that was
+ * carried changes, by an edit or by an undo.
  */
 export function usePropagation({ session, view, frame }: MaskEditor) {
   const proposed = shallowRef<ReadonlyMap<number, ProposedFrame>>(new Map())
@@ -23,6 +24,8 @@ export function usePropagation({ session, view, frame }: MaskEditor) {
     failure: null,
   })
   let controller: AbortController | null = null
+  /** The mask of the source frame when it was carried. */
+  let carried: Uint8Array = new Uint8Array()
   const running = computed(() => progress.value !== null)
   const conflicts = computed(() => conflictsOf(proposed.value))
   const canStart = computed(
@@ -37,6 +40,7 @@ export function usePropagation({ session, view, frame }: MaskEditor) {
     state.failure = null
     state.source = from
     const request = requestOf(clip, from)
+    carried = request.mask
     progress.value = { done: 0, total: request.to, secondsLeft: null }
     try {
       const events = await client.masks.propagate(request, { signal: own.signal })
@@ -60,16 +64,23 @@ export function usePropagation({ session, view, frame }: MaskEditor) {
     proposed.value = new Map()
     state.source = null
   }
-  /** Takes the proposals of some frames in one step of the history. */
-  function accept(frames: readonly number[], label: string) {
+  /** Takes the proposals of some frames in one step of the history; false where it cannot now. */
+  function accept(frames: readonly number[], label: string): boolean {
     const { value: open } = session
-    if (!open) return
-    open.accept(takenOf(open, proposed.value, frames), label)
+    if (!open?.accept(takenOf(open, proposed.value, frames), label)) return false
     const rest = new Map(proposed.value)
     for (const at of frames) rest.delete(at)
     proposed.value = rest
+    return true
   }
   watch(() => view.value?.window, discard)
+  watch(
+    () => view.value?.masks,
+    (masks) => {
+      const { source } = state
+      if (masks && source !== null && !isSame(shownMask(masks, source), carried)) discard()
+    },
+  )
   onScopeDispose(cancel)
   return { proposed, progress, running, conflicts, state, canStart, start, cancel, discard, accept }
 }
@@ -80,6 +91,11 @@ function requestOf({ window, masks }: EditorView, frame: number): PropagateReque
     at !== frame && source === 'hand' ? [{ frame: at, mask }] : [],
   )
   return { window, frame, mask: shownMask(masks, frame), from: 0, to: window.frames - 1, fixed }
+}
+
+/** Whether two packed masks are equal: after a decision the same mask comes as other bytes. */
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i])
 }
 
 /** Proposals that can be taken; frames that were corrected by hand keep what they have. */

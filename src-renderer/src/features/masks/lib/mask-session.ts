@@ -145,11 +145,17 @@ export class MaskSession implements EditSession, Editing {
     this.#change(label, editMasks(this.#shown.masks, edit))
   }
 
-  /** Takes masks that a method proposes for frames; one step of the history. */
-  accept(proposed: ReadonlyMap<number, Uint8Array>, label: string): void {
-    if (proposed.size === 0 || !this.#isReady()) return
+  /**
+   * Takes masks that a method proposes for frames; one step of the history. Returns whether it took
+   * them: it does not during a stroke, an undo, a redo or a decision.
+   */
+  accept(proposed: ReadonlyMap<number, Uint8Array>, label: string): boolean {
+    if (!this.#isReady()) return false
     const { masks } = this.#shown
-    this.#change(label, { ...masks, frames: acceptFrames(masks.frames, proposed) })
+    if (proposed.size > 0) {
+      this.#change(label, { ...masks, frames: acceptFrames(masks.frames, proposed) })
+    }
+    return true
   }
 
   /** Gives frames the mask of the clip again. */

@@ -139,6 +139,21 @@ describe('masks that were proposed', () => {
     expect(areas(session)).toEqual({ 5: ALL + 2 })
   })
 
+  it('are refused during an undo and during a stroke, and taken afterwards', async () => {
+    const { session } = await setUp()
+    paint(session)
+    paint(session)
+    const undone = session.step('undo')
+    expect(session.accept(new Map([[6, proposal]]), 'propagate')).toBe(false)
+    await undone
+    session.begin()
+    expect(session.accept(new Map([[6, proposal]]), 'propagate')).toBe(false)
+    session.abandon()
+    expect(session.frames.has(6)).toBe(false)
+    expect(session.accept(new Map([[6, proposal]]), 'propagate')).toBe(true)
+    expect(areas(session)).toEqual({ 5: ALL + 2, 6: PIXELS })
+  })
+
   it('can be dropped again', async () => {
     const { session } = await setUp()
     paint(session)
