@@ -40,11 +40,7 @@ function gainOf({ data, height, width }: Clip, from: number, to: number): number
     let before = 0
     let after = 0
     for (let y = 0; y < height; y += STRIDE) {
-      for (
-        let i = from * length + y * width * 3, end = i + width * 3;
-        i < end;
-        i += 3 * STRIDE
-      ) {
+      for (let i = from * length + y * width * 3, end = i + width * 3; i < end; i += 3 * STRIDE) {
         const a = (data[i] + data[i + 1] + data[i + 2]) * unit
         const j = i + (to - from) * length
         const b = (data[j] + data[j + 1] + data[j + 2]) * unit

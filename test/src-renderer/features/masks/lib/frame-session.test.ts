@@ -142,7 +142,7 @@ describe('masks that were proposed', () => {
   it('are refused during an undo and during a stroke, and taken afterwards', async () => {
     const { session } = await setUp()
     paint(session)
-    paint(session)
+    erase(session)
     const undone = session.step('undo')
     expect(session.accept(new Map([[6, proposal]]), 'propagate')).toBe(false)
     await undone
