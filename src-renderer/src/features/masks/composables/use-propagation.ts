@@ -68,19 +68,12 @@ export function usePropagation({ session, view, frame }: MaskEditor) {
   function accept(frames: readonly number[], label: string): boolean {
     const { value: open } = session
     if (!open?.accept(takenOf(open, proposed.value, frames), label)) return false
-    const rest = new Map(proposed.value)
-    for (const at of frames) rest.delete(at)
-    proposed.value = rest
+    proposed.value = new Map([...proposed.value].filter(([at]) => !frames.includes(at)))
     return true
   }
   watch(() => view.value?.window, discard)
-  watch(
-    () => view.value?.masks,
-    (masks) => {
-      const { source } = state
-      if (masks && source !== null && !isSame(shownMask(masks, source), carried)) discard()
-    },
-  )
+  const hasChanged = () => isStale(view.value, state.source, carried)
+  watch(hasChanged, (isSo) => isSo && discard())
   onScopeDispose(cancel)
   return { proposed, progress, running, conflicts, state, canStart, start, cancel, discard, accept }
 }
@@ -91,6 +84,11 @@ function requestOf({ window, masks }: EditorView, frame: number): PropagateReque
     at !== frame && source === 'hand' ? [{ frame: at, mask }] : [],
   )
   return { window, frame, mask: shownMask(masks, frame), from: 0, to: window.frames - 1, fixed }
+}
+
+/** Whether the frame that was carried from is shown with another mask now. */
+function isStale(clip: EditorView | null, source: number | null, carried: Uint8Array): boolean {
+  return clip !== null && source !== null && !isSame(shownMask(clip.masks, source), carried)
 }
 
 /** Whether two packed masks are equal: after a decision the same mask comes as other bytes. */
