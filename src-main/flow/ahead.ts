@@ -130,7 +130,12 @@ function* eventsOf(pass: FlowPass, meter: RateMeter): Generator<JobEvent, void, 
   const { rate, secondsLeft } = meter.measure(piecesDone, pieces, performance.now())
   const videosPerSecond = pieces > 0 ? (rate * total) / pieces : 0
   yield {
-    ...{ type: 'progress', phase: 'Computing flow', done, total, errors, secondsLeft },
+    type: 'progress',
+    phase: 'Computing flow',
+    done,
+    total,
+    errors,
+    secondsLeft,
     rate: videosPerSecond,
   }
 }

@@ -19,12 +19,22 @@ export interface PropagationProtocol {
 
 /** DINO's eval_video_segmentation.py. */
 export const dinoProtocol: PropagationProtocol = {
-  ...{ context: 7, radius: 12, window: 'square', windowInFirst: true, topK: 5, temperature: 0.1 },
+  context: 7,
+  radius: 12,
+  window: 'square',
+  windowInFirst: true,
+  topK: 5,
+  temperature: 0.1,
 }
 
 /** CRW's test.py as its README runs it. */
 export const crwProtocol: PropagationProtocol = {
-  ...{ context: 20, radius: 12, window: 'disc', windowInFirst: false, topK: 10, temperature: 0.05 },
+  context: 20,
+  radius: 12,
+  window: 'disc',
+  windowInFirst: false,
+  topK: 10,
+  temperature: 0.05,
 }
 
 export interface Grid {

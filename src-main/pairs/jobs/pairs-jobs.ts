@@ -83,7 +83,15 @@ function shownView(
   const { modality, indices, isRedrawn, look, box, flip, perFrame, background, mix } = spec
   const lender = merged?.lender ?? null
   return {
-    ...{ seed, modality, indices, isRedrawn, look, box, flip, mix, rows },
+    seed,
+    modality,
+    indices,
+    isRedrawn,
+    look,
+    box,
+    flip,
+    mix,
+    rows,
     perFrame: perFrame && perFrame.map((frame) => ({ box: frame.box, flip: frame.flip })),
     background: background && {
       kind: background.kind,

@@ -118,7 +118,11 @@ class Bottlenecks {
     { kernel, stride }: { kernel: Triple; stride: Triple },
   ): Layer {
     return this.blueprint.conv(name, {
-      ...{ inputs, outputs, kernel, stride, padding: samePadding },
+      inputs,
+      outputs,
+      kernel,
+      stride,
+      padding: samePadding,
       initial: scaledByFanIn(inputs * sizeOf(kernel)),
     })
   }

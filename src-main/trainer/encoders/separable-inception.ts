@@ -142,7 +142,10 @@ class SeparableInception {
   ): Layer {
     return this.blueprint.conv(name, {
       ...channels,
-      ...{ kernel, stride, padding: centredPadding, initial: normal(0.01) },
+      kernel,
+      stride,
+      padding: centredPadding,
+      initial: normal(0.01),
     })
   }
 

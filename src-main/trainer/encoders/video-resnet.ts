@@ -66,8 +66,10 @@ function residual(
       ? null
       : sequence(
           videoConv(blueprint, `${name}.downsample.0`, {
-            ...{ inputs, outputs },
-            ...{ kernel: [1, 1, 1], stride: [stride, stride, stride] },
+            inputs,
+            outputs,
+            kernel: [1, 1, 1],
+            stride: [stride, stride, stride],
           }),
           blueprint.norm(`${name}.downsample.1`, outputs, { relu: false }),
         )

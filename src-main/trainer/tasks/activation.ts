@@ -62,8 +62,11 @@ async function run(context: EvaluationContext): Promise<Outcome | null> {
   }
   context.artefact('activation', maps.artefact())
   return {
-    ...{ scores: maps.scores(), intervals: maps.intervals(), detail: null },
-    ...{ trainVideos: 0, testVideos: maps.rows.length },
+    scores: maps.scores(),
+    intervals: maps.intervals(),
+    detail: null,
+    trainVideos: 0,
+    testVideos: maps.rows.length,
   }
 }
 
@@ -117,8 +120,11 @@ class ActivationMaps {
     const map = this.mapOf(clip)
     this.masks[clip.source]++
     this.rows.push({
-      ...{ videoId: video.id ?? 0, path: pathIn(job.test, video), label: video.label },
-      ...{ mask: clip.source, ...insideForeground(map, clip.mask) },
+      videoId: video.id ?? 0,
+      path: pathIn(job.test, video),
+      label: video.label,
+      mask: clip.source,
+      ...insideForeground(map, clip.mask),
       ...(this.pictured.has(place) && { pictures: await this.draw(place, clip, map) }),
     })
   }
@@ -198,10 +204,15 @@ class ActivationMaps {
     const masks = Uint8Array.from(map, (_, i) => 255 * mask[i % mask.length])
     const write = (name: string, bytes: Uint8Array, channels: 1 | 3): Promise<string> =>
       writeStrip(outputs, `${name}-${place}`, {
-        ...{ data: bytes, frames, height: size, width: size, channels },
+        data: bytes,
+        frames,
+        height: size,
+        width: size,
+        channels,
       })
     return {
-      ...{ frames, size },
+      frames,
+      size,
       clip: await write('clip', toBytes(data), 3),
       heat: await write('heat', toBytes(map), 1),
       mask: await write('mask', masks, 1),

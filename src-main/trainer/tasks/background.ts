@@ -169,10 +169,14 @@ class Sensitivity {
     const { sameClass, swapped } = this.donors[place]
     const lent = job[job.settings.backgrounds]
     this.examples.push({
-      ...{ videoId: id, path: pathIn(job.test, videos.test[place]), label },
+      videoId: id,
+      path: pathIn(job.test, videos.test[place]),
+      label,
       donors: { sameClass: pathIn(lent, sameClass), swapped: pathIn(lent, swapped) },
       swappedLabel: swapped.label,
-      ...{ frames, size, predicted: answers },
+      frames,
+      size,
+      predicted: answers,
       pictures: pictures as Record<keyof Answers, string>,
     })
   }

@@ -72,8 +72,11 @@ async function run(context: EvaluationContext): Promise<Outcome | null> {
   }
   context.artefact(job.protocol, rows.artefact())
   return {
-    ...{ scores: rows.scores(), intervals: rows.intervals(), detail: null },
-    ...{ trainVideos: 0, testVideos: rows.videos.length },
+    scores: rows.scores(),
+    intervals: rows.intervals(),
+    detail: null,
+    trainVideos: 0,
+    testVideos: rows.videos.length,
   }
 }
 
@@ -140,7 +143,10 @@ class TrackRows {
     const { frames } = tracked.sequence
     const tracks = { encoder: collector.track, ...tracked.tracks }
     this.videos.push({
-      ...{ videoId: video.id ?? 0, path, frames, objects: objectsIn(tracked.truth) },
+      videoId: video.id ?? 0,
+      path,
+      frames,
+      objects: objectsIn(tracked.truth),
       tracks: Object.fromEntries(
         Object.entries(tracks).map(([name, { objects }]) => [name, objects]),
       ),

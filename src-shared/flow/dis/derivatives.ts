@@ -23,7 +23,9 @@ export function derivativesOf(first: GreyImage, second: GreyImage, flow: FlowFie
   const x = acrossOf(mean, first)
   const y = downOf(mean, first)
   return {
-    ...{ x, y, t },
+    x,
+    y,
+    t,
     xx: acrossOf(x, first),
     xy: downOf(x, first),
     yy: downOf(y, first),

@@ -39,7 +39,12 @@ export function refineFlow(
   const { width, height } = first
   const plane = (): Float32Array => new Float32Array(width * height)
   const system: System = {
-    ...{ a11: plane(), a12: plane(), a22: plane(), b1: plane(), b2: plane(), smooth: plane() },
+    a11: plane(),
+    a12: plane(),
+    a22: plane(),
+    b1: plane(),
+    b2: plane(),
+    smooth: plane(),
   }
   const change: FlowField = { width, height, u: plane(), v: plane() }
   const current: FlowField = { width, height, u: flow.u.slice(), v: flow.v.slice() }

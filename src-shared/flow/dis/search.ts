@@ -36,7 +36,9 @@ export function searchPatches(
   const rows = 1 + Math.floor((first.height - PATCH) / stride)
   const columns = 1 + Math.floor((first.width - PATCH) / stride)
   const sparse: SparseFlow = {
-    ...{ rows, columns, stride },
+    rows,
+    columns,
+    stride,
     u: new Float32Array(rows * columns),
     v: new Float32Array(rows * columns),
   }

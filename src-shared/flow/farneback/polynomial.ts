@@ -35,7 +35,10 @@ export function polynomialBasis(radius: number, sigma: number): Basis {
   // The Gram matrix of 1, x^2, y^2 is [[1, a, a], [a, b, a^2], [a, a^2, b]], since g is separable.
   const spread = fourth - second * second
   return {
-    ...{ radius, g, kg, kkg },
+    radius,
+    g,
+    kg,
+    kkg,
     linear: 1 / second,
     mixed: -second / spread,
     square: 1 / spread,

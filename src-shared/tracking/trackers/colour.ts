@@ -102,8 +102,10 @@ function shift(
     const dy = Math.round(sumY / total - (box.top + box.bottom) / 2)
     if (dx === 0 && dy === 0) return box
     box = {
-      ...{ top: box.top + dy, bottom: box.bottom + dy },
-      ...{ left: box.left + dx, right: box.right + dx },
+      top: box.top + dy,
+      bottom: box.bottom + dy,
+      left: box.left + dx,
+      right: box.right + dx,
     }
   }
   return box

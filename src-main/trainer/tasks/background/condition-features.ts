@@ -94,7 +94,10 @@ async function prepare(
       sameClass: await withTrueMasks(lent, sameClass),
       swapped: await withTrueMasks(lent, swapped),
     },
-    ...{ clips: settings.clips, from, to, config },
+    clips: settings.clips,
+    from,
+    to,
+    config,
   })
 }
 

@@ -90,7 +90,9 @@ async function trainOne(
   const { classes, settings } = job
   const { config, perEpoch, steps } = schedule(context)
   const training = new ProbeTraining(engine, {
-    ...{ classes: classes.length, weightDecay: settings.weightDecay, standardisation },
+    classes: classes.length,
+    weightDecay: settings.weightDecay,
+    standardisation,
   })
   const loader = new ClipLoader(videos, config, (message) => context.warn(message), { views: 1 })
   let step = 0
@@ -137,7 +139,11 @@ function trainingConfig(context: EvaluationContext): PretrainConfig {
     ...CLASSIFIER_VIEWS,
     cropScaleMin: job.settings.cropArea,
     cropAspectMin: job.settings.cropAspect,
-    ...{ grayscale: 0, jitter: 0 },
-    ...{ balanced: false, merge: 'none', batch: drawnBatch(context), seed },
+    grayscale: 0,
+    jitter: 0,
+    balanced: false,
+    merge: 'none',
+    batch: drawnBatch(context),
+    seed,
   }
 }

@@ -24,7 +24,9 @@ export async function trackByEncoder(
   const carried = new LabelPropagation(
     { features: first.data, labels: gridLabels(sequence.first, maps) },
     {
-      ...{ grid, labels: sequence.labels, protocol: propagationProtocols[propagation] },
+      grid,
+      labels: sequence.labels,
+      protocol: propagationProtocols[propagation],
       similarity: cosinesBy(engine, grid.height * grid.width),
     },
   )

@@ -36,7 +36,9 @@ export async function writeTrackPictures(
     if (track) labels[name] = await write(`labels-${name}`, track.shown, 1)
   }
   return {
-    ...{ frames, ...size, tracks: labels },
+    frames,
+    ...size,
+    tracks: labels,
     clip: await write('clip', Buffer.concat(clip), 3),
     truth: await write('truth', Buffer.concat(trueLabels), 1),
   }
