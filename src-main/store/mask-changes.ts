@@ -56,7 +56,7 @@ const NO_FIELDS: MaskFields = {
   height: null,
 }
 
-/** A window of which nothing is kept. @param frames T */
+/** A window for which no mask is stored. @param frames T */
 export function nothingOf(frames: number): Before {
   return { fields: NO_FIELDS, mask: null, fame: null, frames, byFrame: null }
 }

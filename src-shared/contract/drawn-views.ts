@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { BACKGROUNDS } from '../views/merge-settings.ts'
 import { startRunSchema } from './runs.ts'
 
-/** Which video of which batch, of a run or of what a form would start. */
+/** The place of a video in the batches of a run, or of the run that a form would start. */
 export const viewsRequestSchema = z.object({
   of: z.union([z.object({ runId: z.number().int() }), z.object({ plan: startRunSchema })]),
   /** Micro-batches before it in the run. */

@@ -214,7 +214,7 @@ async function maskAt(zip: NpzArchive, name: string) {
   return { runs: runsOfPixels(mask), height, width }
 }
 
-/** Masks of frames' own; without a word of which have one, all of them. */
+/** The masks that frames have of their own; where the file does not say which have one, all do. */
 async function framesAt(
   zip: NpzArchive,
   name: string,

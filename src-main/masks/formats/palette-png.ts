@@ -1,13 +1,11 @@
 import { promisify } from 'node:util'
-import { crc32, deflate } from 'node:zlib'
+import { deflate } from 'node:zlib'
 import type { MaskRuns } from '#shared/contract/mask-windows.ts'
 import { decodeRuns } from '#shared/masks/runs.ts'
+import { pngFile } from '../../base/files/png-file.ts'
 
 const deflated = promisify(deflate)
 
-const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')
-/** Eight bits a pixel; a palette; the only ways to pack and to filter; not interlaced. */
-const KIND = [8, 3, 0, 0, 0]
 const PALETTE = vocPalette()
 
 /** The colours of PASCAL VOC, which DAVIS shows its labels in: bits of the label, spread over RGB. */
@@ -41,24 +39,5 @@ export async function encodePalettePng(
     // The first byte of a row says that it is not filtered.
     rows.set(labels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1)
   }
-  const header = Buffer.alloc(13)
-  header.writeUInt32BE(width, 0)
-  header.writeUInt32BE(height, 4)
-  header.set(KIND, 8)
-  const chunks = [
-    chunk('IHDR', header),
-    chunk('PLTE', PALETTE),
-    chunk('IDAT', await deflated(rows)),
-    chunk('IEND', Buffer.alloc(0)),
-  ]
-  return Buffer.concat([SIGNATURE, ...chunks])
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
-  const out = Buffer.alloc(body.length + 8)
-  out.writeUInt32BE(data.length, 0)
-  out.set(body, 4)
-  out.writeUInt32BE(crc32(body), body.length + 4)
-  return out
+  return pngFile({ width, height, colour: 3 }, await deflated(rows), PALETTE)
 }

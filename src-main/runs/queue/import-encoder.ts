@@ -19,7 +19,7 @@ export interface EncoderImport {
 
 /**
  * Takes weights from elsewhere in as a run that is done, with a checkpoint of step 0 that holds the
- * encoder alone, so that it can be evaluated, compared and exported as any other.
+ * encoder alone, so that it can be evaluated, compared and exported like any other.
  * @throws WeightsError when the file or its weights cannot be used; nothing is added then
  * @throws WorkbenchError when there is no data set
  */

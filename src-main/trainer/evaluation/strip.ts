@@ -1,4 +1,5 @@
-import { crc32, deflateSync } from 'node:zlib'
+import { deflateSync } from 'node:zlib'
+import { pngFile } from '../../base/files/png-file.ts'
 
 /** Frames side by side in one picture. */
 export interface Strip {
@@ -12,9 +13,6 @@ export interface Strip {
   channels: 1 | 3
 }
 
-const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
-const GRAY = 0
-const RGB = 2
 /** Filter type 2 of PNG: each byte less the one above it. */
 const UP = 2
 
@@ -24,17 +22,9 @@ const UP = 2
  */
 export function stripPng(strip: Strip): Buffer {
   const { frames, height, width, channels } = strip
-  const header = Buffer.alloc(13)
-  header.writeUInt32BE(frames * width, 0)
-  header.writeUInt32BE(height, 4)
-  header[8] = 8
-  header[9] = channels === 1 ? GRAY : RGB
-  return Buffer.concat([
-    Buffer.from(SIGNATURE),
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(filteredRows(strip))),
-    chunk('IEND', Buffer.alloc(0)),
-  ])
+  const colour = channels === 1 ? 0 : 2
+  const packed = deflateSync(filteredRows(strip))
+  return pngFile({ width: frames * width, height, colour }, packed)
 }
 
 function filteredRows({ data, frames, height, width, channels }: Strip): Buffer {
@@ -53,13 +43,4 @@ function filteredRows({ data, frames, height, width, channels }: Strip): Buffer 
     }
   }
   return out
-}
-
-function chunk(type: string, body: Buffer): Buffer {
-  const head = Buffer.concat([Buffer.from(type, 'latin1'), body])
-  const framed = Buffer.alloc(head.length + 8)
-  framed.writeUInt32BE(body.length, 0)
-  head.copy(framed, 4)
-  framed.writeUInt32BE(crc32(head), head.length + 4)
-  return framed
 }

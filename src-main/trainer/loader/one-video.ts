@@ -10,7 +10,7 @@ import { planOptions, planStep } from './plan.ts'
 import { prepareChunk } from './prepare-chunk.ts'
 import type { VideoSource } from './video-source.ts'
 
-/** Which video of which batch of a run. */
+/** The place of a video in the batches of a run. */
 export interface VideoPlace {
   /** Micro-batches before it in the run. */
   batch: number

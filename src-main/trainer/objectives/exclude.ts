@@ -6,8 +6,7 @@ import type { Tensor } from '../engine/tensor.ts'
 const FAR = 1e9
 
 /**
- * Similarities of which some are left out: those are so low that they play no part in a softmax and
- * are never the highest.
+ * Lowers some similarities so far that they play no part in a softmax and are never the highest.
  * @param which 1 for what is left out, else 0; as long as `similarity`
  */
 export function exclude(engine: Engine, similarity: Tensor, which: Tensor): Tensor {
