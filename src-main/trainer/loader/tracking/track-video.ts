@@ -48,7 +48,8 @@ const SHOWN_SIDE = 120
  */
 export async function trackVideo(task: TrackTask, goesOn: () => void): Promise<TrackedVideo> {
   const frames = Math.min(task.frames, task.video.frames)
-  if (frames < 3) throw new Error('it has fewer than three frames, and the first and the last are not scored')
+  if (frames < 3)
+    throw new Error('it has fewer than three frames, and the first and the last are not scored')
   const { sequence, truth } = await readSequence(task, frames)
   goesOn()
   const shown = shownFrames(sequence)
