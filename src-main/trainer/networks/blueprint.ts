@@ -1,7 +1,8 @@
 import type { Engine } from '../engine/engine.ts'
 import { batchNorm, type NormOptions } from '../engine/ops/batch-norm.ts'
-import { conv } from '../engine/ops/conv.ts'
-import type { ConvGeometry } from '../engine/ops/conv-geometry.ts'
+import { conv, upConv } from '../engine/ops/conv.ts'
+import type { ConvGeometry, Triple } from '../engine/ops/conv-geometry.ts'
+import { addBias } from '../engine/ops/elementwise.ts'
 import { linear } from '../engine/ops/linear.ts'
 import { paddingOf, type PaddingRule } from '../engine/ops/padding.ts'
 import { vectorNorm } from '../engine/ops/vector-norm.ts'
@@ -47,6 +48,23 @@ export interface ConvOptions extends Omit<ConvGeometry, 'padding'> {
   innerInputs?: number
   innerOutputs?: number
   initial: Initialiser
+  /** How its bias starts; without one, it has none. */
+  bias?: Initialiser
+}
+
+/** A transposed convolution as PyTorch describes it. */
+export interface UpConvOptions {
+  inputs: number
+  outputs: number
+  kernel: Triple
+  stride: Triple
+  /** By how much both ends of the result are cut. */
+  padding: Triple
+  /** By how much the end of the result is longer: less than the stride. Default 0. */
+  outputPadding?: Triple
+  initial: Initialiser
+  /** How its bias starts; without one, it has none. */
+  bias?: Initialiser
 }
 
 /** ReLU after, channels inside with padding, and the numbers of the normalisation. */
@@ -84,9 +102,38 @@ export class Blueprint {
       initial,
       compute: true,
     })
+    const bias = this.biasOf(name, outputs, options.bias)
     return (pass, x) => {
       const padding = typeof rule === 'function' ? paddingOf(rule, x.shape, kernel, stride) : rule
-      return conv(pass.tape, x, pass.get(weight), { kernel, stride, padding })
+      const y = conv(pass.tape, x, pass.get(weight), { kernel, stride, padding })
+      return bias ? addBias(pass.tape, y, pass.get(bias)) : y
+    }
+  }
+
+  /**
+   * A transposed convolution under the names of PyTorch's `ConvTranspose3d`: along each axis,
+   * n places become (n - 1) stride + kernel - 2 padding + outputPadding.
+   */
+  upConv(name: string, options: UpConvOptions): Layer {
+    const { inputs, outputs, kernel, stride, initial } = options
+    const [t, h, w] = options.padding.map((n) => [n, n] as const)
+    const geometry: ConvGeometry = { kernel, stride, padding: [t, h, w] }
+    const weight = this.add({
+      name: `${name}.weight`,
+      shape: [inputs, outputs, ...kernel],
+      inner: [...kernel, outputs, inputs],
+      initial,
+      compute: true,
+    })
+    const bias = this.biasOf(name, outputs, options.bias)
+    return (pass, x) => {
+      const size = kernel.map((taps, axis) => {
+        const behind = (options.outputPadding?.[axis] ?? 0) - 2 * options.padding[axis]
+        return (x.shape[axis + 1] - 1) * stride[axis] + taps + behind
+      })
+      const shape = [x.shape[0], ...size, outputs]
+      const y = upConv(pass.tape, x, pass.get(weight), geometry, shape)
+      return bias ? addBias(pass.tape, y, pass.get(bias)) : y
     }
   }
 
@@ -163,6 +210,10 @@ export class Blueprint {
     })
     const bias = hasBias ? this.vector(`${name}.bias`, outputs, { initial: initial.bias }) : null
     return (pass, x) => linear(pass.tape, x, pass.get(weight), bias && pass.get(bias))
+  }
+
+  private biasOf(name: string, length: number, initial: Initialiser | undefined): Entry | null {
+    return initial ? this.vector(`${name}.bias`, length, { initial }) : null
   }
 
   private vector(

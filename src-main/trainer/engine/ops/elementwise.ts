@@ -11,6 +11,40 @@ export function relu(tape: Tape, x: Tensor): Tensor {
   return tape.record(y, [x], [y], (dy) => [onIntegers(engine, 'ReluGrad', [dy, y])])
 }
 
+/** max(x, 0) + slope * min(x, 0) */
+export function leakyRelu(tape: Tape, x: Tensor, slope: number): Tensor {
+  const { engine } = tape
+  const attributes = [attribute.type('T', x.dtype), attribute.float('alpha', slope)]
+  const y = engine.op('LeakyRelu', [x], attributes)
+  return tape.record(y, [x], [x], (dy) => [engine.op('LeakyReluGrad', [dy, x], attributes)])
+}
+
+/** 1 / (1 + exp(-x)) */
+export const sigmoid = bySlopeOfResult('Sigmoid')
+
+export const tanh = bySlopeOfResult('Tanh')
+
+/** An op whose gradient follows from its result. */
+function bySlopeOfResult(name: 'Sigmoid' | 'Tanh') {
+  return (tape: Tape, x: Tensor): Tensor => {
+    const { engine } = tape
+    const type = attribute.type('T', x.dtype)
+    const y = engine.op(name, [x], [type])
+    return tape.record(y, [x], [y], (dy) => [engine.op(`${name}Grad`, [y, dy], [type])])
+  }
+}
+
+/** x [..., C] + bias [C] in x's element type; the bias and its gradient are in the master type. */
+export function addBias(tape: Tape, x: Tensor, bias: Tensor): Tensor {
+  const { engine } = tape
+  const y = raw.add(engine, x, engine.cast(bias, x.dtype))
+  const axes = x.shape.slice(0, -1).map((_, axis) => axis)
+  return tape.record(y, [x, bias], [], (dy) => [
+    dy,
+    raw.sum(engine, engine.cast(dy, engine.master), axes),
+  ])
+}
+
 /**
  * A bfloat16 is positive just when its bits are, read as an integer; on the processor the integer
  * op is eight times as fast and gives the same bits.

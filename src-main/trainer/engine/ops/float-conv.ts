@@ -2,13 +2,13 @@ import { attribute } from '../attributes.ts'
 import type { Engine } from '../engine.ts'
 import { DType, type Tensor } from '../tensor.ts'
 import { isMostlyPadding, type ConvGeometry } from './conv-geometry.ts'
-import { noOwnConv, type AllOwnConv, type OwnConv } from './own-conv.ts'
+import { noOwnConv, type AllOwnConv, type OwnConv, type Volume } from './own-conv.ts'
 
 /**
  * A convolution in float32 by the workbench's own kernels, where they are faster than TensorFlow's.
  * Nothing is computed until asked for.
  */
-export function floatConv(engine: Engine, x: Tensor, w: Tensor, geometry: ConvGeometry): OwnConv {
+export function floatConv(engine: Engine, x: Volume, w: Tensor, geometry: ConvGeometry): OwnConv {
   if (!engine.kernels.floatConv || x.dtype !== DType.float32) return noOwnConv
   const own = floatKernels(engine, x, w, geometry)
   const faster = whereFaster(x.shape, geometry)
@@ -22,7 +22,7 @@ export function floatConv(engine: Engine, x: Tensor, w: Tensor, geometry: ConvGe
 /** The kernels for any convolution, also where TensorFlow's are faster. */
 export function floatKernels(
   engine: Engine,
-  x: Tensor,
+  x: Volume,
   w: Tensor,
   { kernel, stride, padding }: ConvGeometry,
 ): AllOwnConv {
@@ -31,9 +31,9 @@ export function floatKernels(
   const taps = attribute.ints('taps', [...kernel])
   const size = attribute.ints('size', x.shape.slice(1, 4))
   return {
-    forward: () => engine.op('FameFloatConv', [x, w], [strides, pads]),
+    forward: (x) => engine.op('FameFloatConv', [x, w], [strides, pads]),
     input: (dy) => engine.op('FameFloatConvInput', [dy, w], [size, strides, pads]),
-    filter: (dy) => engine.op('FameFloatConvFilter', [x, dy], [taps, strides, pads]),
+    filter: (x, dy) => engine.op('FameFloatConvFilter', [x, dy], [taps, strides, pads]),
   }
 }
 

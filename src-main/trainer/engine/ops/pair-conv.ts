@@ -2,7 +2,7 @@ import { attribute } from '../attributes.ts'
 import type { Engine } from '../engine.ts'
 import { DType, type Tensor } from '../tensor.ts'
 import { isMostlyPadding, type ConvGeometry } from './conv-geometry.ts'
-import { noOwnConv, type AllOwnConv, type OwnConv } from './own-conv.ts'
+import { noOwnConv, type AllOwnConv, type OwnConv, type Volume } from './own-conv.ts'
 import { isOfWinograd, isVolume, tilesOf, winogradKernels } from './winograd.ts'
 
 /**
@@ -10,7 +10,7 @@ import { isOfWinograd, isVolume, tilesOf, winogradKernels } from './winograd.ts'
  * units multiply pairs (AVX512-BF16), and where they are faster than TensorFlow's. Nothing is
  * computed until asked for.
  */
-export function pairConv(engine: Engine, x: Tensor, w: Tensor, geometry: ConvGeometry): OwnConv {
+export function pairConv(engine: Engine, x: Volume, w: Tensor, geometry: ConvGeometry): OwnConv {
   if (!engine.kernels.pairConv || x.dtype !== DType.bfloat16) return noOwnConv
   const kernels = {
     pairs: pairKernels(engine, x, w, geometry),
@@ -29,7 +29,7 @@ export function pairConv(engine: Engine, x: Tensor, w: Tensor, geometry: ConvGeo
 /** Blocked products for any convolution; the gradient of x needs an even number of outputs. */
 export function pairKernels(
   engine: Engine,
-  x: Tensor,
+  x: Volume,
   w: Tensor,
   { kernel, stride, padding }: ConvGeometry,
 ): AllOwnConv {
@@ -38,9 +38,9 @@ export function pairKernels(
   const taps = attribute.ints('taps', [...kernel])
   const size = attribute.ints('size', x.shape.slice(1, 4))
   return {
-    forward: () => engine.op('FamePairConv', [x, w], [strides, pads]),
+    forward: (x) => engine.op('FamePairConv', [x, w], [strides, pads]),
     input: (dy) => engine.op('FamePairConvInput', [dy, w], [size, strides, pads]),
-    filter: (dy) => engine.op('FamePairConvFilter', [x, dy], [taps, strides, pads]),
+    filter: (x, dy) => engine.op('FamePairConvFilter', [x, dy], [taps, strides, pads]),
   }
 }
 
@@ -73,7 +73,7 @@ type Kernels = 'pairs' | 'winograd' | 'tensorflow'
  *     1x3x3, 24x24, 16, 32          -, 119 / 158     -, 136 / 146     -,  95 / 122
  */
 function whichIsFastest(
-  x: Tensor,
+  x: Volume,
   w: Tensor,
   geometry: ConvGeometry,
 ): Record<keyof OwnConv, Kernels> {
@@ -91,7 +91,7 @@ function whichIsFastest(
   }
 }
 
-function fastestForFilter(x: Tensor, few: boolean, geometry: ConvGeometry): Kernels {
+function fastestForFilter(x: Volume, few: boolean, geometry: ConvGeometry): Kernels {
   const { kernel, stride } = geometry
   const single = kernel.every((n) => n === 1)
   const alone = stride.every((n) => n === 1)

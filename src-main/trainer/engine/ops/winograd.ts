@@ -2,7 +2,7 @@ import { attribute } from '../attributes.ts'
 import type { Engine } from '../engine.ts'
 import { DType, type Tensor } from '../tensor.ts'
 import type { ConvGeometry } from './conv-geometry.ts'
-import type { AllOwnConv, OwnConv } from './own-conv.ts'
+import type { AllOwnConv, OwnConv, Volume } from './own-conv.ts'
 
 /**
  * A convolution of 1x3x3, 3x1x1 or 3x3x3 taps in float32 by the workbench's own kernels, which take a
@@ -10,7 +10,7 @@ import type { AllOwnConv, OwnConv } from './own-conv.ts'
  */
 export function winograd(
   engine: Engine,
-  x: Tensor,
+  x: Volume,
   w: Tensor,
   geometry: ConvGeometry,
 ): OwnConv | null {
@@ -23,7 +23,7 @@ export function winograd(
 /** The kernels, also where others are faster. They compute in float32, whatever x is of. */
 export function winogradKernels(
   engine: Engine,
-  x: Tensor,
+  x: Volume,
   w: Tensor,
   { kernel }: ConvGeometry,
 ): AllOwnConv {
@@ -31,9 +31,9 @@ export function winogradKernels(
   const mirrored = (value: boolean) => attribute.bool('mirrored', value)
   const taps = attribute.ints('taps', [...kernel])
   return {
-    forward: () => engine.op('FameWinograd', [x, w], [type, mirrored(false)]),
+    forward: (x) => engine.op('FameWinograd', [x, w], [type, mirrored(false)]),
     input: (dy) => engine.op('FameWinograd', [dy, w], [type, mirrored(true)]),
-    filter: (dy) => engine.op('FameWinogradFilter', [x, dy], [type, taps]),
+    filter: (x, dy) => engine.op('FameWinogradFilter', [x, dy], [type, taps]),
   }
 }
 
@@ -53,7 +53,7 @@ export function winogradKernels(
  *     4x4x7x7x160, 320               195 / 119     190 / 116       137 / 99
  *     4x2x4x4x192, 384               100 / 95      150 / 102        35 / 117
  */
-function suits(x: Tensor, w: Tensor, geometry: ConvGeometry): boolean {
+function suits(x: Volume, w: Tensor, geometry: ConvGeometry): boolean {
   if (geometry.kernel[0] > 1 && !isVolume(geometry) && x.shape[1] < 3) return false
   if (isVolume(geometry) && w.shape.slice(3).some((channels) => channels < 32)) return false
   return isOfWinograd(geometry)
@@ -71,6 +71,6 @@ export function isVolume({ kernel: [time, height] }: ConvGeometry): boolean {
 }
 
 /** Of all frames of x. */
-export function tilesOf({ shape: [clips, frames, height, width] }: Tensor): number {
+export function tilesOf({ shape: [clips, frames, height, width] }: Volume): number {
   return clips * frames * Math.ceil(height / 4) * Math.ceil(width / 4)
 }

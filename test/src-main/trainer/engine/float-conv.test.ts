@@ -182,7 +182,7 @@ function byKernels(of: Case): Results {
     const w = engine.tensor(noise(shapes.w, 2), shapes.w)
     const dy = engine.tensor(noise(shapes.dy, 3), shapes.dy)
     const own = floatKernels(engine, x, w, of)
-    const [y, dx, dw] = [own.forward(), own.input(dy), own.filter(dy)]
+    const [y, dx, dw] = [own.forward(x), own.input(dy), own.filter(x, dy)]
     expect([y.shape, dx.shape, dw.shape]).toEqual([shapes.dy, of.x, shapes.w])
     return {
       y: engine.read(y).slice(),
