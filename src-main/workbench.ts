@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
 import manifest from '../package.json' with { type: 'json' }
 import type { Doctor } from '#shared/contract/doctor.ts'
@@ -18,6 +17,7 @@ import { Tagging } from './library/tagging.ts'
 import { clipMask, explainLength } from './masks/clip-mask.ts'
 import { MaskService } from './masks/mask-service.ts'
 import { stripWebp } from './media/clip-strip.ts'
+import { evaluationFile, madeFile, stripFile } from './media/kept-files.ts'
 import { createMediaHandler } from './media/handler.ts'
 import { MinedPositivesService } from './pairs/mined-positives.ts'
 import { PairService } from './pairs/pair-service.ts'
@@ -39,7 +39,6 @@ import { remembered, OneAtATime } from './base/async/sharing.ts'
 import { openProject, type Project } from './store/project.ts'
 import { writeMissingCards } from './store/row-card.ts'
 import { WorkbenchError } from './base/workbench-error.ts'
-import { clipStripFile } from './store/clip-strip-file.ts'
 import { DecoderPool } from './video/decoder-pool.ts'
 import { Thumbnails } from './video/thumbnails.ts'
 
@@ -218,6 +217,7 @@ function mediaOf(
   return createMediaHandler({
     videoFile: (id) => videoFile(project, id),
     stripFile: (id) => stripFile(project, id),
+    madeFile: (id, step) => madeFile(project, id, step),
     evaluationFile: (id, name) => evaluationFile(project, id, name),
     view: (key, view) => pairs.picture(key, view),
     strip: (id) => stripWebp(project.runFolder(id)),
@@ -246,29 +246,6 @@ function videoFile(project: Project, id: number): string {
   const file = join(root, path)
   if (file.startsWith(root + sep)) return file
   throw new WorkbenchError(`Video ${id} is outside its data set. Index the data set again.`)
-}
-
-/**
- * Absolute path of a run's newest strip of clips.
- * @throws WorkbenchError when there is no such run, or it has none.
- */
-function stripFile(project: Project, runId: number): string {
-  const { id } = project.store.runs.get(runId)
-  const file = clipStripFile(project.runFolder(id))
-  if (existsSync(file)) return file
-  throw new WorkbenchError(
-    `Run ${id} has not shown any clips yet. It shows them at its first step.`,
-  )
-}
-
-/** @throws WorkbenchError when there is no such evaluation, or it has left no such picture. */
-function evaluationFile(project: Project, evaluationId: number, name: string): string {
-  const { id } = project.store.evaluations.get(evaluationId)
-  const file = join(project.evaluationFolder(id), name)
-  if (existsSync(file)) return file
-  throw new WorkbenchError(
-    `Evaluation ${id} has no picture ${name}. Run the evaluation again to make it.`,
-  )
 }
 
 function writeReport(project: Project, evaluations?: readonly number[]): AsyncIterable<string> {

@@ -139,7 +139,7 @@ async function pretrain(
   signal?.addEventListener('abort', stop)
   try {
     for await (const event of workbench.runs.watch(id)) {
-      if (event.type === 'run' || event.type === 'strip') continue
+      if (event.type === 'run' || event.type === 'strip' || event.type === 'pictures') continue
       if (event.type === 'metrics') loss.push(...event.points.filter((p) => p.name === 'loss'))
       report(event)
     }

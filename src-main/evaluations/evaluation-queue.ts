@@ -144,8 +144,8 @@ export class EvaluationQueue {
   /** The evaluation and its metrics so far, then what is new; ends after it has ended. */
   async *watch(id: number, signal?: AbortSignal): AsyncGenerator<EvaluationEvent, void, undefined> {
     for await (const news of this.jobs.watch(id, signal)) {
-      // Only pretraining merges clips.
-      if (news.type === 'strip') continue
+      // Only pretraining shows clips.
+      if (news.type === 'strip' || news.type === 'pictures') continue
       switch (news.type) {
         case 'item':
           yield { type: 'evaluation', evaluation: news.item }

@@ -22,6 +22,8 @@ export interface PictureSource {
   stripFile(runId: number): string
   /** Its raster as WebP. */
   strip(runId: number): Promise<Bytes>
+  /** Absolute path of what a run's method made after a step. @throws WorkbenchError for no such one. */
+  madeFile(runId: number, step: number): string
   /** Pictures of a view that was shown. @throws WorkbenchError where they are no longer kept. */
   view(key: string, view: number): { file: string; png: Bytes }
   /** Absolute path of a picture of an evaluation. @throws WorkbenchError when there is no such one. */
@@ -129,6 +131,11 @@ function pictureAt(source: PictureSource, url: URL): Picture | null {
     const { runId } = stripQuery.parse(query)
     const file = (): string => source.stripFile(runId)
     return { type: 'image/webp', file, render: () => source.strip(runId), lasting: true }
+  }
+  if (url.pathname === pictures.made) {
+    const { runId, step } = stripQuery.parse(query)
+    const file = (): string => source.madeFile(runId, step)
+    return { type: 'image/png', file, render: (path) => readFile(path), lasting: true }
   }
   if (url.pathname === pictures.views) {
     const { key, view } = viewQuery.parse(query)

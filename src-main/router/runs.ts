@@ -49,6 +49,7 @@ export function runHandlers(workbench: Workbench) {
       streamed(runs.watch(input.id, signal, { history: false }), signal),
     ),
     clipStrip: os.clipStrip.handler(({ input }) => runs.clipStrip(input.id)),
+    pictures: os.pictures.handler(({ input }) => runs.pictures(input.id)),
     views: os.views.handler(({ input, signal }) => workbench.pairs.show(input, signal)),
     mined: os.mined.handler(({ input, signal }) =>
       streamed(workbench.mined.find(input, signal), signal),

@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { clipStripSchema } from './clip-strip.ts'
+import { methodPicturesSchema } from './method-pictures.ts'
 import { curvesRequestSchema, curvesSchema, runValuesSchema } from './curves.ts'
 import { minedEventSchema, minedRequestSchema } from './mined-positives.ts'
 import { shownVideoSchema, viewsRequestSchema } from './drawn-views.ts'
@@ -158,6 +159,8 @@ export const contract = {
     watch: oc.input(byId).output(eventIterator(runEventSchema)),
     /** Clips of a batch as the run's encoder took them lately; null before its first step. */
     clipStrip: oc.input(byId).output(clipStripSchema.nullable()),
+    /** Pictures that the run's method has made, by step. */
+    pictures: oc.input(byId).output(z.array(methodPicturesSchema)),
     /** The clips of one video of a batch, as the run's loader makes them. */
     views: oc.input(viewsRequestSchema).output(shownVideoSchema),
     /** What a run's method takes as positives of a clip; ends after `mined`. Leaving ends the work. */

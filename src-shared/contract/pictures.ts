@@ -19,6 +19,8 @@ export const pictures = {
   flow: '/media/flow',
   /** `?runId&step`: the raster of a run's newest strip of clips as WebP; `step` only tells two apart. */
   strip: '/media/strip',
+  /** `?runId&step`: the raster of what a run's method has made after a step, as PNG. */
+  made: '/media/made',
   /** `?key&view`: pictures of a view of a video that was shown, as PNG; see `shownVideoSchema`. */
   views: '/media/views',
   /** `/media/evaluation/<id>/<name>.png`: a picture that an evaluation has left. */

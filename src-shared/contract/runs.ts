@@ -197,6 +197,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), progress: progressSchema }),
   /** There is a new strip of clips, of this step. */
   z.object({ type: z.literal('strip'), step: z.number().int() }),
+  /** The method has made pictures after this step. */
+  z.object({ type: z.literal('pictures'), step: z.number().int() }),
   z.object({ type: z.literal('warning'), message: z.string() }),
 ])
 export type RunEvent = z.infer<typeof runEventSchema>

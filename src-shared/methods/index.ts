@@ -1,6 +1,6 @@
 import type { PretrainConfig } from '../config/pretrain-config.ts'
 import { ConfigError } from '../settings/check.ts'
-import { byName, type MethodDescriptor, type ViewRole } from './method.ts'
+import { byName, type MethodDescriptor, type PictureRow, type ViewRole } from './method.ts'
 import { be } from './be.ts'
 import { byol } from './byol.ts'
 import { coclr } from './coclr.ts'
@@ -46,4 +46,9 @@ export function methodOf({ method }: Pick<PretrainConfig, 'method'>): MethodDesc
 /** The clips that a run takes of a video. */
 export function viewsOf(config: PretrainConfig): readonly ViewRole[] {
   return methodOf(config).views(byName(config))
+}
+
+/** The rows of pictures that a run's method makes; none where it makes no pictures. */
+export function pictureRowsOf(config: PretrainConfig): readonly PictureRow[] {
+  return methodOf(config).pictures?.(byName(config)) ?? []
 }

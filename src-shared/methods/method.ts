@@ -18,6 +18,14 @@ export interface ViewRole {
   sameClipAs?: number
 }
 
+/** Clips that a method makes while it trains, for somebody who looks at them. */
+export interface PictureRow {
+  /** Stable; pictures are stored under it. */
+  name: string
+  label: string
+  meaning: string
+}
+
 /** A network of a checkpoint that can be evaluated. */
 export interface EvaluatedNetwork {
   /** What its clips are made of. */
@@ -79,6 +87,8 @@ export interface MethodDescriptor<Table extends PretrainTable = PretrainTable> {
   /** What it measures of a batch, by name; `loss` is among them. */
   metrics: Readonly<Record<string, MetricKind>>
   charts: readonly ChartKind[]
+  /** The rows of pictures that it makes, from top to bottom. Default: it makes none. */
+  pictures?(config: ValuesOf<Table>): readonly PictureRow[]
   /** The healthy range of each metric, which follows from the settings. The first tells of collapse. */
   health(config: PretrainConfig & ValuesOf<Table>, facts: HealthFacts): readonly HealthCheck[]
   /**

@@ -87,6 +87,7 @@ function mediaOf(decoders: DecoderPool, file: string): Media {
     planes: none,
     flow: none,
     stripFile: () => file,
+    madeFile: () => file,
     strip: none,
     evaluationFile: () => file,
     view: () => ({ file, png: new Uint8Array() }),

@@ -216,7 +216,8 @@ export class JobQueue<Item extends Job> {
       case 'progress':
         return live.report(news.progress)
       case 'strip':
-        return live.show(news.step)
+      case 'pictures':
+        return live.show(news.type, news.step)
       case 'warning':
         return live.warn(news.message)
       case 'engine':

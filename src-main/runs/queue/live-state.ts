@@ -16,6 +16,8 @@ export class LiveState {
   trace: readonly TracePoint[] = []
   /** Step of the newest strip of clips. */
   strip: number | null = null
+  /** Step of the newest pictures that the method made. */
+  pictures: number | null = null
   private warnings: string[] = []
   private warned = 0
   private readonly unrecordable = new Set<string>()
@@ -37,8 +39,8 @@ export class LiveState {
     this.pulse.beat()
   }
 
-  show(step: number): void {
-    this.strip = step
+  show(what: 'strip' | 'pictures', step: number): void {
+    this[what] = step
     this.pulse.beat()
   }
 

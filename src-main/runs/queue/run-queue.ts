@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { plannedSteps } from '#shared/config/steps.ts'
 import type { ClipStrip } from '#shared/contract/clip-strip.ts'
+import type { MethodPictures } from '#shared/contract/method-pictures.ts'
 import {
   chainedEvaluationSchema,
   type Run,
@@ -15,6 +16,7 @@ import type { Project } from '../../store/project.ts'
 import { writeRowCard } from '../../store/row-card.ts'
 import { WorkbenchError } from '../../base/workbench-error.ts'
 import { readClipStrip } from '../../store/clip-strip-file.ts'
+import { readMethodPictures } from '../../store/method-pictures-file.ts'
 import type { PretrainJob } from '../../trainer/process/messages.ts'
 import { sweepRuns } from '#shared/config/sweep.ts'
 import { JobQueue, type Machine, type QueueOptions } from './job-queue.ts'
@@ -198,6 +200,12 @@ export class RunQueue {
   async clipStrip(id: number): Promise<ClipStrip | null> {
     this.project.store.runs.get(id)
     return readClipStrip(this.project.runFolder(id))
+  }
+
+  /** Pictures that its method has made, by step. @throws WorkbenchError for no such run. */
+  async pictures(id: number): Promise<MethodPictures[]> {
+    this.project.store.runs.get(id)
+    return readMethodPictures(this.project.runFolder(id))
   }
 
   /** Tells all that watch a run. */

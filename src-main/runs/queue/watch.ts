@@ -9,7 +9,7 @@ export type JobNews<Item> =
   | { type: 'item'; item: Item }
   | { type: 'metrics'; points: MetricPoint[] }
   | { type: 'progress'; progress: Progress }
-  | { type: 'strip'; step: number }
+  | { type: 'strip' | 'pictures'; step: number }
   | { type: 'trace'; trace: TracePoint[] }
   | { type: 'partial'; partial: PartialResult }
   | { type: 'warning'; message: string }
@@ -60,7 +60,10 @@ class NewsReader<Item extends { status: RunStatus }> {
   private progress: Progress | null = null
   private partial: PartialResult | null = null
   private hasTrace = false
-  private strip: number | null = null
+  private readonly shown: Record<'strip' | 'pictures', number | null> = {
+    strip: null,
+    pictures: null,
+  }
   private seq: number
   private warned = 0
 
@@ -93,8 +96,10 @@ class NewsReader<Item extends { status: RunStatus }> {
     if (live.progress && live.progress !== this.progress) {
       news.push({ type: 'progress', progress: live.progress })
     }
-    if (live.strip !== null && live.strip !== this.strip) {
-      news.push({ type: 'strip', step: live.strip })
+    for (const type of ['strip', 'pictures'] as const) {
+      const step = live[type]
+      if (step !== null && step !== this.shown[type]) news.push({ type, step })
+      this.shown[type] = step
     }
     // The final state comes last, so that a subscriber may leave when it sees it.
     if (!(over && !complete) && !isDeepStrictEqual(item, this.item)) {
@@ -106,7 +111,6 @@ class NewsReader<Item extends { status: RunStatus }> {
     this.warned = warnings.seen
     this.progress = live.progress
     this.partial = live.partial
-    this.strip = live.strip
     return { news, ended: over && complete }
   }
 }

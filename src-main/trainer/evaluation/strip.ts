@@ -27,7 +27,8 @@ export function stripPng(strip: Strip): Buffer {
   return pngFile({ width: frames * width, height, colour }, packed)
 }
 
-function filteredRows({ data, frames, height, width, channels }: Strip): Buffer {
+/** The rows of a PNG's pixels, each with its filter, not yet packed. */
+export function filteredRows({ data, frames, height, width, channels }: Strip): Buffer {
   const part = width * channels
   const row = frames * part
   const out = Buffer.alloc(height * (row + 1))

@@ -40,6 +40,20 @@ export interface Learned {
   skipUpdate?: string
 }
 
+/** Clips in [0, 1], of any number of frames: [n, T, S, S, 3] row by row. */
+export interface MadeClips {
+  data: Float32Array
+  shape: readonly [clips: number, frames: number, size: number, size: number, channels: 3]
+}
+
+/** Pictures that a method makes of a micro-batch, or by itself, for somebody who watches a run. */
+export interface MadePictures {
+  /** Of which clips of the batch they are, by place; null where they are of none. */
+  slots: readonly number[] | null
+  /** By the names of the descriptor's rows, from top to bottom; each of as many clips. */
+  rows: ReadonlyMap<string, MadeClips>
+}
+
 /** How the optimiser treats a network that differs from the others. */
 export interface Treatment {
   /** Its learning rate is the run's, without warm-up and schedule. */
@@ -85,6 +99,13 @@ export interface Learner {
   begin(at: BatchPlace): void
   /** Runs in an engine scope. Moves running statistics, queues and the like. */
   learn(views: Views, at: BatchPlace): Learned
+  /**
+   * Pictures for somebody who watches the run; left out by methods that make none. Runs in an engine
+   * scope, after the step of the micro-batch. It changes nothing: neither weights nor statistics, and
+   * what is random in it follows from the seed and the place alone.
+   * @param most how many clips are wanted at most
+   */
+  pictures?(views: Views, at: BatchPlace, most: number): MadePictures
   /** What training goes on from, apart from the optimiser's state. */
   stateDict(): StateDict
   /** @throws StateError when the state is not of this method and configuration. */

@@ -163,6 +163,8 @@ export type FromTrainer =
   | { type: 'progress'; progress: Progress }
   /** The run's folder has a new strip of clips, taken by this step. */
   | { type: 'strip'; step: number }
+  /** The run's folder has pictures that its method made after this step. */
+  | { type: 'pictures'; step: number }
   | { type: 'checkpoint'; step: number; file: string }
   /** A video that could not be read; it is left out and the run goes on. */
   | { type: 'warning'; message: string }

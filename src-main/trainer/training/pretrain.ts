@@ -49,8 +49,15 @@ async function train(run: Pretraining, job: PretrainJob, port: HostPort): Promis
     const sources = batch.videos.map((video) => run.sources[video])
     const { name, freshOptimiser } = now.phase
     const phase = { name, from: now.from, freshOptimiser }
-    const place = { step, steps: total, batch: step * batches + parts.length, epoch }
-    parts.push(training.accumulate(batch.views, { ...place, phase, sources }))
+    const place = {
+      step,
+      steps: total,
+      batch: step * batches + parts.length,
+      epoch,
+      phase,
+      sources,
+    }
+    parts.push(training.accumulate(batch.views, place))
     run.tally.add(batch.masks)
     await port.breathe()
     if (parts.length < batches) continue
@@ -67,6 +74,7 @@ async function train(run: Pretraining, job: PretrainJob, port: HostPort): Promis
     const made = batch.views.filter((clips) => clips.length > 0).length
     const costs = { ...meter.take(made * config.batch * batches), ...run.gpu.take() }
     reporter.advance(step, { ...result, ...costs, ...(await knn.measure(step)) })
+    run.pictures.offer(batch, place, step)
     meter.restart()
     parts = []
     if (step % checkpointEvery === 0) save(run, step)

@@ -13,6 +13,7 @@ import type { HostPort } from '../process/host-port.ts'
 import type { FromTrainer, PretrainJob } from '../process/messages.ts'
 import { BatchPreview } from '../telemetry/batch-preview.ts'
 import { GpuMeter } from '../telemetry/gpu-meter.ts'
+import { MethodPreview } from '../telemetry/method-preview.ts'
 import { MaskTally } from '../telemetry/mask-tally.ts'
 import { withJournal, type Journaled } from '../telemetry/metric-journal.ts'
 import { Reporter } from '../telemetry/reporter.ts'
@@ -34,6 +35,7 @@ export interface Pretraining {
   state: TrainingState
   loader: ClipLoader
   preview: BatchPreview
+  pictures: MethodPreview
   knn: KnnCurve
   tally: MaskTally
   meter: StepMeter
@@ -84,6 +86,11 @@ export async function openPretraining(job: PretrainJob, port: HostPort): Promise
     journal,
     loader: new ClipLoader(list.videos, config, warn, { ...job, made }),
     preview: new BatchPreview({ ...source, folder: job.folder, send }),
+    pictures: new MethodPreview({
+      ...{ engine, learner, folder: job.folder, send, total },
+      videos: list.videos,
+      root: job.videos.root,
+    }),
     knn: new KnnCurve({ ...source, encoder: learner.encoder, total, warn, goesOn }),
     meter: new StepMeter(),
     gpu: new GpuMeter(),
@@ -95,6 +102,7 @@ export async function openPretraining(job: PretrainJob, port: HostPort): Promise
 async function close(parts: Omit<Pretraining, 'close'>): Promise<void> {
   await parts.loader.close()
   await parts.preview.close()
+  await parts.pictures.close()
   await parts.knn.close()
   parts.gpu.close()
   parts.journal.close()

@@ -35,6 +35,11 @@ export function stripUrl(runId: number, step: number): string {
   return address(pictures.strip, { runId, step })
 }
 
+/** What a run's method has made after a step. */
+export function madeUrl(runId: number, step: number): string {
+  return address(pictures.made, { runId, step })
+}
+
 /** The pictures of a view of a video that was shown. */
 export function viewUrl(key: string, view: number): string {
   return address(pictures.views, { key, view })

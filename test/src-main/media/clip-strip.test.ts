@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import type { ClipStrip } from '#shared/contract/clip-strip.ts'
 import { clipStripFile, writeClipStrip } from '#main/store/clip-strip-file.ts'
+import { addMethodPictures } from '#main/store/method-pictures-file.ts'
 import { openWorkbench, type Workbench } from '#main/workbench.ts'
 import { trainingProject } from '../runs/training-project.ts'
 
@@ -81,5 +82,25 @@ it('says so when the file is damaged', async () => {
   expect([response.status, await response.text()]).toEqual([
     422,
     expect.stringContaining('cannot be read'),
+  ])
+})
+
+it('serves what the method made after a step, and says where there is nothing of one', async () => {
+  const made = { step: 4, side: 1, frames: 1, rows: [{ name: 'sample', frames: 1 }] }
+  const png = await sharp(Buffer.of(1, 2, 3), { raw: { width: 1, height: 1, channels: 3 } })
+    .png()
+    .toBuffer()
+  expect(await workbench.runs.pictures(runId)).toEqual([])
+  const list = await addMethodPictures(folder, [], { ...made, clips: [{ video: null }] }, png)
+  expect(await workbench.runs.pictures(runId)).toEqual(list)
+  const get = (query: string): Promise<Response> =>
+    workbench.media(new Request(`http://localhost/media/made?${query}`))
+  const response = await get(`runId=${runId}&step=4`)
+  expect(response.headers.get('content-type')).toBe('image/png')
+  expect(Buffer.from(await response.arrayBuffer())).toEqual(png)
+  const missing = await get(`runId=${runId}&step=5`)
+  expect([missing.status, await missing.text()]).toEqual([
+    404,
+    expect.stringContaining('no pictures of step 5'),
   ])
 })

@@ -239,6 +239,7 @@ it('gives up a picture when the one who asked has gone', async () => {
     planes: () => Promise.reject(new Error('not asked for')),
     flow: () => Promise.reject(new Error('not asked for')),
     stripFile: () => '',
+    madeFile: () => '',
     strip: () => Promise.reject(new Error('not asked for')),
     evaluationFile: () => '',
     view: () => ({ file: '', png: new Uint8Array() }),

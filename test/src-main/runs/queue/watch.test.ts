@@ -36,12 +36,12 @@ it('tells of each strip of clips once, and of the newest to who comes later', as
   const seen: JobNews<Item>[] = []
   const stream = watchJob<Item>(source)
   const next = async (): Promise<void> => void seen.push((await stream.next()).value!)
-  live.show(1)
+  live.show('strip', 1)
   await next()
   await next()
   live.warn('a video was left out')
   await next()
-  live.show(40)
+  live.show('strip', 40)
   await next()
   expect(seen).toEqual([
     { type: 'item', item: { status: 'running' } },

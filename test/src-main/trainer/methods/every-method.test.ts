@@ -4,13 +4,14 @@ import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import { createLearner, learnerSize } from '#main/trainer/methods/index.ts'
+import type { MadePictures } from '#main/trainer/methods/learner.ts'
 import type { StateDict } from '#main/trainer/networks/weights.ts'
 import { Training, type Metrics } from '#main/trainer/training/training.ts'
 import { learningRate } from '#main/trainer/optimisers/schedule.ts'
 import { presetOf } from '#shared/config/presets.ts'
 import { completeConfig, settingsOf } from '#shared/config/pretrain-config.ts'
 import { ENCODERS } from '#shared/encoders/index.ts'
-import { METHODS, methodNamed, viewsOf } from '#shared/methods/index.ts'
+import { METHODS, methodNamed, pictureRowsOf, viewsOf } from '#shared/methods/index.ts'
 import type { AnyConfig, Values } from '#shared/methods/method.ts'
 import { Rng } from '#shared/random/rng.ts'
 
@@ -100,6 +101,31 @@ describe.each(METHODS)('%s', (method) => {
     expect(hashes(resumed.stateDict())).toEqual(hashes(straight.stateDict()))
     straight.dispose()
     resumed.dispose()
+  })
+
+  it('makes the pictures that its descriptor names, and changes nothing by that', () => {
+    const watched = start()
+    const unwatched = start()
+    for (const training of [watched, unwatched]) train(training, config, 0, 1)
+    const { learner } = watched
+    const rows = pictureRowsOf(config).map(({ name }) => name)
+    expect(learner.pictures === undefined).toBe(rows.length === 0)
+    const tensors = engine.tensorCount
+    const make = (): MadePictures | undefined =>
+      engine.scope(() => learner.pictures?.(viewsAt(config, 0), placeOf(0), 2))
+    const made = make()
+    expect(engine.tensorCount).toBe(tensors)
+    expect([...(made?.rows.keys() ?? [])]).toEqual(rows)
+    for (const { data, shape } of made?.rows.values() ?? []) {
+      expect(shape[0]).toBe(2)
+      expect(data).toHaveLength(shape.reduce((product, n) => product * n, 1))
+      expect(data.every((value) => value >= 0 && value <= 1)).toBe(true)
+    }
+    expect(make()).toEqual(made)
+    expect(train(watched, config, 1, STEPS)).toEqual(train(unwatched, config, 1, STEPS))
+    expect(hashes(watched.stateDict())).toEqual(hashes(unwatched.stateDict()))
+    watched.dispose()
+    unwatched.dispose()
   })
 
   it('frees every tensor of its steps, and all of its own when disposed', () => {

@@ -9,6 +9,8 @@ export interface FeedState {
   measured: number
   /** Step of the newest strip of clips that the stream has told of. */
   strip: number | null
+  /** Step of the newest pictures of the method that the stream has told of. */
+  pictures: number | null
   /** Grows whenever points may have been missed. */
   restarts: number
 }
@@ -19,6 +21,7 @@ export const emptyFeed: FeedState = {
   warnings: [],
   measured: 0,
   strip: null,
+  pictures: null,
   restarts: 0,
 }
 
@@ -27,6 +30,7 @@ export function reduceFeed(state: FeedState, event: RunEvent | EvaluationEvent):
   if (event.type === 'run') return { ...state, run: event.run }
   if (event.type === 'progress') return { ...state, progress: event.progress }
   if (event.type === 'strip') return { ...state, strip: event.step }
+  if (event.type === 'pictures') return { ...state, pictures: event.step }
   if (event.type === 'metrics') return { ...state, measured: state.measured + 1 }
   if (event.type !== 'warning' || state.warnings.includes(event.message)) return state
   return { ...state, warnings: [...state.warnings, event.message].slice(-50) }
