@@ -9,6 +9,12 @@ export interface MapAxis {
   step: number
 }
 
+/** A piece of a clip: so many frames of a square of so many pixels. */
+export interface Cube {
+  frames: number
+  size: number
+}
+
 /** A video encoder as forms, reports and the command line know it. */
 export interface EncoderDescriptor {
   /** As tables write it: `R(2+1)D-18`. */
@@ -27,4 +33,6 @@ export interface EncoderDescriptor {
   map: { time: MapAxis; space: MapAxis }
   /** The smallest clips that its poolings leave something of; without it, any clips do. */
   least?: { frames: number; size: number }
+  /** Of a transformer: the piece of a clip that becomes a token. Clips are a whole number of them. */
+  cube?: Cube
 }

@@ -9,6 +9,9 @@ import { r3d50Narrow } from './r3d-50-narrow.ts'
 import { s3d } from './s3d.ts'
 import { s3dG } from './s3d-g.ts'
 import { s3dNarrow } from './s3d-narrow.ts'
+import { vitBase } from './vit-base.ts'
+import { vitSmall } from './vit-small.ts'
+import { vitTiny } from './vit-tiny.ts'
 
 const descriptors = {
   r2plus1d_18: r2plus1d18,
@@ -21,6 +24,9 @@ const descriptors = {
   s3d,
   s3d_g: s3dG,
   s3d_narrow: s3dNarrow,
+  vit_tiny: vitTiny,
+  vit_small: vitSmall,
+  vit_base: vitBase,
 } as const satisfies Record<string, EncoderDescriptor>
 
 export type EncoderName = keyof typeof descriptors
@@ -33,12 +39,15 @@ export const ENCODERS = Object.keys(encoders) as [EncoderName, ...EncoderName[]]
 /** The encoder of the reference recipe. */
 export const DEFAULT_ENCODER = ENCODERS[0]
 
-/** Why clips are too small for an encoder; null where they are not. */
+/** Why clips are too small for an encoder, or cannot be cut into its cubes; null where they fit. */
 export function clipFault(
   model: EncoderName,
   { frames, size }: { frames: number; size: number },
 ): string | null {
-  const { label, least } = encoders[model]
+  const { label, least, cube } = encoders[model]
+  if (cube && (frames % cube.frames !== 0 || size % cube.size !== 0)) {
+    return `${label} cuts clips into cubes of ${cube.frames} frames and ${cube.size} pixels: set frames to a multiple of ${cube.frames} and size to a multiple of ${cube.size}, or choose another encoder.`
+  }
   if (!least || (frames >= least.frames && size >= least.size)) return null
   return `${label} needs clips of at least ${least.frames} frames and ${least.size} pixels: set frames and size higher, or choose another encoder.`
 }

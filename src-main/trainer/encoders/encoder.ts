@@ -8,6 +8,7 @@ import type { Tensor } from '../engine/tensor.ts'
 import { Blueprint, type Entry } from '../networks/blueprint.ts'
 import { Network, type OpenWeights, type RunMode } from '../networks/network.ts'
 import type { StateDict, Weights } from '../networks/weights.ts'
+import type { TokenLayers, Trunk } from './design.ts'
 import { encoderDesigns } from './index.ts'
 
 /** Normalised clips: `data` of the shape [B, T, H, W, 3]. */
@@ -28,22 +29,24 @@ export function weightsRng(seed: number): Rng {
   return new Rng(deriveSeed(seed, 0x77656967))
 }
 
-/** A video encoder: its trunk and the mean over the trunk's map. */
+/** A video encoder: its trunk, the mean over the trunk's map, and what the trunk has to follow it. */
 export class Encoder {
   readonly engine: Engine
   readonly model: EncoderName
   /** Length C of a clip's feature vector. */
   readonly featureSize: number
   private readonly trunk: Network
+  private readonly layers: Trunk
 
   /** @param rng draws the initial weights; null leaves zeros, for weights that are loaded next */
   constructor(engine: Engine, model: EncoderName, rng: Rng | null) {
     const blueprint = new Blueprint()
-    const layer = encoderDesigns[model].declare(blueprint)
+    this.layers = encoderDesigns[model].declare(blueprint)
     this.engine = engine
     this.model = model
     this.featureSize = encoders[model].featureSize
-    this.trunk = new Network(engine, { entries: blueprint.entries, layer }, rng)
+    const design = { entries: blueprint.entries, layer: this.layers }
+    this.trunk = new Network(engine, design, rng)
   }
 
   get weights(): Weights {
@@ -56,7 +59,33 @@ export class Encoder {
    * @returns [B, C]
    */
   run(tape: Tape, clips: Tensor, opened: OpenWeights, mode: RunMode): Tensor {
-    return this.engine.scope(() => globalMeanPool(tape, this.map(tape, clips, opened, mode)))
+    return this.engine.scope(() => {
+      const pooled = globalMeanPool(tape, this.map(tape, clips, opened, mode))
+      const { pooled: last } = this.layers
+      return last ? this.trunk.run(tape, pooled, opened, mode, last) : pooled
+    })
+  }
+
+  /**
+   * Of a transformer: clips as tokens in their places, with their positions, in the master type.
+   * @param clips [B, T, H, W, 3], in the master type
+   * @returns [B, T', H', W', C]
+   * @throws RangeError for a network without tokens
+   */
+  embedTokens(tape: Tape, clips: Tensor, opened: OpenWeights): Tensor {
+    const x = cast(tape, clips, this.engine.compute)
+    return this.trunk.run(tape, x, opened, 'evaluate', this.tokenLayers.embed)
+  }
+
+  /** Of a transformer: its blocks on some tokens, [B, N, C] -> [B, N, C]. @throws as `embedTokens` */
+  runTokens(tape: Tape, tokens: Tensor, opened: OpenWeights): Tensor {
+    return this.trunk.run(tape, tokens, opened, 'train', this.tokenLayers.blocks)
+  }
+
+  private get tokenLayers(): TokenLayers {
+    const { tokens } = this.layers
+    if (!tokens) throw new RangeError(`${encoders[this.model].label} has no tokens.`)
+    return tokens
   }
 
   /** Pooled features of clips, [B, featureSize] row by row. Evaluation mode unless asked. */

@@ -10,6 +10,9 @@ import { r3d50Narrow } from './r3d-50-narrow.ts'
 import { s3d } from './s3d.ts'
 import { s3dG } from './s3d-g.ts'
 import { s3dNarrow } from './s3d-narrow.ts'
+import { vitBase } from './vit-base.ts'
+import { vitSmall } from './vit-small.ts'
+import { vitTiny } from './vit-tiny.ts'
 
 /** How each encoder is built; `encoders` in src-shared describes them. */
 export const encoderDesigns: Record<EncoderName, EncoderDesign> = {
@@ -23,4 +26,7 @@ export const encoderDesigns: Record<EncoderName, EncoderDesign> = {
   s3d,
   s3d_g: s3dG,
   s3d_narrow: s3dNarrow,
+  vit_tiny: vitTiny,
+  vit_small: vitSmall,
+  vit_base: vitBase,
 }

@@ -13,6 +13,9 @@ export const raw = {
   sqrt: unary('Sqrt'),
   rsqrt: unary('Rsqrt'),
   square: unary('Square'),
+  exp: unary('Exp'),
+  erf: unary('Erf'),
+  softmax: unary('Softmax'),
   sum: reduction('Sum'),
   mean: reduction('Mean'),
   max: reduction('Max'),
@@ -36,6 +39,24 @@ export const raw = {
         attribute.type('T', a.dtype),
         attribute.bool('transpose_a', transpose.a ?? false),
         attribute.bool('transpose_b', transpose.b ?? false),
+      ],
+    )
+  },
+
+  /** As `matmul`, for each of a batch of matrices: a [B, M, K] * b [B, K, N] -> [B, M, N] */
+  batchMatmul(
+    engine: Engine,
+    a: Tensor,
+    b: Tensor,
+    transpose: { a?: boolean; b?: boolean } = {},
+  ): Tensor {
+    return engine.op(
+      'BatchMatMulV2',
+      [a, b],
+      [
+        attribute.type('T', a.dtype),
+        attribute.bool('adj_x', transpose.a ?? false),
+        attribute.bool('adj_y', transpose.b ?? false),
       ],
     )
   },

@@ -216,15 +216,13 @@ export class Blueprint {
     return initial ? this.vector(`${name}.bias`, length, { initial }) : null
   }
 
-  private vector(
-    name: string,
-    length: number,
-    entry: Pick<Entry, 'initial'> & Partial<Entry>,
-  ): Entry {
+  /** Declares a parameter of one axis. */
+  vector(name: string, length: number, entry: Pick<Entry, 'initial'> & Partial<Entry>): Entry {
     return this.add({ name, shape: [length], inner: [length], ...entry })
   }
 
-  private add(entry: Pick<Entry, 'name' | 'shape' | 'inner' | 'initial'> & Partial<Entry>): Entry {
+  /** Declares an entry that layers of other files read. */
+  add(entry: Pick<Entry, 'name' | 'shape' | 'inner' | 'initial'> & Partial<Entry>): Entry {
     const whole: Entry = { trained: true, compute: false, fill: 0, ...entry }
     this.entries.push(whole)
     return whole

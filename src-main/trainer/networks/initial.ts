@@ -41,3 +41,18 @@ export function uniformByFanIn(fanIn: number): Initialiser {
   return (shape, rng) =>
     Float32Array.from({ length: sizeOf(shape) }, () => rng.uniform(-bound, bound))
 }
+
+/** Glorot and Bengio (AISTATS 2010) for a matrix [out, in]: uniform within sqrt(6 / (in + out)). */
+export const xavierUniform: Initialiser = (shape, rng) => {
+  const bound = Math.sqrt(6 / (shape[0] + shape[1]))
+  return Float32Array.from({ length: sizeOf(shape) }, () => rng.uniform(-bound, bound))
+}
+
+/** Normal with mean 0, drawn again beyond two units. */
+export function truncatedNormal(deviation: number): Initialiser {
+  const draw = (rng: Rng): number => {
+    const value = deviation * rng.normal()
+    return Math.abs(value) <= 2 ? value : draw(rng)
+  }
+  return (shape, rng) => Float32Array.from({ length: sizeOf(shape) }, () => draw(rng))
+}

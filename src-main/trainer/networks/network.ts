@@ -34,8 +34,15 @@ export class Network {
     this.weights = new Weights(engine, entries, rng)
   }
 
-  run(tape: Tape, x: Tensor, opened: OpenWeights, mode: RunMode): Tensor {
-    return this.engine.scope(() => this.layer(this.pass(tape, opened, mode), x))
+  /** @param layer what to run of it; by default all */
+  run(
+    tape: Tape,
+    x: Tensor,
+    opened: OpenWeights,
+    mode: RunMode,
+    layer: Layer = this.layer,
+  ): Tensor {
+    return this.engine.scope(() => layer(this.pass(tape, opened, mode), x))
   }
 
   /** As `run` in evaluation mode, up to the deepest map of at most so many pixels between cells. */

@@ -49,6 +49,12 @@ describe('clips that are too small', () => {
     expect(completeConfig({ ...small, frames: 5 }).frames).toBe(5)
   })
 
+  it('are refused where they are no whole number of cubes', () => {
+    expect(clipFault('vit_small', { frames: 15, size: 224 })).toContain('a multiple of 2')
+    expect(clipFault('vit_small', { frames: 16, size: 200 })).toContain('a multiple of 16')
+    expect(clipFault('vit_small', { frames: 16, size: 224 })).toBeNull()
+  })
+
   it('there are none for encoders whose layers round sizes up', () => {
     expect(clipFault('r3d_50', { frames: 2, size: 16 })).toBeNull()
   })

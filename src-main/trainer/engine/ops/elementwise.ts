@@ -93,6 +93,11 @@ export function concatRows(tape: Tape, parts: readonly Tensor[]): Tensor {
   return concatAlong(tape, parts, 0)
 }
 
+/** Joins [B, N, C] and [B, M, C] to [B, N + M, C]. */
+export function concatTokens(tape: Tape, parts: readonly Tensor[]): Tensor {
+  return concatAlong(tape, parts, 1)
+}
+
 function concatAlong(tape: Tape, parts: readonly Tensor[], axis: number): Tensor {
   const { engine } = tape
   const widths = parts.map((part) => part.shape[axis])

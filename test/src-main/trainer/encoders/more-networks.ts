@@ -12,7 +12,8 @@ export interface NetworkFigures {
   /** Trained ones. */
   numbers: number
   eval_features: number[][]
-  train_features: number[][]
+  /** Left out where they are those of evaluation mode. */
+  train_features?: number[][]
 }
 
 /** Figures of a network on small clips in training mode; encoders/write.py says how they are made. */

@@ -1,0 +1,3 @@
+import { vitDesign } from './vit.ts'
+
+export const vitTiny = vitDesign({ width: 192, heads: 3, blocks: 12 })

@@ -1,0 +1,84 @@
+import type { Cube } from '#shared/encoders/encoder.ts'
+import { tubelet } from '#shared/encoders/tubelet.ts'
+import { addTable, cubesOf, reshape, tokenLinear } from '../engine/ops/tokens.ts'
+import { sizeOf } from '../engine/tensor.ts'
+import { sequence, type Blueprint, type Layer } from '../networks/blueprint.ts'
+import { uniformByFanIn } from '../networks/initial.ts'
+import {
+  declareBlocks,
+  declareLayerNorm,
+  sinePositions,
+  type TransformerSize,
+} from '../networks/transformer.ts'
+import type { EncoderDesign, Trunk } from './design.ts'
+
+const COLOURS = 3
+
+/**
+ * A vision transformer over cubes of a clip, as VideoMAE has it (Tong et al., NeurIPS 2022): fixed
+ * positions, no class token; the feature is the normalised mean of the tokens.
+ */
+export function vitDesign(size: TransformerSize): EncoderDesign {
+  return {
+    declare: (blueprint) => vitTrunk(blueprint, size),
+    headNames: ['head.0', 'head.2'],
+    startsHeadAsClassifier: false,
+  }
+}
+
+/** As `vitDesign`, under names with a prefix. @param norm of the feature; null for none */
+export function vitTrunk(
+  blueprint: Blueprint,
+  size: TransformerSize,
+  { prefix = '', norm = 'fc_norm' }: { prefix?: string; norm?: string | null } = {},
+): Trunk {
+  const embed = declareEmbedding(blueprint, `${prefix}patch_embed.proj`, size.width, tubelet)
+  const blocks = declareBlocks(blueprint, prefix, size)
+  const pooled = norm === null ? undefined : declareLayerNorm(blueprint, prefix + norm, size.width)
+  // Each block gives a map, so that maps of all depths can be had.
+  const onMap = (blocks.parts ?? [blocks]).map(withinMap)
+  return Object.assign(sequence(embed, ...onMap), { pooled, tokens: { embed, blocks } })
+}
+
+/** A layer on tokens as a layer on the map in which they lie. */
+function withinMap(layer: Layer): Layer {
+  return (pass, x) => {
+    const width = x.shape[x.shape.length - 1]
+    const count = sizeOf(x.shape) / x.shape[0] / width
+    const tokens = reshape(pass.tape, x, [x.shape[0], count, width])
+    return reshape(pass.tape, layer(pass, tokens), x.shape)
+  }
+}
+
+/** A linear layer on the numbers of each cube, as a convolution with the cube's size as its stride. */
+function declareEmbedding(blueprint: Blueprint, name: string, width: number, cube: Cube): Layer {
+  const kernel = [cube.frames, cube.size, cube.size]
+  const numbers = sizeOf(kernel) * COLOURS
+  const weight = blueprint.add({
+    name: `${name}.weight`,
+    shape: [width, COLOURS, ...kernel],
+    inner: [...kernel, COLOURS, width],
+    initial: uniformByFanIn(numbers),
+    compute: true,
+  })
+  const bias = blueprint.vector(`${name}.bias`, width, { initial: uniformByFanIn(numbers) })
+  const positions = positionTables(width)
+  return (pass, clips) => {
+    const { engine, tape } = pass
+    const cubes = cubesOf(engine, clips, cube)
+    const matrix = reshape(tape, pass.get(weight), [numbers, width])
+    const tokens = tokenLinear(tape, cubes, matrix, pass.get(bias)) // [B, T', H', W', C]
+    const place = tokens.shape.slice(1)
+    return addTable(tape, tokens, engine.tensor(positions(sizeOf(place) / width), place))
+  }
+}
+
+/** Tables of positions by the number of tokens, made once. */
+function positionTables(width: number): (count: number) => Float32Array {
+  const known = new Map<number, Float32Array>()
+  return (count) => {
+    const table = known.get(count) ?? sinePositions(count, width)
+    known.set(count, table)
+    return table
+  }
+}
