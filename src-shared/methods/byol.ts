@@ -70,9 +70,9 @@ export const byol = defineMethod({
     }),
   ],
   scoredFrom: () => 1,
-  recipe(recipe) {
+  recipe(recipe, _, size) {
     if (recipe === 'sample') return SAMPLE
-    return recipe === 'kinetics' ? slowfastKinetics(0.6) : {}
+    return recipe === 'kinetics' ? slowfastKinetics(0.6, size) : {}
   },
   paper: () => null,
   older: {},

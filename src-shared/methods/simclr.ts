@@ -52,10 +52,10 @@ export const simclr = defineMethod({
   // All clips of every other video.
   batchNegatives: ({ rho, batch }) => rho * (batch - 1),
   scoredFrom: () => 1,
-  recipe(recipe) {
+  recipe(recipe, _, size) {
     if (recipe === 'sample') return SAMPLE
     if (recipe !== 'kinetics') return {}
-    return { ...slowfastKinetics(1.2), headLayers: 3, hiddenSize: 2048 }
+    return { ...slowfastKinetics(1.2, size), headLayers: 3, hiddenSize: 2048 }
   },
   paper: () => null,
   older: { ...olderHead, rho: 2 },

@@ -141,9 +141,9 @@ export const swav = defineMethod({
     },
   ],
   scoredFrom: () => 1,
-  recipe(recipe) {
+  recipe(recipe, _, size) {
     if (recipe === 'sample') return SAMPLE
-    return recipe === 'kinetics' ? slowfastKinetics(0.6) : {}
+    return recipe === 'kinetics' ? slowfastKinetics(0.6, size) : {}
   },
   paper: () => null,
   older: {},

@@ -7,6 +7,7 @@ import { r3d18 } from './r3d-18.ts'
 import { r3d18Narrow } from './r3d-18-narrow.ts'
 import { r3d50 } from './r3d-50.ts'
 import { r3d50Narrow } from './r3d-50-narrow.ts'
+import { slow50 } from './slow-50.ts'
 import { s3d } from './s3d.ts'
 import { s3dG } from './s3d-g.ts'
 import { s3dNarrow } from './s3d-narrow.ts'
@@ -23,6 +24,7 @@ export const encoderDesigns: Record<EncoderName, EncoderDesign> = {
   r3d_18_narrow: r3d18Narrow,
   r3d_50: r3d50,
   r3d_50_narrow: r3d50Narrow,
+  slow_50: slow50,
   s3d,
   s3d_g: s3dG,
   s3d_narrow: s3dNarrow,

@@ -1,7 +1,7 @@
-import { bottleneckDesign } from './bottleneck-resnet.ts'
+import { cvrlResnet } from './cvrl-resnet.ts'
 
 /** R3D-50 (Qian et al., CVPR 2021). Its running statistics move by a hundredth, as Keras has it with momentum 0.99. */
-export const r3d50 = bottleneckDesign({
+export const r3d50 = cvrlResnet({
   stem: 64,
   stages: [64, 128, 256, 512],
   blocks: [3, 4, 6, 3],

@@ -67,8 +67,13 @@ export interface UpConvOptions {
   bias?: Initialiser
 }
 
-/** ReLU after, channels inside with padding, and the numbers of the normalisation. */
-export type NormChoices = Pick<NormOptions, 'relu' | 'epsilon' | 'momentum'> & { inner?: number }
+/** ReLU after, and the numbers of the normalisation. */
+export interface NormChoices extends Pick<NormOptions, 'relu' | 'epsilon' | 'momentum'> {
+  /** Channels inside, with padding; by default as many as there are. */
+  inner?: number
+  /** Initial value of the scale. Default 1. */
+  start?: number
+}
 
 /** How a linear layer's parameters start. */
 export interface LinearInitial {
@@ -138,7 +143,7 @@ export class Blueprint {
   }
 
   norm(name: string, channels: number, options: NormChoices): JoiningLayer {
-    const { relu, inner = channels, ...numbers } = options
+    const { relu, inner = channels, start = 1, ...numbers } = options
     const entry = (part: string, value: number, fill: number, trained = true): Entry =>
       this.add({
         name: `${name}.${part}`,
@@ -148,7 +153,7 @@ export class Blueprint {
         fill,
         trained,
       })
-    const scale = entry('weight', 1, 0)
+    const scale = entry('weight', start, 0)
     const offset = entry('bias', 0, 0)
     const runningMean = entry('running_mean', 0, 0, false)
     const runningVariance = entry('running_var', 1, 1, false)

@@ -4,7 +4,7 @@ import { Rng } from '#shared/random/rng.ts'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import { Projector } from '#main/trainer/methods/projector.ts'
-import { createEncoder, weightsRng } from '#main/trainer/encoders/encoder.ts'
+import { createEncoder, encoderEntries, weightsRng } from '#main/trainer/encoders/encoder.ts'
 import { projectionHead } from '#main/trainer/networks/heads.ts'
 import { fromInner, toInner } from '#main/trainer/networks/layout.ts'
 import { Network } from '#main/trainer/networks/network.ts'
@@ -40,6 +40,24 @@ describe('an encoder', () => {
     expect(new Set(state.get('stem.1.weight')!.data)).toEqual(new Set([1]))
     expect(new Set(state.get('stem.1.running_var')!.data)).toEqual(new Set([1]))
     expect(new Set(state.get('stem.1.bias')!.data)).toEqual(new Set([0]))
+  })
+
+  it('starts each bottleneck of Slow-only R50 as its shortcut, with a last norm of scale 0', () => {
+    const norms = encoderEntries('slow_50').filter(({ name }) => name.endsWith('bn.weight'))
+    const scales = norms.map(
+      ({ name, shape, initial }) => [name, initial(shape, new Rng(1))] as const,
+    )
+    const zero = scales.filter(([, data]) => data.every((value) => value === 0))
+    expect(zero.map(([name]) => name)).toEqual(
+      [3, 4, 6, 3].flatMap((blocks, stage) =>
+        Array.from(
+          { length: blocks },
+          (_, block) => `s${stage + 2}.pathway0_res${block}.branch2.c_bn.weight`,
+        ),
+      ),
+    )
+    const others = scales.filter((scale) => !zero.includes(scale))
+    expect(others.every(([, data]) => data.every((value) => value === 1))).toBe(true)
   })
 
   it('starts the last layer of the head of R(2+1)D as its classifier unless asked, that of I3D as any other', () => {
