@@ -25,6 +25,7 @@ const OLDER = {
   blurOthers: 0.1,
   solariseOthers: 0.2,
   consistent: true,
+  coloursByFrame: false,
   frameMix: 0,
   background: 'inter',
   maskPer: 'clip',

@@ -18,6 +18,14 @@ export const drawnViewSchema = z.object({
   /** Standard deviation of the blur in pixels; null without. */
   blurSigma: z.number().nullable(),
   isSolarised: z.boolean(),
+  /** Quarter turns anticlockwise; left out by older versions, as the next three. */
+  turn: z.number().int().optional(),
+  /** Whether its frames are shown in another order than that in time. */
+  isReordered: z.boolean().optional(),
+  /** What the method asks: the number of what was drawn; null where it asks nothing. */
+  answer: z.number().int().nullable().optional(),
+  /** Whether each frame has colours of its own, with the crop and flip of the clip. */
+  isColouredByFrame: z.boolean().optional(),
   /** Whether each frame has a crop, flip and colours of its own; the facts above are then the first's. */
   isPerFrame: z.boolean(),
   /** What replaces its background; null where it keeps its own. */

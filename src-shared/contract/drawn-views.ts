@@ -50,9 +50,17 @@ export const shownViewSchema = cutSchema.extend({
   /** The seed of its draws. */
   seed: z.number().int(),
   modality: z.enum(['rgb', 'flow']),
-  /** Frames of the video, from 0. */
+  /** Frames of the video, from 0, in the order in which the clip shows them. */
   indices: z.array(z.number().int()).min(1),
   isRedrawn: z.boolean(),
+  /** Distance of frames that follow each other in time, in frames of the video. */
+  stride: z.number(),
+  /** Which of the frames in time stands at each place; null where they are shown in time. */
+  order: z.array(z.number().int()).nullable(),
+  /** Quarter turns anticlockwise. */
+  turn: z.number().int(),
+  /** What the method asks: the number of what was drawn; null where it asks nothing. */
+  answer: z.number().int().nullable(),
   look: lookSchema,
   /** Crop and flip of each frame where each has its own; null where the clip has one. */
   perFrame: z.array(cutSchema).nullable(),

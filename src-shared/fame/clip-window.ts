@@ -5,18 +5,18 @@
 export interface ClipShape {
   /** T, frames in a clip. */
   frames: number
-  /** s, distance between two of them, in frames of the video. */
+  /** s, distance between two of them, in frames of the video; of a fraction, frames are rounded down. */
   stride: number
 }
 
 /** Frames of the video from the first to the last of a clip, both counted: (T - 1) * s + 1. */
 export function clipSpan({ frames, stride }: ClipShape): number {
-  return (frames - 1) * stride + 1
+  return Math.floor((frames - 1) * stride) + 1
 }
 
 /** The frames of one clip of a video that is long enough for it. */
 export function clipFrames(start: number, { frames, stride }: ClipShape): number[] {
-  return Array.from({ length: frames }, (_, i) => start + i * stride)
+  return Array.from({ length: frames }, (_, i) => start + Math.floor(i * stride))
 }
 
 /**

@@ -5,6 +5,23 @@ import type { HealthCheck, HealthFacts } from '../metrics/health.ts'
 import type { PretrainTable } from '../settings/pretraining.ts'
 import type { SettingValue, ValuesOf } from '../settings/setting.ts'
 
+/** One of the forms in which a method may show a clip, so that it can ask which one it is. */
+export interface ClipVariant {
+  /**
+   * Multiple of the run's stride, or the ends of a range from which it is drawn. Default 1. Frames are
+   * rounded down; see `views/clip-form.ts` for videos that are too short.
+   */
+  speed?: number | readonly [number, number]
+  /** Whether it plays backwards. */
+  isReversed?: boolean
+  /** The order in which its parts of equal length play: a permutation. Default: as they are. */
+  order?: readonly number[]
+  /** Quarter turns anticlockwise, 0 to 3. Default 0. */
+  turn?: number
+  /** What the method asks. Default: its place among the variants. */
+  answer?: number
+}
+
 /** One of the clips that a method takes of a video. */
 export interface ViewRole {
   /** Stable; the pictures of a run's clips are stored under it. */
@@ -14,8 +31,25 @@ export interface ViewRole {
   meaning: string
   /** What its numbers are: colours (the default), or the optical flow from each frame to the next. */
   modality?: 'rgb' | 'flow'
-  /** The place of an earlier view of whose very frames, crop and flip it is made. Default: its own. */
+  /**
+   * The place of an earlier view of whose very frames, crop and flip it is made, and whose colours
+   * where it is not flow. A variant of its own may change the stride, from the same start. Default: none.
+   */
   sameClipAs?: number
+  /** Forms of the clip, one of which is drawn; one alone is always that. Default: as it is, no question. */
+  variants?: readonly ClipVariant[]
+  /** The earlier view that it follows in time, without overlap. Default: it starts by itself. */
+  follows?: {
+    /** Its place; no two views follow the same one. */
+    view: number
+    /** Frames of the video between the two, fewer in a video that is too short. */
+    gap: number
+  }
+  /**
+   * Of a view that others follow: the orders, each a permutation, in which they may be shown. One is
+   * drawn a video; the k-th of them shows the part order[k], and the order's number is the answer of all.
+   */
+  orders?: readonly (readonly number[])[]
 }
 
 /** Clips that a method makes while it trains, for somebody who looks at them. */

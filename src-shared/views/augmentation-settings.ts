@@ -123,6 +123,14 @@ export const augmentationSettings = {
     group: 'augmentation',
     default: true,
   },
+  coloursByFrame: {
+    type: 'flag',
+    label: 'Colours by frame',
+    meaning:
+      'Draws the colours of each frame by itself while the clip keeps one crop and flip, so that colours do not tell how far two frames are apart (Wang et al., ECCV 2020)',
+    group: 'augmentation',
+    default: false,
+  },
   frameMix: {
     ...probability,
     label: 'Frame mixed in',

@@ -60,14 +60,26 @@ export interface FrameMix {
   lambda: number
 }
 
+/** How a clip is shown where a method asks something about it. */
+export interface ClipForm {
+  /** Distance between two frames of the clip, in frames of the video; it may be a fraction. */
+  stride: number
+  /** [T] which frame of the clip is shown at each place, applied after merging; null as they are. */
+  order: readonly number[] | null
+  /** Quarter turns anticlockwise, 0 to 3, applied after merging. */
+  turn: number
+  /** What the method asks: the number of what was drawn; null where it asks nothing. */
+  answer: number | null
+}
+
 /**
  * One clip of a video, as data: what is drawn of it before any frame is decoded. It follows from the
  * seeds of the video's clips, the size of the video, and the run's settings.
  */
-export interface ViewSpec extends FrameDraw {
+export interface ViewSpec extends FrameDraw, ClipForm {
   /** Colours, or the optical flow of each frame to the next in their place. */
   modality: 'rgb' | 'flow'
-  /** [T] frame indices, modulo the video's length; the first is the clip's start. */
+  /** [T] frame indices in time, modulo the video's length; the first is the clip's start. */
   indices: number[]
   /** Whether the first draw fell on a rejected window. */
   isRedrawn: boolean
@@ -75,6 +87,17 @@ export interface ViewSpec extends FrameDraw {
   perFrame: readonly FrameDraw[] | null
   /** What replaces its background; null where it keeps its own. */
   background: Background | null
-  /** The last change of all, after the colours; null where no frame is mixed in. */
+  /** The last change of all, after the colours, by places as shown; null where no frame is mixed in. */
   mix: FrameMix | null
+}
+
+/** [T] frames of the video in the order in which the clip shows them. */
+export function shownFrames({ indices, order }: Pick<ViewSpec, 'indices' | 'order'>): number[] {
+  return order === null ? [...indices] : order.map((place) => indices[place])
+}
+
+/** Whether two clips or frames are cut alike. */
+export function isSameCut(a: Cut, b: Cut): boolean {
+  const sides = ['top', 'left', 'height', 'width'] as const
+  return a.flip === b.flip && sides.every((side) => a.box[side] === b.box[side])
 }

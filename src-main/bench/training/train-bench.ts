@@ -7,6 +7,7 @@ import { mergeClips } from '#shared/fame/merge.ts'
 import { Rng } from '#shared/random/rng.ts'
 import type { Engine } from '../../trainer/engine/engine.ts'
 import { normaliseColours } from '../../trainer/loader/transforms/colour.ts'
+import { drawAnswers } from '../../trainer/loader/answers.ts'
 import { createLearner } from '../../trainer/methods/index.ts'
 import { Training } from '../../trainer/training/training.ts'
 import type { EngineInfo } from '../../trainer/process/messages.ts'
@@ -71,8 +72,9 @@ export function benchTraining(
   const { model, batch, frames, size } = config
   const training = new Training(engine, createLearner(engine, config), config)
   const views = createMerger(config)
+  const answers = drawAnswers(config, new Rng(config.seed))
   const step = (): void => {
-    training.accumulate(views(), LATE)
+    training.accumulate(views(), { ...LATE, answers })
     training.finishStep(config.lr)
   }
   for (let i = 0; i < WARM_UP; i++) step()

@@ -37,11 +37,14 @@ export function drawView(
     source: colours(of.source, unitScaling, pixels),
   }
   if (merged && !isFlow) {
-    painted.cut = colours(merged.cut, unitScaling, pixels)
-    painted.mask = masks(merged.masks, pixels)
+    const asShown = (paint: Paint): Paint => {
+      return (frame, ...rest) => paint(spec.order?.[frame] ?? frame, ...rest)
+    }
+    painted.cut = asShown(colours(merged.cut, unitScaling, pixels))
+    painted.mask = asShown(masks(merged.masks, pixels))
     const { lender } = merged
     const still = spec.background?.kind === 'static' ? spec.background.frame : null
-    if (lender) painted.background = colours(lender.cut, unitScaling, pixels, still)
+    if (lender) painted.background = asShown(colours(lender.cut, unitScaling, pixels, still))
   }
   const rows = Object.keys(painted) as ViewRow[]
   const [width, height] = [frames * size, rows.length * size]

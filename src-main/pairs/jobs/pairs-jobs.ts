@@ -5,6 +5,7 @@ import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { plannedSteps } from '#shared/config/steps.ts'
 import type { ShownView } from '#shared/contract/drawn-views.ts'
 import { flowSize } from '#shared/flow/flow-size.ts'
+import { shownFrames } from '#shared/views/view-spec.ts'
 import { FlowStore } from '../../trainer/loader/flow-frames.ts'
 import { prepareOneVideo, type PreparedView } from '../../trainer/loader/one-video.ts'
 import { readVideoList } from '../../trainer/loader/video-list.ts'
@@ -80,13 +81,19 @@ function shownView(
   rows: ShownView['rows'],
   pathOf: (video: number) => string,
 ): ShownView {
-  const { modality, indices, isRedrawn, look, box, flip, perFrame, background, mix } = spec
+  const { modality, isRedrawn, stride, order, turn, answer, look, box, flip, background, mix } =
+    spec
+  const perFrame = order && spec.perFrame ? order.map((at) => spec.perFrame![at]) : spec.perFrame
   const lender = merged?.lender ?? null
   return {
     seed,
     modality,
-    indices,
+    indices: shownFrames(spec),
     isRedrawn,
+    stride,
+    order: order && [...order],
+    turn,
+    answer,
     look,
     box,
     flip,

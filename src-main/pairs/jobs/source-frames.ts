@@ -1,4 +1,5 @@
 import { cropAndResize } from '#shared/fame/resample.ts'
+import { shownFrames } from '#shared/views/view-spec.ts'
 import type { PreparedVideo } from '../../trainer/loader/one-video.ts'
 import type { VideoSource } from '../../trainer/loader/video-source.ts'
 
@@ -26,7 +27,7 @@ export function readSource(
       const resized = new Float32Array(length)
       cropAndResize(picture, whole, size, false, resized)
       views.forEach(({ spec }, view) => {
-        spec.indices.forEach((wanted, t) => {
+        shownFrames(spec).forEach((wanted, t) => {
           if (wanted === index) clips[view].set(resized, t * length)
         })
       })

@@ -1,7 +1,6 @@
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { viewsOf } from '#shared/methods/index.ts'
-import { Rng } from '#shared/random/rng.ts'
-import { drawAllowedClip } from '../loader/allowed-clip.ts'
+import { drawViews } from '../loader/draw-view.ts'
 import { planOptions, planStep, type StepPlan } from '../loader/plan.ts'
 import type { TrainerVideo } from '../process/messages.ts'
 
@@ -10,7 +9,7 @@ export interface BatchEvidence {
   epoch: number
   clips: {
     video: string
-    /** First frames. */
+    /** First frames; none of a video that has no such clips, which another one replaced. */
     starts: number[]
     seeds: number[]
     /** Slots that gave the backgrounds. */
@@ -50,14 +49,26 @@ function batchEvidence(
     const { path, frames, windows } = videos[position]
     const count = plan.partners.length
     const seeds = [...plan.seeds.subarray(count * slot, count * (slot + 1))]
-    const start = (seed: number): number =>
-      drawAllowedClip(new Rng(seed), frames, config, windows).indices[0]
     return {
       video: path,
-      starts: seeds.map(start),
+      starts: startsOf(config, seeds, { frames, windows }),
       seeds,
       partners: plan.partners.map((partners) => partners[slot]),
     }
   })
   return { epoch: plan.epoch, clips }
+}
+
+function startsOf(
+  config: PretrainConfig,
+  seeds: readonly number[],
+  { frames: length, windows }: Pick<TrainerVideo, 'frames' | 'windows'>,
+): number[] {
+  // Where clips start does not depend on the size of their frames.
+  const video = { length, width: config.size, height: config.size, windows }
+  try {
+    return drawViews(config, seeds, video).map(({ indices }) => indices[0])
+  } catch {
+    return []
+  }
 }

@@ -15,6 +15,7 @@ export const CLASSIFIER_VIEWS = {
   solarise: 0,
   asymmetric: false,
   consistent: true,
+  coloursByFrame: false,
   frameMix: 0,
   background: 'inter',
 } as const satisfies Partial<PretrainConfig>

@@ -1,6 +1,7 @@
 import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { MaskUse } from '#shared/contract/runs.ts'
+import type { ViewRole } from '#shared/methods/method.ts'
 import type { ViewSpec } from '#shared/views/view-spec.ts'
 
 /** A decoded video in shared memory: u8 RGB, [N, H, W, 3]. */
@@ -38,8 +39,8 @@ export interface SlotTask {
 /** A part of a batch, done by one thread; it waits for the other parts before it merges. */
 export interface BatchTask {
   config: PretrainConfig
-  /** Clips of each video. */
-  views: number
+  /** The clips of each video. */
+  roles: readonly ViewRole[]
   /** Places of the views that are made; null makes all. All are drawn. */
   made: readonly number[] | null
   buffers: BatchBuffers

@@ -2,9 +2,11 @@ import { totalmem } from 'node:os'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { MaskUse } from '#shared/contract/runs.ts'
 import { viewsOf } from '#shared/methods/index.ts'
+import type { ViewRole } from '#shared/methods/method.ts'
 import type { ViewSpec } from '#shared/views/view-spec.ts'
 import { addMasks, noMasks } from '../telemetry/mask-tally.ts'
 import type { TrainerVideo } from '../process/messages.ts'
+import { answersOf } from './answers.ts'
 import { allocateBatch } from './batch-buffers.ts'
 import type { BatchBuffers, BatchTask, BatchTaskResult, DecodedVideo } from './batch-task.ts'
 import type { DecodedCacheOptions } from './decoded-cache.ts'
@@ -22,11 +24,13 @@ export interface Batch {
   videos: Uint32Array // [B]
   /** What was drawn of each video, one a view. */
   drawn: ViewSpec[][] // [B, V]
+  /** What the method asks of each clip, one row a view; -1 where it asks nothing. */
+  answers: Int32Array[] // V x [B]
   /** Clips of the first view before merging, floats in [0, 1], and their masks; null without merging. */
   cut: { clips: Float32Array; masks: Uint8Array } | null // [B, T, S, S, 3], [B, S, S]
 }
 
-type Prepared = Pick<Batch, 'masks' | 'plan' | 'videos' | 'drawn'>
+type Prepared = Pick<Batch, 'masks' | 'plan' | 'videos' | 'drawn' | 'answers'>
 
 export interface KeptVideos {
   videos: number
@@ -35,7 +39,7 @@ export interface KeptVideos {
 }
 
 export interface ClipLoaderOptions {
-  /** Clips that are made of each video. Default: as many as the run's method takes. */
+  /** Plain clips that are made of each video. Default: those that the run's method takes. */
   views?: number
   /** Places of the views that a micro-batch takes, counted from 0; null for all. Default all. */
   made?: (batch: number) => readonly number[] | null
@@ -53,7 +57,7 @@ const CACHE_BYTES = Math.min(2 * 2 ** 30, totalmem() / 8)
 export class ClipLoader {
   private readonly order: PlanOptions
   private readonly config: PretrainConfig
-  private readonly views: number
+  private readonly roles: readonly ViewRole[]
   private readonly made: (batch: number) => readonly number[] | null
   private readonly warn: (message: string) => void
   private readonly pool: ThreadPool<BatchTask, BatchTaskResult>
@@ -66,12 +70,12 @@ export class ClipLoader {
     videos: TrainerVideo[],
     config: PretrainConfig,
     warn: (message: string) => void,
-    { views = viewsOf(config).length, made = () => null, decodedCache }: ClipLoaderOptions = {},
+    { views, made = () => null, decodedCache }: ClipLoaderOptions = {},
   ) {
     this.made = made
-    this.order = planOptions(config, videos, views)
+    this.roles = views === undefined ? viewsOf(config) : plainRoles(views)
+    this.order = planOptions(config, videos, this.roles.length)
     this.config = config
-    this.views = views
     this.warn = warn
     this.pool = new ThreadPool({
       name: 'prepareBatch',
@@ -86,7 +90,7 @@ export class ClipLoader {
    * @throws Error when no video can be read.
    */
   async *batches(from: number, to: number): AsyncGenerator<Batch> {
-    const sets = [0, 1].map(() => allocateBatch(this.config, this.views))
+    const sets = [0, 1].map(() => allocateBatch(this.config, this.roles.length))
     const pending: Promise<Prepared>[] = []
     const start = (step: number): void => {
       const ready = this.prepare(step, sets[step % sets.length])
@@ -139,11 +143,13 @@ export class ClipLoader {
       for (const item of decoded) this.keep(item.video, item.decoded)
       for (const message of warnings) this.warnOnce(message)
     }
-    return { masks: used, plan, videos, drawn }
+    const answers = answersOf(drawn, this.roles.length)
+    return { masks: used, plan, videos, drawn, answers }
   }
 
   private split(plan: StepPlan, buffers: BatchBuffers): BatchTask[] {
-    const { config, views, cache } = this
+    const { config, roles, cache } = this
+    const views = roles.length
     const slots = Array.from(plan.videos, (video, slot) => ({
       slot,
       video,
@@ -155,7 +161,7 @@ export class ClipLoader {
     const keep = this.cachedBytes < CACHE_BYTES
     return Array.from({ length: chunks }, (_, chunk) => ({
       config,
-      views,
+      roles,
       made: this.made(plan.step),
       buffers,
       chunks,
@@ -174,6 +180,10 @@ export class ClipLoader {
     if (!this.warned.has(message)) this.warn(message)
     this.warned.add(message)
   }
+}
+
+function plainRoles(views: number): ViewRole[] {
+  return Array.from({ length: views }, (_, i) => ({ name: `${i}`, label: '', meaning: '' }))
 }
 
 function diskCache({ decodedCache }: PretrainConfig, folder?: string): DecodedCacheOptions | null {

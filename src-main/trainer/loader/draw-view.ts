@@ -1,14 +1,19 @@
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import type { ClipShape } from '#shared/fame/clip-window.ts'
 import { viewsOf } from '#shared/methods/index.ts'
+import type { ViewRole } from '#shared/methods/method.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
-import type { Background, FrameMix, ViewSpec } from '#shared/views/view-spec.ts'
+import { drawForm, plainForm } from '#shared/views/clip-form.ts'
+import type { Background, ClipForm, Cut, FrameMix, ViewSpec } from '#shared/views/view-spec.ts'
+import { clipIndices } from '../../video/clip-sampling.ts'
 import type { ListedWindow } from '../process/messages.ts'
 import { drawAllowedClip } from './allowed-clip.ts'
+import { drawSequences } from './draw-sequence.ts'
 import { drawTogether } from './draw-together.ts'
 import { drawCut, drawLook } from './transforms/draw-augmentation.ts'
 
 /** Tell the draws of a clip from that of its place: each has a stream of its own. */
-const Stream = { look: 1, background: 2, mix: 3, frame: 4 } as const
+const Stream = { look: 1, background: 2, mix: 3, frame: 4, form: 6 } as const
 
 /** What a view depends on of its video. */
 export interface DrawnVideo {
@@ -20,43 +25,78 @@ export interface DrawnVideo {
   windows?: readonly ListedWindow[]
 }
 
+/** How a clip is shown, and the largest stride of the clips that begin where it does. */
+interface FormOfClip {
+  form: ClipForm
+  reach: number
+}
+
+/** A clip that has frames of its own. */
+interface OwnClip extends FormOfClip {
+  seed: number
+  view: number
+}
+
 /**
  * Draws all clips of a video. With independent starts each follows from its own seed alone; else the
  * starts are drawn together from the first seed, and everything else stays as it would be.
  * @param seeds one a clip, in the order of the views of the run's method
- * @throws VideoError for a video of fewer than 2 frames; Error where every start is rejected
+ * @param roles what each clip is; those beyond the last are plain
+ * @throws VideoError for a video of fewer than 2 frames, or too short for clips that follow each other;
+ * Error where every start is rejected
  */
 export function drawViews(
   config: PretrainConfig,
   seeds: readonly number[],
   video: DrawnVideo,
+  roles: readonly ViewRole[] = viewsOf(config),
 ): ViewSpec[] {
-  const roles = viewsOf(config)
-  const isOwn = (view: number): boolean => roles.at(view)?.sameClipAs === undefined
-  const own = drawOwnClips(
-    config,
-    seeds.flatMap((seed, view) => (isOwn(view) ? [{ seed, view }] : [])),
-    video,
-  )
+  const forms = seeds.map((seed, view) => formOf(config, roles.at(view), seed))
+  const originOf = (view: number): number => roles.at(view)?.sameClipAs ?? view
+  const clips = seeds.flatMap((seed, view) => {
+    if (originOf(view) !== view) return []
+    const strides = forms.flatMap(({ stride }, i) => (originOf(i) === view ? [stride] : []))
+    return [{ seed, view, form: forms[view], reach: Math.max(...strides) }]
+  })
+  const own = drawOwnClips(config, clips, video, roles)
   return seeds.map((_, view) => {
     const drawn = own.get(view)
-    return drawn ?? asFlow(own.get(roles[view].sameClipAs!)!)
+    if (drawn) return drawn
+    const origin = own.get(originOf(view))!
+    return roles[view].modality === 'flow'
+      ? asFlow(origin)
+      : inForm(origin, forms[view], video.length)
   })
+}
+
+function formOf(config: PretrainConfig, role: ViewRole | undefined, seed: number): ClipForm {
+  if (!role?.variants) return plainForm(config.stride)
+  return drawForm(new Rng(deriveSeed(seed, Stream.form)), role.variants, config)
 }
 
 /** The clips that have frames of their own, by view. */
 function drawOwnClips(
   config: PretrainConfig,
-  clips: readonly { seed: number; view: number }[],
+  clips: readonly OwnClip[],
   video: DrawnVideo,
+  roles: readonly ViewRole[],
 ): Map<number, ViewSpec> {
-  const drawn = clips.map(({ seed, view }) => drawView(config, view, seed, video))
-  const seeds = clips.map(({ seed }) => seed)
-  const together =
-    config.interval === 'independent' || clips.length < 2
-      ? []
-      : drawTogether(config, config.interval, seeds, video)
-  return new Map(clips.map(({ view }, i) => [view, { ...drawn[i], ...together.at(i) }]))
+  const drawn = new Map(
+    clips.map((clip) => [clip.view, drawView(config, clip.view, clip.seed, video, clip)]),
+  )
+  if (config.interval !== 'independent' && clips.length > 1) {
+    const stride = Math.max(...clips.map(({ reach }) => reach))
+    const seeds = clips.map(({ seed }) => seed)
+    drawTogether({ ...config, stride }, config.interval, seeds, video).forEach((place, i) => {
+      const { view, form } = clips[i]
+      drawn.set(view, inForm({ ...drawn.get(view)!, ...place }, form, video.length))
+    })
+  }
+  const seedOf = (view: number): number => clips.find((clip) => clip.view === view)!.seed
+  for (const [view, place] of drawSequences(config, roles, seedOf, video)) {
+    drawn.set(view, { ...drawn.get(view)!, ...place })
+  }
+  return drawn
 }
 
 const PLAIN = { grayscale: false, jitter: null, isJitterFirst: false, blurSigma: null }
@@ -67,10 +107,22 @@ function asFlow(clip: ViewSpec): ViewSpec {
   return { ...clip, modality: 'flow', look, perFrame: null, background: null, mix: null }
 }
 
+/** The clip of the same start in another form. @param length frames of the video */
+function inForm(clip: ViewSpec, form: ClipForm, length: number): ViewSpec {
+  const frames = clip.indices.length
+  const at = (indices: readonly number[]): number[] =>
+    clipIndices(indices[0], length, { frames, stride: form.stride })
+  const { background } = clip
+  const behind =
+    background?.kind === 'intra' ? { ...background, indices: at(background.indices) } : background
+  return { ...clip, ...form, indices: at(clip.indices), background: behind }
+}
+
 /**
  * Draws one clip of a video by itself.
  * @param view its place among the views of the run's method
  * @param seed of this clip: where it starts, how it is cut, and how its colours change
+ * @param as how it is shown; default as it is
  * @throws VideoError for a video of fewer than 2 frames; Error where every start is rejected
  */
 export function drawView(
@@ -78,44 +130,62 @@ export function drawView(
   view: number,
   seed: number,
   video: DrawnVideo,
+  { form, reach }: FormOfClip = { form: plainForm(config.stride), reach: config.stride },
 ): ViewSpec {
   const rng = new Rng(seed)
-  return {
+  const shape = { frames: config.frames, stride: reach }
+  const place = drawAllowedClip(rng, video.length, shape, video.windows)
+  const cut = drawCut(rng, video, config)
+  const clip: ViewSpec = {
     modality: 'rgb',
-    ...drawAllowedClip(rng, video.length, config, video.windows),
-    ...drawCut(rng, video, config),
+    ...form,
+    ...place,
+    ...cut,
     look: drawLook(new Rng(deriveSeed(seed, Stream.look)), config, view),
-    perFrame: config.consistent ? null : drawFrames(config, view, seed, video),
-    background: isMerged(config, view) ? drawBackground(config, seed, video) : null,
+    perFrame: drawFrames(config, view, seed, { video, cut }),
+    background: isMerged(config, view) ? drawBackground(config, seed, video, shape) : null,
     mix: view === 0 ? drawMix(config, seed) : null,
   }
+  return reach === form.stride ? clip : inForm(clip, form, video.length)
 }
 
-/** Whether the clips of a view have their background replaced: never where they are flow. */
+/**
+ * Whether the clips of a view have their background replaced: never where they are flow, and as the
+ * view whose clip they are.
+ */
 export function isMerged(config: PretrainConfig, view: number): boolean {
-  if (viewsOf(config).at(view)?.modality === 'flow') return false
-  return config.merge === 'both' || (config.merge === 'query' && view === 0)
+  const role = viewsOf(config).at(view)
+  if (role?.modality === 'flow') return false
+  return config.merge === 'both' || (config.merge === 'query' && (role?.sameClipAs ?? view) === 0)
 }
 
-/** Crop, flip and colours of each frame by itself. */
+/** Colours of each frame by itself, and its crop and flip; null where one draw is for all frames. */
 function drawFrames(
   config: PretrainConfig,
   view: number,
   seed: number,
-  video: DrawnVideo,
+  { video, cut }: { video: DrawnVideo; cut: Cut },
 ): ViewSpec['perFrame'] {
-  return Array.from({ length: config.frames }, (_, t) => {
+  const { consistent, coloursByFrame, frames } = config
+  if (consistent && !coloursByFrame) return null
+  return Array.from({ length: frames }, (_, t) => {
     const rng = new Rng(deriveSeed(seed, Stream.frame, t))
-    return { ...drawCut(rng, video, config), look: drawLook(rng, config, view) }
+    const own = consistent ? cut : drawCut(rng, video, config)
+    return { ...own, look: drawLook(rng, config, view) }
   })
 }
 
-function drawBackground(config: PretrainConfig, seed: number, video: DrawnVideo): Background {
+function drawBackground(
+  config: PretrainConfig,
+  seed: number,
+  video: DrawnVideo,
+  shape: ClipShape,
+): Background {
   const kind = config.background
   if (kind === 'inter' || kind === 'none') return { kind }
   const rng = new Rng(deriveSeed(seed, Stream.background))
   if (kind === 'static') return { kind, frame: rng.int(config.frames) }
-  const { indices } = drawAllowedClip(rng, video.length, config, video.windows)
+  const { indices } = drawAllowedClip(rng, video.length, shape, video.windows)
   return { kind, indices, ...drawCut(rng, video, config) }
 }
 

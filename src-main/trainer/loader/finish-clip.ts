@@ -2,6 +2,7 @@ import { mergeClips } from '#shared/fame/merge.ts'
 import type { Background, ViewSpec } from '#shared/views/view-spec.ts'
 import type { Augmenter } from './transforms/augment.ts'
 import { mixFrame } from './transforms/frame-mix.ts'
+import { showClip } from './transforms/show.ts'
 
 export interface MergedClip {
   /** [T, S, S, 3] whose foreground stays. */
@@ -63,16 +64,20 @@ function mergeStill(x: Float32Array, y: Float32Array, mask: Uint8Array, out: Flo
 }
 
 /**
- * Changes the colours of a clip as they were drawn, normalises them and mixes a frame in, in place.
- * Mixing is linear, so it may follow the normalisation.
+ * Brings a clip into the form in which it is shown, changes its colours as they were drawn, normalises
+ * them and mixes a frame in, in place. Mixing is linear, so it may follow the normalisation.
  * @param clip [T, S, S, 3], floats in [0, 1]
+ * @param isFlow whether it is flow
  */
 export function finishClip(
   clip: Float32Array,
-  { indices, look, perFrame, mix }: Pick<ViewSpec, 'indices' | 'look' | 'perFrame' | 'mix'>,
+  spec: Pick<ViewSpec, 'indices' | 'look' | 'perFrame' | 'mix' | 'order' | 'turn'>,
   augmenter: Augmenter,
+  isFlow = false,
 ): void {
+  const { indices, look, perFrame, mix } = spec
   const frames = indices.length
+  showClip(clip, spec, { frames, isFlow })
   if (perFrame) {
     const length = clip.length / frames
     perFrame.forEach((frame, t) => {

@@ -7,7 +7,7 @@ import { clipLength, type BatchTask } from './batch-task.ts'
 import { masksOf } from './clip-masks.ts'
 import { isMerged } from './draw-view.ts'
 import { planOptions, planStep } from './plan.ts'
-import { prepareChunk } from './prepare-chunk.ts'
+import { lendingView, prepareChunk } from './prepare-chunk.ts'
 import type { VideoSource } from './video-source.ts'
 
 /** The place of a video in the batches of a run. */
@@ -57,10 +57,11 @@ export async function prepareOneVideo(
   source: VideoSource,
   checkWanted: () => Promise<void>,
 ): Promise<PreparedVideo> {
-  const count = viewsOf(config).length
+  const roles = viewsOf(config)
+  const count = roles.length
   const plan = planStep(batch, planOptions(config, videos, count))
-  const lenders = plan.partners.map((partners, view) =>
-    isMerged(config, view) ? partners[slot] : slot,
+  const lenders = plan.partners.map((_, view) =>
+    isMerged(config, view) ? plan.partners[lendingView(roles, view)][slot] : slot,
   )
   const slots = [...new Set([slot, ...lenders])]
   const small = { ...config, batch: slots.length }
@@ -68,7 +69,7 @@ export async function prepareOneVideo(
   const seedsOf = (at: number): number[] => [...plan.seeds.subarray(count * at, count * (at + 1))]
   const task: BatchTask = {
     config: small,
-    views: count,
+    roles,
     made: null,
     buffers,
     chunks: 1,

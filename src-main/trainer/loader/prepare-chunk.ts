@@ -2,6 +2,7 @@ import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { MaskUse } from '#shared/contract/runs.ts'
 import { encoders } from '#shared/encoders/index.ts'
 import { createMasker, type Masker } from '#shared/fame/masker.ts'
+import type { ViewRole } from '#shared/methods/method.ts'
 import type { ViewSpec } from '#shared/views/view-spec.ts'
 import { addMasks, noMasks } from '../telemetry/mask-tally.ts'
 import { waitForAllChunks } from './batch-buffers.ts'
@@ -42,7 +43,8 @@ export async function prepareChunk(
     taken[i].views.forEach((spec, view) => {
       if (!isMade(task, view)) return
       mergeSlot(task, slot, view, spec)
-      finishClip(clipAt(task, buffers.out[view], slot.slot), spec, tools.augmenter)
+      const isFlow = config.modality === 'flow' || spec.modality === 'flow'
+      finishClip(clipAt(task, buffers.out[view], slot.slot), spec, tools.augmenter, isFlow)
     })
   })
   return { decoded: source.fresh, warnings: source.warnings, masks, taken }
@@ -92,7 +94,7 @@ function cutSlot(
     const used = noMasks()
     const { length, width, height } = frames
     const size = { length, width, height, windows: listed.windows }
-    const clips = drawViews(config, seeds, size).map((spec, view) => ({
+    const clips = drawViews(config, seeds, size, task.roles).map((spec, view) => ({
       spec,
       cut: clipAt(task, raw[view] ?? out[view], slot),
     }))
@@ -113,7 +115,7 @@ function cutSlot(
       if (spec.isRedrawn) used.redrawn++
       const mask = masks[view]
       if (!mask || !isMade(task, view)) return
-      const place = { start: spec.indices[0], frames: config.frames, stride: config.stride }
+      const place = { start: spec.indices[0], frames: config.frames, stride: spec.stride }
       const frame = { width, height }
       const { indices, perFrame } = spec
       const about = { video: listed, length, place, frame, cut: spec, data: cut, indices, perFrame }
@@ -164,13 +166,19 @@ function mergeSlot(
 ): void {
   if (!background) return
   const { raw, masks, out } = task.buffers
+  const lender = partners[lendingView(task.roles, view)]
   mergeBackground(background, {
     x: clipAt(task, raw[view]!, slot),
-    partner: clipAt(task, raw[view]!, partners[view]),
+    partner: clipAt(task, raw[view]!, lender),
     mask: maskAt(task, masks[view]!, slot),
     pixels: task.config.size ** 2,
     out: clipAt(task, out[view], slot),
   })
+}
+
+/** The view whose partner lends its background to a view: the same one for all that show one clip. */
+export function lendingView(roles: readonly ViewRole[], view: number): number {
+  return roles.at(view)?.sameClipAs ?? view
 }
 
 /** Whether the batch takes a view. */

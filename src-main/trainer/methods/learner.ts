@@ -22,6 +22,8 @@ export interface BatchPlace {
   phase?: { name: string; from: number; freshOptimiser?: boolean }
   /** Number of the source of each video of the batch: the same for clips cut from one recording, [B]. */
   sources?: ArrayLike<number>
+  /** What the method asks of each clip, an array [B] a view; -1 where it asks nothing. See `ClipVariant`. */
+  answers?: readonly Int32Array[]
 }
 
 /** What a method makes of one micro-batch. */

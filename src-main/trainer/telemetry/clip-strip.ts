@@ -4,7 +4,7 @@ import type { ClipStrip, DrawnView, StripRow } from '#shared/contract/clip-strip
 import { encoders } from '#shared/encoders/index.ts'
 import { unitScaling, type InputScaling } from '#shared/encoders/scaling.ts'
 import { viewsOf } from '#shared/methods/index.ts'
-import type { ViewSpec } from '#shared/views/view-spec.ts'
+import { isSameCut, type ViewSpec } from '#shared/views/view-spec.ts'
 import type { StripPicture } from '../../store/clip-strip-file.ts'
 import type { Batch } from '../loader/clip-loader.ts'
 import type { TrainerVideo } from '../process/messages.ts'
@@ -63,15 +63,21 @@ function clipFacts({ batch, videos, root }: StripSource, slot: number): ClipStri
   return { video: pathOf(slot), background, views: drawn[slot].map(drawnView) }
 }
 
-function drawnView({ indices, flip, look, perFrame, background, mix }: ViewSpec): DrawnView {
+function drawnView(spec: ViewSpec): DrawnView {
+  const { indices, flip, look, perFrame, background, mix } = spec
+  const isCutByFrame = perFrame?.some((frame) => !isSameCut(frame, spec)) ?? false
   return {
     start: indices[0],
+    turn: spec.turn,
+    isReordered: spec.order !== null,
+    answer: spec.answer,
+    isColouredByFrame: perFrame !== null && !isCutByFrame,
     isMirrored: flip,
     grayscale: look.grayscale,
     isJittered: look.jitter !== null,
     blurSigma: look.blurSigma,
     isSolarised: look.isSolarised,
-    isPerFrame: perFrame !== null,
+    isPerFrame: isCutByFrame,
     background: background?.kind ?? null,
     mix,
   }

@@ -56,6 +56,7 @@ async function train(run: Pretraining, job: PretrainJob, port: HostPort): Promis
       epoch,
       phase,
       sources,
+      answers: batch.answers,
     }
     parts.push(training.accumulate(batch.views, place))
     run.tally.add(batch.masks)

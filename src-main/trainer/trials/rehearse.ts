@@ -66,7 +66,7 @@ async function oneStep(
   let batchText = ''
   let start = performance.now()
   try {
-    for await (const { views, plan } of loader.batches(0, config.accumulate)) {
+    for await (const { views, plan, answers } of loader.batches(0, config.accumulate)) {
       if (losses.length === 0) {
         const passedOver = unreadable > 0 ? `, ${unreadable} unreadable videos skipped` : ''
         const took = secondsSince(start)
@@ -77,7 +77,7 @@ async function oneStep(
       await port.breathe()
       if (port.stopRequested) return null
       const place = { step: 0, steps: 1, batch: losses.length, epoch: plan.epoch }
-      const at = { ...place, phase: { name: phase.name, from: 0 } }
+      const at = { ...place, phase: { name: phase.name, from: 0 }, answers }
       losses.push(training.accumulate(views, at).loss)
     }
   } finally {

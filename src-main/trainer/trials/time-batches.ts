@@ -165,9 +165,9 @@ class Bench {
     const count = 1 + (isWhole ? TIMED.whole : TIMED.small)
     const marks: number[] = []
     let compute = 0
-    for await (const { views } of loader.batches(from, from + count)) {
+    for await (const { views, answers } of loader.batches(from, from + count)) {
       const start = performance.now()
-      this.training.accumulate(views, this.place)
+      this.training.accumulate(views, { ...this.place, answers })
       // Two batches a step hold the gradients that more of them would hold as well.
       if (marks.length % Math.min(this.config.accumulate, 2) === 0) this.training.finishStep(0)
       const now = performance.now()
@@ -183,8 +183,9 @@ class Bench {
 
   /** One batch of twice the size shows how memory grows. @returns the largest so far, in bytes */
   private async double(loader: ClipLoader, batch: number): Promise<number> {
-    for await (const { views } of loader.batches(1, 2)) {
-      this.training.accumulate(views.map(twice), this.place)
+    for await (const { views, answers } of loader.batches(1, 2)) {
+      const both = answers.map((row) => Int32Array.from([...row, ...row]))
+      this.training.accumulate(views.map(twice), { ...this.place, answers: both })
       this.training.finishStep(0)
     }
     await this.report(batch)

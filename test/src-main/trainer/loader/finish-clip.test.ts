@@ -69,6 +69,7 @@ describe('finishClip', () => {
     blurSigma: null,
     isSolarised: false,
   }
+  const plain = { indices: [0, 1, 2], order: null, turn: 0, look, perFrame: null, mix: null }
   const cut = { box: { top: 0, left: 0, width: 1, height: 1 }, flip: false }
 
   it('mixes the frame in after the colours', () => {
@@ -79,7 +80,7 @@ describe('finishClip', () => {
     const solarised = { ...look, isSolarised: true }
     augmenter.finish(expected, solarised)
     mixFrame(expected, FRAMES, mix)
-    finishClip(data, { indices: [0, 1, 2], look: solarised, perFrame: null, mix }, augmenter)
+    finishClip(data, { ...plain, look: solarised, mix }, augmenter)
     expect(data).toEqual(expected)
   })
 
@@ -91,7 +92,7 @@ describe('finishClip', () => {
       ...cut,
       look: { ...look, grayscale },
     }))
-    finishClip(data, { indices: [0, 1, 2], look, perFrame, mix: null }, augmenter)
+    finishClip(data, { ...plain, perFrame }, augmenter)
     perFrame.forEach((frame, t) => {
       const expected = before.slice(t * FRAME, (t + 1) * FRAME)
       augmenter.finish(expected, frame.look)

@@ -147,7 +147,7 @@ describe('the facts of a strip', () => {
     }
     const clips = new Float32Array(2 * length)
     const batch = {
-      ...{ views: [clips, clips], plan, videos: plan.videos, drawn },
+      ...{ views: [clips, clips], plan, videos: plan.videos, drawn, answers: [] },
       cut: { clips, masks: new Uint8Array(2 * 24 * 24) },
       masks: { fame: 2, corrected: 0, approved: 0, redrawn: 0 },
     }
@@ -189,7 +189,16 @@ describe('a strip of large clips', () => {
     }
     const masks = { fame: 0, corrected: 0, approved: 0, redrawn: 0 }
     const drawn = [[0, 1].map((view) => drawView(config, view, 3 + view, DRAWN))]
-    const batch = { views: [query, query], cut: null, plan, videos: plan.videos, masks, drawn }
+    const answers = drawn[0].map(() => new Int32Array(0))
+    const batch = {
+      views: [query, query],
+      cut: null,
+      plan,
+      videos: plan.videos,
+      masks,
+      drawn,
+      answers,
+    }
     const videos = [{ path: '/set/a/b.avi', frames: 40, label: 0 }]
     const picture = drawClipStrip({ batch, step: 7, config, videos, root: '/set' })
     expect(picture.strip).toEqual({

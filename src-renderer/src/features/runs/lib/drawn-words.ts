@@ -3,15 +3,23 @@ import { formatCount, formatNumber } from '../../../lib/format.ts'
 
 /** What was drawn for one clip, in a few words; empty where its pixels stay as they were cut. */
 export function viewWords(view: DrawnView): string[] {
-  const { isMirrored, grayscale, isJittered, blurSigma, isSolarised, mix } = view
-  const words = [
+  const { isMirrored, grayscale, isJittered, blurSigma, isSolarised, mix, turn = 0 } = view
+  const shown = [
+    typeof view.answer === 'number' && `answer ${view.answer}`,
+    turn > 0 && `turned ${90 * turn}°`,
+    view.isReordered && 'frames in another order',
     isMirrored && 'mirrored',
+    view.isColouredByFrame && 'colours of each frame by itself',
+  ]
+  const words = [
+    ...shown,
     grayscale && 'gray',
     isJittered && 'jitter',
     blurSigma !== null && `blur ${formatNumber(blurSigma)} px`,
     isSolarised && 'solarised',
     mix && `frame ${mix.frame + 1} mixed in, λ ${formatNumber(mix.lambda)}`,
   ]
+  if (view.isColouredByFrame) return shown.filter((word) => typeof word === 'string')
   if (view.isPerFrame) return ['crop, flip and colours of each frame by itself']
   return words.filter((word) => typeof word === 'string')
 }

@@ -1,4 +1,5 @@
 import type { ShownVideo, ShownView } from '#shared/contract/drawn-views.ts'
+import { isSameCut } from '#shared/views/view-spec.ts'
 import { baseName, formatCount, formatNumber } from '../../../lib/format.ts'
 
 /** A place in the order in which a run takes its videos. */
@@ -21,7 +22,11 @@ export function moved(
 /** What was drawn for a clip, one thing a line. */
 export function drawnLines(view: ShownView, video: ShownVideo): string[] {
   const { isRedrawn, modality } = view
-  const lines = [cropWords(view, video), ...(modality === 'flow' ? [] : lookWords(view))]
+  const lines = [
+    ...formWords(view),
+    cropWords(view, video),
+    ...(modality === 'flow' ? [] : lookWords(view)),
+  ]
   const behind = backgroundWords(view)
   if (behind !== null) lines.push(behind)
   if (view.mix) {
@@ -32,15 +37,32 @@ export function drawnLines(view: ShownView, video: ShownVideo): string[] {
   return lines
 }
 
+/** How a clip is shown that the method asks about, and the answer. */
+function formWords({ turn, order, answer }: ShownView): string[] {
+  const lines: string[] = []
+  if (answer !== null) lines.push(`Answer ${answer}: what the encoder must tell`)
+  if (turn > 0) lines.push(`Turned by ${90 * turn}° anticlockwise`)
+  if (order) lines.push(isBackwards(order) ? 'Plays backwards' : 'Frames in another order')
+  return lines
+}
+
+function isBackwards(order: readonly number[]): boolean {
+  return order.every((place, t) => place === order.length - 1 - t)
+}
+
 function cropWords({ box, flip, perFrame }: ShownView, { width, height }: ShownVideo): string {
-  if (perFrame) return 'Crop, flip and colours of each frame by itself'
+  if (perFrame?.some((frame) => !isSameCut(frame, { box, flip }))) {
+    return 'Crop, flip and colours of each frame by itself'
+  }
   const share = (100 * box.width * box.height) / (width * height)
   const mirrored = flip ? ', mirrored' : ''
   return `Crop of ${formatNumber(share)} % of the frame, ${box.width} × ${box.height} px${mirrored}`
 }
 
-function lookWords({ look, perFrame }: ShownView): string[] {
-  if (perFrame) return []
+const BY_FRAME = 'Colours of each frame by itself'
+
+function lookWords({ look, perFrame, ...cut }: ShownView): string[] {
+  if (perFrame) return perFrame.every((frame) => isSameCut(frame, cut)) ? [BY_FRAME] : []
   const { grayscale, jitter, blurSigma, isSolarised } = look
   const factors = jitter?.order.map((change) => {
     const factor = jitter[change]
@@ -97,14 +119,17 @@ export function spansOf(indices: readonly number[], frames: number): Span[] {
   return spans
 }
 
+/** The frames of a clip in the order in time, whichever it shows them in. */
+export function framesInTime({ indices, order }: ShownView): number[] {
+  return order ? indices.map((_, place) => indices[order.indexOf(place)] ?? 0) : indices
+}
+
 /** `frames 12 to 42`, counted from 0, with its stride where that is not 1. */
-export function intervalWords({ indices }: ShownView, frames: number): string {
+export function intervalWords(view: ShownView, frames: number): string {
+  const indices = framesInTime(view)
   const first = indices[0] ?? 0
   const last = indices.at(-1) ?? first
-  // A step that goes back is one around the end of the video.
-  const steps = indices.slice(1).map((index, i) => index - (indices[i] ?? index))
-  const stride = steps.find((step) => step > 0) ?? 1
-  const every = stride > 1 ? `, stride ${formatCount(stride)}` : ''
+  const every = view.stride === 1 ? '' : `, stride ${formatNumber(view.stride)}`
   return spansOf(indices, frames).length > 1
     ? `frames from ${formatCount(first)}, repeated${every}`
     : `frames ${formatCount(first)} to ${formatCount(last)}${every}`

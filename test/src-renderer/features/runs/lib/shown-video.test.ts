@@ -5,6 +5,7 @@ import {
   boxAt,
   drawnLines,
   frameAt,
+  framesInTime,
   intervalWords,
   moved,
   spansOf,
@@ -22,6 +23,10 @@ const view: ShownView = {
   modality: 'rgb',
   indices: [10, 12, 14, 16],
   isRedrawn: false,
+  stride: 2,
+  order: null,
+  turn: 0,
+  answer: null,
   box: { top: 9, left: 12, width: 24, height: 18 },
   flip: false,
   look,
@@ -73,6 +78,21 @@ describe('what was drawn for a clip', () => {
     )
   })
 
+  it('tells how the clip is shown, and what the method asks', () => {
+    const changed = { ...look, grayscale: true }
+    const cuts = [0, 1, 2, 3].map(() => ({ box: view.box, flip: false }))
+    const form = { turn: 3, answer: 2, perFrame: cuts, look: changed }
+    expect(lines(form)).toEqual([
+      'Answer 2: what the encoder must tell',
+      'Turned by 270° anticlockwise',
+      'Crop of 25 % of the frame, 24 × 18 px',
+      'Colours of each frame by itself',
+    ])
+    const backwards = { order: [3, 2, 1, 0], indices: [2, 0, 18, 16] }
+    expect(lines(backwards)[0]).toBe('Plays backwards')
+    expect(lines({ order: [2, 0, 3, 1] })[0]).toBe('Frames in another order')
+  })
+
   it('says nothing of colours that are no part of flow, nor one crop where each frame has its own', () => {
     expect(lines({ modality: 'flow' })).toHaveLength(1)
     const own = { box: { top: 0, left: 0, width: 48, height: 36 }, flip: true }
@@ -94,19 +114,30 @@ describe('where a clip lies in its video', () => {
 
   it('is told by its frames and its stride', () => {
     expect(intervalWords(view, 20)).toBe('frames 10 to 16, stride 2')
-    expect(intervalWords({ ...view, indices: [3, 4, 5] }, 20)).toBe('frames 3 to 5')
-    expect(intervalWords({ ...view, indices: [18, 19, 0] }, 20)).toBe('frames from 18, repeated')
+    expect(intervalWords({ ...view, stride: 1, indices: [3, 4, 5] }, 20)).toBe('frames 3 to 5')
+    expect(intervalWords({ ...view, stride: 1, indices: [18, 19, 0] }, 20)).toBe(
+      'frames from 18, repeated',
+    )
+  })
+
+  it('is that of its frames in time where it shows them in another order', () => {
+    const backwards = { ...view, order: [3, 2, 1, 0], indices: [16, 14, 12, 10] }
+    expect(intervalWords(backwards, 20)).toBe('frames 10 to 16, stride 2')
+    expect(framesInTime({ ...backwards, indices: [2, 0, 18, 16] })).toEqual([16, 18, 0, 2])
+    const mixed = { ...view, order: [2, 0, 3, 1], indices: [14, 10, 16, 12] }
+    expect(framesInTime(mixed)).toEqual([10, 12, 14, 16])
+    expect(intervalWords({ ...view, stride: 1.75 }, 20)).toBe('frames 10 to 16, stride 1.75')
   })
 
   it('is repeated where it goes around a short video and ends beyond its start', () => {
     const words = (start: number, length: number, stride: number): string => {
       const indices = clipIndices(start, length, { frames: 8, stride })
-      return intervalWords({ ...view, indices }, length)
+      return intervalWords({ ...view, indices, stride }, length)
     }
     expect(words(0, 6, 2)).toBe('frames from 0, repeated, stride 2')
     expect(words(5, 6, 2)).toBe('frames from 5, repeated, stride 2')
     expect(words(0, 7, 1)).toBe('frames from 0, repeated')
-    expect(words(1, 4, 4)).toBe('frames from 1, repeated')
+    expect(words(1, 4, 4)).toBe('frames from 1, repeated, stride 4')
     expect(spansOf(clipIndices(0, 6, { frames: 8, stride: 2 }), 6)).toHaveLength(3)
   })
 })
