@@ -6,8 +6,11 @@ import { byol } from './byol.ts'
 import { coclr } from './coclr.ts'
 import { cvrl } from './cvrl.ts'
 import { moco } from './moco.ts'
+import { pace } from './pace.ts'
+import { rotation } from './rotation.ts'
 import { simclr } from './simclr.ts'
 import { simsiam } from './simsiam.ts'
+import { speednet } from './speednet.ts'
 import { swav } from './swav.ts'
 
 /** Every method, by the name that settings and the command line use. */
@@ -20,6 +23,9 @@ export const methods = {
   cvrl,
   be,
   coclr,
+  rotation,
+  pace,
+  speednet,
 } as const
 
 export type MethodName = keyof typeof methods

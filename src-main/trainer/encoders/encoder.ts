@@ -136,7 +136,12 @@ export class Encoder {
     this.trunk.dispose()
   }
 
-  private map(tape: Tape, clips: Tensor, opened: OpenWeights, mode: RunMode): Tensor {
+  /**
+   * The trunk's last feature map of clips, before pooling.
+   * @param clips [B, T, H, W, 3], in the master type
+   * @returns [B, T', H', W', C]
+   */
+  map(tape: Tape, clips: Tensor, opened: OpenWeights, mode: RunMode): Tensor {
     return this.trunk.run(tape, cast(tape, clips, this.engine.compute), opened, mode)
   }
 }

@@ -7,8 +7,11 @@ import { byolMethod } from './byol.ts'
 import { coclrMethod } from './coclr.ts'
 import { cvrlMethod } from './cvrl.ts'
 import { mocoMethod } from './moco.ts'
+import { paceMethod } from './pace.ts'
+import { rotationMethod } from './rotation.ts'
 import { simclrMethod } from './simclr.ts'
 import { simsiamMethod } from './simsiam.ts'
+import { speednetMethod } from './speednet.ts'
 import { swavMethod } from './swav.ts'
 
 /** How each method learns; `methods` in src-shared describes them. */
@@ -21,6 +24,9 @@ const implementations: Record<MethodName, MethodImplementation> = {
   cvrl: cvrlMethod,
   be: beMethod,
   coclr: coclrMethod,
+  rotation: rotationMethod,
+  pace: paceMethod,
+  speednet: speednetMethod,
 }
 
 /** The learner of a run's method. The engine must have been loaded: `loadEngine`. */

@@ -1,6 +1,7 @@
 import { predictedClasses } from '#shared/metrics/accuracy.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
 import type { Engine } from '../../engine/engine.ts'
+import { dropout } from '../../engine/ops/dropout.ts'
 import { linear } from '../../engine/ops/linear.ts'
 import { raw } from '../../engine/raw.ts'
 import { Tape } from '../../engine/tape.ts'
@@ -99,7 +100,12 @@ export class Classifier {
     const tape = new Tape(engine)
     tape.watch([...opened.values(), weights, bias])
     const features = encoder.run(tape, engine.tensor(data, shape), opened, 'train') // [B, C]
-    const logits = linear(tape, this.drop(tape, features, seed), weights, bias) // [B, K]
+    const logits = linear(
+      tape,
+      dropout(tape, features, this.options.dropout, new Rng(seed)),
+      weights,
+      bias,
+    ) // [B, K]
     const loss = crossEntropy(tape, logits, labels)
     const gradients = tape.backward(loss, engine.scalar(1))
     const of = (leaf: Tensor): Tensor => gradients.get(leaf) ?? zerosLike(engine, leaf)
@@ -164,20 +170,6 @@ export class Classifier {
     const { classes: K } = options
     const [weights, bias] = raw.split(engine, this.head, [C * K, K], 0)
     return [engine.reshape(weights, [C, K]), bias]
-  }
-
-  /** Inverted dropout: what stays is scaled up, so that nothing is to be done at test time. */
-  private drop(tape: Tape, x: Tensor, seed: number): Tensor {
-    const { dropout } = this.options
-    if (dropout === 0) return x
-    const { engine } = tape
-    const rng = new Rng(seed)
-    const keep = Float32Array.from({ length: sizeOf(x.shape) }, () =>
-      rng.uniform() < dropout ? 0 : 1 / (1 - dropout),
-    )
-    const mask = engine.tensor(keep, x.shape)
-    const y = raw.multiply(engine, x, mask)
-    return tape.record(y, [x], [mask], (dy) => [raw.multiply(engine, dy, mask)])
   }
 
   private replaceHead(value: Tensor): void {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
+import { drawAnswers } from '#main/trainer/loader/answers.ts'
 import { createLearner, learnerSize } from '#main/trainer/methods/index.ts'
 import type { MadePictures } from '#main/trainer/methods/learner.ts'
 import type { StateDict } from '#main/trainer/networks/weights.ts'
@@ -39,8 +40,9 @@ function configOf(method: (typeof METHODS)[number], changes: Values = {}): AnyCo
 }
 
 /** Two steps an epoch. */
-function placeOf(step: number) {
-  return { step, steps: STEPS, batch: step, epoch: Math.floor(step / 2) }
+function placeOf(config: AnyConfig, step: number) {
+  const answers = drawAnswers(config, new Rng(200 + step))
+  return { step, steps: STEPS, batch: step, epoch: Math.floor(step / 2), answers }
 }
 
 /** Noisy copies of the same noise, one for each view; another noise in each step. */
@@ -54,7 +56,7 @@ function viewsAt(config: AnyConfig, step: number): Float32Array[] {
 function train(training: Training, config: AnyConfig, from: number, to: number): Metrics[] {
   return Array.from({ length: to - from }, (_, i) => {
     const step = from + i
-    const metrics = training.accumulate(viewsAt(config, step), placeOf(step))
+    const metrics = training.accumulate(viewsAt(config, step), placeOf(config, step))
     training.finishStep(learningRate(config, step, STEPS), config.lr)
     return metrics
   })
@@ -112,7 +114,7 @@ describe.each(METHODS)('%s', (method) => {
     expect(learner.pictures === undefined).toBe(rows.length === 0)
     const tensors = engine.tensorCount
     const make = (): MadePictures | undefined =>
-      engine.scope(() => learner.pictures?.(viewsAt(config, 0), placeOf(0), 2))
+      engine.scope(() => learner.pictures?.(viewsAt(config, 0), placeOf(config, 0), 2))
     const made = make()
     expect(engine.tensorCount).toBe(tensors)
     expect([...(made?.rows.keys() ?? [])]).toEqual(rows)
@@ -179,7 +181,8 @@ describe.each(METHODS)('%s', (method) => {
     // A queue holds the clips of four batches: those of a video come again after six.
     const batches = queue === undefined ? 1 : 6
     const losses = Array.from({ length: 12 * batches }, (_, step) => {
-      const place = { step, steps: 100, batch: step, epoch: Math.floor(step / batches) }
+      const answers = drawAnswers(own, new Rng(step % batches))
+      const place = { step, steps: 100, batch: step, epoch: Math.floor(step / batches), answers }
       const { loss } = training.accumulate(viewsAt(own, step % batches), place)
       training.finishStep(0.03)
       return loss
