@@ -22,6 +22,7 @@ const services = {
   datasets: ['store', 'video', 'masks'],
   trainer: ['store', 'video', 'masks', 'flow', 'tensorboard'],
   doctor: ['trainer'],
+  selftest: ['trainer'],
   runs: ['store', 'trainer', 'tensorboard', 'evaluations'],
   pairs: ['store', 'video', 'trainer', 'runs'],
   evaluations: ['store', 'datasets', 'trainer', 'runs'],

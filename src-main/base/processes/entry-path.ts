@@ -21,6 +21,7 @@ export const entries = {
   'scene-scorer': 'bench/scenes/score-scene.ts',
   'sample-writer': 'datasets/sample-set/main.ts',
   'tensorflow-probe': 'doctor/tensorflow-probe.ts',
+  selftest: 'selftest/main.ts',
   'ffmpeg-probe': 'doctor/ffmpeg-probe.ts',
 } as const
 export type EntryName = keyof typeof entries

@@ -15,6 +15,9 @@ export const doctorCommand = new Command('doctor')
     else print(report(doctor))
   })
 
+const selftestOffer =
+  '`bin/fame selftest` compares this device with reference figures and writes a report.'
+
 function report({ tensorflow, electron, folders, problems, ...rest }: Doctor): string {
   const rows = [
     ['Workbench', rest.workbench],
@@ -34,6 +37,7 @@ function report({ tensorflow, electron, folders, problems, ...rest }: Doctor): s
     ...rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`),
     ...(problems.length === 0 ? ['', 'Nothing is missing.'] : ['']),
     ...problems.map(({ fact, remedy }) => `- ${fact} ${remedy}`),
+    ...(tensorflow.available ? ['', selftestOffer] : []),
   ].join('\n')
 }
 

@@ -22,6 +22,7 @@ import { projectCommand } from './project.ts'
 import { reportCommand } from './evaluations/report.ts'
 import { runsCommand } from './runs/runs.ts'
 import { sampleCommand } from './library/sample.ts'
+import { selftestCommand } from './selftest.ts'
 import { serveCommand } from './serve.ts'
 import { sessionsCommand } from './sessions.ts'
 import { studyCommand } from './demo/study.ts'
@@ -51,6 +52,7 @@ const commands = [
   demoCommand,
   studyCommand,
   doctorCommand,
+  selftestCommand,
   benchCommand,
 ]
 

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { formulaValues } from '#main/selftest/formulas.ts'
+import { GOLDEN_SHAPE, goldenFrames, normalisedFrames, readPacked } from '#main/selftest/golden.ts'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { raw } from '#main/trainer/engine/raw.ts'
 import type { Tensor } from '#main/trainer/engine/tensor.ts'
@@ -31,45 +30,23 @@ export interface GoldenNetwork {
   }
 }
 
-const folder = path.join(import.meta.dirname, '../../fixtures/golden')
-const SIZE = 112
-const FRAMES = 16
-const CLIPS_SHAPE = [2, FRAMES, SIZE, SIZE, 3] as const
-
 export function readGoldenNetwork(name: 'r2plus1d_18' | 'I3D'): GoldenNetwork {
-  const text = gunzipSync(readFileSync(path.join(folder, 'networks.json.gz'))).toString()
-  return (JSON.parse(text) as Record<string, GoldenNetwork>)[name]
+  return readPacked<Record<string, GoldenNetwork>>('networks.json.gz')[name]
 }
 
 /** The deterministic weights that the figures were computed with. */
 export function goldenState(golden: GoldenNetwork): StateDict {
   return new Map(
-    golden.parameters.map(([name, shape], k) => [name, { shape, data: values(name, shape, k) }]),
+    golden.parameters.map(([name, shape], k) => [
+      name,
+      { shape, data: formulaValues('sine', { name, shape, k }) },
+    ]),
   )
 }
 
-function values(name: string, shape: number[], k: number): Float32Array {
-  const length = shape.reduce((product, n) => product * n, 1)
-  const wave = (i: number): number => Math.sin(0.7 * i + k)
-  const amplitude = Math.sqrt(2 / (length / shape[0]))
-  const at = (i: number): number => {
-    if (shape.length > 1) return amplitude * wave(i)
-    if (name.endsWith('running_mean')) return 0
-    if (name.endsWith('running_var')) return 1
-    return name.endsWith('bias') ? 0.1 * wave(i) : 1 + 0.1 * wave(i)
-  }
-  // A loop, since there are 30 million of them.
-  const made = new Float32Array(length)
-  for (let i = 0; i < length; i++) made[i] = at(i)
-  return made
-}
-
-/** The batch of two, [vtest-a, tree], normalised; mirrored horizontally when asked. */
+/** The batch of two, [vtest-a, tree], normalised. */
 export function goldenClips(): Clips {
-  const data = goldenFrames({ mirrored: false })
-  for (let i = 0; i < data.length; i++)
-    data[i] = (data[i] / 255 - kineticsScaling.mean[i % 3]) / kineticsScaling.deviation[i % 3]
-  return { data, shape: CLIPS_SHAPE }
+  return { data: normalisedFrames({ mirrored: false }), shape: GOLDEN_SHAPE }
 }
 
 /** The same made by the engine, so that float64 does not see float32's rounding. */
@@ -80,7 +57,7 @@ export function goldenClipsTensor(engine: Engine, options: { mirrored: boolean }
       values.map((value) => engine.reshape(engine.scalar(value), [1])),
       0,
     )
-  const frames = engine.tensor(goldenFrames(options), CLIPS_SHAPE)
+  const frames = engine.tensor(goldenFrames(options), GOLDEN_SHAPE)
   const unit = raw.divide(engine, frames, engine.scalar(255))
   return raw.divide(
     engine,
@@ -89,30 +66,9 @@ export function goldenClipsTensor(engine: Engine, options: { mirrored: boolean }
   )
 }
 
-/** Values from 0 to 255. */
-function goldenFrames(options: { mirrored: boolean }): Float32Array {
-  const each = FRAMES * SIZE * SIZE * 3
-  const data = new Float32Array(2 * each)
-  ;['vtest-a', 'tree'].forEach((name, b) => {
-    const bytes = gunzipSync(readFileSync(path.join(folder, `${name}.bin.gz`)))
-    for (let i = 0; i < each; i++) {
-      const x = Math.floor(i / 3) % SIZE
-      data[b * each + i] = bytes[options.mirrored ? i + 3 * (SIZE - 1 - 2 * x) : i]
-    }
-  })
-  return data
-}
-
 /** queue[c, j] = sin(0.3 c + 1.1 j), columns at unit length; [128, columns] row by row. */
 export function goldenQueue(columns: number): Float32Array {
-  const size = 128
-  const queue = new Float32Array(size * columns)
-  for (let j = 0; j < columns; j++) {
-    const column = Array.from({ length: size }, (_, c) => Math.sin(0.3 * c + 1.1 * j))
-    const length = Math.hypot(...column)
-    column.forEach((value, c) => (queue[c * columns + j] = value / length))
-  }
-  return queue
+  return formulaValues('queue', { name: 'queue', shape: [128, columns], k: 0 })
 }
 
 /** A state of the reference's model as that of our encoder and of its head. */

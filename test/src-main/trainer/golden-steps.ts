@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { formulaValues } from '#main/selftest/formulas.ts'
+import { readPacked } from '#main/selftest/golden.ts'
 import type { StateDict } from '#main/trainer/networks/weights.ts'
-import { squareWave } from './square-wave.ts'
-import { kineticsScaling } from '#shared/encoders/scaling.ts'
 
-/** Figures of whole steps, in float64: `steps-more.json.gz` in test/fixtures/golden. */
+export { cornerViews as formulaViews } from '#main/selftest/golden.ts'
+
+/** Figures of whole steps, in float64: `steps-more.json.gz` in resources/golden. */
 export interface GoldenPairStep {
   ema: number
   sgd: { lr: number; momentum: number; weight_decay: number }
@@ -19,11 +18,8 @@ export interface GoldenPairStep {
   loss_after_step: number
 }
 
-const folder = path.join(import.meta.dirname, '../../fixtures/golden')
-
 export function readGoldenStep<Step = GoldenPairStep>(name: string): Step {
-  const text = gunzipSync(readFileSync(path.join(folder, 'steps-more.json.gz'))).toString()
-  return (JSON.parse(text) as Record<string, Step>)[name]
+  return readPacked<Record<string, Step>>('steps-more.json.gz')[name]
 }
 
 /**
@@ -38,45 +34,7 @@ export function formulaState(
   return new Map(
     parameters.map(([name, shape], k) => [
       name,
-      { shape: [...shape], data: formulaValues(name, shape, k + shift) },
+      { shape: [...shape], data: formulaValues('square', { name, shape, k: k + shift }) },
     ]),
   )
-}
-
-function formulaValues(name: string, shape: readonly number[], k: number): Float32Array {
-  const length = shape.reduce((product, n) => product * n, 1)
-  if (name.endsWith('running_mean')) return new Float32Array(length)
-  if (name.endsWith('running_var')) return new Float32Array(length).fill(1)
-  const amplitude = 2 / Math.sqrt(length / shape[0])
-  if (shape.length > 1) return squareWave(length, k, 10_007, (sine) => amplitude * sine)
-  const start = name.endsWith('weight') ? 1 : 0
-  return squareWave(length, k, 10_007, (sine) => start + 0.1 * sine)
-}
-
-const [FRAMES, SIDE, WHOLE] = [8, 56, 112]
-
-/**
- * Eight first clips and eight second clips of 8x56x56, normalised: of two videos the frames from 0 or 8
- * on, cut from each corner.
- */
-export function formulaViews(): Float32Array[] {
-  const videos = ['vtest-a', 'tree'].map((name) =>
-    gunzipSync(readFileSync(path.join(folder, `${name}.bin.gz`))),
-  )
-  const corners = [0, SIDE].flatMap((y) => [0, SIDE].map((x) => [y, x] as const))
-  return [0, FRAMES].map((start) => {
-    const clips = videos.flatMap((bytes) =>
-      corners.map(([top, left]) => cut(bytes, start, top, left)),
-    )
-    return Float32Array.from(clips.flatMap((clip) => [...clip]))
-  })
-}
-
-function cut(bytes: Uint8Array, start: number, top: number, left: number): Float32Array {
-  return Float32Array.from({ length: FRAMES * SIDE * SIDE * 3 }, (_, i) => {
-    const [c, x] = [i % 3, Math.floor(i / 3) % SIDE]
-    const [y, t] = [Math.floor(i / 3 / SIDE) % SIDE, Math.floor(i / 3 / SIDE / SIDE)]
-    const from = (((start + t) * WHOLE + top + y) * WHOLE + left + x) * 3 + c
-    return (bytes[from] / 255 - kineticsScaling.mean[c]) / kineticsScaling.deviation[c]
-  })
 }

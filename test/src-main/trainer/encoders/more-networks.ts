@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { squareWave } from '../square-wave.ts'
+import { formulaValues } from '#main/selftest/formulas.ts'
+import { readPacked } from '#main/selftest/golden.ts'
 import { encoderEntries } from '#main/trainer/encoders/encoder.ts'
-import { sizeOf } from '#main/trainer/engine/tensor.ts'
 import type { StateDict } from '#main/trainer/networks/weights.ts'
 import type { EncoderName } from '#shared/encoders/index.ts'
 
@@ -31,7 +32,8 @@ function read<T>(file: string): Record<string, T> {
   return JSON.parse(gunzipSync(bytes).toString()) as Record<string, T>
 }
 
-export const readNetworks = () => read<NetworkFigures>('golden/networks-more.json.gz')
+export const readNetworks = () =>
+  readPacked<Record<string, NetworkFigures>>('networks-more.json.gz')
 export const readGradients = () => read<GradientFigures>('encoders/gradients.json.gz')
 
 /**
@@ -42,19 +44,9 @@ export function squareState(model: EncoderName): StateDict {
   return new Map(
     encoderEntries(model).map(({ name, shape }, k) => [
       name,
-      { shape: [...shape], data: values(name, shape, k) },
+      { shape: [...shape], data: formulaValues('square', { name, shape, k }) },
     ]),
   )
-}
-
-function values(name: string, shape: readonly number[], k: number): Float32Array {
-  const length = sizeOf(shape)
-  if (name.endsWith('running_mean')) return new Float32Array(length)
-  if (name.endsWith('running_var')) return new Float32Array(length).fill(1)
-  const amplitude = 2 / Math.sqrt(length / shape[0])
-  if (shape.length > 1) return squareWave(length, k, 10_007, (wave) => amplitude * wave)
-  const start = name.endsWith('weight') ? 1 : 0
-  return squareWave(length, k, 10_007, (wave) => start + 0.1 * wave)
 }
 
 /** sin(0.7 (i^2 mod 1000003) + k) */
