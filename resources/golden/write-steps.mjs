@@ -84,7 +84,7 @@ function cvrl(figures) {
     lr: figures.sgd.lr,
     start: starts(figures.parameters, 'square', own),
     metrics: {
-      loss: [figures.loss_a + figures.loss_b, 5e-4, 5e-2],
+      loss: [figures.loss_a + figures.loss_b, 5e-4, 0.15],
       accuracy: [figures.contrast_accuracy, 1e-6, 0.3],
       entropy: [figures.contrast_entropy, 1e-3, 0.1],
     },

@@ -64,6 +64,15 @@ export function downloadAttempts(requirement, folder) {
     '--dest',
     folder,
   ]
+  return pythonTargets(requirement).map((target) => [...common, ...target, requirement])
+}
+
+/**
+ * pip's arguments that choose the Python whose wheels it takes, best first as in `downloadAttempts`.
+ * @param {string} requirement
+ * @returns {string[][]}
+ */
+export function pythonTargets(requirement) {
   /** @param {string} version */
   const foreign = (version) => [
     ...['--python-version', version, '--implementation', 'cp'],
@@ -71,8 +80,7 @@ export function downloadAttempts(requirement, folder) {
   ]
   const known = knownPython(requirement)
   const others = pythonVersions.filter((version) => version !== known)
-  const targets = [...(known ? [foreign(known)] : []), [], ...others.map(foreign)]
-  return targets.map((target) => [...common, ...target, requirement])
+  return [...(known ? [foreign(known)] : []), [], ...others.map(foreign)]
 }
 
 /**

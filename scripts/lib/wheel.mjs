@@ -56,12 +56,7 @@ export class Wheel {
    * @returns {Promise<string[]>} requirements as pip takes them: `nvidia-cublas-cu12<13.0,>=12.5`
    */
   async requirements(extra) {
-    const lines = (await this.info('METADATA')).split('\n')
-    return lines
-      .filter((line) => line.startsWith('Requires-Dist:'))
-      .map((line) => line.slice('Requires-Dist:'.length).split(';'))
-      .filter(([, marker]) => marker && new RegExp(`extra == ["']${extra}["']`).test(marker))
-      .map(([requirement]) => requirement.replace(/[()\s]/g, ''))
+    return requirementsOf(await this.info('METADATA'), extra)
   }
 
   /**
@@ -91,6 +86,21 @@ export class Wheel {
     }
     return chosen.length
   }
+}
+
+/**
+ * What a wheel's METADATA wants for one of its extras.
+ * @param {string} metadata
+ * @param {string} extra
+ * @returns {string[]} requirements as pip takes them: `nvidia-cublas-cu12<13.0,>=12.5`
+ */
+export function requirementsOf(metadata, extra) {
+  return metadata
+    .split('\n')
+    .filter((line) => line.startsWith('Requires-Dist:'))
+    .map((line) => line.slice('Requires-Dist:'.length).split(';'))
+    .filter(([, marker]) => marker && new RegExp(`extra == ["']${extra}["']`).test(marker))
+    .map(([requirement]) => requirement.replace(/[()\s]/g, ''))
 }
 
 /**

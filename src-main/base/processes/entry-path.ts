@@ -22,6 +22,7 @@ export const entries = {
   'sample-writer': 'datasets/sample-set/main.ts',
   'tensorflow-probe': 'doctor/tensorflow-probe.ts',
   selftest: 'selftest/main.ts',
+  'ops-probe': 'doctor/ops-probe.ts',
   'ffmpeg-probe': 'doctor/ffmpeg-probe.ts',
 } as const
 export type EntryName = keyof typeof entries

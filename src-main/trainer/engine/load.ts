@@ -6,8 +6,10 @@ import type { EngineInfo } from '../process/messages.ts'
 import type { Binding } from './binding.ts'
 import { Engine } from './engine.ts'
 import { loadKernels, onGpu } from './kernels.ts'
+import { missingKernels, missingSentence } from './missing-kernels.ts'
 import { choosePrecision, type Precision } from './precision.ts'
 import { chooseKernels, heldOneDnn, processorFlags } from './processor.mjs'
+import { loadRegistry } from './registry.ts'
 import { DType } from './tensor.ts'
 
 /** TensorFlow cannot be loaded; the message states the fact and the remedy. */
@@ -39,9 +41,11 @@ export async function loadEngine(
     deviceName: gpu ? gpuName() : (os.cpus()[0]?.model ?? 'CPU'),
     precision: chosen.precision,
     kernels: own.use,
-    notices: [chosen.notice, own.problem && `${own.problem.fact} ${own.problem.remedy}`].filter(
-      (notice) => notice !== null,
-    ),
+    notices: [
+      chosen.notice,
+      own.problem && `${own.problem.fact} ${own.problem.remedy}`,
+      gpu ? missingOnGpu(chosen.precision) : null,
+    ].filter((notice) => notice !== null),
   }
   return new Engine(binding, info, {
     master: DType.float32,
@@ -81,6 +85,12 @@ function restoreRemovedUtilities(): void {
   for (const [name, restored] of Object.entries(removed)) {
     if (!(name in util)) Object.assign(util, { [name]: restored })
   }
+}
+
+/** What a run would fail at in its midst; null where nothing is missing, or nothing can be told. */
+function missingOnGpu(precision: EngineInfo['precision']): string | null {
+  const registry = loadRegistry()
+  return registry && missingSentence(missingKernels(registry, 'GPU', precision), 'GPU')
 }
 
 function gpuName(): string {
