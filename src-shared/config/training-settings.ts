@@ -82,7 +82,7 @@ export const trainingSettings = {
   schedule: {
     type: 'choice',
     label: 'Schedule',
-    meaning: 'How the learning rate falls: along a cosine to 0, in steps, or not at all',
+    meaning: 'How the learning rate falls: along a cosine, in steps, or not at all',
     group: 'optimiser',
     choices: ['cosine', 'step', 'constant'],
     default: 'cosine',
@@ -117,6 +117,15 @@ export const trainingSettings = {
     max: 1,
     default: 0.1,
   },
+  finalLr: {
+    type: 'number',
+    label: 'Final learning rate',
+    meaning: 'Learning rate at which the cosine ends, by the same rule',
+    group: 'optimiser',
+    min: 0,
+    max: 100,
+    default: 0,
+  },
   warmup: {
     type: 'number',
     label: 'Warm-up',
@@ -144,6 +153,16 @@ export const trainingSettings = {
     min: 0,
     max: 0.9999,
     default: 0.9,
+  },
+  beta2: {
+    type: 'number',
+    label: 'Beta 2',
+    meaning:
+      'How slowly the mean square of gradients follows, by which adam and adamw scale a step; 0.95 is usual for transformers',
+    group: 'optimiser',
+    min: 0,
+    max: 0.999999,
+    default: 0.999,
   },
   weightDecay: {
     type: 'number',

@@ -1,7 +1,7 @@
 import type { EncoderDescriptor } from './encoder.ts'
 import { vitTiny } from './vit-tiny.ts'
 
-/** The encoder of most of VideoMAE's experiments. */
+/** The encoder of most experiments of Tong et al. (NeurIPS 2022). */
 export const vitBase = {
   ...vitTiny,
   label: 'ViT-B',

@@ -1,7 +1,7 @@
 import type { EncoderDescriptor } from './encoder.ts'
 import { vitTiny } from './vit-tiny.ts'
 
-/** VideoMAE's smallest encoder. */
+/** The smallest encoder of Tong et al. (NeurIPS 2022). */
 export const vitSmall = {
   ...vitTiny,
   label: 'ViT-S',

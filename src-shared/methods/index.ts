@@ -12,6 +12,7 @@ import { simclr } from './simclr.ts'
 import { simsiam } from './simsiam.ts'
 import { speednet } from './speednet.ts'
 import { swav } from './swav.ts'
+import { videomae } from './videomae.ts'
 
 /** Every method, by the name that settings and the command line use. */
 export const methods = {
@@ -26,6 +27,7 @@ export const methods = {
   rotation,
   pace,
   speednet,
+  videomae,
 } as const
 
 export type MethodName = keyof typeof methods

@@ -2,6 +2,8 @@ import type { Blueprint, Layer } from '../networks/blueprint.ts'
 
 /** The two parts of a transformer's trunk. */
 export interface TokenLayers {
+  /** Numbers of a token, C. */
+  width: number
   /** Clips [B, T, H, W, 3] -> tokens in their places, [B, T', H', W', C], with their positions. */
   embed: Layer
   /** Any number of them, [B, N, C] -> [B, N, C]. */

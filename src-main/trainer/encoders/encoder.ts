@@ -8,7 +8,7 @@ import type { Tensor } from '../engine/tensor.ts'
 import { Blueprint, type Entry } from '../networks/blueprint.ts'
 import { Network, type OpenWeights, type RunMode } from '../networks/network.ts'
 import type { StateDict, Weights } from '../networks/weights.ts'
-import type { TokenLayers, Trunk } from './design.ts'
+import type { EncoderDesign, TokenLayers, Trunk } from './design.ts'
 import { encoderDesigns } from './index.ts'
 
 /** Normalised clips: `data` of the shape [B, T, H, W, 3]. */
@@ -38,10 +38,18 @@ export class Encoder {
   private readonly trunk: Network
   private readonly layers: Trunk
 
-  /** @param rng draws the initial weights; null leaves zeros, for weights that are loaded next */
-  constructor(engine: Engine, model: EncoderName, rng: Rng | null) {
+  /**
+   * @param rng draws the initial weights; null leaves zeros, for weights that are loaded next
+   * @param built how it is built, where that is another size than the model's
+   */
+  constructor(
+    engine: Engine,
+    model: EncoderName,
+    rng: Rng | null,
+    built: Pick<EncoderDesign, 'declare'> = encoderDesigns[model],
+  ) {
     const blueprint = new Blueprint()
-    this.layers = encoderDesigns[model].declare(blueprint)
+    this.layers = built.declare(blueprint)
     this.engine = engine
     this.model = model
     this.featureSize = encoders[model].featureSize
@@ -80,6 +88,11 @@ export class Encoder {
   /** Of a transformer: its blocks on some tokens, [B, N, C] -> [B, N, C]. @throws as `embedTokens` */
   runTokens(tape: Tape, tokens: Tensor, opened: OpenWeights): Tensor {
     return this.trunk.run(tape, tokens, opened, 'train', this.tokenLayers.blocks)
+  }
+
+  /** Of a transformer: numbers of a token, C. @throws as `embedTokens` */
+  get tokenWidth(): number {
+    return this.tokenLayers.width
   }
 
   private get tokenLayers(): TokenLayers {

@@ -15,8 +15,8 @@ import type { EncoderDesign, Trunk } from './design.ts'
 const COLOURS = 3
 
 /**
- * A vision transformer over cubes of a clip, as VideoMAE has it (Tong et al., NeurIPS 2022): fixed
- * positions, no class token; the feature is the normalised mean of the tokens.
+ * A vision transformer over cubes of a clip (Tong et al., NeurIPS 2022): fixed positions, no class token;
+ * the feature is the normalised mean of the tokens.
  */
 export function vitDesign(size: TransformerSize): EncoderDesign {
   return {
@@ -37,7 +37,10 @@ export function vitTrunk(
   const pooled = norm === null ? undefined : declareLayerNorm(blueprint, prefix + norm, size.width)
   // Each block gives a map, so that maps of all depths can be had.
   const onMap = (blocks.parts ?? [blocks]).map(withinMap)
-  return Object.assign(sequence(embed, ...onMap), { pooled, tokens: { embed, blocks } })
+  return Object.assign(sequence(embed, ...onMap), {
+    pooled,
+    tokens: { width: size.width, embed, blocks },
+  })
 }
 
 /** A layer on tokens as a layer on the map in which they lie. */

@@ -13,6 +13,7 @@ import { simclrMethod } from './simclr.ts'
 import { simsiamMethod } from './simsiam.ts'
 import { speednetMethod } from './speednet.ts'
 import { swavMethod } from './swav.ts'
+import { videomaeMethod } from './videomae.ts'
 
 /** How each method learns; `methods` in src-shared describes them. */
 const implementations: Record<MethodName, MethodImplementation> = {
@@ -27,6 +28,7 @@ const implementations: Record<MethodName, MethodImplementation> = {
   rotation: rotationMethod,
   pace: paceMethod,
   speednet: speednetMethod,
+  videomae: videomaeMethod,
 }
 
 /** The learner of a run's method. The engine must have been loaded: `loadEngine`. */

@@ -57,7 +57,7 @@ function declareMatrix(blueprint: Blueprint, name: string, inputs: number, outpu
 
 /**
  * Blocks of a transformer with normalisation before each part (Dosovitskiy et al., ICLR 2021) on tokens
- * [B, N, C], under the names of timm and VideoMAE; queries and values have a bias, keys have none.
+ * [B, N, C], under the names of Tong et al. (NeurIPS 2022); queries and values have a bias, keys have none.
  */
 export function declareBlocks(blueprint: Blueprint, prefix: string, size: TransformerSize): Layer {
   const blocks = Array.from({ length: size.blocks }, (_, i) =>
@@ -114,7 +114,7 @@ function joinBiases({ engine, tape }: Pass, query: Tensor, value: Tensor): Tenso
 
 /**
  * Fixed positions of tokens (Vaswani et al., NeurIPS 2017, section 3.5), over the flat index of a token
- * as VideoMAE has them: sines in even columns, cosines in odd ones.
+ * as Tong et al. (NeurIPS 2022) have them: sines in even columns, cosines in odd ones.
  * @returns [count, width] row by row
  */
 export function sinePositions(count: number, width: number): Float32Array {

@@ -9,12 +9,13 @@ import { Sgd } from './sgd.ts'
 export type OptimiserConfig = Pick<
   PretrainConfig,
   'optimiser' | 'momentum' | 'weightDecay' | 'decayVectors'
->
+> &
+  Partial<Pick<PretrainConfig, 'beta2'>>
 
 /** LARS's trust coefficient (You et al., 2017), as published recipes for video have it. */
 const TRUST = 0.001
 
-/** Adam's decay rates of the mean and of the mean square (Kingma and Ba, 2015). */
+/** Adam's usual decay rates of the mean and of the mean square (Kingma and Ba, 2015). */
 const BETAS = { beta1: 0.9, beta2: 0.999 }
 
 /** Vectors of the length of the parameters that each optimiser remembers. */
@@ -31,7 +32,7 @@ export const optimiserBuffers: Record<PretrainConfig['optimiser'], number> = {
  */
 export function createOptimiser(
   engine: Engine,
-  { optimiser, momentum, weightDecay, decayVectors }: OptimiserConfig,
+  { optimiser, momentum, weightDecay, decayVectors, beta2 = BETAS.beta2 }: OptimiserConfig,
   parameters: readonly Parameter[],
   own: readonly GroupRule[] = [],
 ): Optimiser {
@@ -43,8 +44,8 @@ export function createOptimiser(
     case 'lars':
       return new Lars(engine, { ...options, momentum, trust: TRUST })
     case 'adam':
-      return new Adam(engine, { ...options, ...BETAS, decoupled: false })
+      return new Adam(engine, { ...options, ...BETAS, beta2, decoupled: false })
     case 'adamw':
-      return new Adam(engine, { ...options, ...BETAS, decoupled: true })
+      return new Adam(engine, { ...options, ...BETAS, beta2, decoupled: true })
   }
 }

@@ -3,16 +3,17 @@ import { epochsOf } from '#shared/settings/epoch-list.ts'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 
 /**
- * Cosine schedule (Loshchilov and Hutter, 2017) without restarts: from `lr` at step 0 down to 0 at
+ * Cosine schedule (Loshchilov and Hutter, 2017) without restarts: from `lr` at step 0 down to `last` at
  * step `steps`.
  * @param step in [0, steps]; may be fractional.
  */
-export function cosineLearningRate(lr: number, step: number, steps: number): number {
-  return 0.5 * lr * (1 + Math.cos((Math.PI * step) / steps))
+export function cosineLearningRate(lr: number, step: number, steps: number, last = 0): number {
+  return last + 0.5 * (lr - last) * (1 + Math.cos((Math.PI * step) / steps))
 }
 
 export type ScheduleConfig = RateConfig &
-  Pick<PretrainConfig, 'schedule' | 'stepEvery' | 'stepAt' | 'stepFactor' | 'warmup' | 'epochs'>
+  Pick<PretrainConfig, 'schedule' | 'stepEvery' | 'stepAt' | 'stepFactor' | 'warmup' | 'epochs'> &
+  Partial<Pick<PretrainConfig, 'finalLr'>>
 
 /**
  * The learning rate of a step: a line up to the effective rate through the warm-up, then the schedule, which a
@@ -20,7 +21,7 @@ export type ScheduleConfig = RateConfig &
  * @param step in [0, steps) @param steps in the whole run
  */
 export function learningRate(config: ScheduleConfig, step: number, steps: number): number {
-  const { schedule, stepEvery, stepAt, stepFactor, warmup, epochs } = config
+  const { schedule, stepEvery, stepAt, stepFactor, warmup, epochs, finalLr = 0 } = config
   const lr = effectiveLearningRate(config)
   const warm = Math.min(steps, Math.round((warmup / epochs) * steps))
   if (step < warm) return (lr * (step + 1)) / warm
@@ -28,12 +29,17 @@ export function learningRate(config: ScheduleConfig, step: number, steps: number
     case 'constant':
       return lr
     case 'cosine':
-      return cosineLearningRate(lr, step - warm, steps - warm)
+      return cosineLearningRate(lr, step - warm, steps - warm, lastRate(config, finalLr))
     case 'step': {
       const epoch = (step / steps) * epochs
       return lr * stepFactor ** stepsBy(epoch + 1e-9, { stepEvery, stepAt })
     }
   }
+}
+
+/** Scaled as the learning rate is. */
+function lastRate(config: RateConfig, finalLr: number): number {
+  return effectiveLearningRate({ ...config, lr: finalLr })
 }
 
 /** How often the rate has been lowered: at each epoch of the list, or else at regular intervals. */
