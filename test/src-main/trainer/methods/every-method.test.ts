@@ -11,7 +11,8 @@ import { Training, type Metrics } from '#main/trainer/training/training.ts'
 import { learningRate } from '#main/trainer/optimisers/schedule.ts'
 import { presetOf } from '#shared/config/presets.ts'
 import { completeConfig, settingsOf } from '#shared/config/pretrain-config.ts'
-import { ENCODERS } from '#shared/encoders/index.ts'
+import { ENCODERS, encoders } from '#shared/encoders/index.ts'
+import type { EncoderDescriptor } from '#shared/encoders/encoder.ts'
 import { METHODS, methodNamed, pictureRowsOf, viewsOf } from '#shared/methods/index.ts'
 import type { AnyConfig, Values } from '#shared/methods/method.ts'
 import { Rng } from '#shared/random/rng.ts'
@@ -36,7 +37,20 @@ const NARROW = ENCODERS.filter((model) => model.endsWith('_narrow'))
 function configOf(method: (typeof METHODS)[number], changes: Values = {}): AnyConfig {
   const { values } = presetOf({ recipe: 'sample', method, merge: 'none', size: 'cpu' })
   const own = 'queue' in settingsOf(method) ? { queue: 8 * BATCH } : {}
-  return completeConfig({ ...values, ...TINY, ...own, ...changes })
+  return completeConfig({
+    ...values,
+    ...TINY,
+    ...cubes({ ...values, ...changes }),
+    ...own,
+    ...changes,
+  })
+}
+
+/** Two cubes along each axis for a transformer. */
+function cubes({ model }: Values): Values {
+  const found = Object.entries<EncoderDescriptor>(encoders).find(([name]) => name === model)
+  const cube = found?.[1].cube
+  return cube ? { frames: 2 * cube.frames, size: 2 * cube.size } : {}
 }
 
 /** Two steps an epoch. */
@@ -96,8 +110,9 @@ describe.each(METHODS)('%s', (method) => {
     train(straight, own, 0, 2)
     const saved = structuredClone(straight.stateDict())
     const rest = train(straight, own, 2, STEPS)
-    // Other weights at first; what is random in these steps does not depend on the seed.
-    const resumed = start({ ...own, seed: 77 })
+    // Other weights at first.
+    const resumed = start(own)
+    train(resumed, own, 3, 4)
     resumed.loadState(saved)
     expect(train(resumed, own, 2, STEPS)).toEqual(rest)
     expect(hashes(resumed.stateDict())).toEqual(hashes(straight.stateDict()))
@@ -112,9 +127,10 @@ describe.each(METHODS)('%s', (method) => {
     const { learner } = watched
     const rows = pictureRowsOf(config).map(({ name }) => name)
     expect(learner.pictures === undefined).toBe(rows.length === 0)
-    const tensors = engine.tensorCount
     const make = (): MadePictures | undefined =>
       engine.scope(() => learner.pictures?.(viewsAt(config, 0), placeOf(config, 0), 2))
+    make() // The engine keeps the constants that it makes here.
+    const tensors = engine.tensorCount
     const made = make()
     expect(engine.tensorCount).toBe(tensors)
     expect([...(made?.rows.keys() ?? [])]).toEqual(rows)
@@ -166,7 +182,10 @@ describe.each(METHODS)('%s', (method) => {
     training.dispose()
   })
 
-  it.each(NARROW)('trains %s', (model) => {
+  const fitting = NARROW.filter(
+    (model) => methodNamed(method).fault({ ...config, model, frames: 8, size: 32 }) === null,
+  )
+  it.each(fitting)('trains %s', (model) => {
     const own = configOf(method, { model, frames: 8, size: 32 })
     const training = start(own)
     const [{ loss }] = train(training, own, 0, 1)
@@ -176,7 +195,8 @@ describe.each(METHODS)('%s', (method) => {
 
   it('brings the clips of a video together', () => {
     const { queue } = config
-    const own = configOf(method, { lr: 0.03, ...(queue !== undefined && { queue: 4 * BATCH }) })
+    const lr = config.optimiser === 'adamw' ? 1e-3 : 0.03
+    const own = configOf(method, { lr, ...(queue !== undefined && { queue: 4 * BATCH }) })
     const training = start(own)
     // A queue holds the clips of four batches: those of a video come again after six.
     const batches = queue === undefined ? 1 : 6
@@ -184,7 +204,7 @@ describe.each(METHODS)('%s', (method) => {
       const answers = drawAnswers(own, new Rng(step % batches))
       const place = { step, steps: 100, batch: step, epoch: Math.floor(step / batches), answers }
       const { loss } = training.accumulate(viewsAt(own, step % batches), place)
-      training.finishStep(0.03)
+      training.finishStep(lr)
       return loss
     })
     const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length
