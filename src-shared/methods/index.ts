@@ -7,6 +7,7 @@ import { coclr } from './coclr.ts'
 import { cvrl } from './cvrl.ts'
 import { moco } from './moco.ts'
 import { pace } from './pace.ts'
+import { prp } from './prp.ts'
 import { rotation } from './rotation.ts'
 import { simclr } from './simclr.ts'
 import { simsiam } from './simsiam.ts'
@@ -28,6 +29,7 @@ export const methods = {
   pace,
   speednet,
   videomae,
+  prp,
 } as const
 
 export type MethodName = keyof typeof methods

@@ -36,6 +36,11 @@ export interface ViewRole {
    * where it is not flow. A variant of its own may change the stride, from the same start. Default: none.
    */
   sameClipAs?: number
+  /**
+   * Whether it has the frames halfway between those of the same clip, in the form drawn for that; the
+   * last one lies behind the clip, and of a clip without a gap they are its own frames. Default false.
+   */
+  isBetween?: boolean
   /** Forms of the clip, one of which is drawn; one alone is always that. Default: as it is, no question. */
   variants?: readonly ClipVariant[]
   /** The earlier view that it follows in time, without overlap. Default: it starts by itself. */

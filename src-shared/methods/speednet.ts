@@ -36,7 +36,8 @@ export const speednetSettings = {
   dropout: dropoutSetting,
 } as const satisfies PretrainTable
 
-const PAPER: Values = { merge: 'none', model: 's3d_g', frames: 64, size: 224 }
+/** The encoder and clips of the paper. */
+const BIG: Values = { stride: 1, model: 's3d_g', frames: 64, size: 224 }
 
 /** Both speeds of every video are in the batch. Clips of 8 frames at twice the stride fit. */
 const SAMPLE: Values = { stride: 1, lr: 0.05 }
@@ -87,8 +88,8 @@ export const speednet = defineMethod({
   scoredFrom: () => 1,
   recipe(recipe, _, size) {
     if (recipe === 'sample') return SAMPLE
-    return size === 'big' ? { stride: 1, model: 's3d_g', frames: 64, batch: 16 } : { stride: 1 }
+    return size === 'big' && recipe === 'kinetics' ? { ...BIG, batch: 16 } : { stride: 1 }
   },
-  paper: (recipe) => (recipe === 'kinetics' ? PAPER : null),
+  paper: (recipe) => (recipe === 'kinetics' ? { ...BIG, merge: 'none' } : null),
   older: {},
 })

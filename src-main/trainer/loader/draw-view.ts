@@ -63,6 +63,7 @@ export function drawViews(
     const drawn = own.get(view)
     if (drawn) return drawn
     const origin = own.get(originOf(view))!
+    if (roles[view].isBetween) return betweenFrames(origin, video.length)
     return roles[view].modality === 'flow'
       ? asFlow(origin)
       : inForm(origin, forms[view], video.length)
@@ -105,6 +106,12 @@ const PLAIN = { grayscale: false, jitter: null, isJitterFirst: false, blurSigma:
 function asFlow(clip: ViewSpec): ViewSpec {
   const look = { ...PLAIN, isSolarised: false }
   return { ...clip, modality: 'flow', look, perFrame: null, background: null, mix: null }
+}
+
+/** The frames halfway between those of a clip. @param length frames of the video */
+function betweenFrames(clip: ViewSpec, length: number): ViewSpec {
+  const half = Math.floor(clip.stride / 2)
+  return { ...clip, indices: clip.indices.map((index) => (index + half) % length) }
 }
 
 /** The clip of the same start in another form. @param length frames of the video */

@@ -8,6 +8,7 @@ import { coclrMethod } from './coclr.ts'
 import { cvrlMethod } from './cvrl.ts'
 import { mocoMethod } from './moco.ts'
 import { paceMethod } from './pace.ts'
+import { prpMethod } from './prp.ts'
 import { rotationMethod } from './rotation.ts'
 import { simclrMethod } from './simclr.ts'
 import { simsiamMethod } from './simsiam.ts'
@@ -29,6 +30,7 @@ const implementations: Record<MethodName, MethodImplementation> = {
   pace: paceMethod,
   speednet: speednetMethod,
   videomae: videomaeMethod,
+  prp: prpMethod,
 }
 
 /** The learner of a run's method. The engine must have been loaded: `loadEngine`. */

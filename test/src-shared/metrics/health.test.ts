@@ -103,10 +103,10 @@ describe.each(METHODS)('the healthy ranges of %s', (name) => {
     }
   })
 
-  it('tell of collapse first', () => {
+  it('tell first of an encoder that learns nothing: of collapse, where embeddings can', () => {
     const [first] = checksOfRun({ config: completeConfig({ method: name }), totalSteps: 1000 })
-    expect(first.min).toBeGreaterThan(0)
-    expect(first.below).toContain('collapsed')
+    expect(first.min ?? first.max).toBeGreaterThan(0)
+    if ('spread' in metrics) expect(first.below).toContain('collapsed')
   })
 })
 

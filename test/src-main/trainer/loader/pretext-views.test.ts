@@ -87,6 +87,21 @@ describe('forms of the very same clip', () => {
     }
   })
 
+  it('have the frames halfway between where they are asked for', () => {
+    const roles = [
+      role({ variants: [{ speed: 0.5 }, { speed: 1 }, { speed: 4 }] }),
+      role({ sameClipAs: 0, isBetween: true }),
+    ]
+    for (const seed of seeds) {
+      const [clip, between] = drawAs(roles, seed)
+      const offset = [0, 1, 4][clip.answer!]
+      expect(between).toEqual({
+        ...clip,
+        indices: clip.indices.map((index) => (index + offset) % 40),
+      })
+    }
+  })
+
   it('begin as far apart as the interval says, each at its own speed', () => {
     const own = completeConfig({ ...SMALL, interval: 'far' })
     const roles = [role({ variants: [{ speed: 1 }] }), role({ variants: [{ speed: 2 }] })]
