@@ -114,23 +114,23 @@ export class Prp implements Learner {
   pictures(views: Views, at: BatchPlace, most: number): MadePictures {
     const { engine, config, projector, decoder } = this
     const { frames, size } = config
-    const length = frames * size * size * 3
-    const count = Math.min(most, views[0].length / length)
-    const first = views.map((view) => view.subarray(0, count * length))
+    const [x] = clipsOf(engine, config, views.slice(0, 1)) // [B, T, S, S, 3]
+    const count = Math.min(most, x.shape[0])
     const opened = projector.open()
     const tape = new Tape(engine)
-    const [x] = clipsOf(engine, config, first.slice(0, 1))
     const map = projector.encoder.map(tape, x, opened.encoder, MODE)
-    const made = this.decode(tape, map, decoder.weights.open(), MODE)
-    const { clip } = this.targets(first, answersOf(at).subarray(0, count))
+    const made = this.decode(tape, map, decoder.weights.open(), MODE) // [B, 2T, S, S, 3]
+    const { clip } = this.targets(views, answersOf(at))
     const shape = [count, 2 * frames, size, size, 3] as const
+    const length = shape.reduce((product, n) => product * n, 1)
     const { scaling } = encoders[config.model]
-    const shown = (data: Float32Array) => unscaled({ data, shape }, scaling)
+    const shown = (clips: Float32Array) =>
+      unscaled({ data: clips.subarray(0, length), shape }, scaling)
     return {
       slots: Array.from({ length: count }, (_, slot) => slot),
       rows: new Map([
         ['truth', shown(clip)],
-        ['made', shown(engine.read(made).slice())],
+        ['made', shown(engine.read(made))],
       ]),
     }
   }

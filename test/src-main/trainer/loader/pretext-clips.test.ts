@@ -17,7 +17,8 @@ afterAll(() => set.remove())
 /** Clips whose colours stay as they are, unless the values say otherwise. */
 function plainConfig(values: Record<string, unknown>): PretrainConfig {
   const plain = { grayscale: 0, jitter: 0, blur: 0, merge: 'none', coloursByFrame: false }
-  return tinyConfig({ ...plain, ...values })
+  const ofOthers = { projectionSize: undefined, queue: undefined, keyMomentum: undefined }
+  return tinyConfig({ ...ofOthers, ...plain, ...values })
 }
 
 /** A batch, copied out of the loader's buffers. */
