@@ -9,6 +9,7 @@ import { moco } from './moco.ts'
 import { pace } from './pace.ts'
 import { prp } from './prp.ts'
 import { rotation } from './rotation.ts'
+import { prediction } from './prediction.ts'
 import { simclr } from './simclr.ts'
 import { simsiam } from './simsiam.ts'
 import { speednet } from './speednet.ts'
@@ -30,6 +31,7 @@ export const methods = {
   speednet,
   videomae,
   prp,
+  prediction,
 } as const
 
 export type MethodName = keyof typeof methods

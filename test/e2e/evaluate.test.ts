@@ -97,7 +97,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     await page.getByRole('tab', { name: 'Confusion' }).click()
     await pressCell(1, 0)
     const videos = page.getByTestId('cell-videos')
-    await expect.poll(() => videos.getByTestId('prediction').count(), patient).toBe(2)
+    await expect.poll(() => videos.getByTestId('answer').count(), patient).toBe(2)
     await expect.poll(() => videos.textContent()).toContain('predicted as Bounce')
     const picture = videos.locator('img').first()
     await expect
@@ -123,13 +123,13 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     await expect.poll(() => gallery.textContent(), patient).toContain('1 of 2 queries')
     await page.keyboard.press('k')
     await expect.poll(() => gallery.textContent(), patient).toContain('2 of 2 queries')
-    await expect.poll(() => gallery.getByTestId('prediction').textContent()).toContain('True Spin')
+    await expect.poll(() => gallery.getByTestId('answer').textContent()).toContain('True Spin')
   })
 
   it('opens selected predictions in Masks, and sets up an evaluation on them', async () => {
     await page.getByRole('tab', { name: 'Predictions' }).click()
     const bar = page.getByTestId('selected-videos')
-    await page.getByTestId('prediction').getByRole('checkbox').first().click()
+    await page.getByTestId('answer').getByRole('checkbox').first().click()
     await expect.poll(() => bar.textContent(), patient).toContain('1 selected')
     await page.getByTestId('select-predictions').click()
     await expect.poll(() => bar.textContent(), patient).toContain('2 selected')

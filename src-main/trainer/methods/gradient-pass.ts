@@ -26,10 +26,13 @@ export class GradientPass {
     return this.opened.get(network)!
   }
 
-  /** A tape that records what depends on the networks. */
-  tape(): Tape {
+  /**
+   * A tape that records what depends on networks.
+   * @param networks whose gradients its losses add to. Default: all
+   */
+  tape(networks: readonly string[] = [...this.opened.keys()]): Tape {
     const tape = new Tape(this.engine)
-    for (const opened of this.opened.values()) tape.watch(opened.values())
+    for (const network of networks) tape.watch(this.open(network).values())
     return tape
   }
 

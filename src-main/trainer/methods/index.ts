@@ -10,6 +10,7 @@ import { mocoMethod } from './moco.ts'
 import { paceMethod } from './pace.ts'
 import { prpMethod } from './prp.ts'
 import { rotationMethod } from './rotation.ts'
+import { predictionMethod } from './prediction.ts'
 import { simclrMethod } from './simclr.ts'
 import { simsiamMethod } from './simsiam.ts'
 import { speednetMethod } from './speednet.ts'
@@ -31,6 +32,7 @@ const implementations: Record<MethodName, MethodImplementation> = {
   speednet: speednetMethod,
   videomae: videomaeMethod,
   prp: prpMethod,
+  prediction: predictionMethod,
 }
 
 /** The learner of a run's method. The engine must have been loaded: `loadEngine`. */
