@@ -73,7 +73,9 @@ export class Tape {
         this.engine.scope(() => {
           step.backward(dy).forEach((dx, i) => {
             const input = step.inputs[i]
-            if (dx) this.add(this.leaves.has(input) ? sums : gradients, input, dx)
+            // An op may give more gradients than are asked for.
+            if (dx && this.needs(input))
+              this.add(this.leaves.has(input) ? sums : gradients, input, dx)
           })
         })
         this.engine.release(dy)
