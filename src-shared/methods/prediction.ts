@@ -1,10 +1,7 @@
-import type { RecipeName } from '../config/recipes.ts'
 import { clipFault } from '../encoders/index.ts'
-import type { MetricKind } from '../metrics/catalogue.ts'
-import type { HealthCheck } from '../metrics/health.ts'
 import type { PretrainTable } from '../settings/pretraining.ts'
-import { CALCULATED } from './healthy.ts'
 import { defineMethod, type Values } from './method.ts'
+import { predictionCharts, predictionChecks, predictionMetrics } from './predicted-frames.ts'
 
 export const predictionSettings = {
   future: {
@@ -22,9 +19,9 @@ export const predictionSettings = {
     type: 'flag',
     label: 'Change of the last frame',
     meaning:
-      'The decoder gives what is added to the last frame that the encoder has seen. Off: it gives the whole frame, which stays blurred for much longer',
+      'The decoder gives what is added to the last frame that the encoder has seen. Frames are then about as good as a copy from the first step on, but may stay so. Off: it gives the whole frame, which is blurred, and the encoder has more to learn',
     group: 'method',
-    default: true,
+    default: false,
   },
   power: {
     type: 'int',
@@ -107,73 +104,6 @@ const LARGE: Values = {
   stride: 1,
 }
 
-/** The paper's batch and patches; it has no other data set for pretraining than UCF101 and Sports-1M. */
-const PAPERS: Partial<Record<RecipeName, Values>> = {
-  ucf101: { ...LARGE, merge: 'none', batch: 8, size: 32 },
-}
-
-function scoreMetric(label: string, what: string, unit?: string): MetricKind {
-  return {
-    label,
-    print: 'number',
-    ...(unit && { unit }),
-    source: 'measured',
-    better: 'high',
-    meaning: what,
-  }
-}
-
-const scores = {
-  psnr: {
-    label: 'PSNR',
-    what: 'Peak signal-to-noise ratio of predicted frames, the mean over frames',
-    unit: 'dB',
-    source: 'By definition: 10 log10(1 / mean squared error)',
-  },
-  ssim: {
-    label: 'SSIM',
-    what: 'Structural similarity of predicted and true frames; 1 is the same',
-    unit: undefined,
-    source: 'Wang et al., IEEE TIP 2004, equation 13',
-  },
-  sharpness: {
-    label: 'Sharpness',
-    what: 'How near the changes between neighbouring pixels of predicted frames come to those of true ones',
-    unit: 'dB',
-    source: 'Mathieu et al., ICLR 2016, section 3.1',
-  },
-} as const
-
-const scoreMetrics = Object.fromEntries(
-  Object.entries(scores).flatMap(([name, { label, what, unit }]) => [
-    [name, scoreMetric(label, what, unit)],
-    [
-      `${name}Copy`,
-      scoreMetric(`${label} of a copy`, `${label} of the last frame seen in place of them`, unit),
-    ],
-  ]),
-)
-
-const lossMetric = (label: string, meaning: string): MetricKind => ({
-  label,
-  print: 'number',
-  source: 'measured',
-  better: 'low',
-  meaning,
-})
-
-/** A score must be above that of the copied frame. */
-function aboveCopy(name: keyof typeof scores): HealthCheck {
-  const { label, source } = scores[name]
-  return {
-    metric: name,
-    min: { metric: `${name}Copy` },
-    reason: `Whoever repeats the last frame reaches the ${label} of a copy without having learned anything.`,
-    source,
-    below: `Predicted frames are no better than a copy of the last frame (${label}), so the encoder has not learned how things move. Let it train longer, or choose a larger stride, with which frames differ more.`,
-  }
-}
-
 /** Prediction of frames (Mathieu et al., ICLR 2016) from the map of an encoder of clips. */
 export const prediction = defineMethod({
   label: 'Frame prediction',
@@ -201,47 +131,8 @@ export const prediction = defineMethod({
     const fault = clipFault(model, { frames: frames - future, size })
     return fault && `The encoder takes ${frames - future} frames. ${fault}`
   },
-  metrics: {
-    loss: lossMetric('Loss', 'Weighted sum of the losses of the prediction'),
-    pixel: lossMetric(
-      'Pixel loss',
-      'Mean difference of pixels in [-1, 1] to the power p (equation 5 of the paper, divided by the number of values)',
-    ),
-    edges: lossMetric(
-      'Gradient difference',
-      'Difference between the changes of neighbouring pixels to the power α (equation 6, divided likewise)',
-    ),
-    adversarial: {
-      ...lossMetric(
-        'Adversarial loss',
-        'How surely the discriminator takes predicted frames for predicted: its cross-entropy with the opposite answer',
-      ),
-      unit: 'nats',
-    },
-    discriminator: {
-      ...lossMetric(
-        'Discriminator loss',
-        'Cross-entropy of the discriminator, the mean over true and predicted frames. log 2 = 0.69 is guessing',
-      ),
-      unit: 'nats',
-    },
-    ...scoreMetrics,
-  },
-  charts: [
-    { name: 'loss', title: 'Loss', metrics: ['loss', 'pixel', 'edges'] },
-    {
-      name: 'adversarial',
-      title: 'Adversarial losses',
-      metrics: ['adversarial', 'discriminator'],
-      min: 0,
-      optional: true,
-    },
-    ...Object.entries(scores).map(([name, { label }]) => ({
-      name,
-      title: `${label} of predicted frames`,
-      metrics: [name, `${name}Copy`],
-    })),
-  ],
+  metrics: predictionMetrics,
+  charts: predictionCharts,
   pictures: ({ future }) => {
     const frames = future === 1 ? 'frame' : 'frames'
     return [
@@ -251,28 +142,12 @@ export const prediction = defineMethod({
       { name: 'copied', label: 'Copied', meaning: 'The last frame that was seen, repeated' },
     ]
   },
-  health: () => [
-    aboveCopy('psnr'),
-    aboveCopy('ssim'),
-    aboveCopy('sharpness'),
-    {
-      metric: 'discriminator',
-      min: 0.05,
-      max: Math.LN2 + 0.1,
-      marks: [{ value: Math.LN2, label: 'chance' }],
-      reason:
-        'A discriminator that is always right says nothing about how to predict better; one that guesses has a loss of log 2.',
-      source: CALCULATED,
-      below:
-        'The discriminator tells true from predicted frames without fail, so its loss teaches the prediction nothing. Lower discriminatorRate.',
-      above:
-        'The discriminator is worse than guessing, so its loss misleads the prediction. Lower the learning rate.',
-    },
-  ],
+  health: () => predictionChecks,
   scoredFrom: () => 1,
   recipe(recipe) {
     return recipe === 'sample' ? SAMPLE : LARGE
   },
-  paper: (recipe) => PAPERS[recipe] ?? null,
+  // The paper has no encoder of clips.
+  paper: () => null,
   older: {},
 })

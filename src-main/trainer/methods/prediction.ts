@@ -205,12 +205,14 @@ export class Prediction implements Learner {
     const pictures = (x: Tensor): Tensor => toUnit(engine, flatten(engine, x))
     const [p, y, copy] = [predicted, cut.truth, cut.copy].map(pictures)
     const scores = { psnr, ssim, sharpness }
-    return new Map(
+    const found = new Map(
       Object.entries(scores).flatMap(([name, score]) => [
         [name, score(engine, p, y)] as const,
         [`${name}Copy`, score(engine, copy, y)] as const,
       ]),
     )
+    const gain = raw.subtract(engine, found.get('psnr')!, found.get('psnrCopy')!)
+    return found.set('gain', gain)
   }
 }
 
