@@ -32,21 +32,28 @@ export interface MaskPlanes extends PlanesHeader {
   soft: Float32Array
   /** What the variant `motion` is cut from, [0, 1]: see `fillMotionPlane`. */
   motion: Float32Array
+  /** [T, H, W] u8: what the variant `motion` has in front in each frame. */
+  fronts: Uint8Array
 }
 
 const PLANES = ['change', 'seed', 'posterior', 'soft', 'motion'] as const
 
-/** Header length (u32), header as JSON padded to four bytes, then the planes, all little-endian. */
+/**
+ * Header length (u32), header as JSON padded to four bytes, then the planes, all little-endian, and the
+ * fronts of the frames, eight pixels a byte, the first in its lowest bit.
+ */
 export function encodePlanes(planes: MaskPlanes): Uint8Array<ArrayBuffer> {
-  const { change, seed, posterior, soft, motion, ...header } = planes
+  const { change, seed, posterior, soft, motion, fronts, ...header } = planes
   const text = JSON.stringify(header)
   const json = new TextEncoder().encode(text + ' '.repeat((4 - (text.length % 4)) % 4))
   const pixels = header.height * header.width
-  const bytes = new Uint8Array(4 + json.length + PLANES.length * pixels * 4)
+  const bits = packBits(fronts)
+  const bytes = new Uint8Array(4 + json.length + PLANES.length * pixels * 4 + bits.length)
   new DataView(bytes.buffer).setUint32(0, json.length, true)
   bytes.set(json, 4)
-  const values = new Float32Array(bytes.buffer, 4 + json.length)
+  const values = new Float32Array(bytes.buffer, 4 + json.length, PLANES.length * pixels)
   ;[change, seed, posterior, soft, motion].forEach((plane, i) => values.set(plane, i * pixels))
+  bytes.set(bits, bytes.length - bits.length)
   return bytes
 }
 
@@ -57,6 +64,8 @@ export function decodePlanes(bytes: ArrayBuffer): MaskPlanes {
     new TextDecoder().decode(new Uint8Array(bytes, 4, length)),
   ) as PlanesHeader
   const pixels = header.height * header.width
+  const count = header.indices.length * pixels
+  const bits = new Uint8Array(bytes, 4 + length + PLANES.length * pixels * 4, Math.ceil(count / 8))
   const plane = (i: number) => new Float32Array(bytes, 4 + length + i * pixels * 4, pixels)
   return {
     ...header,
@@ -65,5 +74,16 @@ export function decodePlanes(bytes: ArrayBuffer): MaskPlanes {
     posterior: plane(2),
     soft: plane(3),
     motion: plane(4),
+    fronts: unpackBits(bits, count),
   }
+}
+
+function packBits(values: Uint8Array): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(values.length / 8))
+  for (let i = 0; i < values.length; i++) bits[i >> 3] |= values[i] << (i & 7)
+  return bits
+}
+
+function unpackBits(bits: Uint8Array, count: number): Uint8Array {
+  return Uint8Array.from({ length: count }, (_, i) => (bits[i >> 3] >> (i & 7)) & 1)
 }

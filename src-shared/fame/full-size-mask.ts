@@ -13,7 +13,7 @@ export interface CutPlanes {
   /** [height, width], [0, 1]. */
   seed: Float32Array
   soft: Float32Array
-  /** As `Masker.motionPlane` gives it; needed for the variant `motion`. */
+  /** See `fillMotionPlane`; needed for the variant `motion`. */
   motion?: Float32Array
 }
 

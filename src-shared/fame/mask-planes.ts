@@ -13,14 +13,26 @@ export function maskPlanes(clip: Clip, { compensate = false } = {}): MaskPlanes 
   return createMasker(clip.height, clip.width).planes(clip, { compensate })
 }
 
+/** What the variant `motion` finds in a clip. */
+export interface MotionPlanes {
+  /** [H, W], what its mask is cut from: see `fillMotionPlane`. */
+  motion: Float32Array
+  /** [T, H, W] u8: what is front in each frame. */
+  fronts: Uint8Array
+}
+
 /**
- * What the variant `motion` is cut from, in an array of its own.
+ * What the variant `motion` is cut from, and what it finds by frame, in arrays of their own.
  * @param clip [T, H, W, 3], T >= 2
- * @returns [H, W], see `fillMotionPlane`
- * @throws ClipError as `Masker.motionPlane`
+ * @throws ClipError as `Masker.compute`
  */
-export function motionPlane(clip: Clip): Float32Array {
-  return createMasker(clip.height, clip.width).motionPlane(clip)
+export function motionPlanes(clip: Clip): MotionPlanes {
+  // Beta does not count for it.
+  const found = createMasker(clip.height, clip.width).compute(clip, {
+    variant: 'motion',
+    beta: 0.5,
+  })
+  return { motion: found.soft, fronts: found.frames ?? new Uint8Array() }
 }
 
 /**

@@ -74,11 +74,6 @@ export interface Masker {
    * @throws ClipError for a clip of another size or with fewer than two frames
    */
   planes(clip: Clip, options?: Pick<MaskOptions, 'compensate'>): MaskPlanes
-  /**
-   * The plane that the variant `motion` is cut from, by `cutMotionPlane`.
-   * @returns [H, W] @throws ClipError as `planes`
-   */
-  motionPlane(clip: Clip): Float32Array
 }
 
 /**
@@ -152,11 +147,6 @@ class BufferedMasker implements Masker {
     }
     const posterior = variant === 'fame' ? this.posterior : null
     return { change, seed, posterior, soft, mask, beta, frames: null }
-  }
-
-  motionPlane(clip: Clip): Float32Array {
-    this.check(clip)
-    return this.moving(clip).soft
   }
 
   private moving(clip: Clip): MaskLayers {

@@ -1,9 +1,5 @@
-import { availableParallelism } from 'node:os'
-import { Piscina } from 'piscina'
-import { entryPath } from '../../base/processes/entry-path.ts'
-import { threadFlags } from '../../base/processes/thread-flags.ts'
-import type { BenchProgress } from '../masks/bench-masks.ts'
 import { halves, sceneKinds, type SceneHalf } from './kinds.ts'
+import { scoreScenes, type SceneThreads } from './scenes-in-threads.ts'
 import type { SceneScore, SceneTask } from './score-scene.ts'
 import { maskTrials } from './trials.ts'
 
@@ -46,14 +42,11 @@ export interface ScenesBench {
   seconds: number
 }
 
-export interface ScenesBenchOptions {
+export interface ScenesBenchOptions extends SceneThreads {
   /** Clips of each kind, seeds 1, 2 and so on. */
   clips: number
   /** Of one half alone. Default: both. */
   half?: SceneHalf
-  threads?: number
-  signal?: AbortSignal
-  onProgress?: (progress: BenchProgress) => void
 }
 
 /** Holds masks of every variant against the truth of generated scenes, by kind of scene. */
@@ -64,7 +57,7 @@ export async function benchScenes(options: ScenesBenchOptions): Promise<ScenesBe
     Array.from({ length: clips }, (_, i): SceneTask => ({ kind: name, seed: i + 1 })),
   )
   const started = performance.now()
-  const scores = await scoreAll(tasks, options)
+  const scores = await scoreScenes<SceneScore>('scoreScene', tasks, options)
   const figures = kinds.map(({ name, about, hasObject }, i): KindFigures => {
     const own = scores.slice(i * clips, (i + 1) * clips)
     return {
@@ -91,37 +84,6 @@ export async function benchScenes(options: ScenesBenchOptions): Promise<ScenesBe
       ]),
     ),
     seconds: (performance.now() - started) / 1000,
-  }
-}
-
-async function scoreAll(
-  tasks: readonly SceneTask[],
-  { threads = availableParallelism(), signal, onProgress }: ScenesBenchOptions,
-): Promise<SceneScore[]> {
-  const started = performance.now()
-  let done = 0
-  const pool = new Piscina<SceneTask, SceneScore>({
-    filename: entryPath('scene-scorer'),
-    name: 'scoreScene',
-    execArgv: threadFlags(),
-    maxThreads: Math.min(threads, tasks.length),
-  })
-  try {
-    return await Promise.all(
-      tasks.map(async (task) => {
-        const score = await pool.run(task, { signal })
-        done++
-        const rate = (1000 * done) / (performance.now() - started)
-        const secondsLeft = (tasks.length - done) / rate
-        onProgress?.({ done, total: tasks.length, rate, secondsLeft })
-        return score
-      }),
-    )
-  } catch (error) {
-    signal?.throwIfAborted()
-    throw error
-  } finally {
-    await pool.destroy()
   }
 }
 

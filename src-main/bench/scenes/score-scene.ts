@@ -6,6 +6,8 @@ import { makeScene } from './make-scene.ts'
 import { SCENE_SHAPE } from './scene-spec.ts'
 import { maskTrials } from './trials.ts'
 
+export { scoreClicks } from './score-clicks.ts'
+
 export interface SceneTask {
   kind: string
   seed: number

@@ -4,7 +4,7 @@ import { chooseBeta, chooseBetaOr } from '#shared/fame/adaptive-beta.ts'
 import { analysisSize } from '#shared/fame/analysis-size.ts'
 import { clipFrames } from '#shared/fame/clip-window.ts'
 import { fullSizeMask } from '#shared/fame/full-size-mask.ts'
-import { maskPlanes, motionEnergy, motionPlane } from '#shared/fame/mask-planes.ts'
+import { maskPlanes, motionEnergy, motionPlanes } from '#shared/fame/mask-planes.ts'
 import { fillCentredGaussian } from '#shared/fame/variants.ts'
 import { encodeRuns } from '#shared/masks/runs.ts'
 import { usesBeta } from '#shared/views/merge-settings.ts'
@@ -34,7 +34,7 @@ export class PlaneJobs {
     const { compensate } = request
     const planes: MaskPlanes = {
       ...maskPlanes(clip, { compensate }),
-      motion: motionPlane(clip),
+      ...motionPlanes(clip),
       height: clip.height,
       width: clip.width,
       indices,
@@ -52,7 +52,7 @@ export class PlaneJobs {
   fameMask(reader: VideoReader, window: ClipPlace, origin: MaskOrigin): MaskBase {
     const { clip } = this.clipOf(reader, { ...window, size: origin.size })
     const { height, width } = clip
-    const motion = origin.variant === 'motion' ? motionPlane(clip) : undefined
+    const motion = origin.variant === 'motion' ? motionPlanes(clip).motion : undefined
     const planes = { ...maskPlanes(clip, origin), height, width, motion }
     const isChosen = origin.adaptive && usesBeta(origin.variant)
     const beta = isChosen ? chosenBeta(planes, origin) : origin.beta

@@ -6,20 +6,47 @@ interface Size {
   height: number
 }
 
+/** A mask as a linear function of the picture's colours, around each pixel; [H, W] each. */
+export interface GuidedLine {
+  /** Of red, green and blue in [0, 1]. */
+  slopes: Plane[]
+  offset: Plane
+}
+
+interface GuideOptions {
+  /** Of the window, in pixels. */
+  radius: number
+  /** In squared units of a guide in [0, 1]: differences below its root are no edges. */
+  epsilon: number
+}
+
 /**
  * Guided filter with a colour guide (He, Sun and Tang, ECCV 2010, equation 14): the result follows the
  * edges of the picture where the mask has one near them.
  * @param guide [H, W, 3] RGB bytes
  * @param soft [H, W]
- * @param options.radius of the window in pixels; `epsilon` in squared units of a guide in [0, 1]
  * @returns [H, W]
  */
 export function guidedFilter(
   guide: Uint8Array,
   soft: Plane,
   size: Size,
-  { radius, epsilon }: { radius: number; epsilon: number },
+  options: GuideOptions,
 ): Plane {
+  const { slopes, offset } = guidedLine(guide, soft, size, options)
+  for (let i = 0, at = 0; i < offset.length; i++) {
+    for (const slope of slopes) offset[i] += slope[i] * Math.fround(guide[at++] / 255)
+  }
+  return offset
+}
+
+/** What the filter multiplies the guide by: it may be enlarged and used on a larger guide. */
+export function guidedLine(
+  guide: Uint8Array,
+  soft: Plane,
+  size: Size,
+  { radius, epsilon }: GuideOptions,
+): GuidedLine {
   const mean = meanFilter(size, radius)
   const channels = [0, 1, 2].map((c) => channelOf(guide, c))
   const means = channels.map(mean)
@@ -50,12 +77,7 @@ export function guidedFilter(
     slopeBlue[i] = (k2 * x + k4 * y + k5 * z) * scale
     offset[i] = p[i] - slopeRed[i] * r - slopeGreen[i] * g - slopeBlue[i] * b
   }
-  const smooth = slopes.map(mean)
-  const out = mean(offset)
-  for (let i = 0; i < out.length; i++) {
-    for (let c = 0; c < 3; c++) out[i] += smooth[c][i] * channels[c][i]
-  }
-  return out
+  return { slopes: slopes.map(mean), offset: mean(offset) }
 }
 
 const PAIRS = [

@@ -15,6 +15,7 @@ const planes: MaskPlanes = {
   posterior: Float32Array.from([1, 0.8, 0.6, 0.4, 0.2, 0]),
   soft: Float32Array.from([0.1, 0.2, 0.3, 0.4, 0.5, 0.6]),
   motion: Float32Array.from([0, 0.5, 0.625, 0.75, 0.875, 1]),
+  fronts: Uint8Array.from([0, 1, 0, 1, 1, 0, 0, 0, 1, 1, 1, 0]),
 }
 
 describe('planes as bytes', () => {

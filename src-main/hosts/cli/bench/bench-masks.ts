@@ -16,6 +16,7 @@ import { jsonOption, projectOption, wholeNumber } from '../arguments.ts'
 import { followJob, interruption } from '../jobs.ts'
 import { print, printJson, table } from '../output.ts'
 import { progressView } from '../progress.ts'
+import { printClicksBench } from './bench-clicks.ts'
 import { printScenesBench } from './bench-scenes.ts'
 
 interface MasksBenchOptions {
@@ -25,6 +26,7 @@ interface MasksBenchOptions {
   split?: SampleSplit
   scenes: boolean
   half?: SceneHalf
+  clicks: boolean
   json: boolean
 }
 
@@ -48,9 +50,12 @@ export const masksBench = new Command('masks')
       'held-out',
     ]),
   )
+  .option('--clicks', 'with --scenes, objects found by simulated clicks instead', false)
   .addOption(jsonOption())
-  .action(async ({ dataset, project, clips, split, scenes, half, json }: MasksBenchOptions) => {
-    if (scenes) return printScenesBench({ clips: clips ?? SCENE_CLIPS, half }, json)
+  .action(async (options: MasksBenchOptions) => {
+    const { dataset, project, clips, split, scenes, half, clicks, json } = options
+    const printScenes = clicks ? printClicksBench : printScenesBench
+    if (scenes) return printScenes({ clips: clips ?? SCENE_CLIPS, half }, json)
     const ownSet = join(resolve(project), 'sample')
     const given = dataset ?? (existsSync(sampleFolders.masks(ownSet)) ? ownSet : undefined)
     const bench = await withSampleSet(given, (folder) => run({ folder, clips, split }))

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ByteClip } from '#shared/fame/clip.ts'
 import { fullSizeMask } from '#shared/fame/full-size-mask.ts'
-import { computeMask, createMasker } from '#shared/fame/masker.ts'
+import { computeMask } from '#shared/fame/masker.ts'
+import { motionPlanes } from '#shared/fame/mask-planes.ts'
 import { estimateInEvenLight } from '#shared/fame/camera/even-light.ts'
 import { GlobalMotion } from '#shared/fame/camera/global-motion.ts'
 import { lightOf } from '#shared/fame/motion-mask/light.ts'
@@ -193,7 +194,8 @@ describe('the variant motion', () => {
   })
 
   it('is cut out of one plane, also at another size', () => {
-    const motion = createMasker(size.height, size.width).motionPlane(clip)
+    const { motion, fronts } = motionPlanes(clip)
+    expect(fronts).toEqual(found.frames)
     const planes = { ...size, seed: motion, soft: motion, motion }
     const { data } = fullSizeMask(planes, { variant: 'motion', beta: 0.5 }, size)
     expect(data).toEqual(found.mask)

@@ -44,6 +44,8 @@ export function useClipMask(window: () => ClipWindow | null) {
     cut,
     origin,
     fame,
+    /** What moves in the clip; undefined while it is being computed, null where it could not be. */
+    motion: () => (isCurrent.value ? planes.value : failure.value ? null : undefined),
     isCurrent,
     isBefore,
     cameraMoves,

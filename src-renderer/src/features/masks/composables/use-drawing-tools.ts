@@ -1,5 +1,7 @@
 import { watch, type Ref } from 'vue'
+import type { Frame } from '#shared/masks/clicks/sizes.ts'
 import type { StageTool } from '../lib/stage-tool.ts'
+import { ClickTool } from '../lib/tools/clicks.ts'
 import { BrushTool, type BrushShape } from '../lib/tools/brush.ts'
 import type { Editing } from '../lib/tools/editing.ts'
 import { FloodTool } from '../lib/tools/flood.ts'
@@ -10,12 +12,12 @@ import type { MaskToolId, ToolSettings } from '../lib/tools/tool-list.ts'
 
 /**
  * The tools that draw on a mask, as they are set.
- * @param colours of the frame under the mask, [H, W, 3] u8 RGB; null where a fill is not to heed them
+ * @param colours of the frame under the mask; null where a fill is not to heed them
  */
 export function useDrawingTools(options: {
   editing: Editing
   settings: Readonly<Ref<ToolSettings>>
-  colours: Readonly<Ref<Uint8Array | null>>
+  colours: Readonly<Ref<Frame | null>>
 }) {
   const { editing, settings, colours } = options
   const shape = (): BrushShape => ({
@@ -23,6 +25,7 @@ export function useDrawingTools(options: {
     usesPressure: settings.value.pressure,
   })
   const polygon = new PolygonTool(editing)
+  const clicks = new ClickTool(editing, () => settings.value.taking)
   const brushes = {
     brush: new BrushTool(editing, 1, shape()),
     eraser: new BrushTool(editing, 0, shape()),
@@ -34,8 +37,9 @@ export function useDrawingTools(options: {
     rectangle: new RectangleTool(editing),
     lasso: new LassoTool(editing),
     flood: new FloodTool(editing, () =>
-      colours.value ? { frame: colours.value, tolerance: settings.value.tolerance } : undefined,
+      colours.value ? { frame: colours.value.rgb, tolerance: settings.value.tolerance } : undefined,
     ),
+    clicks,
   }
-  return { all, polygon }
+  return { all, polygon, clicks }
 }

@@ -1,6 +1,7 @@
 import { shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue'
 import { loadPicture } from '../../../api/load-picture.ts'
 import { frameUrl } from '../../../api/pictures.ts'
+import type { Frame } from '#shared/masks/clicks/sizes.ts'
 
 /** A frame of a video at its full size. */
 export interface FramePlace {
@@ -8,9 +9,9 @@ export interface FramePlace {
   index: number
 }
 
-/** The colours of a frame, [H, W, 3] u8 RGB; null while there are none. */
+/** The colours of a frame at its full size; null while there are none. */
 export function useFramePixels(place: MaybeRefOrGetter<FramePlace | null>) {
-  const pixels = shallowRef<Uint8Array | null>(null)
+  const pixels = shallowRef<Frame | null>(null)
   let controller = new AbortController()
   watch(
     () => {
@@ -33,12 +34,13 @@ export function useFramePixels(place: MaybeRefOrGetter<FramePlace | null>) {
   return pixels
 }
 
-async function load(url: string, signal: AbortSignal): Promise<Uint8Array | null> {
+async function load(url: string, signal: AbortSignal): Promise<Frame | null> {
   const picture = await loadPicture(url, signal)
   const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d')
   if (!context) return null
   context.drawImage(picture, 0, 0)
-  const { data } = context.getImageData(0, 0, picture.width, picture.height)
+  const { width, height } = picture
+  const { data } = context.getImageData(0, 0, width, height)
   picture.close()
   if (signal.aborted) return null
   const rgb = new Uint8Array((data.length / 4) * 3)
@@ -47,5 +49,5 @@ async function load(url: string, signal: AbortSignal): Promise<Uint8Array | null
     rgb[to + 1] = data[from + 1] ?? 0
     rgb[to + 2] = data[from + 2] ?? 0
   }
-  return rgb
+  return { rgb, width, height }
 }

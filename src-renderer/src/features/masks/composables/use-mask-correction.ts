@@ -1,23 +1,38 @@
 import { computed, ref, toValue, watch } from 'vue'
+import type { useClipMask } from './use-clip-mask.ts'
 import type { ClipStage } from './use-clip-stage.ts'
 import { useFrameMasks } from './use-frame-masks.ts'
 import { useMaskChanges } from './use-mask-changes.ts'
-import { useMaskEditor, type MaskEditorOptions } from './use-mask-editor.ts'
+import { useMaskEditor, type MaskEditor, type MaskEditorOptions } from './use-mask-editor.ts'
 import { useMaskTools } from './use-mask-tools.ts'
 
 /** Correcting the mask of the open clip: the editor, and what it is corrected with. */
 export function useMaskCorrection(
-  options: Omit<MaskEditorOptions, 'frame'>,
+  window: MaskEditorOptions['window'],
+  made: ReturnType<typeof useClipMask>,
   { stage, frame }: ClipStage,
 ) {
   const { shown, index, seek } = stage.player
-  const plain = useMaskEditor({ ...options, frame: () => shown.value })
+  const plain = useMaskEditor({
+    window,
+    fame: made.fame,
+    hasFame: () => made.isCurrent.value,
+    origin: () => made.origin.value,
+    frame: () => shown.value,
+  })
   const frames = useFrameMasks({ editor: plain, index: () => index.value, seek })
-  const editor = { ...plain, editing: frames.editing }
-  const tools = useMaskTools({ editor, frame })
+  const drawn = { ...plain, editing: frames.editing }
+  const tools = useMaskTools({ editor: drawn, frame, motion: made.motion })
+  /** A click that is not taken yet is undone before any edit. */
+  const editor: MaskEditor = {
+    ...drawn,
+    undo() {
+      if (!tools.clicks.tool.back()) plain.undo()
+    },
+  }
   /** Whether FAME's mask is shown in place of the corrected one for a moment. */
   const showsFame = ref(false)
-  watch([() => toValue(options.window), tools.tool], () => (showsFame.value = false))
+  watch([() => toValue(window), tools.tool], () => (showsFame.value = false))
   const corrected = computed(() =>
     showsFame.value ? null : (frames.proposal.value ?? editor.shown.value),
   )

@@ -3,6 +3,9 @@ import { computed, ref, watch } from 'vue'
 import { LARGEST_BRUSH, type MaskToolId, type ToolSettings } from '../lib/tools/tool-list.ts'
 import { useMaskLayers } from '../mask-settings-store.ts'
 import { useDrawingTools } from './use-drawing-tools.ts'
+import type { ClipMotion } from '../lib/tools/click-source.ts'
+import { useClickCommands } from './use-click-commands.ts'
+import { useClickSource } from './use-click-source.ts'
 import { useFramePixels, type FramePlace } from './use-frame-pixels.ts'
 import type { MaskEditor } from './use-mask-editor.ts'
 import { useTakenToolCommands, useToolCommands } from './use-tool-commands.ts'
@@ -15,22 +18,30 @@ export type MaskTools = ReturnType<typeof useMaskTools>
 /** The tools that draw on a mask, which one is taken up, and their keys. */
 export function useMaskTools(options: {
   editor: MaskEditor
-  /** The frame under the mask, for fills by colour. */
+  /** The frame under the mask, for fills by colour and for clicks. */
   frame: () => FramePlace | null
+  /** Motion in the clip; undefined while it is being computed, null where it could not be. */
+  motion: () => ClipMotion | null | undefined
 }) {
   const { editing, view } = options.editor
   const look = useMaskLayers()
   const chosen = ref<MaskToolId | null>(null)
   const settings = useStorage<ToolSettings>(
     'fame.mask-tools',
-    { size: 24, pressure: true, colours: false, tolerance: 24, reach: 2 },
+    { size: 24, pressure: true, colours: false, tolerance: 24, taking: 'replace', reach: 2 },
     undefined,
     { mergeDefaults: true },
   )
   const colours = useFramePixels(() =>
     chosen.value === 'flood' && settings.value.colours ? options.frame() : null,
   )
-  const { all, polygon } = useDrawingTools({ editing, settings, colours })
+  const { all, polygon, clicks } = useDrawingTools({ editing, settings, colours })
+  const clicked = useClickSource({
+    tool: clicks,
+    editor: options.editor,
+    pixels: useFramePixels(() => (chosen.value === 'clicks' ? options.frame() : null)),
+    motion: options.motion,
+  })
   const tool = computed(() => (chosen.value ? all[chosen.value] : null))
   watch(chosen, (_now, before) => before && all[before].cancel())
   watch(
@@ -48,5 +59,14 @@ export function useMaskTools(options: {
   }
   const commands = useToolCommands({ chosen, choose, hasWindow: () => view.value !== null })
   useTakenToolCommands({ chosen, putAway: () => choose(null), resize, polygon })
-  return { chosen, choose, tool, settings, commands, colours }
+  const clickCommands = useClickCommands(chosen, clicks)
+  return {
+    chosen,
+    choose,
+    tool,
+    settings,
+    commands,
+    colours,
+    clicks: { tool: clicks, commands: clickCommands, isReady: clicked.isReady },
+  }
 }

@@ -28,10 +28,7 @@ export function useMaskWorkspace() {
   })
   const clipStage = useClipStage(open)
   const { stage, loopClip, scale } = clipStage
-  const correction = useMaskCorrection(
-    { window: clipWindow, fame: made.fame, hasFame: () => made.isCurrent.value, origin },
-    clipStage,
-  )
+  const correction = useMaskCorrection(() => clipWindow.value, made, clipStage)
   const { editor, frames, tools, changes, showsFame, corrected } = correction
   const { listed, review } = useMaskLists({ open, editor, origin, beta })
   const { randomBackground, ...pictures } = useStagePictures({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MASK_VARIANTS } from '#shared/views/merge-settings.ts'
-import { maskPlanes, motionPlane } from '#shared/fame/mask-planes.ts'
+import { maskPlanes, motionPlanes } from '#shared/fame/mask-planes.ts'
 import { computeMask } from '#shared/fame/masker.ts'
 import { Rng } from '#shared/random/rng.ts'
 import {
@@ -27,7 +27,7 @@ function clipOf(height: number, width: number, frames = 4) {
 describe('a mask cut in the page', () => {
   const clip = clipOf(36, 48)
   const { height, width } = clip
-  const planes = { ...maskPlanes(clip), motion: motionPlane(clip), height, width }
+  const planes = { ...maskPlanes(clip), ...motionPlanes(clip), height, width }
 
   it.each(MASK_VARIANTS.flatMap((variant) => [0.1, 0.5].map((beta) => ({ variant, beta }))))(
     'is the one that training makes: $variant at $beta',

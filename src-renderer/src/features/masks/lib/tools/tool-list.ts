@@ -1,4 +1,5 @@
 import type { IconName } from '../../../../ui/icons.ts'
+import type { Taking } from './clicks.ts'
 
 export const maskTools = [
   { id: 'brush', label: 'Brush', icon: 'brush', shortcut: 'B' },
@@ -7,6 +8,7 @@ export const maskTools = [
   { id: 'rectangle', label: 'Rectangle', icon: 'rectangle', shortcut: 'R' },
   { id: 'lasso', label: 'Lasso', icon: 'lasso', shortcut: 'O' },
   { id: 'flood', label: 'Flood fill', icon: 'fill', shortcut: 'F' },
+  { id: 'clicks', label: 'Clicks', icon: 'target', shortcut: 'Shift+K' },
 ] as const satisfies readonly { id: string; label: string; icon: IconName; shortcut: string }[]
 export type MaskToolId = (typeof maskTools)[number]['id']
 
@@ -19,6 +21,8 @@ export interface ToolSettings {
   colours: boolean
   /** How different a colour may be, 0..255. */
   tolerance: number
+  /** What becomes of the mask when the object that was clicked on is taken. */
+  taking: Taking
   /** How far grow, shrink and smooth reach, in video pixels. */
   reach: number
 }
