@@ -1,4 +1,4 @@
-import { FORWARD } from './grid-cut.ts'
+import { forwardSteps } from './grid-cut.ts'
 import { tellsMotion, type ClickPicture } from './picture.ts'
 
 /** What it costs to part two neighbours of one colour, in units of evidence. */
@@ -23,17 +23,16 @@ export interface ClickLinks {
 /**
  * Links whose strength falls with the squared difference of the colours, relative to its mean over the
  * picture (Boykov and Jolly, ICCV 2001).
- * @param offsets as `GridCut.offsets`
  */
-export function clickLinks(picture: ClickPicture, offsets: readonly number[]): ClickLinks {
+export function clickLinks(picture: ClickPicture): ClickLinks {
   const pixels = picture.width * picture.height
-  const links = new Float32Array(FORWARD.length * pixels)
-  const steps = FORWARD.map(() => new Float32Array(pixels))
+  const offsets = forwardSteps(picture.width)
+  const links = new Float32Array(offsets.length * pixels)
+  const steps = offsets.map(() => new Float32Array(pixels))
   const motion = tellsMotion(picture) ? picture.moving : null
-  const squares = FORWARD.map((d) => squaredDifferences(picture, offsets[d]))
+  const squares = offsets.map((offset) => squaredDifferences(picture, offset))
   const unit = 0.5 / Math.max(1, meanOf(squares, offsets, pixels))
-  for (const [i, d] of FORWARD.entries()) {
-    const offset = offsets[d]
+  for (const [i, offset] of offsets.entries()) {
     const isStraight = offset === 1 || offset === picture.width
     const strength = SMOOTHNESS / (isStraight ? 1 : Math.SQRT2)
     for (let p = 0; p + offset < pixels; p++) {
@@ -62,9 +61,9 @@ function squaredDifferences({ rgb }: ClickPicture, offset: number): Float32Array
 
 function meanOf(squares: readonly Float32Array[], offsets: readonly number[], pixels: number) {
   let [sum, count] = [0, 0]
-  for (const [i, d] of FORWARD.entries()) {
+  for (const [i, offset] of offsets.entries()) {
     for (const square of squares[i]) sum += square
-    count += pixels - offsets[d]
+    count += pixels - offset
   }
   return sum / Math.max(1, count)
 }

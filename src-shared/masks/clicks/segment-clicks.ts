@@ -50,7 +50,7 @@ export class ClickSegmenter {
     this.bins = colourBins(picture.rgb)
     this.moving = tellsMotion(picture) ? picture.moving : null
     this.grid = new GridCut(picture.height, picture.width)
-    this.links = clickLinks(picture, this.grid.offsets)
+    this.links = clickLinks(picture)
     this.border = this.distance(borderOf(picture))
   }
 

@@ -2,8 +2,8 @@ import { guidedLine } from '../propagation/guided-filter.ts'
 import type { ClickPicture } from './picture.ts'
 
 /** Pixels of the short side that clicks are answered at, and the most of both sides together. */
-const SHORT_SIDE = 112
-const MOST_PIXELS = 32_768
+const SHORT_SIDE = 96
+const MOST_PIXELS = 24_576
 /** Pixels of the small picture around an outline within which the large one may move it. */
 const BAND = 1
 const GUIDE = { radius: 2, epsilon: 1e-3 }
@@ -69,7 +69,9 @@ function shrink({ rgb, width, height }: Frame, to: Size): Uint8Array {
       sums[3 * p + 2] += rgb[at + 2]
     }
   }
-  return Uint8Array.from(sums, (sum, i) => Math.round(sum / counts[Math.floor(i / 3)]))
+  const means = new Uint8Array(sums.length)
+  for (let i = 0; i < means.length; i++) means[i] = Math.round(sums[i] / counts[Math.floor(i / 3)])
+  return means
 }
 
 /**
@@ -81,37 +83,57 @@ function shrink({ rgb, width, height }: Frame, to: Size): Uint8Array {
 export function enlargeObject(mask: Uint8Array, small: ClickPicture, frame: Frame): Uint8Array {
   if (small.width === frame.width && small.height === frame.height) return mask.slice()
   const { slopes, offset } = guidedLine(small.rgb, Float32Array.from(mask), small, GUIDE)
+  const [red, green, blue] = slopes
   const inBand = bandOf(mask, small)
   const out = new Uint8Array(frame.width * frame.height)
   const columns = tapsOf(small.width, frame.width)
   const rows = tapsOf(small.height, frame.height)
+  const sampler = new Sampler(small.width)
   for (let y = 0, p = 0; y < frame.height; y++) {
-    const [top, down] = [rows.first[y] * small.width, rows.weight[y]]
+    const top = rows.first[y] * small.width
+    const row = rows.nearest[y] * small.width
     for (let x = 0; x < frame.width; x++, p++) {
-      const near = rows.nearest[y] * small.width + columns.nearest[x]
+      const near = row + columns.nearest[x]
       if (inBand[near] === 0) {
         out[p] = mask[near]
         continue
       }
-      const corner = top + columns.first[x]
-      const across = columns.weight[x]
-      const at = (plane: Float32Array): number => {
-        const above = plane[corner] + across * (plane[corner + 1] - plane[corner])
-        const under = corner + small.width
-        return (
-          (1 - down) * above + down * (plane[under] + across * (plane[under + 1] - plane[under]))
-        )
-      }
-      const value =
-        at(offset) +
-        (at(slopes[0]) * frame.rgb[3 * p] +
-          at(slopes[1]) * frame.rgb[3 * p + 1] +
-          at(slopes[2]) * frame.rgb[3 * p + 2]) /
-          255
-      out[p] = value > 0.5 ? 1 : 0
+      sampler.moveTo(top + columns.first[x], columns.weight[x], rows.weight[y])
+      const colour =
+        sampler.of(red) * frame.rgb[3 * p] +
+        sampler.of(green) * frame.rgb[3 * p + 1] +
+        sampler.of(blue) * frame.rgb[3 * p + 2]
+      out[p] = sampler.of(offset) + colour / 255 > 0.5 ? 1 : 0
     }
   }
   return out
+}
+
+/** Reads planes between four of their pixels, bilinear. */
+class Sampler {
+  private readonly width: number
+  private corner = 0
+  private across = 0
+  private down = 0
+
+  constructor(width: number) {
+    this.width = width
+  }
+
+  /** @param corner the upper left of the four @param across and down: weights of the others, 0..1 */
+  moveTo(corner: number, across: number, down: number): void {
+    this.corner = corner
+    this.across = across
+    this.down = down
+  }
+
+  of(plane: Float32Array): number {
+    const { corner, width, across, down } = this
+    const under = corner + width
+    const above = plane[corner] + across * (plane[corner + 1] - plane[corner])
+    const below = plane[under] + across * (plane[under + 1] - plane[under])
+    return above + down * (below - above)
+  }
 }
 
 /** [h, w] u8: 1 within the band around the outline. */

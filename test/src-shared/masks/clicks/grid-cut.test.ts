@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { FORWARD, GridCut } from '#shared/masks/clicks/grid-cut.ts'
+import { FORWARD, forwardSteps, GridCut, hasNeighbour } from '#shared/masks/clicks/grid-cut.ts'
 import { Rng } from '#shared/random/rng.ts'
 
 interface Grid {
@@ -22,17 +22,17 @@ function randomGrid(rng: Rng): Grid {
 }
 
 /** What it costs to part a grid like this. */
-function costOf({ height, width, prefer, links }: Grid, side: Uint8Array): number {
+function costOf(grid: Grid, side: Uint8Array): number {
+  const { height, width, prefer, links } = grid
   const pixels = height * width
-  const grid = new GridCut(height, width)
+  const steps = forwardSteps(width)
   let cost = 0
   for (let p = 0; p < pixels; p++) {
     if (side[p] === 0 && prefer[p] > 0) cost += prefer[p]
     if (side[p] === 1 && prefer[p] < 0) cost -= prefer[p]
-    const x = p % width
     for (const [i, d] of FORWARD.entries()) {
-      if (!grid.hasNeighbour(x, (p - x) / width, d)) continue
-      if (side[p] !== side[p + grid.offsets[d]]) cost += links[i * pixels + p]
+      if (!hasNeighbour(p, d, grid)) continue
+      if (side[p] !== side[p + steps[i]]) cost += links[i * pixels + p]
     }
   }
   return cost
