@@ -11,6 +11,7 @@ import type { Protocol } from '#shared/tasks/index.ts'
 import type { MapArtefact } from '#shared/tasks/map/artefact.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { openProject, type Project } from '../../store/project.ts'
+import { addMovingVideo } from './moving-video.ts'
 
 export interface BigSizes {
   videos: number
@@ -31,7 +32,7 @@ const PIECE = 2000
 /** Numbers of what the operations ask for. */
 export const bigIds = { run: 1, predictions: 1, map: 2, activation: 3 } as const
 
-/** Writes a project of these sizes into a folder, unless it is there. No video has a file. */
+/** Writes a project of these sizes into a folder, unless it is there. One video has a file. */
 export async function makeBigProject(folder: string, sizes: BigSizes): Promise<void> {
   const stamp = join(folder, 'bench.json')
   if (existsSync(stamp)) return
@@ -43,6 +44,7 @@ export async function makeBigProject(folder: string, sizes: BigSizes): Promise<v
     addEvaluations(project, datasetId, sizes)
     await writePredictions(project, sizes)
     await writeArtefacts(project, sizes.videos)
+    await addMovingVideo(project, folder)
   } finally {
     project.close()
   }

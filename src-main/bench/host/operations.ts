@@ -1,6 +1,7 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import type { Contract } from '#shared/contract/contract.ts'
 import { bigIds } from './big-project.ts'
+import { acceptFrames, propagateMask } from './mask-operations.ts'
 
 type Client = ContractRouterClient<Contract>
 
@@ -18,6 +19,8 @@ export const operations: Readonly<Record<string, (client: Client) => Promise<unk
   'library: undo that': ({ library }) => library.undo(),
   'videos: query': ({ videos }) => videos.query({ limit: 100 }),
   'masks: queue': ({ masks }) => masks.queue({}),
+  'masks: propagate to 63 frames': propagateMask,
+  'masks: accept 64 frames, undo, redo': acceptFrames,
   'data sets': ({ datasets }) => datasets.list(),
   'runs: list': ({ runs }) => runs.list(),
   'runs: curves, first time': ({ runs }) => runs.curves({ id: bigIds.run }),

@@ -11,7 +11,7 @@ describe('the benchmark of the host', () => {
   it('opens what it is asked to, in a project that it makes once', async () => {
     const sizes = { videos: 1000, predictions: 200, points: 2000 }
     const project = join(root, 'project')
-    for (const only of ['library', 'evaluations: p']) {
+    for (const only of ['library', 'evaluations: p', 'masks: accept']) {
       const { rows } = await benchHost({ ...sizes, project, only })
       expect(rows.length).toBeGreaterThan(0)
       for (const { what, error, wall, worked, milliseconds } of rows) {
