@@ -20,6 +20,11 @@ const tags = new Map(
   ),
 )
 
+/** A metric of a part stands under the part. */
+function tagOf(name: string): string {
+  return tags.get(name) ?? name.replace('.', '/')
+}
+
 /**
  * One event file of a run: each session of the trainer writes its own, and TensorBoard reads them in
  * the order of their names.
@@ -63,7 +68,7 @@ function* scalarsOf(points: readonly MetricPoint[], now: number): Generator<Scal
     const wallTime = measured.find(({ name }) => name === TIME)?.value ?? now
     const shown = measured.filter(({ name }) => name !== TIME && name !== SESSION)
     if (shown.length === 0) continue
-    const values = shown.map(({ name, value }) => [tags.get(name) ?? name, value] as const)
+    const values = shown.map(({ name, value }) => [tagOf(name), value] as const)
     yield { wallTime, step, values: Object.fromEntries(values) }
   }
 }

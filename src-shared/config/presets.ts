@@ -2,6 +2,7 @@ import type { DatasetFormat } from '../contract/indexing.ts'
 import { DEFAULT_METHOD, METHODS, methodNamed, type MethodName } from '../methods/index.ts'
 import type { AnyConfig, Values } from '../methods/method.ts'
 import { ConfigError } from '../settings/check.ts'
+import { wholeName } from './part-values.ts'
 import {
   completeConfig,
   defaultConfig,
@@ -106,9 +107,13 @@ function nameOf({ recipe, method, merge, size }: PresetChoice): string {
   return size === recipes[recipe].plain ? own : `${own}-${size}`
 }
 
-/** What a run does, in short: the method, and whether it merges. */
-export function methodText({ method, merge }: Pick<PretrainConfig, 'method' | 'merge'>): string {
-  const { label } = methodNamed(method)
+/** What a run does, in short: the method, or its parts, and whether it merges. */
+export function methodText(config: Pick<PretrainConfig, 'method' | 'merge'>): string {
+  const { method, merge } = config
+  const descriptor = methodNamed(method)
+  const { label } = descriptor
+  const title = descriptor.title?.(config) ?? null
+  if (title !== null) return title
   return merge === 'none' ? label : `${label} + FAME`
 }
 
@@ -140,7 +145,7 @@ export function changedPreset(preset: Preset | null, changes: Record<string, unk
 /** Settings without those that belong to another method. */
 export function settingsFor(method: string, values: Values): Values {
   const table = settingsOf(method)
-  return Object.fromEntries(Object.entries(values).filter(([name]) => name in table))
+  return Object.fromEntries(Object.entries(values).filter(([name]) => wholeName(name) in table))
 }
 
 /** Bytes of a GPU's memory from which the paper's batch goes through in one piece. */

@@ -11,6 +11,7 @@ import type { SettingValue, ValuesOf } from '../settings/setting.ts'
 import { viewFault } from '../views/fault.ts'
 import { viewSettings } from '../views/settings.ts'
 import { presentNames } from './old-settings.ts'
+import { isPartName, partValueOf, wholeName, withPartValues } from './part-values.ts'
 import { orderSettings, trainingSettings } from './training-settings.ts'
 
 const modelSettings = {
@@ -88,8 +89,9 @@ export function defaultConfig(method: string = DEFAULT_METHOD): AnyConfig {
  * not go together
  */
 export function completeConfig(partial: Record<string, unknown>): AnyConfig {
-  const given = presentNames(partial)
-  const method = checkedValue('method', methodSetting, given.method ?? DEFAULT_METHOD) as string
+  const named = presentNames(partial)
+  const method = checkedValue('method', methodSetting, named.method ?? DEFAULT_METHOD) as string
+  const given = withPartValues(named, settingsOf(method))
   const config: Record<string, unknown> = defaultConfig(method)
   for (const [name, value] of Object.entries(given)) {
     if (value !== undefined) config[name] = checkedValue(name, rowOf(name, method), value)
@@ -115,7 +117,7 @@ export function ownSettings<Table extends PretrainTable>(
 }
 
 /**
- * Reads `key=value` as given to `--set`. A value of a method's own setting is checked by the first
+ * Reads `key=value` as given to `--set`; a key may also be that of one part, as `parts.0.weight`. A value of a method's own setting is checked by the first
  * method that has it; `completeConfig` checks it by the run's.
  * @throws ConfigError for a malformed pair or a value the table refuses.
  */
@@ -125,8 +127,9 @@ export function parseAssignment(text: string): [string, SettingValue] {
     throw new ConfigError(`Expected key=value, got '${text}'.`)
   }
   const [name] = Object.keys(presentNames({ [given]: raw }))
-  const row = allSettings[name ?? given]
-  if (!row) throw unknown(given, Object.keys(allSettings))
+  const row = allSettings[wholeName(name ?? given)]
+  if (row?.type === 'parts' && isPartName(given)) return [given, partValueOf(raw)]
+  if (!row || isPartName(given)) throw unknown(given, Object.keys(allSettings))
   return [name ?? given, parseValue(given, row, raw)]
 }
 

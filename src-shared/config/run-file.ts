@@ -2,7 +2,9 @@
 import { Document, isMap, isScalar, parseDocument } from 'yaml'
 import type { Values } from '../methods/method.ts'
 import { ConfigError } from '../settings/check.ts'
+import { readParts } from '../settings/parts.ts'
 import { presentNames } from './old-settings.ts'
+import { storedLists } from './part-values.ts'
 import { changedPreset, presetNamed } from './presets.ts'
 import { allSettings } from './pretrain-config.ts'
 
@@ -19,13 +21,16 @@ const NAMES = Object.keys(allSettings)
 
 /** Writes settings, in the order of the table, with what each hyper-parameter means beside it. */
 export function printRunFile({ name, preset, values }: RunFile): string {
-  const inOrder = Object.entries(values).sort(([a], [b]) => NAMES.indexOf(a) - NAMES.indexOf(b))
+  const inOrder = Object.entries(values)
+    .sort(([a], [b]) => NAMES.indexOf(a) - NAMES.indexOf(b))
+    .map(([key, value]) => [key, isList(key) ? readParts(String(value)) : value] as const)
   const head = { ...(name && { name }), ...(preset && { preset }) }
   const document = new Document({ ...head, ...Object.fromEntries(inOrder) })
   document.commentBefore = ' Settings of a FAME Workbench run: bin/fame pretrain --config FILE'
   if (isMap(document.contents)) {
     for (const { key, value } of document.contents.items) {
       const row = allSettings[String(key)]
+      if (row && isScalar(key) && !isScalar(value)) key.commentBefore = ` ${row.meaning}`
       if (!row || !isScalar(value)) continue
       value.comment = ` ${'unit' in row ? `${row.unit}: ` : ''}${row.meaning}`
     }
@@ -55,6 +60,11 @@ export function parseRunFile(text: string): RunFile {
   return {
     ...(typeof name === 'string' && { name }),
     ...(typeof preset === 'string' && { preset }),
-    values: presentNames(values) as Values,
+    values: storedLists(presentNames(values), allSettings) as Values,
   }
+}
+
+/** Whether a setting is a list of parts, which is stored as text and written as a list. */
+function isList(name: string): boolean {
+  return allSettings[name]?.type === 'parts'
 }

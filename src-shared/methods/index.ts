@@ -4,6 +4,7 @@ import { byName, type MethodDescriptor, type PictureRow, type ViewRole } from '.
 import { be } from './be.ts'
 import { byol } from './byol.ts'
 import { coclr } from './coclr.ts'
+import { combine } from './combined.ts'
 import { cvrl } from './cvrl.ts'
 import { moco } from './moco.ts'
 import { pace } from './pace.ts'
@@ -16,8 +17,8 @@ import { speednet } from './speednet.ts'
 import { swav } from './swav.ts'
 import { videomae } from './videomae.ts'
 
-/** Every method, by the name that settings and the command line use. */
-export const methods = {
+/** Methods that are one by themselves, by the name that settings and the command line use. */
+const single = {
   moco,
   simclr,
   byol,
@@ -33,6 +34,9 @@ export const methods = {
   prp,
   prediction,
 } as const
+
+/** Every method, by the name that settings and the command line use. */
+export const methods = { ...single, combined: combine(single) } as const
 
 export type MethodName = keyof typeof methods
 

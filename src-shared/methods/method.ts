@@ -55,6 +55,8 @@ export interface ViewRole {
    * drawn a video; the k-th of them shows the part order[k], and the order's number is the answer of all.
    */
   orders?: readonly (readonly number[])[]
+  /** Of a clip of a part: the place of the part's first clip, and the settings that the part has. */
+  part?: { from: number; config: AnyConfig }
 }
 
 /** Clips that a method makes while it trains, for somebody who looks at them. */
@@ -104,6 +106,19 @@ export type Values = Readonly<Record<string, SettingValue>>
 /** A run's settings with those of its method, where the method's own table is not at hand. */
 export type AnyConfig = PretrainConfig & Values
 
+/** One of the methods of a run that trains several on one encoder. */
+export interface Part {
+  /** Unique in its run; stands before the names of what it measures and of its clips. */
+  name: string
+  label: string
+  /** Its place in the list as it is written, counted from 0; its state is stored under it. */
+  place: number
+  /** Factor of its loss, above 0. */
+  weight: number
+  /** The settings of the run as this part has them, its method among them. */
+  config: AnyConfig
+}
+
 /** A method of self-supervision as forms, charts, reports and the command line know it. */
 export interface MethodDescriptor<Table extends PretrainTable = PretrainTable> {
   label: string
@@ -111,6 +126,12 @@ export interface MethodDescriptor<Table extends PretrainTable = PretrainTable> {
   meaning: string
   /** The clips of a video, in the order in which they are drawn. The first is `query` to `merge`. */
   views(config: PretrainConfig & ValuesOf<Table>): readonly ViewRole[]
+  /** The methods that it trains together, in order. Default: none, it is one by itself. */
+  parts?(config: PretrainConfig & ValuesOf<Table>): readonly Part[]
+  /** What a run of it is called where its label says too little; null where it does not. */
+  title?(config: { merge?: string; parts?: unknown }): string | null
+  /** Why it cannot be trained together with others. Default: it can. */
+  alone?: string
   /** The parts of a run in order, each with a learning-rate schedule of its own. Default: one. */
   phases?(config: ValuesOf<Table>): readonly Phase[]
   /** A network that can be evaluated beside `encoder`, of another modality. Default: none. */
@@ -127,7 +148,7 @@ export interface MethodDescriptor<Table extends PretrainTable = PretrainTable> {
   metrics: Readonly<Record<string, MetricKind>>
   charts: readonly ChartKind[]
   /** The rows of pictures that it makes, from top to bottom. Default: it makes none. */
-  pictures?(config: ValuesOf<Table>): readonly PictureRow[]
+  pictures?(config: PretrainConfig & ValuesOf<Table>): readonly PictureRow[]
   /** The healthy range of each metric, which follows from the settings. The first tells of collapse. */
   health(config: PretrainConfig & ValuesOf<Table>, facts: HealthFacts): readonly HealthCheck[]
   /**

@@ -2,8 +2,11 @@
  * What pretraining measures, chart by chart. The trainer, the charts, exports and comparisons read
  * this table; a metric that is not in it is still shown, under its own name.
  */
-import { METHODS, methodNamed, methods } from '../methods/index.ts'
+import type { PretrainConfig } from '../config/pretrain-config.ts'
+import { METHODS, methodNamed, methodOf, methods } from '../methods/index.ts'
 import type { MethodDescriptor } from '../methods/method.ts'
+import { partsOf } from '../methods/parts.ts'
+import { ofPart, partOfMetric } from './part-metrics.ts'
 
 export type MetricPrint = 'number' | 'percent' | 'seconds' | 'bytes'
 
@@ -150,8 +153,8 @@ const generalCharts: readonly ChartKind[] = [
 const descriptors = Object.values<MethodDescriptor>(methods as Record<string, MethodDescriptor>)
 
 /**
- * Every metric by name. What a run's method says of it is in `metricKindOf`; methods agree on how a
- * metric is printed and which end is the good one.
+ * Every metric by name, except those of parts. What a run's method says of it is in `metricKindOf`;
+ * methods agree on how a metric is printed and which end is the good one.
  */
 export const metricKinds: Readonly<Record<string, MetricKind>> = Object.assign(
   {},
@@ -159,9 +162,28 @@ export const metricKinds: Readonly<Record<string, MetricKind>> = Object.assign(
   generalKinds,
 ) as Record<string, MetricKind>
 
-/** What a metric is in runs of a method; undefined where it is not in the table. */
+/** What a metric is, whichever method measured it; undefined where it is not known. */
+export function kindOfMetric(name: string): MetricKind | undefined {
+  const part = partOfMetric(name)
+  if (part === null) return metricKinds[name]
+  const kind = methodNamed(part.method).metrics[part.metric]
+  return kind && { ...kind, label: `${part.label}: ${kind.label}` }
+}
+
+/** What a metric is in runs of a method; undefined where it is not known. */
 export function metricKindOf(name: string, method: string): MetricKind | undefined {
-  return methodNamed(method).metrics[name] ?? metricKinds[name]
+  return methodNamed(method).metrics[name] ?? kindOfMetric(name)
+}
+
+/** What a run's method measures of a batch, by name: its own metrics and those of its parts. */
+export function metricsOf(config: PretrainConfig): Readonly<Record<string, MetricKind>> {
+  const ofParts = partsOf(config).flatMap((part) =>
+    Object.keys(methodOf(part.config).metrics).map((metric) => {
+      const name = ofPart(part.name, metric)
+      return [name, kindOfMetric(name)!] as const
+    }),
+  )
+  return { ...methodOf(config).metrics, ...Object.fromEntries(ofParts) }
 }
 
 /**
@@ -179,11 +201,29 @@ export function metricMeaning(name: string, shown: readonly string[]): string {
   return kinds.map(({ label, meaning }) => `${label}: ${meaning}`).join('\n')
 }
 
-/** The charts of runs with these methods, in the order in which they are shown, each once. */
-export function chartsOf(shown: readonly string[]): readonly ChartKind[] {
-  const own = shown.flatMap((name) => methodNamed(name).charts)
+/**
+ * The charts of runs with these methods, in the order in which they are shown, each once.
+ * @param parts names of the parts of these runs
+ */
+export function chartsOf(
+  shown: readonly string[],
+  parts: readonly string[] = [],
+): readonly ChartKind[] {
+  const ofParts = [...new Set(parts)].flatMap(chartsOfPart)
+  const own = [...shown.flatMap((name) => methodNamed(name).charts), ...ofParts]
   const charts = new Map([...own, ...generalCharts].map((chart) => [chart.name, chart]))
   return [...charts.values()]
+}
+
+function chartsOfPart(part: string): ChartKind[] {
+  const found = partOfMetric(ofPart(part, 'loss'))
+  if (found === null) return []
+  return methodNamed(found.method).charts.map((chart) => ({
+    ...chart,
+    name: ofPart(part, chart.name),
+    title: `${found.label}: ${chart.title}`,
+    metrics: chart.metrics.map((metric) => ofPart(part, metric)),
+  }))
 }
 
 /** The charts of all methods. */
@@ -196,7 +236,7 @@ export const mainMetrics: readonly string[] = Object.entries(metricKinds).flatMa
 
 /** Whether an average over steps means anything for a metric; one that is not in the table is taken as measured. */
 export function isSmoothable(name: string): boolean {
-  return (metricKinds[name]?.source ?? 'measured') === 'measured'
+  return (kindOfMetric(name)?.source ?? 'measured') === 'measured'
 }
 
 /** Runs of fewer steps are drawn as measured unless asked otherwise: their points can be told apart. */

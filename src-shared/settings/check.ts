@@ -1,16 +1,20 @@
-import type { Setting, SettingValue } from './setting.ts'
+import { ConfigError } from './config-error.ts'
+import { partsText } from './parts.ts'
+import type { PartsSetting, Setting, SettingValue } from './setting.ts'
 
-/** A value of a setting that cannot be used; the message states the fact and the remedy. */
-export class ConfigError extends Error {
-  override name = 'ConfigError'
-}
+export { ConfigError }
 
 /** @throws ConfigError for a wrong type or a value out of range */
-export function checkedValue(name: string, setting: Setting, value: unknown): SettingValue {
+export function checkedValue(
+  name: string,
+  setting: Setting | PartsSetting,
+  value: unknown,
+): SettingValue {
   // A list of one epoch is a number in a file of settings.
   if (setting.type === 'text' && typeof value === 'number') {
     return checkedValue(name, setting, String(value))
   }
+  if (setting.type === 'parts') return partsText(name, setting, value)
   if (fits(setting, value)) return value
   throw new ConfigError(refusal(name, setting, value))
 }
@@ -58,13 +62,18 @@ function refusal(name: string, setting: Setting, value: unknown): string {
  * Reads a value as it is typed after `--set name=`.
  * @throws ConfigError as `checkedValue`
  */
-export function parseValue(name: string, setting: Setting, text: string): SettingValue {
+export function parseValue(
+  name: string,
+  setting: Setting | PartsSetting,
+  text: string,
+): SettingValue {
   return checkedValue(name, setting, valueOfText(setting, text))
 }
 
-function valueOfText(setting: Setting, text: string): unknown {
+function valueOfText(setting: Setting | PartsSetting, text: string): unknown {
   switch (setting.type) {
     case 'text':
+    case 'parts':
       return text
     case 'choice':
       return setting.choices.find((choice) => String(choice) === text) ?? text

@@ -1,4 +1,10 @@
-import type { ChoiceSetting, FlagSetting, NumberSetting, TextSetting } from './setting.ts'
+import type {
+  ChoiceSetting,
+  FlagSetting,
+  NumberSetting,
+  PartsSetting,
+  TextSetting,
+} from './setting.ts'
 
 /** Where a form and a list of settings show a setting of pretraining, in their order. */
 export const settingGroups = {
@@ -12,7 +18,9 @@ export const settingGroups = {
 } as const
 
 /** A setting of pretraining, and the group in which it is shown. */
-export type PretrainSetting = (NumberSetting | NamedChoice | FlagSetting | TextSetting) & {
+export type PretrainSetting = (
+  NumberSetting | NamedChoice | FlagSetting | TextSetting | PartsSetting
+) & {
   group: keyof typeof settingGroups
 }
 type NamedChoice = Omit<ChoiceSetting, 'choices' | 'default'> & {

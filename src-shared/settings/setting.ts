@@ -34,6 +34,16 @@ export interface TextSetting extends Common {
   default: string
 }
 
+/** Methods that are trained together, each with settings of its own; its value is text, see `parts.ts`. */
+export interface PartsSetting extends Common {
+  type: 'parts'
+  /** Parts at most. */
+  max: number
+  /** Lists that can be given by their name, each as it is stored. */
+  named: Readonly<Record<string, string>>
+  default: string
+}
+
 export type Setting = NumberSetting | ChoiceSetting | FlagSetting | TextSetting
 
 export type SettingValue = number | string | boolean
@@ -43,7 +53,7 @@ export type ValueOf<S> = S extends { choices: readonly (infer C)[] }
   ? C
   : S extends { type: 'flag' }
     ? boolean
-    : S extends { type: 'text' }
+    : S extends { type: 'text' | 'parts' }
       ? string
       : number
 

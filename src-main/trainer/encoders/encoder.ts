@@ -140,6 +140,11 @@ export class Encoder {
     return this.trunk.stateDict()
   }
 
+  /** From now on both have the same weights and running statistics; see `Weights.shareWith`. */
+  shareWith(encoder: Encoder): void {
+    this.weights.shareWith(encoder.weights)
+  }
+
   /** @throws StateError when the state is not of this network; nothing is changed then. */
   loadStateDict(state: StateDict): void {
     this.trunk.loadStateDict(state)

@@ -1,20 +1,23 @@
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import type { ViewRole } from '#shared/methods/method.ts'
 import { clipLength, type BatchBuffers } from './batch-task.ts'
 import { masksOf } from './clip-masks.ts'
 import { isMerged } from './draw-view.ts'
+import { planOfView } from './view-plan.ts'
 
-/** Shared memory for one batch. @param views clips of each video */
-export function allocateBatch(config: PretrainConfig, views: number): BatchBuffers {
+/** Shared memory for one batch. @param roles what each clip of a video is */
+export function allocateBatch(config: PretrainConfig, roles: readonly ViewRole[]): BatchBuffers {
   const clips = (): SharedArrayBuffer =>
     new SharedArrayBuffer(config.batch * clipLength(config) * Float32Array.BYTES_PER_ELEMENT)
-  const masks = (): SharedArrayBuffer =>
-    new SharedArrayBuffer(config.batch * masksOf(config) * config.size ** 2)
-  const eachView = <T>(make: (view: number) => T): T[] =>
-    Array.from({ length: views }, (_, view) => make(view))
+  const masks = (view: number): SharedArrayBuffer => {
+    const count = masksOf(planOfView(config, view, roles).config)
+    return new SharedArrayBuffer(config.batch * count * config.size ** 2)
+  }
+  const eachView = <T>(make: (view: number) => T): T[] => roles.map((_, view) => make(view))
   return {
     out: eachView(clips),
-    raw: eachView((view) => (isMerged(config, view) ? clips() : null)),
-    masks: eachView((view) => (isMerged(config, view) ? masks() : null)),
+    raw: eachView((view) => (isMerged(config, view, roles) ? clips() : null)),
+    masks: eachView((view) => (isMerged(config, view, roles) ? masks(view) : null)),
     barrier: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
   }
 }

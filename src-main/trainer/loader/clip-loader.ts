@@ -90,7 +90,7 @@ export class ClipLoader {
    * @throws Error when no video can be read.
    */
   async *batches(from: number, to: number): AsyncGenerator<Batch> {
-    const sets = [0, 1].map(() => allocateBatch(this.config, this.roles.length))
+    const sets = [0, 1].map(() => allocateBatch(this.config, this.roles))
     const pending: Promise<Prepared>[] = []
     const start = (step: number): void => {
       const ready = this.prepare(step, sets[step % sets.length])

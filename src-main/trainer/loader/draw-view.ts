@@ -11,6 +11,7 @@ import { drawAllowedClip } from './allowed-clip.ts'
 import { drawSequences } from './draw-sequence.ts'
 import { drawTogether } from './draw-together.ts'
 import { drawCut, drawLook } from './transforms/draw-augmentation.ts'
+import { planOfView, viewPlansOf } from './view-plan.ts'
 
 /** Tell the draws of a clip from that of its place: each has a stream of its own. */
 const Stream = { look: 1, background: 2, mix: 3, frame: 4, form: 6 } as const
@@ -29,6 +30,8 @@ export interface DrawnVideo {
 interface FormOfClip {
   form: ClipForm
   reach: number
+  /** What the clips are that are drawn with it. Default: the views of the run's method. */
+  roles?: readonly ViewRole[]
 }
 
 /** A clip that has frames of its own. */
@@ -39,7 +42,8 @@ interface OwnClip extends FormOfClip {
 
 /**
  * Draws all clips of a video. With independent starts each follows from its own seed alone; else the
- * starts are drawn together from the first seed, and everything else stays as it would be.
+ * starts are drawn together from the first seed, and everything else stays as it would be. The clips of
+ * each part of a run are drawn by themselves.
  * @param seeds one a clip, in the order of the views of the run's method
  * @param roles what each clip is; those beyond the last are plain
  * @throws VideoError for a video of fewer than 2 frames, or too short for clips that follow each other;
@@ -50,6 +54,19 @@ export function drawViews(
   seeds: readonly number[],
   video: DrawnVideo,
   roles: readonly ViewRole[] = viewsOf(config),
+): ViewSpec[] {
+  const plans = viewPlansOf(config, roles)
+  return plans.flatMap((plan, i) => {
+    const own = seeds.slice(plan.from, plans[i + 1]?.from)
+    return drawPlan(plan.config, own, video, plan.roles)
+  })
+}
+
+function drawPlan(
+  config: PretrainConfig,
+  seeds: readonly number[],
+  video: DrawnVideo,
+  roles: readonly ViewRole[],
 ): ViewSpec[] {
   const forms = seeds.map((seed, view) => formOf(config, roles.at(view), seed))
   const originOf = (view: number): number => roles.at(view)?.sameClipAs ?? view
@@ -83,7 +100,10 @@ function drawOwnClips(
   roles: readonly ViewRole[],
 ): Map<number, ViewSpec> {
   const drawn = new Map(
-    clips.map((clip) => [clip.view, drawView(config, clip.view, clip.seed, video, clip)]),
+    clips.map((clip) => [
+      clip.view,
+      drawView(config, clip.view, clip.seed, video, { ...clip, roles }),
+    ]),
   )
   if (config.interval !== 'independent' && clips.length > 1) {
     const stride = Math.max(...clips.map(({ reach }) => reach))
@@ -127,7 +147,7 @@ function inForm(clip: ViewSpec, form: ClipForm, length: number): ViewSpec {
 
 /**
  * Draws one clip of a video by itself.
- * @param view its place among the views of the run's method
+ * @param view its place among the views of its method
  * @param seed of this clip: where it starts, how it is cut, and how its colours change
  * @param as how it is shown; default as it is
  * @throws VideoError for a video of fewer than 2 frames; Error where every start is rejected
@@ -137,7 +157,7 @@ export function drawView(
   view: number,
   seed: number,
   video: DrawnVideo,
-  { form, reach }: FormOfClip = { form: plainForm(config.stride), reach: config.stride },
+  { form, reach, roles }: FormOfClip = { form: plainForm(config.stride), reach: config.stride },
 ): ViewSpec {
   const rng = new Rng(seed)
   const shape = { frames: config.frames, stride: reach }
@@ -150,7 +170,7 @@ export function drawView(
     ...cut,
     look: drawLook(new Rng(deriveSeed(seed, Stream.look)), config, view),
     perFrame: drawFrames(config, view, seed, { video, cut }),
-    background: isMerged(config, view) ? drawBackground(config, seed, video, shape) : null,
+    background: isMerged(config, view, roles) ? drawBackground(config, seed, video, shape) : null,
     mix: view === 0 ? drawMix(config, seed) : null,
   }
   return reach === form.stride ? clip : inForm(clip, form, video.length)
@@ -160,10 +180,15 @@ export function drawView(
  * Whether the clips of a view have their background replaced: never where they are flow, and as the
  * view whose clip they are.
  */
-export function isMerged(config: PretrainConfig, view: number): boolean {
-  const role = viewsOf(config).at(view)
-  if (role?.modality === 'flow') return false
-  return config.merge === 'both' || (config.merge === 'query' && (role?.sameClipAs ?? view) === 0)
+export function isMerged(
+  config: PretrainConfig,
+  view: number,
+  roles: readonly ViewRole[] = viewsOf(config),
+): boolean {
+  const planned = planOfView(config, view, roles)
+  const { merge } = planned.config
+  if (planned.role?.modality === 'flow') return false
+  return merge === 'both' || (merge === 'query' && (planned.role?.sameClipAs ?? planned.view) === 0)
 }
 
 /** Colours of each frame by itself, and its crop and flip; null where one draw is for all frames. */

@@ -9,6 +9,7 @@ import { isMerged } from './draw-view.ts'
 import { planOptions, planStep } from './plan.ts'
 import { lendingView, prepareChunk } from './prepare-chunk.ts'
 import type { VideoSource } from './video-source.ts'
+import { planOfView } from './view-plan.ts'
 
 /** The place of a video in the batches of a run. */
 export interface VideoPlace {
@@ -65,7 +66,7 @@ export async function prepareOneVideo(
   )
   const slots = [...new Set([slot, ...lenders])]
   const small = { ...config, batch: slots.length }
-  const buffers = allocateBatch(small, count)
+  const buffers = allocateBatch(small, roles)
   const seedsOf = (at: number): number[] => [...plan.seeds.subarray(count * at, count * (at + 1))]
   const task: BatchTask = {
     config: small,
@@ -90,7 +91,7 @@ export async function prepareOneVideo(
     const [cuts, masks] = [buffers.raw[view], buffers.masks[view]]
     const borrows = spec.background?.kind === 'inter' || spec.background?.kind === 'static'
     const lender = slots.indexOf(lenders[view])
-    const length = masksOf(config) * config.size ** 2
+    const length = masksOf(planOfView(config, view, roles).config) * config.size ** 2
     return {
       spec,
       seed: seedsOf(slot)[view],

@@ -13,6 +13,7 @@ import { drawViews } from './draw-view.ts'
 import { finishClip, mergeBackground } from './finish-clip.ts'
 import { Augmenter } from './transforms/augment.ts'
 import type { VideoSource } from './video-source.ts'
+import { planOfView } from './view-plan.ts'
 
 /**
  * Does one part of a batch. First every clip is cut (start, random resized crop, flip) and gets its
@@ -89,7 +90,7 @@ function cutSlot(
 ): { video: number; used: MaskUse; views: ViewSpec[] } {
   const { config, buffers } = task
   const { raw, masks, out } = buffers
-  const options = { config, masker, warn: (message: string) => void source.warnings.push(message) }
+  const warn = (message: string): void => void source.warnings.push(message)
   return source.read(video, (frames, listed, from) => {
     const used = noMasks()
     const { length, width, height } = frames
@@ -113,13 +114,13 @@ function cutSlot(
     }
     clips.forEach(({ spec, cut }, view) => {
       if (spec.isRedrawn) used.redrawn++
-      const mask = masks[view]
-      if (!mask || !isMade(task, view)) return
+      if (!masks[view] || !isMade(task, view)) return
       const place = { start: spec.indices[0], frames: config.frames, stride: spec.stride }
       const frame = { width, height }
       const { indices, perFrame } = spec
       const about = { video: listed, length, place, frame, cut: spec, data: cut, indices, perFrame }
-      used[fillMasks(about, maskAt(task, mask, slot), options)]++
+      const { config: own } = planOfView(config, view, task.roles)
+      used[fillMasks(about, maskAt(task, view, slot), { config: own, masker, warn })]++
     })
     return { video: from, used, views: clips.map(({ spec }) => spec) }
   })
@@ -165,12 +166,12 @@ function mergeSlot(
   { background }: ViewSpec,
 ): void {
   if (!background) return
-  const { raw, masks, out } = task.buffers
+  const { raw, out } = task.buffers
   const lender = partners[lendingView(task.roles, view)]
   mergeBackground(background, {
     x: clipAt(task, raw[view]!, slot),
     partner: clipAt(task, raw[view]!, lender),
-    mask: maskAt(task, masks[view]!, slot),
+    mask: maskAt(task, view, slot),
     pixels: task.config.size ** 2,
     out: clipAt(task, out[view], slot),
   })
@@ -191,7 +192,8 @@ function clipAt({ config }: BatchTask, clips: SharedArrayBuffer, slot: number): 
   return new Float32Array(clips, slot * length * Float32Array.BYTES_PER_ELEMENT, length)
 }
 
-function maskAt({ config }: BatchTask, masks: SharedArrayBuffer, slot: number): Uint8Array {
-  const pixels = masksOf(config) * config.size ** 2
-  return new Uint8Array(masks, slot * pixels, pixels)
+/** The masks of a clip that is merged: one, or one a frame. */
+function maskAt({ config, roles, buffers }: BatchTask, view: number, slot: number): Uint8Array {
+  const pixels = masksOf(planOfView(config, view, roles).config) * config.size ** 2
+  return new Uint8Array(buffers.masks[view]!, slot * pixels, pixels)
 }

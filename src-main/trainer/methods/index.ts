@@ -5,6 +5,7 @@ import type { Learner, LearnerSize, MethodImplementation } from './learner.ts'
 import { beMethod } from './be.ts'
 import { byolMethod } from './byol.ts'
 import { coclrMethod } from './coclr.ts'
+import { combinedMethod } from './combined.ts'
 import { cvrlMethod } from './cvrl.ts'
 import { mocoMethod } from './moco.ts'
 import { paceMethod } from './pace.ts'
@@ -19,6 +20,7 @@ import { videomaeMethod } from './videomae.ts'
 
 /** How each method learns; `methods` in src-shared describes them. */
 const implementations: Record<MethodName, MethodImplementation> = {
+  combined: combinedMethod(implementationOf),
   moco: mocoMethod,
   simclr: simclrMethod,
   byol: byolMethod,

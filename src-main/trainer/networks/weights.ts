@@ -24,6 +24,8 @@ export class Weights {
   readonly trained: readonly Entry[]
   private vector: Tensor | null = null
   private readonly statistics = new Map<Entry, Tensor>()
+  /** Whose values these are, where they are shared, with the entries there that stand for the own ones. */
+  private shared: { weights: Weights; entries: ReadonlyMap<Entry, Entry> } | null = null
 
   /** @param rng draws the initial weights; null leaves zeros, for weights that are loaded next */
   constructor(engine: Engine, entries: readonly Entry[], rng: Rng | null) {
@@ -43,12 +45,34 @@ export class Weights {
     return this.trained.reduce((sum, entry) => sum + sizeOf(entry.inner), 0)
   }
 
+  /**
+   * From now on these are the values of other weights: what changes here changes there. They must be
+   * disposed of before the others.
+   * @throws StateError where those are of another network
+   */
+  shareWith(weights: Weights): void {
+    const [own, theirs] = [this.entries, weights.entries]
+    const isAlike =
+      own.length === theirs.length &&
+      own.every(({ name, shape }, i) => {
+        return name === theirs[i].name && shape.join() === theirs[i].shape.join()
+      })
+    if (!isAlike) throw new StateError('Networks of other entries cannot share their weights.')
+    this.dispose()
+    const entries = new Map(own.map((entry, i) => [entry, theirs[i]]))
+    this.shared = { weights, entries }
+  }
+
   /** All trained parameters, [P], in the master type. */
   get theta(): Tensor {
-    return this.vector!
+    return this.shared?.weights.theta ?? this.vector!
   }
 
   set theta(value: Tensor) {
+    if (this.shared) {
+      this.shared.weights.theta = value
+      return
+    }
     this.engine.hold(value)
     if (this.vector) this.engine.release(this.vector)
     this.vector = value
@@ -56,10 +80,15 @@ export class Weights {
 
   /** The running statistic of an entry. */
   statistic(entry: Entry): Tensor {
+    if (this.shared) return this.shared.weights.statistic(this.shared.entries.get(entry)!)
     return this.statistics.get(entry)!
   }
 
   setStatistic(entry: Entry, value: Tensor): void {
+    if (this.shared) {
+      this.shared.weights.setStatistic(this.shared.entries.get(entry)!, value)
+      return
+    }
     this.engine.hold(value)
     const before = this.statistics.get(entry)
     if (before) this.engine.release(before)
@@ -137,8 +166,10 @@ export class Weights {
     })
   }
 
+  /** Shared values stay as they are. */
   dispose(): void {
-    this.engine.release(this.theta)
+    if (this.shared) return
+    if (this.vector) this.engine.release(this.vector)
     this.statistics.forEach((tensor) => this.engine.release(tensor))
     this.statistics.clear()
   }

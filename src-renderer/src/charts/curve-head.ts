@@ -1,6 +1,6 @@
 import {
   metricKindOf,
-  metricKinds,
+  kindOfMetric,
   metricMeaning,
   type ChartKind,
 } from '#shared/metrics/catalogue.ts'
@@ -21,7 +21,7 @@ export interface HeadEntry {
 }
 
 const printed = (name: string, value: number) =>
-  printMetric(value, metricKinds[name]?.print ?? 'number')
+  printMetric(value, kindOfMetric(name)?.print ?? 'number')
 
 /** What stands beside a chart's title: of one run the last measured values, of several the dashes. */
 export function headEntries(

@@ -1,5 +1,5 @@
 import type { ChartDataset } from 'chart.js'
-import { metricKinds } from '#shared/metrics/catalogue.ts'
+import { kindOfMetric } from '#shared/metrics/catalogue.ts'
 import type { Palette } from '../ui/theme/palette.ts'
 import { printMetric } from '../lib/format.ts'
 import type { PlotPoint } from '#shared/figures/curve-plot.ts'
@@ -11,6 +11,8 @@ export interface PlottedRun {
   name: string
   /** Of self-supervision; it says what its metrics mean. */
   method: string
+  /** Names of its parts, of which each has metrics; none where it has none. */
+  parts: readonly string[]
   /** Null where the chart shows one run, whose metrics have a colour each. */
   colour: string | null
   /** Steps in all, done or not. */
@@ -71,7 +73,7 @@ function datasetsOf({ run, curve, breaks }: PlottedCurve, setup: LineSetup): Cur
   const isFaded = hovered !== null && hovered !== run.id
   const label = lineLabel(run, curve.name, metrics)
   const shared = {
-    print: (value: number) => printMetric(value, metricKinds[curve.name]?.print ?? 'number'),
+    print: (value: number) => printMetric(value, kindOfMetric(curve.name)?.print ?? 'number'),
     borderDash: run.colour === null ? [] : (DASHES[at] ?? []),
     pointBackgroundColor: colour,
     spanGaps: false,
@@ -103,7 +105,7 @@ export function colourOf(run: PlottedRun, metric: number, palette: Palette): str
 }
 
 function lineLabel(run: PlottedRun, name: string, metrics: readonly string[]): string {
-  const metric = metricKinds[name]?.label ?? name
+  const metric = kindOfMetric(name)?.label ?? name
   if (run.colour === null) return metric
   return metrics.length > 1 ? `${run.name}, ${metric}` : run.name
 }

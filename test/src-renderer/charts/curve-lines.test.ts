@@ -22,6 +22,7 @@ function run(id: number, colour: string | null): PlottedRun {
     id,
     name: `run ${id}`,
     method: 'moco',
+    parts: [],
     colour,
     steps: 100,
     stepsPerEpoch: 10,

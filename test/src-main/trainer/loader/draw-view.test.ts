@@ -246,3 +246,32 @@ describe('a view', () => {
     expect(others.length).toBeGreaterThan(85)
   })
 })
+
+describe('the clips of parts', () => {
+  const parts = [
+    { method: 'simclr', merge: 'none', stride: 3, jitter: 1 },
+    { method: 'moco', merge: 'query', interval: 'far', queue: 64 },
+  ]
+  const own = completeConfig({ ...SMALL, method: 'combined', parts })
+  const alone = parts.map((part) => completeConfig({ ...SMALL, ...part }))
+
+  it('are drawn with the settings of each part, as that method alone draws them', () => {
+    const drawn = drawViews(own, [1, 2, 3, 4], video)
+    expect(drawn.slice(0, 2)).toEqual(drawViews(alone[0], [1, 2], video))
+    expect(drawn.slice(2)).toEqual(drawViews(alone[1], [3, 4], video))
+    expect(drawn.map(({ background }) => background !== null)).toEqual([false, false, true, false])
+    const [first] = drawn
+    expect(first.indices[1] - first.indices[0]).toBe(3)
+  })
+
+  it('are merged where their part is', () => {
+    expect([0, 1, 2, 3].map((view) => isMerged(own, view))).toEqual([false, false, true, false])
+  })
+
+  it('leave the clips of an evaluation as its own settings say', () => {
+    const plain = [{ name: '0', label: '', meaning: '' }]
+    const evaluated = { ...own, merge: 'none', stride: 2 } as const
+    const [drawn] = drawViews(evaluated, [5], video, plain)
+    expect(drawn).toEqual(drawViews({ ...config, merge: 'none' }, [5], video, plain)[0])
+  })
+})

@@ -1,7 +1,10 @@
 import { isImported } from '#shared/config/presets.ts'
 import type { CurvePoint, RunValues } from '#shared/contract/curves.ts'
 import type { Run } from '#shared/contract/runs.ts'
-import { mainMetrics, metricKinds, metricMeaning } from '#shared/metrics/catalogue.ts'
+import { mainMetrics, kindOfMetric, metricMeaning } from '#shared/metrics/catalogue.ts'
+import { ofPart } from '#shared/metrics/part-metrics.ts'
+import { methodOf } from '#shared/methods/index.ts'
+import { partsOf } from '#shared/methods/parts.ts'
 import { printDraws } from '#shared/report/scores.ts'
 import type { TextTable } from '#shared/report/table.ts'
 import {
@@ -137,15 +140,20 @@ function ofScores({ runs, scores }: CompareFacts): CompareColumn[] {
 function ofMetrics({ runs, last, best }: CompareFacts): CompareColumn[] {
   const cell = (name: string, point: CurvePoint | undefined): CompareCell => {
     if (!point) return none
-    const shown = printMetric(point.value, metricKinds[name]?.print ?? 'number')
+    const shown = printMetric(point.value, kindOfMetric(name)?.print ?? 'number')
     const hint = `Measured at step ${formatCount(point.x)}, not smoothed`
     return { shown, value: point.value, copied: String(point.value), hint }
   }
   const methods = runs.map(({ config }) => config.method)
-  const measured = mainMetrics
+  const ofParts = runs.flatMap(({ config }) =>
+    partsOf(config).flatMap(({ name, config: own }) =>
+      Object.keys(methodOf(own).metrics).map((metric) => ofPart(name, metric)),
+    ),
+  )
+  const measured = [...mainMetrics, ...new Set(ofParts)]
     .filter((name) => runs.some(({ id }) => last.get(id)?.[name]))
     .flatMap((name) => {
-      const kind = metricKinds[name]
+      const kind = kindOfMetric(name)
       return kind ? [[name, { ...kind, meaning: metricMeaning(name, methods) }] as const] : []
     })
   return [

@@ -82,6 +82,7 @@ export function changedFrom(preset: AnyConfig, values: FormValues): string[] {
 /** What is wrong with one value, null where nothing is. */
 export function problemOf(parameter: PretrainSetting, value: FormValue | null): string | null {
   if (parameter.type === 'choice' || parameter.type === 'flag') return null
+  if (parameter.type === 'parts') return null
   if (parameter.type === 'text') return textProblem(parameter, value)
   if (typeof value === 'string') return `“${value}” is not a number.`
   if (typeof value !== 'number' || !Number.isFinite(value)) return 'Enter a number.'
@@ -114,7 +115,12 @@ export function checkForm(values: FormValues): {
     completeConfig(values)
     return { byName, together: null }
   } catch (error) {
-    return { byName, together: error instanceof Error ? error.message : String(error) }
+    const message = error instanceof Error ? error.message : String(error)
+    const list = rowsOf(values.method).find(
+      ({ name, parameter }) => parameter.type === 'parts' && message.startsWith(`${name}.`),
+    )
+    if (!list) return { byName, together: message }
+    return { byName: new Map([[list.name, message]]), together: null }
   }
 }
 

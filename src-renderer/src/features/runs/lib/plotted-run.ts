@@ -1,4 +1,5 @@
 import type { Run } from '#shared/contract/runs.ts'
+import { partsOf } from '#shared/methods/parts.ts'
 import { phasesOf } from '#shared/methods/phases.ts'
 import type { PlottedRun } from '../../../charts/curve-lines.ts'
 import { isLive } from '../../../lib/status.ts'
@@ -11,6 +12,7 @@ export function plottedRun(run: Run, colour: string | null = null): PlottedRun {
     name,
     colour,
     method: config.method,
+    parts: partsOf(config).map((part) => part.name),
     steps: totalSteps,
     isLive: isLive(run),
     stepsPerEpoch: totalSteps / Math.max(1, config.epochs),

@@ -8,7 +8,9 @@ import type { FormValue } from './form-model.ts'
 export function sweepValues(parameter: PretrainSetting, current: FormValue | null): string {
   if (parameter.type === 'choice') return parameter.choices.join(', ')
   if (parameter.type === 'flag') return 'false, true'
-  if (parameter.type === 'text') return String(current ?? parameter.default)
+  if (parameter.type === 'text' || parameter.type === 'parts') {
+    return String(current ?? parameter.default)
+  }
   const value =
     typeof current === 'number' && Number.isFinite(current) ? current : parameter.default
   const { min, max, type } = parameter
