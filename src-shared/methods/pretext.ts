@@ -85,10 +85,5 @@ export function pretextChecks(
       source: CALCULATED,
       above: `The loss is above ${formatNumber(loss)}, which equal answers would give. ${remedy}`,
     },
-    {
-      metric: 'chance',
-      reason: `A guess is right in 1 of ${formatCount(classes)} cases in every step.`,
-      source: CALCULATED,
-    },
   ]
 }

@@ -81,7 +81,7 @@ function firstCheck(method: string): HealthCheck {
 it.each(METHODS)('tells of a run with %s whose metrics have left their range', async (method) => {
   const check = firstCheck(method)
   const id = METHODS.indexOf(method) + 1
-  const ill = await pageOf(method, check.metric, 0.001, id)
+  const ill = await pageOf(method, check.metric, (check.min as number) - 0.05, id)
   expect(ill.complaints()).toEqual([check.below])
   expect(ill.verdict()).toBe('below')
   const well = await pageOf(method, check.metric, 0.8, id + 100)

@@ -24,9 +24,13 @@ export function viewWords(view: DrawnView): string[] {
   return words.filter((word) => typeof word === 'string')
 }
 
-/** Where the clips of a video start, and how far apart: `frames 12 and 58, interval 46`. */
+/**
+ * Where the clips of a video start, and how far apart: `frames 12 and 58, interval 46`; one frame where
+ * all are of the same.
+ */
 export function placeWords(views: readonly DrawnView[]): string {
-  const starts = views.map(({ start }) => start)
+  const all = views.map(({ start }) => start)
+  const starts = all.length > 2 && new Set(all).size === 1 ? all.slice(0, 1) : all
   if (starts.length < 2) return starts.map((start) => `frame ${formatCount(start)}`).join('')
   const interval = Math.max(...starts) - Math.min(...starts)
   const list = starts.map(formatCount)

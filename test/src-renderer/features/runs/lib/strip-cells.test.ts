@@ -103,3 +103,19 @@ it('does not give the first frame’s draws for all frames where each has its ow
     { label: 'Query', words: 'crop, flip and colours of each frame by itself' },
   ])
 })
+
+it('tells how clips are shown that the method asks about, and names one frame where all start there', () => {
+  const views = [0, 1, 2, 3].map((turn) => ({
+    ...{ ...facts, start: 3, turn, answer: turn, isReordered: turn === 3 },
+    ...{ isColouredByFrame: turn === 2, grayscale: turn === 2 },
+  }))
+  const clips = [{ video: 'a.avi', background: null, views }]
+  const [shown] = stripClips({ ...strip, rows: ['a'], clips }, defaultConfig('rotation'))
+  expect(shown.places).toBe('frame 3')
+  expect(shown.drawn.map(({ words }) => words)).toEqual([
+    'answer 0',
+    'answer 1, turned 90°',
+    'answer 2, turned 180°, colours of each frame by itself',
+    'answer 3, turned 270°, frames in another order',
+  ])
+})
