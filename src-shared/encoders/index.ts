@@ -1,4 +1,6 @@
 import type { EncoderDescriptor } from './encoder.ts'
+import { critic3d } from './critic-3d.ts'
+import { critic3dNarrow } from './critic-3d-narrow.ts'
 import { i3d } from './i3d.ts'
 import { r2plus1d18 } from './r2plus1d-18.ts'
 import { r2plus1dNarrow } from './r2plus1d-narrow.ts'
@@ -29,6 +31,8 @@ const descriptors = {
   vit_tiny: vitTiny,
   vit_small: vitSmall,
   vit_base: vitBase,
+  critic_3d: critic3d,
+  critic_3d_narrow: critic3dNarrow,
 } as const satisfies Record<string, EncoderDescriptor>
 
 export type EncoderName = keyof typeof descriptors

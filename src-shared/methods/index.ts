@@ -15,6 +15,7 @@ import { simclr } from './simclr.ts'
 import { simsiam } from './simsiam.ts'
 import { speednet } from './speednet.ts'
 import { swav } from './swav.ts'
+import { videogan } from './videogan.ts'
 import { videomae } from './videomae.ts'
 
 /** Methods that are one by themselves, by the name that settings and the command line use. */
@@ -33,6 +34,7 @@ const single = {
   videomae,
   prp,
   prediction,
+  videogan,
 } as const
 
 /** Every method, by the name that settings and the command line use. */

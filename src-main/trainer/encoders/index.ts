@@ -1,5 +1,7 @@
 import type { EncoderName } from '#shared/encoders/index.ts'
 import type { EncoderDesign } from './design.ts'
+import { critic3d } from './critic-3d.ts'
+import { critic3dNarrow } from './critic-3d-narrow.ts'
 import { i3d } from './i3d.ts'
 import { r2plus1d18 } from './r2plus1d-18.ts'
 import { r2plus1dNarrow } from './r2plus1d-narrow.ts'
@@ -31,4 +33,6 @@ export const encoderDesigns: Record<EncoderName, EncoderDesign> = {
   vit_tiny: vitTiny,
   vit_small: vitSmall,
   vit_base: vitBase,
+  critic_3d: critic3d,
+  critic_3d_narrow: critic3dNarrow,
 }

@@ -16,6 +16,7 @@ import { simclrMethod } from './simclr.ts'
 import { simsiamMethod } from './simsiam.ts'
 import { speednetMethod } from './speednet.ts'
 import { swavMethod } from './swav.ts'
+import { videoganMethod } from './videogan.ts'
 import { videomaeMethod } from './videomae.ts'
 
 /** How each method learns; `methods` in src-shared describes them. */
@@ -35,6 +36,7 @@ const implementations: Record<MethodName, MethodImplementation> = {
   videomae: videomaeMethod,
   prp: prpMethod,
   prediction: predictionMethod,
+  videogan: videoganMethod,
 }
 
 /** The learner of a run's method. The engine must have been loaded: `loadEngine`. */

@@ -60,6 +60,8 @@ export interface MadePictures {
 export interface Treatment {
   /** Its learning rate is the run's, without warm-up and schedule. */
   constantRate?: boolean
+  /** Adam's decay rate of the mean of gradients. Default: the run's. */
+  beta1?: number
   /** Groups of its parameters with a weight decay or rate of their own; they go before the run's. */
   rules?: readonly GroupRule[]
 }

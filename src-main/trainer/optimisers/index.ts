@@ -10,7 +10,10 @@ export type OptimiserConfig = Pick<
   PretrainConfig,
   'optimiser' | 'momentum' | 'weightDecay' | 'decayVectors'
 > &
-  Partial<Pick<PretrainConfig, 'beta2'>>
+  Partial<Pick<PretrainConfig, 'beta2'>> & {
+    /** Adam's decay rate of the mean; 0.9 by default. */
+    beta1?: number
+  }
 
 /** LARS's trust coefficient (You et al., 2017), as published recipes for video have it. */
 const TRUST = 0.001
@@ -32,10 +35,12 @@ export const optimiserBuffers: Record<PretrainConfig['optimiser'], number> = {
  */
 export function createOptimiser(
   engine: Engine,
-  { optimiser, momentum, weightDecay, decayVectors, beta2 = BETAS.beta2 }: OptimiserConfig,
+  config: OptimiserConfig,
   parameters: readonly Parameter[],
   own: readonly GroupRule[] = [],
 ): Optimiser {
+  const { optimiser, momentum, weightDecay, decayVectors } = config
+  const { beta1 = BETAS.beta1, beta2 = BETAS.beta2 } = config
   const rules = decayVectors ? own : [...own, withoutVectorDecay]
   const options = { parameters, weightDecay, rules }
   switch (optimiser) {
@@ -44,8 +49,8 @@ export function createOptimiser(
     case 'lars':
       return new Lars(engine, { ...options, momentum, trust: TRUST })
     case 'adam':
-      return new Adam(engine, { ...options, ...BETAS, beta2, decoupled: false })
+      return new Adam(engine, { ...options, beta1, beta2, decoupled: false })
     case 'adamw':
-      return new Adam(engine, { ...options, ...BETAS, beta2, decoupled: true })
+      return new Adam(engine, { ...options, beta1, beta2, decoupled: true })
   }
 }

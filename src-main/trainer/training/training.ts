@@ -50,8 +50,9 @@ export class Training {
     this.learner = learner
     this.config = config
     const optimisers = [...learner.trained].map(([network, { trained }]) => {
-      const { rules } = learner.treatments?.get(network) ?? {}
-      return [network, createOptimiser(engine, config, parametersOf(trained), rules)] as const
+      const { rules, beta1 } = learner.treatments?.get(network) ?? {}
+      const own = beta1 === undefined ? config : { ...config, beta1 }
+      return [network, createOptimiser(engine, own, parametersOf(trained), rules)] as const
     })
     this.optimisers = new Map(optimisers)
   }

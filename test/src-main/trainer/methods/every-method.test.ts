@@ -12,7 +12,7 @@ import { learningRate } from '#main/trainer/optimisers/schedule.ts'
 import { presetOf } from '#shared/config/presets.ts'
 import { metricsOf } from '#shared/metrics/catalogue.ts'
 import { completeConfig, settingsOf } from '#shared/config/pretrain-config.ts'
-import { ENCODERS, encoders } from '#shared/encoders/index.ts'
+import { ENCODERS, encoders, type EncoderName } from '#shared/encoders/index.ts'
 import type { EncoderDescriptor } from '#shared/encoders/encoder.ts'
 import { METHODS, methodNamed, pictureRowsOf, viewsOf } from '#shared/methods/index.ts'
 import type { AnyConfig, Values } from '#shared/methods/method.ts'
@@ -47,10 +47,11 @@ function configOf(method: (typeof METHODS)[number], changes: Values = {}): AnyCo
   })
 }
 
-/** Two cubes along each axis for a transformer. */
+/** Two cubes along each axis for a transformer; the smallest clips of others that have such. */
 function cubes({ model }: Values): Values {
   const found = Object.entries<EncoderDescriptor>(encoders).find(([name]) => name === model)
-  const cube = found?.[1].cube
+  const { cube, least } = found?.[1] ?? {}
+  if (!cube && least) return { frames: least.frames, size: least.size }
   return cube ? { frames: 2 * cube.frames, size: 2 * cube.size } : {}
 }
 
@@ -183,11 +184,14 @@ describe.each(METHODS)('%s', (method) => {
     training.dispose()
   })
 
+  const clipsFor = (model: EncoderName): Values => {
+    return { model, frames: Math.max(8, encoders[model].least?.frames ?? 0), size: 32 }
+  }
   const fitting = NARROW.filter(
-    (model) => methodNamed(method).fault({ ...config, model, frames: 8, size: 32 }) === null,
+    (model) => methodNamed(method).fault({ ...config, ...clipsFor(model) }) === null,
   )
   it.each(fitting)('trains %s', (model) => {
-    const own = configOf(method, { model, frames: 8, size: 32 })
+    const own = configOf(method, clipsFor(model))
     const training = start(own)
     const [{ loss }] = train(training, own, 0, 1)
     expect(loss).toSatisfy(Number.isFinite)
