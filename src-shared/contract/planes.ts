@@ -16,6 +16,8 @@ export interface PlanesHeader {
   energy: number[]
   /** Whether the global motion was removed before differencing. */
   compensated: boolean
+  /** Of it [T - 1] affine motions from frame to frame, in pixels of the planes (`Affine`); null for none. */
+  camera: number[][] | null
   /** Time on the host, decoding included. */
   milliseconds: number
 }

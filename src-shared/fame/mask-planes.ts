@@ -1,5 +1,5 @@
 import type { Clip } from './clip.ts'
-import { createMasker, type MaskPlanes } from './masker.ts'
+import { createMasker, type FoundPlanes, type MaskPlanes } from './masker.ts'
 
 export type { MaskPlanes }
 
@@ -9,7 +9,7 @@ export type { MaskPlanes }
  * @param clip [T, H, W, 3], T >= 2
  * @throws ClipError as `Masker.planes`
  */
-export function maskPlanes(clip: Clip, { compensate = false } = {}): MaskPlanes {
+export function maskPlanes(clip: Clip, { compensate = false } = {}): FoundPlanes {
   return createMasker(clip.height, clip.width).planes(clip, { compensate })
 }
 

@@ -1,6 +1,7 @@
 import type { MASK_VARIANTS } from '../views/merge-settings.ts'
 import { chooseBeta, chooseBetaOr } from './adaptive-beta.ts'
 import { estimateInEvenLight } from './camera/even-light.ts'
+import type { Affine } from './camera/affine.ts'
 import { CompensatedChange } from './camera/compensated-change.ts'
 import { GlobalMotion } from './camera/global-motion.ts'
 import { checkClip, ClipError, type Clip } from './clip.ts'
@@ -38,6 +39,12 @@ export interface MaskPlanes {
   soft: Float32Array
 }
 
+/** The planes with the camera's motion that was taken out. */
+export interface FoundPlanes extends MaskPlanes {
+  /** [T - 1], as `GlobalMotion.estimate` gives it; null for a camera at rest, and where it was not asked for. */
+  camera: Affine[] | null
+}
+
 export interface MaskLayers extends Omit<MaskPlanes, 'posterior'> {
   /** As in `MaskPlanes`; null but for `fame`. */
   posterior: Float32Array | null
@@ -73,7 +80,7 @@ export interface Masker {
    * What `fame` computes of a clip before beta cuts it.
    * @throws ClipError for a clip of another size or with fewer than two frames
    */
-  planes(clip: Clip, options?: Pick<MaskOptions, 'compensate'>): MaskPlanes
+  planes(clip: Clip, options?: Pick<MaskOptions, 'compensate'>): FoundPlanes
 }
 
 /**
@@ -162,23 +169,25 @@ class BufferedMasker implements Masker {
     return { change, seed, posterior: null, soft, mask, beta, frames }
   }
 
-  planes(clip: Clip, options: Pick<MaskOptions, 'compensate'> = {}): MaskPlanes {
+  planes(clip: Clip, options: Pick<MaskOptions, 'compensate'> = {}): FoundPlanes {
     this.check(clip)
-    this.fillSeed(clip, options)
+    const camera = this.fillSeed(clip, options)
     this.fillSoft('fame')
     const { change, seed, posterior, soft } = this
-    return { change, seed, posterior, soft }
+    return { change, seed, posterior, soft, camera }
   }
 
-  private fillSeed(clip: Clip, { compensate }: Pick<MaskOptions, 'compensate'>): void {
+  /** @returns the camera's motion that was taken out */
+  private fillSeed(clip: Clip, { compensate }: Pick<MaskOptions, 'compensate'>): Affine[] | null {
     const { change, seed } = this
     measureMotion(clip, change, this.mean)
-    if (compensate) this.compensate(clip)
+    const camera = compensate ? this.compensate(clip) : null
     this.blur.apply(change, seed, this.kernel)
     normaliseRange(seed)
+    return camera
   }
 
-  private compensate(clip: Clip): void {
+  private compensate(clip: Clip): Affine[] | null {
     const { height, width } = this
     this.camera ??= {
       motion: new GlobalMotion(height, width),
@@ -186,6 +195,7 @@ class BufferedMasker implements Masker {
     }
     const motions = estimateInEvenLight(this.camera.motion, clip)
     if (motions) this.camera.change.measure(clip, motions, this.change)
+    return motions
   }
 
   private fillSoft(variant: 'fame' | 'seed' | 'gauss'): void {

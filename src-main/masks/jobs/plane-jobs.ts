@@ -32,8 +32,10 @@ export class PlaneJobs {
     const started = performance.now()
     const { clip, indices } = this.clipOf(reader, request)
     const { compensate } = request
+    const found = maskPlanes(clip, { compensate })
     const planes: MaskPlanes = {
-      ...maskPlanes(clip, { compensate }),
+      ...found,
+      camera: found.camera?.map((motion) => [...motion]) ?? null,
       ...motionPlanes(clip),
       height: clip.height,
       width: clip.width,

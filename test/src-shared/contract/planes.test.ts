@@ -9,6 +9,7 @@ const planes: MaskPlanes = {
   indices: [4, 6],
   energy: [0.25],
   compensated: false,
+  camera: [[1.5, 0, 0.25, -2, 0, 0]],
   milliseconds: 1.5,
   change: Float32Array.from([0, 1, 2, 3, 0.5, 0.25]),
   seed: Float32Array.from([0, 0.2, 0.4, 0.6, 0.8, 1]),

@@ -90,6 +90,9 @@ describe('planes', () => {
         })
         const planes = decodePlanes(new Uint8Array(bytes).buffer)
         expect(planes.compensated).toBe(compensate)
+        // Two frames on, the camera has moved by 3 pixels.
+        const shifts = planes.camera?.map(([u0]) => Math.round(u0))
+        expect(shifts).toEqual(compensate ? Array<number>(7).fill(-3) : undefined)
         return planes.change.reduce((sum, x) => sum + x, 0)
       }),
     )

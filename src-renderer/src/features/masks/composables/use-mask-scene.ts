@@ -2,6 +2,7 @@ import { computed, type ComputedRef } from 'vue'
 import type { Mask } from '#shared/masks/mask.ts'
 import { contextOf } from '../../../charts/canvas.ts'
 import { paintHeat } from '../../../charts/heat.ts'
+import { cameraGrid } from '../lib/camera-grid.ts'
 import { heatLayers, type HeatLayer } from '../lib/mask-layers.ts'
 import type { StageScene } from '../lib/stage-scene.ts'
 import type { ShownMask } from '../lib/stage-tool.ts'
@@ -27,6 +28,8 @@ export function useMaskScene(options: {
   hasFailed: () => boolean
   other: () => OffscreenCanvas | null
   flow: () => OffscreenCanvas | null
+  /** Number of the frame in sight in its clip; null outside. */
+  at: () => number | null
   /** What grows when the content of `frame`, `other` or `flow` changes. */
   versions: () => number
 }) {
@@ -59,6 +62,9 @@ export function useMaskScene(options: {
     onion: onion.value?.art ?? null,
     other: options.other(),
     flow: options.flow(),
+    camera: layers.value.camera.shown
+      ? cameraOf(options.planes(), options.at(), options.video())
+      : null,
     layers: layers.value,
     style: store.style,
     version: options.versions(),
@@ -68,6 +74,13 @@ export function useMaskScene(options: {
     before && options.frame() === null && !options.hasFailed() ? before : live.value,
   )
   return { scene, mostChange }
+}
+
+/** Null where compensation was not asked for, outside the clip, and at its last frame. */
+function cameraOf(planes: ClipPlanes | null, at: number | null, video: Size): StageScene['camera'] {
+  if (!planes?.compensated || at === null || at >= planes.indices.length - 1) return null
+  const motion = { height: planes.height, width: planes.width, motions: planes.camera }
+  return { motion, at, grid: cameraGrid(motion, at, video) }
 }
 
 /** The layers of a clip that are shown as heat, each painted only while it is to be seen. */

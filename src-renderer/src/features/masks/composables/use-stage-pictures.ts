@@ -1,4 +1,5 @@
 import { computed } from 'vue'
+import { frameOfWindow } from '#shared/masks/window.ts'
 import type { Mask } from '#shared/masks/mask.ts'
 import { useFlow } from '../../player/use-flow.ts'
 import type { ShownMask } from '../lib/stage-tool.ts'
@@ -60,6 +61,10 @@ export function useStagePictures(options: {
     hasFailed: () => problem.value !== null,
     other: () => background.picture.value,
     flow: () => flow.picture.value,
+    at: () => {
+      const window = open.clipWindow.value
+      return window && frameOfWindow(player.shown.value, window)
+    },
     versions: () => stage.version.value + background.version.value + flow.version.value,
   })
   return { background, randomBackground, flow, problem, frameTruth, scene, mostChange }

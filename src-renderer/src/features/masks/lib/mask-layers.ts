@@ -37,6 +37,11 @@ export const stageLayers = [
     label: 'Motion',
     text: 'Motion: where something moves by itself, brighter the more frames show it there',
   },
+  {
+    id: 'camera',
+    label: 'Camera',
+    text: 'Camera motion: where compensation finds a grid of this frame in the next one',
+  },
 ] as const
 export type StageLayer = (typeof stageLayers)[number]['id']
 
@@ -44,6 +49,7 @@ export type StageLayer = (typeof stageLayers)[number]['id']
 export function layerKey(id: StageLayer): string {
   const at = stageLayers.findIndex((layer) => layer.id === id)
   if (id === 'flow') return 'Shift+F'
+  if (id === 'camera') return 'Shift+W'
   return id === 'motion' ? 'Shift+V' : String(at + 1)
 }
 
@@ -76,4 +82,5 @@ export const initialLayers: Record<StageLayer, LayerState> = {
   merged: { shown: false, opacity: 1 },
   flow: { shown: false, opacity: 0.9 },
   motion: { shown: false, opacity: 0.75 },
+  camera: { shown: false, opacity: 1 },
 }

@@ -1,4 +1,5 @@
 import { contextOf } from '../../../charts/canvas.ts'
+import type { CameraPicture } from './camera-grid.ts'
 import type { MaskArt } from './mask-art.ts'
 import {
   heatLayers,
@@ -8,6 +9,7 @@ import {
   type MaskStyle,
   type StageLayer,
 } from './mask-layers.ts'
+import { paintCamera } from './paint-camera.ts'
 import type { Cell, Size, StageView } from '../../../lib/stage-view.ts'
 
 /** Everything the stage shows. Pictures of any size are drawn over the whole video. */
@@ -25,6 +27,8 @@ export interface StageScene {
   other: OffscreenCanvas | null
   /** Optical flow from the frame to the next. */
   flow: OffscreenCanvas | null
+  /** The camera's motion from the frame to the next; null where it is not known. */
+  camera: CameraPicture | null
   layers: Record<StageLayer, LayerState>
   style: MaskStyle
 }
@@ -57,6 +61,7 @@ export function paintStage(
     context.scale(view.scale, view.scale)
     context.imageSmoothingEnabled = view.scale < SQUARES_FROM
     for (const layer of contents[i] ?? []) {
+      if (sideBySide && layer === 'camera') paintPicture(context, scene, scene.frame, 1)
       if (sideBySide && layer === 'mask' && scene.style !== 'binary') {
         paintPicture(context, scene, scene.frame, 1)
       }
@@ -79,7 +84,9 @@ function paintLayer(
   else if (layer === 'flow') paintPicture(context, scene, scene.flow, opacity)
   else if (layer === 'merged') paintPicture(context, scene, mergedPicture(scene), opacity)
   else if (layer === 'mask') paintMask(context, scene, opacity, scale)
-  else paintPicture(context, scene, scene.heat[layer] ?? null, opacity)
+  else if (layer === 'camera') {
+    if (scene.camera) paintCamera(context, scene.camera.grid, { opacity, pixel: 1 / scale })
+  } else paintPicture(context, scene, scene.heat[layer] ?? null, opacity)
 }
 
 function paintPicture(
