@@ -1,7 +1,19 @@
 import type { OwnTraining } from '../contract/evaluations.ts'
-import { labelled, masksOf, randomCrops, REFERENCE_CROPS, steppedTraining } from './phrases.ts'
+import {
+  cosineTraining,
+  labelled,
+  masksOf,
+  randomCrops,
+  REFERENCE_CROPS,
+  steppedTraining,
+} from './phrases.ts'
 import { clipTop1, top1, top5 } from './score.ts'
-import { averageSetting, optimiserSettings, stepSettings } from './settings/classifier-settings.ts'
+import {
+  averageSetting,
+  optimiserSettings,
+  rateSettings,
+  stepSettings,
+} from './settings/classifier-settings.ts'
 import { clipSettings } from './settings/clip-settings.ts'
 import { labelSettings } from './settings/label-settings.ts'
 import type { EvaluationTable } from './settings/setting.ts'
@@ -11,6 +23,8 @@ import { answerTabs } from './tabs.ts'
 import { defineTask } from './task.ts'
 
 const { epochs, lr, batch, weightDecay } = optimiserSettings
+const { milestone1, milestone2, factor } = stepSettings
+const where = { setting: 'decay', is: 'steps' } as const
 
 const settings = {
   ...streamSettings,
@@ -21,7 +35,28 @@ const settings = {
   lr: { ...lr, default: 0.025 },
   batch: { ...batch, default: 64 },
   weightDecay,
-  ...stepSettings,
+  optimiser: {
+    type: 'choice',
+    label: 'Optimiser',
+    meaning:
+      'sgd with momentum. adamw, for transformers: decay is separate from the gradient, and biases and norms have none',
+    choices: ['sgd', 'adamw'],
+    default: 'sgd',
+  },
+  layerDecay: {
+    type: 'number',
+    label: 'Layer decay',
+    meaning:
+      'Factor on the learning rate of each layer of a transformer below the next; 1 trains all alike, and other encoders take no other value',
+    min: 0.1,
+    max: 1,
+    default: 1,
+  },
+  warmup: rateSettings.warmup,
+  decay: { ...rateSettings.decay, default: 'steps' },
+  milestone1: { ...milestone1, where },
+  milestone2: { ...milestone2, where },
+  factor: { ...factor, where },
   dropout: {
     type: 'number',
     label: 'Dropout',
@@ -99,6 +134,21 @@ export const finetune = defineTask({
         testClips: 'reference',
       },
     },
+    transformer: {
+      label: 'Transformer',
+      meaning:
+        'AdamW, 100 epochs along a cosine after a warm-up of 5, layer decay 0.7, weight decay 0.05, dropout 0.5, as Tong et al. (NeurIPS 2022) fine-tune on UCF101; without their drop path and repeated augmentation',
+      values: {
+        optimiser: 'adamw',
+        lr: 5e-4,
+        layerDecay: 0.7,
+        weightDecay: 0.05,
+        epochs: 100,
+        warmup: 5,
+        decay: 'cosine',
+        dropout: 0.5,
+      },
+    },
     small: {
       label: 'Small',
       meaning: 'for the sample set and other sets of a few hundred videos',
@@ -119,7 +169,8 @@ export const finetune = defineTask({
     `grayscale ${values.grayscale}`,
     `colour jitter ${values.jitter}`,
     `dropout ${values.dropout}`,
-    steppedTraining(values),
+    ...(values.layerDecay === 1 ? [] : [`layer decay ${values.layerDecay}`]),
+    values.decay === 'cosine' ? cosineTraining(values) : steppedTraining(values),
   ],
   fusion: 'the mean of the probabilities of two classifiers, each trained on its own stream',
   averages: 'logits',

@@ -4,6 +4,7 @@ import {
   averageSetting,
   featureSettings,
   optimiserSettings,
+  rateSettings,
   stepSettings,
 } from './settings/classifier-settings.ts'
 import { clipSettings } from './settings/clip-settings.ts'
@@ -54,24 +55,7 @@ const settings = {
   },
   epochs,
   lr,
-  warmup: {
-    type: 'int',
-    label: 'Warm-up',
-    meaning:
-      'Epochs in which the learning rate rises linearly from 0; the cosine starts where they end',
-    unit: 'epochs',
-    min: 0,
-    max: 10_000,
-    default: 0,
-  },
-  decay: {
-    type: 'choice',
-    label: 'Learning rate decay',
-    meaning:
-      'cosine: falls along a cosine to 0. steps: multiplied by the factor at the two milestones',
-    choices: ['cosine', 'steps'],
-    default: 'cosine',
-  },
+  ...rateSettings,
   batch,
   weightDecay,
   milestone1: { ...milestone1, where },

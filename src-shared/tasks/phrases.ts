@@ -40,6 +40,8 @@ export function labelled(values: ValuesOf<typeof labelSettings>): string[] {
 }
 
 interface Optimisation {
+  /** Default SGD. */
+  optimiser?: 'sgd' | 'adamw'
   epochs: number
   lr: number
   batch: number
@@ -69,7 +71,8 @@ function warmedUp({ warmup = 0 }: { warmup?: number }): string {
   return warmup === 0 ? '' : `, the first ${count(warmup, 'epoch')} as a linear warm-up`
 }
 
-function descent({ batch, weightDecay }: Optimisation): string {
+function descent({ batch, weightDecay, optimiser = 'sgd' }: Optimisation): string {
+  if (optimiser === 'adamw') return `batch ${batch}, AdamW with weight decay ${weightDecay}`
   return `batch ${batch}, SGD with momentum ${CLASSIFIER_MOMENTUM} and weight decay ${weightDecay}`
 }
 

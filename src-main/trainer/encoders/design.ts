@@ -8,6 +8,8 @@ export interface TokenLayers {
   embed: Layer
   /** Any number of them, [B, N, C] -> [B, N, C]. */
   blocks: Layer
+  /** Layers from a parameter, by its name, to what follows the encoder: 0 for those after the blocks. */
+  above: (name: string) => number
 }
 
 /** What turns clips into maps, [B, T, H, W, 3] -> [B, T', H', W', C], and maps into features. */

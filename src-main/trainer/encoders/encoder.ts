@@ -6,6 +6,7 @@ import { globalMeanPool } from '../engine/ops/linear.ts'
 import { Tape } from '../engine/tape.ts'
 import type { Tensor } from '../engine/tensor.ts'
 import { Blueprint, type Entry } from '../networks/blueprint.ts'
+import type { GroupRule } from '../optimisers/parameters.ts'
 import { Network, type OpenWeights, type RunMode } from '../networks/network.ts'
 import type { StateDict, Weights } from '../networks/weights.ts'
 import type { EncoderDesign, TokenLayers, Trunk } from './design.ts'
@@ -93,6 +94,20 @@ export class Encoder {
   /** Of a transformer: numbers of a token, C. @throws as `embedTokens` */
   get tokenWidth(): number {
     return this.tokenLayers.width
+  }
+
+  /**
+   * Of a transformer: groups of its parameters whose rate falls by a factor with each layer down, as
+   * Clark et al. (ICLR 2020) train; the layer that follows the encoder has the whole rate.
+   * @throws RangeError as `embedTokens`
+   */
+  layerRates(factor: number): GroupRule[] {
+    const { above } = this.tokenLayers
+    const depths = new Set(this.weights.trained.map(({ name }) => above(name)))
+    return [...depths].map((depth) => ({
+      matches: ({ name }) => above(name) === depth,
+      rate: factor ** depth,
+    }))
   }
 
   private get tokenLayers(): TokenLayers {

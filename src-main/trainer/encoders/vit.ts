@@ -37,9 +37,14 @@ export function vitTrunk(
   const pooled = norm === null ? undefined : declareLayerNorm(blueprint, prefix + norm, size.width)
   // Each block gives a map, so that maps of all depths can be had.
   const onMap = (blocks.parts ?? [blocks]).map(withinMap)
+  const above = (name: string): number => {
+    const [, block] = /^blocks\.(\d+)\./.exec(name) ?? []
+    if (block !== undefined) return size.blocks - Number(block)
+    return name.startsWith('patch_embed.') ? size.blocks + 1 : 0
+  }
   return Object.assign(sequence(embed, ...onMap), {
     pooled,
-    tokens: { width: size.width, embed, blocks },
+    tokens: { width: size.width, embed, blocks, above },
   })
 }
 

@@ -1,4 +1,6 @@
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import { encoders } from '#shared/encoders/index.ts'
+import type { EncoderDescriptor } from '#shared/encoders/encoder.ts'
 import { CLASSIFIER_MOMENTUM } from '#shared/tasks/settings/classifier-settings.ts'
 import { deriveSeed } from '#shared/random/rng.ts'
 import { ClipLoader, type Batch } from '../loader/clip-loader.ts'
@@ -10,7 +12,7 @@ import type { EvaluationContext, Outcome, Runner } from '../evaluation/context.t
 import { Classifier, type LabelledClips } from './finetune/classifier.ts'
 import { DoneDraws, meanOutcome, type DrawOutcome } from './finetune/drawn.ts'
 import { FinetuneState, trainingOf } from './finetune/state.ts'
-import { steppedLearningRate } from './linear/learning-rate.ts'
+import { probeLearningRate } from './linear/learning-rate.ts'
 import { applyLinearProbe, unchanged } from './linear/linear-probe.ts'
 import { CLASSIFIER_VIEWS } from '../evaluation/classifier-views.ts'
 import type { TrainerVideo } from '../process/messages.ts'
@@ -105,9 +107,17 @@ async function tuneStream(
   const stream = context.streams[place]
   const { engine, encoder, job, seed } = stream
   const { classes, settings } = job
-  const { weightDecay, dropout } = settings
-  const options = { classes: classes.length, momentum: CLASSIFIER_MOMENTUM, weightDecay, dropout }
-  const classifier = new Classifier(engine, encoder, { ...options, seed })
+  const { weightDecay, dropout, optimiser, layerDecay } = settings
+  const { label, cube }: EncoderDescriptor = encoders[encoder.model]
+  if (layerDecay !== 1 && !cube) {
+    throw new Error(
+      `layerDecay ${layerDecay} is for transformers, and ${label} is none. Start a new evaluation with layerDecay 1.`,
+    )
+  }
+  const classifier = new Classifier(engine, encoder, {
+    ...{ classes: classes.length, momentum: CLASSIFIER_MOMENTUM, weightDecay, dropout },
+    ...{ optimiser, layerDecay, seed },
+  })
   try {
     const training = trainingOf(stream, videos)
     // Steps of later trainings follow those of earlier ones, in the curve and in names of checkpoints.
@@ -143,7 +153,8 @@ async function train(
   const loader = new ClipLoader(videos, config, (message) => context.warn(message), { views: 1 })
   try {
     for await (const batch of loader.batches(step, total)) {
-      const lr = steppedLearningRate(job.settings, Math.floor(step / perEpoch))
+      const epoch = Math.floor(step / perEpoch)
+      const lr = probeLearningRate(job.settings, { step, steps: total, epoch })
       const clips = labelled(batch, videos, config)
       const measured = classifier.step(clips, lr, deriveSeed(seed, DROP, step))
       if (!Number.isFinite(measured.loss)) throw diverged(step, job.settings.lr)

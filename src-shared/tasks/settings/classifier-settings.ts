@@ -69,6 +69,28 @@ export const optimiserSettings = {
   },
 } as const satisfies EvaluationTable
 
+/** How the learning rate rises and falls. */
+export const rateSettings = {
+  warmup: {
+    type: 'int',
+    label: 'Warm-up',
+    meaning:
+      'Epochs in which the learning rate rises linearly from 0; the cosine starts where they end',
+    unit: 'epochs',
+    min: 0,
+    max: 10_000,
+    default: 0,
+  },
+  decay: {
+    type: 'choice',
+    label: 'Learning rate decay',
+    meaning:
+      'cosine: falls along a cosine to 0. steps: multiplied by the factor at the two milestones',
+    choices: ['cosine', 'steps'],
+    default: 'cosine',
+  },
+} as const satisfies EvaluationTable
+
 /** A learning rate that falls in steps. */
 export const stepSettings = {
   milestone1: {

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
-import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { completeConfig, settingsOf } from '#shared/config/pretrain-config.ts'
+import { DEFAULT_METHOD, METHODS } from '#shared/methods/index.ts'
 import type { FeatureBench } from '../../../bench/training/feature-bench.ts'
 import type { PeakBench } from '../../../bench/training/peak.ts'
 import type { TrainBench } from '../../../bench/training/train-bench.ts'
@@ -11,6 +12,8 @@ import { runTask } from '../trainer-task.ts'
 import type { TrainingTimerJob } from './training-timer.ts'
 
 interface Options {
+  /** Only of whole steps. */
+  method?: string
   model: PretrainConfig['model']
   precision: PretrainConfig['precision']
   frames: number
@@ -49,14 +52,18 @@ function batchOption(what: string): Option {
 export const trainBench = timing(
   'train',
   'time whole pretraining steps (masks, merging, gradients, update) on clips of noise',
-  batchOption('clip pairs per step'),
-).action(async (options: Options) => {
-  const bench = await time<TrainBench>('train', options)
-  if (options.json) return printJson(bench)
-  const { batch, secondsPerStep, pairsPerSecond } = bench
-  const each = `${secondsPerStep.toFixed(3)} s per step of ${batch} pairs of clips`
-  report(bench, each, `${pairsPerSecond.toFixed(3)} pairs/s`)
-})
+  batchOption('videos per step'),
+)
+  .addOption(
+    new Option('--method <name>', 'method of pretraining').choices(METHODS).default(DEFAULT_METHOD),
+  )
+  .action(async (options: Options) => {
+    const bench = await time<TrainBench>('train', options)
+    if (options.json) return printJson(bench)
+    const { batch, secondsPerStep, pairsPerSecond } = bench
+    const each = `${secondsPerStep.toFixed(3)} s per step of ${batch} videos`
+    report(bench, each, `${pairsPerSecond.toFixed(3)} videos/s`)
+  })
 
 export const featuresBench = timing(
   'features',
@@ -95,9 +102,10 @@ function time<Bench extends TrainBench | FeatureBench>(
   work: 'train' | 'features',
   options: Options,
 ): Promise<Bench> {
-  const { model, precision, frames, size, batch, steps, profile } = options
-  const queue = batch * Math.ceil(QUEUE / batch)
-  const config = completeConfig({ model, precision, frames, size, batch, queue })
+  const { method = DEFAULT_METHOD, model, precision, frames, size, batch, steps, profile } = options
+  const queue =
+    'queue' in settingsOf(method) ? { queue: batch * Math.ceil(QUEUE / batch) } : undefined
+  const config = completeConfig({ method, model, precision, frames, size, batch, ...queue })
   const job: TrainingTimerJob = { work, config, steps, profile }
   return runTask<TrainingTimerJob, Bench>('bench/training-timer.ts', job)
 }

@@ -9,8 +9,9 @@ import { sizeOf, type Tensor } from '../../engine/tensor.ts'
 import { crossEntropy } from '../../objectives/cross-entropy.ts'
 import type { Encoder } from '../../encoders/encoder.ts'
 import { StateError, type StateDict } from '../../networks/weights.ts'
+import { createOptimiser } from '../../optimisers/index.ts'
+import type { Optimiser } from '../../optimisers/optimiser.ts'
 import { parametersOf } from '../../optimisers/parameters.ts'
-import { Sgd } from '../../optimisers/sgd.ts'
 import { loadOptimiserState, optimiserState } from '../../optimisers/state.ts'
 
 export interface ClassifierOptions {
@@ -19,6 +20,10 @@ export interface ClassifierOptions {
   weightDecay: number
   /** Part of the features that is left out at each step. */
   dropout: number
+  /** Default SGD. AdamW does not decay biases and norms. */
+  optimiser?: 'sgd' | 'adamw'
+  /** Factor on the learning rate of each layer of a transformer below the next. Default 1. */
+  layerDecay?: number
   seed: number
 }
 
@@ -39,13 +44,13 @@ export interface ClassifierStep {
 const HEAD = 'head'
 const ENCODER = 'encoder.'
 
-/** An encoder with a linear classifier on its pooled features, both trained by SGD. */
+/** An encoder with a linear classifier on its pooled features, both trained. */
 export class Classifier {
   private readonly engine: Engine
   private readonly encoder: Encoder
   private readonly options: ClassifierOptions
-  private readonly sgd: Sgd
-  private readonly headSgd: Sgd
+  private readonly optimiser: Optimiser
+  private readonly headOptimiser: Optimiser
   /** Weights [C, K] row by row, then biases [K]. */
   private head: Tensor
 
@@ -61,12 +66,15 @@ export class Classifier {
       i < weights ? 0.01 * rng.normal() : 0,
     )
     this.head = engine.held(initial, [size])
+    const { optimiser = 'sgd', layerDecay = 1, classes } = options
+    const config = { ...options, optimiser, decayVectors: optimiser === 'sgd' }
+    const rules = layerDecay === 1 ? [] : encoder.layerRates(layerDecay)
     const parameters = parametersOf(encoder.weights.trained)
-    this.sgd = new Sgd(engine, { parameters, ...options })
-    this.headSgd = new Sgd(engine, {
-      parameters: [{ name: HEAD, shape: [size], size }],
-      ...options,
-    })
+    this.optimiser = createOptimiser(engine, config, parameters, rules)
+    this.headOptimiser = createOptimiser(engine, config, [
+      { name: `${HEAD}.weight`, shape: [classes, encoder.featureSize], size: weights },
+      { name: `${HEAD}.bias`, shape: [classes], size: classes },
+    ])
   }
 
   /** One step of training. Where the loss is not finite, nothing is changed but the statistics. */
@@ -78,8 +86,8 @@ export class Classifier {
       const predicted = predictedClasses(engine.read(logits), this.options.classes)
       const right = predicted.filter((label, i) => label === batch.labels[i]).length
       if (Number.isFinite(value)) {
-        encoder.weights.theta = this.sgd.step(encoder.weights.theta, gradient, lr)
-        this.replaceHead(this.headSgd.step(this.head, headGradient, lr))
+        encoder.weights.theta = this.optimiser.step(encoder.weights.theta, gradient, lr)
+        this.replaceHead(this.headOptimiser.step(this.head, headGradient, lr))
       }
       return { loss: value, accuracy: right / predicted.length }
     })
@@ -127,21 +135,29 @@ export class Classifier {
   stateDict(): StateDict {
     const { engine, encoder } = this
     const vector = (x: Tensor) => ({ shape: [...x.shape], data: engine.read(x).slice() })
-    const headMomentum = this.headSgd.state().buffers.get('momentum')!
+    const { buffers } = this.headOptimiser.state()
+    const ofHead: StateDict = new Map(
+      [...buffers].map(([name, data]) => [
+        `${HEAD}.${name}`,
+        { shape: [...this.head.shape], data },
+      ]),
+    )
     return new Map([
       ...[...encoder.stateDict()].map(([name, entry]) => [ENCODER + name, entry] as const),
-      ...optimiserState(this.sgd, encoder.weights),
+      ...optimiserState(this.optimiser, encoder.weights),
       [HEAD, vector(this.head)],
-      [`${HEAD}.momentum`, { shape: [...this.head.shape], data: headMomentum }],
+      ...ofHead,
     ])
   }
 
   /** @throws StateError when the state is of another encoder or other classes. */
   loadState(state: StateDict): void {
     const { engine, encoder } = this
-    const [head, momentum] = [state.get(HEAD), state.get(`${HEAD}.momentum`)]
+    const head = state.get(HEAD)
     const size = this.head.shape[0]
-    if (head?.data.length !== size || momentum?.data.length !== size) {
+    const names = this.headOptimiser.bufferNames
+    const buffers = new Map(names.map((name) => [name, state.get(`${HEAD}.${name}`)?.data]))
+    if (![head?.data, ...buffers.values()].every((data) => data?.length === size)) {
       throw new StateError(
         `The state has no classifier of ${this.options.classes} classes. Start a new evaluation.`,
       )
@@ -152,16 +168,18 @@ export class Classifier {
           .filter(([name]) => name.startsWith(prefix))
           .map(([name, entry]) => [name.slice(prefix.length), entry]),
       )
-    loadOptimiserState(this.sgd, encoder.weights, state)
+    loadOptimiserState(this.optimiser, encoder.weights, state)
     encoder.loadStateDict(own(ENCODER))
-    this.headSgd.load({ buffers: new Map([['momentum', momentum.data]]), steps: 0 })
-    engine.scope(() => this.replaceHead(engine.tensor(head.data.slice(), [size])))
+    // Both have taken the same steps.
+    const { steps } = this.optimiser.state()
+    this.headOptimiser.load({ buffers: buffers as Map<string, Float32Array>, steps })
+    engine.scope(() => this.replaceHead(engine.tensor(head!.data.slice(), [size])))
   }
 
   dispose(): void {
     this.engine.release(this.head)
-    this.sgd.dispose()
-    this.headSgd.dispose()
+    this.optimiser.dispose()
+    this.headOptimiser.dispose()
   }
 
   private openHead(): [Tensor, Tensor] {

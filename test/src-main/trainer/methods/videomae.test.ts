@@ -58,7 +58,7 @@ function ownName(name: string): string {
 
 /** All 16 frames of both golden clips, rows and columns 24 to 87. */
 function goldenView(): Float32Array {
-  const folder = path.join(import.meta.dirname, '../../../fixtures/golden')
+  const folder = path.join(import.meta.dirname, '../../../../resources/golden')
   const each = 16 * SIDE * SIDE * 3
   const view = new Float32Array(2 * each)
   ;['vtest-a', 'tree'].forEach((name, clip) => {
