@@ -128,10 +128,11 @@ function asFlow(clip: ViewSpec): ViewSpec {
   return { ...clip, modality: 'flow', look, perFrame: null, background: null, mix: null }
 }
 
-/** The frames halfway between those of a clip. @param length frames of the video */
+/** The frames halfway between those of a clip, about which nothing is asked. @param length frames of the video */
 function betweenFrames(clip: ViewSpec, length: number): ViewSpec {
   const half = Math.floor(clip.stride / 2)
-  return { ...clip, indices: clip.indices.map((index) => (index + half) % length) }
+  const indices = clip.indices.map((index) => (index + half) % length)
+  return { ...clip, indices, answer: null }
 }
 
 /** The clip of the same start in another form. @param length frames of the video */

@@ -98,6 +98,7 @@ describe('forms of the very same clip', () => {
       expect(between).toEqual({
         ...clip,
         indices: clip.indices.map((index) => (index + offset) % 40),
+        answer: null,
       })
     }
   })
