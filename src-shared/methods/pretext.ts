@@ -34,7 +34,7 @@ export function pretextMetrics(
       meaning: `Cross-entropy of the answers: ${question}`,
     },
     pretext: {
-      label: 'Pretext accuracy',
+      label: 'Accuracy',
       print: 'percent',
       source: 'measured',
       better: 'high',
