@@ -3,6 +3,7 @@ import { ConfigError } from '../settings/check.ts'
 import { byName, type MethodDescriptor, type PictureRow, type ViewRole } from './method.ts'
 import { be } from './be.ts'
 import { byol } from './byol.ts'
+import { cluster } from './cluster.ts'
 import { coclr } from './coclr.ts'
 import { combine } from './combined.ts'
 import { cvrl } from './cvrl.ts'
@@ -35,6 +36,7 @@ const single = {
   prp,
   prediction,
   videogan,
+  cluster,
 } as const
 
 /** Every method, by the name that settings and the command line use. */

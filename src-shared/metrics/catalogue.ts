@@ -28,6 +28,8 @@ export interface MetricKind {
   better?: 'low' | 'high'
   /** Its best value counts from the step that the method says; see `MethodDescriptor.scoredFrom`. */
   scoredLate?: true
+  /** Runs have no value of it in their first steps. */
+  isMeasuredLate?: true
 }
 
 const generalKinds: Readonly<Record<string, MetricKind>> = {

@@ -73,3 +73,13 @@ export function evenAssignmentEntropy(clips: number, prototypes: number): number
   }
   return (prototypes * expected) / most
 }
+
+/**
+ * Expected normalised mutual information of two independent assignments of n things to k classes that
+ * are about equally large: 2 n times the mutual information, in nats, is then about chi-square
+ * distributed with (k - 1)² degrees of freedom.
+ * @returns at most 1
+ */
+export function independentNmi(things: number, classes: number): number {
+  return Math.min(1, (classes - 1) ** 2 / (2 * things * Math.log(classes)))
+}

@@ -100,9 +100,9 @@ export class DryRuns {
     return `${names}: the required splits have videos`
   }
 
-  private async checkDisk({ config }: PlannedRun): Promise<string> {
+  private async checkDisk({ config, dataset }: PlannedRun): Promise<string> {
     const { bavail, bsize } = await statfs(this.project.folder)
-    const needed = diskBytes(config)
+    const needed = diskBytes(config, countPretrainVideos(this.project.store, dataset, config))
     const text = `${readableBytes(needed)} at most, ${readableBytes(bavail * bsize)} free`
     if (needed <= bavail * bsize) return text
     throw new WorkbenchError(

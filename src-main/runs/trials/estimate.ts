@@ -42,7 +42,7 @@ export class Estimator {
     if (problem !== null) return { videos: count, steps: 0, problem, estimate: null, busy }
     const kept = this.cache.find(run, count)
     const steps = plannedSteps(run.config, count)
-    const estimate = kept && (await this.estimateOf(run, steps, kept))
+    const estimate = kept && (await this.estimateOf(run, { steps, videos: count }, kept))
     return { videos: count, steps, problem, estimate, busy }
   }
 
@@ -63,7 +63,7 @@ export class Estimator {
       const timing = yield* this.measure(run, folder, signal)
       if (!timing) return
       const kept = this.cache.keep(run, videos, timing)
-      yield { type: 'estimate', estimate: await this.estimateOf(run, steps, kept) }
+      yield { type: 'estimate', estimate: await this.estimateOf(run, { steps, videos }, kept) }
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
@@ -97,14 +97,14 @@ export class Estimator {
 
   private async estimateOf(
     run: PlannedRun,
-    steps: number,
+    { steps, videos }: { steps: number; videos: number },
     { timing, measuredAt }: { timing: StepTiming; measuredAt: string },
   ): Promise<Estimate> {
     const { bavail, bsize } = await statfs(this.project.folder)
     const sums = {
       ...duration(run, steps, timing),
-      checkpoint: checkpointBytes(run.config),
-      disk: diskBytes(run.config),
+      checkpoint: checkpointBytes(run.config, videos),
+      disk: diskBytes(run.config, videos),
       machineMemory: totalmem(),
       freeDisk: bavail * bsize,
     }

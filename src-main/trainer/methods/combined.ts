@@ -74,6 +74,16 @@ export class Combined implements Learner {
     }
   }
 
+  async prepare(at: BatchPlace, goesOn: () => Promise<boolean>): Promise<readonly string[] | null> {
+    const all: string[] = []
+    for (const part of this.parts) {
+      const renewed = await part.learner.prepare?.(placeOf(part, at), goesOn)
+      if (renewed === null) return null
+      all.push(...(renewed ?? []).map((network) => nameOf(part, network)))
+    }
+    return all
+  }
+
   begin(at: BatchPlace): void {
     for (const { learner } of this.parts) learner.begin(at)
   }

@@ -6,6 +6,7 @@ import { beMethod } from './be.ts'
 import { byolMethod } from './byol.ts'
 import { coclrMethod } from './coclr.ts'
 import { combinedMethod } from './combined.ts'
+import { clusterMethod } from './cluster.ts'
 import { cvrlMethod } from './cvrl.ts'
 import { mocoMethod } from './moco.ts'
 import { paceMethod } from './pace.ts'
@@ -37,6 +38,7 @@ const implementations: Record<MethodName, MethodImplementation> = {
   prp: prpMethod,
   prediction: predictionMethod,
   videogan: videoganMethod,
+  cluster: clusterMethod,
 }
 
 /** The learner of a run's method. The engine must have been loaded: `loadEngine`. */

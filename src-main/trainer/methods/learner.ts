@@ -24,6 +24,8 @@ export interface BatchPlace {
   sources?: ArrayLike<number>
   /** What the method asks of each clip, an array [B] a view; -1 where it asks nothing. See `ClipVariant`. */
   answers?: readonly Int32Array[]
+  /** Place of each video of the batch in the run's list of videos, [B]. */
+  videos?: ArrayLike<number>
 }
 
 /** What a method makes of one micro-batch. */
@@ -99,6 +101,14 @@ export interface Learner {
   readonly treatments?: ReadonlyMap<string, Treatment>
   /** Left out by methods that mine no positives. */
   readonly miner?: Miner
+  /**
+   * Long work before a step, in pieces, such as clustering; left out by methods that have none. It must
+   * change nothing unless it ends. Trials of a configuration leave it out.
+   * @param goesOn asked after every piece; lets the host's messages arrive
+   * @returns the trained networks that have started anew, whose optimisers then remember nothing; null
+   * where it was told to stop
+   */
+  prepare?(at: BatchPlace, goesOn: () => Promise<boolean>): Promise<readonly string[] | null>
   /** Called before the first micro-batch of a step: EMA updates and the like. */
   begin(at: BatchPlace): void
   /** Runs in an engine scope. Moves running statistics, queues and the like. */
@@ -121,8 +131,10 @@ export interface Learner {
 export interface LearnerSize {
   /** Parameters that the optimiser trains. */
   trained: number
-  /** All of its `stateDict`. */
+  /** All of its `stateDict` at the start of a run. */
   state: number
+  /** What each video that it has seen adds to that. Default 0. */
+  perVideo?: number
 }
 
 /** What a method's file hands to the index of methods. */

@@ -45,6 +45,13 @@ export function mlp(inputs: number, layers: readonly HeadLayer[]): Design {
   return { entries: blueprint.entries, layer: sequence(...parts) }
 }
 
+/** A linear classifier on features, whose classes begin with nearly equal shares: [B, C] -> [B, classes]. */
+export function classifierHead(inputs: number, classes: number): Design {
+  const blueprint = new Blueprint()
+  const layer = blueprint.linear('0', inputs, classes, { initial: asClassifier })
+  return { entries: blueprint.entries, layer }
+}
+
 export interface HeadSize {
   model: EncoderName
   /** D */

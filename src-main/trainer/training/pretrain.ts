@@ -38,6 +38,10 @@ async function train(run: Pretraining, job: PretrainJob, port: HostPort): Promis
   const isCutOff = step > 0 && !measuredLast(job.folder, step).has('knn')
   if (isCutOff) reporter.record(step, await knn.measure(step))
 
+  const goesOn = async (): Promise<boolean> => {
+    await port.breathe()
+    return !port.stopRequested
+  }
   let parts: Metrics[] = []
   let skipped: string | null = null
   const due = meter.waiting(run.loader.batches(step * batches, total * batches))
@@ -57,7 +61,9 @@ async function train(run: Pretraining, job: PretrainJob, port: HostPort): Promis
       phase,
       sources,
       answers: batch.answers,
+      videos: batch.videos,
     }
+    if (parts.length === 0 && !(await training.prepare(place, goesOn))) break
     parts.push(training.accumulate(batch.views, place))
     run.tally.add(batch.masks)
     await port.breathe()

@@ -57,6 +57,19 @@ export class Training {
     this.optimisers = new Map(optimisers)
   }
 
+  /**
+   * The long work that a method does before a step, if any; see `Learner.prepare`.
+   * @param goesOn asked after every piece of it
+   * @returns false where it was told to stop; the step must not be made then
+   */
+  async prepare(at: BatchPlace, goesOn: () => Promise<boolean>): Promise<boolean> {
+    const { learner, optimisers } = this
+    if (!learner.prepare) return true
+    const renewed = await learner.prepare(at, goesOn)
+    renewed?.forEach((network) => optimisers.get(network)!.restart())
+    return renewed !== null
+  }
+
   /** Accumulates one micro-batch. @returns what the method measured */
   accumulate(views: Views, at: BatchPlace): Metrics {
     const { engine, learner } = this
