@@ -29,6 +29,7 @@ const single = {
   cvrl,
   be,
   coclr,
+  cluster,
   rotation,
   pace,
   speednet,
@@ -36,7 +37,6 @@ const single = {
   prp,
   prediction,
   videogan,
-  cluster,
 } as const
 
 /** Every method, by the name that settings and the command line use. */

@@ -31,6 +31,7 @@ const implementations: Record<MethodName, MethodImplementation> = {
   cvrl: cvrlMethod,
   be: beMethod,
   coclr: coclrMethod,
+  cluster: clusterMethod,
   rotation: rotationMethod,
   pace: paceMethod,
   speednet: speednetMethod,
@@ -38,7 +39,6 @@ const implementations: Record<MethodName, MethodImplementation> = {
   prp: prpMethod,
   prediction: predictionMethod,
   videogan: videoganMethod,
-  cluster: clusterMethod,
 }
 
 /** The learner of a run's method. The engine must have been loaded: `loadEngine`. */
