@@ -1,6 +1,7 @@
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { methodText, presetOf, type Preset } from '#shared/config/presets.ts'
 import { METHODS, type MethodName } from '#shared/methods/index.ts'
+import { namedParts } from '#shared/methods/named-parts.ts'
 import type { Values } from '#shared/methods/method.ts'
 import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import { stepsPerEpoch } from '../trainer/loader/plan.ts'
@@ -12,6 +13,8 @@ export interface MethodRow {
   name: string
   /** Null for the rows that are not pretrained. */
   preset: Preset | null
+  /** Settings beyond those of the preset. Default: none. */
+  values?: Values
   kind: 'random' | 'pretrained' | 'supervised'
 }
 
@@ -63,8 +66,27 @@ export const methodValidation = validationColumns
 /** What a network that was trained with labels is measured by. */
 export const [SUPERVISED_COLUMN] = SHOWN
 
-/** Every method of the index without merging and with it, between random weights and labels. */
-export function methodRows(methods: readonly MethodName[] = METHODS): MethodRow[] {
+/** A row of methods that train together. @param name of their list */
+function combinationRow(name: string): MethodRow[] {
+  return namedParts
+    .filter((list) => list.name === name)
+    .map(({ method, setting, text }) => {
+      const preset = presetOf({ recipe: 'sample', method, merge: 'none', size: 'cpu' })
+      const values = { [setting]: text }
+      const config = completeConfig({ ...preset.values, ...values })
+      return { name: methodText(config), preset, values, kind: 'pretrained' }
+    })
+}
+
+/**
+ * Methods without merging and with it, between random weights and labels.
+ * @param methods every one of the index by default
+ * @param combinations names of lists of methods that train together, which follow
+ */
+export function methodRows(
+  methods: readonly MethodName[] = METHODS,
+  combinations: readonly string[] = [],
+): MethodRow[] {
   const pretrained = methods.flatMap((method) =>
     (['none', 'query'] as const).map((merge): MethodRow => {
       const preset = presetOf({ recipe: 'sample', method, merge, size: 'cpu' })
@@ -74,6 +96,7 @@ export function methodRows(methods: readonly MethodName[] = METHODS): MethodRow[
   return [
     { name: 'Random', preset: null, kind: 'random' },
     ...pretrained,
+    ...combinations.flatMap(combinationRow),
     { name: 'Supervised', preset: null, kind: 'supervised' },
   ]
 }
@@ -91,13 +114,18 @@ export function valuesOf(
   { row, seed, rate }: Pick<Cell, 'row' | 'seed' | 'rate'>,
   { steps, videos }: Pick<MethodsPlan, 'steps' | 'videos'>,
 ): Values {
-  const config = completeConfig(row.preset?.values ?? {})
+  const config = completeConfig({ ...row.preset?.values, ...row.values })
   const { batch, accumulate, dropLast, lr } = config
   const inEpoch = stepsPerEpoch({ videos, batch, dropLast }) * batch
   const epochs = Math.max(1, Math.round((steps * VIDEOS_A_STEP) / inEpoch))
   // A run has whole steps: where the batches of all epochs make none, it would have one.
   const whole = Math.max(epochs, Math.ceil((accumulate * batch) / inEpoch))
-  return { epochs: whole, seed, ...(rate !== 1 && { lr: Number((lr * rate).toPrecision(6)) }) }
+  return {
+    ...row.values,
+    epochs: whole,
+    seed,
+    ...(rate !== 1 && { lr: Number((lr * rate).toPrecision(6)) }),
+  }
 }
 
 /** The network that is trained with labels sees as many videos, in batches of the same size. */

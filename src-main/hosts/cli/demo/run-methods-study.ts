@@ -24,6 +24,8 @@ export interface MethodsSettings extends Pick<MethodsPlan, 'seeds' | 'rates' | '
   /** Absolute. */
   out: string
   methods: readonly MethodName[]
+  /** Names of lists of methods that train together. */
+  combinations: readonly string[]
   /** Left out: until all is done. */
   hours?: number
   /** Trains nothing: reports what the project has. */
@@ -49,7 +51,13 @@ export async function methodsStudy(settings: MethodsSettings): Promise<void> {
     const videos = workbench.project.store.videos.count({ datasetId, split: 'train' })
     await studyMethods(workbench, {
       datasetId,
-      plan: { rows: methodRows(settings.methods), seeds, rates, steps, videos },
+      plan: {
+        rows: methodRows(settings.methods, settings.combinations),
+        seeds,
+        rates,
+        steps,
+        videos,
+      },
       onlyKnown: known,
       signal,
       onCell(cell, left, secondsLeft) {
@@ -82,11 +90,12 @@ function show(result: MethodsResult, { json, out }: Pick<MethodsSettings, 'json'
 }
 
 /** As it is typed; what is at its default is left out, `--seeds` and `--steps` aside. */
-function commandOf({ methods, seeds, rates, steps }: MethodsSettings): string {
+function commandOf({ methods, combinations, seeds, rates, steps }: MethodsSettings): string {
   const all = METHODS.every((name) => methods.includes(name))
   return [
     'bin/fame study methods',
     ...(all ? [] : [`--methods ${methods.join(',')}`]),
+    ...(combinations.length > 0 ? [`--combinations ${combinations.join(',')}`] : []),
     `--seeds ${seeds} --rates ${rates.join(',')} --steps ${steps}`,
   ].join(' ')
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { METHODS, type MethodName } from '#shared/methods/index.ts'
+import { namedParts } from '#shared/methods/named-parts.ts'
 import { DEFAULT_RATES, DEFAULT_STEPS } from '../../../study/methods-plan.ts'
 import { shortcutRows } from '../../../study/shortcut-plan.ts'
 import { jsonOption, realNumber, wholeNumber } from '../arguments.ts'
@@ -43,6 +44,7 @@ interface MethodsCommandOptions {
   project: string
   out?: string
   methods: MethodName[]
+  combinations: string[]
   seeds: number
   rates: number[]
   steps: number
@@ -64,6 +66,12 @@ const methodsCommand = new Command('methods')
     `only these methods, with commas between them: ${METHODS.join(', ')}`,
     methodsArgument,
     [...METHODS],
+  )
+  .option(
+    '--combinations <names>',
+    `methods that train together as well, by the names of their lists: ${namedParts.map(({ name }) => name).join(', ')}`,
+    combinationsArgument,
+    [],
   )
   .option('--seeds <n>', 'seeds 1 to n; the closest rivals get one more', wholeNumber(1, 100), 2)
   .option(
@@ -97,6 +105,15 @@ function methodsArgument(text: string): MethodName[] {
   const unknown = wanted.find((name) => !METHODS.some((own) => own === name))
   if (unknown === undefined) return known
   throw new InvalidArgumentError(`There is no method '${unknown}'. Methods: ${METHODS.join(', ')}.`)
+}
+
+function combinationsArgument(text: string): string[] {
+  const names = namedParts.map(({ name }) => name)
+  return text.split(',').map((part) => {
+    const name = part.trim()
+    if (names.includes(name)) return name
+    throw new InvalidArgumentError(`There is no list '${name}'. Lists: ${names.join(', ')}.`)
+  })
 }
 
 function ratesArgument(text: string): number[] {

@@ -17,7 +17,7 @@ import { partValues, whyAlone } from '#shared/methods/part-table.ts'
 import type { AnyConfig, Values } from '#shared/methods/method.ts'
 import { Rng } from '#shared/random/rng.ts'
 
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000 })
 
 const BATCH = 4
 const TINY = {
@@ -148,7 +148,7 @@ describe('two parts', () => {
       const sum = 0.5 * a[i] + 2 * b[i]
       return Math.abs(value - sum) / Math.max(1, Math.abs(sum))
     })
-    expect(Math.max(...errors)).toBeLessThan(1e-6)
+    expect(errors.reduce((most, error) => Math.max(most, error), 0)).toBeLessThan(1e-6)
     const heads = [first.get('parts.0.head')!, second.get('parts.0.head')!]
     expect(found.get('parts.0.head')).toEqual(heads[0].map((value) => 0.5 * value))
     expect(found.get('parts.1.head')).toEqual(heads[1].map((value) => 2 * value))

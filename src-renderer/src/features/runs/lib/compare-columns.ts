@@ -1,3 +1,4 @@
+import { allSettings } from '#shared/config/pretrain-config.ts'
 import { isImported } from '#shared/config/presets.ts'
 import type { CurvePoint, RunValues } from '#shared/contract/curves.ts'
 import type { Run } from '#shared/contract/runs.ts'
@@ -16,6 +17,7 @@ import {
 } from './compare.ts'
 import { formatCount, formatPercent, printMetric } from '../../../lib/format.ts'
 import { compareKeys } from './run-choice.ts'
+import { wholePartsText } from './part-list.ts'
 import { settingText } from './setting-text.ts'
 
 /** One cell: what is shown, what it is sorted by, and what is copied. */
@@ -102,16 +104,16 @@ function ofSettings({ different }: CompareFacts): CompareColumn[] {
     isUsual: new Set(values.filter((value) => value !== null)).size > 1,
     isNumber: values.every((value) => value === null || typeof value === 'number'),
     // A run that was not made with such a setting has no value.
-    cells: values.map((value) =>
-      value === null
-        ? none
-        : {
-            shown: settingText(value),
-            value: typeof value === 'number' ? value : settingText(value),
-            copied: String(value),
-          },
-    ),
+    cells: values.map((value) => {
+      if (value === null) return none
+      const shown = isPartsList(name) ? wholePartsText(value) : settingText(value)
+      return { shown, value: typeof value === 'number' ? value : shown, copied: String(value) }
+    }),
   }))
+}
+
+function isPartsList(name: string): boolean {
+  return allSettings[name]?.type === 'parts'
 }
 
 function ofScores({ runs, scores }: CompareFacts): CompareColumn[] {

@@ -85,10 +85,26 @@ export function weightNames(list: string, text: unknown): { value: string; label
 /** A list of parts in words: `0.5 × NAME with FAME + OTHER`. */
 export function partsWords(text: unknown): string {
   return partsIn(text)
-    .map(({ weight, merge }, i, parts) => {
-      const factor = weight === 1 ? '' : `${weight} × `
+    .map(({ merge }, i, parts) => {
       const merges = merge !== undefined && merge !== 'none'
-      return `${factor}${partLabel(parts, i)}${merges ? ' with FAME' : ''}`
+      return `${weighted(parts, i)}${merges ? ' with FAME' : ''}`
     })
     .join(' + ')
+}
+
+/** The same with all that each part sets, so that different lists read differently. */
+export function wholePartsText(text: unknown): string {
+  return partsIn(text)
+    .map((part, i, parts) => {
+      const set = Object.entries(part)
+        .filter(([name]) => name !== 'method' && name !== 'weight')
+        .map(([name, value]) => `${name} ${value}`)
+      return `${weighted(parts, i)}${set.length > 0 ? ` (${set.join(', ')})` : ''}`
+    })
+    .join(' + ')
+}
+
+function weighted(parts: readonly WrittenPart[], place: number): string {
+  const weight = parts[place]?.weight
+  return `${weight === 1 ? '' : `${weight} × `}${partLabel(parts, place)}`
 }
