@@ -4,6 +4,7 @@ import type { Dataset } from '#shared/contract/videos.ts'
 import { isImported, methodText } from '#shared/config/presets.ts'
 import { bestMarks, leaderOf, TIE, type Mark } from '#shared/report/best-marks.ts'
 import { protocolSentence } from '#shared/report/protocol-sentence.ts'
+import { partsOf } from '#shared/methods/parts.ts'
 import { streamLabels } from '#shared/methods/streams.ts'
 import { tasks } from '#shared/tasks/index.ts'
 import { aimOf, drawSpread, printDraws, scoreInterval, scoreLabel } from '#shared/report/scores.ts'
@@ -163,6 +164,8 @@ function encoderOf(run: Run | undefined): string {
   const trashed = run.trashedAt === null ? '' : ', in the trash'
   if (isImported(run)) return `imported weights, ${model}, ${frames}×${size}×${size}${trashed}`
   const method = methodText(run.config)
-  const merged = merge === 'none' ? method : `${method} (${variant}, β ${beta})`
+  // Parts say themselves which of them merge.
+  const isWhole = merge !== 'none' && partsOf(run.config).length === 0
+  const merged = isWhole ? `${method} (${variant}, β ${beta})` : method
   return `${merged}, ${model}, ${frames}×${size}×${size}, ${epochs} epochs, seed ${seed}${trashed}`
 }

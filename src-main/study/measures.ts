@@ -1,6 +1,7 @@
 import { completeSettings, type EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import { settingsOf, type PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { byName, type Values } from '#shared/methods/method.ts'
+import { mergesClips } from '#shared/methods/parts.ts'
 import type { Evaluation, StartEvaluation } from '#shared/contract/evaluations.ts'
 import type { Progress, Run } from '#shared/contract/runs.ts'
 import type { Protocol } from '#shared/tasks/index.ts'
@@ -166,7 +167,7 @@ function isKept({ trashedAt }: Run): boolean {
 
 function isSame(a: PretrainConfig, b: PretrainConfig): boolean {
   if (a.method !== b.method) return false
-  const isPlain = a.merge === 'none' && b.merge === 'none'
+  const isPlain = !mergesClips(a) && !mergesClips(b)
   const rows = Object.entries(settingsOf(a.method))
   return rows.every(([name, { group }]) => {
     // How a run is kept does not change what it learns.

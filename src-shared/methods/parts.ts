@@ -7,6 +7,13 @@ export function partsOf(config: PretrainConfig): readonly Part[] {
   return methodOf(config).parts?.(byName(config)) ?? []
 }
 
+/** Whether clips of a run, or of a part of it, have their background replaced. */
+export function mergesClips(config: PretrainConfig): boolean {
+  const parts = partsOf(config)
+  const configs = parts.length > 0 ? parts.map((part) => part.config) : [config]
+  return configs.some(({ merge }) => merge !== 'none')
+}
+
 /** Clips of a video that belong together, by their places among all clips of the run. */
 export interface ViewRange {
   from: number

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { METHODS } from '#shared/methods/index.ts'
+import { partsOf } from '#shared/methods/parts.ts'
 import { cellsLeft, cellsOf, chooseRate, closestRivals } from '#main/study/methods-choice.ts'
 import {
   keyOf,
@@ -131,4 +133,17 @@ describe('the time left', () => {
     time.add(cellOf(second), 40)
     expect(time.of(all)).toBe(60)
   })
+})
+
+it('adds rows of methods that train together, each with its list of parts', () => {
+  const names = (of: readonly { name: string }[]) => of.map(({ name }) => name)
+  const all = methodRows(['moco'], ['pace-moco-fame'])
+  expect(names(all)).toEqual([
+    ...['Random', 'MoCo', 'MoCo + FAME', 'Pace prediction + MoCo with FAME', 'Supervised'],
+  ])
+  const row = all[3]
+  const values = valuesOf({ row, seed: 2, rate: 1 }, plan)
+  const config = completeConfig({ ...row.preset!.values, ...values })
+  expect(partsOf(config).map(({ name }) => name)).toEqual(['pace', 'moco'])
+  expect(config).toMatchObject({ seed: 2, epochs: 2, merge: 'none' })
 })

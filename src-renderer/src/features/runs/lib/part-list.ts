@@ -25,12 +25,16 @@ export function tableOfPart({ method }: WrittenPart): PretrainTable {
   return partMethods.some((name) => name === method) ? partTable(methodNamed(method)) : {}
 }
 
+/** Whether a value that a part does not set is a default of its method, and not the run's. */
+export function isOwn({ method }: WrittenPart, name: string): boolean {
+  const { settings, defaults = {} } = methodNamed(method)
+  return name in settings || name in defaults
+}
+
 /** What a part has where it does not set a value itself: what the run has, else a default. */
 export function inherited(part: WrittenPart, name: string, run: Values): SettingValue {
-  const method = methodNamed(part.method)
-  const isOwn = name in method.settings || name in (method.defaults ?? {})
   const usual = tableOfPart(part)[name]?.default ?? ''
-  return isOwn ? usual : (run[name] ?? usual)
+  return isOwn(part, name) ? usual : (run[name] ?? usual)
 }
 
 /** The values that a part sets, in the order of its table. */

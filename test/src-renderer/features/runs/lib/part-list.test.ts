@@ -14,7 +14,7 @@ import {
   withValue,
 } from '../../../../../src-renderer/src/features/runs/lib/part-list.ts'
 
-const run = completeConfig({ method: 'combined', jitter: 0.4 })
+const run = completeConfig({ method: 'combined', parts: 'moco-simclr', batch: 32, jitter: 0.4 })
 const parts = readParts(String(run.parts))
 
 it('offers the methods that can be parts', () => {
