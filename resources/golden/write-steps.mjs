@@ -142,7 +142,7 @@ function byol(figures) {
     },
     after: { l2: renameKeys(figures.parameter_l2_after_step, own), limits: [1e-3, 1e-2] },
     next: {
-      loss: [figures.loss_after_step, 1e-2, 0.1],
+      loss: [figures.loss_after_step, 1e-2, 0.2],
       l2: renameKeys(figures.target_l2_after_step, target),
       limits: [1e-3, 1e-2],
     },
