@@ -23,6 +23,7 @@ const services = {
   trainer: ['store', 'video', 'masks', 'flow', 'tensorboard'],
   doctor: ['trainer'],
   selftest: ['trainer'],
+  cluster: [],
   runs: ['store', 'trainer', 'tensorboard', 'evaluations'],
   pairs: ['store', 'video', 'trainer', 'runs'],
   evaluations: ['store', 'datasets', 'trainer', 'runs'],

@@ -4,6 +4,7 @@ import { Backups } from './backups.ts'
 import type { DatabaseOptions } from './database.ts'
 import { lockProject, type ProjectLock } from './lock.ts'
 import { Store } from './store.ts'
+import { refuseNetworkFolder } from './network-folder.ts'
 import { checkPath, keepPrivate, makeProjectFolder, refuseReadOnly } from './project-folder.ts'
 import { refuseStranded } from './stranded.ts'
 import { WorkbenchError } from '../base/workbench-error.ts'
@@ -115,6 +116,7 @@ export function openProject(folder: string, options: ProjectOptions = {}): Proje
     return new Project(absolute, new Store(file, options), null)
   }
   if (options.existing) refuseMissing(absolute, file)
+  refuseNetworkFolder(absolute)
   makeProjectFolder(absolute)
   refuseReadOnly(absolute)
   const lock = lockProject(absolute)

@@ -39,7 +39,13 @@ export class RunTable {
   private readonly queueEnd: QueueEnd
   private readonly unwritten = new Unwritten<RunChange>()
 
+  private readonly setLastNumber: (last: number) => void
+
   constructor(db: Database) {
+    this.setLastNumber = db.transaction((last: number) => {
+      db.prepare("DELETE FROM sqlite_sequence WHERE name = 'runs'").run()
+      db.prepare("INSERT INTO sqlite_sequence (name, seq) VALUES ('runs', ?)").run(last)
+    })
     this.selectAll = db.prepare(`SELECT ${COLUMNS} FROM runs ORDER BY id`)
     this.selectStatus = db.prepare(
       `SELECT ${COLUMNS} FROM runs WHERE status = ? ORDER BY place, id`,
@@ -68,6 +74,17 @@ export class RunTable {
     })
     this.remove = db.prepare('DELETE FROM runs WHERE id = ?')
     this.queueEnd = new QueueEnd(db)
+  }
+
+  /**
+   * Has the first run of a project get this number, so that runs of several projects differ in it.
+   * @throws WorkbenchError where the project has runs
+   */
+  numberFrom(first: number): void {
+    if (this.list().length > 0) {
+      throw new WorkbenchError('This project has runs already: their numbers stay as they are.')
+    }
+    this.setLastNumber(first - 1)
   }
 
   /** All runs, those in the trash too. */

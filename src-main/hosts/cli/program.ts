@@ -4,6 +4,7 @@ import { ConfigError } from '#shared/settings/check.ts'
 import { storageError } from '../../store/storage-error.ts'
 import { UsageError } from './arguments.ts'
 import { benchCommand } from './bench/bench.ts'
+import { clusterCommand } from './cluster.ts'
 import { datasetsCommand } from './library/datasets.ts'
 import { demoCommand } from './demo/demo.ts'
 import { doctorCommand } from './doctor.ts'
@@ -54,6 +55,7 @@ const commands = [
   doctorCommand,
   selftestCommand,
   benchCommand,
+  clusterCommand,
 ]
 
 export const exitCodes = { done: 0, failed: 1, usage: 2 } as const

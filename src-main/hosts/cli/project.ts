@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { jsonOption, projectOption } from './arguments.ts'
+import { jsonOption, projectOption, wholeNumber } from './arguments.ts'
 import { print, printJson, say } from './output.ts'
 
 export const projectCommand = new Command('project').description(
@@ -24,6 +24,23 @@ projectCommand
   })
 
 const MARKS = { ok: 'ok   ', note: 'note ', error: 'ERROR' } as const
+
+projectCommand
+  .command('number')
+  .description(
+    'give the first run of a new project this number; runs of several machines then differ in theirs',
+  )
+  .argument('<first>', 'number', wholeNumber(1, 2 ** 31))
+  .addOption(projectOption())
+  .action(async (first: number, { project: folder }: { project: string }) => {
+    const { openProject } = await import('../../store/project.ts')
+    const project = openProject(folder)
+    try {
+      project.store.runs.numberFrom(first)
+    } finally {
+      project.close()
+    }
+  })
 
 interface RestoreCommandOptions {
   project: string
