@@ -28,17 +28,17 @@ export function pagesFolder(): string {
 
 /**
  * Serves the built page from `folder`, compressed where the build has left a copy that the client
- * takes. An address without a file ending is a view of the page, which has its address behind `#`;
+ * takes. @param base path that the page is served below. An address without a file ending is a view of the page, which has its address behind `#`;
  * nothing outside `folder` is ever read.
  */
-export function pagesHandler(folder: string): (request: Request) => Promise<Response> {
+export function pagesHandler(folder: string, base = ''): (request: Request) => Promise<Response> {
   return async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return new Response('Only GET requests are answered here.', { status: 405 })
     }
     const path = pathOf(request)
     if (path === null) return new Response('This is not a valid path.', { status: 400 })
-    if (path !== '' && extname(path) === '') return toView(request)
+    if (path !== '' && extname(path) === '') return toView(request, base)
     const file = path === '' ? 'index.html' : path
     const found = await read(folder, file, request.headers.get('accept-encoding') ?? '')
     if (found) return page(found, file)
@@ -48,9 +48,9 @@ export function pagesHandler(folder: string): (request: Request) => Promise<Resp
 }
 
 /** `/runs/1` as somebody may have typed it becomes `/#/runs/1`. */
-function toView(request: Request): Response {
+function toView(request: Request, base: string): Response {
   const { pathname, search } = new URL(request.url)
-  const location = `/#/${pathname.replace(/^\/+/, '')}${search}`
+  const location = `${base}/#/${pathname.replace(/^\/+/, '')}${search}`
   return new Response(null, { status: 302, headers: { location, 'cache-control': 'no-store' } })
 }
 

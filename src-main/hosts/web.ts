@@ -11,6 +11,8 @@ const usage = `Usage: web [options]
   --token-file FILE  keep the address's token in a file instead of making a new token at each start
   --tls-cert FILE    certificate in PEM: serve over HTTPS
   --tls-key FILE     key of that certificate
+  --base-path PATH   path that a reverse proxy serves the workbench below, such as /fame
+  --trust-proxy ADDR reverse proxy whose X-Forwarded-* are believed; may be repeated
   --open             open the address in the desktop's browser
   --json             print the address as one JSON line
 `
@@ -27,6 +29,8 @@ function readOptions(): RunWebHostOptions | null {
         'token-file': { type: 'string' },
         'tls-cert': { type: 'string' },
         'tls-key': { type: 'string' },
+        'base-path': { type: 'string' },
+        'trust-proxy': { type: 'string', multiple: true },
         open: { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -38,6 +42,8 @@ function readOptions(): RunWebHostOptions | null {
       tokenFile: values['token-file'],
       tlsCert: values['tls-cert'],
       tlsKey: values['tls-key'],
+      basePath: values['base-path'],
+      trustProxy: values['trust-proxy'],
       port: values.port === undefined ? undefined : readPort(values.port),
     }
   } catch (error) {

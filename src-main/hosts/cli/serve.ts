@@ -24,6 +24,15 @@ export const serveCommand = new Command('serve')
   )
   .option('--tls-cert <file>', 'certificate in PEM: serve over HTTPS')
   .option('--tls-key <file>', 'key of that certificate')
+  .option(
+    '--base-path <path>',
+    'path that a reverse proxy serves the workbench below, such as /fame',
+  )
+  .option(
+    '--trust-proxy <address>',
+    'address or subnet of a reverse proxy whose X-Forwarded-For, -Proto and -Host are believed; may be repeated',
+    several,
+  )
   .option('--open', "open the address in the desktop's browser", false)
   .addOption(jsonOption('print the address as one JSON line'))
   .action(async (options: RunWebHostOptions) => {

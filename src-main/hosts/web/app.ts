@@ -9,6 +9,7 @@ import { cookieHeader, cookieName, cookieNamed } from './cookies.ts'
 import type { Downloads } from './downloads.ts'
 import type { FailedLogins } from './failed-logins.ts'
 import { messagePage } from './message-page.ts'
+import type { Seen } from './proxies.ts'
 import { sameSecret } from './token.ts'
 import type { Uploads } from './uploads.ts'
 
@@ -27,9 +28,11 @@ export interface WebAppOptions {
   media: (request: Request) => Promise<Response>
   uploads: Uploads
   downloads: Downloads
+  /** Path that the page is served below; empty for none. */
+  base: string
 }
 
-type App = { Bindings: { incoming?: IncomingMessage }; Variables: { session: string } }
+type App = { Bindings: { incoming?: IncomingMessage }; Variables: { session: string; seen: Seen } }
 type Call = Context<App>
 
 const howToLogIn = [
@@ -45,10 +48,14 @@ export function webApp(options: WebAppOptions): Hono<App> {
     await next()
     c.res = secured(c.res)
   })
+  // For the health check of a container: it tells only that the host answers.
+  app.get('/health', (c) => c.text('ok'))
   app.use(async (c, next) => {
+    const seen = access.seen((name) => c.req.header(name), c.env?.incoming?.socket.remoteAddress)
+    c.set('seen', seen)
     const token = c.req.query('token')
     if (token !== undefined && c.req.path === '/') return logIn(c, options, token)
-    const checked = await access.check((name) => c.req.header(name))
+    const checked = await access.check(seen)
     if ('status' in checked) return refuse(c, checked.status, checked.message)
     c.set('session', checked.session)
     return next()
@@ -69,10 +76,10 @@ export function webApp(options: WebAppOptions): Hono<App> {
 
 /** Begins a session and takes the token out of the address. */
 async function logIn(c: Call, options: WebAppOptions, token: string): Promise<Response> {
-  const { access, failures } = options
-  const wrongHost = access.wrongHost((name) => c.req.header(name))
+  const { access, failures, base } = options
+  const { address } = c.get('seen')
+  const wrongHost = access.wrongHost(c.get('seen'))
   if (wrongHost) return refuse(c, wrongHost.status, wrongHost.message)
-  const address = c.env?.incoming?.socket.remoteAddress ?? 'an unknown address'
   if (!sameSecret(token, options.token)) {
     if (failures.count(address)) {
       c.header('retry-after', '60')
@@ -85,24 +92,30 @@ async function logIn(c: Call, options: WebAppOptions, token: string): Promise<Re
   const value = await access.sessions.begin({ browser, address })
   options.onLogIn?.(value.split('.')[0])
   c.header('cache-control', 'no-store')
-  c.header('set-cookie', cookieHeader(access, value))
+  c.header('set-cookie', cookieHeader(cookieOf(c, access), value))
   // After a link on another site a redirect would still count as that site's and lose the cookie.
-  if (c.req.header('sec-fetch-site') !== 'cross-site') return c.redirect('/', 303)
-  return c.html('<!doctype html><meta http-equiv="refresh" content="0; url=/">')
+  if (c.req.header('sec-fetch-site') !== 'cross-site') return c.redirect(`${base}/`, 303)
+  return c.html(`<!doctype html><meta http-equiv="refresh" content="0; url=${base}/">`)
 }
 
 async function logOut(c: Call, { access, onLogOut }: WebAppOptions): Promise<Response> {
   const session = c.get('session')
   await access.sessions.end(session)
   onLogOut?.(session)
-  c.header('set-cookie', cookieHeader(access, ''))
+  c.header('set-cookie', cookieHeader(cookieOf(c, access), ''))
   return c.body(null, 204)
 }
 
 /** The browser keeps its cookie for as long as the session goes on. */
 function renewCookie(c: Call, access: Access, response: Response): void {
-  const value = cookieNamed(c.req.header('cookie'), cookieName(access))
-  if (value !== null) response.headers.append('set-cookie', cookieHeader(access, value))
+  const cookie = cookieOf(c, access)
+  const value = cookieNamed(c.req.header('cookie'), cookieName(cookie))
+  if (value !== null) response.headers.append('set-cookie', cookieHeader(cookie, value))
+}
+
+/** Name and flags of a browser's cookie: behind a proxy with TLS it is one for TLS. */
+function cookieOf(c: Call, { port }: Access): { port: number; secure: boolean } {
+  return { port, secure: c.get('seen').secure }
 }
 
 /** A page for a browser that shows it, a line for everything else. */

@@ -7,6 +7,7 @@ import { hostSerializers } from '../host-serializers.ts'
 import { createRouter } from '../../router/index.ts'
 import type { Workbench } from '../../workbench.ts'
 import type { Access, ReadHeader } from './access.ts'
+import { belowBase } from './base-path.ts'
 import { keepAlive } from './heartbeat.ts'
 import { Incoming } from './incoming.ts'
 import type { Roots } from './roots.ts'
@@ -37,7 +38,7 @@ export interface RpcSockets {
 export function serveRpc(
   server: Server,
   workbench: Workbench,
-  { access, roots }: { access: Access; roots: Roots | null },
+  { access, roots, base }: { access: Access; roots: Roots | null; base: string },
 ): RpcSockets {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessage })
   const sessions = new Map<WebSocket, string>()
@@ -47,7 +48,7 @@ export function serveRpc(
   const allowPath = roots ? (path: string) => roots.allow(path) : undefined
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     socket.on('error', () => socket.destroy())
-    const checked = await checkUpgrade(request, access)
+    const checked = await checkUpgrade(request, { access, base })
     if ('status' in checked) return refuse(socket, checked)
     if (socket.destroyed) return
     if (sockets.clients.size >= mostSockets) return refuse(socket, tooManySockets)
@@ -90,15 +91,15 @@ const tooManySockets = {
 
 async function checkUpgrade(
   request: IncomingMessage,
-  access: Access,
+  { access, base }: { access: Access; base: string },
 ): Promise<{ session: string } | { status: number; message: string }> {
-  const path = (request.url ?? '').split('?')[0]
+  const path = belowBase(request.url ?? '', base).split('?')[0]
   if (path !== rpcPath) return { status: 404, message: `WebSockets are served at ${rpcPath}.` }
   const header: ReadHeader = (name) => {
     const value = request.headers[name]
     return Array.isArray(value) ? value.join(', ') : value
   }
-  return access.check(header)
+  return access.check(access.seen(header, request.socket.remoteAddress))
 }
 
 function refuse(socket: Duplex, { status, message }: { status: number; message: string }): void {

@@ -28,6 +28,10 @@ export interface RunWebHostOptions {
   root?: string[]
   /** Further names that the server is reached by. */
   name?: string[]
+  /** Path that a reverse proxy serves the workbench below. */
+  basePath?: string
+  /** Reverse proxies whose `X-Forwarded-*` are believed. */
+  trustProxy?: string[]
 }
 
 /**
@@ -51,6 +55,8 @@ export async function runWebHost(options: RunWebHostOptions): Promise<void> {
       tls,
       roots: options.root ?? [homedir()],
       names: options.name,
+      basePath: options.basePath,
+      trustedProxies: options.trustProxy,
       onLogIn: () => void removePage(),
     })
     announce(server, workbench.project.folder, json)

@@ -7,8 +7,10 @@ import type { Workbench } from '../../workbench.ts'
 import { pagesFolder, pagesHandler } from '../pages.ts'
 import { Access } from './access.ts'
 import { webApp } from './app.ts'
+import { checkedBasePath, serveBelow } from './base-path.ts'
 import { Downloads } from './downloads.ts'
 import { FailedLogins } from './failed-logins.ts'
+import { TrustedProxies } from './proxies.ts'
 import { Roots } from './roots.ts'
 import { serveRpc } from './rpc-socket.ts'
 import { Sessions } from './sessions.ts'
@@ -32,6 +34,10 @@ export interface WebHostOptions {
   names?: readonly string[]
   /** Certificate and key in PEM; without them nothing is encrypted. */
   tls?: TlsFiles
+  /** Path that a reverse proxy serves the workbench below, such as `/fame`. */
+  basePath?: string
+  /** Addresses and subnets of reverse proxies whose `X-Forwarded-*` are believed. */
+  trustedProxies?: readonly string[]
   onLogIn?: () => void
 }
 
@@ -44,16 +50,19 @@ export interface WebHost {
 
 /**
  * Serves the workbench to browsers: page, pictures and the contract over a WebSocket.
- * @throws Error when the port is taken or may not be used, or the certificate does not fit its key.
+ * @throws Error when the port is taken or may not be used, the certificate does not fit its key, or the
+ * base path or a proxy's address is none.
  */
 export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const { workbench, host = '127.0.0.1', port = 0, tls } = options
   const { token = newToken(), pages = pagesFolder() } = options
+  const base = checkedBasePath(options.basePath)
   const access = new Access({
     sessions: new Sessions(join(workbench.project.folder, 'sessions')),
     listening: host,
     names: options.names ?? [],
     secure: tls !== undefined,
+    proxies: new TrustedProxies(options.trustedProxies ?? []),
   })
   const app = webApp({
     access,
@@ -61,7 +70,8 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     failures: new FailedLogins((line) => process.stderr.write(`${line}\n`)),
     onLogIn: options.onLogIn,
     onLogOut: (session) => rpc.endSession(session),
-    pages: pagesHandler(pages),
+    base,
+    pages: pagesHandler(pages, base),
     media: workbench.media,
     uploads: new Uploads(join(workbench.project.cacheFolder, 'uploads')),
     downloads: new Downloads(
@@ -73,10 +83,11 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     fetch: app.fetch,
     ...(tls ? { createServer: createTlsServer, serverOptions: tls } : { createServer }),
   }) as Server
-  const rpc = serveRpc(server, workbench, { access, roots: rootsOf(options) })
+  serveBelow(server, base)
+  const rpc = serveRpc(server, workbench, { access, roots: rootsOf(options), base })
   access.port = await listen(server, host, port)
   return {
-    url: `${tls ? 'https' : 'http'}://${addressable(options)}:${access.port}/?token=${token}`,
+    url: `${tls ? 'https' : 'http'}://${addressable(options)}:${access.port}${base}/?token=${token}`,
     port: access.port,
     close: () => {
       rpc.close()

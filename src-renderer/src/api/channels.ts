@@ -2,6 +2,7 @@ import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
 import { packedSerializers } from '#shared/contract/packed.ts'
 import { appScheme, portReply, portRequest, rpcPath } from '#shared/contract/transport.ts'
+import { basePathOf } from './base-path.ts'
 import type { Channel, OpenChannel } from './connection.ts'
 
 /** Where this page was loaded from. */
@@ -13,7 +14,7 @@ export function openChannelFor(page: Page): OpenChannel {
 }
 
 async function openSocket(page: Page): Promise<Channel> {
-  const url = new URL(rpcPath, page.href)
+  const url = new URL(basePathOf(page) + rpcPath, page.href)
   url.protocol = page.protocol === 'https:' ? 'wss:' : 'ws:'
   const websocket = new WebSocket(url)
   // Listening before the link does: the connection must know of a loss before its calls fail.

@@ -1,6 +1,7 @@
 import type { ClipWindow } from '#shared/contract/mask-windows.ts'
 import { pictures } from '#shared/contract/pictures.ts'
 import { DEFAULT_FLOW, flowDescriptors, type FlowAlgorithmName } from '#shared/flow/names.ts'
+import { atHost } from './base-path.ts'
 
 export interface PlanesRequest extends ClipWindow {
   /** Pixels of the short side. */
@@ -13,7 +14,7 @@ function address(path: string, query: Record<string, string | number | undefined
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) search.set(name, String(value))
   }
-  return `${path}?${search}`
+  return atHost(`${path}?${search}`)
 }
 
 /** One frame, counted as decoded; `width` in pixels, the video's own if left out. */
@@ -65,5 +66,5 @@ export function flowUrl(
 
 /** A picture that an evaluation has left. */
 export function evaluationPictureUrl(evaluationId: number, name: string): string {
-  return `${pictures.evaluation}/${evaluationId}/${name}`
+  return atHost(`${pictures.evaluation}/${evaluationId}/${name}`)
 }

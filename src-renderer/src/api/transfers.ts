@@ -5,6 +5,7 @@ import {
   uploadsPath,
 } from '#shared/contract/transfers.ts'
 import { appScheme } from '#shared/contract/transport.ts'
+import { atHost } from './base-path.ts'
 import { formatBytes } from '../lib/format.ts'
 
 /** Whether the page may be on another machine than the workbench: Electron's window never is. */
@@ -14,7 +15,7 @@ export function canTransfer(page: Pick<Location, 'protocol'> = window.location):
 
 /** Where an export of the project's exports folder can be downloaded; null for one elsewhere. */
 export function downloadAddress(out: string): string | null {
-  return /[/\\]/.test(out) ? null : `${exportsPath}/${encodeURIComponent(out)}`
+  return /[/\\]/.test(out) ? null : atHost(`${exportsPath}/${encodeURIComponent(out)}`)
 }
 
 export interface UploadOptions {
@@ -42,8 +43,11 @@ export async function upload(files: readonly File[], options: UploadOptions): Pr
   let done = 0
   for (const file of files) {
     const path = pathOf(file).split('/').map(encodeURIComponent).join('/')
-    const stored = await put(`${uploadsPath}/${id}/${path}`, file, options.signal, (bytes) =>
-      options.onProgress(done + bytes, total),
+    const stored = await put(
+      atHost(`${uploadsPath}/${id}/${path}`),
+      file,
+      options.signal,
+      (bytes) => options.onProgress(done + bytes, total),
     )
     if (file === main) place = stored
     done += file.size

@@ -1,3 +1,4 @@
+import { atHost } from '../api/base-path.ts'
 import { appScheme, logOutPath } from '#shared/contract/transport.ts'
 
 /** Whether this page has a session: Electron's window needs none. */
@@ -7,6 +8,6 @@ export function canLogOut(page: Pick<Location, 'protocol'> = window.location): b
 
 /** Ends the session of this browser; the reloaded page says how to log in again. */
 export async function logOut(): Promise<void> {
-  await fetch(logOutPath, { method: 'POST' })
+  await fetch(atHost(logOutPath), { method: 'POST' })
   window.location.reload()
 }
