@@ -5,6 +5,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { doctorSchema } from '#shared/contract/doctor.ts'
+import manifest from '../../../package.json' with { type: 'json' }
 import { get } from './web-client.ts'
 import { jsonLines, runCli, startCli } from './run-cli.ts'
 import { tiny, tinyFrame, writeTinySet, writeTinyVideo } from './tiny-videos.ts'
@@ -256,6 +257,12 @@ describe('mask', () => {
     )
     expect(existsSync(out)).toBe(false)
   })
+})
+
+it('prints the version of package.json', async () => {
+  const { code, stdout } = await runCli('--version')
+  expect([code, stdout]).toEqual([0, `${manifest.version}\n`])
+  expect(manifest.version).toMatch(/^\d+\.\d+\.\d+$/)
 })
 
 describe('doctor', { tags: ['tensorflow'] }, () => {

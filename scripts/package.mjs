@@ -1,0 +1,15 @@
+/** `npm run package [-- --linux | --mac | --win]`: builds the bundles and makes this system's installers. */
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { Setup, prepare } from './lib/context.mjs'
+import { pageSteps } from './lib/steps/index.mjs'
+
+const setup = new Setup()
+if (!(await prepare(pageSteps, setup))) process.exit(1)
+const builder = join(setup.places.root, 'node_modules', 'electron-builder', 'cli.js')
+const args = [builder, '--config', 'electron-builder.yml', '--publish', 'never']
+const { status } = spawnSync(process.execPath, [...args, ...process.argv.slice(2)], {
+  cwd: setup.places.root,
+  stdio: 'inherit',
+})
+process.exitCode = status ?? 1
