@@ -26,15 +26,11 @@ export function vitDesign(size: TransformerSize): EncoderDesign {
   }
 }
 
-/** As `vitDesign`, under names with a prefix. @param norm of the feature; null for none */
-export function vitTrunk(
-  blueprint: Blueprint,
-  size: TransformerSize,
-  { prefix = '', norm = 'fc_norm' }: { prefix?: string; norm?: string | null } = {},
-): Trunk {
-  const embed = declareEmbedding(blueprint, `${prefix}patch_embed.proj`, size.width, tubelet)
-  const blocks = declareBlocks(blueprint, prefix, size)
-  const pooled = norm === null ? undefined : declareLayerNorm(blueprint, prefix + norm, size.width)
+function vitTrunk(blueprint: Blueprint, size: TransformerSize): Trunk {
+  const embed = declareEmbedding(blueprint, 'patch_embed.proj', size.width, tubelet)
+  const blocks = declareBlocks(blueprint, '', size)
+  // What was pretrained without labels alone has none.
+  const pooled = declareLayerNorm(blueprint, 'fc_norm', size.width, true)
   // Each block gives a map, so that maps of all depths can be had.
   const onMap = (blocks.parts ?? [blocks]).map(withinMap)
   const above = (name: string): number => {

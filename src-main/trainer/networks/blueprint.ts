@@ -19,6 +19,8 @@ export interface Entry extends Layout {
   /** Read in the element type of the convolutions; otherwise in the master type. */
   compute: boolean
   initial: Initialiser
+  /** What all of it is where a file of weights lacks it; left out where it must be there. */
+  absent?: number
 }
 
 /** What a layer needs to run: the tape, and the state entries that it declared. */

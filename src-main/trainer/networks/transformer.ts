@@ -22,10 +22,22 @@ const EPSILON = 1e-6
 /** Hidden width of a block's network, in widths. */
 const EXPANSION = 4
 
-/** Layer normalisation over the last axis, under the names of PyTorch's `LayerNorm`. */
-export function declareLayerNorm(blueprint: Blueprint, name: string, width: number): Layer {
-  const scale = blueprint.vector(`${name}.weight`, width, { initial: constant(1) })
-  const offset = blueprint.vector(`${name}.bias`, width, { initial: constant(0) })
+/**
+ * Layer normalisation over the last axis, under the names of PyTorch's `LayerNorm`.
+ * @param isOptional whether files of weights may lack it; then it changes nothing but the scale
+ */
+export function declareLayerNorm(
+  blueprint: Blueprint,
+  name: string,
+  width: number,
+  isOptional = false,
+): Layer {
+  const entry = (part: string, value: number): Entry => {
+    const absent = isOptional ? { absent: value } : undefined
+    return blueprint.vector(`${name}.${part}`, width, { initial: constant(value), ...absent })
+  }
+  const scale = entry('weight', 1)
+  const offset = entry('bias', 0)
   return (pass, x) =>
     layerNorm(pass.tape, x, {
       scale: pass.get(scale),

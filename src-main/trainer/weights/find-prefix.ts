@@ -23,9 +23,10 @@ interface Place {
  * @throws WeightsError when the encoder is not there, or there more than once
  */
 export function findPrefix(table: WeightsTable, trunk: readonly Entry[], model: string): string {
-  const places = [...prefixesOf(table, trunk)].map((prefix) => placeAt(prefix, table, trunk))
-  const whole = places.filter(({ names }) => names === trunk.length)
-  if (whole.length === 0) throw new WeightsError(missing(table, trunk, places, model))
+  const needed = trunk.filter(({ absent }) => absent === undefined)
+  const places = [...prefixesOf(table, needed)].map((prefix) => placeAt(prefix, table, needed))
+  const whole = places.filter(({ names }) => names === needed.length)
+  if (whole.length === 0) throw new WeightsError(missing(table, needed, places, model))
   const meant = choose(whole)
   if (meant.length === 1) return meant[0].prefix
   throw new WeightsError(

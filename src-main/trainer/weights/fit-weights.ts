@@ -1,4 +1,5 @@
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import { sizeOf } from '../engine/tensor.ts'
 import type { Entry } from '../networks/blueprint.ts'
 import { encoderEntries, type Encoder } from '../encoders/encoder.ts'
 import { projectionHead, referenceHeadEntries } from '../networks/heads.ts'
@@ -15,7 +16,10 @@ export interface WeightsReport {
   prefix: string
   /** Tensors taken. */
   taken: number
-  /** Tensors of the projection head that the file does not have, or has in another form. */
+  /**
+   * Tensors that the file does not have: of the encoder those that it can do without, and of the
+   * projection head also those that it has in another form.
+   */
   missing: string[]
   /** Tensors of the same table that the encoder has no place for, by their full names. */
   unexpected: string[]
@@ -53,16 +57,16 @@ export async function fitWeights(encoder: Encoder, weights: WeightsTable): Promi
 export async function takeWeights(model: Model, weights: WeightsTable): Promise<TakenWeights> {
   const trunk = encoderEntries(model)
   const prefix = findPrefix(weights, trunk, model)
-  trunk.forEach((entry) => checkShape(entry, prefix, weights))
+  const isThere = ({ name }: Entry): boolean => weights.shapes.has(prefix + name)
+  const present = trunk.filter(isThere)
+  present.forEach((entry) => checkShape(entry, prefix, weights))
   const head = findHead(model, prefix, weights)
-  const places = [
-    ...trunk.map((entry) => ({ entry, from: prefix + entry.name })),
-    ...(head?.places ?? []),
-  ]
+  const own = present.map((entry) => ({ entry, from: prefix + entry.name }))
+  const places = [...own, ...(head?.places ?? [])]
   const used = new Set(places.map(({ from }) => from))
   const table = prefix.slice(0, prefix.indexOf('/') + 1)
   return {
-    encoder: await readAll(places.slice(0, trunk.length), weights),
+    encoder: completed(trunk, await readAll(own, weights)),
     head: head && {
       state: await readAll(head.places, weights),
       projectionSize: head.projectionSize,
@@ -70,9 +74,10 @@ export async function takeWeights(model: Model, weights: WeightsTable): Promise<
     report: {
       prefix,
       taken: used.size,
-      missing: head
-        ? []
-        : referenceHeadEntries({ model, projectionSize: 1 }).map(({ name }) => name),
+      missing: [
+        ...trunk.filter((entry) => !isThere(entry)).map(({ name }) => name),
+        ...(head ? [] : referenceHeadEntries({ model, projectionSize: 1 }).map(({ name }) => name)),
+      ],
       unexpected: [...weights.shapes.keys()].filter(
         (name) => name.startsWith(table) && !used.has(name),
       ),
@@ -110,6 +115,16 @@ function findHead(
     if (fits) return { places, projectionSize }
   }
   return null
+}
+
+/** A state in the order of the entries, with values for those that a file may lack. */
+function completed(trunk: readonly Entry[], read: StateDict): StateDict {
+  return new Map(
+    trunk.map(({ name, shape, absent = 0 }) => {
+      const data = new Float32Array(sizeOf(shape)).fill(absent)
+      return [name, read.get(name) ?? { shape: [...shape], data }]
+    }),
+  )
 }
 
 async function readAll(places: readonly Place[], weights: WeightsTable): Promise<StateDict> {

@@ -5,6 +5,8 @@ import { loadNewestCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
 import type { FromTrainer, PretrainJob } from '#main/trainer/process/messages.ts'
 import { presetOf } from '#shared/config/presets.ts'
 import { completeConfig, settingsOf } from '#shared/config/pretrain-config.ts'
+import type { EncoderDescriptor } from '#shared/encoders/encoder.ts'
+import { encoders } from '#shared/encoders/index.ts'
 import { phaseAt } from '#shared/methods/phases.ts'
 import { METHODS, methodNamed, viewsOf, type MethodName } from '#shared/methods/index.ts'
 import { pretrain } from '#main/trainer/training/pretrain.ts'
@@ -19,7 +21,11 @@ const doomedTrainer = fileURLToPath(new URL('doomed-trainer.ts', import.meta.url
 /** Three epochs of two steps, as the sample recipe has them, on tiny clips. */
 function jobOf(method: MethodName): PretrainJob {
   const { values } = presetOf({ recipe: 'sample', method, merge: 'none', size: 'cpu' })
-  const tiny = { frames: 4, size: 24, batch: 4, epochs: 3, precision: 'float32', knnEvery: 0 }
+  const { model } = completeConfig({ method, ...values })
+  const { cube }: EncoderDescriptor = encoders[model]
+  // Two cubes along each side for a transformer.
+  const size = cube ? 2 * cube.size : 24
+  const tiny = { frames: 4, size, batch: 4, epochs: 3, precision: 'float32', knnEvery: 0 }
   const table = settingsOf(method)
   const own = { ...('queue' in table && { queue: 8 }), ...('rho' in table && { rho: 3 }) }
   const config = completeConfig({ ...values, ...tiny, ...own, merge: 'both', checkpointEvery: 1 })

@@ -166,3 +166,24 @@ it('says of what a tensor is made that cannot be read', async () => {
   const beside = { ...tableOf(given), unreadable: new Map([['ids', 'torch.uint16']]) }
   expect((await fitWeights(encoder, beside)).unreadable).toEqual(['ids (torch.uint16)'])
 })
+
+it('does without the norm of a feature that pretraining has not trained', async () => {
+  const tiny = encoderEntries('vit_tiny')
+  const pretrained: StateDict = new Map(
+    tiny
+      .filter(({ name }) => !name.startsWith('fc_norm'))
+      .map(({ name, shape }) => [
+        `model/encoder.${name}`,
+        { shape: [...shape], data: new Float32Array(sizeOf(shape)).fill(0.5) },
+      ]),
+  )
+  const norm = { shape: [192], data: new Float32Array(192).fill(2) }
+  pretrained.set('model/encoder.norm.weight', norm)
+  const { encoder: taken, report } = await takeWeights('vit_tiny', tableOf(pretrained))
+  expect([...taken.keys()]).toEqual(tiny.map(({ name }) => name))
+  expect(new Set(taken.get('fc_norm.weight')!.data)).toEqual(new Set([1]))
+  expect(new Set(taken.get('fc_norm.bias')!.data)).toEqual(new Set([0]))
+  expect(taken.get('blocks.3.attn.q_bias')!.data[0]).toBe(0.5)
+  expect(report.missing.slice(0, 2)).toEqual(['fc_norm.weight', 'fc_norm.bias'])
+  expect(report.unexpected).toEqual(['model/encoder.norm.weight'])
+})
