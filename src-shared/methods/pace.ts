@@ -43,7 +43,7 @@ const SCHEDULE: Values = {
 const PAPER: Values = { ...SCHEDULE, merge: 'none', frames: 16, size: 112 }
 
 /** Clips of 8 frames at the paces 1 to 4 fit into the videos at stride 1. */
-const SAMPLE: Values = { stride: 1, lr: 0.05 }
+const SAMPLE: Values = { stride: 1, lr: 0.02 }
 
 /** @param list as it is typed; one of a form may be empty */
 function pacesOf(list: string | null): number[] {

@@ -49,7 +49,7 @@ const LARGE: Values = { lr: 0.01, epochs: 300, stride: 1 }
 const BIG: Values = { ...LARGE, frames: 16, size: 112, batch: 8 }
 
 /** Clips of 8 frames at 8 times the stride just fit into the videos. */
-const SAMPLE: Values = { stride: 1, lr: 0.05, decoderWidth: 8 }
+const SAMPLE: Values = { stride: 1, lr: 0.02, decoderWidth: 8 }
 
 const PICTURES: readonly PictureRow[] = [
   {

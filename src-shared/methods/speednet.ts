@@ -40,7 +40,7 @@ export const speednetSettings = {
 const BIG: Values = { stride: 1, model: 's3d_g', frames: 64, size: 224 }
 
 /** Both speeds of every video are in the batch. Clips of 8 frames at twice the stride fit. */
-const SAMPLE: Values = { stride: 1, lr: 0.05 }
+const SAMPLE: Values = { stride: 1, lr: 0.02 }
 
 function viewsOf({
   fastSpeed,

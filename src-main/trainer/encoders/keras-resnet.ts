@@ -9,7 +9,7 @@ import type { EncoderDesign } from './design.ts'
  * torchvision's of a ResNet-50, with 3-D kernels.
  * @param momentum part of the way that running statistics move towards those of a batch
  */
-export function cvrlResnet({
+export function kerasResnet({
   stem,
   momentum,
   ...size
