@@ -7,9 +7,11 @@ import { cluster } from './cluster.ts'
 import { coclr } from './coclr.ts'
 import { combine } from './combined.ts'
 import { cvrl } from './cvrl.ts'
+import { jigsaw } from './jigsaw.ts'
 import { moco } from './moco.ts'
 import { pace } from './pace.ts'
 import { prp } from './prp.ts'
+import { puzzle } from './puzzle.ts'
 import { rotation } from './rotation.ts'
 import { prediction } from './prediction.ts'
 import { simclr } from './simclr.ts'
@@ -35,6 +37,8 @@ const single = {
   speednet,
   videomae,
   prp,
+  puzzle,
+  jigsaw,
   prediction,
   videogan,
 } as const

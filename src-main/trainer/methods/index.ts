@@ -8,9 +8,11 @@ import { coclrMethod } from './coclr.ts'
 import { combinedMethod } from './combined.ts'
 import { clusterMethod } from './cluster.ts'
 import { cvrlMethod } from './cvrl.ts'
+import { jigsawMethod } from './jigsaw.ts'
 import { mocoMethod } from './moco.ts'
 import { paceMethod } from './pace.ts'
 import { prpMethod } from './prp.ts'
+import { puzzleMethod } from './puzzle.ts'
 import { rotationMethod } from './rotation.ts'
 import { predictionMethod } from './prediction.ts'
 import { simclrMethod } from './simclr.ts'
@@ -37,6 +39,8 @@ const implementations: Record<MethodName, MethodImplementation> = {
   speednet: speednetMethod,
   videomae: videomaeMethod,
   prp: prpMethod,
+  puzzle: puzzleMethod,
+  jigsaw: jigsawMethod,
   prediction: predictionMethod,
   videogan: videoganMethod,
 }

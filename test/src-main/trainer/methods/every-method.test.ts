@@ -42,6 +42,7 @@ function configOf(method: (typeof METHODS)[number], changes: Values = {}): AnyCo
     ...values,
     ...TINY,
     ...cubes({ ...values, ...changes }),
+    ...enoughFrames(method),
     ...own,
     ...changes,
   })
@@ -53,6 +54,14 @@ function cubes({ model }: Values): Values {
   const { cube, least } = found?.[1] ?? {}
   if (!cube && least) return { frames: least.frames, size: least.size }
   return cube ? { frames: 2 * cube.frames, size: 2 * cube.size } : {}
+}
+
+/** Methods that cut a clip in time need more than two frames. */
+function enoughFrames(method: (typeof METHODS)[number]): Values {
+  const config = completeConfig({ method })
+  return /^frames is/.test(methodNamed(method).fault({ ...config, frames: 2 }) ?? '')
+    ? { frames: 4 }
+    : {}
 }
 
 /** Two steps an epoch. */

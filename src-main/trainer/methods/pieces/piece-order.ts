@@ -1,0 +1,165 @@
+import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import { encoders } from '#shared/encoders/index.ts'
+import { countPieces, cutAxes, type pieceSettings, type PieceGrid } from '#shared/methods/pieces.ts'
+import type { dropoutSetting } from '#shared/methods/pretext.ts'
+import { deriveSeed, Rng } from '#shared/random/rng.ts'
+import type { ValuesOf } from '#shared/settings/setting.ts'
+import type { Encoder } from '../../encoders/encoder.ts'
+import type { Engine } from '../../engine/engine.ts'
+import { relu } from '../../engine/ops/elementwise.ts'
+import { joinRows } from '../../engine/ops/join-rows.ts'
+import { sequence, type Blueprint, type Layer } from '../../networks/blueprint.ts'
+import { StateError, type StateDict, type Weights } from '../../networks/weights.ts'
+import type {
+  BatchPlace,
+  Learned,
+  Learner,
+  LearnerSize,
+  MadeClips,
+  MadePictures,
+  Views,
+} from '../learner.ts'
+import { unscaled } from '../pictures.ts'
+import { PretextClassifier, pretextClassifierSize, type Question } from '../pretext-classifier.ts'
+import { cutPieces, showPieces, type Cutting } from './cut.ts'
+import type { Order } from './orders.ts'
+
+export type PieceConfig = Pick<PretrainConfig, 'model' | 'frames' | 'size' | 'seed'> &
+  ValuesOf<typeof pieceSettings> &
+  ValuesOf<{ dropout: typeof dropoutSetting }>
+
+/** What a method asks about pieces. */
+export interface PieceTask {
+  grid: PieceGrid
+  /** How many orders there are to tell apart. */
+  classes: number
+}
+
+/** Tells the draws of the places of pieces in their cells from others. */
+const CUTS = 0x70696563
+
+/** The name of the chosen orders in a checkpoint. */
+const ORDERS = 'permutations'
+
+/**
+ * Cuts each clip into pieces, puts them in one of several orders and asks which one it is. The encoder
+ * takes each piece by itself; a head takes the features of all of them in their order, as in the siamese
+ * networks of Noroozi and Favaro (ECCV 2016). The answer of a clip, which the loader drew, is the number
+ * of its order. The orders are part of the state.
+ */
+export class PieceOrder implements Learner {
+  readonly encoder: Encoder
+  readonly trained: ReadonlyMap<string, Weights>
+  private readonly config: PieceConfig
+  private readonly task: PieceTask
+  private readonly classifier: PretextClassifier
+  private orders: readonly Order[]
+
+  /** @param orders of the pieces, [classes] */
+  constructor(engine: Engine, config: PieceConfig, task: PieceTask, orders: readonly Order[]) {
+    const [time, height] = cutAxes(config, task.grid)
+    const piece = { ...config, frames: time.piece, size: height.piece }
+    this.config = config
+    this.task = task
+    this.orders = orders
+    this.classifier = new PretextClassifier(engine, piece, questionOf(config, task))
+    this.encoder = this.classifier.encoder
+    this.trained = this.classifier.trained
+  }
+
+  /** There is nothing to update between steps. */
+  begin(): void {}
+
+  /** @throws Error without the answers of the batch */
+  learn([clips]: Views, at: BatchPlace): Learned {
+    return this.classifier.learn(cutPieces(clips, this.cutting(at), this.rng(at)), at)
+  }
+
+  /** The first clips, whole and in pieces as the encoder takes them. */
+  pictures([clips]: Views, at: BatchPlace, most: number): MadePictures {
+    const { model, frames, size } = this.config
+    const cutting = this.cutting(at)
+    const count = Math.min(most, cutting.orders.length)
+    const shape = [count, frames, size, size, 3] as const
+    const { scaling } = encoders[model]
+    const first = clips.subarray(0, count * frames * size * size * 3)
+    const black = scaling.mean.map((mean, c) => -mean / scaling.deviation[c])
+    const part = { ...cutting, orders: cutting.orders.slice(0, count) }
+    const shown = (data: Float32Array): MadeClips => unscaled({ data, shape }, scaling)
+    return {
+      slots: Array.from({ length: count }, (_, slot) => slot),
+      rows: new Map([
+        ['clip', shown(first)],
+        ['pieces', shown(showPieces(first, part, this.rng(at), black))],
+      ]),
+    }
+  }
+
+  /** `encoder.*`, `head.*` and `permutations` [classes, pieces] */
+  stateDict(): StateDict {
+    const data = Float32Array.from(this.orders.flat())
+    const shape = [this.orders.length, countPieces(this.task.grid)]
+    return new Map([...this.classifier.stateDict(), [ORDERS, { shape, data }]])
+  }
+
+  /** @throws StateError when the state is of another encoder or head, or of other orders. */
+  loadState(state: StateDict): void {
+    const pieces = countPieces(this.task.grid)
+    const found = state.get(ORDERS)?.data
+    if (found?.length !== this.task.classes * pieces) {
+      throw new StateError(
+        `The state has no ${this.task.classes} orders of ${pieces} pieces. Resume with the settings with which it was saved.`,
+      )
+    }
+    this.classifier.loadState(new Map([...state].filter(([name]) => name !== ORDERS)))
+    this.orders = Array.from({ length: this.task.classes }, (_, k) => [
+      ...found.subarray(k * pieces, (k + 1) * pieces),
+    ])
+  }
+
+  dispose(): void {
+    this.classifier.dispose()
+  }
+
+  private rng({ batch }: BatchPlace): Rng {
+    return new Rng(deriveSeed(this.config.seed, CUTS, batch))
+  }
+
+  private cutting({ answers }: BatchPlace): Cutting {
+    if (!answers?.[0]) throw new Error('This method needs the answers of a batch.')
+    const { config, task, orders } = this
+    return { shape: config, grid: task.grid, orders: Array.from(answers[0], (k) => orders[k]) }
+  }
+}
+
+/** What a learner of pieces holds. */
+export function pieceOrderSize(config: PieceConfig, task: PieceTask): LearnerSize {
+  const { trained, state } = pretextClassifierSize(config.model, questionOf(config, task))
+  return { trained, state: state + task.classes * countPieces(task.grid) }
+}
+
+/** Features of P pieces, piece after piece: [P B, C] -> [B, P C] -> [B, width], then ReLU. */
+export function joiningLayers(
+  blueprint: Blueprint,
+  { pieces, features, width }: { pieces: number; features: number; width: number },
+): Layer {
+  return sequence(
+    (pass, x) => joinRows(pass.tape, x, pieces),
+    blueprint.linear('fc1', pieces * features, width),
+    (pass, x) => relu(pass.tape, x),
+  )
+}
+
+function questionOf({ headWidth, dropout }: PieceConfig, { grid, classes }: PieceTask): Question {
+  const pieces = countPieces(grid)
+  return {
+    classes,
+    of: 'videos',
+    hidden: (blueprint, features) => ({
+      layer: joiningLayers(blueprint, { pieces, features, width: headWidth }),
+      size: headWidth,
+    }),
+    answerName: 'fc2',
+    dropout,
+  }
+}

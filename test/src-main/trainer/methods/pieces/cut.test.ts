@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import { cutPieces, showPieces } from '#main/trainer/methods/pieces/cut.ts'
+import { cutAxis } from '#shared/methods/pieces.ts'
+import { Rng } from '#shared/random/rng.ts'
+
+const [T, S] = [4, 6]
+const LENGTH = T * S * S * 3
+/** Two clips whose numbers name their own places. */
+const clips = Float32Array.from({ length: 2 * LENGTH }, (_, i) => i)
+const IN_SPACE = { times: 1, rows: 2, columns: 2 }
+const orders = [
+  [2, 0, 3, 1],
+  [0, 1, 2, 3],
+]
+
+function placeOf(value: number) {
+  const pixel = Math.floor((value % LENGTH) / 3)
+  const [t, y, x] = [Math.floor(pixel / (S * S)), Math.floor(pixel / S) % S, pixel % S]
+  return {
+    clip: Math.floor(value / LENGTH),
+    t,
+    y,
+    x,
+    piece: 2 * Math.floor(y / 3) + Math.floor(x / 3),
+  }
+}
+
+describe('pieces of a clip', () => {
+  const cutting = { shape: { frames: T, size: S, pieceGap: 0 }, grid: IN_SPACE, orders }
+
+  it('stand at the places of their order, whole where there is no gap', () => {
+    const places = cutPieces(clips, cutting, new Rng(1))
+    expect(places).toHaveLength(4)
+    places.forEach((values, place) => {
+      expect(values).toHaveLength((2 * LENGTH) / 4)
+      values.forEach((value, i) => {
+        const clip = Math.floor(i / (LENGTH / 4))
+        expect(placeOf(value)).toMatchObject({ clip, piece: orders[clip][place] })
+      })
+      expect(new Set(values).size).toBe(values.length)
+    })
+  })
+
+  it('lie somewhere in their cell where there is a gap', () => {
+    const narrow = { ...cutting, shape: { ...cutting.shape, pieceGap: 0.3 } }
+    const starts = new Set<string>()
+    for (let seed = 0; seed < 12; seed++) {
+      const [first] = cutPieces(clips, narrow, new Rng(seed))
+      expect(first).toHaveLength(2 * T * 2 * 2 * 3)
+      for (const value of first) expect(orders[placeOf(value).clip][0]).toBe(placeOf(value).piece)
+      starts.add(`${placeOf(first[0]).y} ${placeOf(first[0]).x}`)
+    }
+    expect(starts.size).toBeGreaterThan(2)
+  })
+
+  it('are parts of time where it is cut in time', () => {
+    const grid = { times: 4, rows: 1, columns: 1 }
+    const places = cutPieces(clips, { ...cutting, grid }, new Rng(1))
+    places.forEach((values, place) => {
+      expect(placeOf(values[0])).toMatchObject({ clip: 0, t: orders[0][place], y: 0, x: 0 })
+      expect(values).toHaveLength((2 * LENGTH) / 4)
+    })
+  })
+
+  it('are shown in the cells of their places, with the ground between', () => {
+    const shown = showPieces(clips, cutting, new Rng(1), [-1, -1, -1])
+    // The upper left cell of the first clip shows its piece below, on the left.
+    expect(placeOf(shown[0])).toMatchObject({ clip: 0, t: 0, y: 3, x: 0 })
+    expect(shown.subarray(LENGTH)).toEqual(clips.subarray(LENGTH))
+    const narrow = { ...cutting, shape: { ...cutting.shape, pieceGap: 0.3 } }
+    const grounds = showPieces(clips, narrow, new Rng(1), [-1, -1, -1]).filter((x) => x === -1)
+    expect(grounds).toHaveLength(2 * T * 3 * (36 - 16))
+  })
+})
+
+it('cuts an axis into equal pieces of at least one, and leaves one that is not cut whole', () => {
+  expect(cutAxis(112, 2, 0.15)).toEqual({ parts: 2, cell: 56, piece: 48 })
+  expect(cutAxis(16, 3, 0.15)).toEqual({ parts: 3, cell: 5, piece: 4 })
+  expect(cutAxis(4, 4, 0.5)).toEqual({ parts: 4, cell: 1, piece: 1 })
+  expect(cutAxis(16, 1, 0.5)).toEqual({ parts: 1, cell: 16, piece: 16 })
+})
