@@ -7,6 +7,7 @@ import { cluster } from './cluster.ts'
 import { coclr } from './coclr.ts'
 import { combine } from './combined.ts'
 import { cvrl } from './cvrl.ts'
+import { frameOrder } from './frame-order.ts'
 import { jigsaw } from './jigsaw.ts'
 import { moco } from './moco.ts'
 import { pace } from './pace.ts'
@@ -37,6 +38,7 @@ const single = {
   speednet,
   videomae,
   prp,
+  'frame-order': frameOrder,
   puzzle,
   jigsaw,
   prediction,

@@ -8,6 +8,8 @@ export interface PieceGrid {
   times: number
   rows: number
   columns: number
+  /** Whether a piece is a single frame of its part of time. Default false. */
+  isStill?: boolean
 }
 
 /** The size of a clip and the share of a cell that is left out around its piece. */
@@ -67,8 +69,9 @@ export function cutAxis(length: number, parts: number, gap: number): CutAxis {
 
 /** How the frames and both sides of a clip are cut. */
 export function cutAxes({ frames, size, pieceGap }: CutShape, grid: PieceGrid): CutAxis[] {
+  const time = cutAxis(frames, grid.times, pieceGap)
   return [
-    cutAxis(frames, grid.times, pieceGap),
+    grid.isStill ? { ...time, piece: 1 } : time,
     cutAxis(size, grid.rows, pieceGap),
     cutAxis(size, grid.columns, pieceGap),
   ]

@@ -8,6 +8,7 @@ import { coclrMethod } from './coclr.ts'
 import { combinedMethod } from './combined.ts'
 import { clusterMethod } from './cluster.ts'
 import { cvrlMethod } from './cvrl.ts'
+import { frameOrderMethod } from './frame-order.ts'
 import { jigsawMethod } from './jigsaw.ts'
 import { mocoMethod } from './moco.ts'
 import { paceMethod } from './pace.ts'
@@ -39,6 +40,7 @@ const implementations: Record<MethodName, MethodImplementation> = {
   speednet: speednetMethod,
   videomae: videomaeMethod,
   prp: prpMethod,
+  'frame-order': frameOrderMethod,
   puzzle: puzzleMethod,
   jigsaw: jigsawMethod,
   prediction: predictionMethod,

@@ -13,6 +13,11 @@ export function allOrders(pieces: number): Order[] {
   ).flat()
 }
 
+/** Of each order and its reverse, the one that comes first. @param pieces at least 2 */
+export function ordersWithoutReverse(pieces: number): Order[] {
+  return allOrders(pieces).filter((order) => order[0] < order[pieces - 1])
+}
+
 /** In how many places two orders differ: their Hamming distance. */
 export function differences(a: Order, b: Order): number {
   return a.reduce((sum, piece, k) => sum + (piece === b[k] ? 0 : 1), 0)

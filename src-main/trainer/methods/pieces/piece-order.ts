@@ -33,10 +33,15 @@ export interface PieceTask {
   grid: PieceGrid
   /** How many orders there are to tell apart. */
   classes: number
+  /** Whether an order has the same answer as its reverse; either is shown then. Default false. */
+  isMirrored?: boolean
 }
 
 /** Tells the draws of the places of pieces in their cells from others. */
 const CUTS = 0x70696563
+
+/** Tells the draws of the direction of orders from others. */
+const DIRECTIONS = 0x64697265
 
 /** The name of the chosen orders in a checkpoint. */
 const ORDERS = 'permutations'
@@ -125,10 +130,15 @@ export class PieceOrder implements Learner {
     return new Rng(deriveSeed(this.config.seed, CUTS, batch))
   }
 
-  private cutting({ answers }: BatchPlace): Cutting {
+  private cutting({ answers, batch }: BatchPlace): Cutting {
     if (!answers?.[0]) throw new Error('This method needs the answers of a batch.')
     const { config, task, orders } = this
-    return { shape: config, grid: task.grid, orders: Array.from(answers[0], (k) => orders[k]) }
+    const rng = new Rng(deriveSeed(config.seed, DIRECTIONS, batch))
+    const orderOf = (answer: number): Order => {
+      const isReversed = task.isMirrored && rng.chance(0.5)
+      return isReversed ? orders[answer].toReversed() : orders[answer]
+    }
+    return { shape: config, grid: task.grid, orders: Array.from(answers[0], orderOf) }
   }
 }
 

@@ -62,6 +62,25 @@ describe('pieces of a clip', () => {
     })
   })
 
+  it('are single frames of the parts of time where they are still', () => {
+    const grid = { times: 2, rows: 1, columns: 1, isStill: true }
+    const halves = [
+      [1, 0],
+      [0, 1],
+    ]
+    const seen = new Set<number>()
+    for (let seed = 0; seed < 12; seed++) {
+      const places = cutPieces(clips, { ...cutting, grid, orders: halves }, new Rng(seed))
+      places.forEach((values, place) => {
+        expect(values).toHaveLength(2 * S * S * 3)
+        const { t } = placeOf(values[0])
+        expect(Math.floor(t / 2)).toBe(halves[0][place])
+        seen.add(t)
+      })
+    }
+    expect(seen.size).toBe(T)
+  })
+
   it('are shown in the cells of their places, with the ground between', () => {
     const shown = showPieces(clips, cutting, new Rng(1), [-1, -1, -1])
     // The upper left cell of the first clip shows its piece below, on the left.

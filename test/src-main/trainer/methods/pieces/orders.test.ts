@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { allOrders, differences, distantOrders } from '#main/trainer/methods/pieces/orders.ts'
+import {
+  allOrders,
+  differences,
+  distantOrders,
+  ordersWithoutReverse,
+} from '#main/trainer/methods/pieces/orders.ts'
 import { Rng } from '#shared/random/rng.ts'
 import figures from '../../../../fixtures/objectives/pieces.json' with { type: 'json' }
 
@@ -7,6 +12,13 @@ const GRID = { times: 3, rows: 2, columns: 2 }
 
 it('lists all orders of four pieces as the golden figures do', () => {
   expect(allOrders(4)).toEqual(figures.orders)
+})
+
+it('keeps one of each order and its reverse', () => {
+  const orders = ordersWithoutReverse(4)
+  expect(orders).toHaveLength(12)
+  const both = orders.flatMap((order) => [order, order.toReversed()])
+  expect(new Set(both.map(String)).size).toBe(24)
 })
 
 describe('orders that are chosen to differ', () => {

@@ -69,6 +69,31 @@ it('joins the features of parts by clip, and sends gradients back to where they 
   })
 })
 
+it('shows an order and its reverse for the same answer, where they are one', () => {
+  const values = {
+    method: 'frame-order',
+    model: 'r2plus1d_narrow',
+    frames: 4,
+    size: 4,
+    headWidth: 8,
+  }
+  const config = completeConfig({ ...values, batch: 12 })
+  const learner = createLearner(engine, config)
+  // Each frame of the clip has its own grey.
+  const clips = Float32Array.from({ length: 12 * 4 * 48 }, (_, i) => (Math.floor(i / 48) % 4) / 4)
+  const shown = engine.scope(() => {
+    const at = { step: 0, steps: 1, batch: 0, epoch: 0, answers: [new Int32Array(12).fill(2)] }
+    return learner.pictures!([clips], at, 12).rows.get('pieces')!.data
+  })
+  const orders = Array.from({ length: 12 }, (_, clip) => {
+    const greys = [0, 1, 2, 3].map((t) => shown[(clip * 4 + t) * 48])
+    return greys.map((grey) => greys.toSorted((a, b) => a - b).indexOf(grey)).join()
+  })
+  const order = [...learner.stateDict().get('permutations')!.data.subarray(8, 12)]
+  expect([...new Set(orders)].sort()).toEqual([order.join(), order.toReversed().join()].sort())
+  learner.dispose()
+})
+
 it('takes the orders of a checkpoint in place of its own, and refuses those of other pieces', () => {
   const values = { method: 'jigsaw', model: 'r2plus1d_narrow', frames: 3, size: 16, headWidth: 8 }
   const learner = (changes: object) =>
