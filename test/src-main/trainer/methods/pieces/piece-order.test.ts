@@ -14,6 +14,8 @@ import figures from '../../../../fixtures/objectives/pieces.json' with { type: '
 import { formulaState } from '../../golden-steps.ts'
 
 const [B, C, WIDTH, K] = [4, 8, 16, 24]
+/** Numbers of a frame of 16 pixels a side. */
+const FRAME = 16 * 16 * 3
 const OFFSETS = [0, 0.4, 1.1, 1.7]
 
 let engine: Engine
@@ -74,19 +76,22 @@ it('shows an order and its reverse for the same answer, where they are one', () 
     method: 'frame-order',
     model: 'r2plus1d_narrow',
     frames: 4,
-    size: 4,
+    size: 16,
     headWidth: 8,
   }
   const config = completeConfig({ ...values, batch: 12 })
   const learner = createLearner(engine, config)
   // Each frame of the clip has its own grey.
-  const clips = Float32Array.from({ length: 12 * 4 * 48 }, (_, i) => (Math.floor(i / 48) % 4) / 4)
+  const clips = Float32Array.from(
+    { length: 12 * 4 * FRAME },
+    (_, i) => (Math.floor(i / FRAME) % 4) / 4,
+  )
   const shown = engine.scope(() => {
     const at = { step: 0, steps: 1, batch: 0, epoch: 0, answers: [new Int32Array(12).fill(2)] }
     return learner.pictures!([clips], at, 12).rows.get('pieces')!.data
   })
   const orders = Array.from({ length: 12 }, (_, clip) => {
-    const greys = [0, 1, 2, 3].map((t) => shown[(clip * 4 + t) * 48])
+    const greys = [0, 1, 2, 3].map((t) => shown[(clip * 4 + t) * FRAME])
     return greys.map((grey) => greys.toSorted((a, b) => a - b).indexOf(grey)).join()
   })
   const order = [...learner.stateDict().get('permutations')!.data.subarray(8, 12)]
