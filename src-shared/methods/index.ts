@@ -3,6 +3,7 @@ import { ConfigError } from '../settings/check.ts'
 import { byName, type MethodDescriptor, type PictureRow, type ViewRole } from './method.ts'
 import { be } from './be.ts'
 import { byol } from './byol.ts'
+import { clipOrder } from './clip-order.ts'
 import { cluster } from './cluster.ts'
 import { coclr } from './coclr.ts'
 import { combine } from './combined.ts'
@@ -32,6 +33,7 @@ const single = {
   cvrl,
   be,
   coclr,
+  'clip-order': clipOrder,
   cluster,
   rotation,
   pace,

@@ -6,6 +6,7 @@ import { beMethod } from './be.ts'
 import { byolMethod } from './byol.ts'
 import { coclrMethod } from './coclr.ts'
 import { combinedMethod } from './combined.ts'
+import { clipOrderMethod } from './clip-order.ts'
 import { clusterMethod } from './cluster.ts'
 import { cvrlMethod } from './cvrl.ts'
 import { frameOrderMethod } from './frame-order.ts'
@@ -34,6 +35,7 @@ const implementations: Record<MethodName, MethodImplementation> = {
   cvrl: cvrlMethod,
   be: beMethod,
   coclr: coclrMethod,
+  'clip-order': clipOrderMethod,
   cluster: clusterMethod,
   rotation: rotationMethod,
   pace: paceMethod,
