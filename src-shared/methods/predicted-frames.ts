@@ -69,7 +69,7 @@ function aboveCopy(name: keyof typeof scores): HealthCheck {
     min: { metric: `${name}Copy` },
     reason: `Whoever repeats the last frame reaches the ${label} of a copy without having learned anything.`,
     source,
-    below: `Predicted frames are no better than a copy of the last frame (${label}), so the encoder has not learned how things move. Let it train longer, or choose a larger stride, with which frames differ more.`,
+    below: `Predicted frames are no better than a copy of the last frame (${label}), so they do not show how things move. Let it train longer, or choose a larger stride, with which frames differ more.`,
   }
 }
 
@@ -131,7 +131,7 @@ export const predictionChecks: readonly HealthCheck[] = [
     reason: `A copy of the last frame has a gain of 0 dB without anything learned. Less than ${LEAST_GAIN} dB can come from blurring that copy a little.`,
     source: CALCULATED,
     below:
-      'Predicted frames are no better than a copy of the last frame, so the encoder has not learned how things move. Let it train longer, or choose a larger stride, with which frames differ more.',
+      'Predicted frames are no better than a copy of the last frame, so they do not show how things move. Let it train longer, or choose a larger stride, with which frames differ more.',
   },
   ...(['psnr', 'ssim', 'sharpness'] as const).flatMap((name) => [
     aboveCopy(name),
