@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { knownRun } from '../../runs/folder/import-folder.ts'
 import { openWorkbench } from '../../workbench.ts'
 import { followFolder } from './runs/run-folders.ts'
 import { print, say } from './output.ts'
@@ -21,15 +22,19 @@ export async function collect(shared: string, folder: string): Promise<void> {
         say(`${task}: not done yet`)
         continue
       }
+      const known = knownRun(workbench.project, join(place, 'run'))
+      if (known) {
+        say(`${task}: already here as run ${known.id} (${known.name})`)
+        continue
+      }
       try {
         const { run } = await followFolder('importing', (signal) =>
           workbench.runFolders.import(join(place, 'run'), signal),
         )
         print(`${task}: run ${run.id} (${run.name})`)
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error)
-        if (!message.includes('already')) failed++
-        say(`${task}: ${message}`)
+        failed++
+        say(`${task}: ${error instanceof Error ? error.message : String(error)}`)
       }
     }
   } finally {

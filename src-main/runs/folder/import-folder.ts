@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, type Stats } from 'node:fs'
+import { existsSync, readFileSync, type Stats } from 'node:fs'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ImportRunEvent } from '#shared/contract/run-folders.ts'
+import type { Run } from '#shared/contract/runs.ts'
 import { explainWriting } from '../../base/files/staged-output.ts'
 import type { Project } from '../../store/project.ts'
 import { WorkbenchError } from '../../base/workbench-error.ts'
@@ -105,8 +106,21 @@ function jsonOf(text: string): unknown {
   }
 }
 
+/** The run of a project that an exported folder holds; null where the project does not have it. */
+export function knownRun(project: Project, folder: string): Run | null {
+  const file = join(folder, layout.card)
+  const card = folderCardSchema.safeParse(
+    existsSync(file) ? jsonOf(readFileSync(file, 'utf8')) : null,
+  )
+  return card.success ? runOf(project, card.data) : null
+}
+
+function runOf(project: Project, { uid }: FolderCard): Run | null {
+  return project.store.runs.list().find((run) => uidOf(run) === uid) ?? null
+}
+
 function refuseKnown(project: Project, card: FolderCard): void {
-  const known = project.store.runs.list().find((run) => uidOf(run) === card.uid)
+  const known = runOf(project, card)
   if (!known) return
   const where = known.trashedAt === null ? '' : ', in the trash'
   throw new WorkbenchError(
