@@ -207,11 +207,12 @@ export function combinedMethod(implementationOf: ImplementationOf): MethodImplem
       const encoder = designSize(encoderEntries(config.model))
       const sizes = partsOf(config).map((part) => implementationOf(part.config).size(part.config))
       const twice = sizes.length - 1
-      const sum = (of: 'trained' | 'state'): number =>
-        sizes.reduce((total, size) => total + size[of], 0)
+      const sum = (of: 'trained' | 'state' | 'perVideo'): number =>
+        sizes.reduce((total, size) => total + (size[of] ?? 0), 0)
       return {
         trained: sum('trained') - twice * encoder.trained,
         state: sum('state') - twice * (encoder.trained + encoder.statistics),
+        perVideo: sum('perVideo'),
       }
     },
   }

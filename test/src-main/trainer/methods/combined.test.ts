@@ -11,7 +11,7 @@ import type { Learner } from '#main/trainer/methods/learner.ts'
 import type { StateDict } from '#main/trainer/networks/weights.ts'
 import { Training } from '#main/trainer/training/training.ts'
 import { presetOf } from '#shared/config/presets.ts'
-import { completeConfig, settingsOf } from '#shared/config/pretrain-config.ts'
+import { completeConfig, defaultConfig, settingsOf } from '#shared/config/pretrain-config.ts'
 import { METHODS, methodNamed, viewsOf, type MethodName } from '#shared/methods/index.ts'
 import { partValues, whyAlone } from '#shared/methods/part-table.ts'
 import type { AnyConfig, Values } from '#shared/methods/method.ts'
@@ -49,7 +49,11 @@ function alone(method: MethodName): AnyConfig {
   const found = Object.entries<EncoderDescriptor>(encoders).find(([name]) => name === model)
   const cube = found?.[1].cube
   const cubes = cube ? { frames: 2 * cube.frames, size: 2 * cube.size } : {}
-  return completeConfig({ ...values, ...TINY, model, ...cubes, ...own })
+  const config = { ...values, ...TINY, model, ...cubes, ...own }
+  const whole = { ...defaultConfig(method), ...config } as AnyConfig
+  // Methods that cut a clip in time need more than two frames.
+  const isShort = /^frames is/.test(methodNamed(method).fault(whole) ?? '')
+  return completeConfig({ ...config, ...(isShort && { frames: 8 }) })
 }
 
 function placeOf(config: AnyConfig, step: number) {
