@@ -47,8 +47,8 @@ function alone(method: MethodName): AnyConfig {
   const own = 'queue' in settingsOf(method) ? { queue: 8 * BATCH } : {}
   const { model = TINY.model } = values
   const found = Object.entries<EncoderDescriptor>(encoders).find(([name]) => name === model)
-  const cube = found?.[1].cube
-  const cubes = cube ? { frames: 2 * cube.frames, size: 2 * cube.size } : {}
+  const { cube, least } = found?.[1] ?? {}
+  const cubes = cube ? { frames: 2 * cube.frames, size: 2 * cube.size } : least
   const config = { ...values, ...TINY, model, ...cubes, ...own }
   const whole = { ...defaultConfig(method), ...config } as AnyConfig
   // Methods that cut a clip in time need more than two frames.
