@@ -21,7 +21,10 @@ export const frameOrderSettings = {
     max: 5,
     default: 4,
   },
-  headWidth: pieceSettings.headWidth,
+  headWidth: {
+    ...pieceSettings.headWidth,
+    meaning: 'Numbers that the head makes of each pair of frames before it answers',
+  },
   dropout: dropoutSetting,
 } as const satisfies PretrainTable
 

@@ -1,7 +1,7 @@
 import { ownSettings, type PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { clipOrderSettings, countOrders } from '#shared/methods/clip-order.ts'
-import { pairHead } from './clip-order/pair-head.ts'
 import type { MethodImplementation } from './learner.ts'
+import { pairHead } from './pair-head.ts'
 import { PretextClassifier, pretextClassifierSize, type Question } from './pretext-classifier.ts'
 
 function questionOf(config: PretrainConfig): Question {

@@ -15,11 +15,19 @@ import {
 
 function taskOf(config: PretrainConfig): { own: PieceConfig; task: PieceTask } {
   const own = ownSettings(config, frameOrderSettings)
-  const task = { grid: frameOrderGrid(own), classes: countFrameOrders(own), isMirrored: true }
+  const task = {
+    grid: frameOrderGrid(own),
+    classes: countFrameOrders(own),
+    isMirrored: true,
+    isPairwise: true,
+  }
   return { own: { ...own, pieceGap: 0 }, task }
 }
 
-/** OPN (Lee et al., ICCV 2017): the orders of single frames, of which each stands for its reverse too. */
+/**
+ * OPN (Lee et al., ICCV 2017): the orders of single frames, of which each stands for its reverse too, by
+ * the features of each pair of frames.
+ */
 export const frameOrderMethod: MethodImplementation = {
   create(engine, config) {
     const { own, task } = taskOf(config)

@@ -1,10 +1,10 @@
 import { ownSettings, type PretrainConfig } from '#shared/config/pretrain-config.ts'
+import { permutationsOf } from '#shared/methods/permutations.ts'
 import { puzzleGrid, puzzleSettings } from '#shared/methods/puzzle.ts'
 import type { MethodImplementation } from './learner.ts'
-import { allOrders } from './pieces/orders.ts'
 import { PieceOrder, pieceOrderSize } from './pieces/piece-order.ts'
 
-const ORDERS = allOrders(4)
+const ORDERS = permutationsOf(4)
 
 function taskOf(config: PretrainConfig) {
   const own = ownSettings(config, puzzleSettings)

@@ -1,21 +1,13 @@
-import { Rng } from '#shared/random/rng.ts'
+import { permutationsOf } from '#shared/methods/permutations.ts'
 import type { PieceGrid } from '#shared/methods/pieces.ts'
+import { Rng } from '#shared/random/rng.ts'
 
 /** An order of pieces: the k-th place has the piece order[k]. */
 export type Order = readonly number[]
 
-/** All orders of so many pieces, sorted as words. */
-export function allOrders(pieces: number): Order[] {
-  if (pieces === 1) return [[0]]
-  const rest = allOrders(pieces - 1)
-  return Array.from({ length: pieces }, (_, first) =>
-    rest.map((order) => [first, ...order.map((piece) => (piece < first ? piece : piece + 1))]),
-  ).flat()
-}
-
 /** Of each order and its reverse, the one that comes first. @param pieces at least 2 */
 export function ordersWithoutReverse(pieces: number): Order[] {
-  return allOrders(pieces).filter((order) => order[0] < order[pieces - 1])
+  return permutationsOf(pieces).filter((order) => order[0] < order[pieces - 1])
 }
 
 /** In how many places two orders differ: their Hamming distance. */

@@ -21,6 +21,7 @@ import type {
 } from '../learner.ts'
 import { unscaled } from '../pictures.ts'
 import { PretextClassifier, pretextClassifierSize, type Question } from '../pretext-classifier.ts'
+import { pairHead } from '../pair-head.ts'
 import { cutPieces, showPieces, type Cutting } from './cut.ts'
 import type { Order } from './orders.ts'
 
@@ -35,6 +36,8 @@ export interface PieceTask {
   classes: number
   /** Whether an order has the same answer as its reverse; either is shown then. Default false. */
   isMirrored?: boolean
+  /** Whether the head looks at each pair of pieces by itself first, else at all together. Default false. */
+  isPairwise?: boolean
 }
 
 /** Tells the draws of the places of pieces in their cells from others. */
@@ -160,16 +163,17 @@ export function joiningLayers(
   )
 }
 
-function questionOf({ headWidth, dropout }: PieceConfig, { grid, classes }: PieceTask): Question {
+function questionOf(config: PieceConfig, { grid, classes, isPairwise }: PieceTask): Question {
+  const { headWidth: width, dropout } = config
   const pieces = countPieces(grid)
   return {
     classes,
     of: 'videos',
-    hidden: (blueprint, features) => ({
-      layer: joiningLayers(blueprint, { pieces, features, width: headWidth }),
-      size: headWidth,
-    }),
-    answerName: 'fc2',
+    hidden: (blueprint, features) =>
+      isPairwise
+        ? pairHead(blueprint, pieces, { features, pair: width })
+        : { layer: joiningLayers(blueprint, { pieces, features, width }), size: width },
+    answerName: isPairwise ? 'fc8' : 'fc2',
     dropout,
   }
 }

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import {
-  allOrders,
   differences,
   distantOrders,
   ordersWithoutReverse,
 } from '#main/trainer/methods/pieces/orders.ts'
+import { permutationsOf } from '#shared/methods/permutations.ts'
 import { Rng } from '#shared/random/rng.ts'
 import figures from '../../../../fixtures/objectives/pieces.json' with { type: 'json' }
 
 const GRID = { times: 3, rows: 2, columns: 2 }
 
 it('lists all orders of four pieces as the golden figures do', () => {
-  expect(allOrders(4)).toEqual(figures.orders)
+  expect(permutationsOf(4)).toEqual(figures.orders)
 })
 
 it('keeps one of each order and its reverse', () => {

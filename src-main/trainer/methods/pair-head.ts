@@ -1,8 +1,9 @@
-import { relu } from '../../engine/ops/elementwise.ts'
-import { raw } from '../../engine/raw.ts'
-import type { Tape } from '../../engine/tape.ts'
-import type { Tensor } from '../../engine/tensor.ts'
-import type { Blueprint, Layer } from '../../networks/blueprint.ts'
+import { relu } from '../engine/ops/elementwise.ts'
+import { joinRows } from '../engine/ops/join-rows.ts'
+import { raw } from '../engine/raw.ts'
+import type { Tape } from '../engine/tape.ts'
+import type { Tensor } from '../engine/tensor.ts'
+import type { Blueprint, Layer } from '../networks/blueprint.ts'
 
 /**
  * What VCOP makes of the features of n clips before the layer that answers: each pair of clips goes
@@ -19,7 +20,7 @@ export function pairHead(
   const pairs = pairsOf(clips)
   const layer: Layer = (pass, x) => {
     const beside = pairRows(pass.tape, x, clips, pairs) // [P B, 2 C]
-    return rowsBeside(pass.tape, relu(pass.tape, linear(pass, beside)), pairs.length)
+    return joinRows(pass.tape, relu(pass.tape, linear(pass, beside)), pairs.length)
   }
   return { layer, size: pairs.length * sizes.pair }
 }
@@ -56,14 +57,4 @@ function pairRows(tape: Tape, x: Tensor, clips: number, pairs: readonly Pair[]):
     })
     return [raw.concat(engine, sums, 0)]
   })
-}
-
-/** [P B, F] -> [B, P F] */
-function rowsBeside(tape: Tape, x: Tensor, count: number): Tensor {
-  const { engine } = tape
-  const [rows, channels] = x.shape
-  const parts = raw.split(engine, x, new Array<number>(count).fill(rows / count), 0)
-  return tape.record(raw.concat(engine, parts, 1), [x], [], (dy) => [
-    raw.concat(engine, raw.split(engine, dy, new Array<number>(count).fill(channels), 1), 0),
-  ])
 }
