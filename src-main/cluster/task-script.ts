@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { quoted, type Job, type Task } from './job.ts'
 
 /**
@@ -7,7 +8,14 @@ import { quoted, type Job, type Task } from './job.ts'
  * number of the task, and `again` is defined before: what to do when the time is up.
  */
 export function taskScript(job: Job): string {
-  return [setUp(job), choice(job.tasks), FUNCTIONS, MAIN].join('\n\n')
+  return [setUp(job), choice(job), FUNCTIONS, MAIN].join('\n\n')
+}
+
+/** Tells a task from those of other jobs, which may have been given the same shared folder. */
+function taskHash({ source, protocols }: Task, data: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([source, protocols, data]))
+    .digest('hex')
 }
 
 function setUp({ fame, data, shared, saveEvery }: Job): string {
@@ -22,21 +30,19 @@ stopping=0
 child=
 trap 'rm -rf "$scratch"' EXIT
 trap 'stopping=1; [ -z "$child" ] || kill -TERM "$child" 2>/dev/null || true' TERM USR1
-mkdir -p "$place"
-if [ -e "$place/done" ]; then
-  echo "Task $task is done."
-  exit 0
-fi`
+mkdir -p "$place"`
 }
 
-function choice(tasks: readonly Task[]): string {
-  const cases = tasks.map(
-    ({ label, source, protocols }, i) => `  ${i})
+function choice({ tasks, data }: Job): string {
+  const cases = tasks.map((task, i) => {
+    const { label, source, protocols } = task
+    return `  ${i})
     label=${quoted(label)}
+    hash=${taskHash(task, data)}
     protocols=${quoted(protocols.join(' '))}
 ${'folder' in source ? `    given=${quoted(source.folder)}` : settings(source.settings)}
-    ;;`,
-  )
+    ;;`
+  })
   return `case $task in
 ${cases.join('\n')}
   *)
@@ -57,6 +63,8 @@ const FUNCTIONS = `# Runs a command that can be asked to stop, and waits until i
 follow() {
   "$@" &
   child=$!
+  # A signal may have come before the child could be told.
+  [ "$stopping" = 0 ] || kill -TERM "$child" 2>/dev/null || true
   code=0
   wait "$child" || code=$?
   while kill -0 "$child" 2>/dev/null; do
@@ -90,7 +98,18 @@ train() {
   follow timeout --foreground -s TERM "$save_every" "$fame" pretrain "$@" --project "$project"
 }`
 
-const MAIN = `echo "Task $task: $label"
+const MAIN = `if [ -e "$place/task" ] && [ "$(cat "$place/task")" != "$hash" ]; then
+  echo "$place holds a task of another job, or of this job with other settings." >&2
+  echo "Write the job file again with another --shared folder." >&2
+  exit 2
+fi
+if [ -e "$place/done" ]; then
+  echo "Task $task is done."
+  exit 0
+fi
+echo "$hash" >"$place/task.new"
+mv "$place/task.new" "$place/task"
+echo "Task $task: $label"
 "$fame" index "$data" --project "$project"
 # Tells the runs of a job apart, which may begin in the same moment.
 "$fame" project number "$run" --project "$project"
@@ -102,10 +121,14 @@ elif [ -n "$given" ]; then
 fi
 
 while [ -z "$given" ] && [ "$(run_status)" != "done" ]; do
+  [ "$stopping" = 0 ] || again
   train
-  case $(run_status) in
+  status=$(run_status)
+  case $status in
     done | stopped | paused) save ;;
     *)
+      # What is told to stop before its first step has nothing to store.
+      [ "$stopping" = 0 ] || [ "$status" = failed ] || again
       echo "The training ended with exit code $code." >&2
       exit 1
       ;;

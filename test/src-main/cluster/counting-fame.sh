@@ -1,6 +1,7 @@
 #!/bin/bash
 # Stands for bin/fame in tests of job files. A run is a file with its number, its status and its steps;
-# training it takes $FAME_STEPS steps of a tenth of a second, and SIGTERM stops it.
+# training it takes $FAME_STEPS steps of a tenth of a second, and SIGTERM stops it. Indexing takes
+# $FAME_INDEXING seconds, and $FAME_EARLY is a script that runs before a training handles signals.
 project=
 previous=
 for each; do
@@ -11,7 +12,10 @@ done
 echo "$1 $2" >>"$FAME_CALLS"
 run=$project/run
 case "$1 $2" in
-  "index "*) mkdir -p "$project" ;;
+  "index "*)
+    mkdir -p "$project"
+    sleep "${FAME_INDEXING:-0}"
+    ;;
   "project number") echo "$3" >"$project/number" ;;
   "runs --project") [ ! -f "$run" ] || sed 's/.*/{"id":1,"status":"&"}/' <"$run.status" ;;
   "runs import") cp "$3/run" "$3/run.status" "$project" ;;
@@ -20,6 +24,7 @@ case "$1 $2" in
     mkdir "$folder" && cp "$run" "$run.status" "$folder"
     ;;
   pretrain*)
+    sh -c "${FAME_EARLY:-:}"
     if [ "$2" = --config ]; then
       [ -s "$3" ] || exit 1
       echo 0 >"$run"

@@ -59,7 +59,7 @@ describe('a task', () => {
     expect(await ended).toBe(0)
     expect(output.join('')).toContain('Task 1: "two" `date`')
     const place = join(job.shared, 'task-1')
-    expect(readdirSync(place).sort()).toEqual(['done', 'done-knn', 'run'])
+    expect(readdirSync(place).sort()).toEqual(['done', 'done-knn', 'run', 'task'])
     expect(readFileSync(join(place, 'run', 'run'), 'utf8')).toContain(
       'evaluate --run 2 --protocol knn',
     )
@@ -88,6 +88,45 @@ describe('a task', () => {
     expect(readFileSync(join(place, 'run', 'run'), 'utf8')).toMatch(new RegExp(`^${steps + 2}\n`))
   })
 
+  it('refuses the folder of a task of another job', async () => {
+    const folder = temporaryFolder()
+    const job = sampleJob(folder)
+    const more = { FAME_STEPS: '1' }
+    expect(await start(job, folder, more).ended).toBe(0)
+    const [first, second] = job.tasks
+    const other: [string, Partial<Job>][] = [
+      ['settings', { tasks: [first, { ...second, source: { settings: 'lr: 0.3\n' } }] }],
+      ['evaluations', { tasks: [first, { ...second, protocols: ['knn', 'linear'] }] }],
+      ['videos', { data: '/data/another' }],
+    ]
+    for (const [what, changes] of other) {
+      const { ended, output } = start({ ...job, ...changes }, folder, more)
+      expect(await ended, what).toBe(2)
+      expect(output.join(''), what).toContain('holds a task of another job')
+    }
+    const renamed = { ...job, tasks: [first, { ...second, label: 'new' }] }
+    expect(await start(renamed, folder, more).ended).toBe(0)
+  })
+
+  it('does not begin its training when it is told to stop before', async () => {
+    const folder = temporaryFolder()
+    const task = start(sampleJob(folder), folder, { FAME_INDEXING: '0.5' })
+    while (!existsSync(join(folder, 'calls'))) await delay(20)
+    task.child.kill('SIGTERM')
+    expect(await task.ended).toBe(75)
+    expect(calls(folder)).not.toContain('pretrain')
+  })
+
+  it('starts again when its training is stopped before it has a run', async () => {
+    const folder = temporaryFolder()
+    const task = start(sampleJob(folder), folder, { FAME_EARLY: 'sleep 2' })
+    while (!existsSync(join(folder, 'calls')) || !calls(folder).includes('pretrain'))
+      await delay(20)
+    task.child.kill('SIGTERM')
+    expect(await task.ended).toBe(75)
+    expect(existsSync(join(folder, 'shared', 'task-1', 'run'))).toBe(false)
+  })
+
   it('stores its run every so often while it trains', async () => {
     const folder = temporaryFolder()
     const job = sampleJob(folder, { saveEvery: 0.005 })
@@ -104,7 +143,7 @@ describe('a task', () => {
     writeFileSync(join(place, 'run', 'run.status'), 'stopped\n')
     renameSync(join(place, 'run'), join(place, 'run.old'))
     expect(await start(job, folder).ended).toBe(0)
-    expect(calls(folder)).toContain('runs')
+    expect(readFileSync(join(folder, 'calls'), 'utf8')).toMatch(/^runs import$/m)
     expect(readFileSync(join(place, 'run', 'run'), 'utf8')).toMatch(/^5\n/)
   })
 
