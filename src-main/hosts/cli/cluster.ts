@@ -129,7 +129,11 @@ function ownCommand(): string {
 }
 
 async function jobOf(what: string, options: JobOptions): Promise<Job> {
-  const { name, tasks } = /^\d+$/.test(what) ? await runTask(what, options) : fileTasks(what)
+  const isRun = /^\d+$/.test(what)
+  if (!isRun && options.evaluate.length > 0) {
+    throw new UsageError("--evaluate is for a run. Write 'evaluate: [...]' into the file instead.")
+  }
+  const { name, tasks } = isRun ? await runTask(what, options) : fileTasks(what)
   const { data, shared, fame, saveEvery } = options
   return { name: jobName(options.name ?? name), tasks, data, shared, fame, saveEvery }
 }

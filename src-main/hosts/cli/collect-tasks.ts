@@ -22,12 +22,12 @@ export async function collect(shared: string, folder: string): Promise<void> {
         say(`${task}: not done yet`)
         continue
       }
-      const known = knownRun(workbench.project, join(place, 'run'))
-      if (known) {
-        say(`${task}: already here as run ${known.id} (${known.name})`)
-        continue
-      }
       try {
+        const known = await knownRun(workbench.project, join(place, 'run'))
+        if (known) {
+          say(`${task}: already here as run ${known.id} (${known.name})`)
+          continue
+        }
         const { run } = await followFolder('importing', (signal) =>
           workbench.runFolders.import(join(place, 'run'), signal),
         )

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, readFileSync, type Stats } from 'node:fs'
+import { existsSync, type Stats } from 'node:fs'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ImportRunEvent } from '#shared/contract/run-folders.ts'
@@ -106,13 +106,13 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** The run of a project that an exported folder holds; null where the project does not have it. */
-export function knownRun(project: Project, folder: string): Run | null {
-  const file = join(folder, layout.card)
-  const card = folderCardSchema.safeParse(
-    existsSync(file) ? jsonOf(readFileSync(file, 'utf8')) : null,
-  )
-  return card.success ? runOf(project, card.data) : null
+/**
+ * The run of a project that an exported folder holds; null where the project does not have it.
+ * @throws WorkbenchError where the folder is no export, or cannot be read
+ */
+export async function knownRun(project: Project, folder: string): Promise<Run | null> {
+  const { card } = await readCard(folder)
+  return runOf(project, card)
 }
 
 function runOf(project: Project, { uid }: FolderCard): Run | null {

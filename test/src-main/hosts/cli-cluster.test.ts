@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -36,6 +37,9 @@ it('writes job files with the settings of a run', async () => {
   expect(parse(kubernetes.stdout)).toMatchObject({ kind: 'Job', spec: { completions: 1 } })
   const nothing = await runCli('cluster', 'slurm', 'nothing.yaml', ...places)
   expect([nothing.code, nothing.stdout]).toEqual([2, ''])
+  const ignored = await runCli('cluster', 'slurm', 'sweep.yaml', ...places, '--evaluate', 'knn')
+  expect(ignored.stderr).toContain('--evaluate is for a run')
+  expect(ignored.code).toBe(2)
 })
 
 it('collects the runs of finished tasks once each', async () => {
@@ -57,4 +61,25 @@ it('collects the runs of finished tasks once each', async () => {
   const again = await runCli('cluster', 'collect', shared, '--project', project)
   expect([again.code, again.stdout]).toEqual([0, ''])
   expect(again.stderr).toContain("task-1: already here as run 2 (Ada's waves)")
+})
+
+it.skipIf(process.platform === 'win32')('collects beside tasks whose card is no file', async () => {
+  const shared = join(temporaryFolder(), 'shared')
+  for (const task of [0, 1, 2]) {
+    const place = join(shared, `task-${task}`)
+    mkdirSync(place, { recursive: true })
+    writeFileSync(join(place, 'done'), '')
+  }
+  const [pipe, folder, good] = [0, 1, 2].map((task) => join(shared, `task-${task}`, 'run'))
+  mkdirSync(pipe)
+  writeFileSync(join(pipe, 'SHA256SUMS'), '')
+  execFileSync('mkfifo', [join(pipe, 'run.json')])
+  mkdirSync(join(folder, 'run.json'), { recursive: true })
+  writeFileSync(join(folder, 'SHA256SUMS'), '')
+  await runCli('runs', 'export', 1, '--folder', good, '--project', projectWithRun(1))
+  const project = join(temporaryFolder(), 'project')
+  const { code, stdout, stderr } = await runCli('cluster', 'collect', shared, '--project', project)
+  expect([code, stdout]).toEqual([1, "task-2: run 1 (Ada's waves)\n"])
+  expect(stderr.match(/run\.json cannot be read \(it is not a regular file\)/g)).toHaveLength(2)
+  expect(stderr).toContain('2 tasks could not be taken in.')
 })
