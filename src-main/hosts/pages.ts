@@ -28,8 +28,9 @@ export function pagesFolder(): string {
 
 /**
  * Serves the built page from `folder`, compressed where the build has left a copy that the client
- * takes. @param base path that the page is served below. An address without a file ending is a view of the page, which has its address behind `#`;
+ * takes. An address without a file ending is a view of the page, which has its address behind `#`;
  * nothing outside `folder` is ever read.
+ * @param base path that the page is served below
  */
 export function pagesHandler(folder: string, base = ''): (request: Request) => Promise<Response> {
   return async (request) => {

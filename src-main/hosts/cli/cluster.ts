@@ -6,7 +6,7 @@ import { PROTOCOLS, type Protocol } from '#shared/tasks/index.ts'
 import { installationFolder } from '../../base/processes/installation.ts'
 import { jobName, type Job } from '../../cluster/job.ts'
 import { readTasks, type TaskList } from '../../cluster/read-tasks.ts'
-import { projectOption, realNumber, UsageError, wholeNumber } from './arguments.ts'
+import { jsonOption, projectOption, realNumber, UsageError, wholeNumber } from './arguments.ts'
 
 interface JobOptions {
   project: string
@@ -110,12 +110,13 @@ interface KubernetesExtras {
 }
 
 const collectCommand = new Command('collect')
-  .description('take the runs of finished tasks into a project; those already there are left out')
+  .description('take the runs of finished tasks, and new evaluations of known runs, into a project')
   .argument('<shared>', 'folder that was given to the job as --shared')
   .addOption(projectOption())
-  .action(async (shared: string, { project }: { project: string }) => {
+  .addOption(jsonOption('print one JSON line for each task that is done'))
+  .action(async (shared: string, options: { project: string; json: boolean }) => {
     const { collect } = await import('./collect-tasks.ts')
-    await collect(resolve(shared), project)
+    await collect(resolve(shared), options)
   })
 
 export const clusterCommand = new Command('cluster')

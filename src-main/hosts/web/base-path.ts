@@ -7,7 +7,7 @@ import { WorkbenchError } from '../../base/workbench-error.ts'
  */
 export function checkedBasePath(given: string | undefined): string {
   const base = (given ?? '').replace(/\/+$/, '')
-  if (base === '' || /^(\/[\w.~-]+)+$/.test(base)) return base
+  if (base === '' || /^(\/(?!\.{1,2}(\/|$))[\w.~-]+)+$/.test(base)) return base
   throw new WorkbenchError(`--base-path is '${given}': expected a path such as /fame.`)
 }
 

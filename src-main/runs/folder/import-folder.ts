@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, type Stats } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ImportRunEvent } from '#shared/contract/run-folders.ts'
@@ -36,18 +36,10 @@ export async function* importRunFolder(
   const { card, sums } = await readCard(folder)
   refuseKnown(project, card)
   const paths = await checkNames(folder, sums)
-  const sizes: Stats[] = []
-  for (const path of paths) sizes.push(await stat(join(folder, path)))
-  const total = sizes.reduce((sum, { size }) => sum + size, 0)
-  const staging = join(project.folder, 'runs', `import-${randomUUID()}.part`)
+  const staging = stagingFolder(project)
   try {
-    let done = 0
-    for (const [i, path] of paths.entries()) {
-      if (signal?.aborted) return
-      const sum = await copyHashed(join(folder, path), join(staging, path), signal)
-      if (sum !== sums.get(path)) throw changed(folder, path)
-      yield { type: 'progress', done: (done += sizes[i].size), total }
-    }
+    yield* copyChecked({ folder, sums, staging, signal }, paths)
+    if (signal?.aborted) return
     yield { type: 'done', run: await takeIn(project, card, staging) }
   } catch (error) {
     if (!signal?.aborted) throw explainCopying(error, folder, project.folder)
@@ -55,6 +47,39 @@ export async function* importRunFolder(
     // What a failing disk keeps goes at the next start.
     await rm(staging, { recursive: true, force: true }).catch(() => undefined)
   }
+}
+
+/** A folder for an unfinished import; the next start takes it away where nothing else does. */
+export function stagingFolder(project: Project): string {
+  return join(project.folder, 'runs', `import-${randomUUID()}.part`)
+}
+
+/**
+ * Copies files of an exported run into the staging folder, and says how far it is; ends early when the
+ * signal aborts.
+ * @throws WorkbenchError where a checksum is another
+ */
+export async function* copyChecked(
+  { folder, sums, staging, signal }: Copying,
+  paths: readonly string[],
+): AsyncGenerator<Extract<ImportRunEvent, { type: 'progress' }>, void, undefined> {
+  const sizes: number[] = []
+  for (const path of paths) sizes.push((await stat(join(folder, path))).size)
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  let done = 0
+  for (const [i, path] of paths.entries()) {
+    if (signal?.aborted) return
+    const sum = await copyHashed(join(folder, path), join(staging, path), signal)
+    if (sum !== sums.get(path)) throw changed(folder, path)
+    yield { type: 'progress', done: (done += sizes[i]), total }
+  }
+}
+
+interface Copying {
+  folder: string
+  sums: Checksums
+  staging: string
+  signal: AbortSignal | undefined
 }
 
 /** Takes away what imports have left that were cut off. */
@@ -130,7 +155,7 @@ function refuseKnown(project: Project, card: FolderCard): void {
 }
 
 /** The files to take, when they are those that the checksums name. */
-async function checkNames(folder: string, sums: Checksums): Promise<string[]> {
+export async function checkNames(folder: string, sums: Checksums): Promise<string[]> {
   const paths = (await filesBelow(folder)).filter((path) => path !== layout.sums)
   const there = new Set(paths)
   const missing = [...sums.keys()].find((path) => !there.has(path))
@@ -152,7 +177,7 @@ function changed(folder: string, path: string): WorkbenchError {
   )
 }
 
-function explainCopying(error: unknown, from: string, to: string): unknown {
+export function explainCopying(error: unknown, from: string, to: string): unknown {
   const { path, syscall, message } = error as NodeJS.ErrnoException
   if (syscall !== 'read' && !path?.startsWith(from)) return explainWriting(error, to)
   return new WorkbenchError(`${from} cannot be read (${message}). Check the disk it is on.`)

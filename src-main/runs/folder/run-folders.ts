@@ -4,6 +4,7 @@ import type { Run } from '#shared/contract/runs.ts'
 import { OneAtATime } from '../../base/async/sharing.ts'
 import type { Project } from '../../store/project.ts'
 import { WorkbenchError } from '../../base/workbench-error.ts'
+import { addEvaluations, type AddEvaluationsEvent } from './add-evaluations.ts'
 import { findDataset, lacksVideos } from './datasets.ts'
 import { exportPlace, exportRunFolder } from './export-folder.ts'
 import { importRunFolder } from './import-folder.ts'
@@ -33,6 +34,18 @@ export class RunFolders {
   /** @throws as `importRunFolder`, and while another one is imported */
   import(folder: string, signal?: AbortSignal): AsyncIterable<ImportRunEvent> {
     return this.imports.run(() => importRunFolder(this.project, resolve(folder), signal), signal)
+  }
+
+  /** @throws as `addEvaluations`, and while a run is imported */
+  addEvaluations(
+    run: Run,
+    folder: string,
+    signal?: AbortSignal,
+  ): AsyncIterable<AddEvaluationsEvent> {
+    return this.imports.run(
+      () => addEvaluations(this.project, run, resolve(folder), signal),
+      signal,
+    )
   }
 
   /**

@@ -29,7 +29,8 @@ export async function takeIn(project: Project, card: FolderCard, staging: string
     const tie = await tieTo(project.store, origin, card, files)
     id = addRow(project, from, card, tie)
     await copyPoints(from.runMetrics, source.id, project.store.runMetrics, id)
-    await takeEvaluations(project, from, { card, to: id, own: tie.datasetId, staging })
+    const ids = from.evaluations.list().map((evaluation) => evaluation.id)
+    await takeEvaluations(project, from, { card, to: id, own: tie.datasetId, staging, ids })
     await place(files, project.runFolder(id))
     await place(join(staging, layout.logs, 'run.log'), project.logFile('run', id))
     return show(project, id, source)
@@ -45,7 +46,7 @@ export async function takeIn(project: Project, card: FolderCard, staging: string
  * Opens the rows after a process of its own has checked them.
  * @throws WorkbenchError when they are damaged, or a newer workbench's
  */
-async function openRows(file: string, id: number): Promise<{ from: Store; run: Run }> {
+export async function openRows(file: string, id: number): Promise<{ from: Store; run: Run }> {
   await workApart({ type: 'check-rows', file, run: id })
   const from = new Store(file, { staged: true })
   return { from, run: from.runs.get(id) }
@@ -91,14 +92,23 @@ function addRow(
   })
 }
 
-async function takeEvaluations(
-  project: Project,
-  from: Store,
-  taken: { card: FolderCard; to: number; own: number; staging: string },
-): Promise<void> {
+/** What of an exported run's evaluations goes where. */
+interface Taken {
+  card: FolderCard
+  /** The run here, and its data set. */
+  to: number
+  own: number
+  staging: string
+  /** The evaluations, by their numbers in the exported rows. */
+  ids: readonly number[]
+}
+
+/** Takes evaluations in; each counts as ended only when its files are here. */
+export async function takeEvaluations(project: Project, from: Store, taken: Taken): Promise<void> {
   const { store } = project
   const ownOrigin = from.runs.get(taken.card.run).datasetId
-  for (const { id, datasetId } of from.evaluations.list()) {
+  for (const id of taken.ids) {
+    const { datasetId, status, finishedAt } = from.evaluations.get(id)
     const row = from.transfer.read('evaluations', id)!
     const origin = from.datasets.get(datasetId)
     const isOwn = datasetId === ownOrigin
@@ -108,6 +118,8 @@ async function takeEvaluations(
       id: null,
       run_id: taken.to,
       dataset_id: dataset,
+      status: 'stopped',
+      finished_at: null,
     })
     await copyPoints(from.evaluationMetrics, id, store.evaluationMetrics, fresh)
     const files = join(taken.staging, layout.evaluationFiles, String(id))
@@ -116,6 +128,8 @@ async function takeEvaluations(
     await renumberVideos(store, dataset, project.evaluationFolder(fresh), paths)
     const log = join(taken.staging, layout.logs, `evaluation-${id}.log`)
     await place(log, project.logFile('evaluation', fresh))
+    store.evaluations.change(fresh, { status, finishedAt })
+    writeRowCard(project, 'evaluations', fresh)
   }
 }
 
@@ -137,8 +151,5 @@ function show(project: Project, id: number, source: Run): Run {
     imported: imported && { ...imported, whole: true },
   })
   writeRowCard(project, 'runs', id)
-  for (const evaluation of project.store.evaluations.list()) {
-    if (evaluation.runId === id) writeRowCard(project, 'evaluations', evaluation.id)
-  }
   return shown
 }

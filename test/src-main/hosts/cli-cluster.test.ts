@@ -6,7 +6,7 @@ import { parse } from 'yaml'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { openProject } from '#main/store/project.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
-import { runCli } from './run-cli.ts'
+import { jsonLines, runCli } from './run-cli.ts'
 
 const temporaryFolder = temporaryFolders()
 
@@ -61,6 +61,11 @@ it('collects the runs of finished tasks once each', async () => {
   const again = await runCli('cluster', 'collect', shared, '--project', project)
   expect([again.code, again.stdout]).toEqual([0, ''])
   expect(again.stderr).toContain("task-1: already here as run 2 (Ada's waves)")
+  const json = await runCli('cluster', 'collect', shared, '--project', project, '--json')
+  expect(jsonLines(json.stdout)).toMatchObject([
+    { task: 'task-0', run: 1, isNew: false, evaluations: 0 },
+    { task: 'task-1', run: 2 },
+  ])
 })
 
 it.skipIf(process.platform === 'win32')('collects beside tasks whose card is no file', async () => {

@@ -130,11 +130,12 @@ describe('a base path', () => {
     ['/', ''],
     ['/fame/', '/fame'],
     ['/lab/fame', '/lab/fame'],
+    ['/.fame/v1..2', '/.fame/v1..2'],
   ])('%j is used as %j', (given, base) => {
     expect(checkedBasePath(given)).toBe(base)
   })
 
-  it.each(['fame', '/fa me', '//fame', '/a/../b"', '/<b>'])(
+  it.each(['fame', '/fa me', '//fame', '/a/../b', '/..', '/./a', '/a/.', '/a"', '/<b>'])(
     'is refused where it is %j',
     (given) => {
       expect(() => checkedBasePath(given)).toThrow('--base-path')
