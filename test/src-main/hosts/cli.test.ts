@@ -4,8 +4,6 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { doctorSchema } from '#shared/contract/doctor.ts'
-import manifest from '../../../package.json' with { type: 'json' }
 import { get } from './web-client.ts'
 import { jsonLines, runCli, startCli } from './run-cli.ts'
 import { tiny, tinyFrame, writeTinySet, writeTinyVideo } from './tiny-videos.ts'
@@ -256,20 +254,6 @@ describe('mask', () => {
       'Expected 16 frames at stride 2 from frame 0 (31 frames), the video has 9',
     )
     expect(existsSync(out)).toBe(false)
-  })
-})
-
-it('prints the version of package.json', async () => {
-  const { code, stdout } = await runCli('--version')
-  expect([code, stdout]).toEqual([0, `${manifest.version}\n`])
-  expect(manifest.version).toMatch(/^\d+\.\d+\.\d+$/)
-})
-
-describe('doctor', { tags: ['tensorflow'] }, () => {
-  it('prints what the contract promises', async () => {
-    const { code, stdout } = await runCli('doctor', '--project', project, '--json')
-    expect(code).toBe(0)
-    expect(doctorSchema.parse(JSON.parse(stdout)).node).toBe(process.versions.node)
   })
 })
 
