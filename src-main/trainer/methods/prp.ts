@@ -12,7 +12,7 @@ import { raw } from '../engine/raw.ts'
 import { Tape } from '../engine/tape.ts'
 import type { Tensor } from '../engine/tensor.ts'
 import { mlp } from '../networks/heads.ts'
-import { Network, type OpenWeights, type RunMode } from '../networks/network.ts'
+import { Network, type Design, type OpenWeights, type RunMode } from '../networks/network.ts'
 import type { StateDict, Weights } from '../networks/weights.ts'
 import { classify } from '../objectives/classify.ts'
 import { weightedMse } from '../objectives/weighted-mse.ts'
@@ -60,7 +60,7 @@ export class Prp implements Learner {
     this.engine = engine
     this.config = config
     this.projector = new Projector(engine, designOf(config), rng)
-    this.decoder = new Network(engine, decoderDesign(config.model, config.decoderWidth), rng)
+    this.decoder = new Network(engine, decoderOf(config), rng)
     this.encoder = this.projector.encoder
     this.trained = new Map([
       ['encoder', this.projector.encoder.weights],
@@ -174,15 +174,16 @@ function designOf({ model, rates }: PrpConfig): ProjectorDesign {
   return { model, head: mlp(encoders[model].featureSize, [{ outputs: rates }]) }
 }
 
+function decoderOf({ model, frames, size, decoderWidth: width }: PrpConfig): Design {
+  return decoderDesign({ model, frames, size, width })
+}
+
 /** An encoder with its head, and a decoder. */
 export const prpMethod: MethodImplementation = {
   create: (engine, config) => new Prp(engine, ownSettings(config, prpSettings)),
   size(config) {
     const own = ownSettings(config, prpSettings)
-    const parts = [
-      projectorSize(designOf(own)),
-      designSize(decoderDesign(own.model, own.decoderWidth).entries),
-    ]
+    const parts = [projectorSize(designOf(own)), designSize(decoderOf(own).entries)]
     const trained = parts.reduce((sum, part) => sum + part.trained, 0)
     return { trained, state: parts.reduce((sum, part) => sum + part.statistics, trained) }
   },

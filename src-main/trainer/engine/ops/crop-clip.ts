@@ -19,7 +19,7 @@ export function cropClip(
   const behind = own.map((length, axis) => length - wanted[axis])
   if (behind.some((length) => length < 0)) {
     throw new RangeError(
-      `A clip of ${own.slice(0, 3).join(' x ')} is too small for ${t} x ${h} x ${w}. Choose frames and size as multiples of 8 and 32.`,
+      `A clip of ${own.slice(0, 3).join(' x ')} is too small for ${t} x ${h} x ${w}.`,
     )
   }
   const y = raw.slice(engine, x, [0, 0, 0, 0, 0], [b, ...wanted])

@@ -27,22 +27,46 @@ export function cropMap(tape: Tape, x: Tensor, size: number): Tensor {
   })
 }
 
-/** Bilinear, with pixels as squares: x [B, 1, H, W, C] -> [B, 1, size, size, C] in x's element type. */
+/** Bilinear, with pixels as squares: x [B, T, H, W, C] -> [B, T, size, size, C] in x's element type. */
 export function resizeMap(tape: Tape, x: Tensor, size: number): Tensor {
-  const { engine } = tape
-  const [b, , h, w, c] = x.shape
+  const [b, t, h, w, c] = x.shape
   if (h === size && w === size) return x
+  return bilinear(tape, x, {
+    from: [b * t, h, w, c],
+    to: [size, size],
+    shape: [b, t, size, size, c],
+  })
+}
+
+/** Linear, with frames as stretches of time: x [B, T, H, W, C] -> [B, frames, H, W, C], likewise. */
+export function resizeTime(tape: Tape, x: Tensor, frames: number): Tensor {
+  const [b, t, h, w, c] = x.shape
+  if (t === frames) return x
+  return bilinear(tape, x, {
+    from: [b, t, h * w, c],
+    to: [frames, h * w],
+    shape: [b, frames, h, w, c],
+  })
+}
+
+/** Resizes x as images. @param shape of the result */
+function bilinear(
+  tape: Tape,
+  x: Tensor,
+  { from, to, shape }: { from: number[]; to: [number, number]; shape: number[] },
+): Tensor {
+  const { engine } = tape
   // The op and its gradient are of one type only where that is float32.
-  const flat = engine.cast(engine.reshape(x, [b, h, w, c]), DType.float32)
+  const flat = engine.cast(engine.reshape(x, from), DType.float32)
   const how = [
     attribute.type('T', DType.float32),
     attribute.bool('align_corners', false),
     attribute.bool('half_pixel_centers', true),
   ]
-  const made = engine.op('ResizeBilinear', [flat, engine.ints([size, size])], how)
-  const y = engine.cast(engine.reshape(made, [b, 1, size, size, c]), x.dtype)
+  const made = engine.op('ResizeBilinear', [flat, engine.ints(to)], how)
+  const y = engine.cast(engine.reshape(made, shape), x.dtype)
   return tape.record(y, [x], [flat], (dy) => {
-    const slope = engine.cast(engine.reshape(dy, [b, size, size, c]), DType.float32)
+    const slope = engine.cast(engine.reshape(dy, [from[0], ...to, from[3]]), DType.float32)
     const dx = engine.op('ResizeBilinearGrad', [slope, flat], how)
     return [engine.cast(engine.reshape(dx, x.shape), x.dtype)]
   })

@@ -39,17 +39,22 @@ export function targetsOf(
 
 /**
  * Multiplies weights by 0.8 to 2 in proportion to the motion of their pixel: the mean over colours of
- * the difference to the frame two places on, which is one of the same kind, over the largest of the clip.
+ * the difference to the frame two places on, which is one of the same kind, over the largest of the
+ * clip. Frames that do not count say nothing about motion.
  */
 function attend(
   clip: Float32Array,
   weight: Float32Array,
   { from, frames, length }: { from: number; frames: number; length: number },
 ): void {
+  const counts = (t: number): boolean => t >= 0 && t < frames && weight[from + t * length] > 0
   const motion = new Float32Array((frames * length) / 3)
   for (let t = 0; t < frames; t++) {
-    // The last two frames take what moves between them and those before.
-    const first = from + Math.min(t, frames - 3) * length
+    if (!counts(t)) continue
+    // The last ones look two places back. The only frame between of a clip of two takes their motion.
+    const start = [t, t - 2, t - 1].find((place) => counts(place) && counts(place + 2))
+    if (start === undefined) continue
+    const first = from + start * length
     for (let i = 0; i < length; i += 3) {
       let sum = 0
       for (let c = 0; c < 3; c++) {

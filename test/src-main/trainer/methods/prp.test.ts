@@ -4,12 +4,19 @@ import type { Engine } from '#main/trainer/engine/engine.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
 import { cropClip } from '#main/trainer/engine/ops/crop-clip.ts'
 import { peakPool } from '#main/trainer/engine/ops/peak-pool.ts'
+import { resizeTime } from '#main/trainer/engine/ops/map-ops.ts'
 import { Tape } from '#main/trainer/engine/tape.ts'
+import { drawAnswers } from '#main/trainer/loader/answers.ts'
+import { createLearner } from '#main/trainer/methods/index.ts'
 import { decoderDesign } from '#main/trainer/methods/prp/decoder.ts'
 import { targetsOf } from '#main/trainer/methods/prp/targets.ts'
 import { Network } from '#main/trainer/networks/network.ts'
 import { weightedMse } from '#main/trainer/objectives/weighted-mse.ts'
 import { weightedSum } from '#main/trainer/objectives/weighted-sum.ts'
+import { Training } from '#main/trainer/training/training.ts'
+import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { encoders } from '#shared/encoders/index.ts'
+import { viewsOf } from '#shared/methods/index.ts'
 import { Rng } from '#shared/random/rng.ts'
 
 let engine: Engine
@@ -50,7 +57,32 @@ describe('what the decoder must give', () => {
     const atPixel = (pixel: number): number[] =>
       still.map((_, t) => Number(weight[6 * t + 3 * pixel].toFixed(3)))
     expect(atPixel(0)).toEqual([0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0])
-    expect(atPixel(1)).toEqual([2, 2, 2, 2, 0.8, 0.8, 0.8, 0])
+    // Frame 5 is the last between that counts: it takes what moved since frame 3.
+    expect(atPixel(1)).toEqual([2, 2, 2, 2, 0.8, 2, 0.8, 0])
+  })
+})
+
+describe('motion attention', () => {
+  const pixels = (values: number[]): Float32Array =>
+    Float32Array.from(values.flatMap((value) => [value, value, value]))
+  const weightsOf = (own: number[], between: number[], isDense = false): number[] => {
+    const options = { frames: own.length, isDense: [isDense], attends: true }
+    const { weight } = targetsOf([pixels(own), pixels(between)], options)
+    return own.flatMap((_, t) => [weight[6 * t], weight[6 * t + 3]]).map((x) => +x.toFixed(3))
+  }
+
+  it('takes nothing from the frame behind the clip', () => {
+    const expected = [1.4, 2, 2, 1.4, 1.4, 1.4, 1.4, 0]
+    expect(weightsOf([0, 1, 3, 4], [0, 2, 3, 3])).toEqual(expected)
+    expect(weightsOf([0, 1, 3, 4], [0, 2, 3, 99])).toEqual(expected)
+  })
+
+  it('of a clip with every frame takes its own alone', () => {
+    expect(weightsOf([0, 1, 3, 3], [0, 50, 0, 99], true)).toEqual([1.4, 0, 2, 0, 0.8, 0, 0.8, 0])
+  })
+
+  it('of two frames gives the one between them their motion', () => {
+    expect(weightsOf([0, 1], [7, 99])).toEqual([2, 2, 2, 0])
   })
 })
 
@@ -133,16 +165,56 @@ describe('pooling by peaks', () => {
   })
 })
 
-it.each(['r2plus1d_narrow', 'vit_tiny'] as const)(
-  'the decoder gives twice the frames at full size from the map of %s',
-  (model) => {
+it.each([
+  { model: 'r2plus1d_narrow', map: [1, 2, 2], frames: 8, size: 32 },
+  { model: 'vit_tiny', map: [4, 2, 2], frames: 8, size: 32 },
+  // Time is halved as often as height, so it must be doubled once more.
+  { model: 'critic_3d_narrow', map: [1, 1, 1], frames: 16, size: 16 },
+  // Encoders that round down: 24 / 16 to 1 and 40 / 16 to 2; 9 / 8 to 1 and 48 / 32 to 1.
+  { model: 'critic_3d_narrow', map: [1, 2, 2], frames: 24, size: 40 },
+  { model: 's3d_narrow', map: [1, 1, 1], frames: 9, size: 48 },
+] as const)(
+  'the decoder gives at least twice $frames frames of $size px from the map of $model',
+  ({ model, map, frames, size }) => {
     engine.scope(() => {
-      const decoder = new Network(engine, decoderDesign(model, 4), new Rng(1))
-      const [channels, t] = model === 'vit_tiny' ? [192, 4] : [128, 1]
-      const map = engine.tensor(new Float32Array(2 * t * 4 * channels), [2, t, 2, 2, channels])
-      const made = decoder.run(new Tape(engine), map, decoder.weights.open(), 'evaluate')
-      expect(made.shape).toEqual([2, 16, 32, 32, 3])
+      const decoder = new Network(
+        engine,
+        decoderDesign({ model, frames, size, width: 4 }),
+        new Rng(1),
+      )
+      const [t, h, w] = map
+      const channels = encoders[model].featureSize
+      const x = engine.tensor(new Float32Array(2 * t * h * w * channels), [2, t, h, w, channels])
+      const made = decoder.run(new Tape(engine), x, decoder.weights.open(), 'evaluate')
+      const crop = cropClip(new Tape(engine), made, [2 * frames, size, size])
+      expect(crop.shape).toEqual([2, 2 * frames, size, size, 3])
       decoder.dispose()
     })
   },
 )
+
+it('a map is enlarged in time linearly, with its gradient', () => {
+  engine.scope(() => {
+    const tape = new Tape(engine)
+    const x = engine.tensor(Float32Array.of(1, 5, 3, 9), [1, 2, 1, 2, 1])
+    tape.watch([x])
+    const y = resizeTime(tape, x, 4)
+    expect([...engine.read(y)]).toEqual([1, 5, 1.5, 6, 2.5, 8, 3, 9])
+    const dy = engine.tensor(Float32Array.of(1, 0, 1, 0, 0, 0, 0, 2), [1, 4, 1, 2, 1])
+    expect([...engine.read(tape.backward(y, dy).get(x)!)]).toEqual([1.75, 0, 0.25, 2])
+  })
+})
+
+it.each(['critic_3d_narrow', 's3d_narrow'] as const)('PRP trains %s at odd sizes', (model) => {
+  const [frames, size] = model === 's3d_narrow' ? [6, 48] : [17, 40]
+  const config = completeConfig({
+    ...{ method: 'prp', model, frames, size, stride: 1, batch: 2, precision: 'float32' },
+  })
+  const learner = createLearner(engine, config)
+  const training = new Training(engine, learner, config)
+  const views = viewsOf(config).map(() => new Float32Array(2 * frames * size * size * 3))
+  const answers = drawAnswers(config, new Rng(1))
+  const place = { step: 0, steps: 1, batch: 0, epoch: 0, answers }
+  expect(training.accumulate(views, place).loss).toSatisfy(Number.isFinite)
+  training.dispose()
+})
