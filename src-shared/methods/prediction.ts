@@ -118,12 +118,15 @@ export const prediction = defineMethod({
   ],
   settings: predictionSettings,
   defaults: AS_RECORDED,
-  fault({ model, frames, size, future, modality, consistent }) {
+  fault({ model, frames, size, future, modality, consistent, coloursByFrame, frameMix }) {
     if (modality === 'flow') {
       return 'modality is flow: this method predicts colours. Set modality to rgb.'
     }
-    if (!consistent) {
-      return 'consistent is false: frames that are changed one by one cannot be predicted. Set consistent to true.'
+    if (!consistent || coloursByFrame) {
+      return 'consistent is false or coloursByFrame is true: frames that are changed one by one cannot be predicted. Set consistent to true and coloursByFrame to false.'
+    }
+    if (frameMix > 0) {
+      return 'frameMix is not 0: it would mix frames that are to be predicted into those that the encoder sees. Set frameMix to 0.'
     }
     if (future >= frames) {
       return `future is ${future} and frames is ${frames}: no frame is left for the encoder. Make frames larger than future.`

@@ -90,9 +90,12 @@ export const prp = defineMethod({
   views: viewsOf,
   settings: prpSettings,
   defaults: { stride: 1 },
-  fault({ modality, consistent, coloursByFrame }) {
+  fault({ modality, consistent, coloursByFrame, frameMix }) {
     if (modality === 'flow') {
       return 'modality is flow: PRP reconstructs colours. Set modality to rgb.'
+    }
+    if (frameMix > 0) {
+      return 'frameMix is not 0: PRP would reconstruct a mixture of frames. Set frameMix to 0.'
     }
     if (consistent && !coloursByFrame) return null
     return 'consistent is false or coloursByFrame is true: the frames between others can be told only if all have the same crop and colours. Set consistent to true and coloursByFrame to false.'
