@@ -58,6 +58,31 @@ const AS_IN_PAPER: Values = {
 /** Clips as they are: what is real must look real. */
 const AS_RECORDED: Values = { grayscale: 0, jitter: 0, blur: 0 }
 
+/** How often an axis of a generated clip is doubled at most. */
+export const DOUBLINGS = 4
+
+/** Largest axes of the generator's first map: its kernel is as large. That of 448 px has 28. */
+const MOST_FIRST = { frames: 8, size: 28 }
+
+/** How an axis of a generated clip comes about: its length at first, doubled as long as it stays whole. */
+export function growthOf(length: number): { first: number; doublings: number } {
+  let doublings = 0
+  while (doublings < DOUBLINGS && length % 2 ** (doublings + 1) === 0) doublings++
+  return { first: length / 2 ** doublings, doublings }
+}
+
+/** Why the generator's first layer would be too large for clips of this size; null where it is not. */
+function sizeFault(clip: { frames: number; size: number }): string | null {
+  for (const axis of ['frames', 'size'] as const) {
+    const { first } = growthOf(clip[axis])
+    if (first > MOST_FIRST[axis]) {
+      const unit = axis === 'frames' ? 'frames' : 'pixels'
+      return `${axis} is ${clip[axis]}: the generator doubles an axis up to ${DOUBLINGS} times while its size is even, so its first layer would be ${first} ${unit} large, and ${MOST_FIRST[axis]} are the most. Set ${axis} to a multiple of ${2 ** DOUBLINGS}.`
+    }
+  }
+  return null
+}
+
 const SAMPLE: Values = {
   ...AS_IN_PAPER,
   model: 'critic_3d_narrow',
@@ -88,10 +113,10 @@ export const videogan = defineMethod({
   ],
   settings: videoganSettings,
   defaults: { ...AS_IN_PAPER, ...AS_RECORDED },
-  fault: ({ modality }) =>
+  fault: ({ modality, frames, size }) =>
     modality === 'flow'
       ? 'modality is flow: this method makes clips of colours. Set modality to rgb.'
-      : null,
+      : sizeFault({ frames, size }),
   metrics: {
     loss: {
       label: 'Loss',

@@ -1,4 +1,5 @@
 import { encoders, type EncoderName } from '#shared/encoders/index.ts'
+import { DOUBLINGS, growthOf } from '#shared/methods/videogan.ts'
 import type { Triple } from '../../engine/ops/conv-geometry.ts'
 import { relu } from '../../engine/ops/elementwise.ts'
 import { globalMeanPool } from '../../engine/ops/linear.ts'
@@ -8,7 +9,6 @@ import type { Design } from '../../networks/network.ts'
 
 /** As in the authors' code. */
 const START = normal(0.01)
-const STAGES = 4
 
 export interface GeneratorSize {
   /** Of a clip. */
@@ -43,17 +43,12 @@ export interface GeneratorDesign {
 export function generatorDesign({ frames, size, noise, width }: GeneratorSize): GeneratorDesign {
   const blueprint = new Blueprint()
   const stages = [width * 8, width * 4, width * 2, width]
-  const doubles = (n: number): number => {
-    let times = 0
-    while (times < STAGES && n % 2 ** (times + 1) === 0) times++
-    return times
-  }
-  const [inTime, inSpace] = [doubles(frames), doubles(size)]
+  const [inTime, inSpace] = [growthOf(frames), growthOf(size)]
   const up = (name: Part, at: number, inputs: number, outputs: number): Layer => {
     const isFlat = name === 'background'
     const axis = (times: number): [number, number, number] => (at <= times ? [4, 2, 1] : [3, 1, 1])
-    const [t, s] = [isFlat ? ([1, 1, 0] as const) : axis(inTime), axis(inSpace)]
-    const isLast = at === STAGES
+    const [t, s] = [isFlat ? ([1, 1, 0] as const) : axis(inTime.doublings), axis(inSpace.doublings)]
+    const isLast = at === DOUBLINGS
     return blueprint.upConv(`${name}.${at}.0`, {
       inputs,
       outputs,
@@ -84,13 +79,13 @@ export function generatorDesign({ frames, size, noise, width }: GeneratorSize): 
     })
     return layers
   }
-  const side = size / 2 ** inSpace
-  const volume = sequence(...stream('volume', [frames / 2 ** inTime, side, side]))
-  const foreground = up('foreground', STAGES, width, 3)
-  const mask = up('mask', STAGES, width, 1)
+  const side = inSpace.first
+  const volume = sequence(...stream('volume', [inTime.first, side, side]))
+  const foreground = up('foreground', DOUBLINGS, width, 3)
+  const mask = up('mask', DOUBLINGS, width, 1)
   const background = sequence(
     ...stream('background', [1, side, side]),
-    up('background', STAGES, width, 3),
+    up('background', DOUBLINGS, width, 3),
   )
   return { entries: blueprint.entries, volume, foreground, mask, background }
 }
