@@ -3,9 +3,11 @@ import { completeConfig, settingsOf } from '#shared/config/pretrain-config.ts'
 import { presetOf } from '#shared/config/presets.ts'
 import { METHODS, methodNamed, viewsOf, type MethodName } from '#shared/methods/index.ts'
 import { phaseAt } from '#shared/methods/phases.ts'
-import type { AnyConfig } from '#shared/methods/method.ts'
+import { encoders } from '#shared/encoders/index.ts'
+import type { AnyConfig, Values } from '#shared/methods/method.ts'
 import { Rng } from '#shared/random/rng.ts'
 import type { Engine } from '../../trainer/engine/engine.ts'
+import { drawAnswers } from '../../trainer/loader/answers.ts'
 import { createLearner } from '../../trainer/methods/index.ts'
 import type { BatchPlace } from '../../trainer/methods/learner.ts'
 import { Training, type Metrics } from '../../trainer/training/training.ts'
@@ -17,7 +19,7 @@ type Precision = 'float32' | 'bfloat16'
 const STEPS = 3
 const BATCH = 4
 /** Small clips of noise: what is compared is the device with itself. */
-const SMALL = { frames: 8, size: 32, batch: BATCH, lr: 0.02 }
+const SMALL = { frames: 8, size: 32, lr: 0.02 }
 /** Errors of smaller losses are measured against this: some methods start at nearly 0. */
 const SMALLEST = 0.1
 /** Relative errors of the first loss against float64 on the same device. */
@@ -46,12 +48,11 @@ interface FewSteps {
 
 function compareRuns(engine: Engine, method: MethodName): Finding[] {
   const { precision } = engine.info
-  const { values } = presetOf({ recipe: 'sample', method, merge: 'none', size: 'cpu' })
-  const own = 'queue' in settingsOf(method) ? { queue: 8 * BATCH } : {}
-  const config = completeConfig({ ...values, ...SMALL, ...own, precision })
+  const config = smallConfig(method, { batch: BATCH, precision })
   const first = fewSteps(engine, config)
   const second = fewSteps(engine, config)
   const exact = fewSteps(engine.inDoublePrecision(), config, 1)
+  const scale = Math.max(Math.abs(exact.losses[0]), SMALLEST)
   const differs = first.losses.findIndex((loss, i) => !Object.is(loss, second.losses[i]))
   return [
     {
@@ -65,12 +66,27 @@ function compareRuns(engine: Engine, method: MethodName): Finding[] {
     },
     {
       what: 'first loss against float64 on this device, relative error',
-      error: Math.abs(first.losses[0] - exact.losses[0]) / Math.max(exact.losses[0], SMALLEST),
+      error: Math.abs(first.losses[0] - exact.losses[0]) / scale,
       limit: limits[precision],
       detail: `${first.losses[0]}, in float64 ${exact.losses[0]}`,
     },
     { what: 'tensors that a step leaves behind', error: first.left, limit: 0, detail: null },
   ]
+}
+
+/**
+ * The method as it trains on the sample set, on clips as small as its encoder takes.
+ * @param changes the batch among them
+ */
+export function smallConfig(method: MethodName, changes: Values & { batch: number }): AnyConfig {
+  const { values } = presetOf({ recipe: 'sample', method, merge: 'none', size: 'cpu' })
+  const { least } = encoders[completeConfig(values).model]
+  const clips = {
+    frames: Math.max(SMALL.frames, least?.frames ?? 0),
+    size: Math.max(SMALL.size, least?.size ?? 0),
+  }
+  const own = 'queue' in settingsOf(method) ? { queue: 8 * changes.batch } : {}
+  return completeConfig({ ...values, ...SMALL, ...clips, ...own, ...changes })
 }
 
 function fewSteps(engine: Engine, config: AnyConfig, steps = STEPS): FewSteps {
@@ -99,12 +115,14 @@ function hashOf(training: Training): string {
   return hash.digest('hex')
 }
 
-/** A step in the first epoch of a run, and in its first phase. */
+/** A step in the first epoch of a run, and in its first phase, with answers as a run draws them. */
 export function placeAt(config: AnyConfig, step: number): BatchPlace {
   const at = { step, steps: 100, batch: step, epoch: 0 }
   const { phase, from } = phaseAt(config, step, at.steps)
   const sources = Array.from({ length: config.batch }, (_, i) => config.batch * step + i)
-  return { ...at, phase: { name: phase.name, from, freshOptimiser: phase.freshOptimiser }, sources }
+  const answers = drawAnswers(config, new Rng(step))
+  const { name, freshOptimiser } = phase
+  return { ...at, phase: { name, from, freshOptimiser }, sources, answers }
 }
 
 /** Noisy copies of the same noise, one for each view; another noise in each step. */

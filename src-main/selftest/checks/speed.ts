@@ -42,8 +42,9 @@ async function timeSteps(
   const tensors: number[] = []
   try {
     for (let step = 0; step < WARM_UP + TIMED; step++) {
+      const place = placeAt(config, step)
       const started = performance.now()
-      training.accumulate(views, placeAt(config, step))
+      training.accumulate(views, place)
       training.finishStep(config.lr)
       times.push((performance.now() - started) / 1e3)
       tensors.push(engine.tensorCount)

@@ -27,6 +27,7 @@ const use = (op: string, types: OpUse['types'], onCpu?: OpUse['onCpu']): OpUse =
  * TensorFlow in its place.
  */
 export const engineOps: readonly OpUse[] = [
+  use('Abs', { T: MASTER }),
   use('AddV2', { T: BOTH }),
   use('ArgMax', { T: MASTER, Tidx: INDEX, output_type: INDEX }),
   use('BatchMatMulV2', { T: BOTH }),
@@ -61,6 +62,7 @@ export const engineOps: readonly OpUse[] = [
   use('MaxPool3DGrad', { T: BOTH, TInput: BOTH }),
   use('Maximum', { T: BOTH }),
   use('Mean', { T: BOTH, Tidx: INDEX }),
+  use('Minimum', { T: MASTER }),
   use('Mul', { T: BOTH }),
   use('OneHot', { T: MASTER, TI: INDEX }),
   use('Pad', { T: BOTH, Tpaddings: INDEX }),
@@ -68,12 +70,17 @@ export const engineOps: readonly OpUse[] = [
   use('Relu', { T: BOTH }, { T: ['int16'] }),
   use('ReluGrad', { T: BOTH }, { T: ['int16'] }),
   use('Reshape', { T: [...BOTH, 'int32'], Tshape: INDEX }),
+  // Of maps of float32, whatever the arithmetic of a run.
+  use('ResizeBilinear', { T: MASTER }),
+  use('ResizeBilinearGrad', { T: MASTER }),
   use('Rsqrt', { T: MASTER }),
   use('Sigmoid', { T: BOTH }),
   use('SigmoidGrad', { T: BOTH }),
+  use('Sign', { T: MASTER }),
   use('Slice', { T: BOTH, Index: INDEX }),
   use('Softmax', { T: BOTH }),
   use('SoftmaxCrossEntropyWithLogits', { T: MASTER }),
+  use('Softplus', { T: MASTER }),
   use('SparseSoftmaxCrossEntropyWithLogits', { T: MASTER, Tlabels: INDEX }),
   use('SplitV', { T: BOTH, Tlen: INDEX }),
   use('Sqrt', { T: MASTER }),

@@ -46,7 +46,7 @@ describe('the self-test', () => {
     expect(steps).toHaveLength(2 * readGoldenSteps().length)
   })
 
-  it.each(['masks/tree', 'networks/r3d_18/float32', `methods/${METHODS[0]}/float32`])(
+  it.each(['masks/tree', 'networks/r3d_18/float32', ...METHODS.map((m) => `methods/${m}/float32`)])(
     'passes %s here',
     async (id) => {
       const outcome = await outcomeOf(named(id), { engine: () => Promise.resolve(engine) })

@@ -1,10 +1,8 @@
 // @module-tag tensorflow
 import { globSync, readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { completeConfig, settingsOf } from '#shared/config/pretrain-config.ts'
-import { presetOf } from '#shared/config/presets.ts'
 import { METHODS } from '#shared/methods/index.ts'
-import { noiseViews, placeAt } from '#main/selftest/checks/methods.ts'
+import { noiseViews, placeAt, smallConfig } from '#main/selftest/checks/methods.ts'
 import type { Binding } from '#main/trainer/engine/binding.ts'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { engineOps } from '#main/trainer/engine/engine-ops.ts'
@@ -69,16 +67,7 @@ describe('the table of ops', () => {
   })
 
   it.each(METHODS)('has the types that a step of %s uses', (method) => {
-    const { values } = presetOf({ recipe: 'sample', method, merge: 'none', size: 'cpu' })
-    const own = 'queue' in settingsOf(method) ? { queue: 8 } : {}
-    const config = completeConfig({
-      ...values,
-      frames: 8,
-      size: 32,
-      batch: 2,
-      ...own,
-      precision: 'float32',
-    })
+    const config = smallConfig(method, { batch: 2, precision: 'float32' })
     const training = new Training(engine, createLearner(engine, config), config)
     training.accumulate(noiseViews(config, 0), placeAt(config, 0))
     training.finishStep(config.lr)
