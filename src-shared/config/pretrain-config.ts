@@ -73,8 +73,11 @@ export function settingsOf(method: string): PretrainTable {
   return tables.get(method) ?? tableOf(method)
 }
 
-/** Every setting of any method, for labels and meanings. */
-export const allSettings: PretrainTable = Object.assign({}, ...tables.values()) as PretrainTable
+/** Every setting of any method, for names; one of several methods is as the first of them has it. */
+export const allSettings: PretrainTable = Object.assign(
+  {},
+  ...[...tables.values()].reverse(),
+) as PretrainTable
 
 /** Every setting at its default. */
 export function defaultConfig(method: string = DEFAULT_METHOD): AnyConfig {
@@ -117,9 +120,9 @@ export function ownSettings<Table extends PretrainTable>(
 }
 
 /**
- * Reads `key=value` as given to `--set`; a key may also be that of one part, as `parts.0.weight`. A value of a method's own setting is checked by the first
- * method that has it; `completeConfig` checks it by the run's.
- * @throws ConfigError for a malformed pair or a value the table refuses.
+ * Reads `key=value` as given to `--set`; a key may also be that of one part, as `parts.0.weight`. A value
+ * must suit some method that has the setting; `completeConfig` checks whether it suits the run's.
+ * @throws ConfigError for a malformed pair or a value that the tables of all methods refuse.
  */
 export function parseAssignment(text: string): [string, SettingValue] {
   const [, given, raw] = /^([^=]+)=(.*)$/s.exec(text) ?? []
@@ -130,7 +133,25 @@ export function parseAssignment(text: string): [string, SettingValue] {
   const row = allSettings[wholeName(name ?? given)]
   if (row?.type === 'parts' && isPartName(given)) return [given, partValueOf(raw)]
   if (!row || isPartName(given)) throw unknown(given, Object.keys(allSettings))
-  return [name ?? given, parseValue(given, row, raw)]
+  return [name ?? given, parsedByAny(name ?? given, given, raw)]
+}
+
+/**
+ * The value as the first method reads it that accepts it.
+ * @param given the name that errors use
+ * @throws ConfigError of the first method that refuses it, where all do
+ */
+function parsedByAny(name: string, given: string, raw: string): SettingValue {
+  const rows = [...tables.values()].flatMap((table) => table[name] ?? [])
+  const refusals: unknown[] = []
+  for (const row of new Set(rows)) {
+    try {
+      return parseValue(given, row, raw)
+    } catch (error) {
+      refusals.push(error)
+    }
+  }
+  throw refusals[0]
 }
 
 function rowOf(name: string, method: string): PretrainSetting {

@@ -6,7 +6,7 @@ import { readParts } from '../settings/parts.ts'
 import { presentNames } from './old-settings.ts'
 import { storedLists } from './part-values.ts'
 import { changedPreset, presetNamed } from './presets.ts'
-import { allSettings } from './pretrain-config.ts'
+import { allSettings, settingsOf } from './pretrain-config.ts'
 
 export interface RunFile {
   name?: string
@@ -28,8 +28,9 @@ export function printRunFile({ name, preset, values }: RunFile): string {
   const document = new Document({ ...head, ...Object.fromEntries(inOrder) })
   document.commentBefore = ' Settings of a FAME Workbench run: bin/fame pretrain --config FILE'
   if (isMap(document.contents)) {
+    const table = typeof values.method === 'string' ? settingsOf(values.method) : allSettings
     for (const { key, value } of document.contents.items) {
-      const row = allSettings[String(key)]
+      const row = table[String(key)]
       if (row && isScalar(key) && !isScalar(value)) key.commentBefore = ` ${row.meaning}`
       if (!row || !isScalar(value)) continue
       value.comment = ` ${'unit' in row ? `${row.unit}: ` : ''}${row.meaning}`

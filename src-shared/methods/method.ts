@@ -8,8 +8,8 @@ import type { SettingValue, ValuesOf } from '../settings/setting.ts'
 /** One of the forms in which a method may show a clip, so that it can ask which one it is. */
 export interface ClipVariant {
   /**
-   * Multiple of the run's stride, or the ends of a range from which it is drawn. Default 1. Frames are
-   * rounded down; see `views/clip-form.ts` for videos that are too short.
+   * Multiple of the run's stride, or the ends of a range from which it is drawn. Default 1. Frame
+   * numbers are rounded down; see `views/clip-form.ts` for videos that are too short.
    */
   speed?: number | readonly [number, number]
   /** Whether it plays backwards. */

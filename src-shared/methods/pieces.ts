@@ -8,7 +8,7 @@ export interface PieceGrid {
   times: number
   rows: number
   columns: number
-  /** Whether a piece is a single frame of its part of time. Default false. */
+  /** Whether a piece is one frame of its part of time. Default false. */
   isStill?: boolean
 }
 

@@ -170,7 +170,7 @@ export const videomae = defineMethod({
       source: 'measured',
       better: 'high',
       meaning:
-        'Share of the mean square of the hidden target that the prediction explains: 0 is what the mean colour of each cube gives, 100 % a perfect prediction',
+        'Share of the variance within the hidden cubes that the prediction explains: 0 is what the mean colour of each cube gives, 100 % a perfect prediction',
     },
   },
   charts: [
@@ -193,7 +193,7 @@ export const videomae = defineMethod({
       min: 0,
       marks: [{ value: 0, label: 'mean colour' }],
       reason:
-        'A prediction that is 0 everywhere, which is the mean colour of each cube where the target is normalised, explains nothing. Less than that is worse than not predicting.',
+        'The mean colour of each cube explains nothing of what varies within it. Less than that is worse than not predicting.',
       source: CALCULATED,
       below:
         'The prediction is worse than no prediction. During the warm-up that is usual; later, start again with a lower learning rate or a longer warm-up.',

@@ -102,8 +102,8 @@ export interface Learner {
   /** Left out by methods that mine no positives. */
   readonly miner?: Miner
   /**
-   * Long work before a step, in pieces, such as clustering; left out by methods that have none. It must
-   * change nothing unless it ends. Trials of a configuration leave it out.
+   * Long work before a step, in pieces, such as clustering; left out by methods that have none.
+   * Where it is stopped, nothing may have changed. Trials of a configuration leave it out.
    * @param goesOn asked after every piece; lets the host's messages arrive
    * @returns the trained networks that have started anew, whose optimisers then remember nothing; null
    * where it was told to stop

@@ -33,7 +33,7 @@ import { designSize } from './projector.ts'
 import { declareDecoder, MASK_TOKEN, type Decoder } from './videomae/decoder.ts'
 import { drawMask, type TokenMask } from './videomae/masks.ts'
 import { shownRows } from './videomae/pictures.ts'
-import { coloursOf, targetOf, type Target } from './videomae/target.ts'
+import { coloursOf, targetOf, varianceWithin, type Target } from './videomae/target.ts'
 
 export type VideomaeConfig = Pick<PretrainConfig, 'model' | 'frames' | 'size' | 'seed'> &
   ValuesOf<typeof videomaeSettings>
@@ -108,7 +108,7 @@ export class Videomae implements Learner {
     const opened = { encoder: pass.open('encoder'), decoder: pass.open('decoder') }
     const { loss, target } = this.run(tape, clips, masks, opened)
     pass.add(tape, loss)
-    const whole = raw.mean(engine, raw.square(engine, target.values), [0, 1, 2])
+    const whole = varianceWithin(engine, target.values)
     const explained = raw.subtract(engine, engine.scalar(1), raw.divide(engine, loss, whole))
     const metrics = new Map([
       ['loss', loss],

@@ -48,11 +48,14 @@ export const xavierUniform: Initialiser = (shape, rng) => {
   return Float32Array.from({ length: sizeOf(shape) }, () => rng.uniform(-bound, bound))
 }
 
-/** Normal with mean 0, drawn again beyond two units. */
-export function truncatedNormal(deviation: number): Initialiser {
+/**
+ * Normal with mean 0, drawn again where it is farther from 0 than its deviation, as the mask token of
+ * VideoMAE's code starts.
+ */
+export function normalWithinDeviation(deviation: number): Initialiser {
   const draw = (rng: Rng): number => {
-    const value = deviation * rng.normal()
-    return Math.abs(value) <= 2 ? value : draw(rng)
+    const value = rng.normal()
+    return Math.abs(value) <= 1 ? deviation * value : draw(rng)
   }
   return (shape, rng) => Float32Array.from({ length: sizeOf(shape) }, () => draw(rng))
 }

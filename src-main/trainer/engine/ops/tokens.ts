@@ -101,11 +101,3 @@ export function cubesOf(engine: Engine, clips: Tensor, { frames: t, size: s }: C
   const sorted = raw.transpose(engine, parted, [0, 2, 4, 1, 3, 5]) // [B T, H, W, t, s, s 3]
   return engine.reshape(sorted, [b, T, H, W, t * s * s * colours])
 }
-
-/** x with some of it set to 0 and the rest scaled up: x times a mask of the same or a broadcast shape. */
-export function masked(tape: Tape, x: Tensor, mask: Tensor): Tensor {
-  const { engine } = tape
-  return tape.record(raw.multiply(engine, x, mask), [x], [mask], (dy) => [
-    raw.multiply(engine, dy, mask),
-  ])
-}

@@ -2,7 +2,7 @@ import { gatherTokens, addTable, reshape } from '../../engine/ops/tokens.ts'
 import { concatTokens } from '../../engine/ops/elementwise.ts'
 import type { Tensor } from '../../engine/tensor.ts'
 import { Blueprint, sequence, type Layer } from '../../networks/blueprint.ts'
-import { truncatedNormal } from '../../networks/initial.ts'
+import { normalWithinDeviation } from '../../networks/initial.ts'
 import type { Design } from '../../networks/network.ts'
 import {
   declareBlocks,
@@ -44,7 +44,7 @@ export function declareDecoder(size: DecoderSize): Decoder {
     name: MASK_TOKEN,
     shape: [1, 1, width],
     inner: [width, 1, 1],
-    initial: truncatedNormal(0.02),
+    initial: normalWithinDeviation(0.02),
   })
   const narrow = sequence(
     declareLayerNorm(blueprint, 'encoder_norm', inputs),

@@ -34,6 +34,14 @@ export function targetOf(engine: Engine, cubes: Tensor, isNormalised: boolean): 
   return { values, mean, deviation }
 }
 
+/** Mean square of targets [B, M, P] about the mean of their cube and colour, which no prediction explains. */
+export function varianceWithin(engine: Engine, values: Tensor): Tensor {
+  const [b, m, numbers] = values.shape
+  const x = engine.reshape(values, [b, m, numbers / COLOURS, COLOURS])
+  const mean = raw.mean(engine, x, [2], true) // [B, M, 1, 3]
+  return raw.mean(engine, raw.squaredDifference(engine, x, mean), [0, 1, 2, 3])
+}
+
 /** Colours of predictions [B, M, P]: the inverse of `targetOf`. */
 export function coloursOf(engine: Engine, values: Tensor, { mean, deviation }: Target): Tensor {
   if (!mean || !deviation) return values

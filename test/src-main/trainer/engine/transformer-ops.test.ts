@@ -6,13 +6,7 @@ import { selfAttention } from '#main/trainer/engine/ops/attention.ts'
 import { concatTokens } from '#main/trainer/engine/ops/elementwise.ts'
 import { gelu } from '#main/trainer/engine/ops/gelu.ts'
 import { layerNorm } from '#main/trainer/engine/ops/layer-norm.ts'
-import {
-  addTable,
-  cubesOf,
-  gatherTokens,
-  masked,
-  tokenLinear,
-} from '#main/trainer/engine/ops/tokens.ts'
+import { addTable, cubesOf, gatherTokens, tokenLinear } from '#main/trainer/engine/ops/tokens.ts'
 import { Tape } from '#main/trainer/engine/tape.ts'
 import { sizeOf, type Tensor } from '#main/trainer/engine/tensor.ts'
 import { sinePositions } from '#main/trainer/networks/transformer.ts'
@@ -89,11 +83,6 @@ const cases: Case[] = [
     name: 'an added table',
     inputs: [[2, 3, 4], [4]],
     work: (tape, [x, table]) => addTable(tape, x, table),
-  },
-  {
-    name: 'a mask',
-    inputs: [[3, 4]],
-    work: (tape, [x]) => masked(tape, x, tape.engine.tensor(wave([3, 1], 9), [3, 1])),
   },
 ]
 
