@@ -84,6 +84,8 @@ export function problemOf(parameter: PretrainSetting, value: FormValue | null): 
   if (parameter.type === 'choice' || parameter.type === 'flag') return null
   if (parameter.type === 'parts') return null
   if (parameter.type === 'text') return textProblem(parameter, value)
+  // A part of a list has an emptied number as empty text.
+  if (value === '') return 'Enter a number.'
   if (typeof value === 'string') return `“${value}” is not a number.`
   if (typeof value !== 'number' || !Number.isFinite(value)) return 'Enter a number.'
   if (parameter.type === 'int' && !Number.isInteger(value)) return 'Enter a whole number.'

@@ -11,10 +11,14 @@ export const partMethods: readonly MethodName[] = METHODS.filter((name) => {
   return !method.parts && whyAlone(method) === null
 })
 
-/** The parts of a list as it is stored; none where it cannot be read. */
+/**
+ * The parts of a list as it is stored; none where it cannot be read. A weight whose field is empty is
+ * NaN: JSON has it as null, which no run accepts.
+ */
 export function partsIn(text: unknown): WrittenPart[] {
   try {
-    return typeof text === 'string' ? readParts(text) : []
+    const parts = typeof text === 'string' ? readParts(text) : []
+    return parts.map((part) => ({ ...part, weight: (part.weight as number | null) ?? NaN }))
   } catch {
     return []
   }
@@ -58,6 +62,16 @@ export function withPart(
 ): string {
   const changed = parts.flatMap((one, i) => (i !== place ? [one] : part ? [part] : []))
   return printParts(changed)
+}
+
+/** What a change of a part has taken away from it, in words; null where its method stays. */
+export function replacedWords(
+  parts: readonly WrittenPart[],
+  place: number,
+  part: WrittenPart,
+): string | null {
+  if (parts[place].method === part.method) return null
+  return `${partLabel(parts, place)} was replaced by ${methodNamed(part.method).label}.`
 }
 
 /** A part with one value set, or with what it inherits where that is null. */
