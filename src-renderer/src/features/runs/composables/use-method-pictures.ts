@@ -25,6 +25,10 @@ export function useMethodPictures(id: MaybeRefOrGetter<number>, isWanted: () => 
     return found < 0 ? all.value.length - 1 : found
   })
   const shown = shallowRef<{ pictures: MethodPictures; url: string } | null>(null)
+  /** Why the wanted pictures are not shown, where their raster could not be had. */
+  const lost = shallowRef<Error | null>(null)
+  /** Grows with every new try. */
+  const tries = ref(0)
 
   watch(
     () => toValue(id),
@@ -38,20 +42,24 @@ export function useMethodPictures(id: MaybeRefOrGetter<number>, isWanted: () => 
     (step) => step !== null && void query.refetch(),
   )
   watch(
-    () => all.value[place.value] ?? null,
-    async (pictures, _, onCleanup) => {
+    [() => all.value[place.value] ?? null, tries] as const,
+    async ([pictures], _, onCleanup) => {
+      lost.value = null
       if (!pictures) return (shown.value = null)
       let isNewest = true
       onCleanup(() => (isNewest = false))
       const url = madeUrl(toValue(id), pictures.step)
       const raster = new Image()
       raster.src = url
-      // A picture that cannot be had leaves the last one in sight.
       const isThere = await raster.decode().then(
         () => true,
         () => false,
       )
-      if (isNewest && isThere) shown.value = { pictures, url }
+      if (!isNewest) return
+      if (isThere) shown.value = { pictures, url }
+      // The last pictures stay in sight, with the step that they are of.
+      else
+        lost.value = new Error(`The workbench sent no readable picture of step ${pictures.step}.`)
     },
     { immediate: true },
   )
@@ -59,9 +67,12 @@ export function useMethodPictures(id: MaybeRefOrGetter<number>, isWanted: () => 
     all,
     place,
     shown,
-    failure: query.error,
+    failure: computed(() => query.error.value ?? lost.value),
     isLoaded: query.isSuccess,
-    retry: () => query.refetch(),
+    retry: async () => {
+      await query.refetch()
+      tries.value += 1
+    },
     /** Shows the pictures in a place of the list; the last place follows the newest. */
     choose: (at: number) => {
       chosen.value = at >= all.value.length - 1 ? null : (all.value[at]?.step ?? null)
