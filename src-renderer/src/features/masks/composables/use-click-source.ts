@@ -27,5 +27,9 @@ export function useClickSource(options: {
   // Clicks are places on one frame, and mean something else on the next.
   watch([editor.frame, at], () => tool.cancel(), { flush: 'sync' })
   watch(source, (now) => tool.use(now), { immediate: true })
-  return { isReady: computed(() => source.value !== null) }
+  return {
+    isReady: computed(() => source.value !== null),
+    /** Whether objects are told from others by what moves, and not by colours alone. */
+    hasMotion: computed(() => motion() !== null),
+  }
 }

@@ -1,4 +1,5 @@
 import { shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue'
+import { contextOf } from '../../../charts/canvas.ts'
 import { loadPicture } from '../../../api/load-picture.ts'
 import { frameUrl } from '../../../api/pictures.ts'
 import type { Frame } from '#shared/masks/clicks/sizes.ts'
@@ -9,40 +10,40 @@ export interface FramePlace {
   index: number
 }
 
-/** The colours of a frame at its full size; null while there are none. */
+/** The colours of a frame at its full size; null while there are none, or where they cannot be had. */
 export function useFramePixels(place: MaybeRefOrGetter<FramePlace | null>) {
   const pixels = shallowRef<Frame | null>(null)
+  const failure = shallowRef<unknown>(null)
   let controller = new AbortController()
-  watch(
-    () => {
-      const wanted = toValue(place)
-      return wanted && frameUrl(wanted.videoId, wanted.index)
-    },
-    async (url) => {
-      controller.abort()
-      controller = new AbortController()
-      pixels.value = null
-      if (url === null) return
-      try {
-        pixels.value = await load(url, controller.signal)
-      } catch {
-        // Without colours a fill takes the whole region, as the panel says.
-      }
-    },
-    { immediate: true },
-  )
-  return pixels
+  async function read(url: string | null) {
+    controller.abort()
+    controller = new AbortController()
+    const { signal } = controller
+    pixels.value = null
+    failure.value = null
+    if (url === null) return
+    try {
+      const frame = await load(url, signal)
+      if (!signal.aborted) pixels.value = frame
+    } catch (error) {
+      if (!signal.aborted) failure.value = error
+    }
+  }
+  const url = () => {
+    const wanted = toValue(place)
+    return wanted && frameUrl(wanted.videoId, wanted.index)
+  }
+  watch(url, read, { immediate: true })
+  return { pixels, failure, retry: () => read(url()) }
 }
 
-async function load(url: string, signal: AbortSignal): Promise<Frame | null> {
+async function load(url: string, signal: AbortSignal): Promise<Frame> {
   const picture = await loadPicture(url, signal)
-  const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d')
-  if (!context) return null
+  const context = contextOf(new OffscreenCanvas(picture.width, picture.height))
   context.drawImage(picture, 0, 0)
   const { width, height } = picture
   const { data } = context.getImageData(0, 0, width, height)
   picture.close()
-  if (signal.aborted) return null
   const rgb = new Uint8Array((data.length / 4) * 3)
   for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {
     rgb[to] = data[from] ?? 0

@@ -32,14 +32,16 @@ export function useMaskTools(options: {
     undefined,
     { mergeDefaults: true },
   )
-  const colours = useFramePixels(() =>
+  const filled = useFramePixels(() =>
     chosen.value === 'flood' && settings.value.colours ? options.frame() : null,
   )
+  const colours = filled.pixels
+  const clickedOn = useFramePixels(() => (chosen.value === 'clicks' ? options.frame() : null))
   const { all, polygon, clicks } = useDrawingTools({ editing, settings, colours })
   const clicked = useClickSource({
     tool: clicks,
     editor: options.editor,
-    pixels: useFramePixels(() => (chosen.value === 'clicks' ? options.frame() : null)),
+    pixels: clickedOn.pixels,
     motion: options.motion,
   })
   const tool = computed(() => (chosen.value ? all[chosen.value] : null))
@@ -67,6 +69,11 @@ export function useMaskTools(options: {
     settings,
     commands,
     colours,
-    clicks: { tool: clicks, commands: clickCommands, isReady: clicked.isReady },
+    /** Why a fill has no colours to keep to; null where it has, or needs none. */
+    noColours: filled.failure,
+    clicks: {
+      ...{ tool: clicks, commands: clickCommands, ...clicked },
+      ...{ failure: clickedOn.failure, retry: clickedOn.retry },
+    },
   }
 }
