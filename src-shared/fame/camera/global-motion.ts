@@ -45,7 +45,8 @@ export class GlobalMotion {
 
   /**
    * @param clip [T, H, W, 3]
-   * @returns the motion from each frame to the next [T - 1], or null for a camera that stands still
+   * @returns the motion from each frame to the next [T - 1], or null where the border of the picture fits no
+   * better with a motion than without, as with a camera that stands still
    */
   estimate(clip: Clip): Affine[] | null {
     const motions: Affine[] = []

@@ -2,7 +2,7 @@ import { computed, type ComputedRef } from 'vue'
 import type { Mask } from '#shared/masks/mask.ts'
 import { contextOf } from '../../../charts/canvas.ts'
 import { paintHeat } from '../../../charts/heat.ts'
-import { cameraGrid } from '../lib/camera-grid.ts'
+import { cameraGrid, whyNoMotion } from '../lib/camera-grid.ts'
 import { heatLayers, type HeatLayer } from '../lib/mask-layers.ts'
 import type { StageScene } from '../lib/stage-scene.ts'
 import type { ShownMask } from '../lib/stage-tool.ts'
@@ -76,9 +76,11 @@ export function useMaskScene(options: {
   return { scene, mostChange }
 }
 
-/** Null where compensation was not asked for, outside the clip, and at its last frame. */
+/** Why there is nothing to show where compensation was not asked for, outside the clip, and at its end. */
 function cameraOf(planes: ClipPlanes | null, at: number | null, video: Size): StageScene['camera'] {
-  if (!planes?.compensated || at === null || at >= planes.indices.length - 1) return null
+  if (planes === null) return null
+  const why = whyNoMotion(planes, at)
+  if (why !== null || at === null) return why
   const motion = { height: planes.height, width: planes.width, motions: planes.camera }
   return { motion, at, grid: cameraGrid(motion, at, video) }
 }

@@ -12,7 +12,7 @@ export interface CameraMotion {
   /** Pixels of the planes, in which the motions are. */
   height: number
   width: number
-  /** [T - 1], each [u0, ux, uy, v0, vx, vy] as `Affine`; null for a camera at rest. */
+  /** [T - 1], each [u0, ux, uy, v0, vx, vy] as `Affine`; null where nothing was compensated. */
   motions: readonly (readonly number[])[] | null
 }
 
@@ -90,10 +90,22 @@ function factorOf(camera: CameraMotion): number {
   return most === 0 ? 1 : (FACTORS.find((factor) => factor * most <= longest) ?? 1)
 }
 
+/** Why there is no motion of the camera to show at a frame; null where there is one. */
+export function whyNoMotion(
+  planes: { compensated: boolean; indices: ArrayLike<number> },
+  /** Number of the frame in its clip; null outside. */
+  at: number | null,
+): string | null {
+  if (!planes.compensated) return 'Compensation is off, so no camera motion is known'
+  if (at === null) return 'No camera motion is known outside the clip'
+  if (at < planes.indices.length - 1) return null
+  return 'Last frame of the clip: camera motion leads to a next one'
+}
+
 /** What the camera does between two frames, in words. @param video pixels that a shift is given in */
 export function cameraText(camera: CameraMotion, at: number, video: Size): string {
   const motion = camera.motions?.[at]
-  if (!motion) return 'The camera rests'
+  if (!motion) return 'Nothing was compensated: no camera motion was accepted'
   const [u0, ux, uy, v0, vx, vy] = motion
   const right = (u0 * video.width) / camera.width
   const down = (v0 * video.height) / camera.height

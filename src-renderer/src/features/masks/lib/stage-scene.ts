@@ -27,8 +27,11 @@ export interface StageScene {
   other: OffscreenCanvas | null
   /** Optical flow from the frame to the next. */
   flow: OffscreenCanvas | null
-  /** The camera's motion from the frame to the next; null where it is not known. */
-  camera: CameraPicture | null
+  /**
+   * The camera's motion from the frame to the next, or why there is none; null where its layer is off,
+   * or the clip is being read.
+   */
+  camera: CameraPicture | string | null
   layers: Record<StageLayer, LayerState>
   style: MaskStyle
 }
@@ -85,7 +88,9 @@ function paintLayer(
   else if (layer === 'merged') paintPicture(context, scene, mergedPicture(scene), opacity)
   else if (layer === 'mask') paintMask(context, scene, opacity, scale)
   else if (layer === 'camera') {
-    if (scene.camera) paintCamera(context, scene.camera.grid, { opacity, pixel: 1 / scale })
+    const { camera } = scene
+    if (camera === null || typeof camera === 'string') return
+    paintCamera(context, camera.grid, { opacity, pixel: 1 / scale })
   } else paintPicture(context, scene, scene.heat[layer] ?? null, opacity)
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   cameraGrid,
   cameraText,
+  whyNoMotion,
 } from '../../../../../src-renderer/src/features/masks/lib/camera-grid.ts'
 
 const video = { width: 320, height: 240 }
@@ -40,7 +41,7 @@ describe('the grid of the camera’s motion', () => {
     expect(second!.rows[0]![0]!.toX).toBe(16)
   })
 
-  it('rests with the camera', () => {
+  it('stays where it is if nothing was compensated', () => {
     const { rows } = cameraGrid({ ...planes, motions: null }, 0, video)
     for (const { x, y, toX, toY } of rows.flat()) expect([toX, toY]).toEqual([x, y])
   })
@@ -57,6 +58,16 @@ describe('the camera’s motion in words', () => {
     const zoom = { ...planes, motions: [[-2, 0.05, 0, 0, 0, 0.05]] }
     expect(cameraText(zoom, 0, video)).toContain('−4.0 px right')
     expect(cameraText(zoom, 0, video)).toContain('scales to 105.0 %')
-    expect(cameraText({ ...planes, motions: null }, 0, video)).toBe('The camera rests')
+    expect(cameraText({ ...planes, motions: null }, 0, video)).toBe(
+      'Nothing was compensated: no camera motion was accepted',
+    )
+  })
+
+  it('says why there is none', () => {
+    const clip = { compensated: true, indices: [4, 5, 6] }
+    expect([0, 1].map((at) => whyNoMotion(clip, at))).toEqual([null, null])
+    expect(whyNoMotion(clip, 2)).toContain('Last frame of the clip')
+    expect(whyNoMotion(clip, null)).toContain('outside the clip')
+    expect(whyNoMotion({ ...clip, compensated: false }, 0)).toContain('Compensation is off')
   })
 })
