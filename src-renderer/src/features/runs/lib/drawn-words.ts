@@ -1,27 +1,47 @@
 import type { DrawnView } from '#shared/contract/clip-strip.ts'
+import type { ViewRole } from '#shared/methods/method.ts'
 import { formatCount, formatNumber } from '../../../lib/format.ts'
 
-/** What was drawn for one clip, in a few words; empty where its pixels stay as they were cut. */
-export function viewWords(view: DrawnView): string[] {
-  const { isMirrored, grayscale, isJittered, blurSigma, isSolarised, mix, turn = 0 } = view
-  const shown = [
-    typeof view.answer === 'number' && `answer ${view.answer}`,
+/**
+ * What was drawn for one clip, in a few words; empty where its pixels stay as they were cut.
+ * @param role the method's view that it is, which says what an answer stands for
+ */
+export function viewWords(view: DrawnView, role?: ViewRole): string[] {
+  const { isMirrored, mix, turn = 0 } = view
+  const asked = [
+    typeof view.answer === 'number' && answerWords(view.answer, role),
     turn > 0 && `turned ${90 * turn}°`,
     view.isReordered && 'frames in another order',
-    isMirrored && 'mirrored',
-    view.isColouredByFrame && 'colours of each frame by itself',
   ]
-  const words = [
-    ...shown,
+  const looks = view.isPerFrame
+    ? ['crop, flip and colours of each frame by itself']
+    : [isMirrored && 'mirrored', ...colourWords(view)]
+  const mixed = mix && `frame ${mix.frame + 1} mixed in, λ ${formatNumber(mix.lambda)}`
+  return [...asked, ...looks, mixed].filter((word) => typeof word === 'string')
+}
+
+function colourWords(view: DrawnView) {
+  const { grayscale, isJittered, blurSigma, isSolarised } = view
+  if (view.isColouredByFrame) return ['colours of each frame by itself']
+  return [
     grayscale && 'gray',
     isJittered && 'jitter',
     blurSigma !== null && `blur ${formatNumber(blurSigma)} px`,
     isSolarised && 'solarised',
-    mix && `frame ${mix.frame + 1} mixed in, λ ${formatNumber(mix.lambda)}`,
   ]
-  if (view.isColouredByFrame) return shown.filter((word) => typeof word === 'string')
-  if (view.isPerFrame) return ['crop, flip and colours of each frame by itself']
-  return words.filter((word) => typeof word === 'string')
+}
+
+/** `answer 2 (3 × the stride)`: the number, and what else of the clip it stands for. */
+function answerWords(answer: number, role: ViewRole | undefined): string {
+  const variant = role?.variants?.find((one, place) => (one.answer ?? place) === answer)
+  const { speed = 1, isReversed, order = role?.orders?.[answer] } = variant ?? {}
+  const speeds = typeof speed === 'number' ? [speed] : speed
+  const words = [
+    speeds.some((one) => one !== 1) && `${speeds.map(formatNumber).join(' to ')} × the stride`,
+    isReversed && 'backwards',
+    order && `parts ${order.map((part) => part + 1).join(' ')}`,
+  ].filter((word) => typeof word === 'string')
+  return `answer ${answer}${words.length > 0 ? ` (${words.join(', ')})` : ''}`
 }
 
 /**

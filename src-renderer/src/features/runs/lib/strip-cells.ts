@@ -34,7 +34,7 @@ export function stripClips({ clips, rows }: ClipStrip, config: PretrainConfig): 
     behind: behindOf(clip),
     places: clip.views ? placeWords(clip.views) : null,
     drawn: (clip.views ?? []).flatMap((drawn, v) => {
-      const words = viewWords(drawn).join(', ')
+      const words = viewWords(drawn, views[v]).join(', ')
       return words === '' ? [] : [{ label: views[v]?.label ?? `Clip ${v + 1}`, words }]
     }),
     pictures: rows.map((row, r) => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { defaultConfig } from '#shared/config/pretrain-config.ts'
+import { completeConfig, defaultConfig } from '#shared/config/pretrain-config.ts'
 import {
   partAt,
   stripClips,
@@ -117,5 +117,33 @@ it('tells how clips are shown that the method asks about, and names one frame wh
     'answer 1, turned 90°',
     'answer 2, turned 180°, colours of each frame by itself',
     'answer 3, turned 270°, frames in another order',
+  ])
+})
+
+it('says what is mixed in where frames have colours or crops of their own', () => {
+  const mixed = { ...facts, start: 3, mix: { frame: 2, lambda: 0.2 } }
+  const views = [
+    { ...mixed, isColouredByFrame: true },
+    { ...mixed, isPerFrame: true },
+  ]
+  const clips = [{ video: 'a.avi', background: null, views }]
+  const [shown] = stripClips({ ...strip, rows: ['query', 'key'], clips }, defaultConfig('moco'))
+  expect(shown.drawn.map(({ words }) => words)).toEqual([
+    'colours of each frame by itself, frame 3 mixed in, λ 0.2',
+    'crop, flip and colours of each frame by itself, frame 3 mixed in, λ 0.2',
+  ])
+})
+
+it('says what an answer stands for', () => {
+  const asked = completeConfig({ method: 'pace', paces: '1 3 -2' })
+  const views = [{ ...facts, start: 3 }]
+  const words = [0, 1, 2].map((answer) => {
+    const clips = [{ video: 'a.avi', background: null, views: [{ ...views[0]!, answer }] }]
+    return stripClips({ ...strip, rows: ['paced'], clips }, asked)[0].drawn[0].words
+  })
+  expect(words).toEqual([
+    'answer 0',
+    'answer 1 (3 × the stride)',
+    'answer 2 (2 × the stride, backwards)',
   ])
 })
