@@ -24,7 +24,10 @@ function editor(from = own, presetValue = own) {
   const text = ref<FormValue | null>(from)
   const wrapper = mount(() =>
     h(PartsField, {
-      ...{ modelValue: text.value, 'onUpdate:modelValue': (now) => (text.value = now) },
+      ...{
+        modelValue: text.value,
+        'onUpdate:modelValue': (now: FormValue | null) => (text.value = now),
+      },
       ...{ name: 'parts', parameter: settingsOf('combined').parts as PartsSetting },
       ...{ values: { ...run, parts: text.value }, preset, presetValue, problem: undefined },
     }),

@@ -49,12 +49,7 @@ export function useMethodPictures(id: MaybeRefOrGetter<number>, isWanted: () => 
       let isNewest = true
       onCleanup(() => (isNewest = false))
       const url = madeUrl(toValue(id), pictures.step)
-      const raster = new Image()
-      raster.src = url
-      const isThere = await raster.decode().then(
-        () => true,
-        () => false,
-      )
+      const isThere = await isReadable(url)
       if (!isNewest) return
       if (isThere) shown.value = { pictures, url }
       // The last pictures stay in sight, with the step that they are of.
@@ -78,4 +73,14 @@ export function useMethodPictures(id: MaybeRefOrGetter<number>, isWanted: () => 
       chosen.value = at >= all.value.length - 1 ? null : (all.value[at]?.step ?? null)
     },
   }
+}
+
+/** Fetches and decodes a picture, which the page then has at hand. */
+async function isReadable(url: string): Promise<boolean> {
+  const picture = new Image()
+  picture.src = url
+  return picture.decode().then(
+    () => true,
+    () => false,
+  )
 }
