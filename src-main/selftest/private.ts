@@ -42,6 +42,12 @@ export function withoutPrivate(outcome: Outcome, names: Names = namesHere()): Ou
   }
 }
 
+/** The system and its version as two numbers: what follows them may name a build of one's own. */
+export function systemName(type: string, release: string, arch: string): string {
+  const version = /^\d+\.\d+/.exec(release)?.[0]
+  return [type, version, arch].filter(Boolean).join(' ')
+}
+
 function wordOf(name: string): RegExp {
   return new RegExp(`(?<![\\w-])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-])`, 'g')
 }

@@ -2,7 +2,7 @@ import os from 'node:os'
 import { graphicsProcessor } from '../base/processes/hardware.ts'
 import { installationFolder, workbenchVersion } from '../base/processes/installation.ts'
 import { allChecks } from './checks/index.ts'
-import { withoutPrivate } from './private.ts'
+import { systemName, withoutPrivate } from './private.ts'
 import type { Machine, Report } from './report.ts'
 import { runChecks, type CheckFacts, type RunOptions } from './run-checks.ts'
 
@@ -36,7 +36,7 @@ async function machineHere(): Promise<Machine> {
   const gpu = await graphicsProcessor()
   const cpus = os.cpus()
   return {
-    platform: `${os.type()} ${os.release()} ${os.arch()}`,
+    platform: systemName(os.type(), os.release(), os.arch()),
     processor: cpus[0]?.model.trim() || os.arch(),
     threads: cpus.length,
     usableThreads: os.availableParallelism(),

@@ -1,5 +1,4 @@
-import { mkdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { Command } from 'commander'
 import type { Outcome } from '../../selftest/report.ts'
 import type { RunOptions } from '../../selftest/run-checks.ts'
@@ -31,16 +30,15 @@ export const selftestCommand = new Command('selftest')
       throw new UsageError(`No check begins with ${only.join(' or ')}. See --list.`)
     }
     if (list) return print(checks.map(({ id }) => id).join('\n'))
+    const { prepareFolder, writeReport } = await import('../../selftest/report-files.ts')
+    const folder = resolve(out)
+    await prepareFolder(folder)
     const { countsOf, reportJson } = await import('../../selftest/report.ts')
-    const { failureText, reportMarkdown } = await import('../../selftest/markdown.ts')
+    const { failureText } = await import('../../selftest/markdown.ts')
     const view = progressView()
     const report = await selftest({ checks, ...followIn(view, checks.length, failureText) })
     view.end()
-    const base = join(resolve(out), `fame-selftest-${report.date}`)
-    await mkdir(resolve(out), { recursive: true })
-    const { writeAtomic } = await import('../../base/files/atomic-write.ts')
-    await writeAtomic(`${base}.json`, `${reportJson(report)}\n`, { flush: 'content' })
-    await writeAtomic(`${base}.md`, reportMarkdown(report), { flush: 'content' })
+    const base = await writeReport(folder, report)
     if (json) print(reportJson(report))
     const { passed, failed, skipped } = countsOf(report)
     say(`${passed} checks passed, ${failed} failed, ${skipped} skipped.`)

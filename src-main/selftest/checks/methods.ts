@@ -52,7 +52,6 @@ function compareRuns(engine: Engine, method: MethodName): Finding[] {
   const first = fewSteps(engine, config)
   const second = fewSteps(engine, config)
   const exact = fewSteps(engine.inDoublePrecision(), config, 1)
-  const scale = Math.max(Math.abs(exact.losses[0]), SMALLEST)
   const differs = first.losses.findIndex((loss, i) => !Object.is(loss, second.losses[i]))
   return [
     {
@@ -66,12 +65,17 @@ function compareRuns(engine: Engine, method: MethodName): Finding[] {
     },
     {
       what: 'first loss against float64 on this device, relative error',
-      error: Math.abs(first.losses[0] - exact.losses[0]) / scale,
+      error: lossError(first.losses[0], exact.losses[0]),
       limit: limits[precision],
       detail: `${first.losses[0]}, in float64 ${exact.losses[0]}`,
     },
     { what: 'tensors that a step leaves behind', error: first.left, limit: 0, detail: null },
   ]
+}
+
+/** Relative to the size of the exact loss, which some methods have below 0. */
+export function lossError(loss: number, exact: number): number {
+  return Math.abs(loss - exact) / Math.max(Math.abs(exact), SMALLEST)
 }
 
 /**

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { METHODS } from '#shared/methods/index.ts'
 import { outcomeOf, passes, relativeError, SkipCheck, type Check } from '#main/selftest/check.ts'
 import { allChecks } from '#main/selftest/checks/index.ts'
+import { lossError } from '#main/selftest/checks/methods.ts'
 import { readGoldenSteps } from '#main/selftest/golden.ts'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
@@ -63,6 +64,16 @@ describe('the self-test', () => {
     expect(wrong.state).toBe('failed')
     const beyond = wrong.findings.filter(({ error, limit }) => error > limit)
     expect(beyond.map(({ what }) => what)).toContainEqual(expect.stringContaining('gradients'))
+  })
+})
+
+describe('the error of a first loss', () => {
+  it.each([
+    [2.02, 2, 0.01],
+    [-1.02, -1, 0.02],
+    [0.001, 0, 0.01],
+  ])('of %d where %d is exact is %d', (loss, exact, error) => {
+    expect(lossError(loss, exact)).toBeCloseTo(error, 10)
   })
 })
 

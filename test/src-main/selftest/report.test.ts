@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { failureText, reportMarkdown } from '#main/selftest/markdown.ts'
-import { withoutNames, withoutPrivate } from '#main/selftest/private.ts'
+import { systemName, withoutNames, withoutPrivate } from '#main/selftest/private.ts'
 import { reportJson, reportSchema, type Outcome, type Report } from '#main/selftest/report.ts'
 
 const failed: Outcome = {
@@ -86,6 +86,14 @@ describe('what is private', () => {
     ['adapter of adam, 3/4 of 0.5', 'adapter of adam, 3/4 of 0.5'],
   ])('is taken out of %j', (text, clean) => {
     expect(withoutNames(text, names)).toBe(clean)
+  })
+
+  it.each([
+    ['6.1.0-ada-lab7', 'Linux 6.1 x64'],
+    ['10.0.26100', 'Linux 10.0 x64'],
+    ['ada', 'Linux x64'],
+  ])('is taken out of the release %j', (release, clean) => {
+    expect(systemName('Linux', release, 'x64')).toBe(clean)
   })
 
   it('is taken out of reasons and details', () => {

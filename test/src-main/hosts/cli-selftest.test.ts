@@ -1,0 +1,13 @@
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { runCli } from './run-cli.ts'
+
+describe('fame selftest', () => {
+  it('refuses a folder that it cannot write to before it checks anything', async () => {
+    const file = fileURLToPath(import.meta.url)
+    const { code, stderr } = await runCli('selftest', '--only', 'masks/tree', '--out', file)
+    expect(code).not.toBe(0)
+    expect(stderr).toContain('The report cannot be written to')
+    expect(stderr).not.toMatch(/Checking|passed/)
+  })
+})
