@@ -26,6 +26,8 @@ export interface MethodPreviewOptions {
   /** Steps of the run. */
   total: number
   send: (message: FromTrainer) => void
+  /** Tells a person that there are no pictures. */
+  warn: (message: string) => void
 }
 
 /**
@@ -35,28 +37,47 @@ export interface MethodPreviewOptions {
 export class MethodPreview {
   private readonly options: MethodPreviewOptions
   private writing: Promise<void> = Promise.resolve()
+  private hasWarned = false
 
   constructor(options: MethodPreviewOptions) {
     this.options = options
   }
 
   /**
+   * Makes the pictures of a step, if it has any. A picture that cannot be made, for want of memory
+   * perhaps, must not cost the run: the first one is told of.
    * @param batch the step's last micro-batch
    * @param at its place
    * @param step steps that the run has now
    */
   offer(batch: Batch, at: BatchPlace, step: number): void {
-    const { engine, learner, total, videos, root } = this.options
+    const { learner, total, warn } = this.options
     if (!learner.pictures || !hasPictures(step, total)) return
-    const made = engine.scope(() => learner.pictures!(batch.views, at, MOST_CLIPS))
-    const pathOf = (slot: number): string => relative(root, videos[batch.videos[slot]].path)
-    const drawn = drawPictures(made, step, pathOf)
-    this.writing = this.writing.then(() => this.write(drawn))
+    try {
+      const drawn = this.draw(learner.pictures.bind(learner), batch, at, step)
+      this.writing = this.writing.then(() => this.write(drawn))
+    } catch (error) {
+      if (this.hasWarned) return
+      this.hasWarned = true
+      const reason = error instanceof Error ? error.message : String(error)
+      warn(`The run goes on without the pictures of step ${step}: ${reason}`)
+    }
   }
 
   /** Waits for what is being written. */
   async close(): Promise<void> {
     await this.writing
+  }
+
+  private draw(
+    make: NonNullable<Learner['pictures']>,
+    batch: Batch,
+    at: BatchPlace,
+    step: number,
+  ): DrawnPictures {
+    const { engine, videos, root } = this.options
+    const made = engine.scope(() => make(batch.views, at, MOST_CLIPS))
+    return drawPictures(made, step, (slot) => relative(root, videos[batch.videos[slot]].path))
   }
 
   private async write({ pictures, strip }: DrawnPictures): Promise<void> {

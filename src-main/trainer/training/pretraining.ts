@@ -87,7 +87,7 @@ export async function openPretraining(job: PretrainJob, port: HostPort): Promise
     loader: new ClipLoader(list.videos, config, warn, { ...job, made }),
     preview: new BatchPreview({ ...source, folder: job.folder, send }),
     pictures: new MethodPreview({
-      ...{ engine, learner, folder: job.folder, send, total },
+      ...{ engine, learner, folder: job.folder, send, warn, total },
       videos: list.videos,
       root: job.videos.root,
     }),

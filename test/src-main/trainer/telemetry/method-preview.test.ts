@@ -9,7 +9,7 @@ import {
   readMethodPictures,
 } from '#main/store/method-pictures-file.ts'
 import type { MadeClips } from '#main/trainer/methods/learner.ts'
-import { hasPictures } from '#main/trainer/telemetry/method-preview.ts'
+import { hasPictures, MethodPreview } from '#main/trainer/telemetry/method-preview.ts'
 import { drawPictures } from '#main/trainer/telemetry/method-raster.ts'
 import { stripPng } from '#main/trainer/evaluation/strip.ts'
 
@@ -116,5 +116,37 @@ describe('the pictures that a run keeps', () => {
     )
     writeFileSync(join(folder, 'pictures', 'pictures.json'), '[{"step":')
     expect(await readMethodPictures(folder)).toEqual([])
+  })
+})
+
+describe('a picture that cannot be made', () => {
+  it('does not cost the run and is told of once', async () => {
+    const warnings: string[] = []
+    const sent: unknown[] = []
+    let isFull = true
+    const learner = {
+      pictures() {
+        if (isFull) throw new Error('There is no memory left.')
+        return { slots: null, rows: new Map([['all', greys([1, 1, 4, 4, 3])]]) }
+      },
+    }
+    const preview = new MethodPreview({
+      ...{ engine: { scope: (of: () => unknown) => of() }, learner, folder, root: '/', total: 3 },
+      videos: [],
+      send: (message: unknown) => sent.push(message),
+      warn: (message: string) => warnings.push(message),
+    } as unknown as ConstructorParameters<typeof MethodPreview>[0])
+    const batch = { views: [], videos: [] } as unknown as Parameters<MethodPreview['offer']>[0]
+    const at = { step: 0, steps: 3, batch: 0, epoch: 0 }
+    preview.offer(batch, at, 1)
+    preview.offer(batch, at, 2)
+    expect(warnings).toEqual([
+      'The run goes on without the pictures of step 1: There is no memory left.',
+    ])
+    isFull = false
+    preview.offer(batch, at, 3)
+    await preview.close()
+    expect(sent).toEqual([{ type: 'pictures', step: 3 }])
+    expect((await readMethodPictures(folder)).map(({ step }) => step)).toEqual([3])
   })
 })
