@@ -1,6 +1,6 @@
 import type { PretrainTable } from '../settings/pretraining.ts'
 import { defineMethod, type Values, type ViewRole } from './method.ts'
-import { permutationsOf } from './permutations.ts'
+import { countOrders, permutationsOf } from './permutations.ts'
 import { dropoutSetting, pretextChecks, pretextCharts, pretextMetrics } from './pretext.ts'
 
 export const clipOrderSettings = {
@@ -86,8 +86,3 @@ export const clipOrder = defineMethod({
   paper: (recipe) => (recipe === 'ucf101' ? PAPER : null),
   older: {},
 })
-
-/** n! */
-export function countOrders(clips: number): number {
-  return clips < 2 ? 1 : clips * countOrders(clips - 1)
-}

@@ -1,5 +1,6 @@
 import type { PretrainTable } from '../settings/pretraining.ts'
 import { defineMethod, type Values } from './method.ts'
+import { countOrders } from './permutations.ts'
 import {
   orderVariants,
   PIECE_PICTURES,
@@ -37,7 +38,7 @@ export function frameOrderGrid({ orderedFrames }: { orderedFrames: number }): Pi
 
 /** n! / 2 */
 export function countFrameOrders({ orderedFrames }: { orderedFrames: number }): number {
-  return Array.from({ length: orderedFrames }, (_, i) => i + 1).reduce((a, b) => a * b) / 2
+  return countOrders(orderedFrames) / 2
 }
 
 /** OPN (Lee et al., ICCV 2017): tells in which order frames of a clip are shown. */

@@ -18,6 +18,11 @@ const ERRORS = 3
 /** Follows from the formula that is given. */
 export const CALCULATED = 'By calculation'
 
+/** A metric that has no range, and why not. @param reason a sentence */
+export function withoutRange(metric: string, reason: string): HealthCheck {
+  return { metric, reason, source: CALCULATED }
+}
+
 /** Collapse, as all of these methods measure it. @param remedy a sentence */
 export function spreadCheck(remedy: string): HealthCheck {
   const cosine = meanCosineAtSpread(LEAST_SPREAD)

@@ -8,3 +8,8 @@ export function permutationsOf(n: number): number[][] {
         )
   return orders(Array.from({ length: n }, (_, i) => i))
 }
+
+/** How many orders n things have: n! */
+export function countOrders(n: number): number {
+  return n < 2 ? 1 : n * countOrders(n - 1)
+}

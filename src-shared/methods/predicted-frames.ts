@@ -1,7 +1,7 @@
 /** What frame prediction measures, and how its metrics should stand. */
 import type { ChartKind, MetricKind } from '../metrics/catalogue.ts'
 import type { HealthCheck } from '../metrics/health.ts'
-import { CALCULATED } from './healthy.ts'
+import { CALCULATED, withoutRange } from './healthy.ts'
 
 /** dB of PSNR that a prediction must be better than a copy. */
 const LEAST_GAIN = 0.1
@@ -55,11 +55,6 @@ const lossMetric = (label: string, meaning: string): MetricKind => ({
   better: 'low',
   meaning,
 })
-
-/** What has no range: why not. */
-function without(metric: string, reason: string): HealthCheck {
-  return { metric, reason, source: CALCULATED }
-}
 
 /** A score must be above that of the copied frame. */
 function aboveCopy(name: keyof typeof scores): HealthCheck {
@@ -135,7 +130,7 @@ export const predictionChecks: readonly HealthCheck[] = [
   },
   ...(['psnr', 'ssim', 'sharpness'] as const).flatMap((name) => [
     aboveCopy(name),
-    without(
+    withoutRange(
       `${name}Copy`,
       'It follows from the clips alone and is what the predicted frames are compared with.',
     ),
@@ -153,8 +148,8 @@ export const predictionChecks: readonly HealthCheck[] = [
     above:
       'The discriminator is worse than guessing, so its loss misleads the prediction. Lower the learning rate.',
   },
-  without('adversarial', 'It rises and falls with the discriminator, whose range is given.'),
-  without('loss', 'It is a sum of losses, whose scale depends on the clips.'),
-  without('pixel', 'It depends on how much the clips move; PSNR is compared with a copy.'),
-  without('edges', 'It depends on how fine the clips are; sharpness is compared with a copy.'),
+  withoutRange('adversarial', 'It rises and falls with the discriminator, whose range is given.'),
+  withoutRange('loss', 'It is a sum of losses, whose scale depends on the clips.'),
+  withoutRange('pixel', 'It depends on how much the clips move; PSNR is compared with a copy.'),
+  withoutRange('edges', 'It depends on how fine the clips are; sharpness is compared with a copy.'),
 ]

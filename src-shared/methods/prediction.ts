@@ -1,5 +1,6 @@
 import { clipFault } from '../encoders/index.ts'
 import type { PretrainTable } from '../settings/pretraining.ts'
+import { AS_RECORDED } from './as-recorded.ts'
 import { defineMethod, type Values } from './method.ts'
 import { predictionCharts, predictionChecks, predictionMetrics } from './predicted-frames.ts'
 
@@ -82,9 +83,6 @@ export const predictionSettings = {
   },
 } as const satisfies PretrainTable
 
-/** The last frame follows from those before: colours must not change within a clip. */
-const AS_RECORDED: Values = { grayscale: 0, jitter: 0, blur: 0 }
-
 const SAMPLE: Values = {
   optimiser: 'adam',
   lr: 2e-3,
@@ -117,6 +115,7 @@ export const prediction = defineMethod({
     },
   ],
   settings: predictionSettings,
+  // What is predicted is what was filmed.
   defaults: AS_RECORDED,
   fault({ model, frames, size, future, modality, consistent, coloursByFrame, frameMix }) {
     if (modality === 'flow') {

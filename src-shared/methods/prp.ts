@@ -1,7 +1,7 @@
 import type { PretrainTable } from '../settings/pretraining.ts'
 import { defineMethod, type PictureRow, type Values, type ViewRole } from './method.ts'
 import { dropoutSetting, pretextChecks, pretextCharts, pretextMetrics } from './pretext.ts'
-import { CALCULATED } from './healthy.ts'
+import { withoutRange } from './healthy.ts'
 
 export const prpSettings = {
   rates: {
@@ -138,12 +138,12 @@ export const prp = defineMethod({
       ...checks.map((check) =>
         check.metric === 'loss' ? { ...check, metric: 'rateLoss' } : check,
       ),
-      ...(['loss', 'reconstruction'] as const).map((metric) => ({
-        metric,
-        reason:
+      ...['loss', 'reconstruction'].map((metric) =>
+        withoutRange(
+          metric,
           'Colours that are easy to reconstruct have a small error from the beginning, so that it has no range.',
-        source: CALCULATED,
-      })),
+        ),
+      ),
     ]
   },
   scoredFrom: () => 1,

@@ -1,5 +1,6 @@
 import type { PretrainTable } from '../settings/pretraining.ts'
 import { defineMethod, type Values } from './method.ts'
+import { countOrders } from './permutations.ts'
 import {
   orderVariants,
   PIECE_PICTURES,
@@ -10,7 +11,7 @@ import {
 import { dropoutSetting, pretextChecks, pretextCharts, pretextMetrics } from './pretext.ts'
 
 /** All orders of four pieces. */
-const ORDERS = 24
+const ORDERS = countOrders(4)
 
 export const puzzleSettings = {
   puzzleAxis: {

@@ -1,6 +1,6 @@
-import type { HealthCheck } from '../metrics/health.ts'
 import type { PretrainTable } from '../settings/pretraining.ts'
-import { CALCULATED } from './healthy.ts'
+import { CALCULATED, withoutRange } from './healthy.ts'
+import { AS_RECORDED } from './as-recorded.ts'
 import { defineMethod, type Values } from './method.ts'
 
 export const videoganSettings = {
@@ -55,9 +55,6 @@ const AS_IN_PAPER: Values = {
   schedule: 'constant',
 }
 
-/** Clips as they are: what is real must look real. */
-const AS_RECORDED: Values = { grayscale: 0, jitter: 0, blur: 0 }
-
 /** How often an axis of a generated clip is doubled at most. */
 export const DOUBLINGS = 4
 
@@ -93,12 +90,6 @@ const SAMPLE: Values = {
   epochs: 60,
 }
 
-const without = (metric: string, reason: string): HealthCheck => ({
-  metric,
-  reason,
-  source: CALCULATED,
-})
-
 /** VideoGAN (Vondrick et al., NeurIPS 2016): the discriminator of generated clips is the encoder. */
 export const videogan = defineMethod({
   label: 'VideoGAN',
@@ -112,6 +103,7 @@ export const videogan = defineMethod({
     },
   ],
   settings: videoganSettings,
+  // What is real must look real.
   defaults: { ...AS_IN_PAPER, ...AS_RECORDED },
   fault: ({ modality, frames, size }) =>
     modality === 'flow'
@@ -188,8 +180,8 @@ export const videogan = defineMethod({
       above:
         'The discriminator is right on nearly every clip, so the generator learns nothing. Lower the learning rate or make the generator wider.',
     },
-    without('generator', 'It rises and falls against the loss of the discriminator.'),
-    without('mask', 'It depends on how much of the clips moves.'),
+    withoutRange('generator', 'It rises and falls against the loss of the discriminator.'),
+    withoutRange('mask', 'It depends on how much of the clips moves.'),
   ],
   scoredFrom: () => Number.MAX_SAFE_INTEGER,
   recipe(recipe, _, machine) {

@@ -11,7 +11,7 @@ export function plainForm(stride: number): ClipForm {
  * Draws one of a clip's variants, each equally likely.
  *
  * Where a video is too short for the stride of a variant, the clip goes on at the video's beginning, as
- * in the code of pace prediction (Wang et al., ECCV 2020). That code starts a clip at any frame and so
+ * in the code of Wang et al. (ECCV 2020). That code starts a clip at any frame and so
  * goes around the end of long videos too; here, clips of a video that is long enough lie within it,
  * because the jump from its end to its beginning would tell the fast clips from the slow ones.
  * @param shape frames T and stride of the run

@@ -1,5 +1,6 @@
 import { ownSettings, type PretrainConfig } from '#shared/config/pretrain-config.ts'
-import { clipOrderSettings, countOrders } from '#shared/methods/clip-order.ts'
+import { clipOrderSettings } from '#shared/methods/clip-order.ts'
+import { countOrders } from '#shared/methods/permutations.ts'
 import type { MethodImplementation } from './learner.ts'
 import { pairHead } from './pair-head.ts'
 import { PretextClassifier, pretextClassifierSize, type Question } from './pretext-classifier.ts'

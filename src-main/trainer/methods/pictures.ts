@@ -1,4 +1,7 @@
 import { unitScaling, type InputScaling } from '#shared/encoders/scaling.ts'
+import type { Engine } from '../engine/engine.ts'
+import { raw } from '../engine/raw.ts'
+import type { Tensor } from '../engine/tensor.ts'
 import type { MadeClips } from './learner.ts'
 
 /**
@@ -14,6 +17,12 @@ export function shownClips(
 ): MadeClips {
   const length = shape.reduce((product, n) => product * n, 1)
   return unscaled({ data: view.subarray(0, length), shape }, scaling)
+}
+
+/** From [-1, 1] to [0, 1], cut off at both ends. */
+export function toUnit(engine: Engine, x: Tensor): Tensor {
+  const half = raw.add(engine, raw.scale(engine, x, 0.5), engine.scalar(0.5))
+  return raw.minimum(engine, raw.maximum(engine, half, engine.scalar(0)), engine.scalar(1))
 }
 
 /** The same clips without the encoder's scaling, within [0, 1]. */

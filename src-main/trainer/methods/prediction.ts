@@ -17,8 +17,6 @@ import { weightedSum } from '../objectives/weighted-sum.ts'
 import { clipsOf } from './clips.ts'
 import { GradientPass } from './gradient-pass.ts'
 import {
-  prefixed,
-  unprefixed,
   type BatchPlace,
   type Learned,
   type Learner,
@@ -29,7 +27,9 @@ import {
   type Views,
 } from './learner.ts'
 import { decoderDesign, discriminatorDesign } from './prediction/networks.ts'
-import { stackFrames, toUnit, unstackFrames } from './prediction/stacked.ts'
+import { disposeAll, loadStates, statesOf, type Networks } from './network-states.ts'
+import { toUnit } from './pictures.ts'
+import { stackFrames, unstackFrames } from './prediction/stacked.ts'
 import { designSize } from './projector.ts'
 
 export type PredictionConfig = Pick<PretrainConfig, 'model' | 'frames' | 'size' | 'seed'> &
@@ -115,24 +115,19 @@ export class Prediction implements Learner {
 
   /** `encoder.*`, `decoder.*` and, where there is one, `discriminator.*` */
   stateDict(): StateDict {
-    const parts = [...this.networks()].map(([name, network]) =>
-      prefixed(`${name}.`, network.stateDict()),
-    )
-    return new Map(parts.flatMap((part) => [...part]))
+    return statesOf(this.networks())
   }
 
   /** @throws StateError when the state is of another encoder or decoder. */
   loadState(state: StateDict): void {
-    for (const [name, network] of this.networks()) {
-      network.loadStateDict(unprefixed(`${name}.`, state))
-    }
+    loadStates(this.networks(), state)
   }
 
   dispose(): void {
-    for (const network of this.networks().values()) network.dispose()
+    disposeAll(this.networks())
   }
 
-  private networks(): Map<string, Network | Encoder> {
+  private networks(): Networks {
     const networks = new Map<string, Network | Encoder>()
     networks.set('encoder', this.encoder).set('decoder', this.decoder)
     if (this.discriminator) networks.set('discriminator', this.discriminator)

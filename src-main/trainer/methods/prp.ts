@@ -29,7 +29,7 @@ import {
   type MethodImplementation,
   type Views,
 } from './learner.ts'
-import { unscaled } from './pictures.ts'
+import { shownClips } from './pictures.ts'
 import { designSize, Projector, projectorSize, type ProjectorDesign } from './projector.ts'
 import { decoderDesign } from './prp/decoder.ts'
 import { targetsOf, type Targets } from './prp/targets.ts'
@@ -122,15 +122,12 @@ export class Prp implements Learner {
     const made = this.decode(tape, map, decoder.weights.open(), MODE) // [B, 2T, S, S, 3]
     const { clip } = this.targets(views, answersOf(at))
     const shape = [count, 2 * frames, size, size, 3] as const
-    const length = shape.reduce((product, n) => product * n, 1)
     const { scaling } = encoders[config.model]
-    const shown = (clips: Float32Array) =>
-      unscaled({ data: clips.subarray(0, length), shape }, scaling)
     return {
       slots: Array.from({ length: count }, (_, slot) => slot),
       rows: new Map([
-        ['truth', shown(clip)],
-        ['made', shown(engine.read(made))],
+        ['truth', shownClips(clip, shape, scaling)],
+        ['made', shownClips(engine.read(made), shape, scaling)],
       ]),
     }
   }

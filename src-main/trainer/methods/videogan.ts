@@ -15,8 +15,6 @@ import { weightedSum } from '../objectives/weighted-sum.ts'
 import { clipsOf } from './clips.ts'
 import { GradientPass } from './gradient-pass.ts'
 import {
-  prefixed,
-  unprefixed,
   type BatchPlace,
   type Learned,
   type Learner,
@@ -26,7 +24,8 @@ import {
   type Treatment,
   type Views,
 } from './learner.ts'
-import { toUnit } from './prediction/stacked.ts'
+import { disposeAll, loadStates, statesOf, type Networks } from './network-states.ts'
+import { toUnit } from './pictures.ts'
 import { designSize } from './projector.ts'
 import { Generator, meanOf, scaled, type MadeParts } from './videogan/generator.ts'
 import { generatorDesign, verdictDesign } from './videogan/networks.ts'
@@ -129,24 +128,19 @@ export class Videogan implements Learner {
 
   /** `encoder.*`, `head.*` and `generator.*` */
   stateDict(): StateDict {
-    const parts = [...this.networks()].map(([name, network]) =>
-      prefixed(`${name}.`, network.stateDict()),
-    )
-    return new Map(parts.flatMap((part) => [...part]))
+    return statesOf(this.networks())
   }
 
   /** @throws StateError when the state is of another encoder or generator. */
   loadState(state: StateDict): void {
-    for (const [name, network] of this.networks()) {
-      network.loadStateDict(unprefixed(`${name}.`, state))
-    }
+    loadStates(this.networks(), state)
   }
 
   dispose(): void {
-    for (const network of this.networks().values()) network.dispose()
+    disposeAll(this.networks())
   }
 
-  private networks(): Map<string, Network | Encoder> {
+  private networks(): Networks {
     const networks = new Map<string, Network | Encoder>()
     return networks
       .set('encoder', this.encoder)

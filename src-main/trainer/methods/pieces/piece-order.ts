@@ -10,16 +10,8 @@ import { relu } from '../../engine/ops/elementwise.ts'
 import { joinRows } from '../../engine/ops/join-rows.ts'
 import { sequence, type Blueprint, type Layer } from '../../networks/blueprint.ts'
 import { StateError, type StateDict, type Weights } from '../../networks/weights.ts'
-import type {
-  BatchPlace,
-  Learned,
-  Learner,
-  LearnerSize,
-  MadeClips,
-  MadePictures,
-  Views,
-} from '../learner.ts'
-import { unscaled } from '../pictures.ts'
+import type { BatchPlace, Learned, Learner, LearnerSize, MadePictures, Views } from '../learner.ts'
+import { shownClips } from '../pictures.ts'
 import { PretextClassifier, pretextClassifierSize, type Question } from '../pretext-classifier.ts'
 import { pairHead } from '../pair-head.ts'
 import { cutPieces, showPieces, type Cutting } from './cut.ts'
@@ -90,15 +82,15 @@ export class PieceOrder implements Learner {
     const count = Math.min(most, cutting.orders.length)
     const shape = [count, frames, size, size, 3] as const
     const { scaling } = encoders[model]
-    const first = clips.subarray(0, count * frames * size * size * 3)
     const black = scaling.mean.map((mean, c) => -mean / scaling.deviation[c])
     const part = { ...cutting, orders: cutting.orders.slice(0, count) }
-    const shown = (data: Float32Array): MadeClips => unscaled({ data, shape }, scaling)
+    const first = clips.subarray(0, count * frames * size * size * 3)
+    const pieces = showPieces(first, part, this.rng(at), black)
     return {
       slots: Array.from({ length: count }, (_, slot) => slot),
       rows: new Map([
-        ['clip', shown(first)],
-        ['pieces', shown(showPieces(first, part, this.rng(at), black))],
+        ['clip', shownClips(clips, shape, scaling)],
+        ['pieces', shownClips(pieces, shape, scaling)],
       ]),
     }
   }

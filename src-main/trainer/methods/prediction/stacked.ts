@@ -20,12 +20,6 @@ export function stackFrames(engine: Engine, clips: Tensor, scaling: InputScaling
   return engine.reshape(behind, [b, 1, h, w, 3 * t])
 }
 
-/** From [-1, 1] to [0, 1], cut off at both ends. */
-export function toUnit(engine: Engine, x: Tensor): Tensor {
-  const half = raw.add(engine, raw.scale(engine, x, 0.5), engine.scalar(0.5))
-  return raw.minimum(engine, raw.maximum(engine, half, engine.scalar(0)), engine.scalar(1))
-}
-
 /** The first clips of stacked frames, as clips again: [B, 1, S, S, 3 T] -> [n, T, S, S, 3]. */
 export function unstackFrames(engine: Engine, x: Tensor, n: number): Tensor {
   const [, , h, w, k] = x.shape
