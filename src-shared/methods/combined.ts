@@ -38,7 +38,8 @@ export function combine(methods: PartMethods) {
         print: 'number',
         source: 'measured',
         better: 'low',
-        meaning: 'The sum of the losses of all parts, each times the weight of its part',
+        meaning:
+          'The sum of the losses of all parts, each times the weight of its part; a part that still waits counts as well',
         scoredLate: true,
       },
     },

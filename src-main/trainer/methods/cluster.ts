@@ -25,6 +25,7 @@ import {
   type Learned,
   type Learner,
   type MethodImplementation,
+  type TakeIn,
   type Views,
 } from './learner.ts'
 import { Projector, projectorSize, type ProjectorDesign } from './projector.ts'
@@ -48,6 +49,7 @@ export class Cluster implements Learner {
   private readonly projector: Projector
   private readonly bank: VideoBank
   private readonly assignments: Assignments
+  private isCollecting = true
 
   constructor(engine: Engine, config: ClusterConfig) {
     this.engine = engine
@@ -65,18 +67,19 @@ export class Cluster implements Learner {
     ])
   }
 
-  /** There is nothing to update between steps. */
-  begin(): void {}
+  /** A step that begins in the first epoch collects features with all of its micro-batches. */
+  begin({ epoch }: Pick<BatchPlace, 'epoch'>): void {
+    this.isCollecting = epoch === 0
+  }
 
   /** Clusters the videos at the start of every so many epochs, and lets the classifier start anew. */
   async prepare(
     { epoch }: Pick<BatchPlace, 'epoch'>,
     goesOn: () => Promise<boolean>,
-  ): Promise<readonly string[] | null> {
+  ): Promise<TakeIn | null> {
     const { config, bank, assignments } = this
-    const isDue = epoch > 0 && (epoch - 1) % config.clusterEvery === 0
+    if (!this.isDue(epoch) || bank.count === 0) return () => []
     const { videos, points } = bank.all()
-    if (!isDue || assignments.clusteredAt === epoch || videos.length === 0) return []
     const { clusters, clusterRounds: rounds, emptyClusters: emptyRule, standardise } = config
     const seed = deriveSeed(config.seed, Seed.centroids, epoch)
     const normalisation = normalisationOf(points, standardise)
@@ -85,19 +88,31 @@ export class Cluster implements Learner {
     for (;;) {
       const step = steps.next()
       if (step.done) {
-        assignments.replace(epoch, videos, step.value, normalisation)
-        break
+        return () => {
+          assignments.replace(epoch, videos, step.value, normalisation)
+          this.restartClassifier(epoch)
+          return ['head']
+        }
       }
       if (!(await goesOn())) return null
     }
-    this.restartClassifier(epoch)
-    return ['head']
+  }
+
+  /**
+   * Whether an epoch at whose start videos are clustered has begun since the last clustering. A step may
+   * take more than one epoch, so the epoch in which a step begins may be a later one.
+   */
+  private isDue(epoch: number): boolean {
+    const { clusteredAt } = this.assignments
+    if (epoch === 0) return false
+    if (clusteredAt === null) return true
+    const roundOf = (of: number): number => Math.floor((of - 1) / this.config.clusterEvery)
+    return roundOf(epoch) > roundOf(clusteredAt)
   }
 
   /** @param views rho clips of each video */
-  learn(views: Views, at: Pick<BatchPlace, 'epoch' | 'videos'>): Learned {
-    const { engine, config, assignments, bank, projector } = this
-    const isCollecting = at.epoch === 0
+  learn(views: Views, at: Pick<BatchPlace, 'videos'>): Learned {
+    const { engine, config, assignments, bank, projector, isCollecting } = this
     const pass = new GradientPass(engine, this.trained)
     const tape = isCollecting ? new Tape(engine) : pass.tape()
     const x = raw.concat(engine, clipsOf(engine, config, views), 0) // [rho B, T, H, W, 3]

@@ -14,6 +14,7 @@ import {
   type Learner,
   type MadePictures,
   type MethodImplementation,
+  type TakeIn,
   type Treatment,
   type Views,
 } from './learner.ts'
@@ -43,6 +44,8 @@ export class Combined implements Learner {
   readonly pictures?: (views: Views, at: BatchPlace, most: number) => MadePictures
   private readonly engine: Engine
   private readonly parts: readonly LearningPart[]
+  /** Parts that have asked for no update in this step, and why. */
+  private readonly waiting = new Map<LearningPart, string>()
 
   constructor(engine: Engine, config: PretrainConfig, implementationOf: ImplementationOf) {
     const parts = partsOf(config)
@@ -74,45 +77,47 @@ export class Combined implements Learner {
     }
   }
 
-  async prepare(at: BatchPlace, goesOn: () => Promise<boolean>): Promise<readonly string[] | null> {
-    const all: string[] = []
+  /** Nothing is taken in before the work of all parts has ended. */
+  async prepare(at: BatchPlace, goesOn: () => Promise<boolean>): Promise<TakeIn | null> {
+    const all: TakeIn[] = []
     for (const part of this.parts) {
-      const renewed = await part.learner.prepare?.(placeOf(part, at), goesOn)
-      if (renewed === null) return null
-      all.push(...(renewed ?? []).map((network) => nameOf(part, network)))
+      const takeIn = await part.learner.prepare?.(placeOf(part, at), goesOn)
+      if (takeIn === null) return null
+      if (takeIn) all.push(() => takeIn().map((network) => nameOf(part, network)))
     }
-    return all
+    return () => all.flatMap((takeIn) => takeIn())
   }
 
   begin(at: BatchPlace): void {
+    this.waiting.clear()
     for (const { learner } of this.parts) learner.begin(at)
   }
 
   /**
-   * A part that asks for no update adds nothing to the gradient of this micro-batch; only where all of
-   * them do, the step ends without one.
+   * A part that asks for no update adds no gradient from then on in this step, as it would make none
+   * alone, where that ends the whole step; only where all of them ask, the step ends without one. The
+   * loss has its share all the time.
    * @param views those of each part, one part after another
    */
   learn(views: Views, at: BatchPlace): Learned {
     const { engine } = this
     const gradients = new Map<string, Tensor>()
     const metrics = new Map<string, Tensor>()
-    const skipped: string[] = []
     let total: Tensor | null = null
     for (const part of this.parts) {
       const { name, weight } = part
       const learned = this.learnPart(part, views, at)
-      if (learned.skipUpdate !== undefined) skipped.push(learned.skipUpdate)
-      else this.add(gradients, part, learned.gradients)
+      if (learned.skipUpdate !== undefined) this.waiting.set(part, learned.skipUpdate)
+      if (!this.waiting.has(part)) this.add(gradients, part, learned.gradients)
       learned.metrics.forEach((value, metric) => metrics.set(`${name}.${metric}`, value))
       const loss = this.weighted(learned.metrics.get('loss')!, weight)
       total = total === null ? loss : raw.add(engine, total, loss)
     }
-    const waits = skipped.length === this.parts.length
+    const waits = this.waiting.size === this.parts.length
     return {
       gradients,
       metrics: new Map([['loss', total!], ...metrics]),
-      ...(waits && { skipUpdate: skipped[0] }),
+      ...(waits && { skipUpdate: this.waiting.get(this.parts[0]) }),
     }
   }
 

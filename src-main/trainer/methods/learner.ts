@@ -102,13 +102,12 @@ export interface Learner {
   /** Left out by methods that mine no positives. */
   readonly miner?: Miner
   /**
-   * Long work before a step, in pieces, such as clustering; left out by methods that have none.
-   * Where it is stopped, nothing may have changed. Trials of a configuration leave it out.
+   * Long work before a step, in pieces, such as clustering; left out by methods that have none. It
+   * changes nothing itself. Trials of a configuration leave it out.
    * @param goesOn asked after every piece; lets the host's messages arrive
-   * @returns the trained networks that have started anew, whose optimisers then remember nothing; null
-   * where it was told to stop
+   * @returns what takes the result in; null where it was told to stop
    */
-  prepare?(at: BatchPlace, goesOn: () => Promise<boolean>): Promise<readonly string[] | null>
+  prepare?(at: BatchPlace, goesOn: () => Promise<boolean>): Promise<TakeIn | null>
   /** Called before the first micro-batch of a step: EMA updates and the like. */
   begin(at: BatchPlace): void
   /** Runs in an engine scope. Moves running statistics, queues and the like. */
@@ -126,6 +125,12 @@ export interface Learner {
   loadState(state: StateDict): void
   dispose(): void
 }
+
+/**
+ * Takes the result of long work in, at once. It returns the trained networks that have started anew,
+ * whose optimisers then remember nothing.
+ */
+export type TakeIn = () => readonly string[]
 
 /** Values that a learner holds, in numbers of floats. */
 export interface LearnerSize {

@@ -65,9 +65,9 @@ export class Training {
   async prepare(at: BatchPlace, goesOn: () => Promise<boolean>): Promise<boolean> {
     const { learner, optimisers } = this
     if (!learner.prepare) return true
-    const renewed = await learner.prepare(at, goesOn)
-    renewed?.forEach((network) => optimisers.get(network)!.restart())
-    return renewed !== null
+    const takeIn = await learner.prepare(at, goesOn)
+    takeIn?.().forEach((network) => optimisers.get(network)!.restart())
+    return takeIn !== null
   }
 
   /** Accumulates one micro-batch. @returns what the method measured */

@@ -11,6 +11,11 @@ export class VideoBank {
     this.size = size
   }
 
+  /** Videos that it has. */
+  get count(): number {
+    return this.features.size
+  }
+
   /** @param features [B, C], one row a video */
   put(videos: ArrayLike<number>, features: Float32Array): void {
     for (let i = 0; i < videos.length; i++) {

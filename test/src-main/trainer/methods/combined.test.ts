@@ -226,8 +226,63 @@ describe('a part that waits', () => {
     expect(changed('parts.1.head.0.weight')).toBe(true)
   })
 
+  it('adds no gradient to the step in which it becomes ready', () => {
+    const config = combined([{ ...waiting, queue: 8 }, SIMCLR], { accumulate: 4 })
+    const training = new Training(engine, createLearner(engine, config), config)
+    const head = (): number[] => [...training.stateDict().get('parts.0.head.0.weight')!.data]
+    const before = head()
+    const step = (place: number): void => {
+      for (let i = 0; i < 4; i++) {
+        training.accumulate(viewsAt(config, i), { ...placeOf(config, 4 * place + i), step: place })
+      }
+      expect(training.finishStep(0.02)).toMatchObject({ skipped: null })
+    }
+    step(0)
+    expect(head()).toEqual(before)
+    step(1)
+    expect(head()).not.toEqual(before)
+    training.dispose()
+  })
+
   it('ends the step without an update where all parts wait', () => {
     const { measured } = train(combined([waiting, waiting]), 1)
     expect(measured[0].skipped).toBe('the queue is not full of keys yet')
+  })
+})
+
+describe('parts with long work', () => {
+  const part = { method: 'cluster', clusters: 2, clusterEvery: 1 }
+  const config = combined([part, { ...part, clusters: 3 }])
+
+  it('change nothing where the work of the second is stopped, and do it again to the bit', async () => {
+    const start = (): Training => new Training(engine, createLearner(engine, config), config)
+    const after = async (training: Training, goesOn: () => boolean): Promise<boolean> =>
+      training.prepare(placeOf(config, 2), () => Promise.resolve(goesOn()))
+    const straight = start()
+    straight.accumulate(viewsAt(config, 0), placeOf(config, 0))
+    straight.finishStep(0.02)
+    const saved = structuredClone(straight.stateDict())
+    const isEqual = (a: StateDict, b: StateDict): boolean =>
+      [...a].every(([name, { data }]) =>
+        Buffer.from(data.slice().buffer).equals(Buffer.from(b.get(name)!.data.slice().buffer)),
+      )
+    let pieces = 0
+    const counted = start()
+    counted.loadState(saved)
+    expect(await after(counted, () => (++pieces, true))).toBe(true)
+    const clustered = counted.stateDict()
+    for (const place of [0, 1]) {
+      expect(clustered.get(`parts.${place}.clusters.figures`)!.data[0]).toBe(1)
+    }
+    for (const stopAt of [1, pieces - 1, pieces]) {
+      let asked = 0
+      expect(await after(straight, () => ++asked < stopAt)).toBe(false)
+      expect(isEqual(straight.stateDict(), saved)).toBe(true)
+    }
+    expect(await after(straight, () => true)).toBe(true)
+    expect(isEqual(straight.stateDict(), clustered)).toBe(true)
+    expect(isEqual(saved, clustered)).toBe(false)
+    straight.dispose()
+    counted.dispose()
   })
 })

@@ -135,6 +135,32 @@ describe('clustering', () => {
     resumed.dispose()
   })
 
+  it.each([
+    { clusterEvery: 1, begins: [0, 2, 4, 6], wanted: [null, 2, 4, 6] },
+    { clusterEvery: 2, begins: [0, 2, 4, 6], wanted: [null, 2, 4, 6] },
+    { clusterEvery: 4, begins: [0, 2, 4, 6, 9], wanted: [null, 2, 2, 6, 9] },
+    { clusterEvery: 2, begins: [0, 1, 2, 3, 4, 5], wanted: [null, 1, 1, 3, 3, 5] },
+  ])(
+    'is missed by no step that takes epochs together: $clusterEvery, $begins',
+    async ({ clusterEvery, begins, wanted }) => {
+      const training = start({ ...config, clusterEvery })
+      const clusteredAt: (number | null)[] = []
+      for (const epoch of begins) {
+        expect(await training.prepare({ ...placeOf(0), epoch }, always)).toBe(true)
+        const place = (batch: number) => ({ ...placeOf(batch), epoch: epoch + batch / 2 })
+        for (const batch of [0, 1, 2, 3]) {
+          training.accumulate(viewsAt(batch), place(batch))
+        }
+        const { skipped } = training.finishStep(0.01)
+        expect(skipped === null).toBe(epoch > 0)
+        const [at] = dataOf(training.learner.stateDict(), 'clusters.figures')
+        clusteredAt.push(at === -1 ? null : at)
+      }
+      expect(clusteredAt).toEqual(wanted)
+      training.dispose()
+    },
+  )
+
   it('is made once an epoch, also where a run goes on within it', async () => {
     const straight = start()
     await train(straight, 0, 3)
