@@ -42,7 +42,7 @@ async function pageOf(method: string, metric: string, value: number, id: number)
     await settle()
   }
   const verdict = (): string | undefined =>
-    page.find(`[data-metric=${metric}]`).attributes('data-verdict')
+    page.find(`[data-metric="${metric}"]`).attributes('data-verdict')
   const complaints = (): string[] =>
     page.findAll('[data-testid=health-complaints] li').map((item) => item.text())
   return { page, verdict, complaints, send }
@@ -81,10 +81,14 @@ function firstCheck(method: string): HealthCheck {
 it.each(METHODS)('tells of a run with %s whose metrics have left their range', async (method) => {
   const check = firstCheck(method)
   const id = METHODS.indexOf(method) + 1
-  const ill = await pageOf(method, check.metric, (check.min as number) - 0.05, id)
-  expect(ill.complaints()).toEqual([check.below])
-  expect(ill.verdict()).toBe('below')
-  const well = await pageOf(method, check.metric, 0.8, id + 100)
+  const { min, max } = check
+  const isTooLow = typeof min === 'number'
+  const out = isTooLow ? min - 0.05 : (max as number) + 0.05
+  const ill = await pageOf(method, check.metric, out, id)
+  expect(ill.complaints()).toEqual([isTooLow ? check.below : check.above])
+  expect(ill.verdict()).toBe(isTooLow ? 'below' : 'above')
+  const within = isTooLow ? 0.8 : (max as number) - 0.05
+  const well = await pageOf(method, check.metric, within, id + 100)
   expect(well.complaints()).toEqual([])
   expect(well.verdict()).toBe('healthy')
   expect(well.page.get('[data-testid=health-summary]').text()).toContain('healthy ranges')

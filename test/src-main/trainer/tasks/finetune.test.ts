@@ -182,15 +182,8 @@ describe('fine-tuning', () => {
       ...['modality', 'flowAlgorithm', 'flowSize', 'flowFlip', 'interval', 'intervalPower'],
       ...['cropScaleMax', 'cropAspectMin', 'jitterBrightness', 'jitterContrast', 'jitterHue'],
       ...['jitterSaturation', 'colourOrder', 'solarise', 'asymmetric', 'blurOthers', 'stepAt'],
-      ...[
-        'maskPer',
-        'solariseOthers',
-        'consistent',
-        'frameMix',
-        'background',
-        'lrRule',
-        'headLayers',
-      ],
+      ...['maskPer', 'solariseOthers', 'consistent', 'coloursByFrame', 'frameMix', 'background'],
+      ...['lrRule', 'beta2', 'finalLr', 'headLayers'],
       ...['hiddenSize', 'headNorm', 'predictor', 'rho', 'symmetric', 'negatives', 'waitForQueue'],
     ]
     const first = Object.fromEntries(
