@@ -19,6 +19,7 @@ import { prediction } from './prediction.ts'
 import { simclr } from './simclr.ts'
 import { simsiam } from './simsiam.ts'
 import { speednet } from './speednet.ts'
+import { statistics } from './statistics.ts'
 import { swav } from './swav.ts'
 import { videogan } from './videogan.ts'
 import { videomae } from './videomae.ts'
@@ -45,6 +46,7 @@ const single = {
   jigsaw,
   prediction,
   videogan,
+  statistics,
 } as const
 
 /** Every method, by the name that settings and the command line use. */

@@ -48,6 +48,15 @@ export function meanCosineAtSpread(spread: number): number {
 }
 
 /**
+ * Squared error of always naming the mean of whole numbers from 1 to K that are all equally frequent,
+ * which is their variance.
+ * @returns (K² - 1) / 12
+ */
+export function errorOfMeanIndex(values: number): number {
+  return (values ** 2 - 1) / 12
+}
+
+/**
  * Entropy of a softmax in which one of n has the share q and the others share the rest equally, in nats.
  * With q = 1 / n it is log n.
  * @param share q in (0, 1)

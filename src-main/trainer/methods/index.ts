@@ -20,6 +20,7 @@ import { predictionMethod } from './prediction.ts'
 import { simclrMethod } from './simclr.ts'
 import { simsiamMethod } from './simsiam.ts'
 import { speednetMethod } from './speednet.ts'
+import { statisticsMethod } from './statistics.ts'
 import { swavMethod } from './swav.ts'
 import { videoganMethod } from './videogan.ts'
 import { videomaeMethod } from './videomae.ts'
@@ -47,6 +48,7 @@ const implementations: Record<MethodName, MethodImplementation> = {
   jigsaw: jigsawMethod,
   prediction: predictionMethod,
   videogan: videoganMethod,
+  statistics: statisticsMethod,
 }
 
 /** The learner of a run's method. The engine must have been loaded: `loadEngine`. */

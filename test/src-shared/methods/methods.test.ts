@@ -13,7 +13,7 @@ const sources = globSync('src-*/**/*.{ts,vue,css,mjs}')
   .map((file) => ({ file, text: readFileSync(file, 'utf8') }))
 
 /** Names that are English words, which code of other subjects uses too. */
-const WORDS = ['rotation', 'pace', 'prediction', 'cluster']
+const WORDS = ['rotation', 'pace', 'prediction', 'cluster', 'statistics']
 
 /**
  * A name that is also an English word counts where code quotes it, or compares a method with it; and

@@ -3,6 +3,7 @@ import {
   chanceLoss,
   chanceOfTop,
   entropyWithShare,
+  errorOfMeanIndex,
   evenAssignmentEntropy,
   meanCosineAtSpread,
   standardErrorOfCosine,
@@ -32,6 +33,13 @@ function deviation(values: readonly number[]): number {
 }
 
 describe('where nothing has been learned', () => {
+  it('an index is as far from the mean as the deviation of all indices', () => {
+    for (const values of [1, 2, 8, 15, 16]) {
+      const all = Array.from({ length: values }, (_, i) => i + 1)
+      expect(errorOfMeanIndex(values)).toBeCloseTo(deviation(all) ** 2, 10)
+    }
+  })
+
   it('a contrastive loss is the cross-entropy of equal similarities', () => {
     for (const [negatives, temperature] of [
       [192, 0.1],
