@@ -13,7 +13,7 @@ export interface ByteClip {
 }
 
 /**
- * The 13 statistics of appearance (Wang et al., CVPR 2019, section 3.3): of each partition the block
+ * The 13 statistics of appearance (Wang et al., CVPR 2019): of each partition the block
  * whose colours change most over the frames and its dominant colour, then the block whose colours change
  * least and its dominant colour; at the end the dominant colour of the clip. All count from 1; of equal
  * ones the first is taken.

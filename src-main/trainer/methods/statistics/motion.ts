@@ -19,7 +19,7 @@ interface Boundaries {
 }
 
 /**
- * The 14 statistics of motion (Wang et al., CVPR 2019, section 3.2): of each partition the block with the
+ * The 14 statistics of motion (Wang et al., CVPR 2019): of each partition the block with the
  * largest mean magnitude of the motion boundaries of u and the dominant direction there, then those of v;
  * at the end the map with the largest magnitudes of u, and that of v. All count from 1; of equal ones
  * the first is taken.

@@ -10,7 +10,7 @@ export interface Partition {
 }
 
 /**
- * The partitions of Wang et al. (CVPR 2019), figure 2: a grid of 4 x 4 from left to right and from top to
+ * The partitions of Wang et al. (CVPR 2019): a grid of 4 x 4 from left to right and from top to
  * bottom; 4 concentric square rings from within; 8 triangles with a corner in the middle of the frame,
  * clockwise from the one below the line that leads to the right.
  * @param size S, at least 8
