@@ -49,8 +49,8 @@ export const xavierUniform: Initialiser = (shape, rng) => {
 }
 
 /**
- * Normal with mean 0, drawn again where it is farther from 0 than its deviation, as the mask token of
- * VideoMAE's code starts.
+ * Normal with mean 0, drawn again where it is farther from 0 than its deviation: PyTorch's
+ * `trunc_normal_` within one deviation.
  */
 export function normalWithinDeviation(deviation: number): Initialiser {
   const draw = (rng: Rng): number => {
