@@ -105,6 +105,14 @@ export const cluster = defineMethod({
       meaning:
         'Share of clips that the classifier puts into the cluster of their video, from the first clustering on. It falls at each clustering, when the classifier starts anew',
     },
+    chance: {
+      label: 'Chance',
+      print: 'percent',
+      source: 'schedule',
+      isMeasuredLate: true,
+      meaning:
+        'Share of right answers of a classifier that guesses among the clusters: 1 divided by k',
+    },
     nmi: {
       label: 'NMI',
       print: 'number',
@@ -132,7 +140,7 @@ export const cluster = defineMethod({
   },
   charts: [
     { name: 'loss', title: 'Loss', metrics: ['loss'] },
-    { name: 'accuracy', title: 'Pretext accuracy', metrics: ['accuracy'], min: 0 },
+    { name: 'accuracy', title: 'Pretext accuracy', metrics: ['accuracy', 'chance'], min: 0 },
     { name: 'nmi', title: 'Agreement of clusterings', metrics: ['nmi'], min: 0, max: 1 },
     { name: 'largest-cluster', title: 'Largest cluster', metrics: ['largestCluster'], min: 0 },
     { name: 'empty-clusters', title: 'Empty clusters', metrics: ['emptyClusters'], min: 0 },

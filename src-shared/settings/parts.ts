@@ -26,8 +26,7 @@ const SHAPE =
  * @throws ConfigError for what is no list of parts; whether the methods take their settings is not asked
  */
 export function partsText(name: string, setting: PartsSetting, value: unknown): string {
-  const known = typeof value === 'string' ? setting.named[value] : undefined
-  if (known !== undefined) return known
+  if (typeof value === 'string' && Object.hasOwn(setting.named, value)) return setting.named[value]
   const list = typeof value === 'string' ? parsed(name, value) : value
   if (!Array.isArray(list)) throw refused(name, setting)
   if (list.length === 0 || list.length > setting.max) {

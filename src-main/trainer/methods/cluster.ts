@@ -10,11 +10,10 @@ import type { Tensor } from '../engine/tensor.ts'
 import { weightsRng, type Encoder } from '../encoders/encoder.ts'
 import { classifierHead } from '../networks/heads.ts'
 import type { StateDict, Weights } from '../networks/weights.ts'
-import { crossEntropy } from '../objectives/cross-entropy.ts'
-import { hitsOfClasses } from '../objectives/hits.ts'
+import { classify } from '../objectives/classify.ts'
 import { clipsOf } from './clips.ts'
 import { Assignments, assignmentsSize } from './cluster/assignments.ts'
-import { kMeans, type KMeansOptions } from './cluster/k-means.ts'
+import { kMeans, type KMeansOptions, type Products } from './cluster/k-means.ts'
 import { normalisationOf, normalised } from './cluster/points.ts'
 import { VideoBank } from './cluster/video-bank.ts'
 import { GradientPass } from './gradient-pass.ts'
@@ -84,7 +83,9 @@ export class Cluster implements Learner {
     const seed = deriveSeed(config.seed, Seed.centroids, epoch)
     const normalisation = normalisationOf(points, standardise)
     const options: KMeansOptions = { clusters, rounds, seed, emptyRule }
-    const steps = kMeans(normalised(points, normalisation), options, (a, b) => this.products(a, b))
+    const steps = kMeans(normalised(points, normalisation), options, (centroids) =>
+      this.products(centroids),
+    )
     for (;;) {
       const step = steps.next()
       if (step.done) {
@@ -94,7 +95,10 @@ export class Cluster implements Learner {
           return ['head']
         }
       }
-      if (!(await goesOn())) return null
+      if (await goesOn()) continue
+      // The steps free what they hold.
+      steps.return(undefined as never)
+      return null
     }
   }
 
@@ -124,22 +128,23 @@ export class Cluster implements Learner {
     const weights = config.clusterBalance ? assignments.weightsOf(classes) : classes.map(() => 1)
     bank.put(videos, own)
     const repeat = (values: number[]): number[] => views.flatMap(() => values)
-    const loss = crossEntropy(tape, logits, repeat(classes), repeat(weights))
+    const { loss, hits } = classify(tape, logits, repeat(classes), repeat(weights))
     if (!isCollecting) pass.add(tape, loss)
     return {
       gradients: pass.gradients(),
-      metrics: new Map([['loss', loss], ...this.measure(logits, repeat(classes))]),
+      metrics: new Map([['loss', loss], ...this.measure(hits)]),
       ...(isCollecting && { skipUpdate: 'the first epoch only collects features to cluster' }),
     }
   }
 
   /** Nothing before the first clustering. */
-  private measure(logits: Tensor, classes: readonly number[]): [string, Tensor][] {
-    const { engine, assignments } = this
+  private measure(hits: Tensor): [string, Tensor][] {
+    const { engine, assignments, config } = this
     const { figures } = assignments
     if (!figures) return []
     const measured: [string, Tensor][] = [
-      ['accuracy', raw.mean(engine, hitsOfClasses(engine, logits, classes), [0])],
+      ['accuracy', raw.mean(engine, hits, [0])],
+      ['chance', engine.scalar(1 / config.clusters)],
       ['emptyClusters', engine.scalar(figures.empty)],
       ['largestCluster', engine.scalar(figures.largest)],
     ]
@@ -159,14 +164,18 @@ export class Cluster implements Learner {
     weights.load(state)
   }
 
-  private products(points: Float32Array, centroids: Float32Array): Float32Array {
+  private products(centroids: Float32Array): ReturnType<Products> {
     const { engine } = this
     const { featureSize: C } = this.encoder
-    return engine.scope(() => {
-      const rows = (data: Float32Array): Tensor => engine.tensor(data, [data.length / C, C])
-      const dots = raw.matmul(engine, rows(points), rows(centroids), { b: true })
-      return engine.read(dots).slice()
-    })
+    const right = engine.held(centroids, [centroids.length / C, C])
+    return {
+      of: (points) =>
+        engine.scope(() => {
+          const left = engine.tensor(points, [points.length / C, C])
+          return engine.read(raw.matmul(engine, left, right, { b: true })).slice()
+        }),
+      release: () => engine.release(right),
+    }
   }
 
   /** `encoder.*`, `head.*`, `bank.*` and `clusters.*` */

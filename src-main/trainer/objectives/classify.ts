@@ -9,6 +9,7 @@ import { hitsAmong } from './hits.ts'
  * Softmax cross-entropy with its accuracy.
  * @param logits [N, K]
  * @param labels class of each row, 0 to K - 1, [N]
+ * @param weights factor of the loss of each row, [N]. Default 1
  * @returns `loss`, the mean, a scalar; `hits`, 1 where the class scores above every other, else 0, [N].
  * Equal scores of all classes are no hit
  */
@@ -16,9 +17,10 @@ export function classify(
   tape: Tape,
   logits: Tensor,
   labels: ArrayLike<number>,
+  weights?: ArrayLike<number>,
 ): { loss: Tensor; hits: Tensor } {
   const { engine } = tape
-  const loss = crossEntropy(tape, logits, labels)
+  const loss = crossEntropy(tape, logits, labels, weights)
   const [N, K] = logits.shape
   const target = new Float32Array(N * K)
   for (let i = 0; i < N; i++) target[i * K + labels[i]] = 1

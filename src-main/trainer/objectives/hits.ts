@@ -1,7 +1,7 @@
 import { attribute } from '../engine/attributes.ts'
 import type { Engine } from '../engine/engine.ts'
 import { raw } from '../engine/raw.ts'
-import { DType, type Tensor } from '../engine/tensor.ts'
+import type { Tensor } from '../engine/tensor.ts'
 
 /** More than rounding can make of equal similarities: a collapsed encoder must not hit. */
 const MARGIN = 1e-5
@@ -21,29 +21,6 @@ export function hitsAmong(
   const lead = raw.subtract(engine, positive, negative) // [B, K]
   const behind = countGreater(engine, lead, MARGIN) // [B]: negatives that the positive is ahead of
   return { hits: isGreater(engine, behind, K - 0.5), hits5: isGreater(engine, behind, K - 4.5) }
-}
-
-/**
- * Whether the class of each row has the largest logit; of equal ones, the first counts as the largest.
- * @param logits [B, K] @param classes [B]
- * @returns 1 or 0, [B]
- */
-export function hitsOfClasses(engine: Engine, logits: Tensor, classes: readonly number[]): Tensor {
-  const largest = engine.op(
-    'ArgMax',
-    [logits, engine.ints([1], [])],
-    [
-      attribute.type('T', logits.dtype),
-      attribute.type('Tidx', DType.int32),
-      attribute.type('output_type', DType.int32),
-    ],
-  )
-  const isHit = engine.op(
-    'Equal',
-    [largest, engine.passingInts(classes)],
-    [attribute.type('T', DType.int32)],
-  )
-  return engine.cast(isHit, logits.dtype)
 }
 
 function countGreater(engine: Engine, x: Tensor, bound: number): Tensor {

@@ -13,6 +13,7 @@ import { learningRate } from '../optimisers/schedule.ts'
 import type { FromTrainer, RehearsalJob } from '../process/messages.ts'
 import { Training } from '../training/training.ts'
 import { readVideoList, type ReadVideoList } from '../loader/video-list.ts'
+import { LATE } from './late-place.ts'
 
 type Pass = (check: RehearsedCheck, detail: string) => void
 
@@ -66,7 +67,7 @@ async function oneStep(
   let batchText = ''
   let start = performance.now()
   try {
-    for await (const { views, plan, answers } of loader.batches(0, config.accumulate)) {
+    for await (const { views, answers } of loader.batches(0, config.accumulate)) {
       if (losses.length === 0) {
         const passedOver = unreadable > 0 ? `, ${unreadable} unreadable videos skipped` : ''
         const took = secondsSince(start)
@@ -76,7 +77,7 @@ async function oneStep(
       }
       await port.breathe()
       if (port.stopRequested) return null
-      const place = { step: 0, steps: 1, batch: losses.length, epoch: plan.epoch }
+      const place = { ...LATE, batch: LATE.batch + losses.length }
       const at = { ...place, phase: { name: phase.name, from: 0 }, answers }
       losses.push(training.accumulate(views, at).loss)
     }

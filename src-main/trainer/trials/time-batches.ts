@@ -12,6 +12,7 @@ import type { BatchPlace } from '../methods/learner.ts'
 import type { FromTrainer, TimingJob, TrainerVideo } from '../process/messages.ts'
 import { Training } from '../training/training.ts'
 import { readVideoList } from '../loader/video-list.ts'
+import { LATE } from './late-place.ts'
 import {
   meanTiming,
   memoryFor,
@@ -28,11 +29,6 @@ const TIMED = { small: 1, whole: 3 }
 const ROOM = 0.8
 /** Videos that the loader threads are told of at least; a whole index would be much to copy. */
 const SAMPLE = 512
-/**
- * The place of every batch: what is random in a step costs the same anywhere. It is late in a run, since
- * methods leave work out as long as queues fill and networks are frozen.
- */
-const LATE = { step: 0, steps: 1, batch: 1e6, epoch: 1e6 }
 
 /**
  * Times batches of each phase of a configuration on videos of its data set, from small ones to the whole

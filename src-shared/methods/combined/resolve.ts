@@ -22,9 +22,23 @@ function configOf(run: PretrainConfig, method: MethodDescriptor, part: WrittenPa
     ...run,
     ...Object.fromEntries(own),
     ...Object.fromEntries(usual),
-    ...Object.fromEntries(valuesOf(part)),
+    ...Object.fromEntries(typedValues(method, part)),
     method: part.method,
   } as AnyConfig
+}
+
+/** What a part sets, as its settings store it; as it is written where `partFault` refuses it. */
+function typedValues(method: MethodDescriptor, part: WrittenPart): [string, SettingValue][] {
+  const table = partTable(method)
+  return valuesOf(part).map(([key, value]) => {
+    if (!Object.hasOwn(table, key)) return [key, value]
+    try {
+      return [key, checkedValue(key, table[key], value)]
+    } catch (error) {
+      if (error instanceof ConfigError) return [key, value]
+      throw error
+    }
+  })
 }
 
 /** What a part sets beside its method and weight. */

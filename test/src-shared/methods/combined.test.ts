@@ -51,6 +51,8 @@ describe('parts', () => {
     [[{ ...MOCO, weight: -1 }], 'parts.0.weight is -1: expected a number from 0 to 1000.'],
     [[], 'parts has 0 parts: list 1 to 8.'],
     ['hello', 'parts is no list: expected a list of parts'],
+    ['constructor', 'parts is no list: expected a list of parts'],
+    [[{ method: 'pace', paces: 4 }], 'parts.0 (Pace prediction): paces is '],
     [[{ weight: 1 }], 'parts.0 has no method'],
   ])('are refused with the place and the remedy: %j', (parts, message) => {
     expect(() => of(parts)).toThrow(message)

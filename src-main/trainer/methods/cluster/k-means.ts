@@ -28,10 +28,15 @@ export interface Clustering {
   rounds: number
 }
 
-/** Dot products of points [n, D] with centroids [k, D], row by row: [n, k]. */
-export type Products = (points: Float32Array, centroids: Float32Array) => Float32Array
+/** Makes dot products with centroids [k, D], which are taken in once for many points. */
+export type Products = (centroids: Float32Array) => {
+  /** Dot products of points [n, D] with the centroids, row by row: [n, k]. */
+  of(points: Float32Array): Float32Array
+  /** Frees the centroids. */
+  release(): void
+}
 
-/** Products of a piece at most: a piece takes some milliseconds. */
+/** Numbers that a piece takes, n D, and gives, n k, at most: it takes some milliseconds and 2 MB each. */
 const PIECE = 2 ** 19
 
 /**
@@ -86,15 +91,12 @@ class Assigner {
 
   *assign(centroids: Float32Array): Generator<void, Assignment> {
     const { points, clusters: k, products, lengths } = this
-    const { count, size, data } = points
+    const { count, size } = points
     const own = squaredLengths({ data: centroids, count: k, size })
     const labels = new Int32Array(count)
     const distances = new Float64Array(count)
     const sizes = new Int32Array(k)
-    const step = Math.max(1, Math.floor(PIECE / k))
-    for (let from = 0; from < count; from += step) {
-      const to = Math.min(count, from + step)
-      const dots = products(data.subarray(from * size, to * size), centroids) // [to - from, k]
+    for (const { from, to, dots } of productsOf(points, centroids, products)) {
       for (let i = from; i < to; i++) {
         const row = (i - from) * k
         let nearest = 0
@@ -128,10 +130,7 @@ function* drawCentroids(
   for (let c = 0; c < k; c++) {
     const centroid = data.subarray(chosen * size, (chosen + 1) * size)
     centroids.set(centroid, c * size)
-    const step = PIECE
-    for (let from = 0; from < count; from += step) {
-      const to = Math.min(count, from + step)
-      const dots = products(data.subarray(from * size, to * size), centroid) // [to - from, 1]
+    for (const { from, to, dots } of productsOf(points, centroid, products)) {
       for (let i = from; i < to; i++) {
         const distance = lengths[i] + lengths[chosen] - 2 * dots[i - from]
         distances[i] = Math.max(0, Math.min(distances[i], distance))
@@ -141,6 +140,25 @@ function* drawCentroids(
     chosen = drawInProportion(distances, rng)
   }
   return centroids
+}
+
+/** Dot products of all points with centroids [k, D], piece by piece: [to - from, k]. */
+function* productsOf(
+  { data, count, size }: Points,
+  centroids: Float32Array,
+  products: Products,
+): Generator<{ from: number; to: number; dots: Float32Array }, void> {
+  const k = centroids.length / size
+  const step = Math.max(1, Math.floor(PIECE / Math.max(k, size)))
+  const held = products(centroids)
+  try {
+    for (let from = 0; from < count; from += step) {
+      const to = Math.min(count, from + step)
+      yield { from, to, dots: held.of(data.subarray(from * size, to * size)) }
+    }
+  } finally {
+    held.release()
+  }
 }
 
 /** A place, drawn in proportion to the weights; any place where all are 0. */

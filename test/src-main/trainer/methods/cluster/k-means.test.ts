@@ -5,6 +5,7 @@ import {
   kMeans,
   type Clustering,
   type KMeansOptions,
+  type Products,
 } from '#main/trainer/methods/cluster/k-means.ts'
 import { normalisationOf, normalised, type Points } from '#main/trainer/methods/cluster/points.ts'
 import { independentNmi } from '#shared/metrics/chance.ts'
@@ -36,7 +37,11 @@ const points: Points = {
   size: SIZE,
 }
 
-function products(rows: Float32Array, centroids: Float32Array): Float32Array {
+function products(centroids: Float32Array): ReturnType<Products> {
+  return { of: (rows) => dotsOf(rows, centroids), release: () => undefined }
+}
+
+function dotsOf(rows: Float32Array, centroids: Float32Array): Float32Array {
   const [n, k] = [rows.length / SIZE, centroids.length / SIZE]
   return Float32Array.from({ length: n * k }, (_, at) => {
     const [i, c] = [Math.floor(at / k), at % k]
@@ -80,6 +85,30 @@ describe('k-means', () => {
     expect(again).toEqual(once)
     expect(once.inertia).toBeCloseTo(inertiaOf(once), 3)
     expect(other.labels).not.toEqual(once.labels)
+  })
+
+  it('takes points in pieces that hold a bounded count of numbers, and frees all centroids', () => {
+    const [wide, count] = [2 ** 17, 9]
+    const long = { data: new Float32Array(count * wide).map((_, i) => i % 7), count, size: wide }
+    const sizes: number[] = []
+    let held = 0
+    const counting: Products = (centroids) => {
+      held++
+      const of = (rows: Float32Array): Float32Array => {
+        sizes.push(rows.length)
+        return new Float32Array((rows.length / wide) * (centroids.length / wide))
+      }
+      return { of, release: () => held-- }
+    }
+    const steps = kMeans(long, { ...OPTIONS, clusters: 2, rounds: 1 }, counting)
+    while (steps.next().done !== true) continue
+    expect(Math.max(...sizes)).toBe(2 ** 19)
+    expect(held).toBe(0)
+    const stopped = kMeans(long, { ...OPTIONS, clusters: 2 }, counting)
+    stopped.next()
+    expect(held).toBe(1)
+    stopped.return(undefined as never)
+    expect(held).toBe(0)
   })
 
   it('fills an empty cluster with half of another one, by the rule split', () => {
