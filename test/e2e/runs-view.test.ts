@@ -177,7 +177,7 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 300_000 }, () => {
     const options = page.getByTestId('list-options')
     await options.click()
     await page.getByRole('combobox', { name: 'Sort by' }).click()
-    await page.getByRole('option', { name: 'Loss, last measured' }).click()
+    await page.getByRole('option', { name: 'Loss, last measured', exact: true }).click()
     const order = () => rows().evaluateAll((all) => all.map((row) => row.getAttribute('data-run')))
     await expect.poll(order, patient).toEqual(['2', '3', '1'])
     await page.getByRole('radio', { name: 'Ascending' }).click()
