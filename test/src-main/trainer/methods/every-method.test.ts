@@ -78,13 +78,20 @@ function viewsAt(config: AnyConfig, step: number): Float32Array[] {
   return viewsOf(config).map(() => x.map((value) => value + 0.3 * rng.normal()))
 }
 
-function train(training: Training, config: AnyConfig, from: number, to: number): Metrics[] {
-  return Array.from({ length: to - from }, (_, i) => {
-    const step = from + i
-    const metrics = training.accumulate(viewsAt(config, step), placeOf(config, step))
+async function train(
+  training: Training,
+  config: AnyConfig,
+  from: number,
+  to: number,
+): Promise<Metrics[]> {
+  const steps: Metrics[] = []
+  for (let step = from; step < to; step++) {
+    const place = placeOf(config, step)
+    expect(await training.prepare(place, () => Promise.resolve(true))).toBe(true)
+    steps.push(training.accumulate(viewsAt(config, step), place))
     training.finishStep(learningRate(config, step, STEPS), config.lr)
-    return metrics
-  })
+  }
+  return steps
 }
 
 function hashes(state: StateDict): [string, string][] {
@@ -103,10 +110,10 @@ describe.each(METHODS)('%s', (method) => {
   const config = configOf(method)
   const start = (own = config): Training => new Training(engine, createLearner(engine, own), own)
 
-  it('measures finite numbers, each of them a metric of its descriptor', () => {
+  it('measures finite numbers, each of them a metric of its descriptor', async () => {
     const training = start()
     const { phases } = methodNamed(method)
-    const [metrics] = train(training, config, 0, 1)
+    const [metrics] = await train(training, config, 0, 1)
     const described = metricsOf(config)
     const [measured, all] = [metrics, described].map((of) => Object.keys(of).sort())
     const early = all.filter((name) => !described[name].isMeasuredLate)
@@ -117,26 +124,26 @@ describe.each(METHODS)('%s', (method) => {
     training.dispose()
   })
 
-  it.each(['sgd', 'lars', 'adamw'] as const)('resumes to the bit with %s', (optimiser) => {
+  it.each(['sgd', 'lars', 'adamw'] as const)('resumes to the bit with %s', async (optimiser) => {
     const own = configOf(method, { optimiser })
     const straight = start(own)
-    train(straight, own, 0, 2)
+    await train(straight, own, 0, 2)
     const saved = structuredClone(straight.stateDict())
-    const rest = train(straight, own, 2, STEPS)
+    const rest = await train(straight, own, 2, STEPS)
     // Other weights at first.
     const resumed = start(own)
-    train(resumed, own, 3, 4)
+    await train(resumed, own, 3, 4)
     resumed.loadState(saved)
-    expect(train(resumed, own, 2, STEPS)).toEqual(rest)
+    expect(await train(resumed, own, 2, STEPS)).toEqual(rest)
     expect(hashes(resumed.stateDict())).toEqual(hashes(straight.stateDict()))
     straight.dispose()
     resumed.dispose()
   })
 
-  it('makes the pictures that its descriptor names, and changes nothing by that', () => {
+  it('makes the pictures that its descriptor names, and changes nothing by that', async () => {
     const watched = start()
     const unwatched = start()
-    for (const training of [watched, unwatched]) train(training, config, 0, 1)
+    for (const training of [watched, unwatched]) await train(training, config, 0, 1)
     const { learner } = watched
     const rows = pictureRowsOf(config).map(({ name }) => name)
     expect(learner.pictures === undefined).toBe(rows.length === 0)
@@ -153,24 +160,24 @@ describe.each(METHODS)('%s', (method) => {
       expect(data.every((value) => value >= 0 && value <= 1)).toBe(true)
     }
     expect(make()).toEqual(made)
-    expect(train(watched, config, 1, STEPS)).toEqual(train(unwatched, config, 1, STEPS))
+    expect(await train(watched, config, 1, STEPS)).toEqual(await train(unwatched, config, 1, STEPS))
     expect(hashes(watched.stateDict())).toEqual(hashes(unwatched.stateDict()))
     watched.dispose()
     unwatched.dispose()
   })
 
-  it('frees every tensor of its steps, and all of its own when disposed', () => {
-    const round = (): void => {
+  it('frees every tensor of its steps, and all of its own when disposed', async () => {
+    const round = async (): Promise<void> => {
       const training = start()
-      train(training, config, 0, 2)
+      await train(training, config, 0, 2)
       const after = engine.tensorCount
-      train(training, config, 2, STEPS)
+      await train(training, config, 2, STEPS)
       expect(engine.tensorCount).toBe(after)
       training.dispose()
     }
-    round() // The engine keeps the constants that it makes here.
+    await round() // The engine keeps the constants that it makes here.
     const before = engine.tensorCount
-    round()
+    await round()
     expect(engine.tensorCount).toBe(before)
   })
 
@@ -184,13 +191,13 @@ describe.each(METHODS)('%s', (method) => {
     learner.dispose()
   })
 
-  it('takes as many clips of a video as its settings say', () => {
+  it('takes as many clips of a video as its settings say', async () => {
     const most = 'rho' in settingsOf(method) ? 4 : viewsOf(config).length
     const own = 'rho' in settingsOf(method) ? configOf(method, { rho: most }) : config
     expect(viewsOf(own)).toHaveLength(most)
     expect(new Set(viewsOf(own).map(({ name }) => name)).size).toBe(most)
     const training = start(own)
-    const losses = train(training, own, 0, 2).map(({ loss }) => loss)
+    const losses = (await train(training, own, 0, 2)).map(({ loss }) => loss)
     for (const loss of losses) expect(loss).toSatisfy(Number.isFinite)
     training.dispose()
   })
@@ -201,10 +208,10 @@ describe.each(METHODS)('%s', (method) => {
   const fitting = NARROW.filter(
     (model) => methodNamed(method).fault({ ...config, ...clipsFor(model) }) === null,
   )
-  it.each(fitting)('trains %s', (model) => {
+  it.each(fitting)('trains %s', async (model) => {
     const own = configOf(method, clipsFor(model))
     const training = start(own)
-    const [{ loss }] = train(training, own, 0, 1)
+    const [{ loss }] = await train(training, own, 0, 1)
     expect(loss).toSatisfy(Number.isFinite)
     training.dispose()
   })
