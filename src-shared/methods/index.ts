@@ -34,19 +34,19 @@ const single = {
   cvrl,
   be,
   coclr,
-  'clip-order': clipOrder,
   cluster,
   rotation,
+  statistics,
   pace,
   speednet,
-  videomae,
   prp,
+  'clip-order': clipOrder,
   'frame-order': frameOrder,
   puzzle,
   jigsaw,
+  videomae,
   prediction,
   videogan,
-  statistics,
 } as const
 
 /** Every method, by the name that settings and the command line use. */

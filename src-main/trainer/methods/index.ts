@@ -36,19 +36,19 @@ const implementations: Record<MethodName, MethodImplementation> = {
   cvrl: cvrlMethod,
   be: beMethod,
   coclr: coclrMethod,
-  'clip-order': clipOrderMethod,
   cluster: clusterMethod,
   rotation: rotationMethod,
+  statistics: statisticsMethod,
   pace: paceMethod,
   speednet: speednetMethod,
-  videomae: videomaeMethod,
   prp: prpMethod,
+  'clip-order': clipOrderMethod,
   'frame-order': frameOrderMethod,
   puzzle: puzzleMethod,
   jigsaw: jigsawMethod,
+  videomae: videomaeMethod,
   prediction: predictionMethod,
   videogan: videoganMethod,
-  statistics: statisticsMethod,
 }
 
 /** The learner of a run's method. The engine must have been loaded: `loadEngine`. */
