@@ -1,5 +1,4 @@
 // @module-tag tensorflow
-import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
@@ -17,6 +16,7 @@ import type { EncoderDescriptor } from '#shared/encoders/encoder.ts'
 import { METHODS, methodNamed, pictureRowsOf, viewsOf } from '#shared/methods/index.ts'
 import type { AnyConfig, Values } from '#shared/methods/method.ts'
 import { Rng } from '#shared/random/rng.ts'
+import { hashes } from '../state-hashes.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -92,13 +92,6 @@ async function train(
     training.finishStep(learningRate(config, step, STEPS), config.lr)
   }
   return steps
-}
-
-function hashes(state: StateDict): [string, string][] {
-  return [...state].map(([name, { data }]) => {
-    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
-    return [name, createHash('sha256').update(bytes).digest('hex')]
-  })
 }
 
 let engine: Engine

@@ -1,5 +1,4 @@
 // @module-tag tensorflow
-import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,6 +16,7 @@ import { getsBfloat16, rounding, type Format } from '../arithmetic.ts'
 import { mocoSettings } from '#shared/methods/moco.ts'
 import { relativeError } from '../golden-networks.ts'
 import { defaultsOf, placeOf as at } from '../method-defaults.ts'
+import { hashes } from '../state-hashes.ts'
 
 const BATCH = 4
 const config: MocoConfig & TrainingConfig = {
@@ -89,14 +89,6 @@ function withOldNames(state: StateDict): StateDict {
     return [older, entry] as const
   })
   return new Map(old.filter(([name]) => !name.startsWith('optimiser_steps')))
-}
-
-/** A hash of the bytes of every entry. */
-function hashes(state: StateDict): [string, string][] {
-  return [...state].map(([name, { data }]) => {
-    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
-    return [name, createHash('sha256').update(bytes).digest('hex')]
-  })
 }
 
 describe('training MoCo in float32', () => trainsIn('float32'))

@@ -1,5 +1,4 @@
 // @module-tag tensorflow
-import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '#main/trainer/engine/engine.ts'
 import { loadEngine } from '#main/trainer/engine/load.ts'
@@ -9,6 +8,7 @@ import type { StateDict } from '#main/trainer/networks/weights.ts'
 import { Training, type Metrics } from '#main/trainer/training/training.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import { Rng } from '#shared/random/rng.ts'
+import { hashes } from '../../state-hashes.ts'
 
 const [VIDEOS, BATCH, STEPS] = [12, 6, 8]
 const config = completeConfig({
@@ -61,13 +61,6 @@ async function train(training: Training, from: number, to: number): Promise<Metr
     training.finishStep(0.01)
   }
   return steps
-}
-
-function hashes(state: StateDict): [string, string][] {
-  return [...state].map(([name, { data }]) => {
-    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
-    return [name, createHash('sha256').update(bytes).digest('hex')]
-  })
 }
 
 function dataOf(state: StateDict, name: string): number[] {
