@@ -20,7 +20,7 @@ it.each([false, true])(
         variant: 'fame',
         compensate,
       })
-      expect(maskPlanes(clip, { compensate })).toEqual({ change, seed, posterior, soft })
+      expect(maskPlanes(clip, { compensate })).toMatchObject({ change, seed, posterior, soft })
     }
   },
 )

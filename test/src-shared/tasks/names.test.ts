@@ -23,12 +23,17 @@ const EXCEPTIONS: Record<string, readonly string[]> = {
   // The trainer's own kernels, written in C++.
   'src-main/hosts/cli/bench/bench-kernels.ts': ['kernels'],
   'src-main/trainer/engine/kernels.ts': ['kernels'],
+  'src-main/trainer/engine/registry.ts': ['kernels'],
   // The scale of an axis.
   'src-renderer/src/charts/curve-chart.ts': ['linear'],
   'src-renderer/src/features/runs/components/curves/CurveMenu.vue': ['linear'],
   // The clip that lends a merged view its background.
   'src-renderer/src/features/runs/components/pairs/ViewCard.vue': ['background'],
   'src-shared/contract/drawn-views.ts': ['background'],
+  // The network that generates what stands still in a clip.
+  'src-main/trainer/methods/videogan.ts': ['background'],
+  'src-main/trainer/methods/videogan/networks.ts': ['background'],
+  'src-shared/methods/videogan.ts': ['background'],
   // Parts of the reference's code.
   'src-shared/config/reference-differences.ts': ['finetune', 'linear', 'retrieval'],
 }

@@ -1,6 +1,6 @@
 // @module-tag tensorflow
 import { execFile } from 'node:child_process'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -40,7 +40,11 @@ describe('loadEngine', () => {
   })
 
   it('says what to do where TensorFlow is not set up', async () => {
-    // A copy of the sources outside the project finds no TensorFlow.
+    // A copy of the sources outside the project finds the package that reads its registry, but no TensorFlow.
+    const packages = path.join(folder, 'node_modules')
+    await mkdir(packages)
+    const read = path.join(sources, '..', 'node_modules', '@bufbuild')
+    await symlink(read, path.join(packages, '@bufbuild'))
     for (const part of ['trainer', 'base']) {
       await cp(path.join(sources, part), path.join(folder, part), { recursive: true })
     }

@@ -12,6 +12,7 @@ let scope: EffectScope
 beforeEach(() => {
   answers = new Map()
   scope = effectScope()
+  vi.stubGlobal('window', { location: { pathname: '/' } })
   vi.stubGlobal(
     'OffscreenCanvas',
     class {
