@@ -213,7 +213,12 @@ export function chartsOf(
 ): readonly ChartKind[] {
   const ofParts = [...new Set(parts)].flatMap(chartsOfPart)
   const own = [...shown.flatMap((name) => methodNamed(name).charts), ...ofParts]
-  const charts = new Map([...own, ...generalCharts].map((chart) => [chart.name, chart]))
+  const charts = new Map<string, ChartKind>()
+  for (const chart of [...own, ...generalCharts]) {
+    // Two methods may show different metrics in charts of one name.
+    const metrics = [...(charts.get(chart.name)?.metrics ?? []), ...chart.metrics]
+    charts.set(chart.name, { ...chart, metrics: [...new Set(metrics)] })
+  }
   return [...charts.values()]
 }
 
