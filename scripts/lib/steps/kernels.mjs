@@ -7,22 +7,9 @@ import {
   chooseKernels,
   kernelFileName,
 } from '../../../src-main/trainer/engine/processor.mjs'
-import { which } from '../places.mjs'
+import { buildOnce, COMPILE, compilerFor, isBuilt } from '../native.mjs'
 import { SetupError } from '../report.mjs'
-import { hashFiles, readStamp, removeStamp, stampFile, writeStamp } from '../stamp.mjs'
-
-/**
- * For every source. The tests compile with the same flags and take warnings for errors; here a newer
- * compiler's new warning should not cost anybody the kernels. g++ 12 warns of its own header for
- * AVX-512 (`_mm512_undefined_epi32`), hence no -Wmaybe-uninitialized.
- */
-export const COMPILE = ['-std=c++17', '-O3', '-fno-math-errno', '-fno-trapping-math'].concat([
-  '-fPIC',
-  '-pthread',
-  '-Wall',
-  '-Wextra',
-  '-Wno-maybe-uninitialized',
-])
+import { hashFiles, readStamp, stampFile } from '../stamp.mjs'
 
 /**
  * Builds the trainer's own kernels for TensorFlow with everything that this machine's processor can
@@ -34,42 +21,30 @@ export const kernels = {
   name: 'kernels',
   title: "Build the trainer's kernels for this processor",
   optional: true,
-  ready(setup) {
-    if (chooseKernels().problem !== null) return false
-    const key = keyOf(setup.places)
-    if (key === null) return true
-    const stamp = readStamp(stampOf(setup.places))
-    if (stamp?.key !== key) return false
-    return stamp.available === true ? existsSync(kernelFile(setup.places)) : !setup.retry
+  ready({ places, retry }) {
+    return chooseKernels().problem === null && isBuilt(builtOf(places), retry)
   },
   async perform(setup) {
     const { problem } = chooseKernels()
     if (problem !== null) throw new SetupError(problem.fact, problem.remedy)
-    const { places } = setup
-    const stamp = stampOf(places)
-    const key = /** @type {string} */ (keyOf(places))
-    removeStamp(stamp)
     try {
-      await compile(setup)
-      writeStamp(stamp, { key, available: true })
+      await buildOnce(builtOf(setup.places), () => compile(setup))
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      writeStamp(stamp, { key, available: false, reason })
       setup.report.line('  Training works without them, more slowly.')
       throw error
     }
   },
 }
 
+/** @param {import('../places.mjs').Places} places @returns {import('../native.mjs').Built} */
+function builtOf(places) {
+  return { stamp: stampOf(places), key: keyOf(places), file: kernelFile(places) }
+}
+
 /** @param {import('../context.mjs').Setup} setup */
 async function compile(setup) {
   const { places } = setup
-  if (!which('g++', setup.env)) {
-    throw new SetupError(
-      "The trainer's kernels are built with g++, which is missing.",
-      'Install it (Debian, Ubuntu: sudo apt-get install g++) and run `npm run setup`.',
-    )
-  }
+  const gpp = compilerFor(setup, "The trainer's kernels", 'are')
   const file = kernelFile(places)
   const { include, lib } = tensorflow(places)
   mkdirSync(join(places.root, 'out', 'kernels'), { recursive: true })
@@ -78,25 +53,16 @@ async function compile(setup) {
     const made = await inParallel(unitsOf(places), async (source) => {
       const object = join(objects, `${basename(source, '.cc')}.o`)
       const flags = [...COMPILE, ...architecture(), '-isystem', include]
-      await gpp(setup, [...flags, '-c', source, '-o', object])
+      await gpp([...flags, '-c', source, '-o', object])
       return object
     })
     const linked = join(objects, 'linked')
     const libraries = ['-L', lib, '-ltensorflow_framework', '-pthread']
-    await gpp(setup, ['-shared', ...made, '-o', linked, ...libraries])
+    await gpp(['-shared', ...made, '-o', linked, ...libraries])
     renameSync(linked, file)
   } finally {
     rmSync(objects, { recursive: true, force: true })
   }
-}
-
-/** @param {import('../context.mjs').Setup} setup @param {string[]} args */
-function gpp(setup, args) {
-  const failure = {
-    fact: "The trainer's kernels could not be built.",
-    remedy: 'The lines above say why. It needs g++ 9 or newer; then run `npm run setup`.',
-  }
-  return setup.require('g++', args, failure, { timeout: 300_000 })
 }
 
 /**

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { which } from '../places.mjs'
-import { SetupError } from '../report.mjs'
-import { hashFiles, readStamp, removeStamp, stampFile, writeStamp } from '../stamp.mjs'
-import { COMPILE } from './kernels.mjs'
+import { buildOnce, COMPILE, compilerFor, isBuilt } from '../native.mjs'
+import { hashFiles, readStamp, stampFile } from '../stamp.mjs'
 
 /**
  * Builds the small library that reads which kernels TensorFlow has registered. Without it training
@@ -15,50 +13,26 @@ export const registry = {
   name: 'registry',
   title: "Build the reader of TensorFlow's registry",
   optional: true,
-  ready({ places, retry }) {
-    const key = keyOf(places)
-    if (key === null) return true
-    const stamp = readStamp(stampFile(places, 'registry'))
-    if (stamp?.key !== key) return false
-    return stamp.available === true ? existsSync(registryFile(places)) : !retry
-  },
-  async perform(setup) {
-    const { places } = setup
-    const stamp = stampFile(places, 'registry')
-    const key = /** @type {string} */ (keyOf(places))
-    removeStamp(stamp)
-    try {
-      await compile(setup)
-      writeStamp(stamp, { key, available: true })
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      writeStamp(stamp, { key, available: false, reason })
-      throw error
-    }
-  },
+  ready: ({ places, retry }) => isBuilt(builtOf(places), retry),
+  perform: (setup) => buildOnce(builtOf(setup.places), () => compile(setup)),
+}
+
+/** @param {import('../places.mjs').Places} places @returns {import('../native.mjs').Built} */
+function builtOf(places) {
+  return { stamp: stampFile(places, 'registry'), key: keyOf(places), file: registryFile(places) }
 }
 
 /** @param {import('../context.mjs').Setup} setup */
 async function compile(setup) {
   const { places } = setup
-  if (!which('g++', setup.env)) {
-    throw new SetupError(
-      "The reader of TensorFlow's registry is built with g++, which is missing.",
-      'Install it (Debian, Ubuntu: sudo apt-get install g++) and run `npm run setup`.',
-    )
-  }
+  const gpp = compilerFor(setup, "The reader of TensorFlow's registry", 'is')
   const file = registryFile(places)
   const part = `${file}.part`
   mkdirSync(join(places.root, 'out', 'kernels'), { recursive: true })
   const deps = join(places.binding, 'deps')
   const paths = ['-isystem', join(deps, 'include'), '-L', join(deps, 'lib')]
-  const failure = {
-    fact: "The reader of TensorFlow's registry could not be built.",
-    remedy: 'The lines above say why. It needs g++ 9 or newer; then run `npm run setup`.',
-  }
   try {
-    const args = [...COMPILE, '-shared', ...paths, sourceOf(places), '-o', part, '-ltensorflow']
-    await setup.require('g++', args, failure, { timeout: 300_000 })
+    await gpp([...COMPILE, '-shared', ...paths, sourceOf(places), '-o', part, '-ltensorflow'])
     renameSync(part, file)
   } finally {
     rmSync(part, { force: true })

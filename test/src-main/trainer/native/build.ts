@@ -14,8 +14,9 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { basename, isAbsolute, join } from 'node:path'
 import { promisify } from 'node:util'
 import { onTestFinished } from 'vitest'
+import { COMPILE } from '../../../../scripts/lib/native.mjs'
 import { findPlaces, which } from '../../../../scripts/lib/places.mjs'
-import { COMPILE, unitsOf } from '../../../../scripts/lib/steps/kernels.mjs'
+import { unitsOf } from '../../../../scripts/lib/steps/kernels.mjs'
 
 const run = promisify(execFile)
 const places = findPlaces()
