@@ -29,40 +29,10 @@ export const raw = {
   },
 
   /** a * b of matrices, each transposed first where asked. */
-  matmul(
-    engine: Engine,
-    a: Tensor,
-    b: Tensor,
-    transpose: { a?: boolean; b?: boolean } = {},
-  ): Tensor {
-    return engine.op(
-      'MatMul',
-      [a, b],
-      [
-        attribute.type('T', a.dtype),
-        attribute.bool('transpose_a', transpose.a ?? false),
-        attribute.bool('transpose_b', transpose.b ?? false),
-      ],
-    )
-  },
+  matmul: product('MatMul', ['transpose_a', 'transpose_b']),
 
   /** As `matmul`, for each of a batch of matrices: a [B, M, K] * b [B, K, N] -> [B, M, N] */
-  batchMatmul(
-    engine: Engine,
-    a: Tensor,
-    b: Tensor,
-    transpose: { a?: boolean; b?: boolean } = {},
-  ): Tensor {
-    return engine.op(
-      'BatchMatMulV2',
-      [a, b],
-      [
-        attribute.type('T', a.dtype),
-        attribute.bool('adj_x', transpose.a ?? false),
-        attribute.bool('adj_y', transpose.b ?? false),
-      ],
-    )
-  },
+  batchMatmul: product('BatchMatMulV2', ['adj_x', 'adj_y']),
 
   transpose(engine: Engine, x: Tensor, order: readonly number[]): Tensor {
     return engine.op(
@@ -145,6 +115,25 @@ function unary(name: string) {
 function binary(name: string) {
   return (engine: Engine, a: Tensor, b: Tensor): Tensor =>
     engine.op(name, [a, b], [attribute.type('T', a.dtype)])
+}
+
+/** Products of matrices. The last two are the names of the attributes that transpose a and b first. */
+function product(name: string, [ofA, ofB]: readonly [string, string]) {
+  return (
+    engine: Engine,
+    a: Tensor,
+    b: Tensor,
+    transpose: { a?: boolean; b?: boolean } = {},
+  ): Tensor =>
+    engine.op(
+      name,
+      [a, b],
+      [
+        attribute.type('T', a.dtype),
+        attribute.bool(ofA, transpose.a ?? false),
+        attribute.bool(ofB, transpose.b ?? false),
+      ],
+    )
 }
 
 function reduction(name: string) {
