@@ -31,7 +31,7 @@ export interface TaskList {
 
 /**
  * The tasks of a sweep (`grid`, `seeds` and shared settings) or of a benchmark (`runs` and `evaluate`).
- * @param text YAML, of which JSON is a part
+ * @param text YAML or JSON
  * @throws ConfigError where it is neither, or a setting is refused
  */
 export function readTasks(text: string): TaskList {

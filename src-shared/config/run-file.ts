@@ -40,7 +40,7 @@ export function printRunFile({ name, preset, values }: RunFile): string {
 }
 
 /**
- * Reads settings from YAML, of which JSON is a part.
+ * Reads settings from YAML or JSON.
  * @throws ConfigError, with the line where there is one, for what is no mapping, an unknown name, or
  * a value that the table refuses.
  */
