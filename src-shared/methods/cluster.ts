@@ -1,10 +1,11 @@
-import { independentNmi, standardErrorOfShare } from '../metrics/chance.ts'
-import { HEALTH_SMOOTHING, type HealthCheck } from '../metrics/health.ts'
+import { independentNmi } from '../metrics/chance.ts'
+import type { HealthCheck } from '../metrics/health.ts'
 import type { PretrainTable } from '../settings/pretraining.ts'
 import { formatCount, formatNumber } from '../text/numbers.ts'
 import { equalViews, rhoSetting } from './contrastive.ts'
 import { CALCULATED } from './healthy.ts'
 import { defineMethod, type Values } from './method.ts'
+import { pretextChecks } from './pretext.ts'
 
 export const clusterSettings = {
   rho: {
@@ -145,10 +146,10 @@ export const cluster = defineMethod({
     { name: 'largest-cluster', title: 'Largest cluster', metrics: ['largestCluster'], min: 0 },
     { name: 'empty-clusters', title: 'Empty clusters', metrics: ['emptyClusters'], min: 0 },
   ],
-  health: ({ clusters, rho, batch, accumulate }, { videos }) => [
+  health: ({ clusters, batch, accumulate }, { videos }) => [
     largestCheck(clusters),
     emptyCheck(clusters, videos),
-    accuracyCheck(clusters, rho * batch * accumulate),
+    accuracyCheck(clusters, batch * accumulate),
     nmiCheck(clusters, videos),
     lossCheck(clusters),
   ],
@@ -189,21 +190,13 @@ function emptyCheck(clusters: number, videos: number): HealthCheck {
   }
 }
 
-/** Standard errors that a mean must be away from chance. */
-const ERRORS = 3
-
-function accuracyCheck(clusters: number, clips: number): HealthCheck {
-  const chance = 1 / clusters
-  const error = standardErrorOfShare(chance, clips, HEALTH_SMOOTHING)
-  return {
-    metric: 'accuracy',
-    min: chance + ERRORS * error,
-    marks: [{ value: chance, label: 'chance' }],
-    reason: `A guess among k = ${formatCount(clusters)} clusters is right in ${formatNumber(100 * chance)} % of cases. The range begins ${ERRORS} standard errors of the mean of the latest steps above that. Right after a clustering, the classifier has to begin there.`,
-    source: CALCULATED,
-    below:
-      'The classifier does not learn the clusters. Cluster less often (clusterEvery), choose fewer clusters, or start again with another learning rate.',
-  }
+/** @param videos of a step; clips of one video share its cluster, so they are one question */
+function accuracyCheck(clusters: number, videos: number): HealthCheck {
+  const [accuracy] = pretextChecks(
+    { classes: clusters, questions: videos },
+    'Right after a clustering, the classifier has to begin there. Else cluster less often (clusterEvery), choose fewer clusters, or start again with another learning rate.',
+  )
+  return { ...accuracy, metric: 'accuracy' }
 }
 
 const INDEPENDENT =
