@@ -23,10 +23,11 @@ const doomedTrainer = fileURLToPath(new URL('doomed-trainer.ts', import.meta.url
 function jobOf(method: MethodName): PretrainJob {
   const { values } = presetOf({ recipe: 'sample', method, merge: 'none', size: 'cpu' })
   const { model } = completeConfig({ method, ...values })
-  const { cube }: EncoderDescriptor = encoders[model]
+  const { cube, least }: EncoderDescriptor = encoders[model]
   // Two cubes along each side for a transformer.
   const size = cube ? 2 * cube.size : 24
-  const tiny = { frames: 4, size, batch: 4, epochs: 3, precision: 'float32', knnEvery: 0 }
+  const frames = Math.max(4, least?.frames ?? 0)
+  const tiny = { frames, size, batch: 4, epochs: 3, precision: 'float32', knnEvery: 0 }
   const table = settingsOf(method)
   const own = { ...('queue' in table && { queue: 8 }), ...('rho' in table && { rho: 3 }) }
   const config = completeConfig({ ...values, ...tiny, ...own, merge: 'both', checkpointEvery: 1 })
