@@ -10,6 +10,7 @@ export const entries = {
   trainer: 'trainer/process/main.ts',
   decoder: 'decoder/main.ts',
   'loader-worker': 'trainer/loader/worker.ts',
+  'mpi-speaker': 'trainer/collective/mpi/speaker.ts',
   'map-layout': 'trainer/tasks/map/map-worker.ts',
   listing: 'datasets/listing-worker.ts',
   'mask-reader': 'masks/reading/reader.ts',

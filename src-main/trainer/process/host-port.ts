@@ -1,7 +1,8 @@
 import type { FromTrainer, ToTrainer, TrainerJob } from './messages.ts'
+import type { TrainerPort } from './trainer-port.ts'
 
 /** The trainer's end of the channel to its host. */
-export class HostPort {
+export class HostPort implements TrainerPort {
   private stop = false
   private leave = (): void => undefined
 
@@ -34,7 +35,7 @@ export class HostPort {
     })
   }
 
-  private askToStop(): void {
+  askToStop(): void {
     this.stop = true
     this.leave()
   }
@@ -44,7 +45,6 @@ export class HostPort {
     if (process.connected) process.send?.(message, undefined, undefined, () => {})
   }
 
-  /** Lets messages from the host arrive: TensorFlow's calls do not yield. */
   async breathe(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve))
   }

@@ -1,12 +1,17 @@
 /** Entry of the trainer process: receives one job from its host, does it, and ends. */
+import { rankOf } from '../collective/rank.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import { keepFlowIn } from '../loader/flow-folder.ts'
 import { HostPort } from './host-port.ts'
 import { mine } from '../mining/mine.ts'
 import { pretrain } from '../training/pretrain.ts'
+import { follow, lead } from './ranks.ts'
 import { rehearse } from '../trials/rehearse.ts'
 import { timeBatches } from '../trials/time-batches.ts'
 import type { FromTrainer, TrainerJob } from './messages.ts'
+
+const ranks = rankOf()
+if (ranks && ranks.rank > 0) await follow()
 
 const port = new HostPort()
 
@@ -23,7 +28,7 @@ function doJob(job: TrainerJob): Promise<FromTrainer> {
   if ('flowCache' in job) keepFlowIn(job.flowCache ?? null)
   switch (job.kind) {
     case 'pretrain':
-      return pretrain(job, port)
+      return ranks ? lead(job, port) : pretrain(job, port)
     case 'evaluate':
       return evaluate(job, port)
     case 'time':

@@ -177,4 +177,5 @@ export type FromTrainer =
   | { type: 'mined'; found: Omit<MinedPositives, 'positives'> & { positives: FoundPositive[] } }
   | { type: 'done' }
   | { type: 'stopped'; step: number }
-  | { type: 'failed'; message: string }
+  /** `lost`: other ranks of the training are gone, so that it may go on when it is started again. */
+  | { type: 'failed'; message: string; lost?: true }

@@ -1,9 +1,10 @@
 import { phaseAt } from '#shared/methods/phases.ts'
 import { effectiveLearningRate } from '#shared/config/learning-rate.ts'
 import { stepEvidence } from '../checkpoint/step-evidence.ts'
+import type { Collective } from '../collective/collective.ts'
 import { rateInPhase } from '../optimisers/rate-in-phase.ts'
-import type { HostPort } from '../process/host-port.ts'
 import type { FromTrainer, PretrainJob } from '../process/messages.ts'
+import type { TrainerPort } from '../process/trainer-port.ts'
 import { measuredLast } from '../telemetry/metric-journal.ts'
 import { openPretraining, type Pretraining } from './pretraining.ts'
 import type { Metrics, StepEnd } from './training.ts'
@@ -11,12 +12,17 @@ import type { Metrics, StepEnd } from './training.ts'
 /**
  * Pretrains an encoder with the run's method until the schedule ends or the
  * host asks to stop; a checkpoint is written then and every `checkpointEvery` steps.
+ * @param collective the processes that train together; null for one alone
  * @returns the last message for the host
  * @throws Error when TensorFlow, the videos or the disk fail, or training diverges; the last
  * checkpoint stays.
  */
-export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTrainer> {
-  const run = await openPretraining(job, port)
+export async function pretrain(
+  job: PretrainJob,
+  port: TrainerPort,
+  collective: Collective | null = null,
+): Promise<FromTrainer> {
+  const run = await openPretraining(job, port, collective)
   try {
     const step = await train(run, job, port)
     run.reporter.flush()
@@ -29,7 +35,7 @@ export async function pretrain(job: PretrainJob, port: HostPort): Promise<FromTr
 }
 
 /** @returns the steps that the run has now */
-async function train(run: Pretraining, job: PretrainJob, port: HostPort): Promise<number> {
+async function train(run: Pretraining, job: PretrainJob, port: TrainerPort): Promise<number> {
   const { config, total, training, knn, meter, reporter } = run
   const { accumulate: batches, checkpointEvery } = config
   const rate = effectiveLearningRate(config)

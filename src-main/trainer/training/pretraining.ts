@@ -2,6 +2,7 @@ import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { plannedSteps } from '#shared/config/steps.ts'
 import { phaseAt } from '#shared/methods/phases.ts'
 import { TrainingState } from '../checkpoint/training-state.ts'
+import type { Collective } from '../collective/collective.ts'
 import { loadEngine } from '../engine/load.ts'
 import { KnnCurve } from '../knn/knn-curve.ts'
 import { ClipLoader } from '../loader/clip-loader.ts'
@@ -9,8 +10,8 @@ import { sourcesOf } from '../loader/video-sources.ts'
 import { readVideoList, type ReadVideoList } from '../loader/video-list.ts'
 import { createLearner } from '../methods/index.ts'
 import { announce } from '../process/announce.ts'
-import type { HostPort } from '../process/host-port.ts'
 import type { FromTrainer, PretrainJob } from '../process/messages.ts'
+import type { TrainerPort } from '../process/trainer-port.ts'
 import { BatchPreview } from '../telemetry/batch-preview.ts'
 import { GpuMeter } from '../telemetry/gpu-meter.ts'
 import { MethodPreview } from '../telemetry/method-preview.ts'
@@ -24,6 +25,8 @@ import { Training } from './training.ts'
 /** Everything that a pretraining keeps open, from its loader to its journal. */
 export interface Pretraining {
   config: PretrainConfig
+  /** The processes that train together; null for one alone. */
+  collective: Collective | null
   list: ReadVideoList
   /** Number of the recording that each of its videos was cut from. */
   sources: Uint32Array
@@ -51,7 +54,11 @@ export interface Pretraining {
  * Opens a run where its checkpoint left it, or at its start.
  * @throws Error when TensorFlow, the list of videos or the checkpoint cannot be read
  */
-export async function openPretraining(job: PretrainJob, port: HostPort): Promise<Pretraining> {
+export async function openPretraining(
+  job: PretrainJob,
+  port: TrainerPort,
+  collective: Collective | null = null,
+): Promise<Pretraining> {
   const { config } = job
   const send = (message: FromTrainer): void => port.send(message)
   const warn = (message: string): void => send({ type: 'warning', message })
@@ -75,6 +82,7 @@ export async function openPretraining(job: PretrainJob, port: HostPort): Promise
   }
   const parts = {
     config,
+    collective,
     list,
     sources: sourcesOf(list.videos),
     total,

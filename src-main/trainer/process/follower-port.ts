@@ -1,0 +1,31 @@
+import type { TrainerPort } from './trainer-port.ts'
+
+/**
+ * The port of a rank that has no host: nobody hears it, and rank 0 alone decides when all stop. It
+ * ignores signals, which reach all processes of a terminal or of a machine that shuts down.
+ */
+export class FollowerPort implements TrainerPort {
+  private stop = false
+
+  constructor() {
+    process.on('SIGINT', () => {})
+    process.on('SIGTERM', () => {})
+  }
+
+  get stopRequested(): boolean {
+    return this.stop
+  }
+
+  /** Rank 0's word, which the training hands on. */
+  askToStop(): void {
+    this.stop = true
+  }
+
+  send(): void {
+    // There is no host.
+  }
+
+  async breathe(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}

@@ -1,0 +1,47 @@
+import { CollectiveError } from '../collective/collective.ts'
+import { MpiCollective } from '../collective/mpi/mpi-collective.ts'
+import { keepFlowIn } from '../loader/flow-folder.ts'
+import { pretrain } from '../training/pretrain.ts'
+import { FollowerPort } from './follower-port.ts'
+import type { HostPort } from './host-port.ts'
+import type { FromTrainer, PretrainJob } from './messages.ts'
+
+/** Rank 0: hands the job to the others and does it with them. */
+export async function lead(job: PretrainJob, port: HostPort): Promise<FromTrainer> {
+  try {
+    const collective = await MpiCollective.open()
+    collective.broadcast(Buffer.from(JSON.stringify(job)))
+    return await together(job, port, collective)
+  } catch (error) {
+    if (!(error instanceof CollectiveError)) throw error
+    console.error(error)
+    return { type: 'failed', message: error.message, lost: true }
+  }
+}
+
+/** Another rank: does what rank 0 hands it, and ends this process. */
+export async function follow(): Promise<never> {
+  const port = new FollowerPort()
+  try {
+    const collective = await MpiCollective.open()
+    const job = JSON.parse(
+      Buffer.from(collective.broadcast(new Uint8Array())).toString(),
+    ) as PretrainJob
+    keepFlowIn(job.flowCache ?? null)
+    await together(job, port, collective)
+  } catch (error) {
+    console.error(error instanceof CollectiveError ? error.message : error)
+    process.exit(1)
+  }
+  process.exit(0)
+}
+
+async function together(
+  job: PretrainJob,
+  port: HostPort | FollowerPort,
+  collective: MpiCollective,
+): Promise<FromTrainer> {
+  const last = await pretrain(job, port, collective)
+  await collective.close()
+  return last
+}
