@@ -1,5 +1,7 @@
-/** Every rank makes the same calls with its own numbers and prints what came out, as hashes. */
+/** Every rank makes the same calls with its own numbers and writes down what came out, as hashes. */
 import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { MpiCollective } from '../../../../src-main/trainer/collective/mpi/mpi-collective.ts'
 import { numbersOf } from './numbers.ts'
 
@@ -34,4 +36,7 @@ const answers = lengths.map((length, i) => {
   }
 })
 await collective.close()
-console.log(JSON.stringify({ rank, size, answers }))
+writeFileSync(
+  join(process.env.ANSWERS ?? '', `${rank}.json`),
+  JSON.stringify({ rank, size, answers }),
+)

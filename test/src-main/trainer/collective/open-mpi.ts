@@ -1,4 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -16,19 +18,25 @@ export const MPI_ENVIRONMENT = {
 
 export const MPIRUN = ['--oversubscribe', '--bind-to', 'none']
 
-/** Runs a program of this folder on some ranks. @returns what each rank printed as `{ rank, ... }` */
-export async function onRanks<Answer extends { rank: number }>(
+/**
+ * Runs a program of this folder on some ranks.
+ * @returns what each of them has written to `process.env.ANSWERS/<rank>.json`, in rank order: mpirun
+ *   mixes what they print
+ */
+export async function onRanks<Answer>(
   ranks: number,
   program: string,
   ...args: string[]
 ): Promise<Answer[]> {
+  const answers = await mkdtemp(join(tmpdir(), 'fame-ranks-'))
   const command = [...MPIRUN, '-n', String(ranks), process.execPath]
-  const { stdout } = await promisify(execFile)(
-    'mpirun',
-    [...command, join(import.meta.dirname, program), ...args],
-    { env: { ...process.env, ...MPI_ENVIRONMENT }, maxBuffer: 2 ** 28 },
+  await promisify(execFile)('mpirun', [...command, join(import.meta.dirname, program), ...args], {
+    env: { ...process.env, ...MPI_ENVIRONMENT, ANSWERS: answers },
+  })
+  const texts = Array.from({ length: ranks }, (_, rank) =>
+    readFile(join(answers, `${rank}.json`), 'utf8'),
   )
-  const lines = stdout.split('\n').filter((line) => line.startsWith('{'))
-  const answers = lines.map((line) => JSON.parse(line) as Answer)
-  return answers.toSorted((a, b) => a.rank - b.rank)
+  const read = (await Promise.all(texts)).map((text) => JSON.parse(text) as Answer)
+  await rm(answers, { recursive: true })
+  return read
 }
