@@ -20,7 +20,7 @@ const services = {
   decoder: ['video', 'masks', 'flow', 'pairs'],
   media: ['store', 'video'],
   datasets: ['store', 'video', 'masks'],
-  trainer: ['store', 'video', 'masks', 'flow', 'tensorboard'],
+  trainer: ['store', 'video', 'flow', 'tensorboard'],
   doctor: ['trainer'],
   selftest: ['trainer'],
   cluster: [],

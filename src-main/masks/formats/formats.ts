@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MaskFileFormat } from '#shared/contract/mask-files.ts'
 import { WorkbenchError } from '../../base/workbench-error.ts'
-import { openInput, statOf } from './input-file.ts'
+import { openInput, statOf } from '../../base/files/input-file.ts'
 import { arrayItems } from './json-arrays.ts'
 import type { MaskFormat } from './record.ts'
 

@@ -3,8 +3,8 @@
  * process that reads the file is ended should it grow beyond `MOST_MEMORY` all the same.
  */
 
-/** Pixels of a mask: more than a picture of 7,680 x 4,320 has. */
-export const MOST_PIXELS = 2 ** 25
+/** Pixels of a mask: as many as a picture may have. */
+export { MOST_PIXELS } from '../../base/pictures/png-header.ts'
 /** Run lengths of a mask. Noise has more; what a person or a network marks has far fewer. */
 export const MOST_RUNS = 250_000
 /** Bytes of one annotation, image or window of a JSON file. */

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { ZipDamageError, ZipReader } from '../../base/files/zip-reader.ts'
 import { WorkbenchError } from '../../base/workbench-error.ts'
-import { EndsEarlyError, openInput, readAt } from './input-file.ts'
+import { EndsEarlyError, openInput, readAt } from '../../base/files/input-file.ts'
 import { LONGEST_DIRECTORY } from './limits.ts'
 
 /** The ZIP archive that an .npz is; what is wrong with it is said by its file's name. */

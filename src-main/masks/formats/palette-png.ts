@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import { deflate } from 'node:zlib'
 import type { MaskRuns } from '#shared/contract/mask-windows.ts'
 import { decodeRuns } from '#shared/masks/runs.ts'
-import { pngFile } from '../../base/files/png-file.ts'
+import { pngFile } from '../../base/pictures/png-file.ts'
 
 const deflated = promisify(deflate)
 

@@ -2,10 +2,8 @@
  * A PNG picture as labels: what counts is the number that is stored for a pixel, not the colour that
  * it is shown in. So a palette's index is the label, and 16 bits are not cut to 8.
  */
-import { Readable } from 'node:stream'
-import { createInflate } from 'node:zlib'
 import type { MaskRuns } from '#shared/contract/mask-windows.ts'
-import { EndsEarlyError, openInput } from './input-file.ts'
+import { EndsEarlyError, openInput } from '../../base/files/input-file.ts'
 import {
   GREY,
   GREY_ALPHA,
@@ -15,8 +13,9 @@ import {
   RGB_ALPHA,
   samplesOf,
   type PngHeader,
-} from './png-header.ts'
-import { PngRows, type PngRow } from './png-rows.ts'
+} from '../../base/pictures/png-header.ts'
+import { inflateRows, sampleAt } from '../../base/pictures/inflate-rows.ts'
+import type { PngRow } from '../../base/pictures/png-rows.ts'
 import { runsOfPixels } from './record.ts'
 
 export interface LabelPicture {
@@ -52,28 +51,6 @@ export async function readLabels(file: string): Promise<LabelPicture> {
   } finally {
     await handle.close()
   }
-}
-
-/** Unpacks a picture. @param take is given each row; it holds until the next */
-export async function inflateRows(chunks: PngChunks, take: (row: PngRow) => void): Promise<void> {
-  const rows = new PngRows(chunks.header)
-  const packed = Readable.from(chunks.packed())
-  const inflate = createInflate()
-  packed.on('error', (error) => inflate.destroy(error))
-  packed.pipe(inflate)
-  try {
-    // To the end, where the checksum is, but no further than a few bytes behind the last row.
-    for await (const piece of inflate as AsyncIterable<Buffer>) {
-      if (rows.ended) throw noPicture('it has more rows than its header says')
-      for (const row of rows.take(piece)) take(row)
-    }
-  } catch (error) {
-    const isPacking = error instanceof Error && 'code' in error && /^Z_/.test(String(error.code))
-    throw isPacking ? noPicture('its pixels are damaged') : error
-  } finally {
-    packed.destroy()
-  }
-  if (!rows.ended) throw noPicture('it has fewer rows than its header says')
 }
 
 class Labels {
@@ -136,12 +113,4 @@ class Labels {
       `If ${VOID} marks void pixels, as in PASCAL VOC, set them to 0 first.`
     )
   }
-}
-
-/** A sample of a row, 0 to 2^depth - 1. @param depth bits a sample */
-export function sampleAt(bytes: Uint8Array, index: number, depth: number): number {
-  if (depth === 8) return bytes[index]
-  if (depth === 16) return bytes[2 * index] * 256 + bytes[2 * index + 1]
-  const bit = index * depth
-  return (bytes[bit >> 3] >> (8 - depth - (bit & 7))) & ((1 << depth) - 1)
 }

@@ -4,7 +4,7 @@ import type { MaskFileFormat } from '#shared/contract/mask-files.ts'
 import { entryPath } from '../../base/processes/entry-path.ts'
 import { nodeBinary } from '../../base/processes/node-binary.ts'
 import { WorkbenchError } from '../../base/workbench-error.ts'
-import { checkInput } from '../formats/input-file.ts'
+import { checkInput } from '../../base/files/input-file.ts'
 import { MOST_MEMORY } from '../formats/limits.ts'
 import type { FromReader, PackedRow, ReadingTask, ToReader } from './reader-protocol.ts'
 

@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib'
-import { pngFile } from '../../base/files/png-file.ts'
+import { pngFile } from '../../base/pictures/png-file.ts'
 
 /** Frames side by side in one picture. */
 export interface Strip {

@@ -8,7 +8,7 @@ import type { BatchPlace, Learner } from '../methods/learner.ts'
 import type { FromTrainer, TrainerVideo } from '../process/messages.ts'
 import { drawPictures, MOST_CLIPS, type DrawnPictures } from './method-raster.ts'
 import { filteredRows } from '../evaluation/strip.ts'
-import { pngFile } from '../../base/files/png-file.ts'
+import { pngFile } from '../../base/pictures/png-file.ts'
 
 /** Parts of a run that end with pictures. With those of the first step, as many steps keep them. */
 const PARTS = 24

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { readIndices } from '../../../masks/formats/png-indices.ts'
+import { readIndices } from '../../../base/pictures/png-indices.ts'
 import { readFrameSequence } from '../../../video/frame-sequence.ts'
 import { VideoReader } from '../../../video/reader.ts'
 import { trueMaskFile } from '../../../video/true-mask-file.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { Rng } from '#shared/random/rng.ts'
-import { readIndices } from '#main/masks/formats/png-indices.ts'
+import { readIndices } from '#main/base/pictures/png-indices.ts'
 import { palettePng } from '../../trainer/davis-set.ts'
 
 const size = { height: 5, width: 9 }

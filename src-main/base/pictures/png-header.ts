@@ -5,8 +5,10 @@
 import type { FileHandle } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { MaskError } from '#shared/masks/mask.ts'
-import { readAt } from './input-file.ts'
-import { MOST_PIXELS } from './limits.ts'
+import { readAt } from '../files/input-file.ts'
+
+/** Pixels of a picture that is read: more than one of 7,680 x 4,320 has. */
+export const MOST_PIXELS = 2 ** 25
 
 /** Colour types. */
 export const GREY = 0

@@ -1,6 +1,6 @@
 import { constants, type Stats } from 'node:fs'
 import { open, stat, type FileHandle } from 'node:fs/promises'
-import { WorkbenchError } from '../../base/workbench-error.ts'
+import { WorkbenchError } from '../workbench-error.ts'
 
 /** The file ended before the place that was asked for. */
 export class EndsEarlyError extends Error {

@@ -1,6 +1,6 @@
-import { openInput, EndsEarlyError } from './input-file.ts'
+import { openInput, EndsEarlyError } from '../files/input-file.ts'
 import { GREY, noPicture, PALETTE, PngChunks, samplesOf } from './png-header.ts'
-import { inflateRows, sampleAt } from './png-labels.ts'
+import { inflateRows, sampleAt } from './inflate-rows.ts'
 
 export interface IndexPicture {
   width: number
