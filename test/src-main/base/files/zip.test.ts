@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterAll, describe, expect, test } from 'vitest'
 import { ZipDamageError, ZipReader } from '#main/base/files/zip-reader.ts'
 import { ZipWriter } from '#main/base/files/zip-writer.ts'
@@ -52,6 +54,41 @@ describe('an archive', () => {
     const one = zip.entries.get('a/one.txt')!
     expect(one).toMatchObject({ size: 3000, isPacked: true })
     expect((await zip.read(one, sums)).toString()).toBe('one'.repeat(1000))
+  })
+
+  test('has the same bytes whenever it is written', async () => {
+    expect((await archive(entries)).equals(await archive(entries))).toBe(true)
+  })
+
+  test.each([Infinity, 1000])('takes files, with wide sizes from %d bytes on', async (wideFrom) => {
+    const content = 'text '.repeat(100_000)
+    writeFileSync(join(folder, 'long.txt'), content)
+    writeFileSync(join(folder, 'short.txt'), 'a')
+    const file = join(folder, 'files.zip')
+    rmSync(file, { force: true })
+    const made = await ZipWriter.create(file, { wideFrom })
+    await made.addFile('a/long.txt', join(folder, 'long.txt'))
+    await made.addFile('short.txt', join(folder, 'short.txt'))
+    await made.end()
+    expect(readFileSync(file).includes(Buffer.from([1, 0, 16, 0]))).toBe(wideFrom === 1000)
+    const zip = await open(readFileSync(file))
+    expect((await zip.read(zip.entries.get('a/long.txt')!, sums)).toString()).toBe(content)
+    const script =
+      'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; ' +
+      'print([(i.filename, i.file_size) for i in z.infolist()])'
+    const read = execFileSync('python3', ['-c', script, file]).toString().trim()
+    expect(read).toBe("[('a/long.txt', 500000), ('short.txt', 1)]")
+  })
+
+  test('keeps no more of its entries than their lines in the list', async () => {
+    const zip = await ZipWriter.create(join(folder, 'many.zip'))
+    const bytes = Buffer.alloc(600, 'a')
+    for (let i = 0; i < 3000; i++) await zip.add(`entry ${i}`, bytes)
+    setFlagsFromString('--expose-gc')
+    ;(runInNewContext('gc') as () => void)()
+    // The list has 200 kB; the packed bytes alone would be more than twice the limit.
+    expect(process.memoryUsage().arrayBuffers).toBeLessThan(20 * 2 ** 20)
+    await zip.end()
   })
 
   test('whose list of entries is longer than allowed is refused', async () => {

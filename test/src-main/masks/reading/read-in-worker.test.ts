@@ -189,6 +189,16 @@ describe('files that ask for more than they are', () => {
     await expect(rowsOf({ file, format: 'coco' })).rejects.toThrow(message)
   })
 
+  test('an annotation with NaN, as Python writes it, costs its row alone', async () => {
+    const file = cocoFile(3)
+    const annotations = readFileSync(file, 'utf8')
+    writeFileSync(file, annotations.replace('{"image_id":1,', '{"image_id":1,"area":NaN,'))
+    const rows = await rowsOf({ file })
+    const whole = rows.filter((row) => 'record' in row && row.record.mask !== null)
+    expect(whole.map((row) => 'record' in row && row.record.start)).toEqual([0, 2])
+    expect(rows.filter((row) => 'fault' in row)).toMatchObject([{ where: 'annotation 2' }])
+  })
+
   test('what is said of a row is short, however long the names in it are', async () => {
     const file = join(temporaryFolder(), 'a.json')
     const annotation = {
