@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import type { Outcome } from '../../selftest/report.ts'
 import type { RunOptions } from '../../selftest/run-checks.ts'
 import { jsonOption, UsageError } from './arguments.ts'
-import { print, say } from './output.ts'
+import { print, printJson, say } from './output.ts'
 import { progressView } from './progress.ts'
 
 interface Options {
@@ -29,6 +29,7 @@ export const selftestCommand = new Command('selftest')
     if (checks.length === 0) {
       throw new UsageError(`No check begins with ${only.join(' or ')}. See --list.`)
     }
+    if (list && json) return printJson(checks.map(({ id, title }) => ({ id, title })))
     if (list) return print(checks.map(({ id }) => id).join('\n'))
     const { prepareFolder, writeReport } = await import('../../selftest/report-files.ts')
     const folder = resolve(out)

@@ -11,3 +11,13 @@ describe('fame selftest', () => {
     expect(stderr).not.toMatch(/Checking|passed/)
   })
 })
+
+describe('fame selftest --list', () => {
+  it('names the checks as lines, and as one JSON value', async () => {
+    const plain = await runCli('selftest', '--list', '--only', 'masks')
+    const json = await runCli('selftest', '--list', '--only', 'masks', '--json')
+    const checks = JSON.parse(json.stdout) as { id: string; title: string }[]
+    expect(checks.map(({ id }) => id)).toEqual(plain.stdout.trim().split('\n'))
+    expect(checks.every(({ id, title }) => id.startsWith('masks') && title !== '')).toBe(true)
+  })
+})
