@@ -31,6 +31,7 @@ import { RunNotebook } from './runs/run-notes.ts'
 import { takeAllMissedSteps } from './runs/curves/missed-steps.ts'
 import { Reproductions } from './runs/provenance/reproductions.ts'
 import { RunCurves } from './runs/curves/run-curves.ts'
+import type { Workers } from './runs/process/workers.ts'
 import type { RunQueue } from './runs/queue/run-queue.ts'
 import { LastValues } from './runs/curves/last-values.ts'
 import { TrainerQueues } from './runs/queue/trainer-queues.ts'
@@ -57,6 +58,8 @@ export interface WorkbenchOptions {
   showFile?: (file: string) => void
   /** Brings the window to the front; left out by hosts without one. */
   focusWindow?: () => void
+  /** More processes than one for each pretraining of this host. */
+  workers?: Workers
   /** Program of the trainer process; tests hand in one without TensorFlow. */
   trainerEntry?: string
 }
@@ -113,6 +116,7 @@ export async function openWorkbench({
   existing,
   showFile,
   focusWindow,
+  workers,
   trainerEntry,
 }: WorkbenchOptions): Promise<Workbench> {
   const project = openProject(folder, { existing })
@@ -124,7 +128,10 @@ export async function openWorkbench({
   const flow = new FlowService(reading)
   const pairs = new PairService(project)
   const doctor = remembered(() => inspect({ project: project.folder }), doctorFreshFor)
-  const queues = new TrainerQueues(project, trainerEntry === undefined ? {} : { trainerEntry })
+  const queues = new TrainerQueues(project, {
+    ...(trainerEntry !== undefined && { trainerEntry }),
+    workers,
+  })
   const rereading = new Rereading(project.store)
   if (host !== 'cli') {
     queues.resumeAll()

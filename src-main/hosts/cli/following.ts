@@ -1,6 +1,6 @@
 import type { EvaluationEvent } from '#shared/contract/evaluations.ts'
 import type { Progress, RunEvent } from '#shared/contract/runs.ts'
-import { openWorkbench, type Workbench } from '../../workbench.ts'
+import { openWorkbench, type Workbench, type WorkbenchOptions } from '../../workbench.ts'
 import { interruption } from './jobs.ts'
 import { progressView, type ProgressView } from './progress.ts'
 
@@ -16,8 +16,9 @@ type Event = RunEvent | EvaluationEvent
 export async function withWorkbench(
   project: string,
   use: (workbench: Workbench) => Promise<void>,
+  options: Pick<WorkbenchOptions, 'workers'> = {},
 ): Promise<void> {
-  const workbench = await openWorkbench({ project, host: 'cli', existing: true })
+  const workbench = await openWorkbench({ project, host: 'cli', existing: true, ...options })
   try {
     await use(workbench)
   } finally {

@@ -6,6 +6,7 @@ import { nodeBinary } from '../../base/processes/node-binary.ts'
 import type { FromTrainer, ToTrainer, TrainerJob } from '../../trainer/process/messages.ts'
 import { Patience } from './hang-detector.ts'
 import { trainerEnvironment } from '../../base/processes/trainer-environment.ts'
+import { startOf, type Workers } from './workers.ts'
 
 type Final = Extract<FromTrainer, { type: 'done' | 'stopped' | 'failed' }>
 /** What a trainer says before its last word. */
@@ -18,6 +19,8 @@ export type Outcome =
 export interface TrainerOptions {
   /** Absolute path of the trainer's program. */
   entry: string
+  /** More processes than one, for a pretraining; null for one. */
+  workers?: Workers | null
   job: TrainerJob
   /** Absolute path of the file that its output is appended to; the folder exists. */
   log: string
@@ -44,6 +47,7 @@ export class TrainerProcess {
   private last: Final | null = null
   private tail = ''
   private stopping = false
+  private leader: number | null = null
   private gone = false
 
   constructor(options: TrainerOptions) {
@@ -51,7 +55,8 @@ export class TrainerProcess {
     this.log = createWriteStream(options.log, { flags: 'a' })
     // A full disk must not take the host down with its log.
     this.log.on('error', () => undefined)
-    this.child = fork(options.entry, [], {
+    const { program, args } = startOf(options.entry, options.workers ?? null)
+    this.child = fork(program, args, {
       execPath: nodeBinary(),
       execArgv: [],
       serialization: 'advanced',
@@ -79,9 +84,11 @@ export class TrainerProcess {
     if (this.stopping || this.gone) return
     this.stopping = true
     this.send({ type: 'stop' })
-    if (this.pid === undefined) return
+    // A crew works little: whether its rank 0 works says whether it goes on.
+    const pid = this.leader ?? this.pid
+    if (pid === undefined) return
     const { stopGrace } = this.options
-    const patience = new Patience(this.pid, stopGrace)
+    const patience = new Patience(pid, stopGrace)
     const look = (): void => (patience.isOver ? this.kill() : undefined)
     this.timers.push(setInterval(look, Math.min(LOOK_EVERY, stopGrace)))
   }
@@ -103,7 +110,11 @@ export class TrainerProcess {
         this.last = message
         this.killIn(LEAVE_WITHIN)
         return
+      case 'leader':
+        this.leader = message.pid
+        break
       case 'warning':
+      case 'restarted':
         this.log.write(`warning: ${message.message}\n`)
         break
       default:

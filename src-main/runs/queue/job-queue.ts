@@ -6,12 +6,15 @@ import type { Job, JobChange, JobKind, Pauses } from './job-kind.ts'
 import { LiveState } from './live-state.ts'
 import { TrainerProcess, type Outcome, type TrainerNews } from '../process/trainer-process.ts'
 import type { TrainerPid } from '../process/trainer-pid.ts'
+import type { Workers } from '../process/workers.ts'
 import type { TrainerSlot } from './trainer-slot.ts'
 import { hasEnded, watchJob, type JobNews } from './watch.ts'
 
 export interface QueueOptions {
   /** Absolute path of the trainer's program. */
   trainerEntry: string
+  /** More processes than one for each job. */
+  workers?: Workers
   /** Time that a trainer may stand still after a stop before it is killed, in ms. Default 60,000. */
   stopGrace?: number
 }
@@ -34,6 +37,8 @@ export class JobQueue<Item extends Job> {
   private current: { id: number; trainer: TrainerProcess } | null = null
   /** What the running trainer has told of itself and its result. */
   private learned: JobChange = {}
+  /** Whether its ranks were lost and have started again. */
+  private restarted = false
   private readonly closing = new AbortController()
   /** Running jobs that are to pause and not to stop. */
   private readonly pausing: Pauses
@@ -131,6 +136,7 @@ export class JobQueue<Item extends Job> {
     const item = this.kind.get(id)
     if (item.status !== 'queued') return
     this.learned = {}
+    this.restarted = false
     try {
       const job = await this.prepared(id)
       if (this.kind.get(id).status !== 'queued' || this.closing.signal.aborted) return
@@ -189,6 +195,7 @@ export class JobQueue<Item extends Job> {
   private async train(id: number, job: TrainerJob): Promise<Outcome> {
     const trainer = new TrainerProcess({
       entry: this.options.trainerEntry,
+      workers: this.options.workers,
       job,
       log: this.kind.log(id),
       stopGrace: this.stopGrace,
@@ -197,9 +204,12 @@ export class JobQueue<Item extends Job> {
     this.current = { id, trainer }
     if (trainer.pid !== undefined) this.machine.pid.remember(trainer.pid)
     const outcome = await trainer.finished
+    // The ranks of a crew that was killed end by themselves, with a checkpoint where they can.
+    if (this.options.workers) await this.machine.pid.left(this.stopGrace, this.closing.signal)
     this.machine.pid.forget()
     // One that was killed may have written a checkpoint and not yet sent its last steps.
-    if (outcome.type === 'failed' || outcome.type === 'killed') await this.takeMissedSteps(id)
+    const { type } = outcome
+    if (type === 'failed' || type === 'killed' || this.restarted) await this.takeMissedSteps(id)
     return outcome
   }
 
@@ -220,6 +230,12 @@ export class JobQueue<Item extends Job> {
         return live.show(news.type, news.step)
       case 'warning':
         return live.warn(news.message)
+      case 'restarted':
+        this.restarted = true
+        live.restart()
+        return live.warn(news.message)
+      case 'leader':
+        return this.machine.pid.remember(news.pid)
       case 'engine':
         return this.learn(id, { device: describeEngine(news.engine) })
       case 'masks':

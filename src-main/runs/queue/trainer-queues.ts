@@ -31,8 +31,9 @@ export class TrainerQueues {
     const machine = { slot: this.slot, pid: new TrainerPid(project.pidFile, trainerEntry) }
     this.project = project
     this.runs = new RunQueue(project, machine, complete, (id) => this.goOn(id))
-    this.evaluations = new EvaluationQueue(project, machine, complete)
-    this.trials = new Trials(project, machine, complete)
+    const alone = { ...complete, workers: undefined }
+    this.evaluations = new EvaluationQueue(project, machine, alone)
+    this.trials = new Trials(project, machine, alone)
     this.estimator = new Estimator(project, this.trials)
     this.dryRuns = new DryRuns(project, this.trials)
   }

@@ -1,17 +1,19 @@
-import type { FromTrainer, ToTrainer, TrainerJob } from './messages.ts'
+import { ipcLine, type HostLine } from './host-line.ts'
+import type { FromTrainer, TrainerJob } from './messages.ts'
 import type { TrainerPort } from './trainer-port.ts'
 
 /** The trainer's end of the channel to its host. */
 export class HostPort implements TrainerPort {
+  private readonly line: HostLine
   private stop = false
   private leave = (): void => undefined
 
-  constructor() {
+  constructor(line: HostLine = ipcLine) {
+    this.line = line
     // The terminal sends Ctrl+C to the whole process group; the host decides what it means.
     process.on('SIGINT', () => {})
     // A scheduler or a machine that shuts down may ask every process by itself.
     process.on('SIGTERM', () => this.askToStop())
-    process.on('disconnect', () => this.askToStop())
   }
 
   /** Whether the host or a SIGTERM asked to stop, or the host is gone: save and end. */
@@ -25,13 +27,16 @@ export class HostPort implements TrainerPort {
    */
   receiveJob(): Promise<TrainerJob | null> {
     return new Promise((resolve) => {
-      process.on('message', (message: ToTrainer) => {
-        if (message.type === 'stop') this.askToStop()
-        else resolve(message.job)
-      })
+      this.line.listen(
+        (message) => {
+          if (message.type === 'stop') this.askToStop()
+          else resolve(message.job)
+        },
+        () => this.askToStop(),
+      )
       this.leave = () => resolve(null)
       if (this.stop) this.leave()
-      this.send({ type: 'ready' })
+      this.send({ type: 'ready', pid: process.pid })
     })
   }
 
@@ -42,7 +47,7 @@ export class HostPort implements TrainerPort {
 
   /** Messages to a host that is gone are dropped. */
   send(message: FromTrainer): void {
-    if (process.connected) process.send?.(message, undefined, undefined, () => {})
+    this.line.send(message)
   }
 
   async breathe(): Promise<void> {
@@ -51,10 +56,8 @@ export class HostPort implements TrainerPort {
 
   /** Sends the last message, waits until it is out, and lets the process end. */
   async close(last: FromTrainer): Promise<void> {
-    if (!process.connected) return
-    await new Promise<void>((resolve) => {
-      process.send?.(last, undefined, undefined, () => resolve())
-    })
-    if (process.connected) process.disconnect()
+    if (!this.line.isOpen) return
+    await new Promise<void>((resolve) => this.line.send(last, resolve))
+    this.line.close()
   }
 }

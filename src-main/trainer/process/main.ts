@@ -5,15 +5,18 @@ import { keepFlowIn } from '../loader/flow-folder.ts'
 import { HostPort } from './host-port.ts'
 import { mine } from '../mining/mine.ts'
 import { pretrain } from '../training/pretrain.ts'
-import { follow, lead } from './ranks.ts'
+import { chooseDevice, follow, lead } from './ranks.ts'
 import { rehearse } from '../trials/rehearse.ts'
+import { socketLine } from './socket-line.ts'
 import { timeBatches } from '../trials/time-batches.ts'
 import type { FromTrainer, TrainerJob } from './messages.ts'
 
 const ranks = rankOf()
+if (ranks) chooseDevice(ranks)
 if (ranks && ranks.rank > 0) await follow()
 
-const port = new HostPort()
+const { FAME_CREW: crew } = process.env
+const port = new HostPort(crew === undefined ? undefined : socketLine(crew))
 
 async function run(job: TrainerJob): Promise<FromTrainer> {
   try {

@@ -1,10 +1,16 @@
 import { CollectiveError } from '../collective/collective.ts'
 import { MpiCollective } from '../collective/mpi/mpi-collective.ts'
+import type { Rank } from '../collective/rank.ts'
 import { keepFlowIn } from '../loader/flow-folder.ts'
 import { pretrain } from '../training/pretrain.ts'
 import { FollowerPort } from './follower-port.ts'
 import type { HostPort } from './host-port.ts'
 import type { FromTrainer, PretrainJob } from './messages.ts'
+
+/** Each rank of a machine takes one of its GPUs, unless the environment says which. */
+export function chooseDevice({ local }: Rank): void {
+  process.env.CUDA_VISIBLE_DEVICES ??= String(local)
+}
 
 /** Rank 0: hands the job to the others and does it with them. */
 export async function lead(job: PretrainJob, port: HostPort): Promise<FromTrainer> {

@@ -166,4 +166,4 @@ process.on('message', (message: ToTrainer) => {
   } else if (started) stop = true
   else void leave({ type: 'stopped', step: 0 })
 })
-void say({ type: 'ready' })
+void say({ type: 'ready', pid: process.pid })

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { learningRateText } from '#shared/config/learning-rate.ts'
 import type { Run, startRunSchema } from '#shared/contract/runs.ts'
-import type { Workbench } from '../../../workbench.ts'
+import type { Workbench, WorkbenchOptions } from '../../../workbench.ts'
 import { complaintsOf } from '#shared/metrics/health.ts'
 import { followEvaluation, summary } from '../evaluations/follow-evaluation.ts'
 import { following, withWorkbench, type Following } from '../following.ts'
@@ -18,8 +18,11 @@ type PretrainRequest =
  * Starts a run, or goes on with one, and follows it to its end. The first SIGINT asks it to write a checkpoint and stop.
  * @throws Error when the run fails.
  */
-export async function pretrain(options: Following<PretrainRequest>): Promise<void> {
-  await withWorkbench(options.project, async (workbench) => {
+export async function pretrain(
+  options: Following<PretrainRequest> & Pick<WorkbenchOptions, 'workers'>,
+): Promise<void> {
+  const { workers } = options
+  const train = async (workbench: Workbench): Promise<void> => {
     const { project } = workbench
     const { request } = options
     const started = await begin(workbench, request)
@@ -43,7 +46,8 @@ export async function pretrain(options: Following<PretrainRequest>): Promise<voi
       if (options.json) printJson(evaluation)
       else print(summary(evaluation))
     }
-  })
+  }
+  await withWorkbench(options.project, train, { workers })
 }
 
 async function begin(workbench: Workbench, request: PretrainRequest): Promise<Run> {

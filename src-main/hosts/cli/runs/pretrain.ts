@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { PROTOCOLS } from '#shared/tasks/index.ts'
 import type { ChainedEvaluation } from '#shared/contract/runs.ts'
-import { jsonOption, projectOption, wholeNumber } from '../arguments.ts'
+import type { Workers } from '../../../runs/process/workers.ts'
+import { rankOf } from '../../../trainer/collective/rank.ts'
+import { jsonOption, projectOption, UsageError, wholeNumber } from '../arguments.ts'
 import { choiceOptions } from './preset-choice.ts'
 import {
   configOption,
@@ -20,6 +22,8 @@ type PretrainOptions = HyperParameterOptions & {
   then: ChainedEvaluation[]
   estimate: boolean
   dryRun: boolean
+  workers?: number
+  restarts?: number
   json: boolean
 }
 
@@ -34,6 +38,22 @@ function protocols(text: string): ChainedEvaluation[] {
 }
 
 const id = wholeNumber(1, 2 ** 31)
+
+/** @throws UsageError for options that contradict each other, or what has started this process */
+function workersOf({ workers = 1, restarts }: PretrainOptions): Workers | undefined {
+  const isRank = rankOf() !== null
+  if (isRank && workers > 1) throw new UsageError('--workers starts mpirun itself. Leave one out.')
+  if (isRank && restarts !== undefined) {
+    throw new UsageError(
+      '--restarts needs --workers, which starts mpirun. Under mpirun, let the scheduler requeue the ' +
+        'job, or call it again with --resume.',
+    )
+  }
+  if (workers === 1 && restarts !== undefined) {
+    throw new UsageError('--restarts needs --workers of 2 or more.')
+  }
+  return workers === 1 ? undefined : { workers, restarts: restarts ?? 0 }
+}
 
 /** Options that say what a new run is. */
 const SETTINGS = ['preset', 'recipe', 'method', 'merge', 'size', 'config', 'set']
@@ -81,6 +101,20 @@ export const pretrainCommand = new Command('pretrain')
       .default(false)
       .conflicts(['resume', 'startOver']),
   )
+  .addOption(
+    new Option(
+      '--workers <n>',
+      'processes that share the clips of each step, under Open MPI; `batch` stays the clips of a whole ' +
+        'step, so the run is the same and may go on with another number',
+    )
+      .argParser(wholeNumber(1, 4096))
+      .conflicts(['estimate', 'dryRun']),
+  )
+  .option(
+    '--restarts <n>',
+    'with --workers: how often all of them start again from the last checkpoint when one is lost',
+    wholeNumber(0, 1000),
+  )
   .addOption(jsonOption('print the run and its metrics as JSON lines during training'))
   .action(async (options: PretrainOptions) => {
     const { project, datasetId, resume, startOver, json } = options
@@ -92,8 +126,9 @@ export const pretrainCommand = new Command('pretrain')
       return (options.dryRun ? dryRun : estimateRun)({ project, json, request })
     }
     const { pretrain } = await import('./follow-run.ts')
+    const workers = workersOf(options)
     const request = { name, datasetId, preset, values, chain: options.then }
     const again = startOver === undefined ? null : { startOver }
     const onward = resume === undefined ? again : { resume }
-    await pretrain({ project, json, request: onward ?? request })
+    await pretrain({ project, json, workers, request: onward ?? request })
   })

@@ -1,5 +1,6 @@
 import koffi from 'koffi'
 import { CollectiveError } from '../collective.ts'
+import { HOW_TO_INSTALL } from './how-to-install.ts'
 
 /** A handle, address or number as C takes it. */
 export type Word = bigint | number
@@ -46,10 +47,6 @@ const NAMES =
   process.platform === 'darwin'
     ? ['libmpi.40.dylib', '/opt/homebrew/lib/libmpi.dylib', '/usr/local/lib/libmpi.dylib']
     : ['libmpi.so.40', 'libmpi.so']
-
-export const HOW_TO_INSTALL =
-  'Install it (Debian and Ubuntu: `apt install openmpi-bin libopenmpi3`; macOS: `brew install ' +
-  'open-mpi`), or start the run without --workers and mpirun.'
 
 /**
  * Loads Open MPI into this process. `FAME_LIBMPI` names its library where it is not at a known place.
