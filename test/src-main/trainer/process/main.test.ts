@@ -12,6 +12,9 @@ it('a trainer that is told to stop before it has a job leaves at once', async ()
     if (message.type === 'ready') trainer.send({ type: 'stop' } satisfies ToTrainer)
   })
   const [[code]] = await Promise.all([once(trainer, 'exit'), once(trainer, 'disconnect')])
-  expect(messages).toEqual([{ type: 'ready' }, { type: 'stopped', step: 0 }])
+  expect(messages).toEqual([
+    { type: 'ready', pid: trainer.pid },
+    { type: 'stopped', step: 0 },
+  ])
   expect(code).toBe(0)
 })
