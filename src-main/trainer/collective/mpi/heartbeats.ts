@@ -1,11 +1,10 @@
 import type { Communicator } from './communicator.ts'
 import { addressOf, type MpiLibrary } from './library.ts'
+import { LOST_AFTER } from './patience.ts'
 import { SingleCall } from './single-call.ts'
 
 /** Time between two heartbeats, in ms. */
-export const BEAT_EVERY = 1000
-/** A rank that is silent for so long is lost, in ms. */
-export const LOST_AFTER = 20_000
+const BEAT_EVERY = 1000
 const TAG = 7
 /** What a message says in place of a lost rank: that its sender is well. */
 const WELL = -1

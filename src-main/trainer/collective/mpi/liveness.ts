@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Channel } from './channel.ts'
+import { STILL_AFTER } from './patience.ts'
 
-/** A main thread that does nothing for so long stands still, in ms. */
-const STILL_AFTER = 5000
 /** Less than this part of one core's time is doing nothing. */
 const WORKING = 0.02
 
