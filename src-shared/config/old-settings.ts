@@ -51,6 +51,7 @@ const OLDER = {
   decodedCache: 0,
   knnEvery: 0,
   tensorboard: false,
+  wire: 'float32',
 } as const satisfies Partial<AnyConfig>
 
 /** The same settings under their present names. */

@@ -237,6 +237,15 @@ export const trainingSettings = {
     max: 64,
     default: 2,
   },
+  wire: {
+    type: 'choice',
+    label: 'Gradients between processes',
+    meaning:
+      'Number format in which several processes exchange gradients; bfloat16 halves what crosses the network and rounds them. A run in one process exchanges nothing',
+    group: 'run',
+    choices: ['float32', 'bfloat16'],
+    default: 'float32',
+  },
   decodedCache: {
     type: 'number',
     label: 'Decoded videos on disk',

@@ -47,6 +47,7 @@ async function together(
   port: HostPort | FollowerPort,
   collective: MpiCollective,
 ): Promise<FromTrainer> {
+  collective.wire = job.config.wire
   const last = await pretrain(job, port, collective)
   await collective.close()
   return last
