@@ -26,6 +26,7 @@ const services = {
   cluster: [],
   runs: ['store', 'trainer', 'tensorboard', 'evaluations'],
   pairs: ['store', 'video', 'trainer', 'runs'],
+  propagation: ['store', 'masks', 'trainer', 'runs'],
   evaluations: ['store', 'datasets', 'trainer', 'runs'],
   reports: ['store', 'trainer', 'runs', 'evaluations'],
   recovery: ['store', 'trainer', 'tensorboard', 'runs'],

@@ -19,6 +19,7 @@ import { MaskService } from './masks/mask-service.ts'
 import { stripWebp } from './media/clip-strip.ts'
 import { evaluationFile, madeFile, stripFile } from './media/kept-files.ts'
 import { createMediaHandler } from './media/handler.ts'
+import { FeaturePropagation } from './propagation/feature-propagation.ts'
 import { MinedPositivesService } from './pairs/mined-positives.ts'
 import { PairService } from './pairs/pair-service.ts'
 import type { DryRuns } from './runs/trials/dry-run.ts'
@@ -83,6 +84,7 @@ export interface Workbench {
   readonly flow: FlowService
   readonly pairs: PairService
   readonly mined: MinedPositivesService
+  readonly featurePropagation: FeaturePropagation
   /** Answers picture requests. */
   readonly media: (request: Request) => Promise<Response>
   info(): { name: string; folder: string; host: HostKind }
@@ -156,6 +158,7 @@ export async function openWorkbench({
     flow,
     pairs,
     mined: new MinedPositivesService(project, queues.trials),
+    featurePropagation: new FeaturePropagation({ ...reading, trials: queues.trials }),
     media: mediaOf(project, { decoders, flow, pairs }),
     info: () => ({ name: project.name, folder: project.folder, host }),
     focus: () => {

@@ -26,17 +26,15 @@ import type {
   UndoneBulk,
 } from '#shared/contract/mask-windows.ts'
 import type { PropagateEvent, PropagateRequest } from '#shared/contract/propagation.ts'
-import { MaskError } from '#shared/masks/mask.ts'
-import { packedLength } from '#shared/masks/packed-runs.ts'
 import type { JobEvent } from '#shared/contract/videos.ts'
 import { clipFrames } from '#shared/fame/clip-window.ts'
 import { explainLength } from './clip-mask.ts'
-import { WorkbenchError } from '../base/workbench-error.ts'
 import { OneAtATime } from '../base/async/sharing.ts'
 import type { Project } from '../store/project.ts'
 import type { Store } from '../store/store.ts'
 import { DecoderPool } from '../video/decoder-pool.ts'
 import { authorName } from './author.ts'
+import { checkCarried } from './check-carried.ts'
 import { decideMany, undoBulk } from './decide-many.ts'
 import { decide, type DecideContext } from './decide.ts'
 import { MotionEnergy } from './energy.ts'
@@ -144,7 +142,7 @@ export class MaskService {
   }
 
   /**
-   * Carries the mask of one frame to others of its clip; nothing is stored.
+   * Carries the mask of one frame to others of its clip by optical flow; nothing is stored.
    * @throws WorkbenchError when a mask does not fit the video
    */
   propagate(
@@ -153,8 +151,7 @@ export class MaskService {
   ): AsyncGenerator<PropagateEvent, void, undefined> {
     const { options } = this
     const { videoId } = request.window
-    const { width, height } = this.store.videos.get(videoId)
-    for (const { mask } of [request, ...request.fixed]) checkPixels(mask, { width, height })
+    checkCarried(request, this.store.videos.get(videoId))
     const path = options.fileOf(videoId)
     return propagate(request, {
       carry: (job, signal) => options.decoders.run('carry', { path, request: job }, { signal }),
@@ -226,20 +223,5 @@ export class MaskService {
   /** Aborted when its client goes or the project is closed. */
   private while(signal: AbortSignal | undefined): AbortSignal {
     return AbortSignal.any([this.closing.signal, ...(signal ? [signal] : [])])
-  }
-}
-
-/** @throws WorkbenchError when a packed mask is damaged or is not of the video's size */
-function checkPixels(
-  mask: Uint8Array,
-  { width, height }: { width: number | null; height: number | null },
-): void {
-  try {
-    const covered = packedLength(mask)
-    if (covered === (width ?? 0) * (height ?? 0)) return
-    throw new MaskError(`The mask covers ${covered} pixels, the video has ${width} x ${height}.`)
-  } catch (error) {
-    if (!(error instanceof MaskError)) throw error
-    throw new WorkbenchError(`${error.message} Load the clip again, then propagate again.`)
   }
 }

@@ -51,9 +51,10 @@ export async function* propagate(
   }
 }
 
-function progress(meter: RateMeter, done: number, total: number): PropagateEvent {
+/** How far it is, once it carries. */
+export function progress(meter: RateMeter, done: number, total: number): PropagateEvent {
   const { secondsLeft } = meter.measure(done, total, performance.now())
-  return { type: 'progress', done, total, secondsLeft }
+  return { type: 'progress', phase: 'carrying', done, total, secondsLeft }
 }
 
 /** Frames from the first to the last, in this order. */

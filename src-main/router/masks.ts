@@ -29,7 +29,12 @@ export function maskHandlers(workbench: Workbench) {
       streamed(masks.energy(input.videoId, signal), signal),
     ),
     propagate: os.propagate.handler(({ input, signal }) =>
-      streamed(masks.propagate(input, signal), signal),
+      streamed(
+        input.by.kind === 'flow'
+          ? masks.propagate(input, signal)
+          : workbench.featurePropagation.propagate(input, input.by, signal),
+        signal,
+      ),
     ),
     survey: os.survey.handler(({ input, signal }) => streamed(masks.survey(input, signal), signal)),
     export: os.export.handler(({ input, signal }) => streamed(masks.export(input, signal), signal)),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ProtocolName } from '../tracking/protocols.ts'
 import { clipWindowSchema } from './mask-windows.ts'
 import { uint8Schema } from './packed.ts'
 
@@ -9,6 +10,22 @@ const packedMaskSchema = uint8Schema.refine(
   ({ length }) => length > 0 && length <= MOST_MASK,
   'expected a mask as packed run lengths',
 )
+
+/** How labels are carried on by features: see `propagationProtocols`. */
+export const PROTOCOL_NAMES = ['dino', 'crw'] as const satisfies readonly ProtocolName[]
+
+/** What a mask is carried by. */
+export const carriedBySchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('flow') }),
+  z.object({
+    kind: z.literal('features'),
+    /** Whose encoder, with its newest checkpoint, gives the features. */
+    runId: z.number().int(),
+    protocol: z.enum(PROTOCOL_NAMES),
+  }),
+])
+export type CarriedBy = z.infer<typeof carriedBySchema>
+export type CarriedByFeatures = Extract<CarriedBy, { kind: 'features' }>
 
 /** A mask of one frame to be carried to other frames of its clip, in both directions. */
 export const propagateRequestSchema = z
@@ -23,6 +40,7 @@ export const propagateRequestSchema = z
     to: frameSchema,
     /** Masks drawn by hand on other frames: from each of them on, it is the one that is carried. */
     fixed: z.array(z.object({ frame: frameSchema, mask: packedMaskSchema })).max(128),
+    by: carriedBySchema,
   })
   .refine(({ window, frame, from, to }) => from <= frame && frame <= to && to < window.frames, {
     message: 'Expected from <= frame <= to within the clip.',
@@ -44,6 +62,8 @@ export const propagateEventSchema = z.discriminatedUnion('type', [
   proposedFrameSchema.extend({ type: z.literal('frame') }),
   z.object({
     type: z.literal('progress'),
+    /** While it is starting, no frame is being made yet. */
+    phase: z.enum(['starting', 'carrying']),
     done: z.number().int(),
     total: z.number().int(),
     /** Null while it cannot be told. */

@@ -56,3 +56,10 @@ export function streamFault(
   if (single === null || choice === 'rgb' || choice === config.modality) return null
   return `stream is ${choice}. ${single} Leave out stream.`
 }
+
+/** The network of a run that looks at colours; null where all of them take flow. */
+export function colourStream(
+  config: Pick<PretrainConfig, 'method' | 'modality'>,
+): EvaluatedNetwork | null {
+  return streamsOf(config).find(({ modality }) => modality === 'rgb') ?? null
+}

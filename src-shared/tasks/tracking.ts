@@ -1,15 +1,9 @@
-import { crwProtocol, dinoProtocol } from '../tracking/label-propagation.ts'
+import { CELL_STRIDE, propagationProtocols } from '../tracking/protocols.ts'
 import { count } from './phrases.ts'
 import { splitSettings } from './settings/clip-settings.ts'
 import { seedSetting } from './settings/shared.ts'
 import { defineTask } from './task.ts'
 import { trackingArtefact } from './tracking/artefact.ts'
-
-/** Pixels between the cells that labels are carried on. */
-export const TRACKING_STRIDE = 8
-
-/** How labels are carried on. */
-export const propagationProtocols = { dino: dinoProtocol, crw: crwProtocol }
 
 /** Objects of a first frame followed through a video by frozen features. */
 export const tracking = defineTask({
@@ -84,7 +78,7 @@ export const tracking = defineTask({
     const { context, topK, temperature, radius, window } = propagationProtocols[propagation]
     return [
       `labels of the first frame carried on by features (${propagation === 'dino' ? 'DINO' : 'CRW'}'s protocol: ${context} frames of context, ${window} of ${radius} cells, top ${topK}, temperature ${temperature})`,
-      `frames of ${frameSize} px, cells ${TRACKING_STRIDE} px apart, each frame as a ${frameClip} clip`,
+      `frames of ${frameSize} px, cells ${CELL_STRIDE} px apart, each frame as a ${frameClip} clip`,
       `at most ${count(trackedFrames, 'frame')} of at most ${count(videos, 'test video')}`,
       'J and F of DAVIS without the first and the last frame',
     ]

@@ -1,15 +1,21 @@
 import type { Grid } from './label-propagation.ts'
 
+export interface LabelMaps {
+  /** Of the pixels, [H, W]. */
+  size: Grid
+  /** Of the cells, [h, w]. */
+  grid: Grid
+  /** Labels L, background included. */
+  count: number
+}
+
 /**
  * Labels of a frame as shares of the cells of a grid: each cell takes the label of the pixel at its
  * centre, as DINO's and CRW's code scale the first mask.
  * @param labels [H, W]
  * @returns [h*w, L], 0 or 1
  */
-export function gridLabels(
-  labels: Uint8Array,
-  { size, grid, count }: { size: Grid; grid: Grid; count: number },
-): Float32Array {
+export function gridLabels(labels: Uint8Array, { size, grid, count }: LabelMaps): Float32Array {
   const out = new Float32Array(grid.height * grid.width * count)
   for (let y = 0, cell = 0; y < grid.height; y++) {
     const row = Math.floor(((y + 0.5) * size.height) / grid.height)
@@ -27,13 +33,9 @@ export function gridLabels(
  * @param shares [h*w, L]
  * @returns [H, W]
  */
-export function pixelLabels(
-  shares: Float32Array,
-  { size, grid, count }: { size: Grid; grid: Grid; count: number },
-): Uint8Array {
-  const planes = Array.from({ length: count }, (_, label) =>
-    enlarge(stretch(planeOf(shares, label, count)), grid, size),
-  )
+export function pixelLabels(shares: Float32Array, maps: LabelMaps): Uint8Array {
+  const { size, count } = maps
+  const planes = stretchedPlanes(shares, maps)
   const out = new Uint8Array(size.height * size.width)
   for (let i = 0; i < out.length; i++) {
     let best = 0
@@ -43,6 +45,35 @@ export function pixelLabels(
     out[i] = best
   }
   return out
+}
+
+/**
+ * How far each pixel belongs to the one object, by the same rule: above 0.5 where `pixelLabels` has it.
+ * @param shares [h*w, 2], background and object
+ * @returns [H, W] in [0, 1]
+ */
+export function softObject(shares: Float32Array, maps: Omit<LabelMaps, 'count'>): Float32Array {
+  const [background, object] = stretchedPlanes(shares, { ...maps, count: 2 })
+  return object.map((value, i) => 0.5 + (value - background[i]) / 2)
+}
+
+/**
+ * The object's share of each pixel, enlarged and not stretched.
+ * @param shares [h*w, 2], background and object
+ * @returns [H, W] in [0, 1]
+ */
+export function objectShare(
+  shares: Float32Array,
+  { size, grid }: Omit<LabelMaps, 'count'>,
+): Float32Array {
+  return enlarge(planeOf(shares, 1, 2), grid, size)
+}
+
+/** The share of each label, stretched and enlarged: L planes of [H, W]. */
+function stretchedPlanes(shares: Float32Array, { size, grid, count }: LabelMaps): Float32Array[] {
+  return Array.from({ length: count }, (_, label) =>
+    enlarge(stretch(planeOf(shares, label, count)), grid, size),
+  )
 }
 
 function planeOf(shares: Float32Array, label: number, count: number): Float32Array {

@@ -27,6 +27,7 @@ export async function propagateMask(client: Client): Promise<number> {
     from: 0,
     to: MOVING.frames - 1,
     fixed: [],
+    by: { kind: 'flow' },
   })
   let frames = 0
   for await (const { type } of events) if (type === 'frame') frames++

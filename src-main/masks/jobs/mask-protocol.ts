@@ -53,7 +53,7 @@ export interface CarryRequest {
 export interface CarriedMask {
   /** At the video's size, packed. */
   mask: Uint8Array
-  /** Share of its pixels that flow there and back agrees on. */
+  /** Share of its pixels that the method is sure of, 0..1. */
   agreement: number
   /** IoU with what was drawn by hand; null where nothing was. */
   overlap: number | null

@@ -62,7 +62,8 @@ function maskOf(soft: Float32Array, { video, small }: Sizes): Uint8Array {
   return Uint8Array.from(large, (value) => Number(value > 0.5))
 }
 
-function overlapOf(a: Uint8Array, b: Uint8Array): number {
+/** IoU of two masks; 1 where both are empty. */
+export function overlapOf(a: Uint8Array, b: Uint8Array): number {
   let [both, either] = [0, 0]
   for (let i = 0; i < a.length; i++) {
     both += a[i] & b[i]

@@ -43,7 +43,8 @@ function configOf(config: PretrainConfig, { modality }: EvaluatedNetwork): Pretr
   return { ...config, modality, merge: 'none' }
 }
 
-function newestWeights(folder: string, port: HostPort): StateDict {
+/** What a run has trained last. @throws Error where it has no checkpoint */
+export function newestWeights(folder: string, port: HostPort): StateDict {
   const saved = loadNewestCheckpoint(folder)
   if (!saved) {
     throw new Error(

@@ -1,4 +1,5 @@
 /** Entry of the trainer process: receives one job from its host, does it, and ends. */
+import { carry } from '../carrying/carry.ts'
 import { rankOf } from '../collective/rank.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import { keepFlowIn } from '../loader/flow-folder.ts'
@@ -38,6 +39,8 @@ function doJob(job: TrainerJob): Promise<FromTrainer> {
       return timeBatches(job, port)
     case 'mine':
       return mine(job, port)
+    case 'carry':
+      return carry(job, port)
     case 'rehearse':
       return rehearse(job, port)
   }

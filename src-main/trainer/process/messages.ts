@@ -15,6 +15,8 @@ import type { MaskState } from '#shared/contract/mask-windows.ts'
 import type { MaskUse, MetricPoint, Progress } from '#shared/contract/runs.ts'
 import type { RehearsedCheck, StepTiming } from '#shared/contract/estimates.ts'
 import type { MaskWindow } from '#shared/masks/window.ts'
+import type { ProtocolName } from '#shared/tracking/protocols.ts'
+import type { CarriedMask } from '../../masks/jobs/mask-protocol.ts'
 
 /** A stored mask at the resolution of its video. */
 export interface ListedMask {
@@ -130,13 +132,32 @@ export interface MiningJob {
   slot: number
 }
 
+/** A mask carried along frames of a video by the features of a run's encoder. */
+export interface CarryJob {
+  kind: 'carry'
+  /** Absolute folder of the run. */
+  folder: string
+  config: PretrainConfig
+  /** Absolute path. */
+  video: string
+  protocol: ProtocolName
+  /** Numbers of the frames in the video, ascending. */
+  indices: number[]
+  /** Place in `indices` of the frame that `mask` is of. */
+  from: number
+  /** At the video's size, packed. */
+  mask: Uint8Array
+  /** Masks drawn by hand on frames at other places: from there on, they are carried. */
+  fixed: { place: number; mask: Uint8Array }[]
+}
+
 /** A positive that was found; the host knows the names of classes. */
 export interface FoundPositive extends Omit<MinedPositive, 'class'> {
   /** Number of its class; -1 where it is not known. */
   label: number
 }
 
-export type TrainerJob = PretrainJob | EvaluateJob | TimingJob | RehearsalJob | MiningJob
+export type TrainerJob = PretrainJob | EvaluateJob | TimingJob | RehearsalJob | MiningJob | CarryJob
 
 /** Host to trainer. `start` comes once; `stop` asks for a checkpoint and a clean exit. */
 export type ToTrainer = { type: 'start'; job: TrainerJob } | { type: 'stop' }
@@ -179,6 +200,8 @@ export type FromTrainer =
   /** A part of a rehearsal that went well. */
   | { type: 'passed'; check: RehearsedCheck; detail: string }
   | { type: 'mined'; found: Omit<MinedPositives, 'positives'> & { positives: FoundPositive[] } }
+  /** The mask of the frame at a place of the job's `indices`. */
+  | { type: 'carried'; place: number; carried: CarriedMask }
   | { type: 'done' }
   | { type: 'stopped'; step: number }
   /** `lost`: other ranks of the training are gone, so that it may go on when it is started again. */

@@ -1,7 +1,7 @@
 import type { PartialResult } from '#shared/contract/evaluations.ts'
 import { groupedInterval } from '#shared/metrics/spread.ts'
 import type { TrackedVideoRow, TrackingArtefact } from '#shared/tasks/tracking/artefact.ts'
-import { TRACKING_STRIDE } from '#shared/tasks/tracking.ts'
+import { CELL_STRIDE } from '#shared/tracking/protocols.ts'
 import { summarise, type TrackSummary } from '#shared/tracking/track-score.ts'
 import type { EvaluationContext, Outcome, Runner } from '../evaluation/context.ts'
 import { inOrder } from '../evaluation/in-order.ts'
@@ -95,7 +95,7 @@ async function* readVideos(
   const read = async (video: TrainerVideo): Promise<TrackedVideo> => {
     const truth = await findTruth(job.test.root, pathIn(job.test, video))
     if (truth === null) throw new Error('it has no true objects')
-    return await pool.run({ video, truth, size, frames, stride: TRACKING_STRIDE })
+    return await pool.run({ video, truth, size, frames, stride: CELL_STRIDE })
   }
   try {
     yield* inOrder(videos, AHEAD, read)

@@ -4,6 +4,7 @@ import type { FlowField } from '../../flow/field.ts'
 import { doubtUnlike } from './look-alike.ts'
 import { objectShift } from './object-motion.ts'
 import { refineMask } from './refine.ts'
+import { agreementOf } from './agreement.ts'
 import { betterOf } from './two-motions.ts'
 import { warpMask } from './warp.ts'
 
@@ -27,7 +28,7 @@ export function carrierSize({ width, height }: { width: number; height: number }
 export interface CarriedFrame {
   /** [H, W] in [0, 1]; foreground above 0.5. */
   soft: Float32Array
-  /** Share of the mask's pixels that flow there and back agrees on, 0..1. */
+  /** Share of the mask's pixels that the carrier is sure of, 0..1. */
   agreement: number
 }
 
@@ -84,14 +85,4 @@ export class FlowCarrier {
 function analysed(frame: CarrierFrame) {
   const { width, height, rgb } = frame
   return { frame, pyramid: disFrame(greyOf({ data: rgb, width, height }), DIS_MEDIUM) }
-}
-
-function agreementOf(soft: Float32Array, sure: Uint8Array): number {
-  let [all, agreed] = [0, 0]
-  for (let i = 0; i < soft.length; i++) {
-    if (soft[i] <= 0.5) continue
-    all++
-    agreed += sure[i]
-  }
-  return all === 0 ? 1 : agreed / all
 }

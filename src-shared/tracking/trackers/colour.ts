@@ -43,7 +43,7 @@ export function* colour(sequence: Sequence): Generator<Uint8Array, void, undefin
 
 /** For each object, how likely each colour is its own: p(c | object) / (p(c | object) + p(c | rest)). */
 function likelihoodsOf({ labels, first, ...sequence }: Sequence): Float32Array[] {
-  const bins = binsOf(frameOf({ ...sequence, labels, first }, 0))
+  const bins = binsOf(frameOf(sequence, 0))
   return Array.from({ length: labels - 1 }, (_, object) => {
     const [own, rest] = [new Float64Array(BINS ** 3), new Float64Array(BINS ** 3)]
     first.forEach((label, i) => {

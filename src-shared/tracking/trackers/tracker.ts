@@ -1,10 +1,14 @@
-/** The frames of a video, at one size. */
-export interface Sequence {
+/** Frames of a video, at one size. */
+export interface Frames {
   frames: number
   height: number
   width: number
   /** [T, H, W, 3], RGB. */
   data: Uint8Array
+}
+
+/** The same with the objects of the first one. */
+export interface Sequence extends Frames {
   /** Labels of the first frame, [H, W]: 0 is background, objects count from 1. */
   first: Uint8Array
   /** Labels L, background included. */
@@ -17,14 +21,17 @@ export interface Sequence {
  */
 export type Tracker = (sequence: Sequence) => Generator<Uint8Array, void, undefined>
 
+/** What a frame is cut from. */
+type Pictures = Omit<Frames, 'frames'>
+
 /** One frame of a sequence, [H, W, 3]; not a copy. */
-export function frameOf(sequence: Sequence, frame: number): Uint8Array {
+export function frameOf(sequence: Pictures, frame: number): Uint8Array {
   return framesOf(sequence, frame, 1)
 }
 
 /** Some frames of a sequence one after the other, [count, H, W, 3]; not a copy. */
 export function framesOf(
-  { data, height, width }: Sequence,
+  { data, height, width }: Pictures,
   start: number,
   count: number,
 ): Uint8Array {

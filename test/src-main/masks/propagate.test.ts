@@ -7,7 +7,8 @@ import type { CarriedMask, CarryRequest } from '#main/masks/jobs/mask-protocol.t
 
 const window = { videoId: 1, start: 10, frames: 16, stride: 2 }
 const mask = packRuns([5, 3, 4])
-const request: PropagateRequest = { window, frame: 6, mask, from: 0, to: 15, fixed: [] }
+const by = { kind: 'flow' } as const
+const request: PropagateRequest = { window, frame: 6, mask, from: 0, to: 15, fixed: [], by }
 
 /** Each mask names the frame that it was carried to by its first run. */
 function answer({ indices }: CarryRequest): CarriedMask[] {

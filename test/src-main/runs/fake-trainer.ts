@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { rehearsedChecks } from '#shared/contract/estimates.ts'
 import type { MaskUse } from '#shared/contract/runs.ts'
 import type {
+  CarryJob,
   FromTrainer,
   PretrainJob,
   TimingJob,
@@ -101,6 +102,7 @@ async function work(job: TrainerJob): Promise<FromTrainer> {
   if (job.kind === 'time') return time(job)
   if (job.kind === 'rehearse') return rehearse()
   if (job.kind === 'mine') return mine()
+  if (job.kind === 'carry') return carry(job)
   const { classes, train, test, settings } = job
   const scores = { top1: 0.5, clips: settings.clips }
   const counts = { trainVideos: lengthOf(train), testVideos: lengthOf(test), seconds: 1 }
@@ -131,6 +133,18 @@ async function mine(): Promise<FromTrainer> {
     type: 'mined',
     found: { step: steps, phase: 'Fake mining', view: 3, candidates: 8, positives },
   })
+  return { type: 'done' }
+}
+
+/** Gives every frame the mask that it was handed. */
+async function carry({ indices, from, mask, fixed }: CarryJob): Promise<FromTrainer> {
+  for (const place of indices.keys()) {
+    if (place === from) continue
+    const isHand = fixed.some((hand) => hand.place === place)
+    const carried = { mask, agreement: 0.9, overlap: isHand ? 0.5 : null }
+    await say({ type: 'carried', place, carried })
+    await delay(pause)
+  }
   return { type: 'done' }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { gridLabels, pixelLabels } from '#shared/tracking/label-maps.ts'
+import { gridLabels, objectShare, pixelLabels, softObject } from '#shared/tracking/label-maps.ts'
 import {
   crwProtocol,
   dinoProtocol,
@@ -75,6 +75,22 @@ describe('label maps', () => {
     expect(back[0]).toBe(0)
     expect(back[14 * 12]).toBe(1)
     expect(back.at(-1)).toBe(2)
+  })
+
+  it('say how far a pixel belongs to the object, above a half where its label is that', () => {
+    const shares = Float32Array.from({ length: cells * 2 }, (_, at) => {
+      const share = 0.5 + 0.5 * Math.sin(1.7 * Math.floor(at / 2))
+      return at % 2 === 1 ? share : 1 - share
+    })
+    const size = { height: 20, width: 24 }
+    const soft = softObject(shares, { size, grid })
+    const hard = pixelLabels(shares, { size, grid, count: 2 })
+    expect(Math.min(...soft)).toBeGreaterThanOrEqual(0)
+    expect(Math.max(...soft)).toBeLessThanOrEqual(1)
+    soft.forEach((value, i) => expect(Number(value > 0.5)).toBe(hard[i]))
+    expect(hard).toContain(1)
+    const plain = objectShare(shares, { size: grid, grid })
+    plain.forEach((value, i) => expect(value).toBeCloseTo(shares[2 * i + 1], 6))
   })
 
   it('give an object that holds a small share everywhere its best place', () => {

@@ -88,7 +88,7 @@ async function readSequence(
 }
 
 /** The short side as asked for and the other in proportion, both rounded down to whole cells. */
-function scaledSize({ height, width }: FrameSize, size: number, stride: number): FrameSize {
+export function scaledSize({ height, width }: FrameSize, size: number, stride: number): FrameSize {
   const scale = size / Math.min(height, width)
   const whole = (side: number): number =>
     Math.max(stride, Math.floor((side * scale + 1e-9) / stride) * stride)

@@ -1,9 +1,9 @@
 import { gridLabels, pixelLabels } from '#shared/tracking/label-maps.ts'
 import { LabelPropagation, type Grid } from '#shared/tracking/label-propagation.ts'
-import { propagationProtocols, TRACKING_STRIDE } from '#shared/tasks/tracking.ts'
+import { CELL_STRIDE, propagationProtocols } from '#shared/tracking/protocols.ts'
 import type { Sequence } from '#shared/tracking/trackers/tracker.ts'
 import type { EvaluationContext } from '../../evaluation/context.ts'
-import { cosinesBy, frameFeatures } from './frame-features.ts'
+import { cosinesBy, frameFeatures } from '../../evaluation/frame-features.ts'
 
 /**
  * Labels of the first frame carried on by an encoder's features.
@@ -16,7 +16,7 @@ export async function trackByEncoder(
   onFrame: (t: number, labels: Uint8Array) => Promise<boolean>,
 ): Promise<Grid | null> {
   const { propagation, frameClip } = job.settings
-  const options = { encoder, clip: frameClip, stride: TRACKING_STRIDE } as const
+  const options = { encoder, clip: frameClip, stride: CELL_STRIDE } as const
   const first = frameFeatures(sequence, 0, options)
   const { grid } = first
   const size = { height: sequence.height, width: sequence.width }

@@ -1,11 +1,11 @@
 import type { EncoderDescriptor } from '#shared/encoders/encoder.ts'
 import { encoders } from '#shared/encoders/index.ts'
 import type { Grid, Similarity } from '#shared/tracking/label-propagation.ts'
-import { frameOf, type Sequence } from '#shared/tracking/trackers/tracker.ts'
-import type { Engine } from '../../engine/engine.ts'
-import { raw } from '../../engine/raw.ts'
-import type { Encoder } from '../../encoders/encoder.ts'
-import { normaliseColours } from '../../loader/transforms/colour.ts'
+import { frameOf, type Frames } from '#shared/tracking/trackers/tracker.ts'
+import type { Engine } from '../engine/engine.ts'
+import { raw } from '../engine/raw.ts'
+import type { Encoder } from '../encoders/encoder.ts'
+import { normaliseColours } from '../loader/transforms/colour.ts'
 
 /** Frames of the clip that stands for one frame. */
 const CLIP = 8
@@ -27,7 +27,7 @@ export interface FeatureOptions {
 
 /** The features of one frame of a sequence: the middle of the fine map of the clip that stands for it. */
 export function frameFeatures(
-  sequence: Sequence,
+  sequence: Frames,
   t: number,
   { encoder, clip, stride }: FeatureOptions,
 ): FrameFeatures {
