@@ -48,7 +48,11 @@ async function propagated() {
       frame: () => at.value * WINDOW.stride,
       origin: () => ORIGIN,
     })
-    return { editor, propagation: usePropagation(editor), scope: useMaskScope() }
+    return {
+      editor,
+      propagation: usePropagation(editor, () => ({ kind: 'flow' })),
+      scope: useMaskScope(),
+    }
   })
   await flushPromises()
   scope.scope = 'frame'

@@ -1,5 +1,6 @@
 import { useStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
+import type { CarriedBy, CarriedByFeatures } from '#shared/contract/propagation.ts'
 import type { EditScope } from '#shared/masks/frame-edits.ts'
 import { viewSettings } from '#shared/views/settings.ts'
 import type { MaskVariant } from '#shared/fame/masker.ts'
@@ -44,6 +45,24 @@ export const useMaskScope = defineStore('mask-scope', () => {
   /** Whether the mask of the frame before is outlined. */
   const onion = useStorage('fame.mask-onion', false)
   return { scope, onion }
+})
+
+/** What masks are propagated by; kept between visits. */
+interface PropagateSettings {
+  kind: CarriedBy['kind']
+  /** Run whose encoder gives the features; null for the newest. */
+  runId: number | null
+  protocol: CarriedByFeatures['protocol']
+}
+
+export const usePropagateSettings = defineStore('mask-propagation', () => {
+  const settings = useStorage<PropagateSettings>(
+    'fame.mask-propagation',
+    { kind: 'flow', runId: null, protocol: 'dino' },
+    undefined,
+    merging,
+  )
+  return { settings }
 })
 
 /** What of a clip is in sight, and how; kept between visits. */

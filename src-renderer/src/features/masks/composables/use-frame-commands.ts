@@ -42,7 +42,8 @@ export function usePropagateCommands(options: {
   /** Whether the frame in sight has a proposal that can be taken. */
   isReady: () => boolean
 }) {
-  const { canStart, start, proposed, running, cancel: stop, discard: leave } = options.propagation
+  const { hasMask, canStart, start, proposed, running } = options.propagation
+  const { cancel: stop, discard: leave } = options.propagation
   const ofReady = commandsOf('Correct', options.hasReady)
   const ofThis = commandsOf('Correct', options.isReady)
   const whileRunning = commandsOf('Correct', () => running.value)
@@ -54,7 +55,10 @@ export function usePropagateCommands(options: {
       group: 'Correct',
       shortcut: 'Shift+P',
       enabled: () => canStart.value,
-      reason: () => 'Draw a mask on a frame of the clip first.',
+      reason: () =>
+        hasMask.value
+          ? 'No run with an encoder of colours has a checkpoint yet.'
+          : 'Draw a mask on a frame of the clip first.',
       perform: () => void start(),
     },
     ofReady('frames.accept', 'Accept what was propagated', 'Ctrl+Enter', options.acceptReady),

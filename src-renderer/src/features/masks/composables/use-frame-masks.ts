@@ -9,6 +9,7 @@ import { acceptable } from '../lib/proposals.ts'
 import { stripCells, type StripCell } from '../lib/strip-cells.ts'
 import type { Editing } from '../lib/tools/editing.ts'
 import { useMaskScope } from '../mask-settings-store.ts'
+import { useCarriedBy } from './use-carried-by.ts'
 import { useFrameCommands, usePropagateCommands } from './use-frame-commands.ts'
 import type { MaskEditor } from './use-mask-editor.ts'
 import { usePropagation, type Propagation } from './use-propagation.ts'
@@ -27,7 +28,8 @@ export function useFrameMasks(options: FrameMasksOptions) {
   const { editor } = options
   const { view, frame, session } = editor
   const scope = useMaskScope()
-  const propagation = usePropagation(editor)
+  const carriedBy = useCarriedBy()
+  const propagation = usePropagation(editor, () => carriedBy.by.value)
   const { proposed, conflicts } = propagation
   const cells = computed(() => stripCells(view.value, proposed.value, conflicts.value))
   const own = computed(() =>
@@ -61,7 +63,8 @@ export function useFrameMasks(options: FrameMasksOptions) {
       return editor.editing.begin()
     },
   }
-  return { propagation, scope, cells, own, go, commands, editing, ...taking, ...pictures }
+  const masks = { propagation, carriedBy, scope, cells, own, go, commands, editing }
+  return { ...masks, ...taking, ...pictures }
 }
 
 /** Going from frame to frame of the clip. */

@@ -1,5 +1,10 @@
 import { computed, onScopeDispose, shallowReactive, shallowRef, watch } from 'vue'
-import type { PropagateRequest, ProposedFrame } from '#shared/contract/propagation.ts'
+import type {
+  CarriedBy,
+  PropagateEvent,
+  PropagateRequest,
+  ProposedFrame,
+} from '#shared/contract/propagation.ts'
 import { shownMask } from '#shared/masks/frame-edits.ts'
 import { client } from '../../../api/client.ts'
 import type { MaskSession } from '../lib/mask-session.ts'
@@ -7,6 +12,7 @@ import { conflictsOf } from '../lib/proposals.ts'
 import type { MaskEditor } from './use-mask-editor.ts'
 import type { EditorView } from './use-session-view.ts'
 
+type Progress = Extract<PropagateEvent, { type: 'progress' }>
 export type Propagation = ReturnType<typeof usePropagation>
 
 /**
@@ -14,11 +20,13 @@ export type Propagation = ReturnType<typeof usePropagation>
  * until somebody accepts it. It is discarded when another clip is opened, and when the mask that was
  * carried changes, by an edit or by an undo.
  */
-export function usePropagation({ session, view, frame }: MaskEditor) {
+export function usePropagation(
+  { session, view, frame }: MaskEditor,
+  /** What it is carried by; null where that cannot be. */
+  by: () => CarriedBy | null,
+) {
   const proposed = shallowRef<ReadonlyMap<number, ProposedFrame>>(new Map())
-  const progress = shallowRef<{ done: number; total: number; secondsLeft: number | null } | null>(
-    null,
-  )
+  const progress = shallowRef<Omit<Progress, 'type'> | null>(null)
   const state = shallowReactive<{ source: number | null; failure: unknown }>({
     source: null,
     failure: null,
@@ -28,20 +36,19 @@ export function usePropagation({ session, view, frame }: MaskEditor) {
   let carried: Uint8Array = new Uint8Array()
   const running = computed(() => progress.value !== null)
   const conflicts = computed(() => conflictsOf(proposed.value))
-  const canStart = computed(
-    () => !running.value && frame.value !== null && view.value?.hasOwnMask === true,
-  )
+  const hasMask = computed(() => frame.value !== null && view.value?.hasOwnMask === true)
+  const canStart = computed(() => !running.value && hasMask.value && by() !== null)
 
   async function start() {
-    const [clip, from] = [view.value, frame.value]
-    if (!clip || from === null || !canStart.value) return
+    const [clip, from, means] = [view.value, frame.value, by()]
+    if (!clip || from === null || !means || !canStart.value) return
     discard()
     const own = (controller = new AbortController())
     state.failure = null
     state.source = from
-    const request = requestOf(clip, from)
+    const request = requestOf(clip, from, means)
     carried = request.mask
-    progress.value = { done: 0, total: request.to, secondsLeft: null }
+    progress.value = { phase: 'starting', done: 0, total: request.to, secondsLeft: null }
     try {
       const events = await client.masks.propagate(request, { signal: own.signal })
       for await (const event of events) {
@@ -75,15 +82,17 @@ export function usePropagation({ session, view, frame }: MaskEditor) {
   const hasChanged = () => isStale(view.value, state.source, carried)
   watch(hasChanged, (isSo) => isSo && discard())
   onScopeDispose(cancel)
-  return { proposed, progress, running, conflicts, state, canStart, start, cancel, discard, accept }
+  const moves = { start, cancel, discard, accept }
+  return { proposed, progress, running, conflicts, state, hasMask, canStart, ...moves }
 }
 
 /** From a frame to all others; masks drawn by hand are carried from where they are. */
-function requestOf({ window, masks }: EditorView, frame: number): PropagateRequest {
+function requestOf({ window, masks }: EditorView, frame: number, by: CarriedBy): PropagateRequest {
   const fixed = [...masks.frames].flatMap(([at, { source, mask }]) =>
     at !== frame && source === 'hand' ? [{ frame: at, mask }] : [],
   )
-  return { window, frame, mask: shownMask(masks, frame), from: 0, to: window.frames - 1, fixed }
+  const mask = shownMask(masks, frame)
+  return { window, frame, mask, from: 0, to: window.frames - 1, fixed, by }
 }
 
 /** Whether the frame that was carried from is shown with another mask now. */
