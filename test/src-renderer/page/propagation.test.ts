@@ -3,8 +3,10 @@ import { flushPromises } from '@vue/test-utils'
 import { beforeEach, expect, it } from 'vitest'
 import { ref } from 'vue'
 import type { ClipWindow, MaskDecision, MaskEdit } from '#shared/contract/mask-windows.ts'
+import { defaultConfig } from '#shared/config/pretrain-config.ts'
 import { fillRectangle } from '#shared/masks/edits/polygon.ts'
 import { packRuns } from '#shared/masks/packed-runs.ts'
+import { useCarriedBy } from '../../../src-renderer/src/features/masks/composables/use-carried-by.ts'
 import { useMaskEditor } from '../../../src-renderer/src/features/masks/composables/use-mask-editor.ts'
 import { usePropagation } from '../../../src-renderer/src/features/masks/composables/use-propagation.ts'
 import { useMaskScope } from '../../../src-renderer/src/features/masks/mask-settings-store.ts'
@@ -111,4 +113,27 @@ it('discards proposals when the edit that was carried is undone', async () => {
   editor.undo()
   await flushPromises()
   expect(propagation.proposed.value.size).toBe(0)
+})
+
+it('asks for features of the newest run that can give them, and of another when it is chosen', async () => {
+  const run = { step: 5, totalSteps: 9, trashedAt: null, config: { ...defaultConfig() } }
+  const flow = { ...defaultConfig(), modality: 'flow', merge: 'none' }
+  const runs = [
+    { ...run, id: 1, name: 'first' },
+    { ...run, id: 2, name: 'imported', step: 0, totalSteps: 0 },
+    { ...run, id: 3, name: 'without a checkpoint', step: 0 },
+    { ...run, id: 4, name: 'of flow', config: flow },
+    { ...run, id: 5, name: 'in the trash', trashedAt: '2026-01-01' },
+  ]
+  fakeHost({ 'runs.list': () => runs })
+  const choice = setUp(() => useCarriedBy())
+  expect(choice.by.value).toEqual({ kind: 'flow' })
+  choice.settings.kind = 'features'
+  expect(choice.by.value).toBeNull()
+  await flushPromises()
+  expect(choice.options.value.map(({ value }) => value)).toEqual([2, 1])
+  expect(choice.by.value).toEqual({ kind: 'features', runId: 2, protocol: 'dino' })
+  choice.settings.runId = 1
+  choice.settings.protocol = 'crw'
+  expect(choice.by.value).toEqual({ kind: 'features', runId: 1, protocol: 'crw' })
 })
