@@ -161,10 +161,7 @@ export async function openWorkbench({
     featurePropagation: new FeaturePropagation({ ...reading, trials: queues.trials }),
     media: mediaOf(project, { decoders, flow, pairs }),
     info: () => ({ name: project.name, folder: project.folder, host }),
-    focus: () => {
-      focusWindow?.()
-      return null
-    },
+    focus: () => focus(focusWindow),
     doctor,
     ...datasetJobs(project, decoders),
     reveal: (id) => reveal(project, id, showFile),
@@ -186,6 +183,11 @@ async function tidy(project: Project): Promise<void> {
   await dropTrials(project)
   await takeAllMissedSteps(project)
   await writeMissingCards(project)
+}
+
+function focus(window: WorkbenchOptions['focusWindow']): null {
+  window?.()
+  return null
 }
 
 /** @throws WorkbenchError where the host has no window */

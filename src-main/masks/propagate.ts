@@ -1,6 +1,6 @@
-import type { PropagateEvent, PropagateRequest } from '#shared/contract/propagation.ts'
+import type { CarriedMask, PropagateEvent, PropagateRequest } from '#shared/contract/propagation.ts'
 import { RateMeter } from '../base/async/rate-meter.ts'
-import type { CarriedMask, CarryRequest } from './jobs/mask-protocol.ts'
+import type { CarryRequest } from './jobs/mask-protocol.ts'
 
 /** Frames that are carried to in one job: what a cancelled propagation decodes in vain at most. */
 const TOGETHER = 4

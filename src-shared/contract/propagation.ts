@@ -47,15 +47,19 @@ export const propagateRequestSchema = z
   })
 export type PropagateRequest = z.infer<typeof propagateRequestSchema>
 
-/** What a method proposes for one frame. */
-export const proposedFrameSchema = z.object({
-  frame: z.number().int(),
+/** A mask as it was carried to a frame. */
+const carriedMaskSchema = z.object({
+  /** At the video's size, packed. */
   mask: uint8Schema,
   /** Share of the mask that the method is sure of, 0..1. */
   agreement: z.number(),
   /** IoU with the mask drawn by hand on this frame; null where there is none. */
   overlap: z.number().nullable(),
 })
+export type CarriedMask = z.infer<typeof carriedMaskSchema>
+
+/** What a method proposes for one frame. */
+export const proposedFrameSchema = carriedMaskSchema.extend({ frame: z.number().int() })
 export type ProposedFrame = z.infer<typeof proposedFrameSchema>
 
 export const propagateEventSchema = z.discriminatedUnion('type', [

@@ -7,6 +7,7 @@ import type {
   MaskScore,
   TrueMask,
 } from '#shared/contract/mask-windows.ts'
+import type { CarriedMask } from '#shared/contract/propagation.ts'
 import type {
   MaskLayer,
   maskRequestSchema,
@@ -48,15 +49,6 @@ export interface CarryRequest {
   mask: Uint8Array
   /** Masks drawn by hand on some of the frames: from there on, they are carried. */
   fixed: { index: number; mask: Uint8Array }[]
-}
-
-export interface CarriedMask {
-  /** At the video's size, packed. */
-  mask: Uint8Array
-  /** Share of its pixels that the method is sure of, 0..1. */
-  agreement: number
-  /** IoU with what was drawn by hand; null where nothing was. */
-  overlap: number | null
 }
 
 declare module '../../video/decoder-protocol.ts' {

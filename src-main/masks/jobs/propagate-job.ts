@@ -1,10 +1,12 @@
 import { upsampleSoft } from '#shared/masks/geometry.ts'
 import { shrinkByArea } from '#shared/flow/resize.ts'
+import type { CarriedMask } from '#shared/contract/propagation.ts'
 import { packRuns, unpackRuns } from '#shared/masks/packed-runs.ts'
 import { carrierSize, FlowCarrier } from '#shared/masks/propagation/flow-carrier.ts'
 import { decodeRuns, encodeRuns } from '#shared/masks/runs.ts'
+import { regionSimilarity } from '#shared/tracking/region-similarity.ts'
 import type { RgbFrames, VideoReader } from '../../video/reader.ts'
-import type { CarriedMask, CarryRequest } from './mask-protocol.ts'
+import type { CarryRequest } from './mask-protocol.ts'
 
 /** What a carrier of masks needs to know of the sizes. */
 interface Sizes {
@@ -36,7 +38,7 @@ export function* carryMaskAlong(
     const { soft, agreement } = carrier.next(pictureOf(index))
     const data = maskOf(soft, sizes)
     const hand = hands.get(index)
-    const overlap = hand ? overlapOf(data, decodeRuns(unpackRuns(hand), data.length)) : null
+    const overlap = hand ? regionSimilarity(data, decodeRuns(unpackRuns(hand), data.length)) : null
     if (hand) carrier.correct(softOf(hand, sizes))
     carried.push({ mask: packRuns(encodeRuns(data)), agreement, overlap })
     yield
@@ -60,14 +62,4 @@ function softOf(packed: Uint8Array, { video, small }: Sizes): Float32Array {
 function maskOf(soft: Float32Array, { video, small }: Sizes): Uint8Array {
   const large = upsampleSoft(soft, small.height, small.width, video.height, video.width)
   return Uint8Array.from(large, (value) => Number(value > 0.5))
-}
-
-/** IoU of two masks; 1 where both are empty. */
-export function overlapOf(a: Uint8Array, b: Uint8Array): number {
-  let [both, either] = [0, 0]
-  for (let i = 0; i < a.length; i++) {
-    both += a[i] & b[i]
-    either += a[i] | b[i]
-  }
-  return either === 0 ? 1 : both / either
 }

@@ -1,3 +1,4 @@
+import type { CarriedMask } from '#shared/contract/propagation.ts'
 import { FeatureCarrier } from '#shared/masks/propagation/feature-carrier.ts'
 import type { CarrierFrame } from '#shared/masks/propagation/flow-carrier.ts'
 import { upsampleSoft } from '#shared/masks/geometry.ts'
@@ -5,9 +6,8 @@ import { packRuns, unpackRuns } from '#shared/masks/packed-runs.ts'
 import { decodeRuns, encodeRuns } from '#shared/masks/runs.ts'
 import { colourStream } from '#shared/methods/streams.ts'
 import { CELL_STRIDE, propagationProtocols } from '#shared/tracking/protocols.ts'
+import { regionSimilarity } from '#shared/tracking/region-similarity.ts'
 import { frameOf, type Frames } from '#shared/tracking/trackers/tracker.ts'
-import type { CarriedMask } from '../../masks/jobs/mask-protocol.ts'
-import { overlapOf } from '../../masks/jobs/propagate-job.ts'
 import { VideoReader } from '../../video/reader.ts'
 import type { PictureSize } from '../../video/rgb-converter.ts'
 import { createEncoder, type Encoder } from '../encoders/encoder.ts'
@@ -123,7 +123,7 @@ class Way {
     const fixed = this.job.fixed.find((one) => one.place === place)
     const hand = fixed ? this.unpacked(fixed.mask) : null
     if (hand) this.carrier.correct(hand)
-    const overlap = hand ? overlapOf(mask, hand) : null
+    const overlap = hand ? regionSimilarity(mask, hand) : null
     return { mask: packRuns(encodeRuns(mask)), agreement, overlap }
   }
 

@@ -12,11 +12,11 @@ import type {
 } from '#shared/contract/evaluations.ts'
 import type { MinedPositive, MinedPositives } from '#shared/contract/mined-positives.ts'
 import type { MaskState } from '#shared/contract/mask-windows.ts'
+import type { CarriedMask } from '#shared/contract/propagation.ts'
 import type { MaskUse, MetricPoint, Progress } from '#shared/contract/runs.ts'
 import type { RehearsedCheck, StepTiming } from '#shared/contract/estimates.ts'
 import type { MaskWindow } from '#shared/masks/window.ts'
 import type { ProtocolName } from '#shared/tracking/protocols.ts'
-import type { CarriedMask } from '../../masks/jobs/mask-protocol.ts'
 
 /** A stored mask at the resolution of its video. */
 export interface ListedMask {

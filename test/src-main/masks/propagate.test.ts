@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { PropagateEvent, PropagateRequest } from '#shared/contract/propagation.ts'
+import type { CarriedMask, PropagateEvent, PropagateRequest } from '#shared/contract/propagation.ts'
 import { propagateRequestSchema } from '#shared/contract/propagation.ts'
 import { packRuns } from '#shared/masks/packed-runs.ts'
 import { propagate } from '#main/masks/propagate.ts'
-import type { CarriedMask, CarryRequest } from '#main/masks/jobs/mask-protocol.ts'
+import type { CarryRequest } from '#main/masks/jobs/mask-protocol.ts'
 
 const window = { videoId: 1, start: 10, frames: 16, stride: 2 }
 const mask = packRuns([5, 3, 4])
