@@ -36,6 +36,7 @@ import type { Workers } from './runs/process/workers.ts'
 import type { RunQueue } from './runs/queue/run-queue.ts'
 import { LastValues } from './runs/curves/last-values.ts'
 import { TrainerQueues } from './runs/queue/trainer-queues.ts'
+import type { TrainerTurns } from './runs/queue/trainer-turns.ts'
 import { dropTrials } from './runs/trials/trial-folder.ts'
 import { remembered, OneAtATime } from './base/async/sharing.ts'
 import { openProject, type Project } from './store/project.ts'
@@ -63,6 +64,10 @@ export interface WorkbenchOptions {
   workers?: Workers
   /** Program of the trainer process; tests hand in one without TensorFlow. */
   trainerEntry?: string
+  /** Turns with the trainer, which the projects of one host share. */
+  turns?: TrainerTurns
+  /** Where the page goes to choose another project; left out by hosts with one. */
+  chooser?: string
 }
 
 /** Everything the program does, for whichever host: no window and no HTTP in here. */
@@ -87,7 +92,7 @@ export interface Workbench {
   readonly featurePropagation: FeaturePropagation
   /** Answers picture requests. */
   readonly media: (request: Request) => Promise<Response>
-  info(): { name: string; folder: string; host: HostKind }
+  info(): { name: string; folder: string; host: HostKind; chooser: string | null }
   doctor(): Promise<Doctor>
   /** Brings the host's window to the front; nothing where it has none. */
   focus(): null
@@ -112,16 +117,9 @@ export interface Workbench {
  * on; a command does its own work alone.
  * @throws WorkbenchError when another workbench holds the project or its files cannot be used.
  */
-export async function openWorkbench({
-  project: folder,
-  host,
-  existing,
-  showFile,
-  focusWindow,
-  workers,
-  trainerEntry,
-}: WorkbenchOptions): Promise<Workbench> {
-  const project = openProject(folder, { existing })
+export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const { host, showFile, focusWindow, workers, trainerEntry, chooser = null } = options
+  const project = openProject(options.project, { existing: options.existing })
   await tidy(project)
   const decoders = new DecoderPool()
   const library = new Library(project.store)
@@ -130,10 +128,8 @@ export async function openWorkbench({
   const flow = new FlowService(reading)
   const pairs = new PairService(project)
   const doctor = remembered(() => inspect({ project: project.folder }), doctorFreshFor)
-  const queues = new TrainerQueues(project, {
-    ...(trainerEntry !== undefined && { trainerEntry }),
-    workers,
-  })
+  const trainer = { ...(trainerEntry !== undefined && { trainerEntry }), workers }
+  const queues = new TrainerQueues(project, trainer, options.turns)
   const rereading = new Rereading(project.store)
   if (host !== 'cli') {
     queues.resumeAll()
@@ -160,7 +156,7 @@ export async function openWorkbench({
     mined: new MinedPositivesService(project, queues.trials),
     featurePropagation: new FeaturePropagation({ ...reading, trials: queues.trials }),
     media: mediaOf(project, { decoders, flow, pairs }),
-    info: () => ({ name: project.name, folder: project.folder, host }),
+    info: () => ({ name: project.name, folder: project.folder, host, chooser }),
     focus: () => focus(focusWindow),
     doctor,
     ...datasetJobs(project, decoders),

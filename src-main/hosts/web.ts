@@ -3,7 +3,8 @@ import { runWebHost, type RunWebHostOptions } from './web/run.ts'
 
 const usage = `Usage: web [options]
 
-  --project DIR      project folder, made when it is missing (default ~/fame-project)
+  --project DIR      project folder, made when it is missing (default ~/fame-project); may be repeated, and the page then lets you choose
+  --projects DIR     folder of projects among which the page lets you choose; each is opened when it is first chosen
   --port N           port to listen on (default 4180, or a free one when that is taken)
   --host ADDRESS     address to listen on (default 127.0.0.1: only this machine)
   --name NAME        another name of this server; may be repeated
@@ -21,7 +22,8 @@ function readOptions(): RunWebHostOptions | null {
   try {
     const { values } = parseArgs({
       options: {
-        project: { type: 'string' },
+        project: { type: 'string', multiple: true },
+        projects: { type: 'string' },
         port: { type: 'string' },
         host: { type: 'string' },
         name: { type: 'string', multiple: true },

@@ -31,6 +31,7 @@ export class RunTable {
   private readonly selectAll: Statement<[], RunRow>
   private readonly selectStatus: Statement<[RunStatus], RunRow>
   private readonly selectOne: Statement<[number], RunRow>
+  private readonly selectOverview: Statement<[], { count: number; last: number | null }>
   private readonly insert: Statement<[object], number>
   private readonly update: Statement<[RunRow]>
   private readonly updateStep: Statement<[number, number]>
@@ -51,6 +52,9 @@ export class RunTable {
       `SELECT ${COLUMNS} FROM runs WHERE status = ? ORDER BY place, id`,
     )
     this.selectOne = db.prepare(`SELECT ${COLUMNS} FROM runs WHERE id = ?`)
+    this.selectOverview = db.prepare(
+      'SELECT count(*) AS count, max(id) AS last FROM runs WHERE trashed_at IS NULL',
+    )
     this.insert = db
       .prepare<[object], number>(
         `INSERT INTO runs (name, status, config, dataset_id, total_steps, created_at, place, chain,
@@ -96,6 +100,12 @@ export class RunTable {
   withStatus(status: RunStatus): Run[] {
     const stored = this.selectStatus.all(status).map((row) => this.shown(row))
     return stored.filter((run) => run.status === status)
+  }
+
+  /** How many runs there are outside the trash, and the newest of them. */
+  overview(): { count: number; last: Run | null } {
+    const { count, last } = this.selectOverview.get()!
+    return { count, last: last === null ? null : this.get(last) }
   }
 
   /** @throws WorkbenchError when there is no such run. */

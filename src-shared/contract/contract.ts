@@ -59,7 +59,13 @@ const byId = z.object({ id: z.number().int() })
 export const contract = {
   project: {
     info: oc.output(
-      z.object({ name: z.string(), folder: z.string(), host: z.enum(['electron', 'web', 'cli']) }),
+      z.object({
+        name: z.string(),
+        folder: z.string(),
+        host: z.enum(['electron', 'web', 'cli']),
+        /** Address of the page that chooses among projects, from this one's; null where there is one alone. */
+        chooser: z.string().nullable(),
+      }),
     ),
     doctor: oc.output(doctorSchema),
     /** Brings the window to the front, where the host has one. */

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import type { RunWebHostOptions } from '../web/run.ts'
-import { jsonOption, projectOption, wholeNumber } from './arguments.ts'
+import { jsonOption, wholeNumber } from './arguments.ts'
 
 const several = (value: string, before: string[] | undefined): string[] => [
   ...(before ?? []),
@@ -9,7 +9,15 @@ const several = (value: string, before: string[] | undefined): string[] => [
 
 export const serveCommand = new Command('serve')
   .description('serve the workbench to a browser until you interrupt it')
-  .addOption(projectOption())
+  .option(
+    '--project <dir>',
+    'project folder; may be repeated, and the page then lets you choose (default: ~/fame-project)',
+    several,
+  )
+  .option(
+    '--projects <dir>',
+    'folder of projects among which the page lets you choose; each is opened when it is first chosen',
+  )
   .option('--port <n>', 'port to listen on (default: 4180, or a free one)', wholeNumber(0, 65_535))
   .option('--host <address>', 'address to listen on', '127.0.0.1')
   .option('--name <name>', 'another name of this server; may be repeated', several)

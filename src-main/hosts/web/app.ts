@@ -16,7 +16,8 @@ import type { Uploads } from './uploads.ts'
 /** Milliseconds that a wrong token waits for its answer. */
 const wrongTokenDelay = 500
 
-export interface WebAppOptions {
+/** Who may use a host, and how they log in. */
+export interface Gate {
   access: Access
   /** Secret of the printed address. It begins sessions and opens nothing else. */
   token: string
@@ -24,15 +25,22 @@ export interface WebAppOptions {
   /** Called with the session when one has begun or has been ended by its browser. */
   onLogIn?: (session: string) => void
   onLogOut?: (session: string) => void
-  pages: (request: Request) => Promise<Response>
-  media: (request: Request) => Promise<Response>
-  uploads: Uploads
-  downloads: Downloads
   /** Path that the page is served below; empty for none. */
   base: string
 }
 
-type App = { Bindings: { incoming?: IncomingMessage }; Variables: { session: string; seen: Seen } }
+/** What a project's own page, pictures and files are answered by. */
+export interface ProjectAnswers {
+  pages: (request: Request) => Promise<Response>
+  media: (request: Request) => Promise<Response>
+  uploads: Uploads
+  downloads: Downloads
+}
+
+export type App = {
+  Bindings: { incoming?: IncomingMessage }
+  Variables: { session: string; seen: Seen }
+}
 type Call = Context<App>
 
 const howToLogIn = [
@@ -40,9 +48,12 @@ const howToLogIn = [
   'To start it, run `bin/fame serve` or `npm start` on the machine that has the project.',
 ]
 
-/** Pages, pictures and files over HTTP, for browsers that have logged in alone. */
-export function webApp(options: WebAppOptions): Hono<App> {
-  const { access } = options
+/**
+ * Pages over HTTP, for browsers that have logged in alone.
+ * @param addRoutes adds what is answered after the gate
+ */
+export function gatedApp(gate: Gate, addRoutes: (app: Hono<App>) => void): Hono<App> {
+  const { access } = gate
   const app = new Hono<App>()
   app.use(async (c, next) => {
     await next()
@@ -54,33 +65,36 @@ export function webApp(options: WebAppOptions): Hono<App> {
     const seen = access.seen((name) => c.req.header(name), c.env?.incoming?.socket.remoteAddress)
     c.set('seen', seen)
     const token = c.req.query('token')
-    if (token !== undefined && c.req.path === '/') return logIn(c, options, token)
+    if (token !== undefined && c.req.path === '/') return logIn(c, gate, token)
     const checked = await access.check(seen)
     if ('status' in checked) return refuse(c, checked.status, checked.message)
     c.set('session', checked.session)
-    return next()
+    await next()
+    if (c.res.headers.get('content-type')?.startsWith('text/html')) renewCookie(c, access)
   })
-  app.post(logOutPath, (c) => logOut(c, options))
-  app.all('/media/*', (c) => options.media(c.req.raw))
-  app.put(`${uploadsPath}/*`, (c) => options.uploads.receive(c.req.raw))
-  app.get(`${exportsPath}/*`, (c) => options.downloads.send(c.req.raw))
-  app.all('*', async (c) => {
-    const response = await options.pages(c.req.raw)
-    if (response.headers.get('content-type')?.startsWith('text/html'))
-      renewCookie(c, access, response)
-    return response
-  })
+  app.post(logOutPath, (c) => logOut(c, gate))
+  addRoutes(app)
   app.onError((error, c) => c.text(`The workbench failed: ${error.message}`, 500))
   return app
 }
 
+/** Page, pictures and files of one project. */
+export function projectApp(gate: Gate, project: ProjectAnswers): Hono<App> {
+  return gatedApp(gate, (app) => {
+    app.all('/media/*', (c) => project.media(c.req.raw))
+    app.put(`${uploadsPath}/*`, (c) => project.uploads.receive(c.req.raw))
+    app.get(`${exportsPath}/*`, (c) => project.downloads.send(c.req.raw))
+    app.all('*', (c) => project.pages(c.req.raw))
+  })
+}
+
 /** Begins a session and takes the token out of the address. */
-async function logIn(c: Call, options: WebAppOptions, token: string): Promise<Response> {
-  const { access, failures, base } = options
+async function logIn(c: Call, gate: Gate, token: string): Promise<Response> {
+  const { access, failures, base } = gate
   const { address } = c.get('seen')
   const wrongHost = access.wrongHost(c.get('seen'))
   if (wrongHost) return refuse(c, wrongHost.status, wrongHost.message)
-  if (!sameSecret(token, options.token)) {
+  if (!sameSecret(token, gate.token)) {
     if (failures.count(address)) {
       c.header('retry-after', '60')
       return refuse(c, 429, 'Too many wrong tokens. Wait a minute and try again.')
@@ -90,7 +104,7 @@ async function logIn(c: Call, options: WebAppOptions, token: string): Promise<Re
   }
   const browser = c.req.header('user-agent') ?? ''
   const value = await access.sessions.begin({ browser, address })
-  options.onLogIn?.(value.split('.')[0])
+  gate.onLogIn?.(value.split('.')[0])
   c.header('cache-control', 'no-store')
   c.header('set-cookie', cookieHeader(cookieOf(c, access), value))
   // After a link on another site a redirect would still count as that site's and lose the cookie.
@@ -98,7 +112,7 @@ async function logIn(c: Call, options: WebAppOptions, token: string): Promise<Re
   return c.html(`<!doctype html><meta http-equiv="refresh" content="0; url=${base}/">`)
 }
 
-async function logOut(c: Call, { access, onLogOut }: WebAppOptions): Promise<Response> {
+async function logOut(c: Call, { access, onLogOut }: Gate): Promise<Response> {
   const session = c.get('session')
   await access.sessions.end(session)
   onLogOut?.(session)
@@ -107,10 +121,10 @@ async function logOut(c: Call, { access, onLogOut }: WebAppOptions): Promise<Res
 }
 
 /** The browser keeps its cookie for as long as the session goes on. */
-function renewCookie(c: Call, access: Access, response: Response): void {
+function renewCookie(c: Call, access: Access): void {
   const cookie = cookieOf(c, access)
   const value = cookieNamed(c.req.header('cookie'), cookieName(cookie))
-  if (value !== null) response.headers.append('set-cookie', cookieHeader(cookie, value))
+  if (value !== null) c.header('set-cookie', cookieHeader(cookie, value), { append: true })
 }
 
 /** Name and flags of a browser's cookie: behind a proxy with TLS it is one for TLS. */

@@ -1,5 +1,12 @@
-import type { RequestListener, Server } from 'node:http'
+import type { RequestListener, Server, ServerResponse } from 'node:http'
 import { WorkbenchError } from '../../base/workbench-error.ts'
+import type { Upgrade } from './rpc-socket.ts'
+
+/** What a server does with requests, and with requests for a WebSocket. */
+export interface Answers {
+  answer: RequestListener
+  upgrade: Upgrade
+}
 
 /**
  * A base path as it is used: empty, or with a slash before it and none behind.
@@ -12,22 +19,24 @@ export function checkedBasePath(given: string | undefined): string {
 }
 
 /**
- * Serves a server's paths below a base path, too. Paths without it stay as they are, since many proxies
+ * Has a server answer below a base path, too. Paths without it stay as they are, since many proxies
  * take the base path away; the page finds by its own address which of them it is behind.
  */
-export function serveBelow(server: Server, base: string): void {
-  if (base === '') return
-  const [answer] = server.listeners('request') as RequestListener[]
-  server.removeAllListeners('request')
+export function serveBelow(server: Server, base: string, { answer, upgrade }: Answers): void {
   server.on('request', (request, response) => {
     const [path, search] = (request.url ?? '').split(/(?=\?)/)
-    if (path === base) {
-      response.writeHead(308, { location: `${base}/${search ?? ''}` }).end()
-      return
-    }
+    if (base !== '' && path === base) return redirect(response, `${base}/${search ?? ''}`)
     request.url = belowBase(request.url ?? '', base)
     answer(request, response)
   })
+  server.on('upgrade', (request, socket, head) => {
+    request.url = belowBase(request.url ?? '', base)
+    void upgrade(request, socket, head)
+  })
+}
+
+export function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(308, { location }).end()
 }
 
 /** A path without its base path. */

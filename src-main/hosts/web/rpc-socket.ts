@@ -1,4 +1,4 @@
-import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http'
+import { STATUS_CODES, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { RPCHandler, type MinimalWebsocket } from '@orpc/server/websocket'
 import { WebSocketServer, type WebSocket } from 'ws'
@@ -7,7 +7,6 @@ import { hostSerializers } from '../host-serializers.ts'
 import { createRouter } from '../../router/index.ts'
 import type { Workbench } from '../../workbench.ts'
 import type { Access, ReadHeader } from './access.ts'
-import { belowBase } from './base-path.ts'
 import { keepAlive } from './heartbeat.ts'
 import { Incoming } from './incoming.ts'
 import type { Roots } from './roots.ts'
@@ -25,7 +24,11 @@ const sessionEnded = 4401
  */
 const largestMessage = 16 << 20
 
+/** Answers a request for a WebSocket. */
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>
+
 export interface RpcSockets {
+  upgrade: Upgrade
   /** Closes the sockets of a session that has ended. */
   endSession: (session: string) => void
   close: () => void
@@ -36,9 +39,8 @@ export interface RpcSockets {
  * has ended, is found by a heartbeat, so that its streams end.
  */
 export function serveRpc(
-  server: Server,
   workbench: Workbench,
-  { access, roots, base }: { access: Access; roots: Roots | null; base: string },
+  { access, roots }: { access: Access; roots: Roots | null },
 ): RpcSockets {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessage })
   const sessions = new Map<WebSocket, string>()
@@ -46,9 +48,9 @@ export function serveRpc(
     customJsonSerializers: hostSerializers,
   })
   const allowPath = roots ? (path: string) => roots.allow(path) : undefined
-  const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
+  const upgrade: Upgrade = async (request, socket, head) => {
     socket.on('error', () => socket.destroy())
-    const checked = await checkUpgrade(request, { access, base })
+    const checked = await checkUpgrade(request, access)
     if ('status' in checked) return refuse(socket, checked)
     if (socket.destroyed) return
     if (sockets.clients.size >= mostSockets) return refuse(socket, tooManySockets)
@@ -69,8 +71,8 @@ export function serveRpc(
       client.on('close', () => handler.close(peer))
     })
   }
-  server.on('upgrade', (request, socket, head) => void upgrade(request, socket, head))
   return {
+    upgrade,
     endSession: (session) => {
       for (const [client, own] of sessions) if (own === session) closeEnded(client)
     },
@@ -91,10 +93,15 @@ const tooManySockets = {
 
 async function checkUpgrade(
   request: IncomingMessage,
-  { access, base }: { access: Access; base: string },
+  access: Access,
 ): Promise<{ session: string } | { status: number; message: string }> {
-  const path = belowBase(request.url ?? '', base).split('?')[0]
+  const path = (request.url ?? '').split('?')[0]
   if (path !== rpcPath) return { status: 404, message: `WebSockets are served at ${rpcPath}.` }
+  return accessOf(request, access)
+}
+
+/** The session of a request for a WebSocket, or why it is refused. */
+export function accessOf(request: IncomingMessage, access: Access): ReturnType<Access['check']> {
   const header: ReadHeader = (name) => {
     const value = request.headers[name]
     return Array.isArray(value) ? value.join(', ') : value
@@ -102,7 +109,11 @@ async function checkUpgrade(
   return access.check(access.seen(header, request.socket.remoteAddress))
 }
 
-function refuse(socket: Duplex, { status, message }: { status: number; message: string }): void {
+/** Ends a request for a WebSocket with the reason. */
+export function refuse(
+  socket: Duplex,
+  { status, message }: { status: number; message: string },
+): void {
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n` +
       `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(message)}\r\n\r\n${message}`,

@@ -1,19 +1,16 @@
 import { homedir } from 'node:os'
-import { join } from 'node:path'
-import { openWorkbench, type Workbench } from '../../workbench.ts'
+import type { Workbench } from '../../workbench.ts'
 import { openInBrowser } from './open-browser.ts'
 import { isLoopback } from './origin.ts'
-import { startWebHost, type WebHost, type WebHostOptions } from './server.ts'
+import { openServed, type Served, type ServedProjects } from './served.ts'
+import { serveSite, type ListenOptions, type WebHost } from './server.ts'
 import { readTls } from './tls.ts'
 import { tokenOf } from './token.ts'
 
-/** Where a project lies unless told otherwise. */
-export const defaultProject = join(homedir(), 'fame-project')
 /** Taken when it is free, so that an address once opened stays. */
 const usualPort = 4180
 
-export interface RunWebHostOptions {
-  project?: string
+export interface RunWebHostOptions extends ServedProjects {
   host?: string
   port?: number
   /** Print one JSON line instead of a sentence. */
@@ -35,20 +32,19 @@ export interface RunWebHostOptions {
 }
 
 /**
- * Opens the project, serves it until SIGINT or SIGTERM, then closes it. Prints the address on
- * standard output.
+ * Opens the project or the projects, serves them until SIGINT or SIGTERM, then closes them. Prints the
+ * address on standard output.
  * @throws WorkbenchError and Error as `openWorkbench` and `startWebHost`.
  */
 export async function runWebHost(options: RunWebHostOptions): Promise<void> {
-  const { project = defaultProject, host = '127.0.0.1', json = false } = options
+  const { host = '127.0.0.1', json = false } = options
   const tls = await readTls(options.tlsCert, options.tlsKey)
   const token = options.tokenFile === undefined ? undefined : await tokenOf(options.tokenFile)
-  const workbench = await openWorkbench({ project, host: 'web' })
+  const served = await openServed(options)
   let removePage = async (): Promise<void> => undefined
   try {
     const stopped = stopSignal()
-    const server = await listen({
-      workbench,
+    const server = await listen(served, {
       host,
       port: options.port,
       token,
@@ -59,11 +55,11 @@ export async function runWebHost(options: RunWebHostOptions): Promise<void> {
       trustedProxies: options.trustProxy,
       onLogIn: () => void removePage(),
     })
-    announce(server, workbench.project.folder, json)
+    announce(server, served, json)
     if (!isLoopback(host) && !tls) warnOfNetwork()
-    if (options.open) removePage = await openInBrowser(server.url, workbench.project.folder)
+    if (options.open) removePage = await openInBrowser(server.url, served.folder)
     await stopped
-    if (workbench.project.store.runs.withStatus('running').length > 0) {
+    if (served.workbenches().some(isTraining)) {
       process.stderr.write(
         'The running run is writing a checkpoint. It continues at the next start.\n',
       )
@@ -71,19 +67,25 @@ export async function runWebHost(options: RunWebHostOptions): Promise<void> {
     await server.close()
   } finally {
     await removePage()
-    await workbench.close()
+    await served.close()
   }
 }
 
+function isTraining({ project }: Workbench): boolean {
+  return project.store.runs.withStatus('running').length > 0
+}
+
 /** On the port asked for, else on the usual one, else on any that is free. */
-async function listen(options: WebHostOptions & { workbench: Workbench }): Promise<WebHost> {
-  if (options.port !== undefined) return startWebHost(options)
+async function listen(served: Served, options: ListenOptions): Promise<WebHost> {
+  const start = (port: number): Promise<WebHost> =>
+    serveSite(served.folder, { ...options, port }, served.makeSite)
+  if (options.port !== undefined) return start(options.port)
   try {
-    return await startWebHost({ ...options, port: usualPort })
+    return await start(usualPort)
   } catch (error) {
     const cause = (error as Error).cause as NodeJS.ErrnoException | undefined
     if (cause?.code !== 'EADDRINUSE') throw error
-    return startWebHost({ ...options, port: 0 })
+    return start(0)
   }
 }
 
@@ -95,9 +97,9 @@ function warnOfNetwork(): void {
   )
 }
 
-function announce(server: WebHost, project: string, json: boolean): void {
+function announce(server: WebHost, { about }: Served, json: boolean): void {
   const line = json
-    ? JSON.stringify({ url: server.url, port: server.port, project })
+    ? JSON.stringify({ url: server.url, port: server.port, ...about })
     : `FAME Workbench: ${server.url}`
   process.stdout.write(`${line}\n`)
 }

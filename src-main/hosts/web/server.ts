@@ -2,24 +2,20 @@ import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { createAdaptorServer } from '@hono/node-server'
 import type { Workbench } from '../../workbench.ts'
-import { pagesFolder, pagesHandler } from '../pages.ts'
+import { pagesFolder } from '../pages.ts'
 import { Access } from './access.ts'
-import { webApp } from './app.ts'
+import type { Gate } from './app.ts'
 import { checkedBasePath, serveBelow } from './base-path.ts'
-import { Downloads } from './downloads.ts'
 import { FailedLogins } from './failed-logins.ts'
 import { TrustedProxies } from './proxies.ts'
-import { Roots } from './roots.ts'
-import { serveRpc } from './rpc-socket.ts'
 import { Sessions } from './sessions.ts'
+import { projectSite, type Site, type SiteOptions } from './site.ts'
 import type { TlsFiles } from './tls.ts'
 import { newToken } from './token.ts'
-import { Uploads } from './uploads.ts'
 
-export interface WebHostOptions {
-  workbench: Workbench
+/** How a host is reached, and by whom. */
+export interface ListenOptions {
   /** Address to listen on; loopback unless told otherwise. */
   host?: string
   /** 0 takes a free port. */
@@ -41,6 +37,10 @@ export interface WebHostOptions {
   onLogIn?: () => void
 }
 
+export interface WebHostOptions extends ListenOptions {
+  workbench: Workbench
+}
+
 export interface WebHost {
   /** Address with the token, for logging in. */
   url: string
@@ -53,57 +53,53 @@ export interface WebHost {
  * @throws Error when the port is taken or may not be used, the certificate does not fit its key, or the
  * base path or a proxy's address is none.
  */
-export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
-  const { workbench, host = '127.0.0.1', port = 0, tls } = options
-  const { token = newToken(), pages = pagesFolder() } = options
-  const base = checkedBasePath(options.basePath)
+export function startWebHost({ workbench, ...options }: WebHostOptions): Promise<WebHost> {
+  return serveSite(workbench.project.folder, options, (site) => projectSite(workbench, site))
+}
+
+/**
+ * Listens, and answers with a site.
+ * @param folder has the sessions of browsers in it
+ * @throws Error as `startWebHost`
+ */
+export async function serveSite(
+  folder: string,
+  options: ListenOptions,
+  makeSite: (options: SiteOptions) => Site,
+): Promise<WebHost> {
+  const { host = '127.0.0.1', port = 0, tls, token = newToken() } = options
   const access = new Access({
-    sessions: new Sessions(join(workbench.project.folder, 'sessions')),
+    sessions: new Sessions(join(folder, 'sessions')),
     listening: host,
     names: options.names ?? [],
     secure: tls !== undefined,
     proxies: new TrustedProxies(options.trustedProxies ?? []),
   })
-  const app = webApp({
+  const gate: Gate = {
     access,
     token,
     failures: new FailedLogins((line) => process.stderr.write(`${line}\n`)),
     onLogIn: options.onLogIn,
-    onLogOut: (session) => rpc.endSession(session),
-    base,
-    pages: pagesHandler(pages, base),
-    media: workbench.media,
-    uploads: new Uploads(join(workbench.project.cacheFolder, 'uploads')),
-    downloads: new Downloads(
-      workbench.project.exportsFolder,
-      join(workbench.project.cacheFolder, 'downloads'),
-    ),
-  })
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    ...(tls ? { createServer: createTlsServer, serverOptions: tls } : { createServer }),
-  }) as Server
-  serveBelow(server, base)
-  const rpc = serveRpc(server, workbench, { access, roots: rootsOf(options), base })
+    onLogOut: (session) => site.endSession(session),
+    base: checkedBasePath(options.basePath),
+  }
+  const { pages = pagesFolder(), roots = null } = options
+  const site = makeSite({ gate, pages, roots })
+  const server = tls ? createTlsServer(tls) : createServer()
+  serveBelow(server, gate.base, site)
   access.port = await listen(server, host, port)
   return {
-    url: `${tls ? 'https' : 'http'}://${addressable(options)}:${access.port}${base}/?token=${token}`,
+    url: `${tls ? 'https' : 'http'}://${addressable(options)}:${access.port}${gate.base}/?token=${token}`,
     port: access.port,
     close: () => {
-      rpc.close()
+      site.close()
       return closeServer(server)
     },
   }
 }
 
-function rootsOf({ workbench, roots }: WebHostOptions): Roots | null {
-  if (!roots) return null
-  const { folder, store } = workbench.project
-  return new Roots([folder, ...roots], () => store.datasets.list().map((dataset) => dataset.folder))
-}
-
 /** A name for the address listened on that a browser can open. */
-function addressable({ host = '127.0.0.1', names = [] }: WebHostOptions): string {
+function addressable({ host = '127.0.0.1', names = [] }: ListenOptions): string {
   if (host === '0.0.0.0' || host === '::') return names[0] ?? hostname()
   return host.includes(':') ? `[${host}]` : host
 }

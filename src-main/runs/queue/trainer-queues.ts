@@ -10,6 +10,7 @@ import { Trials } from '../trials/trials.ts'
 import { RunQueue } from './run-queue.ts'
 import { TrainerPid } from '../process/trainer-pid.ts'
 import { TrainerSlot } from './trainer-slot.ts'
+import type { TrainerTurns } from './trainer-turns.ts'
 
 /**
  * Both queues over one project; they share the one trainer. Opening them marks as waiting what the
@@ -21,11 +22,15 @@ export class TrainerQueues {
   readonly estimator: Estimator
   readonly dryRuns: DryRuns
   readonly trials: Trials
-  private readonly slot = new TrainerSlot()
+  private readonly slot: TrainerSlot
   private readonly project: Project
 
-  /** @param options by default the workbench's own trainer and a grace of a minute. */
-  constructor(project: Project, options: Partial<QueueOptions> = {}) {
+  /**
+   * @param options by default the workbench's own trainer and a grace of a minute
+   * @param turns of the projects that share the trainer; left out: this one has it alone
+   */
+  constructor(project: Project, options: Partial<QueueOptions> = {}, turns?: TrainerTurns) {
+    this.slot = new TrainerSlot(turns)
     const trainerEntry = options.trainerEntry ?? entryPath('trainer')
     const complete = { ...options, trainerEntry }
     const machine = { slot: this.slot, pid: new TrainerPid(project.pidFile, trainerEntry) }

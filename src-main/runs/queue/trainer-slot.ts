@@ -1,3 +1,5 @@
+import { TrainerTurns } from './trainer-turns.ts'
+
 interface Waiting {
   work: () => Promise<void>
   order: () => number
@@ -7,11 +9,27 @@ interface Waiting {
 export class TrainerSlot {
   private waiting: Waiting[] = []
   private busy: Promise<void> | null = null
-  private closed = false
+  private working = false
+  private readonly closing = new AbortController()
+  private readonly turns: TrainerTurns
+
+  /** @param turns shared by the projects of a host */
+  constructor(turns = new TrainerTurns()) {
+    this.turns = turns
+  }
 
   /** Whether work would be begun at once. */
   get isFree(): boolean {
-    return this.busy === null && !this.closed
+    return this.busy === null && this.turns.isFree && !this.closed
+  }
+
+  /** Whether another project has the trainer. */
+  get isElsewhere(): boolean {
+    return !this.turns.isFree && !this.working
+  }
+
+  private get closed(): boolean {
+    return this.closing.signal.aborted
   }
 
   /**
@@ -26,17 +44,20 @@ export class TrainerSlot {
 
   /** Starts nothing more; resolves when the current work has ended. */
   async close(): Promise<void> {
-    this.closed = true
+    this.closing.abort()
     await this.busy
   }
 
   private async drain(): Promise<void> {
     // Whoever adds work goes on first, and sees it as still waiting.
     await Promise.resolve()
-    for (;;) {
-      const next = this.closed ? undefined : this.next()
-      if (!next) break
-      await next.work()
+    while (this.waiting.length > 0) {
+      const endTurn = await this.turns.take(this.closing.signal)
+      if (!endTurn) break
+      this.working = true
+      if (!this.closed) await this.next()?.work()
+      this.working = false
+      endTurn()
     }
     this.busy = null
   }

@@ -24,6 +24,7 @@ export class Trials {
   /** What keeps the trainer busy, as a sentence; null when it is free. */
   get busy(): string | null {
     if (this.machine.slot.isFree) return null
+    if (this.machine.slot.isElsewhere) return 'The trainer is busy with another project.'
     const { runs, evaluations } = this.project.store
     const [run] = (['running', 'stopping', 'queued'] as const).flatMap((status) =>
       runs.withStatus(status),

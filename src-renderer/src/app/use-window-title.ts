@@ -1,6 +1,7 @@
 import { useTitle } from '@vueuse/core'
 import { computed } from 'vue'
 import { useRoute } from 'vue-router'
+import { useChooser } from './use-chooser.ts'
 import { windowTitle } from './window-title.ts'
 import { useRunFeed } from '../features/runs/composables/use-run-feed.ts'
 import { useRunList } from '../features/runs/composables/use-run-list.ts'
@@ -10,5 +11,6 @@ export function useWindowTitle() {
   const route = useRoute()
   const { live } = useRunList()
   const { state } = useRunFeed(() => live.value?.id ?? null)
-  useTitle(computed(() => windowTitle(String(route.name ?? ''), state.value.progress)))
+  const { title } = useChooser()
+  useTitle(computed(() => windowTitle(String(route.name ?? ''), state.value.progress, title.value)))
 }

@@ -82,8 +82,12 @@ export interface RpcClient {
 }
 
 /** A client of the contract over a real WebSocket. */
-export async function connect(port: number, cookie: string): Promise<RpcClient> {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}${rpcPath}`, { headers: { cookie } })
+export async function connect(
+  port: number,
+  cookie: string,
+  path: string = rpcPath,
+): Promise<RpcClient> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers: { cookie } })
   await once(socket, 'open')
   return {
     client: createORPCClient(

@@ -42,6 +42,7 @@ describe('a project', () => {
       name: 'project',
       folder: join(root, 'project'),
       host: 'web',
+      chooser: null,
     })
   })
 })
@@ -211,6 +212,7 @@ describe('what cannot be done', () => {
       name: 'project',
       folder: 5 as unknown as string,
       host: 'web',
+      chooser: null,
     })
     const { code } = await refusal(own.rpc.client.project.info())
     expect(code).toBe('INTERNAL_SERVER_ERROR')

@@ -151,4 +151,5 @@ it('puts the progress of a run before the name of the view', () => {
   const progress = { phase: '', done: 199, total: 200, rate: 1, unit: 'steps', secondsLeft: 1 }
   expect(windowTitle('runs', progress)).toBe('99 % · Runs · FAME Workbench')
   expect(windowTitle('library', null)).toBe('Library · FAME Workbench')
+  expect(windowTitle('runs', null, 'ucf101')).toBe('Runs · ucf101 · FAME Workbench')
 })
