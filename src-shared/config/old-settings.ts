@@ -32,6 +32,7 @@ const OLDER = {
   adaptiveBeta: false,
   adaptiveFallback: false,
   compensateMotion: false,
+  cameraBorder: false,
   useCorrections: false,
   accumulate: 1,
   optimiser: 'sgd',

@@ -25,6 +25,11 @@ export interface MaskOptions {
   fallback?: boolean
   /** Remove the camera's motion before differencing (`GlobalMotion`). Default false. */
   compensate?: boolean
+  /**
+   * Fit the camera's motion to the border of the frame where that explains the border better
+   * (`BorderFit`); with `compensate`, and with the variant `motion`. Default true.
+   */
+  border?: boolean
 }
 
 /** Planes from which, without the clip, the masks of `fame`, `seed` and `grid` follow for any beta. */
@@ -139,7 +144,7 @@ class BufferedMasker implements Masker {
     checkBeta(options.beta)
     const { change, seed, soft, mask, height, width } = this
     const { variant } = options
-    if (variant === 'motion') return this.moving(clip)
+    if (variant === 'motion') return this.moving(clip, options)
     let { beta } = options
     this.fillSeed(clip, options)
     if (variant === 'grid') {
@@ -156,10 +161,10 @@ class BufferedMasker implements Masker {
     return { change, seed, posterior, soft, mask, beta, frames: null }
   }
 
-  private moving(clip: Clip): MaskLayers {
+  private moving(clip: Clip, { border }: Pick<MaskOptions, 'border'>): MaskLayers {
     this.mover ??= new MotionMasker(this.height, this.width)
     const { change, seed, soft } = this
-    const found = this.mover.compute(clip)
+    const found = this.mover.compute(clip, { border })
     change.set(found.change)
     seed.set(change)
     normaliseRange(seed)
@@ -178,22 +183,25 @@ class BufferedMasker implements Masker {
   }
 
   /** @returns the camera's motion that was taken out */
-  private fillSeed(clip: Clip, { compensate }: Pick<MaskOptions, 'compensate'>): Affine[] | null {
+  private fillSeed(
+    clip: Clip,
+    options: Pick<MaskOptions, 'compensate' | 'border'>,
+  ): Affine[] | null {
     const { change, seed } = this
     measureMotion(clip, change, this.mean)
-    const camera = compensate ? this.compensate(clip) : null
+    const camera = options.compensate ? this.compensate(clip, options) : null
     this.blur.apply(change, seed, this.kernel)
     normaliseRange(seed)
     return camera
   }
 
-  private compensate(clip: Clip): Affine[] | null {
+  private compensate(clip: Clip, { border }: Pick<MaskOptions, 'border'>): Affine[] | null {
     const { height, width } = this
     this.camera ??= {
       motion: new GlobalMotion(height, width),
       change: new CompensatedChange(height * width),
     }
-    const motions = estimateInEvenLight(this.camera.motion, clip)
+    const motions = estimateInEvenLight(this.camera.motion, clip, { border })
     if (motions) this.camera.change.measure(clip, motions, this.change)
     return motions
   }

@@ -80,6 +80,14 @@ export const mergeSettings = {
     group: 'merge',
     default: false,
   },
+  cameraBorder: {
+    type: 'flag',
+    label: "Fit the frame's border",
+    meaning:
+      "Take the camera's motion from the border of the frame in clips where a large thing draws the fit to itself; with compensation, and with the mask motion",
+    group: 'merge',
+    default: true,
+  },
   useCorrections: {
     type: 'flag',
     label: 'Use corrections',

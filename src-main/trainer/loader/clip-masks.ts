@@ -139,7 +139,8 @@ export function fillFame(
   out: Uint8Array,
   { config, masker }: Pick<ClipMasksOptions, 'config' | 'masker'>,
 ): MaskKind {
-  const { frames, size, variant, adaptiveBeta, adaptiveFallback, compensateMotion } = config
+  const { frames, size, variant, adaptiveBeta, adaptiveFallback, compensateMotion, cameraBorder } =
+    config
   const ofWindow = maskFor(place, (video.windows ?? []).filter(hasBeta), length)?.beta
   const chosen = ofWindow ?? video.beta
   const { mask, frames: byFrame } = masker.compute(
@@ -150,6 +151,7 @@ export function fillFame(
       adaptive: adaptiveBeta && chosen === undefined,
       fallback: adaptiveFallback,
       compensate: compensateMotion,
+      border: cameraBorder,
     },
   )
   if (out.length > mask.length && byFrame) out.set(byFrame)

@@ -8,6 +8,15 @@ export interface FitStep {
   /** Distance between the pixels looked at. */
   stride: number
   translationOnly: boolean
+  /** Looks at a border of so large a part of each side alone; left out, at the whole frame. */
+  border?: number
+}
+
+/** Pixels of a row that are looked at: every `stride`th one. */
+interface Part {
+  from: number
+  to: number
+  stride: number
 }
 
 /** A direction that no texture shows is left as it is: each diagonal element grows by this part. */
@@ -42,12 +51,19 @@ export class AffineFit {
    */
   step(template: Template, next: GreyLevel, motion: Affine, options: FitStep): number {
     const { level } = template
-    const { scale, stride, translationOnly } = options
+    const { scale, stride, translationOnly, border = 0.5 } = options
+    const last = level.width - 1
+    const left = Math.ceil(border * level.width)
+    const right = onGrid(level.width - left, stride)
     this.normal.fill(0)
     this.right.fill(0)
     for (let y = 1; y < level.height - 1; y += stride) {
       residualRow(level, next.data, motion, y, stride, this.residuals)
-      this.sumRow(template, y, stride, scale * scale)
+      const isInner = y >= border * level.height && y < (1 - border) * level.height
+      this.sumRow(template, y, { from: 1, to: isInner ? left : last, stride }, scale * scale)
+      this.addRow(y - level.centreY)
+      if (!isInner) continue
+      this.sumRow(template, y, { from: right, to: last, stride }, scale * scale)
       this.addRow(y - level.centreY)
     }
     if (translationOnly) this.dropLinear()
@@ -57,8 +73,9 @@ export class AffineFit {
   }
 
   /** Longer than most: sums in variables are several times as fast as sums in an array. */
-  private sumRow(template: Template, y: number, stride: number, scale: number): void {
+  private sumRow(template: Template, y: number, part: Part, scale: number): void {
     const { level, gradientX, gradientY, perPixel } = template
+    const { from, to, stride } = part
     const { residuals } = this
     let xx = 0
     let xxX = 0
@@ -73,7 +90,7 @@ export class AffineFit {
     let rxX = 0
     let ry = 0
     let ryX = 0
-    for (let x = 1, i = y * level.width + 1; x < level.width - 1; x += stride, i += stride) {
+    for (let x = from, i = y * level.width + from; x < to; x += stride, i += stride) {
       const r = residuals[x]
       if (r !== r) continue
       const X = x - level.centreX
@@ -150,6 +167,11 @@ export class AffineFit {
     }
     solveSymmetric(normal, right)
   }
+}
+
+/** The first place from `x` on that is looked at, where those are 1, 1 + stride and so on. */
+function onGrid(x: number, stride: number): number {
+  return 1 + Math.max(0, Math.ceil((x - 1) / stride)) * stride
 }
 
 /** Solves A x = b for a positive definite A [6, 6]; x replaces b, Cholesky's factor A. */

@@ -7,9 +7,15 @@ import type { Template } from './template.ts'
 const CELLS = 6
 /** Change of a cell's mean mismatch from which it has an opinion. */
 const OPINION = 0.02
-/** Cells of the border for the motion, a pair of frames, and for each against it, at least. */
-const LEAST_FOR = 2
-const FOR_EACH_AGAINST = 4
+/** How many votes it takes. */
+export interface Majority {
+  /** Cells of the border for the motion, a pair of frames, at least. */
+  leastFor: number
+  /** For each cell against it, at least. */
+  forEachAgainst: number
+}
+
+const OF_A_CAMERA: Majority = { leastFor: 2, forEachAgainst: 4 }
 const STRIDE = 2
 /**
  * Mean squared gradient of a cell, in squared grey levels a pixel, from which it has a say. Below it
@@ -18,13 +24,15 @@ const STRIDE = 2
 const STRUCTURE = 12
 
 /**
- * Decides whether it is the camera that moves in a clip. A thing that fills much of an otherwise
+ * Decides whether it is the camera that moves in a clip, or which of two motions is the camera's. A thing that fills much of an otherwise
  * plain picture draws the estimate to itself; but then its motion makes the rest of the picture fit
  * worse. So each cell along the frame's border, where a background shows if anywhere, votes in every
- * pair of frames: for the motion when it fits better than none, against it when it fits worse.
+ * pair of frames: for the motion when it fits better than none, or than the other, against it when it
+ * fits worse.
  */
 export class CameraVotes {
   private readonly mismatch: Mismatch
+  private readonly majority: Majority
   private readonly gains = new Float64Array(CELLS * CELLS)
   private readonly points = new Uint32Array(CELLS * CELLS)
   private readonly structure = new Float64Array(CELLS * CELLS)
@@ -32,20 +40,24 @@ export class CameraVotes {
   private inFavour = 0
   private against = 0
 
-  constructor(mismatch: Mismatch) {
+  constructor(mismatch: Mismatch, majority = OF_A_CAMERA) {
     this.mismatch = mismatch
+    this.majority = majority
   }
 
   reset(): void {
     this.pairs = this.inFavour = this.against = 0
   }
 
-  /** @param motion in pixels of the template's level */
-  add(template: Template, next: GreyLevel, motion: Affine): void {
+  /**
+   * @param motion in pixels of the template's level
+   * @param other what it is compared with
+   */
+  add(template: Template, next: GreyLevel, motion: Affine, other = noMotion()): void {
     this.gains.fill(0)
     this.points.fill(0)
     this.structure.fill(0)
-    this.sum(template, next, noMotion(), 1)
+    this.sum(template, next, other, 1)
     this.sum(template, next, motion, -1)
     this.pairs++
     this.gains.forEach((gain, cell) => {
@@ -59,7 +71,8 @@ export class CameraVotes {
   /** Whether the motions added since the last reset are the camera's. */
   get accepted(): boolean {
     const { inFavour, against, pairs } = this
-    return inFavour >= LEAST_FOR * pairs && inFavour >= FOR_EACH_AGAINST * against
+    const { leastFor, forEachAgainst } = this.majority
+    return inFavour >= leastFor * pairs && inFavour >= forEachAgainst * against
   }
 
   private sum(template: Template, next: GreyLevel, motion: Affine, sign: number): void {

@@ -1,6 +1,7 @@
 import type { Clip } from '../clip.ts'
 import { AffineFit } from './affine-fit.ts'
 import { inPixelsOf, noMotion, type Affine } from './affine.ts'
+import { BorderFit } from './border-fit.ts'
 import { CameraVotes } from './camera-votes.ts'
 import { createPyramid, fillPyramid, type GreyLevel } from './grey-pyramid.ts'
 import { Mismatch, searchTranslation } from './mismatch.ts'
@@ -21,6 +22,10 @@ const SAME = 0.25
 /** Pixels of a level that are looked at, about. */
 const POINTS = 3200
 
+export interface GlobalMotionOptions {
+  border?: boolean
+}
+
 /**
  * The camera's motion in clips of one height and width: an affine motion for each pair of frames,
  * estimated coarse to fine from several first guesses (none, that of the pair before, the best
@@ -32,6 +37,7 @@ export class GlobalMotion {
   private readonly fit: AffineFit
   private readonly mismatch: Mismatch
   private readonly votes: CameraVotes
+  private readonly border: BorderFit
 
   /** @param height in pixels, at least 4 @param width in pixels, at least 4 */
   constructor(height: number, width: number) {
@@ -41,16 +47,19 @@ export class GlobalMotion {
     this.fit = new AffineFit(widest)
     this.mismatch = new Mismatch(widest)
     this.votes = new CameraVotes(this.mismatch)
+    this.border = new BorderFit(this.fit, this.mismatch)
   }
 
   /**
    * @param clip [T, H, W, 3]
+   * @param options.border whether the border of the frame may have a fit of its own. Default true
    * @returns the motion from each frame to the next [T - 1], or null where the border of the picture fits no
    * better with a motion than without, as with a camera that stands still
    */
-  estimate(clip: Clip): Affine[] | null {
+  estimate(clip: Clip, { border = true }: GlobalMotionOptions = {}): Affine[] | null {
     const motions: Affine[] = []
     this.votes.reset()
+    this.border.reset()
     let motion = noMotion()
     fillPyramid(clip, 0, this.frames[0])
     for (let t = 1; t < clip.frames; t++) {
@@ -60,8 +69,11 @@ export class GlobalMotion {
       templates.forEach(fillTemplate)
       motion = this.pairMotion(templates, next, motion)
       this.votes.add(templates[0], next[0], inPixelsOf(motion, next[0].factor))
+      if (border) this.border.add(templates[0], next[0], motion)
       motions.push(motion)
     }
+    const ofBorder = border ? this.border.motions : undefined
+    if (ofBorder !== undefined) return ofBorder
     return this.votes.accepted ? motions : null
   }
 

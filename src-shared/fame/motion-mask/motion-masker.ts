@@ -32,6 +32,8 @@ export interface MotionMask {
 export interface MotionMaskOptions {
   /** Whether the camera may move. Default true. */
   camera?: boolean
+  /** See `GlobalMotion.estimate`. Default true. */
+  border?: boolean
 }
 
 /**
@@ -53,16 +55,19 @@ export class MotionMasker {
   }
 
   /** @param given [T, H, W, 3], T >= 2 */
-  compute(given: Clip, { camera: mayMove = true }: MotionMaskOptions = {}): MotionMask {
+  compute(given: Clip, options: MotionMaskOptions = {}): MotionMask {
     const lit = litFrames(given)
-    if (!lit) return this.computeLit(given, mayMove)
-    return amongAllFrames(this.computeLit(framesOf(given, lit), mayMove), lit, given.frames)
+    if (!lit) return this.computeLit(given, options)
+    return amongAllFrames(this.computeLit(framesOf(given, lit), options), lit, given.frames)
   }
 
-  private computeLit(given: Clip, mayMove: boolean): MotionMask {
+  private computeLit(
+    given: Clip,
+    { camera: mayMove = true, border }: MotionMaskOptions,
+  ): MotionMask {
     const light = lightOf(given)
     const clip = light ? inEvenLight(given, light, this.memory) : given
-    const camera = mayMove ? this.camera.estimate(clip) : null
+    const camera = mayMove ? this.camera.estimate(clip, { border }) : null
     const { frames, height, width } = clip
     const placement = camera
       ? placeFrames(camera, height, width)
