@@ -72,9 +72,9 @@ export class GlobalMotion {
       if (border) this.border.add(templates[0], next[0], motion)
       motions.push(motion)
     }
+    if (!this.votes.accepted) return null
     const ofBorder = border ? this.border.motions : undefined
-    if (ofBorder !== undefined) return ofBorder
-    return this.votes.accepted ? motions : null
+    return ofBorder === undefined ? motions : ofBorder
   }
 
   /** @param before motion of the pair before */

@@ -12,6 +12,7 @@ it('decides every setting of views for the clips that train a classifier', () =>
     'adaptiveFallback',
     'maskPer',
     'compensateMotion',
+    'cameraBorder',
     'useCorrections',
   ]
   const ofFlow = ['modality', 'flowAlgorithm', 'flowSize', 'flowFlip']

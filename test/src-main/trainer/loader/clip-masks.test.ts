@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { computeMask, createMasker, type MaskVariant } from '#shared/fame/masker.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { fillMask, fillMasks } from '#main/trainer/loader/clip-masks.ts'
@@ -47,6 +47,25 @@ it('compensates the motion of the camera where the run says so', () => {
   expect(made[0]).toEqual(computeMask(picture, options).mask)
   expect(made[1]).toEqual(computeMask(picture, { ...options, compensate: true }).mask)
   expect(made[1]).not.toEqual(made[0])
+})
+
+it("fits the camera's motion as the run says", () => {
+  const box = { top: 0, left: 0, height: SIDE, width: SIDE }
+  const clip = {
+    video: { path: '/a.avi', frames: 20 },
+    length: 20,
+    place: { start: 0, frames: 4, stride: 2 },
+    frame: { height: SIDE, width: SIDE },
+    cut: { box, flip: false },
+    data: panned(4),
+  }
+  const masker = createMasker(SIDE, SIDE)
+  const asked = vi.spyOn(masker, 'compute')
+  for (const cameraBorder of [false, true]) {
+    const config = tinyConfig({ size: SIDE, cameraBorder })
+    fillMask(clip, new Uint8Array(SIDE * SIDE), { config, masker, warn: () => undefined })
+    expect(asked.mock.lastCall?.[1]).toMatchObject({ border: cameraBorder })
+  }
 })
 
 describe('masks by frame without corrections', () => {

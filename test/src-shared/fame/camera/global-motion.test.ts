@@ -115,14 +115,49 @@ describe('the motion of a camera', () => {
     },
   )
 
+  /** A disc that fills a third of the frame, by its motion in pixels a frame. */
+  const largeDisc = (u: number, v: number): { clip: Clip; camera: CameraPose[] } => {
+    const camera = path(6, (t) => ({ x: 1.5 * t, y: -0.7 * t }))
+    const disc: Scene['disc'] = { radius: 36, contrast: 0.3, at: (t) => [54 + u * t, 54 + v * t] }
+    const size = { height: 112, width: 112 }
+    return { camera, ...renderScene({ ...size, camera, contrast: 0.4, disc }) }
+  }
+
+  it('is that of the border where a large thing draws the fit to itself', () => {
+    const { clip, camera } = largeDisc(0.5, 1.2)
+    const motion = new GlobalMotion(112, 112)
+    const errorOf = (border: boolean): number => {
+      const motions = motion.estimate(clip, { border })
+      expect(motions).toHaveLength(5)
+      const errors = motions!.flatMap((one, t) =>
+        [-50, 0, 50].flatMap((X) =>
+          [-50, 0, 50].map((Y) => {
+            const [u, v] = displacement(one, X, Y)
+            const [trueU, trueV] = trueDisplacement(camera[t], camera[t + 1], X, Y)
+            return Math.hypot(u - trueU, v - trueV)
+          }),
+        ),
+      )
+      return Math.max(...errors)
+    }
+    expect(errorOf(false)).toBeGreaterThan(0.2)
+    expect(errorOf(true)).toBeLessThan(0.1)
+  })
+
+  it('is that of the whole frame, to the bit, where the border prefers none of its own', () => {
+    const { clip } = largeDisc(2, -1)
+    const motion = new GlobalMotion(112, 112)
+    expect(motion.estimate(clip)).toEqual(motion.estimate(clip, { border: false }))
+    const camera = path(6, (t) => ({ x: 2 * t, turn: 0.01 * t }))
+    const empty = renderScene({ height: 112, width: 112, camera, contrast: 0.5 }).clip
+    const whole = motion.estimate(empty, { border: false })
+    expect(whole).toHaveLength(5)
+    expect(motion.estimate(empty)).toEqual(whole)
+  })
+
   it('does not depend on the clip before', () => {
-    const { clip } = renderScene({
-      height: 64,
-      width: 64,
-      camera: path(4, (t) => ({ x: t })),
-      contrast: 0.5,
-    })
-    const motion = new GlobalMotion(64, 64)
+    const { clip } = largeDisc(0.5, 1.2)
+    const motion = new GlobalMotion(112, 112)
     const first = motion.estimate(clip)
     const other = { ...clip, data: clip.data.toReversed() }
     motion.estimate(other)
@@ -131,6 +166,17 @@ describe('the motion of a camera', () => {
 })
 
 describe('a compensated mask', () => {
+  it.each(['seed', 'motion'] as const)('takes the border into account, %s', (variant) => {
+    const at = (t: number): [number, number] => [54 + 0.5 * t, 54 + 1.2 * t]
+    const camera = path(6, (t) => ({ x: 1.5 * t, y: -0.7 * t }))
+    const disc = { radius: 36, contrast: 0.3, at }
+    const { clip } = renderScene({ height: 112, width: 112, camera, contrast: 0.4, disc })
+    const maskOf = (border?: boolean) =>
+      computeMask(clip, { beta: 0.4, variant, compensate: true, border }).mask
+    expect(maskOf()).toEqual(maskOf(true))
+    expect(maskOf(false)).not.toEqual(maskOf(true))
+  })
+
   const options: MaskOptions = { beta: 0.15, variant: 'seed' }
   const disc: Scene['disc'] = { radius: 16, contrast: 0.4, at: (t) => [56 + 3 * t, 56] }
 
