@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
  */
 export const entries = {
   trainer: 'trainer/process/main.ts',
-  crew: 'trainer/crew/main.ts',
+  starter: 'trainer/starter/main.ts',
   decoder: 'decoder/main.ts',
   'loader-worker': 'trainer/loader/worker.ts',
   'mpi-speaker': 'trainer/collective/mpi/speaker.ts',

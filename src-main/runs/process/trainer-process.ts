@@ -84,7 +84,7 @@ export class TrainerProcess {
     if (this.stopping || this.gone) return
     this.stopping = true
     this.send({ type: 'stop' })
-    // A crew works little: whether its rank 0 works says whether it goes on.
+    // A starter works little: whether its rank 0 works says whether it goes on.
     const pid = this.leader ?? this.pid
     if (pid === undefined) return
     const { stopGrace } = this.options

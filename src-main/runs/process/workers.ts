@@ -15,7 +15,7 @@ export function startOf(
 ): { program: string; args: string[] } {
   if (workers === null) return { program: entry, args: [] }
   return {
-    program: entryPath('crew'),
+    program: entryPath('starter'),
     args: [entry, String(workers.workers), String(workers.restarts)],
   }
 }

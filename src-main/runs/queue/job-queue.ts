@@ -204,7 +204,7 @@ export class JobQueue<Item extends Job> {
     this.current = { id, trainer }
     if (trainer.pid !== undefined) this.machine.pid.remember(trainer.pid)
     const outcome = await trainer.finished
-    // The ranks of a crew that was killed end by themselves, with a checkpoint where they can.
+    // The ranks of a starter that was killed end by themselves, with a checkpoint where they can.
     if (this.options.workers) await this.machine.pid.left(this.stopGrace, this.closing.signal)
     this.machine.pid.forget()
     // One that was killed may have written a checkpoint and not yet sent its last steps.

@@ -16,8 +16,8 @@ const ranks = rankOf()
 if (ranks) chooseDevice(ranks)
 if (ranks && ranks.rank > 0) await follow()
 
-const { FAME_CREW: crew } = process.env
-const port = new HostPort(crew === undefined ? undefined : socketLine(crew))
+const { FAME_STARTER: starter } = process.env
+const port = new HostPort(starter === undefined ? undefined : socketLine(starter))
 
 async function run(job: TrainerJob): Promise<FromTrainer> {
   try {

@@ -177,9 +177,9 @@ export interface EngineInfo {
 /** Trainer to host. Exactly one of `done`, `stopped` and `failed` comes last. */
 export type FromTrainer =
   | { type: 'ready'; pid: number }
-  /** From a crew: its rank 0 is this process, which writes the checkpoints. */
+  /** From a starter: its rank 0 is this process, which writes the checkpoints. */
   | { type: 'leader'; pid: number }
-  /** From a crew: it goes on from the last checkpoint after ranks were lost; what happened. */
+  /** From a starter: it goes on from the last checkpoint after ranks were lost; what happened. */
   | { type: 'restarted'; message: string }
   | { type: 'engine'; engine: EngineInfo }
   | { type: 'metrics'; points: MetricPoint[] }

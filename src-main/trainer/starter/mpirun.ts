@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 
-/** What runs as each rank, and where rank 0 finds the crew. */
+/** What runs as each rank, and where rank 0 finds the starter. */
 export interface RanksOptions {
   workers: number
   /** Program and arguments of a rank. */

@@ -1,17 +1,17 @@
 /**
- * Entry of the crew: it stands between the host and the ranks of a pretraining, which mpirun starts,
+ * Entry of the starter: it stands between the host and the ranks of a pretraining, which mpirun starts,
  * and starts them again when some are lost.
  * Arguments: the trainer's program, how many ranks, how many restarts.
  */
 import { ipcLine } from '../process/host-line.ts'
-import { Crew } from './crew.ts'
+import { Starter } from './starter.ts'
 
 const [entry, workers, restarts] = process.argv.slice(2)
-const crew = new Crew(ipcLine, {
+const starter = new Starter(ipcLine, {
   entry,
   workers: Number(workers),
   restarts: Number(restarts),
 })
 process.on('SIGINT', () => {})
-process.on('SIGTERM', () => crew.stop())
-process.exitCode = await crew.run()
+process.on('SIGTERM', () => starter.stop())
+process.exitCode = await starter.run()

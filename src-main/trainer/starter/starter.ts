@@ -11,7 +11,7 @@ import { hearMessages, sendMessage } from '../process/socket-line.ts'
 import { mpirunArguments, mpirunEnvironment } from './mpirun.ts'
 import { whatDied, type MpirunEnd } from './what-died.ts'
 
-export interface CrewOptions {
+export interface StarterOptions {
   /** Absolute path of the trainer's program. */
   entry: string
   workers: number
@@ -33,16 +33,16 @@ interface Session {
 const TAIL = 4000
 
 /** Starts the ranks, passes on what host and rank 0 say, and starts them again. */
-export class Crew {
+export class Starter {
   private readonly host: HostLine
-  private readonly options: CrewOptions
-  private readonly folder = mkdtempSync(join(tmpdir(), 'fame-crew-'))
+  private readonly options: StarterOptions
+  private readonly folder = mkdtempSync(join(tmpdir(), 'fame-starter-'))
   private job: TrainerJob | null = null
   private stopping = false
   private leader: Socket | null = null
   private session: Pick<Session, 'last' | 'hasBegun'> = { last: null, hasBegun: false }
 
-  constructor(host: HostLine, options: CrewOptions) {
+  constructor(host: HostLine, options: StarterOptions) {
     this.host = host
     this.options = options
   }
@@ -104,7 +104,7 @@ export class Crew {
     const { workers, entry } = this.options
     const command = [process.execPath, entry]
     const mpirun = spawn('mpirun', mpirunArguments({ workers, command }), {
-      env: { ...mpirunEnvironment(), FAME_CREW: this.socket },
+      env: { ...mpirunEnvironment(), FAME_STARTER: this.socket },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const end = await endOf(mpirun)
