@@ -7,6 +7,14 @@ import { FollowerPort } from './follower-port.ts'
 import type { HostPort } from './host-port.ts'
 import type { FromTrainer, PretrainJob } from './messages.ts'
 
+/** Time that rank 0's host has to open the project and list the videos, in ms. */
+const HOST_WITHIN = 600_000
+
+/** Whether the ranks began together; under a person's mpirun, rank 0 has its host first. */
+function isStarted(): boolean {
+  return process.env.FAME_STARTER !== undefined
+}
+
 /** Each rank of a machine takes one of its GPUs, unless the environment says which. */
 export function chooseDevice({ local }: Rank): void {
   process.env.CUDA_VISIBLE_DEVICES ??= String(local)
@@ -29,7 +37,7 @@ export async function lead(job: PretrainJob, port: HostPort): Promise<FromTraine
 export async function follow(): Promise<never> {
   const port = new FollowerPort()
   try {
-    const collective = await MpiCollective.open()
+    const collective = await MpiCollective.open(isStarted() ? undefined : HOST_WITHIN)
     const job = JSON.parse(
       Buffer.from(collective.broadcast(new Uint8Array())).toString(),
     ) as PretrainJob

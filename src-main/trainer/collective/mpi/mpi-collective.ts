@@ -1,14 +1,15 @@
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads'
+import { setTimeout as delay } from 'node:timers/promises'
 import { entryPath } from '../../../base/processes/entry-path.ts'
 import { CollectiveError, type Collective, type PendingSum } from '../collective.ts'
 import { Channel, RING, type Action, type MemoryNote } from './channel.ts'
+import { LOST_AFTER, MEET_WITHIN } from './patience.ts'
 import type { FailureNote, SpeakerData, SpeakerNote } from './speaker.ts'
 
 /** How gradients travel. */
 export type Wire = 'float32' | 'bfloat16'
 
-/** Time within which all ranks must be there, in ms. */
-const GATHER_WITHIN = 120_000
+const LATE = Symbol('late')
 /** Time between two signs of life of the main thread, in ms. */
 const TICK_EVERY = 500
 /** Bytes of one broadcast: MPI counts with 32 bits. */
@@ -46,9 +47,10 @@ export class MpiCollective implements Collective {
 
   /**
    * Joins the others; resolves when all are there.
+   * @param within time that they have for it, in ms
    * @throws CollectiveError when Open MPI is missing or a rank does not come
    */
-  static async open(): Promise<MpiCollective> {
+  static async open(within = MEET_WITHIN): Promise<MpiCollective> {
     // Open MPI reads this when it begins. The speaking thread sleeps by itself where ranks share a
     // core; a yield at every look would cost it a turn of some 3 ms each time.
     process.env.OMPI_MCA_mpi_yield_when_idle ??= '0'
@@ -56,7 +58,7 @@ export class MpiCollective implements Collective {
     const { port1: port, port2 } = new MessageChannel()
     const data: SpeakerData = { channel: channel.memory, port: port2, parent: process.ppid }
     const worker = new Worker(entryPath('mpi-speaker'), { workerData: data, transferList: [port2] })
-    const { rank, size } = await greeting(worker)
+    const { rank, size } = await greeting(worker, within)
     return new MpiCollective({ channel, port, worker }, rank, size)
   }
 
@@ -110,7 +112,9 @@ export class MpiCollective implements Collective {
     this.worker.ref()
     this.finish(this.post('close', this.stage(4), 0, 0))
     clearInterval(this.pulse)
-    await ended
+    // All is done; a rank that is lost now must not keep this one.
+    const waited = await Promise.race([ended, delay(LOST_AFTER, LATE)])
+    if (waited === LATE) endHard()
   }
 
   private post(action: Action, memory: SharedArrayBuffer, offset: number, length: number): number {
@@ -159,22 +163,37 @@ interface Parts {
 }
 
 /** What the speaking thread says when it has met the others. */
-async function greeting(worker: Worker): Promise<Extract<SpeakerNote, { type: 'ready' }>> {
+async function greeting(
+  worker: Worker,
+  within: number,
+): Promise<Extract<SpeakerNote, { type: 'ready' }>> {
   const { promise, resolve, reject } = Promise.withResolvers<SpeakerNote>()
   worker.once('message', resolve)
   worker.once('error', reject)
-  const late = setTimeout(() => reject(new CollectiveError(LATE)), GATHER_WITHIN)
+  const tooLate = (): void => {
+    endHard()
+    reject(new CollectiveError(late(within)))
+  }
+  const timer = setTimeout(tooLate, within)
   try {
     const note = await promise
     if (note.type === 'failed') throw new CollectiveError(note.message)
     return note
   } finally {
-    clearTimeout(late)
+    clearTimeout(timer)
     worker.removeAllListeners()
     worker.unref()
   }
 }
 
-const LATE =
-  `Not all ranks were there after ${GATHER_WITHIN / 1000} s. One of them has not started, or ` +
-  'cannot be reached: look at the output of mpirun.'
+function late(within: number): string {
+  return (
+    `Not all ranks were there after ${within / 1000} s. One of them has not started, stands still or ` +
+    'cannot be reached: look at the output of mpirun.'
+  )
+}
+
+/** A thread that waits in MPI cannot be ended, and the process would wait for it when it exits. */
+function endHard(): void {
+  process.on('exit', () => process.kill(process.pid, 'SIGKILL'))
+}
