@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { CollectiveError } from '../collective/collective.ts'
 import { MpiCollective } from '../collective/mpi/mpi-collective.ts'
 import type { Rank } from '../collective/rank.ts'
@@ -25,6 +28,7 @@ export async function lead(job: PretrainJob, port: HostPort): Promise<FromTraine
   try {
     const collective = await MpiCollective.open()
     collective.broadcast(Buffer.from(JSON.stringify(job)))
+    collective.broadcast(readFileSync(job.videos.file))
     return await together(job, port, collective)
   } catch (error) {
     if (!(error instanceof CollectiveError)) throw error
@@ -36,11 +40,11 @@ export async function lead(job: PretrainJob, port: HostPort): Promise<FromTraine
 /** Another rank: does what rank 0 hands it, and ends this process. */
 export async function follow(): Promise<never> {
   const port = new FollowerPort()
+  const folder = mkdtempSync(join(tmpdir(), 'fame-rank-'))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   try {
     const collective = await MpiCollective.open(isStarted() ? undefined : HOST_WITHIN)
-    const job = JSON.parse(
-      Buffer.from(collective.broadcast(new Uint8Array())).toString(),
-    ) as PretrainJob
+    const job = receiveJob(collective, folder)
     keepFlowIn(job.flowCache ?? null)
     await together(job, port, collective)
   } catch (error) {
@@ -48,6 +52,15 @@ export async function follow(): Promise<never> {
     process.exit(1)
   }
   process.exit(0)
+}
+
+/** The list of videos is in rank 0's project, which another machine does not see. */
+function receiveJob(collective: MpiCollective, folder: string): PretrainJob {
+  const hear = (): Uint8Array => collective.broadcast(new Uint8Array())
+  const job = JSON.parse(Buffer.from(hear()).toString()) as PretrainJob
+  const file = join(folder, 'videos.jsonl')
+  writeFileSync(file, hear())
+  return { ...job, videos: { ...job.videos, file } }
 }
 
 async function together(

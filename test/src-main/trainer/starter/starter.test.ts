@@ -107,7 +107,7 @@ describe.skipIf(!hasOpenMpi)('A pretraining in several processes', () => {
     expect(ranks.filter(isAlive)).toEqual([])
 
     const alone = pretrain('--resume', 1)
-    await alone.printed('"name":"loss"')
+    await alone.printed('"type":"progress"')
     alone.child.kill('SIGINT')
     const second = lastRun((await alone.finished).stdout)
     expect(second?.step).toBeGreaterThan(lastRun(stdout)?.step ?? Infinity)
