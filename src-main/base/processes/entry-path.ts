@@ -21,6 +21,7 @@ export const entries = {
   'run-extras': 'runs/folder/extras-thread.ts',
   'mask-scorer': 'bench/masks/score-video.ts',
   'scene-scorer': 'bench/scenes/score-scene.ts',
+  'exchange-bench': 'bench/collective/exchange-program.ts',
   'sample-writer': 'datasets/sample-set/main.ts',
   'tensorflow-probe': 'doctor/tensorflow-probe.ts',
   selftest: 'selftest/main.ts',

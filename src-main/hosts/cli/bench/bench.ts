@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { jsonOption, wholeNumber } from '../arguments.ts'
+import { collectiveBench } from './bench-collective.ts'
 import { flowBench } from './bench-flow.ts'
 import { hostBench } from './bench-host.ts'
 import { kernelsBench } from './bench-kernels.ts'
@@ -165,5 +166,6 @@ export const benchCommand = new Command('bench')
   .addCommand(editBench)
   .addCommand(queueBench)
   .addCommand(curveBench)
+  .addCommand(collectiveBench)
   .addCommand(hostBench)
   .addCommand(pageBench)
