@@ -6,8 +6,10 @@ export function ranksOf(project: string): number[] {
   try {
     const leader = Number(readFileSync(join(project, 'logs', 'trainer.pid'), 'utf8'))
     const mpirun = parentOf(leader)
+    // Before rank 0 is there, the host remembers the process that starts the ranks.
+    if (!readFileSync(`/proc/${mpirun}/cmdline`, 'utf8').startsWith('mpirun')) return []
     const all = readFileSync(`/proc/${mpirun}/task/${mpirun}/children`, 'utf8').trim().split(/\s+/)
-    return all.includes(String(leader)) ? all.map(Number) : []
+    return all.map(Number)
   } catch {
     return []
   }
