@@ -1,3 +1,4 @@
+import type { Collective } from '../collective/collective.ts'
 import type { EngineInfo } from '../process/messages.ts'
 import { attribute, type Attribute } from './attributes.ts'
 import type { Binding } from './binding.ts'
@@ -19,6 +20,7 @@ export class Engine {
   private readonly binding: Binding
   private readonly constants = new Map<string, Tensor>()
   private scopes: Tensor[][] = []
+  private others: Collective | null = null
 
   constructor(
     binding: Binding,
@@ -42,6 +44,27 @@ export class Engine {
   withoutKernels(): Engine {
     const { master, compute } = this
     return new Engine(this.binding, this.info, { master, compute, kernels: noKernels })
+  }
+
+  /** From now on a batch is shared with other processes: see `collective`. */
+  join(collective: Collective): void {
+    this.others = collective
+  }
+
+  /** The processes that share each batch; null for this one alone. */
+  get collective(): Collective | null {
+    return this.others
+  }
+
+  /** Work that the other processes take no part in: what depends on a batch looks at its own clips. */
+  alone<R>(work: () => R): R {
+    const others = this.others
+    this.others = null
+    try {
+      return work()
+    } finally {
+      this.others = others
+    }
   }
 
   /** Runs an op with one output. @throws Error with TensorFlow's message when it refuses. */

@@ -36,6 +36,11 @@ export class Tape {
     return this.wanted.has(x)
   }
 
+  /** Whether a recorded step takes a watched tensor in. */
+  isUsed(leaf: Tensor): boolean {
+    return this.steps.some(({ inputs }) => inputs.includes(leaf))
+  }
+
   /**
    * Records that `output` came from `inputs`. `backward` takes the gradient of `output` and returns
    * that of each input, null where `needs` says no. `saved` is what `backward` reads: it is kept
@@ -58,13 +63,16 @@ export class Tape {
   /**
    * The gradients of the watched tensors, given that of `output`; added to `sums` where it has
    * one already. They are held: the caller releases them. The record is empty afterwards.
+   * @param onFinal told of each watched tensor once no step is left that adds to its gradient
    */
   backward(
     output: Tensor,
     gradient: Tensor,
     sums: Map<Tensor, Tensor> = new Map(),
+    onFinal: ((leaf: Tensor) => void) | null = null,
   ): Map<Tensor, Tensor> {
     const gradients = new Map([[output, this.engine.hold(gradient)]])
+    const uses = onFinal && this.usesOfLeaves()
     while (this.steps.length > 0) {
       const step = this.steps.pop()!
       const dy = gradients.get(step.output)
@@ -81,8 +89,25 @@ export class Tape {
         this.engine.release(dy)
       }
       step.saved.forEach((tensor) => this.engine.release(tensor))
+      for (const input of uses ? step.inputs : []) {
+        const left = uses!.get(input)
+        if (left === undefined) continue
+        uses!.set(input, left - 1)
+        if (left === 1) onFinal!(input)
+      }
     }
     return sums
+  }
+
+  /** How often the recorded steps take each watched tensor in. */
+  private usesOfLeaves(): Map<Tensor, number> {
+    const uses = new Map<Tensor, number>()
+    for (const { inputs } of this.steps) {
+      for (const input of inputs) {
+        if (this.leaves.has(input)) uses.set(input, (uses.get(input) ?? 0) + 1)
+      }
+    }
+    return uses
   }
 
   private add(sums: Map<Tensor, Tensor>, x: Tensor, dx: Tensor): void {

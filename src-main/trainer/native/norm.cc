@@ -80,7 +80,21 @@ void normalise(const Blocks& blocks, const Normalise<kRelu, kShortcut, T>& pass)
   });
 }
 
-// What both ops read.
+// Sums of x less its first row and of the square of that, [2, C].
+template <typename T>
+std::vector<double> moments(const T* x, const Blocks& blocks) {
+  std::vector<float> shift(blocks.channels);
+  for (int64_t c = 0; c < blocks.channels; c++) shift[c] = load(x + c);
+  Sums sums(blocks);
+  Workers::shared().each(blocks.count, [&](int64_t block) {
+    const Moments<T> pass{x + blocks.place(block), shift.data(), blocks.channels, sums.first(block),
+                          sums.second(block)};
+    over_rows(pass, blocks.size(block), blocks.slots);
+  });
+  return sums.join();
+}
+
+// What the ops that write y read.
 template <typename T>
 struct NormInputs {
   Shape shape;
@@ -133,7 +147,7 @@ class Norm {
     float* new_mean = call.output<float>(3, per_channel);
     float* new_variance = call.output<float>(4, per_channel);
 
-    const std::vector<double> total = statistics(in.x, blocks);
+    const std::vector<double> total = moments(in.x, blocks);
     std::vector<float> a(blocks.channels), b(blocks.channels);
     const double n = static_cast<double>(blocks.rows);
     for (int64_t c = 0; c < blocks.channels; c++) {
@@ -151,19 +165,6 @@ class Norm {
   }
 
  private:
-  // Sums of x less its first row and of the square of that, [2, C].
-  static std::vector<double> statistics(const T* x, const Blocks& blocks) {
-    std::vector<float> shift(blocks.channels);
-    for (int64_t c = 0; c < blocks.channels; c++) shift[c] = load(x + c);
-    Sums sums(blocks);
-    Workers::shared().each(blocks.count, [&](int64_t block) {
-      const Moments<T> pass{x + blocks.place(block), shift.data(), blocks.channels,
-                            sums.first(block), sums.second(block)};
-      over_rows(pass, blocks.size(block), blocks.slots);
-    });
-    return sums.join();
-  }
-
   bool relu_;
   float epsilon_, momentum_;
 };
@@ -192,6 +193,29 @@ class FixedNorm {
   float epsilon_;
 };
 
+// Mean and variance, divided by the number of rows, of each channel.
+template <typename T>
+class BatchMoments {
+ public:
+  explicit BatchMoments(const Attributes&) {}
+
+  void run(Call& call) const {
+    Shape shape;
+    const T* x = call.input<T>(0, &shape);
+    expect(!shape.empty() && size_of(shape) > 0, "x must be [..., C]");
+    const Blocks blocks(shape, sizeof(T));
+    float* mean = call.output<float>(0, {blocks.channels});
+    float* variance = call.output<float>(1, {blocks.channels});
+    const std::vector<double> total = moments(x, blocks);
+    const double n = static_cast<double>(blocks.rows);
+    for (int64_t c = 0; c < blocks.channels; c++) {
+      const double off = total[c] / n;
+      mean[c] = static_cast<float>(load(x + c) + off);
+      variance[c] = static_cast<float>(std::max(total[blocks.channels + c] / n - off * off, 0.));
+    }
+  }
+};
+
 bool add() {
   define(
       {"FameNorm",
@@ -201,6 +225,9 @@ bool add() {
        {"T: {float, bfloat16}", "N: int >= 0", "relu: bool", "epsilon: float", "momentum: float"}});
   provide<Norm<float>>("FameNorm", TF_FLOAT);
   provide<Norm<bfloat16>>("FameNorm", TF_BFLOAT16);
+  define({"FameMoments", {"x: T"}, {"mean: float", "variance: float"}, {"T: {float, bfloat16}"}});
+  provide<BatchMoments<float>>("FameMoments", TF_FLOAT);
+  provide<BatchMoments<bfloat16>>("FameMoments", TF_BFLOAT16);
   define({"FameFixedNorm",
           {"x: T", "scale: float", "offset: float", "mean: float", "variance: float",
            "shortcut: N * T"},

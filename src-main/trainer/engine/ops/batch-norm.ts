@@ -4,42 +4,15 @@ import { raw } from '../raw.ts'
 import type { Tape } from '../tape.ts'
 import { DType, type Tensor } from '../tensor.ts'
 import { add, relu } from './elementwise.ts'
-
-/** What batch normalisation reads, each [C], in the master type. */
-export interface NormTensors {
-  scale: Tensor
-  offset: Tensor
-  runningMean: Tensor
-  runningVariance: Tensor
-}
-
-export interface NormResult {
-  /** As x. */
-  y: Tensor
-  /** The running statistics after this batch; those that came in, in evaluation mode. */
-  runningMean: Tensor
-  runningVariance: Tensor
-}
-
-export interface NormOptions {
-  training: boolean
-  /** Whether ReLU follows. */
-  relu: boolean
-  /** Added before the ReLU, as x; null for nothing. */
-  shortcut: Tensor | null
-  /** Added to the variance. Default 1e-5, PyTorch's. */
-  epsilon?: number
-  /** Part of the way that the running statistics move towards the batch's. Default 0.1, PyTorch's. */
-  momentum?: number
-}
-
-/** Options whose defaults are filled in. */
-type WholeOptions = Required<NormOptions>
+import { fixedNorm } from './fixed-norm.ts'
+import { meanOverRanks, momentsOverRanks } from './over-ranks.ts'
+import type { NormOptions, NormResult, NormTensors, WholeOptions } from './norm-options.ts'
+import { sharedNorm } from './shared-norm.ts'
 
 /**
  * Batch normalisation over all axes of x [B, T, H, W, C] but the last, then a shortcut and ReLU when
- * asked for. In training mode with the statistics of the batch; the running ones move by `momentum`
- * towards them, the variance unbiased, as PyTorch's do.
+ * asked for. In training mode with the statistics of the batch, of all processes that share it; the
+ * running ones move by `momentum` towards them, the variance unbiased, as PyTorch's do.
  */
 export function batchNorm(
   tape: Tape,
@@ -49,11 +22,13 @@ export function batchNorm(
 ): NormResult {
   const options = { epsilon: 1e-5, momentum: 0.1, ...given }
   if (tape.engine.kernels.norm && x.dtype !== DType.float64) {
+    if (options.training && tape.engine.collective) return sharedNorm(tape, x, norm, options)
     if (options.training) return inOnePass(tape, x, norm, options)
     const inputs = [x, norm.scale, norm.offset, ...(options.shortcut ? [options.shortcut] : [])]
-    if (!inputs.some((input) => tape.needs(input))) return fixed(tape.engine, x, norm, options)
+    if (!inputs.some((input) => tape.needs(input))) return fixedNorm(tape.engine, x, norm, options)
   }
-  const normalise = x.dtype === DType.float64 ? plain : fused
+  const isShared = options.training && tape.engine.collective !== null
+  const normalise = x.dtype === DType.float64 || isShared ? plain : fused
   const { y, ...running } = normalise(tape, x, norm, options)
   const sum = options.shortcut ? add(tape, y, options.shortcut) : y
   return { y: options.relu ? relu(tape, sum) : sum, ...running }
@@ -84,23 +59,6 @@ function inOnePass(tape: Tape, x: Tensor, norm: NormTensors, options: WholeOptio
   const saved = [x, scale, offset, mean, inverse, ...ys]
   tape.record(y, [x, scale, offset, ...shortcuts], saved, (dy) =>
     engine.ops('FameNormGrad', [dy, ...saved], attributes, 3 + ys.length),
-  )
-  return { y, runningMean, runningVariance }
-}
-
-/** In evaluation mode, where no gradient is asked for: the same in one pass. */
-function fixed(engine: Engine, x: Tensor, norm: NormTensors, options: WholeOptions): NormResult {
-  const { scale, offset, runningMean, runningVariance } = norm
-  const shortcuts = options.shortcut ? [options.shortcut] : []
-  const y = engine.op(
-    'FameFixedNorm',
-    [x, scale, offset, runningMean, runningVariance, ...shortcuts],
-    [
-      attribute.type('T', x.dtype),
-      attribute.int('N', shortcuts.length),
-      attribute.bool('relu', options.relu),
-      attribute.float('epsilon', options.epsilon),
-    ],
   )
   return { y, runningMean, runningVariance }
 }
@@ -142,31 +100,31 @@ function attributesOf(x: Tensor, { training, epsilon }: WholeOptions): Attribute
   ]
 }
 
-/** The same from single ops, for element types that the fused op does not know. */
+/** The same from single ops, for what the fused op does not know: float64, and several processes. */
 function plain(tape: Tape, x: Tensor, norm: NormTensors, options: WholeOptions): NormResult {
   const { engine } = tape
   const { training, epsilon, momentum } = options
   const { scale, offset } = norm
   const channels = x.shape[4]
-  const rows = engine.reshape(x, [-1, channels]) // [M, C]
-  const count = rows.shape[0]
-  const mean = training ? raw.mean(engine, rows, [0]) : norm.runningMean
-  const variance = training
-    ? raw.mean(engine, raw.squaredDifference(engine, rows, mean), [0])
-    : norm.runningVariance
+  const rows = engine.cast(engine.reshape(x, [-1, channels]), engine.master) // [M, C]
+  const count = rows.shape[0] * (engine.collective?.size ?? 1)
+  const { mean, variance } = training
+    ? momentsOfBatch(engine, rows)
+    : { mean: norm.runningMean, variance: norm.runningVariance }
   const inverse = raw.rsqrt(engine, raw.add(engine, variance, engine.scalar(epsilon))) // [C]
   const unit = raw.multiply(engine, raw.subtract(engine, rows, mean), inverse) // [M, C]
   const scaled = raw.add(engine, raw.multiply(engine, unit, scale), offset)
-  const y = engine.reshape(scaled, x.shape)
+  const y = engine.reshape(engine.cast(scaled, x.dtype), x.shape)
   tape.record(y, [x, scale, offset], [scale, unit, inverse], (dy) => {
-    const dRows = engine.reshape(dy, [-1, channels])
+    const dRows = engine.cast(engine.reshape(dy, [-1, channels]), engine.master)
     const dOffset = raw.sum(engine, dRows, [0])
     const dScale = raw.sum(engine, raw.multiply(engine, dRows, unit), [0])
-    const through = raw.multiply(engine, unit, raw.scale(engine, dScale, 1 / count))
-    const shared = raw.add(engine, through, raw.scale(engine, dOffset, 1 / count))
+    const share = (sum: Tensor): Tensor =>
+      raw.scale(engine, meanOverRanks(engine, sum), 1 / rows.shape[0])
+    const shared = raw.add(engine, raw.multiply(engine, unit, share(dScale)), share(dOffset))
     const free = training ? raw.subtract(engine, dRows, shared) : dRows
     const dx = raw.multiply(engine, free, raw.multiply(engine, scale, inverse))
-    return [engine.reshape(dx, x.shape), dScale, dOffset]
+    return [engine.reshape(engine.cast(dx, x.dtype), x.shape), dScale, dOffset]
   })
   if (!training) return { y, ...norm }
   const blend = (old: Tensor, now: Tensor): Tensor =>
@@ -177,4 +135,11 @@ function plain(tape: Tape, x: Tensor, norm: NormTensors, options: WholeOptions):
     runningMean: blend(norm.runningMean, mean),
     runningVariance: blend(norm.runningVariance, unbiased),
   }
+}
+
+/** Of rows [M, C] and those of the processes that share the batch. */
+function momentsOfBatch(engine: Engine, rows: Tensor): { mean: Tensor; variance: Tensor } {
+  const mean = raw.mean(engine, rows, [0])
+  const variance = raw.mean(engine, raw.squaredDifference(engine, rows, mean), [0])
+  return momentsOverRanks(engine, mean, variance)
 }

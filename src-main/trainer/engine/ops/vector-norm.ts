@@ -1,7 +1,9 @@
+import type { Engine } from '../engine.ts'
 import { raw } from '../raw.ts'
 import type { Tape } from '../tape.ts'
 import type { Tensor } from '../tensor.ts'
-import type { NormResult } from './batch-norm.ts'
+import type { NormResult } from './norm-options.ts'
+import { meanOverRanks, momentsOverRanks } from './over-ranks.ts'
 
 /** PyTorch's defaults. */
 const EPSILON = 1e-5
@@ -17,7 +19,8 @@ export interface VectorNormTensors {
 
 /**
  * Batch normalisation of vectors x [B, C], as PyTorch's `BatchNorm1d`. In training mode with the
- * statistics of the batch; the running ones move by a tenth towards them, the variance unbiased.
+ * statistics of the batch, of all processes that share it; the running ones move by a tenth towards
+ * them, the variance unbiased.
  * @throws RangeError in training mode for one vector alone, which has no variance
  */
 export function vectorNorm(
@@ -27,17 +30,16 @@ export function vectorNorm(
   training: boolean,
 ): NormResult {
   const { engine } = tape
-  const [count] = x.shape
+  const count = x.shape[0] * (engine.collective?.size ?? 1)
   if (training && count < 2) {
     throw new RangeError(
       'Batch normalisation in training needs at least two clips: set batch to 2.',
     )
   }
   const { affine, runningMean, runningVariance } = norm
-  const mean = training ? raw.mean(engine, x, [0]) : runningMean // [C]
-  const variance = training
-    ? raw.mean(engine, raw.squaredDifference(engine, x, mean), [0])
-    : runningVariance // [C]
+  const { mean, variance } = training
+    ? momentsOfBatch(engine, x)
+    : { mean: runningMean, variance: runningVariance } // [C] each
   const inverse = raw.rsqrt(engine, raw.add(engine, variance, engine.scalar(EPSILON))) // [C]
   const unit = raw.multiply(engine, raw.subtract(engine, x, mean), inverse) // [B, C]
   const y = scaled(tape, unit, affine)
@@ -50,8 +52,12 @@ export function vectorNorm(
     if (!tape.needs(x)) return [null, ...ofAffine]
     const dUnit = affine ? raw.multiply(engine, dy, affine.scale) : dy // [B, C]
     if (!training) return [raw.multiply(engine, dUnit, inverse), ...ofAffine]
-    const along = raw.mean(engine, raw.multiply(engine, dUnit, unit), [0]) // [C]
-    const shared = raw.add(engine, raw.multiply(engine, unit, along), raw.mean(engine, dUnit, [0]))
+    const own = [raw.multiply(engine, dUnit, unit), dUnit].map((g) =>
+      raw.mean(engine, g, [0], true),
+    )
+    const means = meanOverRanks(engine, raw.concat(engine, own, 0)) // [2, C]
+    const [along, centre] = raw.split(engine, means, [1, 1], 0) // [1, C] each
+    const shared = raw.add(engine, raw.multiply(engine, unit, along), centre)
     return [raw.multiply(engine, raw.subtract(engine, dUnit, shared), inverse), ...ofAffine]
   })
   if (!training) return { y, runningMean, runningVariance }
@@ -63,6 +69,13 @@ export function vectorNorm(
     runningMean: moved(runningMean, mean),
     runningVariance: moved(runningVariance, unbiased),
   }
+}
+
+/** Of all processes that share a batch. */
+function momentsOfBatch(engine: Engine, x: Tensor): { mean: Tensor; variance: Tensor } {
+  const mean = raw.mean(engine, x, [0])
+  const variance = raw.mean(engine, raw.squaredDifference(engine, x, mean), [0])
+  return momentsOverRanks(engine, mean, variance)
 }
 
 function scaled(tape: Tape, unit: Tensor, affine: VectorNormTensors['affine']): Tensor {
