@@ -5,18 +5,26 @@ import { masksOf } from './clip-masks.ts'
 import { isMerged } from './draw-view.ts'
 import { planOfView } from './view-plan.ts'
 
-/** Shared memory for one batch. @param roles what each clip of a video is */
-export function allocateBatch(config: PretrainConfig, roles: readonly ViewRole[]): BatchBuffers {
-  const clips = (): SharedArrayBuffer =>
-    new SharedArrayBuffer(config.batch * clipLength(config) * Float32Array.BYTES_PER_ELEMENT)
+/**
+ * Shared memory for one batch.
+ * @param roles what each clip of a video is
+ * @param places own ones, and all, with those that only lend backgrounds
+ */
+export function allocateBatch(
+  config: PretrainConfig,
+  roles: readonly ViewRole[],
+  places = { own: config.batch, all: config.batch },
+): BatchBuffers {
+  const clips = (count: number): SharedArrayBuffer =>
+    new SharedArrayBuffer(count * clipLength(config) * Float32Array.BYTES_PER_ELEMENT)
   const masks = (view: number): SharedArrayBuffer => {
     const count = masksOf(planOfView(config, view, roles).config)
-    return new SharedArrayBuffer(config.batch * count * config.size ** 2)
+    return new SharedArrayBuffer(places.own * count * config.size ** 2)
   }
   const eachView = <T>(make: (view: number) => T): T[] => roles.map((_, view) => make(view))
   return {
-    out: eachView(clips),
-    raw: eachView((view) => (isMerged(config, view, roles) ? clips() : null)),
+    out: eachView(() => clips(places.own)),
+    raw: eachView((view) => (isMerged(config, view, roles) ? clips(places.all) : null)),
     masks: eachView((view) => (isMerged(config, view, roles) ? masks(view) : null)),
     barrier: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
   }

@@ -16,7 +16,10 @@ export interface DecodedVideo {
 export interface BatchBuffers {
   /** Clips as the encoder takes them, one buffer a view: f32 [B, T, S, S, 3]. */
   out: SharedArrayBuffer[]
-  /** Clips as cut, before merging, of the views that are merged: f32 [B, T, S, S, 3]. */
+  /**
+   * Clips as cut, before merging, of the views that are merged: f32 [B, T, S, S, 3]; behind them those of
+   * other processes' places that lend backgrounds.
+   */
   raw: (SharedArrayBuffer | null)[]
   /** Masks of the views that are merged: u8 [B, S, S], or [B, T, S, S] for one a frame. */
   masks: (SharedArrayBuffer | null)[]
@@ -33,6 +36,8 @@ export interface SlotTask {
   seeds: number[]
   /** Slots whose backgrounds the views get. */
   partners: number[]
+  /** Of a slot that only lends backgrounds, the views that do; null for one whose clips are taken. */
+  lends: readonly number[] | null
   decoded: DecodedVideo | null
 }
 

@@ -10,8 +10,11 @@ import { answersOf } from './answers.ts'
 import { allocateBatch } from './batch-buffers.ts'
 import type { BatchBuffers, BatchTask, BatchTaskResult, DecodedVideo } from './batch-task.ts'
 import type { DecodedCacheOptions } from './decoded-cache.ts'
+import { isMerged } from './draw-view.ts'
 import { planOptions, planStep, type PlanOptions, type StepPlan } from './plan.ts'
+import { mostPlaces, planShare, type Borrowing, type Share, type SharedPlan } from './plan-share.ts'
 import { ThreadPool } from './thread-pool.ts'
+import { lendingView, planOfView } from './view-plan.ts'
 
 /** What one micro-batch takes; it holds until the next batch is asked for. */
 export interface Batch {
@@ -19,9 +22,12 @@ export interface Batch {
   views: Float32Array[] // V x [B, T, S, S, 3]
   /** Which masks its clips got. */
   masks: MaskUse
+  /** Places of the batch that this process takes, [B], and of those that lend them backgrounds, [L]. */
   plan: StepPlan
   /** The videos that were taken, by position in the list: another one where the plan's is damaged. */
   videos: Uint32Array // [B]
+  /** The same of those that only lend backgrounds. */
+  lenders: Uint32Array // [L]
   /** What was drawn of each video, one a view. */
   drawn: ViewSpec[][] // [B, V]
   /** What the method asks of each clip, one row a view; -1 where it asks nothing. */
@@ -30,7 +36,7 @@ export interface Batch {
   cut: { clips: Float32Array; masks: Uint8Array } | null // [B, T, S, S, 3], [B, S, S]
 }
 
-type Prepared = Pick<Batch, 'masks' | 'plan' | 'videos' | 'drawn' | 'answers'>
+type Prepared = Pick<Batch, 'masks' | 'plan' | 'videos' | 'lenders' | 'drawn' | 'answers'>
 
 export interface KeptVideos {
   videos: number
@@ -43,6 +49,8 @@ export interface ClipLoaderOptions {
   views?: number
   /** Places of the views that a micro-batch takes, counted from 0; null for all. Default all. */
   made?: (batch: number) => readonly number[] | null
+  /** Which part of each batch is prepared. Default all of it. */
+  share?: Share
   /** Absolute folder for decoded videos, as many as `config.decodedCache` allows. Default none. */
   decodedCache?: string
 }
@@ -58,6 +66,8 @@ export class ClipLoader {
   private readonly order: PlanOptions
   private readonly config: PretrainConfig
   private readonly roles: readonly ViewRole[]
+  private readonly share: Share
+  private readonly borrowing: readonly Borrowing[]
   private readonly made: (batch: number) => readonly number[] | null
   private readonly warn: (message: string) => void
   private readonly pool: ThreadPool<BatchTask, BatchTaskResult>
@@ -70,10 +80,12 @@ export class ClipLoader {
     videos: TrainerVideo[],
     config: PretrainConfig,
     warn: (message: string) => void,
-    { views, made = () => null, decodedCache }: ClipLoaderOptions = {},
+    { views, made = () => null, decodedCache, share = ALONE }: ClipLoaderOptions = {},
   ) {
     this.made = made
     this.roles = views === undefined ? viewsOf(config) : plainRoles(views)
+    this.share = share
+    this.borrowing = borrowingOf(config, this.roles)
     this.order = planOptions(config, videos, this.roles.length)
     this.config = config
     this.warn = warn
@@ -90,7 +102,10 @@ export class ClipLoader {
    * @throws Error when no video can be read.
    */
   async *batches(from: number, to: number): AsyncGenerator<Batch> {
-    const sets = [0, 1].map(() => allocateBatch(this.config, this.roles))
+    const { config, roles, share, borrowing } = this
+    const all = mostPlaces(config.batch, share, borrowing)
+    const places = { own: config.batch / share.size, all }
+    const sets = [0, 1].map(() => allocateBatch(config, roles, places))
     const pending: Promise<Prepared>[] = []
     const start = (step: number): void => {
       const ready = this.prepare(step, sets[step % sets.length])
@@ -128,26 +143,28 @@ export class ClipLoader {
 
   private async prepare(step: number, buffers: BatchBuffers): Promise<Prepared> {
     new Int32Array(buffers.barrier)[0] = 0
-    const plan = planStep(step, this.order)
+    const plan = planShare(planStep(step, this.order), this.share, this.borrowing)
     const tasks = this.split(plan, buffers)
     const results = await Promise.all(tasks.map((task) => this.pool.run(task)))
     const used = noMasks()
-    const videos = plan.videos.slice()
-    const drawn = Array.from(videos, (): ViewSpec[] => [])
+    const all = plan.videos.slice()
+    const every = Array.from(all, (): ViewSpec[] => [])
     for (const { decoded, warnings, masks, taken } of results) {
       addMasks(used, masks)
       for (const { slot, video, views } of taken) {
-        videos[slot] = video
-        drawn[slot] = views
+        all[slot] = video
+        every[slot] = views
       }
       for (const item of decoded) this.keep(item.video, item.decoded)
       for (const message of warnings) this.warnOnce(message)
     }
+    const drawn = every.slice(0, plan.own)
     const answers = answersOf(drawn, this.roles.length)
-    return { masks: used, plan, videos, drawn, answers }
+    const [videos, lenders] = [all.subarray(0, plan.own), all.subarray(plan.own)]
+    return { masks: used, plan, videos, lenders, drawn, answers }
   }
 
-  private split(plan: StepPlan, buffers: BatchBuffers): BatchTask[] {
+  private split(plan: SharedPlan, buffers: BatchBuffers): BatchTask[] {
     const { config, roles, cache } = this
     const views = roles.length
     const slots = Array.from(plan.videos, (video, slot) => ({
@@ -155,9 +172,10 @@ export class ClipLoader {
       video,
       seeds: [...plan.seeds.subarray(views * slot, views * (slot + 1))],
       partners: plan.partners.map((partners) => partners[slot]),
+      lends: slot < plan.own ? null : plan.lends[slot],
       decoded: cache.get(video) ?? null,
     }))
-    const chunks = Math.min(config.loaderThreads, config.batch)
+    const chunks = Math.min(config.loaderThreads, slots.length)
     const keep = this.cachedBytes < CACHE_BYTES
     return Array.from({ length: chunks }, (_, chunk) => ({
       config,
@@ -180,6 +198,18 @@ export class ClipLoader {
     if (!this.warned.has(message)) this.warn(message)
     this.warned.add(message)
   }
+}
+
+const ALONE: Share = { rank: 0, size: 1 }
+
+/** The views whose backgrounds come from other videos. */
+function borrowingOf(config: PretrainConfig, roles: readonly ViewRole[]): Borrowing[] {
+  return [...roles.keys()]
+    .filter((view) => {
+      const { background } = planOfView(config, view, roles).config
+      return isMerged(config, view, roles) && (background === 'inter' || background === 'static')
+    })
+    .map((view) => ({ view, partnersOf: lendingView(roles, view) }))
 }
 
 function plainRoles(views: number): ViewRole[] {

@@ -7,9 +7,9 @@ import { clipLength, type BatchTask } from './batch-task.ts'
 import { masksOf } from './clip-masks.ts'
 import { isMerged } from './draw-view.ts'
 import { planOptions, planStep } from './plan.ts'
-import { lendingView, prepareChunk } from './prepare-chunk.ts'
+import { prepareChunk } from './prepare-chunk.ts'
 import type { VideoSource } from './video-source.ts'
-import { planOfView } from './view-plan.ts'
+import { lendingView, planOfView } from './view-plan.ts'
 
 /** The place of a video in the batches of a run. */
 export interface VideoPlace {
@@ -81,6 +81,7 @@ export async function prepareOneVideo(
       seeds: seedsOf(at),
       // Only the first slot is looked at; the others lend it what they were cut as.
       partners: lenders.map((lender) => slots.indexOf(lender)),
+      lends: null,
       decoded: null,
     })),
   }

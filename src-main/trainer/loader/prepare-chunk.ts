@@ -2,7 +2,6 @@ import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import type { MaskUse } from '#shared/contract/runs.ts'
 import { encoders } from '#shared/encoders/index.ts'
 import { createMasker, type Masker } from '#shared/fame/masker.ts'
-import type { ViewRole } from '#shared/methods/method.ts'
 import type { ViewSpec } from '#shared/views/view-spec.ts'
 import { addMasks, noMasks } from '../telemetry/mask-tally.ts'
 import { waitForAllChunks } from './batch-buffers.ts'
@@ -13,7 +12,7 @@ import { drawViews } from './draw-view.ts'
 import { finishClip, mergeBackground } from './finish-clip.ts'
 import { Augmenter } from './transforms/augment.ts'
 import type { VideoSource } from './video-source.ts'
-import { planOfView } from './view-plan.ts'
+import { lendingView, planOfView } from './view-plan.ts'
 
 /**
  * Does one part of a batch. First every clip is cut (start, random resized crop, flip) and gets its
@@ -33,7 +32,8 @@ export async function prepareChunk(
   try {
     for (const slot of slots) {
       await checkWanted()
-      const { video, used, views } = cutSlot(task, slot, source, tools)
+      const cut = slot.lends ? cutLender : cutSlot
+      const { video, used, views } = cut(task, slot, source, tools)
       taken.push({ slot: slot.slot, video, views })
       addMasks(masks, used)
     }
@@ -41,6 +41,7 @@ export async function prepareChunk(
     await waitForAllChunks(buffers.barrier, chunks)
   }
   slots.forEach((slot, i) => {
+    if (slot.lends) return
     taken[i].views.forEach((spec, view) => {
       if (!isMade(task, view)) return
       mergeSlot(task, slot, view, spec)
@@ -126,6 +127,27 @@ function cutSlot(
   })
 }
 
+/** Cuts the clips of a slot of which the backgrounds alone are wanted. */
+function cutLender(
+  task: BatchTask,
+  { slot, video, seeds, lends }: SlotTask,
+  source: VideoSource,
+  { augmenter }: Tools,
+): { video: number; used: MaskUse; views: ViewSpec[] } {
+  return source.read(video, (frames, listed, from) => {
+    const { length, width, height } = frames
+    const size = { length, width, height, windows: listed.windows }
+    const views = drawViews(task.config, seeds, size, task.roles)
+    const jobs = lends!.map((view) => {
+      const { indices, perFrame } = views[view]
+      const out = clipAt(task, task.buffers.raw[view]!, slot)
+      return { indices, cuts: perFrame ?? [views[view]], out }
+    })
+    cutClips(frames, jobs, augmenter)
+    return { video: from, used: noMasks(), views }
+  })
+}
+
 /**
  * What is cut for one view: the clip, and the other clip of the video where that gives the background.
  * @param out what the view becomes; it holds that background until the two are merged
@@ -175,11 +197,6 @@ function mergeSlot(
     pixels: task.config.size ** 2,
     out: clipAt(task, out[view], slot),
   })
-}
-
-/** The view whose partner lends its background to a view: the same one for all that show one clip. */
-export function lendingView(roles: readonly ViewRole[], view: number): number {
-  return roles.at(view)?.sameClipAs ?? view
 }
 
 /** Whether the batch takes a view. */

@@ -42,3 +42,8 @@ export function planOfView(
   const { from, config: own } = role.part
   return { config: own, view: view - from, role: movedRole(role, -from) }
 }
+
+/** The view whose partner lends its background to a view: the same one for all that show one clip. */
+export function lendingView(roles: readonly ViewRole[], view: number): number {
+  return roles.at(view)?.sameClipAs ?? view
+}

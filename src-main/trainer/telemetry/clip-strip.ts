@@ -34,7 +34,7 @@ export function drawClipStrip(source: StripSource): StripPicture {
   const shrink = Math.ceil(config.size / SIDE)
   const side = Math.floor(config.size / shrink)
   const frames = Math.min(FRAMES, config.frames)
-  const clips = Array.from({ length: Math.min(CLIPS, config.batch) }, (_, slot) =>
+  const clips = Array.from({ length: Math.min(CLIPS, batch.videos.length) }, (_, slot) =>
     clipFacts(source, slot),
   )
   const raster = new Raster({ side, shrink, size: config.size, frames, taken: config.frames })
@@ -55,7 +55,8 @@ export function drawClipStrip(source: StripSource): StripPicture {
 
 /** Of which video a slot's clips are, what is behind the first one, and what was drawn of them. */
 function clipFacts({ batch, videos, root }: StripSource, slot: number): ClipStrip['clips'][number] {
-  const { plan, videos: taken, drawn } = batch
+  const { plan, drawn } = batch
+  const taken = [...batch.videos, ...batch.lenders]
   const pathOf = (of: number): string => relative(root, videos[taken[of]].path)
   const kind = drawn[slot][0].background?.kind
   const lender = { inter: plan.partners[0][slot], static: plan.partners[0][slot], intra: slot }

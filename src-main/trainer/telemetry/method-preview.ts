@@ -76,7 +76,7 @@ export class MethodPreview {
     step: number,
   ): DrawnPictures {
     const { engine, videos, root } = this.options
-    const made = engine.scope(() => make(batch.views, at, MOST_CLIPS))
+    const made = engine.alone(() => engine.scope(() => make(batch.views, at, MOST_CLIPS)))
     return drawPictures(made, step, (slot) => relative(root, videos[batch.videos[slot]].path))
   }
 

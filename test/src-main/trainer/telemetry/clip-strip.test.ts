@@ -147,7 +147,14 @@ describe('the facts of a strip', () => {
     }
     const clips = new Float32Array(2 * length)
     const batch = {
-      ...{ views: [clips, clips], plan, videos: plan.videos, drawn, answers: [] },
+      ...{
+        views: [clips, clips],
+        plan,
+        videos: plan.videos,
+        lenders: new Uint32Array(),
+        drawn,
+        answers: [],
+      },
       cut: { clips, masks: new Uint8Array(2 * 24 * 24) },
       masks: { fame: 2, corrected: 0, approved: 0, redrawn: 0 },
     }
@@ -195,6 +202,7 @@ describe('a strip of large clips', () => {
       cut: null,
       plan,
       videos: plan.videos,
+      lenders: new Uint32Array(),
       masks,
       drawn,
       answers,

@@ -124,6 +124,7 @@ describe('a picture that cannot be made', () => {
     const warnings: string[] = []
     const sent: unknown[] = []
     let isFull = true
+    const run = (of: () => unknown): unknown => of()
     const learner = {
       pictures() {
         if (isFull) throw new Error('There is no memory left.')
@@ -131,7 +132,7 @@ describe('a picture that cannot be made', () => {
       },
     }
     const preview = new MethodPreview({
-      ...{ engine: { scope: (of: () => unknown) => of() }, learner, folder, root: '/', total: 3 },
+      ...{ engine: { scope: run, alone: run }, learner, folder, root: '/', total: 3 },
       videos: [],
       send: (message: unknown) => sent.push(message),
       warn: (message: string) => warnings.push(message),
