@@ -132,6 +132,7 @@ const VIEWS: readonly ViewRole[] = [
 /** BE (Wang et al., CVPR 2021): one still frame mixed into the query takes the background's weight. */
 export const be = defineMethod({
   label: 'BE',
+  sharesBatches: true,
   meaning:
     'MoCo with one frame mixed into the whole query clip, so that the background is less informative (Wang et al., CVPR 2021)',
   views: ({ extraNegative }) => VIEWS.slice(0, extraNegative === 'same-video' ? 3 : 2),

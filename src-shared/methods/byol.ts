@@ -47,6 +47,7 @@ const SAMPLE: Values = {
 /** BYOL (Grill et al., NeurIPS 2020) on the clips of videos: no negatives, a target network. */
 export const byol = defineMethod({
   label: 'BYOL',
+  sharesBatches: true,
   meaning:
     'Predicts the embedding that a moving average of the network gives the other clip, without negatives (Grill et al., NeurIPS 2020)',
   views: ({ rho }) => equalViews(rho),

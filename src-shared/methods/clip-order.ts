@@ -69,6 +69,7 @@ function viewsOf({ orderedClips, clipGap }: { orderedClips: number; clipGap: num
 /** VCOP (Xu et al., CVPR 2019): tells the order of clips. */
 export const clipOrder = defineMethod({
   label: 'Clip order prediction',
+  sharesBatches: true,
   meaning: 'Tells in which order clips of a video are shown (VCOP; Xu et al., CVPR 2019)',
   views: viewsOf,
   settings: clipOrderSettings,

@@ -78,6 +78,7 @@ const { loss, accuracy, positive, spread } = contrastiveMetrics(WORDS)
 /** CVRL (Qian et al., CVPR 2021): contrast of two clips in a batch, with augmentation made for video. */
 export const cvrl = defineMethod({
   label: 'CVRL',
+  sharesBatches: true,
   meaning:
     'Finds the other clip of a video among all clips of the batch; its presets favour clips that are close in time (Qian et al., CVPR 2021)',
   views: () => equalViews(2),

@@ -44,6 +44,7 @@ export function countFrameOrders({ orderedFrames }: { orderedFrames: number }): 
 /** OPN (Lee et al., ICCV 2017): tells in which order frames of a clip are shown. */
 export const frameOrder = defineMethod({
   label: 'Frame order prediction',
+  sharesBatches: true,
   meaning: 'Tells in which order frames of a clip are shown (OPN; Lee et al., ICCV 2017)',
   views: (config) => [
     {

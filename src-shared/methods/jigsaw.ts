@@ -51,6 +51,7 @@ export function jigsawGrid({ pieceGrid }: { pieceGrid: number }): PieceGrid {
 /** Video jigsaw (Ahsan et al., WACV 2019): tells in which order the pieces of a clip are. */
 export const jigsaw = defineMethod({
   label: 'Video jigsaw',
+  sharesBatches: true,
   meaning:
     'Tells in which order the pieces of a clip are, cut in space and time (Ahsan et al., WACV 2019)',
   views: ({ permutations }) => [

@@ -122,6 +122,11 @@ export interface Part {
 /** A method of self-supervision as forms, charts, reports and the command line know it. */
 export interface MethodDescriptor<Table extends PretrainTable = PretrainTable> {
   label: string
+  /**
+   * Whether several processes can share its batches: each step is then what one process would make. Where
+   * its loss looks across a batch, or it draws anything for a clip, it does so over all processes.
+   */
+  sharesBatches?: boolean
   /** One line that helps to choose. */
   meaning: string
   /** The clips of a video, in the order in which they are drawn. The first is `query` to `merge`. */

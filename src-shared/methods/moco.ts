@@ -142,6 +142,7 @@ export function keysPerVideo({ rho, symmetric }: { rho: number; symmetric: boole
 /** Momentum contrast (He et al., CVPR 2020), with the symmetric loss of the FAME reference. */
 export const moco = defineMethod({
   label: 'MoCo',
+  sharesBatches: true,
   meaning: 'Finds the other clip of a video among a queue of keys (He et al., CVPR 2020)',
   views: ({ rho }) => VIEWS.slice(0, rho),
   settings: mocoSettings,

@@ -68,6 +68,7 @@ function listFault(paces: readonly number[]): string | null {
 /** Pace prediction (Wang et al., ECCV 2020): tells at which multiple of the stride a clip plays. */
 export const pace = defineMethod({
   label: 'Pace prediction',
+  sharesBatches: true,
   meaning: 'Tells how fast a clip plays (Wang et al., ECCV 2020)',
   views: ({ paces }) => [
     {

@@ -105,6 +105,7 @@ const LARGE: Values = {
 /** Prediction of frames (Mathieu et al., ICLR 2016) from the map of an encoder of clips. */
 export const prediction = defineMethod({
   label: 'Frame prediction',
+  sharesBatches: true,
   meaning:
     'Predicts the next frames of a clip, also against a discriminator (Mathieu et al., ICLR 2016)',
   views: () => [

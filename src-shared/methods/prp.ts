@@ -85,6 +85,7 @@ function viewsOf({ rates }: { rates: number }): ViewRole[] {
 /** PRP (Yao et al., CVPR 2020): tells the playback rate of a clip and plays it at half of it. */
 export const prp = defineMethod({
   label: 'PRP',
+  sharesBatches: true,
   meaning:
     'Tells the playback rate of a clip and reconstructs the frames between its frames (Yao et al., CVPR 2020)',
   views: viewsOf,

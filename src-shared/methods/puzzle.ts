@@ -41,6 +41,7 @@ export function puzzleGrid({ puzzleAxis }: { puzzleAxis: string }): PieceGrid {
 /** Space-time cubic puzzles (Kim et al., AAAI 2019): tells in which order four pieces of a clip are. */
 export const puzzle = defineMethod({
   label: 'Space-time puzzle',
+  sharesBatches: true,
   meaning:
     'Tells in which order four pieces of a clip are, in space or time (Kim et al., AAAI 2019)',
   views: () => [

@@ -78,6 +78,7 @@ function questionsOf(config: {
 /** 3DRotNet (Jing et al., 2018): tells by how much a clip is turned. */
 export const rotation = defineMethod({
   label: 'Rotation prediction',
+  sharesBatches: true,
   meaning: 'Tells by how many quarters a clip is turned (Jing et al., 2018)',
   views: viewsOf,
   settings: rotationSettings,

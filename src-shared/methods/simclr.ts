@@ -25,6 +25,7 @@ const SAMPLE: Values = { projectionSize: 64 }
 /** SimCLR (Chen et al., ICML 2020) on the clips of videos: no queue, no second encoder. */
 export const simclr = defineMethod({
   label: 'SimCLR',
+  sharesBatches: true,
   meaning: 'Finds the other clip of a video among all clips of the batch (Chen et al., ICML 2020)',
   views: ({ rho }) => equalViews(rho),
   settings: simclrSettings,

@@ -56,6 +56,7 @@ const SAMPLE: Values = { projectionSize: 128, hiddenSize: 0, predictorSize: 32, 
 /** SimSiam (Chen and He, CVPR 2021) on the clips of videos: no negatives, no second network. */
 export const simsiam = defineMethod({
   label: 'SimSiam',
+  sharesBatches: true,
   meaning:
     'Predicts the projection of the other clip, with no negatives and no moving average (Chen and He, CVPR 2021)',
   views: ({ rho }) => equalViews(rho),

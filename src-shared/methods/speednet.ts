@@ -70,6 +70,7 @@ function viewsOf({
 /** SpeedNet (Benaim et al., CVPR 2020): tells clips that are sped up from clips that are not. */
 export const speednet = defineMethod({
   label: 'SpeedNet',
+  sharesBatches: true,
   meaning: 'Tells whether a clip is sped up (Benaim et al., CVPR 2020)',
   views: viewsOf,
   settings: speednetSettings,

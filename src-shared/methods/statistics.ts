@@ -83,6 +83,7 @@ const loss = { print: 'number', source: 'measured', better: 'low' } as const
 /** Motion and appearance statistics (Wang et al., CVPR 2019). */
 export const statistics = defineMethod({
   label: 'Motion and appearance statistics',
+  sharesBatches: true,
   meaning:
     'Tells where and in which direction most moves, and where colours change most and least (Wang et al., CVPR 2019)',
   views: (config) => (config.statistics === 'appearance' ? [COLOURS] : [COLOURS, FLOW]),

@@ -89,6 +89,7 @@ const SAMPLE: Values = { projectionSize: 64, hiddenSize: 0, headLayers: 2, proto
 /** SwAV (Caron et al., NeurIPS 2020) on the clips of videos. */
 export const swav = defineMethod({
   label: 'SwAV',
+  sharesBatches: true,
   meaning:
     'Predicts the assignment of the other clip to learned prototypes (Caron et al., NeurIPS 2020)',
   views: ({ rho }) => equalViews(rho),

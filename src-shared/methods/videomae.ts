@@ -143,6 +143,7 @@ function largeRecipe(recipe: RecipeName): Values {
 /** VideoMAE (Tong et al., NeurIPS 2022): predicts hidden cubes of a clip from the few that it sees. */
 export const videomae = defineMethod({
   label: 'VideoMAE',
+  sharesBatches: true,
   meaning:
     'Hides most of a clip and predicts it from the rest; for transformers, and slow to pass random weights on small sets (Tong et al., NeurIPS 2022)',
   views: () => [

@@ -5,6 +5,7 @@ import type { ValuesOf } from '#shared/settings/setting.ts'
 import { weightsRng, type Encoder } from '../encoders/encoder.ts'
 import type { Engine } from '../engine/engine.ts'
 import { normalizeRows } from '../engine/ops/normalize.ts'
+import { gatherRows } from '../engine/ops/over-ranks.ts'
 import { raw } from '../engine/raw.ts'
 import { Tape } from '../engine/tape.ts'
 import type { Tensor } from '../engine/tensor.ts'
@@ -66,10 +67,12 @@ export class Be implements Learner {
       const opened = { encoder: pass.open('encoder'), head: pass.open('head') }
       return normalizeRows(tape, this.query.run(tape, clips, opened, 'train'))
     }
-    const q = embed(x) // [B, D]
+    const own = embed(x) // [B, D]
+    // The next video of the batch may be another process's.
+    const q = gatherRows(tape, own)
     const extra = this.extraOf(q, negatives, tape, embed)
     const nce = infoNce(tape, q, k, queue.columns, config.temperature, extra)
-    pass.add(tape, nce.loss)
+    pass.addLast(tape, nce.loss)
     queue.enqueue(k)
     const metrics = new Map([
       ['loss', nce.loss],
@@ -78,17 +81,18 @@ export class Be implements Learner {
       ['positive', nce.positive],
       ['negative', nce.negative],
       ['extra', extra ? meanOfProducts(engine, q, extra) : engine.scalar(0)],
-      ['spread', spreadOf(engine, q)],
+      ['spread', spreadOf(engine, own)],
     ])
     return { gradients: pass.gradients(), metrics }
   }
 
-  /** At unit length, [B, D]. */
+  /** At unit length, of all processes that share the batch, [B, D]. */
   private keysOf(x: Tensor): Tensor {
     const { engine, key } = this
     return engine.scope(() => {
       const tape = new Tape(engine)
-      return normalizeRows(tape, key.projector.run(tape, x, key.projector.open(), 'train'))
+      const own = key.projector.run(tape, x, key.projector.open(), 'train')
+      return gatherRows(tape, normalizeRows(tape, own))
     })
   }
 
@@ -99,7 +103,7 @@ export class Be implements Learner {
     tape: Tape,
     embed: (clips: Tensor) => Tensor,
   ): Tensor | null {
-    if (negatives) return embed(negatives)
+    if (negatives) return gatherRows(tape, embed(negatives))
     return this.config.extraNegative === 'other-video' ? ofNextRow(tape, q) : null
   }
 

@@ -118,7 +118,8 @@ export class Byol implements Learner {
       const measuring = new Tape(engine)
       const cosines = others.map((target) => meanCosine(measuring, p, target))
       const positive = meanOfScalars(measuring, cosines)
-      pass.add(tape, loss, 1 / clips.length)
+      if (clip === clips.length - 1) pass.addLast(tape, loss, 1 / clips.length)
+      else pass.add(tape, loss, 1 / clips.length)
       return [loss, positive, spreadOf(engine, normalizeRows(measuring, z))]
     })
   }

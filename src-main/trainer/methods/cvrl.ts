@@ -4,6 +4,7 @@ import type { ValuesOf } from '#shared/settings/setting.ts'
 import { weightsRng, type Encoder } from '../encoders/encoder.ts'
 import type { Engine } from '../engine/engine.ts'
 import { normalizeRows } from '../engine/ops/normalize.ts'
+import { gatherRows } from '../engine/ops/over-ranks.ts'
 import { raw } from '../engine/raw.ts'
 import { embeddingHead } from '../networks/heads.ts'
 import type { StateDict, Weights } from '../networks/weights.ts'
@@ -51,10 +52,11 @@ export class Cvrl implements Learner {
     const opened = { encoder: pass.open('encoder'), head: pass.open('head') }
     const tape = pass.tape()
     const x = raw.concat(engine, clipsOf(engine, config, views), 0) // [2B, T, H, W, 3]
-    const z = normalizeRows(tape, projector.run(tape, x, opened, 'train')) // [2B, D]
+    const own = normalizeRows(tape, projector.run(tape, x, opened, 'train')) // [2B, D]
+    const z = gatherRows(tape, own, views.length)
     const { loss: mean, positive, negative } = ntXent(tape, z, config.temperature)
     // The mean over 2B clips is half the sum of the means of both directions.
-    pass.add(tape, mean, 2)
+    pass.addLast(tape, mean, 2)
     const { accuracy, entropy } = firstToSecond(engine, z, config.temperature)
     const metrics = new Map([
       ['loss', raw.scale(engine, mean, 2)],
@@ -62,7 +64,7 @@ export class Cvrl implements Learner {
       ['entropy', entropy],
       ['positive', positive],
       ['negative', negative],
-      ['spread', spreadOf(engine, z)],
+      ['spread', spreadOf(engine, own)],
     ])
     return { gradients: pass.gradients(), metrics }
   }

@@ -5,6 +5,7 @@ import { deriveSeed, Rng } from '#shared/random/rng.ts'
 import type { Engine } from '../engine/engine.ts'
 import { meanOfScalars } from '../engine/ops/elementwise.ts'
 import { normalizeRows } from '../engine/ops/normalize.ts'
+import { gatherRows } from '../engine/ops/over-ranks.ts'
 import { raw } from '../engine/raw.ts'
 import { Tape } from '../engine/tape.ts'
 import type { Tensor } from '../engine/tensor.ts'
@@ -52,6 +53,8 @@ interface Step {
   batch: number
   /** Whether the gradient is wanted. */
   learns: boolean
+  /** The clip that is the last of the queries. */
+  lastQuery: number
 }
 
 const METRICS = ['loss', 'accuracy', 'top5', 'positive', 'negative', 'spread'] as const
@@ -119,16 +122,18 @@ export class Moco implements Learner {
    */
   contrast(clips: readonly Tensor[], batch = 0): Learned & DirectionLosses {
     const { engine, config } = this
-    const isWaiting = this.isWaiting(clips[0].shape[0], batch)
+    const isWaiting = this.isWaiting(this.countAll(clips[0]), batch)
     const pass = new GradientPass(engine, this.trained)
     const key = this.key.projector.open()
-    const step: Step = { clips, pass, key, keys: new Map(), batch, learns: !isWaiting }
     const queries = config.symmetric ? clips.length : 1
+    const keys = new Map<number, Tensor>()
+    const common = { clips, pass, key, keys, batch }
+    const step: Step = { ...common, learns: !isWaiting, lastQuery: queries - 1 }
     const each = Array.from({ length: queries }, (_, clip) =>
       this.direction(clip, step, 1 / queries),
     )
     // With more than two clips, a key that was enqueued at once would be a negative of its own video.
-    if (clips.length > 2) this.queue?.enqueueAll([...step.keys.values()])
+    if (clips.length > 2) this.enqueue([...step.keys.values()])
     step.keys.forEach((held) => engine.release(held))
     const measuring = new Tape(engine)
     const mean = (name: keyof Measured): Tensor =>
@@ -166,17 +171,34 @@ export class Moco implements Learner {
       const share5 = mean(({ hits5 }) => raw.mean(engine, hits5, [0]))
       const accuracy = mean(({ hits }) => raw.mean(engine, hits, [0]))
       const [positive, negative] = [mean((pair) => pair.positive), mean((pair) => pair.negative)]
-      if (step.learns) pass.add(tape, loss, share)
+      if (step.learns) {
+        if (clip === step.lastQuery) pass.addLast(tape, loss, share)
+        else pass.add(tape, loss, share)
+      }
       const fresh = [...keys].filter(([i]) => !before.has(i)).map(([, k]) => k)
-      if (config.rho === 2) this.queue?.enqueueAll(fresh)
+      if (config.rho === 2) this.enqueue(fresh)
       return [loss, accuracy, share5, positive, negative, spreadOf(engine, q)]
     })
     return Object.fromEntries(METRICS.map((name, i) => [name, measured[i]])) as Measured
   }
 
+  /** Clips of a view that the processes which share the batch have together. */
+  private countAll(own: Tensor): number {
+    return own.shape[0] * (this.engine.collective?.size ?? 1)
+  }
+
+  /** Keys of all processes that share the batch, in the order of their ranks. */
+  private enqueue(keys: readonly Tensor[]): void {
+    const tape = new Tape(this.engine)
+    this.engine.scope(() => this.queue?.enqueueAll(keys.map((own) => gatherRows(tape, own))))
+  }
+
   private compare(tape: Tape, q: Tensor, k: Tensor): InfoNce {
     const { queue, config } = this
-    if (!queue) return inBatchNce(tape, q, k, config.temperature)
+    if (!queue) {
+      const keys = gatherRows(new Tape(tape.engine), k)
+      return inBatchNce(tape, gatherRows(tape, q), keys, config.temperature)
+    }
     return infoNce(tape, q, k, queue.columns, config.temperature)
   }
 
@@ -188,7 +210,7 @@ export class Moco implements Learner {
     const x = clips[clip]
     const { shuffleBN, seed } = this.config
     const order = shuffleBN
-      ? shuffledOrder(x.shape[0], seed, batch, (clip + clips.length - 1) % clips.length)
+      ? shuffledOrder(this.countAll(x), seed, batch, (clip + clips.length - 1) % clips.length)
       : null
     const k = engine.scope(() => {
       const tape = new Tape(engine)

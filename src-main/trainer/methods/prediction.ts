@@ -190,7 +190,7 @@ export class Prediction implements Learner {
       metrics.set('adversarial', fooled).set('discriminator', half)
     }
     const loss = weightedSum(tape, parts)
-    pass.add(tape, loss)
+    pass.addLast(tape, loss)
     return new Map([['loss', loss], ...metrics])
   }
 

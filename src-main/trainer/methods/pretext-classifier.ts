@@ -80,9 +80,9 @@ export class PretextClassifier implements Learner {
     const pass = new GradientPass(engine, this.trained)
     const tape = pass.tape()
     const x = raw.concat(engine, clipsOf(engine, config, views), 0) // [V B, T, H, W, 3]
-    const logits = this.answer(tape, x, pass, at.batch) // [N, K]
+    const logits = this.answer(tape, x, pass, at) // [N, K]
     const { loss, hits } = classify(tape, logits, labels)
-    pass.add(tape, loss)
+    pass.addLast(tape, loss)
     const metrics = new Map([
       ['loss', loss],
       ['pretext', raw.mean(engine, hits, [0])],
@@ -105,14 +105,15 @@ export class PretextClassifier implements Learner {
     this.projector.dispose()
   }
 
-  private answer(tape: Tape, x: Tensor, pass: GradientPass, batch: number): Tensor {
+  private answer(tape: Tape, x: Tensor, pass: GradientPass, at: BatchPlace): Tensor {
     const { projector, head, config, question } = this
     const features = this.pool(tape, x, pass.open('encoder')) // [V B, C]
     const run = (input: Tensor, layer: Layer): Tensor =>
       projector.head.run(tape, input, pass.open('head'), 'train', layer)
     const hidden = head.hidden ? run(features, head.hidden) : features // [N, F]
-    const rng = new Rng(deriveSeed(config.seed, DROPS, batch))
-    return run(dropout(tape, hidden, question.dropout ?? 0, rng), head.answer)
+    const rng = new Rng(deriveSeed(config.seed, DROPS, at.batch))
+    const groups = question.of === 'videos' ? 1 : x.shape[0] / at.answers![0].length
+    return run(dropout(tape, hidden, question.dropout ?? 0, rng, groups), head.answer)
   }
 
   private pool(tape: Tape, x: Tensor, opened: OpenWeights): Tensor {

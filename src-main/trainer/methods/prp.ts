@@ -99,7 +99,7 @@ export class Prp implements Learner {
       { loss: rateLoss, weight: config.rateWeight },
       { loss: reconstruction, weight: 1 },
     ])
-    pass.add(tape, loss)
+    pass.addLast(tape, loss)
     const metrics = new Map([
       ['loss', loss],
       ['rateLoss', rateLoss],

@@ -3,6 +3,7 @@ import { deriveSeed, Rng } from '#shared/random/rng.ts'
 import { attribute } from '../engine/attributes.ts'
 import type { Engine } from '../engine/engine.ts'
 import { concatRows } from '../engine/ops/elementwise.ts'
+import { gatherRows } from '../engine/ops/over-ranks.ts'
 import type { Tape } from '../engine/tape.ts'
 import { DType, type Tensor } from '../engine/tensor.ts'
 import type { OpenProjector, Projector } from './projector.ts'
@@ -22,7 +23,9 @@ export function groupsOf(order: Uint32Array): Uint32Array[] {
  * Runs an encoder and its head in training mode on groups of clips, each with its own batch statistics, as
  * several GPUs do (He et al., CVPR 2020, section 3.3). The running statistics follow the first group,
  * as those that a checkpoint of the reference holds follow its first GPU.
- * @param clips [B, T, H, W, 3] @param order which clips go together, a permutation of 0..B-1
+ * @param clips [B, T, H, W, 3]
+ * @param order which clips go together: a permutation of 0..B-1, or of the clips of all processes that
+ * share the batch, which then exchange their clips; no gradient flows in that case
  * @returns projections in the order of the clips, [B, D]
  */
 export function projectInGroups(
@@ -33,11 +36,24 @@ export function projectInGroups(
   order: Uint32Array,
 ): Tensor {
   const { engine } = tape
-  const parts = groupsOf(order).map((group, i) => {
-    const own = rowsOf(engine, clips, group)
-    return projector.run(tape, own, opened, i === 0 ? 'train' : 'train, keep statistics')
-  })
-  return inOrder(tape, concatRows(tape, parts), order)
+  const [own] = clips.shape
+  const isExchanged = order.length > own
+  const first = isExchanged ? own * engine.collective!.rank : 0
+  const from = isExchanged ? gatherRows(tape, clips) : clips
+  const parts = engine.alone(() =>
+    groupsOf(order.subarray(first, first + own)).map((group, i) => {
+      const together = rowsOf(engine, from, group)
+      return projector.run(tape, together, opened, i === 0 ? 'train' : 'train, keep statistics')
+    }),
+  )
+  const shuffled = concatRows(tape, parts)
+  if (!isExchanged) return inOrder(tape, shuffled, order)
+  const all = inOrder(tape, gatherRows(tape, shuffled), order)
+  return rowsOf(
+    engine,
+    all,
+    Uint32Array.from({ length: own }, (_, i) => first + i),
+  )
 }
 
 /** Undoes the shuffle: row order[i] of the result is row i of x. */

@@ -3,6 +3,7 @@ import { simclrSettings } from '#shared/methods/simclr.ts'
 import type { ValuesOf } from '#shared/settings/setting.ts'
 import type { Engine } from '../engine/engine.ts'
 import { normalizeRows } from '../engine/ops/normalize.ts'
+import { gatherRows } from '../engine/ops/over-ranks.ts'
 import { raw } from '../engine/raw.ts'
 import { weightsRng, type Encoder } from '../encoders/encoder.ts'
 import { embeddingHead } from '../networks/heads.ts'
@@ -49,21 +50,22 @@ export class Simclr implements Learner {
     const opened = { encoder: pass.open('encoder'), head: pass.open('head') }
     const tape = pass.tape()
     const x = raw.concat(engine, clipsOf(engine, config, views), 0) // [rho B, T, H, W, 3]
-    const z = normalizeRows(tape, projector.run(tape, x, opened, 'train')) // [rho B, D]
+    const own = normalizeRows(tape, projector.run(tape, x, opened, 'train')) // [rho B, D]
+    const z = gatherRows(tape, own, views.length)
     const { loss, hits, hits5, positive, negative } = ntXent(
       tape,
       z,
       config.temperature,
       views.length,
     )
-    pass.add(tape, loss)
+    pass.addLast(tape, loss)
     const metrics = new Map([
       ['loss', loss],
       ['accuracy', raw.mean(engine, hits, [0])],
       ['top5', raw.mean(engine, hits5, [0])],
       ['positive', positive],
       ['negative', negative],
-      ['spread', spreadOf(engine, z)],
+      ['spread', spreadOf(engine, own)],
     ])
     return { gradients: pass.gradients(), metrics }
   }

@@ -83,7 +83,7 @@ export class Simsiam implements Learner {
       ['positive', affine(tape, loss, -1, 0)],
       ['spread', meanOfScalars(tape, spreads)],
     ])
-    pass.add(tape, loss)
+    pass.addLast(tape, loss)
     return { gradients: pass.gradients(), metrics }
   }
 

@@ -77,7 +77,7 @@ export class Statistics implements Learner {
       tape,
       found.map((of) => ({ loss: of.loss, weight: of.family.weight })),
     )
-    pass.add(tape, loss)
+    pass.addLast(tape, loss)
     const metrics = new Map([
       ['loss', loss],
       ...found.map((of) => [`${of.family.name}Loss`, of.loss] as const),

@@ -4,6 +4,7 @@ import type { ValuesOf } from '#shared/settings/setting.ts'
 import { deriveSeed, Rng } from '#shared/random/rng.ts'
 import type { Engine } from '../engine/engine.ts'
 import { normalizeRows } from '../engine/ops/normalize.ts'
+import { gatherRows } from '../engine/ops/over-ranks.ts'
 import { raw } from '../engine/raw.ts'
 import type { Tensor } from '../engine/tensor.ts'
 import { weightsRng, type Encoder } from '../encoders/encoder.ts'
@@ -86,16 +87,18 @@ export class Swav implements Learner {
     const tape = pass.tape()
     const x = raw.concat(engine, clipsOf(engine, config, views), 0) // [rho B, T, H, W, 3]
     const opened = { encoder: pass.open('encoder'), head: pass.open('head') }
-    const z = normalizeRows(tape, projector.run(tape, x, opened, 'train')) // [rho B, D]
+    const own = normalizeRows(tape, projector.run(tape, x, opened, 'train')) // [rho B, D]
+    // Clips of all processes share the prototypes equally.
+    const z = gatherRows(tape, own, views.length)
     const scores = prototypes.run(tape, z, pass.open('prototypes'), 'train') // [rho B, K]
     const targets = this.targetsOf({ z, scores, views: views.length, at })
     const loss = swappedPrediction(tape, scores, targets, config.temperature)
     const metrics = new Map([
       ['loss', loss],
       ['assignmentEntropy', assignmentEntropy(engine, scores)],
-      ['spread', spreadOf(engine, z)],
+      ['spread', spreadOf(engine, own)],
     ])
-    pass.add(tape, loss)
+    pass.addLast(tape, loss)
     const gradients = pass.gradients()
     if (at.epoch < config.frozenEpochs) gradients.delete('prototypes')
     return { gradients, metrics }

@@ -7,6 +7,7 @@ import { deriveSeed, Rng } from '#shared/random/rng.ts'
 import { ConfigError } from '#shared/settings/check.ts'
 import type { ValuesOf } from '#shared/settings/setting.ts'
 import type { Engine } from '../engine/engine.ts'
+import { drawRows } from '../engine/ops/over-ranks.ts'
 import { cubesOf, gatherTokens, reshape } from '../engine/ops/tokens.ts'
 import { raw } from '../engine/raw.ts'
 import { Tape } from '../engine/tape.ts'
@@ -107,7 +108,7 @@ export class Videomae implements Learner {
     const tape = pass.tape()
     const opened = { encoder: pass.open('encoder'), decoder: pass.open('decoder') }
     const { loss, target } = this.run(tape, clips, masks, opened)
-    pass.add(tape, loss)
+    pass.addLast(tape, loss)
     const whole = varianceWithin(engine, target.values)
     const explained = raw.subtract(engine, engine.scalar(1), raw.divide(engine, loss, whole))
     const metrics = new Map([
@@ -157,7 +158,7 @@ export class Videomae implements Learner {
   /** The masks of a batch; they follow from the seed and its place alone. */
   private masks(count: number, at: BatchPlace): TokenMask[] {
     const rng = new Rng(deriveSeed(this.config.seed, MASKS, at.batch))
-    return Array.from({ length: count }, () => drawMask(rng, this.grid, this.config))
+    return drawRows(this.engine, count, () => drawMask(rng, this.grid, this.config))
   }
 
   private run(

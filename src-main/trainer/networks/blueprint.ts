@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts'
-import { batchNorm, type NormOptions } from '../engine/ops/batch-norm.ts'
+import { batchNorm } from '../engine/ops/batch-norm.ts'
+import type { NormOptions } from '../engine/ops/norm-options.ts'
 import { conv, upConv } from '../engine/ops/conv.ts'
 import type { ConvGeometry, Triple } from '../engine/ops/conv-geometry.ts'
 import { addBias } from '../engine/ops/elementwise.ts'

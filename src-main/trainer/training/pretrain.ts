@@ -5,6 +5,7 @@ import type { Collective } from '../collective/collective.ts'
 import { rateInPhase } from '../optimisers/rate-in-phase.ts'
 import type { FromTrainer, PretrainJob } from '../process/messages.ts'
 import type { TrainerPort } from '../process/trainer-port.ts'
+import { addMasks, noMasks } from '../telemetry/mask-tally.ts'
 import { measuredLast } from '../telemetry/metric-journal.ts'
 import { openPretraining, type Pretraining } from './pretraining.ts'
 import type { Metrics, StepEnd } from './training.ts'
@@ -12,7 +13,7 @@ import type { Metrics, StepEnd } from './training.ts'
 /**
  * Pretrains an encoder with the run's method until the schedule ends or the
  * host asks to stop; a checkpoint is written then and every `checkpointEvery` steps.
- * @param collective the processes that train together; null for one alone
+ * @param collective the processes that share its batches; null for this one alone
  * @returns the last message for the host
  * @throws Error when TensorFlow, the videos or the disk fail, or training diverges; the last
  * checkpoint stays.
@@ -24,7 +25,7 @@ export async function pretrain(
 ): Promise<FromTrainer> {
   const run = await openPretraining(job, port, collective)
   try {
-    const step = await train(run, job, port)
+    const step = await train(run, port)
     run.reporter.flush()
     run.tally.report()
     save(run, step)
@@ -35,13 +36,13 @@ export async function pretrain(
 }
 
 /** @returns the steps that the run has now */
-async function train(run: Pretraining, job: PretrainJob, port: TrainerPort): Promise<number> {
-  const { config, total, training, knn, meter, reporter } = run
+async function train(run: Pretraining, port: TrainerPort): Promise<number> {
+  const { crew, config, total, training, knn, meter, reporter } = run
   const { accumulate: batches, checkpointEvery } = config
   const rate = effectiveLearningRate(config)
   let step = run.restored
   // A stop during the measurement of its step has cut that off; the weights are still that step's.
-  const isCutOff = step > 0 && !measuredLast(job.folder, step).has('knn')
+  const isCutOff = step > 0 && !measuredLast(crew.job.folder, step).has('knn')
   if (isCutOff) reporter.record(step, await knn.measure(step))
 
   const goesOn = async (): Promise<boolean> => {
@@ -49,10 +50,11 @@ async function train(run: Pretraining, job: PretrainJob, port: TrainerPort): Pro
     return !port.stopRequested
   }
   let parts: Metrics[] = []
+  let masks = noMasks()
   let skipped: string | null = null
   const due = meter.waiting(run.loader.batches(step * batches, total * batches))
   for await (const batch of due) {
-    run.preview.offer(batch, step + 1)
+    if (crew.isHead) run.preview.offer(batch, step + 1)
     const { epoch } = batch.plan
     const now = phaseAt(config, step, total)
     reporter.enter(now.phase.label)
@@ -71,7 +73,7 @@ async function train(run: Pretraining, job: PretrainJob, port: TrainerPort): Pro
     }
     if (parts.length === 0 && !(await training.prepare(place, goesOn))) break
     parts.push(training.accumulate(batch.views, place))
-    run.tally.add(batch.masks)
+    addMasks(masks, batch.masks)
     await port.breathe()
     if (parts.length < batches) continue
 
@@ -87,16 +89,20 @@ async function train(run: Pretraining, job: PretrainJob, port: TrainerPort): Pro
     const made = batch.views.filter((clips) => clips.length > 0).length
     const costs = { ...meter.take(made * config.batch * batches), ...run.gpu.take() }
     reporter.advance(step, { ...result, ...costs, ...(await knn.measure(step)) })
-    run.pictures.offer(batch, place, step)
+    if (crew.isHead) run.pictures.offer(batch, place, step)
     meter.restart()
+    const news = crew.settle({ stopRequested: port.stopRequested, masks })
+    run.tally.add(news.masks)
     parts = []
+    masks = noMasks()
     if (step % checkpointEvery === 0) save(run, step)
-    if (port.stopRequested) break
+    if (news.stopRequested) break
   }
   return step
 }
 
-function save({ reporter, journal, state }: Pretraining, step: number): void {
+function save({ crew, reporter, journal, state }: Pretraining, step: number): void {
+  if (!crew.isHead) return
   reporter.sendMetrics()
   journal.sync()
   state.save(step)

@@ -20,13 +20,13 @@ import { withJournal, type Journaled } from '../telemetry/metric-journal.ts'
 import { Reporter } from '../telemetry/reporter.ts'
 import { StepMeter } from '../telemetry/step-meter.ts'
 import { withTensorboard } from '../telemetry/tensorboard.ts'
+import { Crew } from './crew.ts'
 import { Training } from './training.ts'
 
 /** Everything that a pretraining keeps open, from its loader to its journal. */
 export interface Pretraining {
+  crew: Crew
   config: PretrainConfig
-  /** The processes that train together; null for one alone. */
-  collective: Collective | null
   list: ReadVideoList
   /** Number of the recording that each of its videos was cut from. */
   sources: Uint32Array
@@ -52,13 +52,16 @@ export interface Pretraining {
 
 /**
  * Opens a run where its checkpoint left it, or at its start.
+ * @param collective the processes that share its batches; null for this one alone
  * @throws Error when TensorFlow, the list of videos or the checkpoint cannot be read
  */
 export async function openPretraining(
-  job: PretrainJob,
+  given: PretrainJob,
   port: TrainerPort,
-  collective: Collective | null = null,
+  collective: Collective | null,
 ): Promise<Pretraining> {
+  const crew = new Crew(given, collective)
+  const { job } = crew
   const { config } = job
   const send = (message: FromTrainer): void => port.send(message)
   const warn = (message: string): void => send({ type: 'warning', message })
@@ -70,7 +73,9 @@ export async function openPretraining(
   const training = new Training(engine, learner, config)
   const tally = new MaskTally(send)
   const state = new TrainingState({ job, list, trained: training, masks: tally, send })
-  const restored = state.restore()
+  const own = { step: state.restore(), state: () => training.stateDict() }
+  const restored = crew.goOnFrom(own, (loaded) => training.loadState(loaded))
+  if (collective) engine.join(collective)
   const journal = withJournal(job.folder, restored, withTensorboard(job, restored, send))
   const whole = { phase: 'Pretraining', unit: 'steps', total, done: restored }
   const source = { config, videos: list.videos, root: job.videos.root }
@@ -81,8 +86,8 @@ export async function openPretraining(
     return !port.stopRequested
   }
   const parts = {
+    crew,
     config,
-    collective,
     list,
     sources: sourcesOf(list.videos),
     total,
@@ -92,7 +97,7 @@ export async function openPretraining(
     state,
     tally,
     journal,
-    loader: new ClipLoader(list.videos, config, warn, { ...job, made }),
+    loader: new ClipLoader(list.videos, config, warn, { ...job, made, share: crew.share }),
     preview: new BatchPreview({ ...source, folder: job.folder, send }),
     pictures: new MethodPreview({
       ...{ engine, learner, folder: job.folder, send, warn, total },
@@ -115,4 +120,5 @@ async function close(parts: Omit<Pretraining, 'close'>): Promise<void> {
   parts.gpu.close()
   parts.journal.close()
   parts.training.dispose()
+  parts.crew.close()
 }

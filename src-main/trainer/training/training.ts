@@ -70,7 +70,10 @@ export class Training {
     return takeIn !== null
   }
 
-  /** Accumulates one micro-batch. @returns what the method measured */
+  /**
+   * Accumulates one micro-batch.
+   * @returns what the method measured: where processes share the batch, the mean over them
+   */
   accumulate(views: Views, at: BatchPlace): Metrics {
     const { engine, learner } = this
     return engine.scope(() => {
@@ -84,8 +87,11 @@ export class Training {
       const batches = (this.pending?.batches ?? 0) + 1
       const skipped = skipUpdate ?? this.pending?.skipped ?? null
       this.pending = { sums, norm: Math.sqrt(squares), batches, skipped }
-      const measured = [...metrics.keys()].map((name, i) => [name, values[sums.size + i]])
-      return Object.fromEntries(measured) as Metrics
+      const measured = Float32Array.from(values.slice(sums.size))
+      engine.collective?.sum(measured)
+      const processes = engine.collective?.size ?? 1
+      const means = [...metrics.keys()].map((name, i) => [name, measured[i] / processes])
+      return Object.fromEntries(means) as Metrics
     })
   }
 

@@ -1,4 +1,4 @@
-import { cutAxes, type CutShape, type PieceGrid } from '#shared/methods/pieces.ts'
+import { countPieces, cutAxes, type CutShape, type PieceGrid } from '#shared/methods/pieces.ts'
 import type { Rng } from '#shared/random/rng.ts'
 import type { Order } from './orders.ts'
 
@@ -18,17 +18,33 @@ interface Move {
   to: number[]
 }
 
+/** How far each piece of a clip lies from the corner of its cell, in frames, rows and columns. */
+export type Offsets = readonly (readonly number[])[]
+
+/** A random place in its cell for each piece of one clip. */
+export function drawOffsets({ shape, grid }: Pick<Cutting, 'shape' | 'grid'>, rng: Rng): Offsets {
+  const axes = cutAxes(shape, grid)
+  return Array.from({ length: countPieces(grid) }, () =>
+    axes.map(({ cell, piece }) => rng.int(cell - piece + 1)),
+  )
+}
+
 /**
- * The pieces of clips. A piece lies at a random place in its cell.
+ * The pieces of clips.
  * @param clips [B, T, S, S, 3] row by row
+ * @param offsets of the pieces in their cells, [B]
  * @returns an array [B, t, p, p, 3] for each place
  */
-export function cutPieces(clips: Float32Array, cutting: Cutting, rng: Rng): Float32Array[] {
+export function cutPieces(
+  clips: Float32Array,
+  cutting: Cutting,
+  offsets: readonly Offsets[],
+): Float32Array[] {
   const { shape, grid, orders } = cutting
   const [time, height, width] = cutAxes(shape, grid)
   const length = time.piece * height.piece * width.piece * COLOURS
   const places = orders[0].map(() => new Float32Array(orders.length * length))
-  movesOf(cutting, rng).forEach((moves, clip) =>
+  movesOf(cutting, offsets).forEach((moves, clip) =>
     moves.forEach(({ from }, place) => {
       let at = clip * length
       eachLine(cutting, clip, from, (start, end) => {
@@ -48,11 +64,11 @@ export function cutPieces(clips: Float32Array, cutting: Cutting, rng: Rng): Floa
 export function showPieces(
   clips: Float32Array,
   cutting: Cutting,
-  rng: Rng,
+  offsets: readonly Offsets[],
   ground: readonly number[],
 ): Float32Array {
   const shown = clips.map((_, i) => ground[i % COLOURS])
-  movesOf(cutting, rng).forEach((moves, clip) =>
+  movesOf(cutting, offsets).forEach((moves, clip) =>
     moves.forEach(({ from, to }) => {
       const targets: number[] = []
       eachLine(cutting, clip, to, (start) => targets.push(start))
@@ -66,7 +82,7 @@ export function showPieces(
 }
 
 /** One move for each place, by clip. */
-function movesOf({ shape, grid, orders }: Cutting, rng: Rng): Move[][] {
+function movesOf({ shape, grid, orders }: Cutting, offsets: readonly Offsets[]): Move[][] {
   const axes = cutAxes(shape, grid)
   const cellOf = (piece: number): number[] => {
     const { rows, columns } = grid
@@ -76,14 +92,11 @@ function movesOf({ shape, grid, orders }: Cutting, rng: Rng): Move[][] {
       piece % columns,
     ]
   }
-  return orders.map((order) =>
+  return orders.map((order, clip) =>
     order.map((piece, place) => {
       const target = cellOf(place)
       return {
-        from: cellOf(piece).map((k, axis) => {
-          const { cell, piece: length } = axes[axis]
-          return k * cell + rng.int(cell - length + 1)
-        }),
+        from: cellOf(piece).map((k, axis) => k * axes[axis].cell + offsets[clip][place][axis]),
         to: axes.map(({ cell, piece: length }, axis) => {
           return target[axis] * cell + Math.floor((cell - length) / 2)
         }),

@@ -8,13 +8,14 @@ import type { Encoder } from '../../encoders/encoder.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { relu } from '../../engine/ops/elementwise.ts'
 import { joinRows } from '../../engine/ops/join-rows.ts'
+import { drawRows } from '../../engine/ops/over-ranks.ts'
 import { sequence, type Blueprint, type Layer } from '../../networks/blueprint.ts'
 import { StateError, type StateDict, type Weights } from '../../networks/weights.ts'
 import type { BatchPlace, Learned, Learner, LearnerSize, MadePictures, Views } from '../learner.ts'
 import { shownClips } from '../pictures.ts'
 import { PretextClassifier, pretextClassifierSize, type Question } from '../pretext-classifier.ts'
 import { pairHead } from '../pair-head.ts'
-import { cutPieces, showPieces, type Cutting } from './cut.ts'
+import { cutPieces, drawOffsets, showPieces, type Cutting, type Offsets } from './cut.ts'
 import type { Order } from './orders.ts'
 
 export type PieceConfig = Pick<PretrainConfig, 'model' | 'frames' | 'size' | 'seed'> &
@@ -50,6 +51,7 @@ const ORDERS = 'permutations'
 export class PieceOrder implements Learner {
   readonly encoder: Encoder
   readonly trained: ReadonlyMap<string, Weights>
+  private readonly engine: Engine
   private readonly config: PieceConfig
   private readonly task: PieceTask
   private readonly classifier: PretextClassifier
@@ -59,6 +61,7 @@ export class PieceOrder implements Learner {
   constructor(engine: Engine, config: PieceConfig, task: PieceTask, orders: readonly Order[]) {
     const [time, height] = cutAxes(config, task.grid)
     const piece = { ...config, frames: time.piece, size: height.piece }
+    this.engine = engine
     this.config = config
     this.task = task
     this.orders = orders
@@ -72,7 +75,7 @@ export class PieceOrder implements Learner {
 
   /** @throws Error without the answers of the batch */
   learn([clips]: Views, at: BatchPlace): Learned {
-    return this.classifier.learn(cutPieces(clips, this.cutting(at), this.rng(at)), at)
+    return this.classifier.learn(cutPieces(clips, this.cutting(at), this.offsets(at)), at)
   }
 
   /** The first clips, whole and in pieces as the encoder takes them. */
@@ -85,7 +88,7 @@ export class PieceOrder implements Learner {
     const black = scaling.mean.map((mean, c) => -mean / scaling.deviation[c])
     const part = { ...cutting, orders: cutting.orders.slice(0, count) }
     const first = clips.subarray(0, count * frames * size * size * 3)
-    const pieces = showPieces(first, part, this.rng(at), black)
+    const pieces = showPieces(first, part, this.offsets(at), black)
     return {
       slots: Array.from({ length: count }, (_, slot) => slot),
       rows: new Map([
@@ -121,18 +124,25 @@ export class PieceOrder implements Learner {
     this.classifier.dispose()
   }
 
-  private rng({ batch }: BatchPlace): Rng {
-    return new Rng(deriveSeed(this.config.seed, CUTS, batch))
+  /** Where the pieces of each clip lie in their cells. */
+  private offsets({ answers, batch }: BatchPlace): Offsets[] {
+    const { engine, config, task } = this
+    const rng = new Rng(deriveSeed(config.seed, CUTS, batch))
+    const cutting = { shape: config, grid: task.grid }
+    return drawRows(engine, answers![0].length, () => drawOffsets(cutting, rng))
   }
 
   private cutting({ answers, batch }: BatchPlace): Cutting {
     if (!answers?.[0]) throw new Error('This method needs the answers of a batch.')
-    const { config, task, orders } = this
+    const { engine, config, task, orders } = this
     const rng = new Rng(deriveSeed(config.seed, DIRECTIONS, batch))
-    const orderOf = (answer: number): Order => {
-      const isReversed = task.isMirrored && rng.chance(0.5)
-      return isReversed ? orders[answer].toReversed() : orders[answer]
-    }
+    const isReversed = drawRows(
+      engine,
+      answers[0].length,
+      () => task.isMirrored === true && rng.chance(0.5),
+    )
+    const orderOf = (answer: number, clip: number): Order =>
+      isReversed[clip] ? orders[answer].toReversed() : orders[answer]
     return { shape: config, grid: task.grid, orders: Array.from(answers[0], orderOf) }
   }
 }

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { cutPieces, showPieces } from '#main/trainer/methods/pieces/cut.ts'
+import {
+  cutPieces,
+  drawOffsets,
+  showPieces,
+  type Cutting,
+  type Offsets,
+} from '#main/trainer/methods/pieces/cut.ts'
 import { cutAxis } from '#shared/methods/pieces.ts'
 import { Rng } from '#shared/random/rng.ts'
 
@@ -25,11 +31,17 @@ function placeOf(value: number) {
   }
 }
 
+/** Of all clips, from one stream. */
+function offsetsOf(of: Cutting, seed: number): Offsets[] {
+  const rng = new Rng(seed)
+  return of.orders.map(() => drawOffsets(of, rng))
+}
+
 describe('pieces of a clip', () => {
   const cutting = { shape: { frames: T, size: S, pieceGap: 0 }, grid: IN_SPACE, orders }
 
   it('stand at the places of their order, whole where there is no gap', () => {
-    const places = cutPieces(clips, cutting, new Rng(1))
+    const places = cutPieces(clips, cutting, offsetsOf(cutting, 1))
     expect(places).toHaveLength(4)
     places.forEach((values, place) => {
       expect(values).toHaveLength((2 * LENGTH) / 4)
@@ -45,7 +57,7 @@ describe('pieces of a clip', () => {
     const narrow = { ...cutting, shape: { ...cutting.shape, pieceGap: 0.3 } }
     const starts = new Set<string>()
     for (let seed = 0; seed < 12; seed++) {
-      const [first] = cutPieces(clips, narrow, new Rng(seed))
+      const [first] = cutPieces(clips, narrow, offsetsOf(narrow, seed))
       expect(first).toHaveLength(2 * T * 2 * 2 * 3)
       for (const value of first) expect(orders[placeOf(value).clip][0]).toBe(placeOf(value).piece)
       starts.add(`${placeOf(first[0]).y} ${placeOf(first[0]).x}`)
@@ -55,7 +67,7 @@ describe('pieces of a clip', () => {
 
   it('are parts of time where it is cut in time', () => {
     const grid = { times: 4, rows: 1, columns: 1 }
-    const places = cutPieces(clips, { ...cutting, grid }, new Rng(1))
+    const places = cutPieces(clips, { ...cutting, grid }, offsetsOf({ ...cutting, grid }, 1))
     places.forEach((values, place) => {
       expect(placeOf(values[0])).toMatchObject({ clip: 0, t: orders[0][place], y: 0, x: 0 })
       expect(values).toHaveLength((2 * LENGTH) / 4)
@@ -70,7 +82,11 @@ describe('pieces of a clip', () => {
     ]
     const seen = new Set<number>()
     for (let seed = 0; seed < 12; seed++) {
-      const places = cutPieces(clips, { ...cutting, grid, orders: halves }, new Rng(seed))
+      const places = cutPieces(
+        clips,
+        { ...cutting, grid, orders: halves },
+        offsetsOf({ ...cutting, grid, orders: halves }, seed),
+      )
       places.forEach((values, place) => {
         expect(values).toHaveLength(2 * S * S * 3)
         const { t } = placeOf(values[0])
@@ -82,12 +98,14 @@ describe('pieces of a clip', () => {
   })
 
   it('are shown in the cells of their places, with the ground between', () => {
-    const shown = showPieces(clips, cutting, new Rng(1), [-1, -1, -1])
+    const shown = showPieces(clips, cutting, offsetsOf(cutting, 1), [-1, -1, -1])
     // The upper left cell of the first clip shows its piece below, on the left.
     expect(placeOf(shown[0])).toMatchObject({ clip: 0, t: 0, y: 3, x: 0 })
     expect(shown.subarray(LENGTH)).toEqual(clips.subarray(LENGTH))
     const narrow = { ...cutting, shape: { ...cutting.shape, pieceGap: 0.3 } }
-    const grounds = showPieces(clips, narrow, new Rng(1), [-1, -1, -1]).filter((x) => x === -1)
+    const grounds = showPieces(clips, narrow, offsetsOf(narrow, 1), [-1, -1, -1]).filter(
+      (x) => x === -1,
+    )
     expect(grounds).toHaveLength(2 * T * 3 * (36 - 16))
   })
 })
