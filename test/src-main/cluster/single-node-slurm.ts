@@ -85,6 +85,7 @@ export class SingleNodeSlurm {
   }
 }
 
+/** Slurm starts a job that is queued again once its credential has expired: after 15 s here. */
 async function configuration(folder: string): Promise<string> {
   const [controller, node] = [await freePort(), await freePort()]
   return `ClusterName=test
@@ -92,7 +93,7 @@ SlurmctldHost=${hostname()}(127.0.0.1)
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
-AuthInfo=socket=${folder}/munge/socket
+AuthInfo=socket=${folder}/munge/socket,cred_expire=15
 CredType=cred/munge
 MpiDefault=none
 ProctrackType=proctrack/pgid
