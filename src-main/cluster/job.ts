@@ -21,6 +21,8 @@ export interface Job {
   fame: string
   /** Minutes of training after which a task's run is written to the shared folder again. */
   saveEvery: number
+  /** Processes that share the training of a task. */
+  workers: number
 }
 
 /** A name that every scheduler takes. */

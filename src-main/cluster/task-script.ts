@@ -18,11 +18,12 @@ function taskHash({ source, protocols }: Task, data: string): string {
     .digest('hex')
 }
 
-function setUp({ fame, data, shared, saveEvery }: Job): string {
+function setUp({ fame, data, shared, saveEvery, workers }: Job): string {
   return `fame=${quoted(fame)}
 data=${quoted(data)}
 place=${quoted(shared)}/task-$task
 save_every=${saveEvery}m
+workers=${workers}
 run=$((task + 1))
 scratch=$(mktemp -d "\${SLURM_TMPDIR:-\${TMPDIR:-/tmp}}/fame-XXXXXXXX")
 project=$scratch/project
@@ -95,6 +96,7 @@ train() {
   else
     set -- --config "$scratch/settings.yaml" --name "$label"
   fi
+  [ "$workers" = 1 ] || set -- "$@" --workers "$workers" --restarts 3
   follow timeout --foreground -s TERM "$save_every" "$fame" pretrain "$@" --project "$project"
 }`
 

@@ -18,6 +18,7 @@ interface JobOptions {
   name?: string
   cores: number
   gpus: number
+  workers?: number
   parallel?: number
 }
 
@@ -59,7 +60,7 @@ function jobCommand(name: string, description: string): Command {
     )
     .option('--name <text>', 'name of the job')
     .option('--cores <n>', 'processor cores of a task', wholeNumber(1, 4096), 8)
-    .option('--gpus <n>', 'GPUs of a task', wholeNumber(0, 1), 0)
+    .option('--gpus <n>', 'GPUs of a task', wholeNumber(0, 64), 0)
     .option('--parallel <n>', 'tasks at a time (default: all)', wholeNumber(1, 1e6))
     .addOption(projectOption())
     .addHelpText('after', HELP)
@@ -68,6 +69,12 @@ function jobCommand(name: string, description: string): Command {
 const slurmCommand = jobCommand('slurm', 'print a job file for sbatch')
   .option('--fame <path>', 'the workbench as the machines see it', ownCommand())
   .option('--memory <size>', 'memory of a task', '16G')
+  .option(
+    '--workers <n>',
+    'processes that share the training of a task, under Open MPI (see docs/parallel.md)',
+    wholeNumber(1, 4096),
+    1,
+  )
   .option('--time <limit>', "time limit of a task (default: the partition's)")
   .option('--partition <name>', 'partition')
   .action(async (what: string, options: JobOptions & SlurmExtras) => {
@@ -135,8 +142,11 @@ async function jobOf(what: string, options: JobOptions): Promise<Job> {
     throw new UsageError("--evaluate is for a run. Write 'evaluate: [...]' into the file instead.")
   }
   const { name, tasks } = isRun ? await runTask(what, options) : fileTasks(what)
-  const { data, shared, fame, saveEvery } = options
-  return { name: jobName(options.name ?? name), tasks, data, shared, fame, saveEvery }
+  const { data, shared, fame, saveEvery, gpus, workers = 1 } = options
+  if (gpus > workers) {
+    throw new UsageError(`Each process uses one GPU: for ${gpus}, give --workers ${gpus}.`)
+  }
+  return { name: jobName(options.name ?? name), tasks, data, shared, fame, saveEvery, workers }
 }
 
 async function runTask(id: string, { project: folder, evaluate }: JobOptions): Promise<TaskList> {

@@ -8,6 +8,9 @@ export interface RanksOptions {
   command: readonly string[]
 }
 
+/** All ranks run on this machine, whatever a scheduler has told mpirun of slots and machines. */
+const HERE = ['--mca', 'plm', 'isolated', '--mca', 'ras', '^slurm,tm,gridengine,lsf']
+
 /**
  * Arguments of `mpirun`. Each rank gets its share of the cores that this process may use, which
  * TensorFlow and the kernels take their number of threads from; ranks that are more than the cores,
@@ -19,11 +22,10 @@ export function mpirunArguments(
   cores = availableParallelism(),
 ): string[] {
   const own = Math.floor(cores / workers)
-  const bound = [
-    ...['--use-hwthread-cpus', '--bind-to', 'hwthread', '--map-by', `slot:PE=${own}`],
-    ...['-n', String(workers)],
-  ]
-  const free = ['--oversubscribe', '--bind-to', 'none', '-n', String(workers)]
+  const ranks = ['-n', String(workers)]
+  const binding = ['--use-hwthread-cpus', '--bind-to', 'hwthread', '--map-by', `slot:PE=${own}`]
+  const bound = [...HERE, ...binding, ...ranks]
+  const free = [...HERE, '--oversubscribe', '--bind-to', 'none', ...ranks]
   return [...(own > 0 && canBind(bound) ? bound : free), ...command]
 }
 

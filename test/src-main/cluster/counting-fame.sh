@@ -24,6 +24,7 @@ case "$1 $2" in
     mkdir "$folder" && cp "$run" "$run.status" "$folder"
     ;;
   pretrain*)
+    echo "$*" >>"$FAME_CALLS-pretrain"
     sh -c "${FAME_EARLY:-:}"
     if [ "$2" = --config ]; then
       [ -s "$3" ] || exit 1

@@ -15,6 +15,7 @@ export function sampleJob(folder: string, changes: Partial<Job> = {}): Job {
     shared: join(folder, 'shared'),
     fame: countingFame,
     saveEvery: 30,
+    workers: 1,
     ...changes,
   }
 }

@@ -134,6 +134,13 @@ describe('a task', () => {
     expect(calls(folder).filter((call) => call === 'pretrain').length).toBeGreaterThan(1)
   })
 
+  it('trains in several processes where the job says so', async () => {
+    const folder = temporaryFolder()
+    expect(await start(sampleJob(folder, { workers: 4 }), folder).ended).toBe(0)
+    const pretrain = readFileSync(join(folder, 'calls-pretrain'), 'utf8')
+    expect(pretrain).toMatch(/^pretrain --config .* --workers 4 --restarts 3 --project /)
+  })
+
   it('takes the run of before when it was ended between two', async () => {
     const folder = temporaryFolder()
     const job = sampleJob(folder)

@@ -3,11 +3,12 @@ import { mpirunArguments } from '#main/trainer/starter/mpirun.ts'
 import { whatDied } from '#main/trainer/starter/what-died.ts'
 
 const command = ['node', 'trainer.ts']
+const here = '--mca plm isolated --mca ras ^slurm,tm,gridengine,lsf'
 
 test('Each rank is bound to its share of the cores', () => {
   const given = mpirunArguments({ workers: 3, command }, () => true, 8)
   expect(given.join(' ')).toBe(
-    '--use-hwthread-cpus --bind-to hwthread --map-by slot:PE=2 -n 3 node trainer.ts',
+    `${here} --use-hwthread-cpus --bind-to hwthread --map-by slot:PE=2 -n 3 node trainer.ts`,
   )
 })
 
@@ -16,7 +17,9 @@ test.for([
   ['a machine that cannot bind', 2, false],
 ] as const)('All ranks share the cores: %s', ([, workers, canBind]) => {
   const given = mpirunArguments({ workers, command }, () => canBind, 8)
-  expect(given.join(' ')).toBe(`--oversubscribe --bind-to none -n ${workers} node trainer.ts`)
+  expect(given.join(' ')).toBe(
+    `${here} --oversubscribe --bind-to none -n ${workers} node trainer.ts`,
+  )
 })
 
 const MPIRUN = `--------------------------------------------------------------------------
