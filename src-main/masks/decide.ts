@@ -1,18 +1,18 @@
 import type {
   ClipWindow,
   DecideRequest,
-  MaskBase,
   MaskDecision,
   MaskOrigin,
   OpenMask,
 } from '#shared/contract/mask-windows.ts'
+import type { MadeMask } from '../store/mask-changes.ts'
 import type { MaskTable } from '../store/masks.ts'
 
 export interface DecideContext {
   masks: MaskTable
   author: string
   /** FAME's mask of a window at its video's size. */
-  fameMask: (window: ClipWindow, origin: MaskOrigin, signal?: AbortSignal) => Promise<MaskBase>
+  fameMask: (window: ClipWindow, origin: MaskOrigin, signal?: AbortSignal) => Promise<MadeMask>
   signal?: AbortSignal
 }
 

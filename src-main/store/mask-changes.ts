@@ -85,28 +85,32 @@ export function strokeOn(before: Before, { change, base, byFrame }: MaskEdit): C
   const frames = framesAfter(before, pixels, byFrame)
   if (!stroke && !frames.framesChange) return null
   const mask = turned(before.mask, stroke, pixels)
-  const edited = differenceOf(mask, before.fame) !== null || frames.size > 0
+  const edited = differenceOf(mask, before.fame) !== null || frames.edited
   const after: MaskFields = { ...fields, state: 'corrected', edited }
   return { after, change: stroke, fameChange: null, framesChange: frames.framesChange }
 }
 
-/** How many frames have a mask of their own after an edit, and what it changes of them. */
+/** Whether frames have masks after an edit that no variant made, and what it changes of them. */
 function framesAfter(
   before: Before,
   pixels: number,
   change: Uint8Array | undefined,
-): { size: number; framesChange: Uint8Array | null } {
+): { edited: boolean; framesChange: Uint8Array | null } {
   const known = framesOf(before, pixels)
-  if (!change) return { size: known.size, framesChange: null }
+  if (!change) return { edited: hasEdited(known), framesChange: null }
   const shape = { frames: before.frames, pixels }
   try {
     const changes = unpackFrameChanges(change, shape)
-    const { size } = changeFrames(known, changes, pixels)
-    return { size, framesChange: packFrameChanges(changes, shape) }
+    const edited = hasEdited(changeFrames(known, changes, pixels))
+    return { edited, framesChange: packFrameChanges(changes, shape) }
   } catch (error) {
     if (!(error instanceof MaskError)) throw error
     throw new WorkbenchError(`${error.message} Load the clip again and repeat the edit.`)
   }
+}
+
+function hasEdited(masks: FrameMasks): boolean {
+  return [...masks.values()].some(({ source }) => source !== 'automatic')
 }
 
 /** A window's masks by frame. Damaged ones count as none, so that others can take their place. */
@@ -140,6 +144,11 @@ export function changedFrames(
   }
 }
 
+/** A FAME mask as it was made, with the masks by frame that its variant finds. */
+export interface MadeMask extends MaskBase {
+  byFrame?: FrameMasks
+}
+
 /**
  * A decision; a window without a mask takes the FAME mask `base` for its own. Null where nothing
  * changes.
@@ -148,14 +157,20 @@ export function changedFrames(
 export function decisionOn(
   before: Before,
   decision: Partial<MaskDecision>,
-  base?: MaskBase,
+  base?: MadeMask,
 ): Change | null {
   const { fields } = before
   const decided = Object.entries(decision).filter(([, value]) => value !== undefined)
   let change: Change = { after: fields, ...UNCHANGED }
   if (base && fields.origin === null) {
-    const fame = packChecked(base.fame, pixelsOf(base))
-    change = startFrom(before, base, fame, fame)
+    const pixels = pixelsOf(base)
+    const fame = packChecked(base.fame, pixels)
+    const byFrame: FrameMasks = base.byFrame ?? new Map()
+    for (const { mask } of byFrame.values()) checkPacked(mask, pixels)
+    const frames = changesBetween(new Map(), byFrame, pixels)
+    const packed = packFrameChanges(frames, { frames: before.frames, pixels })
+    const { origin, width, height } = base
+    change = startFrom(before, { origin, width, height }, fame, fame, packed ?? undefined)
   }
   const after = { ...change.after, ...Object.fromEntries(decided) }
   return same(after, fields) ? null : { ...change, after }
@@ -214,11 +229,11 @@ function startFrom(
   const { origin, width, height } = base
   const isOther = fields.width !== width || fields.height !== height
   if (fields.origin !== null && isOther) throw otherSize(fields, base)
-  const { size, framesChange } = framesAfter(before, pixelsOf(base), byFrame)
-  const edited = differenceOf(mask, fame) !== null || size > 0
+  const frames = framesAfter(before, pixelsOf(base), byFrame)
+  const edited = differenceOf(mask, fame) !== null || frames.edited
   return {
     after: { ...fields, edited, origin, width, height },
-    framesChange,
+    framesChange: frames.framesChange,
     change: differenceOf(before.mask, mask),
     fameChange: differenceOf(before.fame, fame),
   }

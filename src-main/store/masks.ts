@@ -12,7 +12,7 @@ import type {
 } from '#shared/contract/mask-windows.ts'
 import { unpackRuns } from '#shared/masks/packed-runs.ts'
 import { adoptionOn, decisionOn, nothingOf, strokeOn } from './mask-changes.ts'
-import type { Adoption, Before, PackedMask } from './mask-changes.ts'
+import type { Adoption, Before, MadeMask, PackedMask } from './mask-changes.ts'
 import { CARRIES, MASK_COLUMNS, MaskLog, now, toWindow, type MaskRow } from './mask-log.ts'
 import { returnedRow } from './returned-row.ts'
 import { WorkbenchError } from '../base/workbench-error.ts'
@@ -20,7 +20,7 @@ import { WorkbenchError } from '../base/workbench-error.ts'
 /** A window to decide on, and the mask it gets where it has none. */
 export interface Decided {
   window: ClipWindow
-  base?: MaskBase
+  base?: MadeMask
 }
 
 /** What a window becomes, whatever it was. */

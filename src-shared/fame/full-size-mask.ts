@@ -42,6 +42,24 @@ export function fullSizeMask(
   return { data, height, width }
 }
 
+/**
+ * The masks of the frames at the video's own size, one after the other.
+ * @param fronts [T, h, w] u8, at the size that the clip was analysed at
+ * @param size pixels of the video
+ * @yields [H, W] each, arrays of their own
+ */
+export function* fullSizeFronts(
+  fronts: Uint8Array,
+  { height: h, width: w }: Omit<Mask, 'data'>,
+  { height, width }: Omit<Mask, 'data'>,
+): Generator<Uint8Array, void, undefined> {
+  const soft = new Float32Array(height * width)
+  for (let at = 0; at < fronts.length; at += h * w) {
+    upsampleSoft(Float32Array.from(fronts.subarray(at, at + h * w)), h, w, height, width, soft)
+    yield Uint8Array.from(soft, (value) => Number(value > 0.5))
+  }
+}
+
 function planeOf(
   { soft, seed, motion }: CutPlanes,
   variant: Exclude<MaskVariant, 'gauss'>,

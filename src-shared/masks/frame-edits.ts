@@ -55,6 +55,13 @@ export function acceptFrames(frames: FrameMasks, accepted: ReadonlyMap<number, U
   return next
 }
 
+/** Frames keep what they are shown with as masks that a person vouches for. */
+export function keepFrames(masks: ClipMasks, kept: Iterable<number>): FrameMasks {
+  const next = new Map<number, FrameMask>(masks.frames)
+  for (const frame of kept) next.set(frame, { source: 'hand', mask: shownMask(masks, frame) })
+  return next
+}
+
 /** The masks without those of some frames, which are then shown with the clip's. */
 export function withoutFrames(frames: FrameMasks, dropped: Iterable<number>): FrameMasks {
   const next = new Map(frames)

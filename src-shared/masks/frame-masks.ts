@@ -7,8 +7,11 @@
 import { MaskError } from './mask.ts'
 import { isBlank, packedLength, packRuns, xorPacked } from './packed-runs.ts'
 
-/** Who made the mask of a frame: a person, or a method that carried it on from another frame. */
-export type FrameSource = 'hand' | 'propagated'
+/**
+ * Who made the mask of a frame: a person, a method that carried it on from another frame, or the variant
+ * of the clip's mask that finds one for each frame.
+ */
+export type FrameSource = 'hand' | 'propagated' | 'automatic'
 
 export interface FrameMask {
   source: FrameSource
@@ -44,7 +47,7 @@ interface Entry {
 
 const VERSION = 1
 /** In this order they are numbered in tags, from 1; 0 is none. */
-const SOURCES: readonly FrameSource[] = ['hand', 'propagated']
+const SOURCES: readonly FrameSource[] = ['hand', 'propagated', 'automatic']
 /** Distinguishes the two kinds of list, so that none is read as the other. */
 const STATE = 1
 const CHANGE = 2

@@ -15,7 +15,7 @@ export interface FrameRecord {
 }
 
 const frame = z.number().int().min(0).max(127)
-const source = z.enum(['hand', 'propagated'])
+const source = z.enum(['hand', 'propagated', 'automatic'])
 
 /** Which frames have masks of their own, and who made them. */
 export const ownFramesSchema = z.array(z.tuple([frame, source])).max(128)

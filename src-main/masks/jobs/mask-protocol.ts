@@ -1,12 +1,6 @@
 /** The jobs that a decoder process does for masks, beside those of decoding alone. */
 import type { z } from 'zod'
-import type {
-  ClipWindow,
-  MaskBase,
-  MaskOrigin,
-  MaskScore,
-  TrueMask,
-} from '#shared/contract/mask-windows.ts'
+import type { ClipWindow, MaskOrigin, MaskScore, TrueMask } from '#shared/contract/mask-windows.ts'
 import type { CarriedMask } from '#shared/contract/propagation.ts'
 import type {
   MaskLayer,
@@ -14,6 +8,7 @@ import type {
   MaskSummary,
   planesRequestSchema,
 } from '#shared/contract/masks.ts'
+import type { MadeMask } from '../../store/mask-changes.ts'
 
 /** Which clip, and how its mask is made. */
 export type ClipMaskRequest = Omit<z.output<typeof maskRequestSchema>, 'videoId'>
@@ -62,7 +57,7 @@ declare module '../../video/decoder-protocol.ts' {
     /** FAME's mask of a clip at the video's size. */
     'fame-mask': {
       input: { path: string; window: ClipPlace; origin: MaskOrigin }
-      output: MaskBase
+      output: MadeMask
     }
     /** How sure FAME's mask of a clip is. */
     score: { input: { path: string; request: PlanesRequest }; output: MaskScore }

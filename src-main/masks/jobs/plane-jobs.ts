@@ -1,13 +1,16 @@
-import type { MaskBase, MaskOrigin, MaskScore } from '#shared/contract/mask-windows.ts'
+import type { MaskOrigin, MaskScore } from '#shared/contract/mask-windows.ts'
 import { encodePlanes, type MaskPlanes } from '#shared/contract/planes.ts'
 import { chooseBeta, chooseBetaOr } from '#shared/fame/adaptive-beta.ts'
 import { analysisSize } from '#shared/fame/analysis-size.ts'
 import { clipFrames } from '#shared/fame/clip-window.ts'
-import { fullSizeMask } from '#shared/fame/full-size-mask.ts'
+import { fullSizeFronts, fullSizeMask } from '#shared/fame/full-size-mask.ts'
 import { maskPlanes, motionEnergy, motionPlanes } from '#shared/fame/mask-planes.ts'
 import { fillCentredGaussian } from '#shared/fame/variants.ts'
+import type { FrameMasks } from '#shared/masks/frame-masks.ts'
+import { packRuns } from '#shared/masks/packed-runs.ts'
 import { encodeRuns } from '#shared/masks/runs.ts'
 import { usesBeta } from '#shared/views/merge-settings.ts'
+import type { MadeMask } from '../../store/mask-changes.ts'
 import { scoreMask } from '../score-mask.ts'
 import type { ClipPlace, PlanesRequest } from './mask-protocol.ts'
 import type { RgbFrames, VideoReader } from '../../video/reader.ts'
@@ -50,17 +53,21 @@ export class PlaneJobs {
     return encodePlanes(planes)
   }
 
-  /** FAME's mask at the video's size; its origin has the beta that was chosen. */
-  fameMask(reader: VideoReader, window: ClipPlace, origin: MaskOrigin): MaskBase {
+  /**
+   * FAME's mask at the video's size; its origin has the beta that was chosen. With the mask of each
+   * frame, where the variant finds some.
+   */
+  fameMask(reader: VideoReader, window: ClipPlace, origin: MaskOrigin): MadeMask {
     const { clip } = this.clipOf(reader, { ...window, size: origin.size })
     const { height, width } = clip
-    const motion = origin.variant === 'motion' ? motionPlanes(clip).motion : undefined
-    const planes = { ...maskPlanes(clip, origin), height, width, motion }
+    const found = origin.variant === 'motion' ? motionPlanes(clip) : undefined
+    const planes = { ...maskPlanes(clip, origin), height, width, motion: found?.motion }
     const isChosen = origin.adaptive && usesBeta(origin.variant)
     const beta = isChosen ? chosenBeta(planes, origin) : origin.beta
     const mask = fullSizeMask(planes, { beta, variant: origin.variant }, reader.info)
     const size = { height: mask.height, width: mask.width }
-    return { ...size, origin: { ...origin, beta }, fame: encodeRuns(mask.data) }
+    const byFrame = found && automaticFrames(found.fronts, clip, size)
+    return { ...size, origin: { ...origin, beta }, fame: encodeRuns(mask.data), byFrame }
   }
 
   /** How sure FAME's mask of a clip is. */
@@ -82,6 +89,20 @@ export class PlaneJobs {
     else this.kept.delete(reader)
     return { clip, indices }
   }
+}
+
+function automaticFrames(
+  fronts: Uint8Array,
+  clip: RgbFrames,
+  size: { height: number; width: number },
+): FrameMasks {
+  const masks = fullSizeFronts(fronts, clip, size)
+  return new Map(
+    Array.from(masks, (mask, frame) => [
+      frame,
+      { source: 'automatic', mask: packRuns(encodeRuns(mask)) },
+    ]),
+  )
 }
 
 function keyOf({ start, frames, stride, size }: ClipPlace & { size: number }): string {

@@ -11,13 +11,17 @@ export function useFrameCommands(options: {
   nextScope: () => void
   toggleOnion: () => void
   dropOwn: () => void
+  keep: () => void
+  /** Whether some of the frames in question are not kept yet. */
+  canKeep: () => boolean
   isOpen: () => boolean
   hasOwn: () => boolean
 }) {
-  const { go, goToOwn, nextScope, toggleOnion, dropOwn } = options
+  const { go, goToOwn, nextScope, toggleOnion, dropOwn, keep: keepShown } = options
   const command = commandsOf('Correct', options.isOpen)
   const ofOwn = commandsOf('Correct', options.hasOwn)
-  const [before, next, ownBefore, ownNext, scope, onion, drop] = useCommands([
+  const ofKeepable = commandsOf('Correct', options.canKeep)
+  const [before, next, ownBefore, ownNext, scope, onion, drop, keep] = useCommands([
     command('frames.before', 'One frame of the clip back', 'Ctrl+ArrowLeft', () => go(-1)),
     command('frames.next', 'One frame of the clip forward', 'Ctrl+ArrowRight', () => go(1)),
     command('frames.own-before', 'Previous frame with a mask of its own', 'Shift+PageUp', () =>
@@ -29,8 +33,14 @@ export function useFrameCommands(options: {
     command('frames.scope', 'Edit clip, frame, or from here on', 'Shift+E', nextScope),
     command('frames.onion', 'Outline the mask of the frame before', 'Shift+Y', toggleOnion),
     ofOwn('frames.drop', 'Give the frame the mask of the clip', 'Shift+U', dropOwn),
+    ofKeepable(
+      'frames.keep',
+      'Keep the mask of the frame, or of the marked ones',
+      'Shift+H',
+      keepShown,
+    ),
   ] as const satisfies readonly Command[])
-  return { before, next, ownBefore, ownNext, scope, onion, drop }
+  return { before, next, ownBefore, ownNext, scope, onion, drop, keep }
 }
 
 /** Keys that propagate a mask, and take or leave what comes of it. */

@@ -36,7 +36,8 @@ export function useFrameMasks(options: FrameMasksOptions) {
     frame.value === null ? null : (view.value?.masks.frames.get(frame.value) ?? null),
   )
   const { go, goBy, goToOwn } = useFrameMoves(options, cells)
-  const { acceptThis, ...taking } = useAccepting(editor, propagation)
+  const { acceptThis, acceptAll, ...taking } = useAccepting(editor, propagation)
+  const keeping = useKeeping(editor, propagation, taking.range)
   function dropOwn() {
     const at = frame.value
     if (at !== null) session.value?.drop([at], `clip’s mask on frame ${at}`)
@@ -51,6 +52,7 @@ export function useFrameMasks(options: FrameMasksOptions) {
     nextScope,
     toggleOnion: () => (scope.onion = !scope.onion),
     dropOwn,
+    ...keeping,
     isOpen: () => view.value !== null,
     hasOwn: () => own.value !== null,
   })
@@ -64,7 +66,7 @@ export function useFrameMasks(options: FrameMasksOptions) {
     },
   }
   const masks = { propagation, carriedBy, scope, cells, own, go, commands, editing }
-  return { ...masks, ...taking, ...pictures }
+  return { ...masks, acceptAll, ...taking, ...pictures }
 }
 
 /** Going from frame to frame of the clip. */
@@ -111,6 +113,11 @@ function useAccepting({ view, frame }: MaskEditor, propagation: Propagation) {
   function acceptThis() {
     if (frame.value !== null) accept([frame.value], `propagate to frame ${frame.value}`)
   }
+  /** All of it, whatever is marked. */
+  function acceptAll() {
+    const all = acceptable(proposed.value, [0, Infinity])
+    if (all.length > 0) accept(all, 'propagate')
+  }
   const taking = usePropagateCommands({
     propagation,
     acceptReady,
@@ -118,7 +125,31 @@ function useAccepting({ view, frame }: MaskEditor, propagation: Propagation) {
     hasReady: () => ready.value.length > 0,
     isReady: () => frame.value !== null && ready.value.includes(frame.value),
   })
-  return { range, ready, acceptThis, taking }
+  return { range, ready, acceptThis, acceptAll, taking }
+}
+
+/** Vouching for what frames are shown with: the marked ones, or the one in sight. */
+function useKeeping(
+  { session, view, frame }: MaskEditor,
+  { proposed }: Propagation,
+  range: Readonly<Ref<readonly [number, number] | null>>,
+) {
+  /** Frames in question that are not kept yet; a proposal is accepted first. */
+  const keepable = computed(() => {
+    const open = view.value
+    if (!open?.hasOwnMask || frame.value === null) return []
+    const [from, to] = range.value ?? [frame.value, frame.value]
+    const last = Math.min(to, open.window.frames - 1)
+    return Array.from({ length: Math.max(0, last - from + 1) }, (_, i) => from + i).filter(
+      (at) => open.masks.frames.get(at)?.source !== 'hand' && !proposed.value.has(at),
+    )
+  })
+  function keep() {
+    const frames = keepable.value
+    const name = range.value ? `keep frames ${range.value.join('–')}` : `keep frame ${frames[0]}`
+    if (frames.length > 0) session.value?.keep(frames, name)
+  }
+  return { keep, canKeep: () => keepable.value.length > 0 }
 }
 
 /** Masks that are shown beside or in place of the one under correction. */

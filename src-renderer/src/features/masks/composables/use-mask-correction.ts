@@ -23,9 +23,16 @@ export function useMaskCorrection(
   const frames = useFrameMasks({ editor: plain, index: () => index.value, seek })
   const drawn = { ...plain, editing: frames.editing }
   const tools = useMaskTools({ editor: drawn, frame, motion: made.motion })
-  /** A click that is not taken yet is undone before any edit. */
+  /**
+   * A click that is not taken yet is undone before any edit. Approval is of what is shown, so proposals
+   * are accepted before it.
+   */
   const editor: MaskEditor = {
     ...drawn,
+    decide(change) {
+      if (change.state === 'approved') frames.acceptAll()
+      return plain.decide(change)
+    },
     undo() {
       if (!tools.clicks.tool.back()) plain.undo()
     },

@@ -8,7 +8,7 @@ import type {
   MaskWindow,
   OpenMask,
 } from '#shared/contract/mask-windows.ts'
-import { acceptFrames, editMasks, withoutFrames } from '#shared/masks/frame-edits.ts'
+import { acceptFrames, editMasks, keepFrames, withoutFrames } from '#shared/masks/frame-edits.ts'
 import type { ClipMasks, EditScope } from '#shared/masks/frame-edits.ts'
 import {
   changesBetween,
@@ -156,6 +156,13 @@ export class MaskSession implements EditSession, Editing {
       this.#change(label, { ...masks, frames: acceptFrames(masks.frames, proposed) })
     }
     return true
+  }
+
+  /** Takes what frames are shown with as if it had been drawn there; one step of the history. */
+  keep(frames: Iterable<number>, label: string): void {
+    if (!this.#isReady()) return
+    const { masks } = this.#shown
+    this.#change(label, { ...masks, frames: keepFrames(masks, frames) })
   }
 
   /** Gives frames the mask of the clip again. */

@@ -1,13 +1,14 @@
 import type { ProposedFrame } from '#shared/contract/propagation.ts'
 import type { ClipMasks } from '#shared/masks/frame-edits.ts'
+import type { FrameSource } from '#shared/masks/frame-masks.ts'
 import type { ClipWindow } from '#shared/contract/mask-windows.ts'
 import { isDoubtful } from './proposals.ts'
 
 /**
- * What the strip shows of a frame: the clip's mask, its own by hand or propagated, or a proposal;
+ * What the strip shows of a frame: the clip's mask, its own and who made it, or a proposal;
  * `doubtful` for one that deserves a look, `conflict` for a frame that was drawn otherwise by hand.
  */
-export type CellKind = 'none' | 'hand' | 'propagated' | 'proposed' | 'doubtful' | 'conflict'
+export type CellKind = FrameSource | 'none' | 'proposed' | 'doubtful' | 'conflict'
 
 export interface StripCell {
   kind: CellKind
@@ -19,6 +20,7 @@ const WORDS: Record<CellKind, string> = {
   none: 'the mask of the clip',
   hand: 'own mask, drawn by hand',
   propagated: 'own mask, propagated',
+  automatic: 'own mask, found automatically',
   proposed: 'proposed mask',
   doubtful: 'proposed mask that deserves a look',
   conflict: 'drawn by hand; what was propagated differs',
