@@ -1,17 +1,10 @@
 import type { MaskBase, MaskDecision, MaskEdit, MaskOrigin } from '#shared/contract/mask-windows.ts'
-import {
-  changeFrames,
-  changesBetween,
-  packFrameChanges,
-  packFrames,
-  unpackFrameChanges,
-  unpackFrames,
-  type FrameMasks,
-} from '#shared/masks/frame-masks.ts'
-import { MaskError } from '#shared/masks/mask.ts'
+import { changesBetween, packFrameChanges, type FrameMasks } from '#shared/masks/frame-masks.ts'
 import { isBlank, packedLength, packRuns, xorPacked } from '#shared/masks/packed-runs.ts'
 import { checkRuns, xorRuns } from '#shared/masks/runs.ts'
+import { MaskError } from '#shared/masks/mask.ts'
 import { WorkbenchError } from '../base/workbench-error.ts'
+import { framesAfter, framesAnew, framesOf, type StoredFrames } from './frame-changes.ts'
 
 /** A mask, or what changed of one, as packed run lengths; null where there is none: all zeros. */
 export type PackedMask = Uint8Array | null
@@ -36,14 +29,10 @@ export interface Change {
 }
 
 /** A window as it is; null for pixels that it has not. */
-export interface Before {
+export interface Before extends StoredFrames {
   fields: MaskFields
   mask: PackedMask
   fame: PackedMask
-  /** T */
-  frames: number
-  /** As `packFrames` gives them. */
-  byFrame: Uint8Array | null
 }
 
 const NO_FIELDS: MaskFields = {
@@ -73,7 +62,10 @@ export function strokeOn(before: Before, { change, base, byFrame }: MaskEdit): C
     const fame = packChecked(base.fame, pixelsOf(base))
     const stroke = packChecked(change, pixelsOf(base))
     const mask = turned(fame, stroke, pixelsOf(base))
-    const started = startFrom(before, base, fame, mask, byFrame)
+    // Of a mask that nobody has touched the page knows nothing: it starts from none by frame.
+    const isKnown = fields.edited || fields.state !== 'untouched'
+    const frames = isKnown ? byFrame : framesAnew(before, pixelsOf(base), byFrame)
+    const started = startFrom(before, base, fame, mask, frames)
     const state = started.after.edited ? 'corrected' : 'untouched'
     return { ...started, after: { ...started.after, state } }
   }
@@ -88,60 +80,6 @@ export function strokeOn(before: Before, { change, base, byFrame }: MaskEdit): C
   const edited = differenceOf(mask, before.fame) !== null || frames.edited
   const after: MaskFields = { ...fields, state: 'corrected', edited }
   return { after, change: stroke, fameChange: null, framesChange: frames.framesChange }
-}
-
-/** Whether frames have masks after an edit that no variant made, and what it changes of them. */
-function framesAfter(
-  before: Before,
-  pixels: number,
-  change: Uint8Array | undefined,
-): { edited: boolean; framesChange: Uint8Array | null } {
-  const known = framesOf(before, pixels)
-  if (!change) return { edited: hasEdited(known), framesChange: null }
-  const shape = { frames: before.frames, pixels }
-  try {
-    const changes = unpackFrameChanges(change, shape)
-    const edited = hasEdited(changeFrames(known, changes, pixels))
-    return { edited, framesChange: packFrameChanges(changes, shape) }
-  } catch (error) {
-    if (!(error instanceof MaskError)) throw error
-    throw new WorkbenchError(`${error.message} Load the clip again and repeat the edit.`)
-  }
-}
-
-function hasEdited(masks: FrameMasks): boolean {
-  return [...masks.values()].some(({ source }) => source !== 'automatic')
-}
-
-/** A window's masks by frame. Damaged ones count as none, so that others can take their place. */
-function framesOf({ byFrame, frames }: Before, pixels: number): FrameMasks {
-  try {
-    return unpackFrames(byFrame, { frames, pixels })
-  } catch (error) {
-    if (!(error instanceof MaskError)) throw error
-    return new Map()
-  }
-}
-
-/**
- * Masks by frame after a change, or with `way` back before it; null where none are left. Where either
- * is damaged they stay as they are: a step must not be stuck because of them.
- */
-export function changedFrames(
-  before: Before,
-  fields: MaskFields,
-  change: Uint8Array,
-  way: 'on' | 'back',
-): Uint8Array | null {
-  const shape = { frames: before.frames, pixels: pixelsOf(fields) }
-  try {
-    const changes = unpackFrameChanges(change, shape)
-    const known = framesOf(before, shape.pixels)
-    return packFrames(changeFrames(known, changes, shape.pixels, way), shape)
-  } catch (error) {
-    if (!(error instanceof MaskError)) throw error
-    return before.byFrame
-  }
 }
 
 /** A FAME mask as it was made, with the masks by frame that its variant finds. */

@@ -6,7 +6,8 @@ import type {
   MaskState,
   MaskWindow,
 } from '#shared/contract/mask-windows.ts'
-import { changedFrames, pixelsOf, turned } from './mask-changes.ts'
+import { changedFrames } from './frame-changes.ts'
+import { pixelsOf, turned } from './mask-changes.ts'
 import type { Before, Change, MaskFields } from './mask-changes.ts'
 import { returnedRow } from './returned-row.ts'
 
@@ -165,7 +166,8 @@ export class MaskLog {
       const before = this.before(row)
       const { mask, fame, byFrame } = before
       const pixels = pixelsOf(after)
-      const frames = framesChange && !isBare && changedFrames(before, after, framesChange, way)
+      const frames =
+        framesChange && !isBare && changedFrames(before, pixelsOf(after), framesChange, way)
       this.setPixels.run({
         id,
         fame: isBare ? null : turned(fame, fameChange, pixels),

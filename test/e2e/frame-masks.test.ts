@@ -185,6 +185,27 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     await expect.poll(() => stored()[6], patient).toBe(six)
   })
 
+  it('keeps a frame, which propagation then leaves as it is', async () => {
+    await goTo(2)
+    await key('Shift+H')
+    await expect.poll(async () => (await kinds())[2], patient).toBe('hand')
+    await expect.poll(place, patient).toContain('own mask, by hand')
+  })
+
+  it('accepts what was propagated when the clip is approved', async () => {
+    await goTo(5)
+    await key('Shift+U')
+    await expect.poll(() => stored()[5], patient).toBeUndefined()
+    await goTo(0)
+    await key('Shift+P')
+    await expect.poll(() => page.getByTestId('propagate').count(), { timeout: 60_000 }).toBe(1)
+    await expect.poll(async () => (await kinds())[5], patient).toMatch(/proposed|doubtful/)
+    await page.getByRole('button', { name: /^Approve/ }).click()
+    await expect.poll(() => stored()[5], patient).toBeDefined()
+    const open = () => workbench.project.store.masks.open(clip)?.window.state
+    await expect.poll(open, patient).toBe('approved')
+  })
+
   it('has met no fault', () => {
     expect(faults).toEqual([])
   })

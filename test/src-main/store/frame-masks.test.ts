@@ -66,6 +66,41 @@ function edited() {
 }
 
 describe('masks by frame', () => {
+  it('of the variant are kept with an approval, which is no correction, and go with it', () => {
+    const { store, ids } = project()
+    const window = clip(ids[0])
+    const automatic = frames({ 0: [1], 7: [2, 3] }, 'automatic')
+    const made = { ...base(0, 1), byFrame: automatic }
+    const approve = { author: 'Ada', label: 'approve' }
+    const [kept] = store.masks.decide([{ window, base: made }], { state: 'approved' }, approve)
+    expect(kept).toMatchObject({ state: 'approved', edited: false })
+    expect(framesIn(store.masks.open(window))).toEqual(automatic)
+    store.masks.undo(window, 'Ada')
+    expect(framesIn(store.masks.open(window))).toEqual(none)
+    store.masks.redo(window, 'Ada')
+    expect(framesIn(store.masks.open(window))).toEqual(automatic)
+    // One that is drawn is one that was corrected.
+    const drawn = new Map([...automatic, ...frames({ 7: [4] })])
+    const { history } = store.masks.open(window)!
+    const result = store.masks.edit(edit(window, history.revision, automatic, drawn), 'Ada')
+    expect(result.window).toMatchObject({ state: 'corrected', edited: true })
+  })
+
+  it('of the variant give way to those of an edit that starts from no mask', () => {
+    const { store, ids } = project()
+    const window = clip(ids[0])
+    const made = { ...base(0, 1), byFrame: frames({ 0: [1], 7: [2, 3] }, 'automatic') }
+    const options = { author: 'Ada', label: 'approve' }
+    store.masks.decide([{ window, base: made }], { state: 'approved' }, options)
+    store.masks.decide([{ window }], { state: 'untouched' }, options)
+    const { history } = store.masks.open(window)!
+    const start = edit(window, history.revision, none, frames({ 3: [5] }))
+    store.masks.edit({ ...start, base: base(0, 1) }, 'Ada')
+    expect(framesIn(store.masks.open(window))).toEqual(frames({ 3: [5] }))
+    store.masks.undo(window, 'Ada')
+    expect([...framesIn(store.masks.open(window)).keys()]).toEqual([0, 7])
+  })
+
   it('are kept beside the mask of the clip, which they leave as it is', () => {
     const { store, file, window } = edited()
     store.close()

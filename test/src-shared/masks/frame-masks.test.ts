@@ -123,7 +123,7 @@ describe('damaged masks by frame', () => {
     ['beyond the clip', [1, 1, 16, 24, 16, 1, 1, 24], 'out of order'],
     ['of another size', [1, 1, 16, 24, 2, 1, 1, 23], 'another size'],
     ['that end too early', [1, 1, 16, 24, 2, 1, 9, 24], 'end too early'],
-    ['of an unknown source', [1, 1, 16, 24, 2, 3, 1, 24], 'number 3'],
+    ['of an unknown source', [1, 1, 16, 24, 2, 4, 1, 24], 'number 4'],
   ])('%s are refused', (_, bytes, message) => {
     expect(() => unpackFrames(Uint8Array.from(bytes), shape)).toThrow(message)
   })

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodePlanes } from '#shared/contract/planes.ts'
 import { computeMask } from '#shared/fame/masker.ts'
 import { maskPlanes } from '#shared/fame/mask-planes.ts'
+import { unpackRuns } from '#shared/masks/packed-runs.ts'
 import { countForeground, decodeRuns } from '#shared/masks/runs.ts'
 import { scoreMask } from '#main/masks/score-mask.ts'
 import { DecoderPool } from '#main/video/decoder-pool.ts'
@@ -123,6 +124,22 @@ describe("FAME's mask at the video's size", () => {
       origin: { ...origin, variant: 'grid', size: 24 },
     })
     expect(countForeground(fame)).toBe((96 * 64) / 2)
+  })
+
+  it('comes with the mask of each frame where the variant finds some', async () => {
+    const asked = { path: square, window: clip, origin: { ...origin, variant: 'motion' as const } }
+    const { fame, byFrame } = await pool.run('fame-mask', asked)
+    const expected = computeMask(decoded(square, indices), { beta: 0.3, variant: 'motion' })
+    expect(decodeRuns(fame, 96 * 64)).toEqual(expected.mask)
+    expect([...byFrame!.keys()]).toEqual([...indices.keys()])
+    for (const [frame, { source, mask }] of byFrame!) {
+      expect(source).toBe('automatic')
+      const found = expected.frames!.subarray(frame * 96 * 64, (frame + 1) * 96 * 64)
+      expect(decodeRuns(unpackRuns(mask), 96 * 64)).toEqual(found)
+    }
+    expect(countForeground(fame)).toBeGreaterThan(0)
+    const plain = await pool.run('fame-mask', { ...asked, origin })
+    expect(plain.byFrame).toBeUndefined()
   })
 
   it('tells the beta that was chosen', async () => {

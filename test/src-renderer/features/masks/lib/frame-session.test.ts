@@ -54,6 +54,22 @@ const areas = (session: MaskSession) =>
   )
 const ALL = 24
 
+describe('keeping frames', () => {
+  it('takes what they are shown with as if it had been drawn, in one step', async () => {
+    const { session, service, writer } = await setUp()
+    paint(session)
+    session.accept(new Map([[6, packRuns([0, PIXELS])]]), 'propagate')
+    session.keep([6, 7], 'keep frames 6–7')
+    expect(session.frames.get(6)).toMatchObject({ source: 'hand' })
+    expect(areas(session)).toEqual({ 5: ALL + 2, 6: PIXELS, 7: ALL })
+    await saved(writer)
+    expect(service.frames).toEqual(session.frames)
+    await session.step('undo')
+    expect(session.frames.get(6)?.source).toBe('propagated')
+    expect(areas(session)).toEqual({ 5: ALL + 2, 6: PIXELS })
+  })
+})
+
 describe('an edit of one frame', () => {
   it('leaves the clip and its other frames as they are', async () => {
     const { session, service, writer } = await setUp()
