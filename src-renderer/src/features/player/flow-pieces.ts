@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { fieldBytes, splitPiece, type FlowPiece } from '#shared/flow/piece.ts'
 import { loadBytes } from '../../api/load-picture.ts'
 
@@ -25,7 +26,7 @@ const KEPT = 6
 
 /** The pieces used last, by their addresses. */
 export class FlowPieces {
-  #kept = new Map<string, FlowPiece>()
+  #kept = new LRUCache<string, FlowPiece>({ max: KEPT })
 
   get(url: string): FlowPiece | undefined {
     return this.#kept.get(url)
@@ -34,9 +35,7 @@ export class FlowPieces {
   /** @throws Error with the host's own words where it gave any */
   async load(url: string, signal: AbortSignal): Promise<FlowPiece> {
     const piece = this.#kept.get(url) ?? (await unpackPiece(await loadBytes(url, signal)))
-    this.#kept.delete(url)
     this.#kept.set(url, piece)
-    if (this.#kept.size > KEPT) this.#kept.delete(this.#kept.keys().next().value ?? '')
     return piece
   }
 }
