@@ -1,4 +1,5 @@
 import type { JobEvent } from '#shared/contract/videos.ts'
+import { rankOf } from '../../trainer/collective/rank.ts'
 import { progressView } from './progress.ts'
 
 /**
@@ -26,10 +27,14 @@ function errorNote(errors: number): string {
   return errors === 0 ? '' : `${errors} damaged`
 }
 
-/** Aborted by the first SIGINT or SIGTERM; a second one ends the process at once. */
+/**
+ * Aborted by the first SIGINT or SIGTERM; a second one ends the process at once. Under mpirun, which
+ * passes on neither before it kills, SIGUSR2 does the same.
+ */
 export function interruption(): AbortSignal {
   const controller = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  const signals = ['SIGINT', 'SIGTERM', ...(rankOf() ? ['SIGUSR2'] : [])] as const
+  for (const signal of signals) {
     process.once(signal, () => {
       process.once(signal, () => process.exit(1))
       controller.abort(new Error('Interrupted.'))

@@ -8,8 +8,7 @@ export class FollowerPort implements TrainerPort {
   private stop = false
 
   constructor() {
-    process.on('SIGINT', () => {})
-    process.on('SIGTERM', () => {})
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGUSR2']) process.on(signal, () => {})
   }
 
   get stopRequested(): boolean {

@@ -24,9 +24,12 @@ export function startCli(...args: (string | number)[]): Running {
 
 /** Starts a host from its source. */
 export function startHost(host: 'cli.ts' | 'web.ts', ...args: (string | number)[]): Running {
-  const child = spawn(process.execPath, [join(hosts, host), ...args.map(String)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  return startProgram(process.execPath, join(hosts, host), ...args)
+}
+
+/** Starts any program. */
+export function startProgram(program: string, ...args: (string | number)[]): Running {
+  const child = spawn(program, args.map(String), { stdio: ['ignore', 'pipe', 'pipe'] })
   const out = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out.stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (out.stderr += text))

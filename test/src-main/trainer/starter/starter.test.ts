@@ -11,7 +11,7 @@ import type { Run } from '#shared/contract/runs.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { openProject } from '#main/store/project.ts'
 import { loadNewestCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
-import { jsonLines, runCli, startCli, type Running } from '../../hosts/run-cli.ts'
+import { jsonLines, runCli, startCli, startProgram, type Running } from '../../hosts/run-cli.ts'
 import { writeTinySet } from '../../hosts/tiny-videos.ts'
 import { hasOpenMpi, MPI_ENVIRONMENT, MPIRUN } from '../collective/open-mpi.ts'
 import { hashes } from '../state-hashes.ts'
@@ -113,19 +113,24 @@ describe.skipIf(!hasOpenMpi)('A pretraining in several processes', () => {
     expect(second?.step).toBeGreaterThan(lastRun(stdout)?.step ?? Infinity)
   })
 
-  it('ends under mpirun as in one process, and leaves nothing behind', async () => {
-    const config = configOf(4)
-    const alone = await pretrain('--config', config).finished
-    const id = lastRun(alone.stdout)?.id ?? 0
-    const command = [...MPIRUN, '-n', '2', process.execPath, cli, 'pretrain', '--json']
-    const { stdout } = await promisify(execFile)('mpirun', [
-      ...[...command, '--project', project, '--config', config],
-    ])
-    const run = lastRun(stdout)
-    expect(run).toMatchObject({ status: 'done', step: 8 })
+  it('trains under mpirun as in one process, and stops when mpirun passes on SIGUSR2', async () => {
+    const config = configOf(2000)
+    const options = ['--project', project, '--json', '--config', config]
+    const mpirun = startProgram(
+      ...['mpirun', ...MPIRUN, '-n', '2', process.execPath, cli, 'pretrain', ...options],
+    )
+    await mpirun.printed('"step":2,"name":"loss"')
+    mpirun.child.kill('SIGUSR2')
+    const { stdout } = await mpirun.finished
+    expect(lastRun(stdout)?.status).toBe('stopped')
+
+    const alone = pretrain('--config', config)
+    await alone.printed('"step":2,"name":"loss"')
+    alone.child.kill('SIGINT')
+    const own = lastRun((await alone.finished).stdout)
     // So small a batch soon makes much of another rounding; the arithmetic has tests of its own.
-    const [first, second] = lossesOf(id)
-    expect(lossesOf(run?.id ?? 0).slice(0, 2)).toEqual([
+    const [first, second] = lossesOf(own?.id ?? 0)
+    expect(lossesOf(lastRun(stdout)?.id ?? 0).slice(0, 2)).toEqual([
       expect.closeTo(first, 4),
       expect.closeTo(second, 4),
     ])
