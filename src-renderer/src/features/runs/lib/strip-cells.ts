@@ -58,3 +58,9 @@ function behindOf({ background, views }: ClipStrip['clips'][number]): string | n
 export function partAt(at: number, count: number): string {
   return `${count > 1 ? (100 * at) / (count - 1) : 0}%`
 }
+
+/** The least width of a card with so many pictures side by side: cards of one picture are narrow. */
+export function cardWidth(pictures: number): string {
+  const [picture, gap, edges] = [160, 8, 26]
+  return `${Math.min(300, pictures * picture + (pictures - 1) * gap + edges)}px`
+}

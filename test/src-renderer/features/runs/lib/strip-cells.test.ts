@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { completeConfig, defaultConfig } from '#shared/config/pretrain-config.ts'
 import {
+  cardWidth,
   partAt,
   stripClips,
 } from '../../../../../src-renderer/src/features/runs/lib/strip-cells.ts'
@@ -146,4 +147,8 @@ it('says what an answer stands for', () => {
     'answer 1 (3 × the stride)',
     'answer 2 (2 × the stride, backwards)',
   ])
+})
+
+it('gives cards of one picture less room than those of more', () => {
+  expect([1, 2, 3].map(cardWidth)).toEqual(['186px', '300px', '300px'])
 })
