@@ -13,8 +13,9 @@ export interface Network {
 
 /** What a step does on one process. */
 export interface StepCost {
-  /** Seconds of a step on one process alone. */
+  /** Seconds of a step on one process alone, and the cores that it uses. */
   seconds: number
+  cores: number
   /** Float32 values of the gradient. */
   gradient: number
   /** Small sums that the step waits for. */
@@ -49,12 +50,13 @@ export function efficiency(step: StepCost, network: Network, own: ExchangeCost, 
   const pieces = Math.ceil(step.gradient / BUCKET)
   const bytesPerSecond = (network.gigabits * 1e9) / 8
   const wire = (2 * (n - 1) * step.gradient * own.bytes) / n / bytesPerSecond
-  const ring = wire + 2 * (n - 1) * network.latency * pieces
-  // Adding up needs the cores that compute, so that it is not hidden.
   const adding = step.gradient * own.value
+  const ring = wire + adding + 2 * (n - 1) * network.latency * pieces
+  // The thread that adds up takes one of the cores from what computes.
+  const lost = adding / step.cores
   const open = Math.max(ring - BACKWARD * step.seconds, ring / pieces)
   const small = step.sums * (own.sum + 2 * Math.ceil(Math.log2(n)) * network.latency)
-  return step.seconds / (step.seconds + open + adding + small)
+  return step.seconds / (step.seconds + open + lost + small)
 }
 
 /** Gradient and small sums of an encoder in a step of MoCo, whose key encoder runs forwards only. */

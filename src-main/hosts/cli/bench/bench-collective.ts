@@ -7,6 +7,7 @@ interface CollectiveOptions {
   ranks: number
   model: EncoderName
   step: number
+  cores: number
   json: boolean
 }
 
@@ -29,12 +30,13 @@ export const collectiveBench = new Command('collective')
       .default('r2plus1d_18'),
   )
   .option('--step <s>', 'seconds of its step on one machine alone', realNumber(1e-3, 1e5), 1)
+  .option('--cores <n>', 'cores of that machine', wholeNumber(1, 4096), 32)
   .addOption(jsonOption())
-  .action(async ({ ranks, model, step: seconds, json }: CollectiveOptions) => {
+  .action(async ({ ranks, model, step: seconds, cores, json }: CollectiveOptions) => {
     const { benchExchange } = await import('../../../bench/collective/exchange.ts')
     const { costOf, efficiency, exchangedBy } = await import('../../../bench/collective/scaling.ts')
     const bench = await benchExchange(ranks)
-    const step = { seconds, ...exchangedBy(model) }
+    const step = { seconds, cores, ...exchangedBy(model) }
     const scaling = (['float32', 'bfloat16'] as const).flatMap((wire) =>
       NETWORKS.map((network) => {
         const own = costOf(bench.sums, wire)
@@ -57,6 +59,6 @@ export const collectiveBench = new Command('collective')
     ])
     print(table(['efficiency by machines', ...NODES.map(String)], curve))
     print(
-      `${model}: ${step.gradient} values of gradient, ${step.sums} small sums, ${seconds} s a step`,
+      `${model}: ${step.gradient} values of gradient, ${step.sums} small sums, ${seconds} s a step on ${cores} cores`,
     )
   })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { costOf, efficiency, exchangedBy } from '#main/bench/collective/scaling.ts'
 
-const step = { seconds: 3, gradient: 2 ** 21, sums: 10 }
+const step = { seconds: 3, cores: 4, gradient: 2 ** 21, sums: 10 }
 const own = { sum: 1e-3, value: 0, bytes: 4 }
 
 test('One process loses nothing', () => {
@@ -19,6 +19,13 @@ test('A slow network makes it wait for what the backward pass does not hide', ()
   const ring = (1.5 * 2 ** 23) / 1e6
   const seconds = 3 + (ring - 2) + 10 * 1e-3
   expect(efficiency(step, { gigabits: 0.008, latency: 0 }, own, 4)).toBeCloseTo(3 / seconds, 12)
+})
+
+test('Adding up takes a core from the step, and its last piece is waited for', () => {
+  const adding = 2 ** 21 * 1e-7
+  const seconds = 3 + adding / 4 + adding / 2 + 10 * 1e-3
+  const slow = { ...own, value: 1e-7 }
+  expect(efficiency(step, { gigabits: 1e9, latency: 0 }, slow, 4)).toBeCloseTo(3 / seconds, 6)
 })
 
 test('Small sums take a message down and up a tree', () => {

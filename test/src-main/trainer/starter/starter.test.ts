@@ -188,7 +188,7 @@ describe.skipIf(!hasOpenMpi)('A pretraining in several processes', () => {
   })
 
   it(`comes out the same whichever rank is lost (${kills} times, seed ${seed})`, async () => {
-    const config = configOf(10 + 8 * kills)
+    const config = configOf(6 + 2 * kills)
     const straight = await pretrain('--config', config, '--workers', 2).finished
     const harassed = pretrain('--config', config, '--workers', 2, '--restarts', kills)
     const done = new AbortController()
