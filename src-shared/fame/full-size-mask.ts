@@ -1,5 +1,8 @@
 import type { Mask } from '../masks/mask.ts'
+import type { FrameMask, FrameMasks } from '../masks/frame-masks.ts'
 import { upsampleSoft } from '../masks/geometry.ts'
+import { packRuns } from '../masks/packed-runs.ts'
+import { encodeRuns } from '../masks/runs.ts'
 import type { MaskVariant } from './masker.ts'
 import { cutMotionPlane } from './motion-mask/motion-plane.ts'
 import { RankSelect } from './rank-select.ts'
@@ -43,21 +46,25 @@ export function fullSizeMask(
 }
 
 /**
- * The masks of the frames at the video's own size, one after the other.
+ * What a variant finds in each frame, as masks of their own at the video's size.
  * @param fronts [T, h, w] u8, at the size that the clip was analysed at
  * @param size pixels of the video
- * @yields [H, W] each, arrays of their own
  */
-export function* fullSizeFronts(
+export function automaticFrames(
   fronts: Uint8Array,
   { height: h, width: w }: Omit<Mask, 'data'>,
   { height, width }: Omit<Mask, 'data'>,
-): Generator<Uint8Array, void, undefined> {
+): FrameMasks {
   const soft = new Float32Array(height * width)
-  for (let at = 0; at < fronts.length; at += h * w) {
-    upsampleSoft(Float32Array.from(fronts.subarray(at, at + h * w)), h, w, height, width, soft)
-    yield Uint8Array.from(soft, (value) => Number(value > 0.5))
+  const hard = new Uint8Array(height * width)
+  const frames = new Map<number, FrameMask>()
+  for (let frame = 0; frame < fronts.length / (h * w); frame++) {
+    const front = fronts.subarray(frame * h * w, (frame + 1) * h * w)
+    upsampleSoft(Float32Array.from(front), h, w, height, width, soft)
+    soft.forEach((value, i) => (hard[i] = Number(value > 0.5)))
+    frames.set(frame, { source: 'automatic', mask: packRuns(encodeRuns(hard)) })
   }
+  return frames
 }
 
 function planeOf(

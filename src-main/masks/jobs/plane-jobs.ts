@@ -3,11 +3,9 @@ import { encodePlanes, type MaskPlanes } from '#shared/contract/planes.ts'
 import { chooseBeta, chooseBetaOr } from '#shared/fame/adaptive-beta.ts'
 import { analysisSize } from '#shared/fame/analysis-size.ts'
 import { clipFrames } from '#shared/fame/clip-window.ts'
-import { fullSizeFronts, fullSizeMask } from '#shared/fame/full-size-mask.ts'
+import { automaticFrames, fullSizeMask } from '#shared/fame/full-size-mask.ts'
 import { maskPlanes, motionEnergy, motionPlanes } from '#shared/fame/mask-planes.ts'
 import { fillCentredGaussian } from '#shared/fame/variants.ts'
-import type { FrameMasks } from '#shared/masks/frame-masks.ts'
-import { packRuns } from '#shared/masks/packed-runs.ts'
 import { encodeRuns } from '#shared/masks/runs.ts'
 import { usesBeta } from '#shared/views/merge-settings.ts'
 import type { MadeMask } from '../../store/mask-changes.ts'
@@ -89,20 +87,6 @@ export class PlaneJobs {
     else this.kept.delete(reader)
     return { clip, indices }
   }
-}
-
-function automaticFrames(
-  fronts: Uint8Array,
-  clip: RgbFrames,
-  size: { height: number; width: number },
-): FrameMasks {
-  const masks = fullSizeFronts(fronts, clip, size)
-  return new Map(
-    Array.from(masks, (mask, frame) => [
-      frame,
-      { source: 'automatic', mask: packRuns(encodeRuns(mask)) },
-    ]),
-  )
 }
 
 function keyOf({ start, frames, stride, size }: ClipPlace & { size: number }): string {

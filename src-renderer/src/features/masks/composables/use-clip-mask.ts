@@ -1,9 +1,10 @@
 import { computed, ref, shallowRef, watch, type Ref } from 'vue'
 import type { ClipWindow, MaskOrigin } from '#shared/contract/mask-windows.ts'
 import type { MaskPlanes } from '#shared/contract/planes.ts'
-import { fullSizeMask } from '#shared/fame/full-size-mask.ts'
+import { automaticFrames, fullSizeMask } from '#shared/fame/full-size-mask.ts'
 import { cutMask } from '../lib/mask-cut.ts'
 import type { FameMask } from '../lib/mask-session.ts'
+import type { ShownMask } from '../lib/stage-tool.ts'
 import { windowKey } from '../lib/window-key.ts'
 import { useMaskSettings, type MaskSettings } from '../mask-settings-store.ts'
 import { usePlanes } from './use-planes.ts'
@@ -39,11 +40,22 @@ export function useClipMask(window: () => ClipWindow | null) {
     cut: () => cut.value,
     origin: () => origin.value,
   })
+  /** What the variant finds in a frame of the clip; null where it has one mask for all of them. */
+  const front = (frame: number | null): ShownMask | null => {
+    const now = planes.value
+    if (settings.value.variant !== 'motion' || !isCurrent.value || !now || frame === null)
+      return null
+    const { width, height, fronts } = now
+    const pixels = width * height
+    const mask = fronts.subarray(frame * pixels, (frame + 1) * pixels)
+    return { mask, width, height, version: 0, dirty: null }
+  }
   return {
     planes,
     cut,
     origin,
     fame,
+    front,
     /** What moves in the clip; undefined while it is being computed, null where it could not be. */
     motion: () => (isCurrent.value ? planes.value : failure.value ? null : undefined),
     isCurrent,
@@ -98,7 +110,9 @@ function useFullSize(of: {
     if (last.value?.cut !== cut) {
       const origin = of.origin()
       const size = { height: planes.videoHeight, width: planes.videoWidth }
-      last.value = { cut, mask: { ...fullSizeMask(planes, origin, size), origin } }
+      const byFrame =
+        origin.variant === 'motion' ? automaticFrames(planes.fronts, planes, size) : undefined
+      last.value = { cut, mask: { ...fullSizeMask(planes, origin, size), origin, byFrame } }
     }
     return last.value.mask
   }

@@ -40,9 +40,11 @@ export function useMaskCorrection(
   /** Whether FAME's mask is shown in place of the corrected one for a moment. */
   const showsFame = ref(false)
   watch([() => toValue(window), tools.tool], () => (showsFame.value = false))
-  const corrected = computed(() =>
-    showsFame.value ? null : (frames.proposal.value ?? editor.shown.value),
-  )
+  /** What is shown in place of the clip's automatic mask: its own, or what the frame's is. */
+  const corrected = computed(() => {
+    const own = showsFame.value ? null : (frames.proposal.value ?? editor.shown.value)
+    return own ?? made.front(editor.frame.value)
+  })
   const changes = useMaskChanges({ editor, reach: () => tools.settings.value.reach })
   return { editor, frames, tools, changes, showsFame, corrected }
 }

@@ -28,7 +28,11 @@ import type { MaskSheet } from './tools/mask-sheet.ts'
 /** FAME's mask of the window at the video's size, and how it was made. */
 export interface FameMask extends Mask {
   origin: MaskOrigin
+  /** The masks of the frames, where the variant finds some. */
+  byFrame?: FrameMasks
 }
+
+const NO_FRAMES: FrameMasks = new Map()
 
 export interface SessionOptions {
   window: ClipWindow
@@ -123,7 +127,7 @@ export class MaskSession implements EditSession, Editing {
       const fame = this.#view.fame()
       if (!fame) return false
       this.#base = baseOf(fame)
-      this.#shown.open({ clip: packRuns(this.#base.fame), frames: new Map() }, fame)
+      this.#shown.open({ clip: packRuns(this.#base.fame), frames: fame.byFrame ?? NO_FRAMES }, fame)
     }
     this.#shown.begin()
     return true
@@ -183,14 +187,15 @@ export class MaskSession implements EditSession, Editing {
     this.#view.onChange()
   }
 
-  /** Starts anew from FAME's mask as beta cuts it now; no frame keeps a mask of its own. */
+  /** Starts anew from FAME's mask as beta cuts it now; frames have what its variant finds. */
   reset(): void {
     const fame = this.#view.fame()
     if (!fame || !this.sheet || !this.#isReady()) return
     const base = baseOf(fame)
     const turned = encodeChange(this.pixels(), fame.data)
-    const byFrame = this.#changed(new Map())
-    this.#shown.set({ clip: packRuns(base.fame), frames: new Map() })
+    const frames = fame.byFrame ?? NO_FRAMES
+    const byFrame = this.#changed(this.frames, frames)
+    this.#shown.set({ clip: packRuns(base.fame), frames })
     const change = [fame.data.length]
     this.#send({ label: 'reset to FAME', change, turned, base, ...byFrame })
   }
@@ -222,16 +227,17 @@ export class MaskSession implements EditSession, Editing {
   }
 
   /** What it takes to have other masks by frame, for an edit. */
-  #changed(frames: FrameMasks): Pick<Stroke, 'byFrame'> {
+  #changed(before: FrameMasks, frames: FrameMasks): Pick<Stroke, 'byFrame'> {
     const shape = this.#shape()
-    const byFrame = packFrameChanges(changesBetween(this.frames, frames, shape.pixels), shape)
+    const byFrame = packFrameChanges(changesBetween(before, frames, shape.pixels), shape)
     return byFrame ? { byFrame } : {}
   }
 
   #change(label: string, next: ClipMasks): void {
     const turned = unpackRuns(xorPacked(this.#shown.masks.clip, next.clip))
-    const byFrame = this.#changed(next.frames)
     const base = this.#base
+    // The host has heard nothing yet of what the variant finds.
+    const byFrame = this.#changed(base ? NO_FRAMES : this.frames, next.frames)
     this.#base = undefined
     this.#shown.set(next)
     this.#send({ label, change: turned, turned, ...byFrame, ...(base && { base }) })

@@ -30,7 +30,7 @@ export interface StageTool {
   readonly revision?: Readonly<Ref<number>>
 }
 
-/** The mask under correction, as the stage shows it in place of the one that beta cuts. */
+/** A mask of the clip's own, or of a frame, as the stage shows it in place of the one that beta cuts. */
 export interface ShownMask {
   /** [height, width] of 0 and 1. */
   mask: Uint8Array

@@ -3,7 +3,10 @@ import type { EditScope } from '#shared/masks/frame-edits.ts'
 import { packRuns, unpackRuns } from '#shared/masks/packed-runs.ts'
 import { countForeground, encodeRuns } from '#shared/masks/runs.ts'
 import { fillRectangle } from '#shared/masks/edits/polygon.ts'
-import { MaskSession } from '../../../../../src-renderer/src/features/masks/lib/mask-session.ts'
+import {
+  MaskSession,
+  type FameMask,
+} from '../../../../../src-renderer/src/features/masks/lib/mask-session.ts'
 import { MaskWriter } from '../../../../../src-renderer/src/features/masks/lib/mask-writer.ts'
 import { openFrames } from '../../../../../src-renderer/src/features/masks/lib/open-frames.ts'
 import {
@@ -27,7 +30,7 @@ async function setUp(scope: EditScope = 'frame') {
   const data = new Uint8Array(PIXELS).map((_, i) => (i % SIZE.width < 3 ? 1 : 0))
   const reach = { scope }
   const view = {
-    fame: () => ({ ...SIZE, data, origin: ORIGIN }),
+    fame: (): FameMask => ({ ...SIZE, data, origin: ORIGIN }),
     onChange: () => undefined,
     scope: () => reach.scope,
   }
@@ -38,7 +41,7 @@ async function setUp(scope: EditScope = 'frame') {
     view,
   })
   session.showFrame(5)
-  return { service, writer, session, reach }
+  return { service, writer, session, reach, view }
 }
 
 const saved = (writer: MaskWriter) => expect.poll(() => writer.unsaved).toBe(0)
@@ -53,6 +56,38 @@ const areas = (session: MaskSession) =>
     [...session.frames].map(([at, { mask }]) => [at, countForeground(unpackRuns(mask))]),
   )
 const ALL = 24
+
+describe('a mask whose variant finds one for each frame', () => {
+  it('keeps those at the first edit, and gets them again when it is reset', async () => {
+    const { session, service, writer, view } = await setUp()
+    const fame = view.fame()
+    const automatic = new Map([
+      [4, { source: 'automatic' as const, mask: packRuns([0, 8, PIXELS - 8]) }],
+      [5, { source: 'automatic' as const, mask: packRuns([0, 16, PIXELS - 16]) }],
+    ])
+    view.fame = () => ({ ...fame, byFrame: automatic })
+    paint(session)
+    expect(areas(session)).toEqual({ 4: 8, 5: 16 + 2 })
+    expect([...session.frames.values()].map(({ source }) => source)).toEqual(['automatic', 'hand'])
+    await saved(writer)
+    expect(service.frames).toEqual(session.frames)
+    session.reset()
+    await saved(writer)
+    expect(session.frames).toEqual(automatic)
+    expect(service.frames).toEqual(automatic)
+  })
+
+  it('has none of its own after an edit that was given up', async () => {
+    const { session, view } = await setUp()
+    const fame = view.fame()
+    const mask = packRuns([0, PIXELS])
+    view.fame = () => ({ ...fame, byFrame: new Map([[5, { source: 'automatic' as const, mask }]]) })
+    session.begin()
+    session.abandon()
+    expect(session.sheet).toBeNull()
+    expect(session.frames.size).toBe(0)
+  })
+})
 
 describe('keeping frames', () => {
   it('takes what they are shown with as if it had been drawn, in one step', async () => {
