@@ -7,6 +7,11 @@ export function usesBeta(variant: (typeof MASK_VARIANTS)[number]): boolean {
   return variant !== 'grid' && variant !== 'motion'
 }
 
+/** Whether a variant finds a mask for each frame of a clip. */
+export function hasFrameMasks(variant: (typeof MASK_VARIANTS)[number]): boolean {
+  return variant === 'motion'
+}
+
 /** What replaces the background of a merged clip (Ding et al., CVPR 2022, ablation). */
 export const BACKGROUNDS = ['inter', 'intra', 'static', 'none'] as const
 

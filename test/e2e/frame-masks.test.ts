@@ -128,6 +128,11 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     expect((await kinds()).slice(4, 7)).toEqual(Array(3).fill('propagated'))
     await key('Control+z')
     await expect.poll(() => Object.keys(stored()), patient).toEqual(['3'])
+    // The page has to hear of the undo before it can redo.
+    await expect.poll(ready, patient).toBe('saved')
+    await expect
+      .poll(async () => (await kinds()).slice(4, 7), patient)
+      .toEqual(Array(3).fill('none'))
     await key('Control+y')
     await expect.poll(() => Object.keys(stored()), patient).toEqual(['3', '4', '5', '6'])
   })
@@ -204,6 +209,26 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 120_000 }, () => {
     await expect.poll(() => stored()[5], patient).toBeDefined()
     const open = () => workbench.project.store.masks.open(clip)?.window.state
     await expect.poll(open, patient).toBe('approved')
+  })
+
+  it('shows and approves what a variant finds in each frame', async () => {
+    const found = { ...clip, start: 1 }
+    const { videoId, start, frames, stride } = found
+    await page.goto(
+      `${host.url}#/masks?video=${videoId}&start=${start}&frames=${frames}&stride=${stride}`,
+    )
+    await page.getByRole('tab', { name: 'Mask', exact: true }).click()
+    await page.getByRole('radio', { name: 'Motion', exact: true }).click()
+    await page.getByRole('tab', { name: 'Correct' }).click()
+    await expect.poll(place, patient).toContain('found automatically')
+    await page.getByRole('button', { name: /^Approve/ }).click()
+    const open = () => workbench.project.store.masks.open(found)
+    await expect.poll(() => open()?.window.state, patient).toBe('approved')
+    expect(open()!.window.edited).toBe(false)
+    const shape = { frames, pixels: tiny.width * tiny.height }
+    const kept = [...unpackFrames(open()!.byFrame, shape).values()]
+    expect(kept.map(({ source }) => source)).toEqual(Array(frames).fill('automatic'))
+    expect(kept.some(({ mask }) => countForeground(unpackRuns(mask)) > 0)).toBe(true)
   })
 
   it('has met no fault', () => {

@@ -7,7 +7,7 @@ import { automaticFrames, fullSizeMask } from '#shared/fame/full-size-mask.ts'
 import { maskPlanes, motionEnergy, motionPlanes } from '#shared/fame/mask-planes.ts'
 import { fillCentredGaussian } from '#shared/fame/variants.ts'
 import { encodeRuns } from '#shared/masks/runs.ts'
-import { usesBeta } from '#shared/views/merge-settings.ts'
+import { hasFrameMasks, usesBeta } from '#shared/views/merge-settings.ts'
 import type { MadeMask } from '../../store/mask-changes.ts'
 import { scoreMask } from '../score-mask.ts'
 import type { ClipPlace, PlanesRequest } from './mask-protocol.ts'
@@ -58,7 +58,7 @@ export class PlaneJobs {
   fameMask(reader: VideoReader, window: ClipPlace, origin: MaskOrigin): MadeMask {
     const { clip } = this.clipOf(reader, { ...window, size: origin.size })
     const { height, width } = clip
-    const found = origin.variant === 'motion' ? motionPlanes(clip) : undefined
+    const found = hasFrameMasks(origin.variant) ? motionPlanes(clip) : undefined
     const planes = { ...maskPlanes(clip, origin), height, width, motion: found?.motion }
     const isChosen = origin.adaptive && usesBeta(origin.variant)
     const beta = isChosen ? chosenBeta(planes, origin) : origin.beta

@@ -2,6 +2,7 @@ import { computed, ref, shallowRef, watch, type Ref } from 'vue'
 import type { ClipWindow, MaskOrigin } from '#shared/contract/mask-windows.ts'
 import type { MaskPlanes } from '#shared/contract/planes.ts'
 import { automaticFrames, fullSizeMask } from '#shared/fame/full-size-mask.ts'
+import { hasFrameMasks } from '#shared/views/merge-settings.ts'
 import { cutMask } from '../lib/mask-cut.ts'
 import type { FameMask } from '../lib/mask-session.ts'
 import type { ShownMask } from '../lib/stage-tool.ts'
@@ -43,7 +44,7 @@ export function useClipMask(window: () => ClipWindow | null) {
   /** What the variant finds in a frame of the clip; null where it has one mask for all of them. */
   const front = (frame: number | null): ShownMask | null => {
     const now = planes.value
-    if (settings.value.variant !== 'motion' || !isCurrent.value || !now || frame === null)
+    if (!hasFrameMasks(settings.value.variant) || !isCurrent.value || !now || frame === null)
       return null
     const { width, height, fronts } = now
     const pixels = width * height
@@ -110,8 +111,9 @@ function useFullSize(of: {
     if (last.value?.cut !== cut) {
       const origin = of.origin()
       const size = { height: planes.videoHeight, width: planes.videoWidth }
-      const byFrame =
-        origin.variant === 'motion' ? automaticFrames(planes.fronts, planes, size) : undefined
+      const byFrame = hasFrameMasks(origin.variant)
+        ? automaticFrames(planes.fronts, planes, size)
+        : undefined
       last.value = { cut, mask: { ...fullSizeMask(planes, origin, size), origin, byFrame } }
     }
     return last.value.mask
