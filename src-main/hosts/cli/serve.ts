@@ -1,6 +1,8 @@
 import { Command } from 'commander'
 import type { RunWebHostOptions } from '../web/run.ts'
-import { jsonOption, wholeNumber } from './arguments.ts'
+import { jsonOption, UsageError, wholeNumber } from './arguments.ts'
+
+type ServeOptions = Omit<RunWebHostOptions, 'workers'> & { workers?: number; restarts?: number }
 
 const several = (value: string, before: string[] | undefined): string[] => [
   ...(before ?? []),
@@ -41,9 +43,23 @@ export const serveCommand = new Command('serve')
     'address or subnet of a reverse proxy whose X-Forwarded-For, -Proto and -Host are believed; may be repeated',
     several,
   )
+  .option(
+    '--workers <n>',
+    'processes that share the clips of each step of a pretraining, under Open MPI; a run that they cannot share trains in one process',
+    wholeNumber(1, 4096),
+  )
+  .option(
+    '--restarts <n>',
+    'with --workers: how often all of them start again from the last checkpoint when one is lost',
+    wholeNumber(0, 1000),
+  )
   .option('--open', "open the address in the desktop's browser", false)
   .addOption(jsonOption('print the address as one JSON line'))
-  .action(async (options: RunWebHostOptions) => {
+  .action(async ({ workers = 1, restarts = 0, ...options }: ServeOptions) => {
+    if (workers === 1 && restarts > 0) {
+      throw new UsageError('--restarts needs --workers of 2 or more.')
+    }
     const { runWebHost } = await import('../web/run.ts')
-    await runWebHost(options)
+    const asked = workers > 1 ? { workers, restarts, isOptional: true } : undefined
+    await runWebHost({ ...options, workers: asked })
   })

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { Workers } from '../../runs/process/workers.ts'
 import { TrainerTurns } from '../../runs/queue/trainer-turns.ts'
 import { openWorkbench, type Workbench } from '../../workbench.ts'
 import { projectSite, type Site, type SiteOptions } from './site.ts'
@@ -16,6 +17,8 @@ export interface ServedProjects {
   project?: string[]
   /** Folder whose sub-folders are projects. */
   projects?: string
+  /** Processes of each pretraining that they can share. */
+  workers?: Workers
 }
 
 /** What a web host serves: one project, or several among which its page chooses. */
@@ -34,14 +37,15 @@ export interface Served {
 export function openServed({
   project: folders,
   projects: parent,
+  workers,
 }: ServedProjects): Promise<Served> {
   const [folder = defaultProject, ...others] = folders ?? []
-  if (parent === undefined && others.length === 0) return openOne(folder)
-  return openSeveral(folders ?? [], parent)
+  if (parent === undefined && others.length === 0) return openOne(folder, workers)
+  return openSeveral(folders ?? [], parent, workers)
 }
 
-async function openOne(folder: string): Promise<Served> {
-  const workbench = await openWorkbench({ project: folder, host: 'web' })
+async function openOne(folder: string, workers: Workers | undefined): Promise<Served> {
+  const workbench = await openWorkbench({ project: folder, host: 'web', workers })
   return {
     folder: workbench.project.folder,
     about: { project: workbench.project.folder },
@@ -54,10 +58,11 @@ async function openOne(folder: string): Promise<Served> {
 async function openSeveral(
   folders: readonly string[],
   parent: string | undefined,
+  workers: Workers | undefined,
 ): Promise<Served> {
   const turns = new TrainerTurns()
   const shelf = new ProjectShelf({ folders, parent }, (project) =>
-    openWorkbench({ project, host: 'web', turns, chooser: CHOOSER }),
+    openWorkbench({ project, host: 'web', turns, chooser: CHOOSER, workers }),
   )
   try {
     await shelf.openGiven()

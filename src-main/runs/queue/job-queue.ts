@@ -6,7 +6,7 @@ import type { Job, JobChange, JobKind, Pauses } from './job-kind.ts'
 import { LiveState } from './live-state.ts'
 import { TrainerProcess, type Outcome, type TrainerNews } from '../process/trainer-process.ts'
 import type { TrainerPid } from '../process/trainer-pid.ts'
-import type { Workers } from '../process/workers.ts'
+import { workersFor, type Workers } from '../process/workers.ts'
 import type { TrainerSlot } from './trainer-slot.ts'
 import { hasEnded, watchJob, type JobNews } from './watch.ts'
 
@@ -193,9 +193,11 @@ export class JobQueue<Item extends Job> {
   }
 
   private async train(id: number, job: TrainerJob): Promise<Outcome> {
+    const { workers, notice } = workersFor(job, this.options.workers)
+    if (notice !== null) this.live(id).warn(notice)
     const trainer = new TrainerProcess({
       entry: this.options.trainerEntry,
-      workers: this.options.workers,
+      workers,
       job,
       log: this.kind.log(id),
       stopGrace: this.stopGrace,
@@ -205,7 +207,7 @@ export class JobQueue<Item extends Job> {
     if (trainer.pid !== undefined) this.machine.pid.remember(trainer.pid)
     const outcome = await trainer.finished
     // The ranks of a starter that was killed end by themselves, with a checkpoint where they can.
-    if (this.options.workers) await this.machine.pid.left(this.stopGrace, this.closing.signal)
+    if (workers) await this.machine.pid.left(this.stopGrace, this.closing.signal)
     this.machine.pid.forget()
     // One that was killed may have written a checkpoint and not yet sent its last steps.
     const { type } = outcome

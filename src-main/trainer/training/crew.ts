@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
-import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
+import { shareFault } from '#shared/config/shares.ts'
 import type { MaskUse } from '#shared/contract/runs.ts'
-import { methodNamed } from '#shared/methods/index.ts'
 import { ConfigError } from '#shared/settings/check.ts'
 import type { Collective } from '../collective/collective.ts'
 import type { Share } from '../loader/plan-share.ts'
@@ -33,7 +32,8 @@ export class Crew {
    * @throws ConfigError where the batch cannot be shared
    */
   constructor(job: PretrainJob, collective: Collective | null) {
-    if (collective) checkShares(job.config, collective.size)
+    const fault = collective && shareFault(job.config, collective.size)
+    if (fault) throw new ConfigError(fault)
     this.collective = collective
     this.job = this.isHead ? job : asFollower(job)
   }
@@ -77,19 +77,6 @@ export class Crew {
   /** Removes what a follower has written. */
   close(): void {
     if (!this.isHead) rmSync(this.job.folder, { recursive: true, force: true })
-  }
-}
-
-function checkShares(config: PretrainConfig, size: number): void {
-  const { batch, method } = config
-  if (batch % size !== 0) {
-    throw new ConfigError(
-      `${size} processes cannot share batches of ${batch} clips: choose a number of processes that divides it.`,
-    )
-  }
-  const { label, sharesBatches } = methodNamed(method)
-  if (!sharesBatches) {
-    throw new ConfigError(`${label} trains in one process only: leave out --workers.`)
   }
 }
 
