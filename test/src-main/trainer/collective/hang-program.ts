@@ -1,6 +1,6 @@
 /**
- * Sums once and again; says so, and then does what rank 1 is told to do. Arguments: `sums`, `stands`
- * (rank 1's main thread waits for what never comes) or `computes` (it calls nothing for some seconds).
+ * Sums, and then rank 1 does what it is told to, before all sum again: `stands` lets its main thread wait
+ * for what never comes, `computes` MS lets it compute without a call.
  */
 import { writeSync } from 'node:fs'
 import { MpiCollective } from '../../../../src-main/trainer/collective/mpi/mpi-collective.ts'
@@ -19,8 +19,7 @@ if (rank === 1 && what === 'computes') {
   while (performance.now() < until) Math.sqrt(until)
 }
 try {
-  do collective.sum(values)
-  while (what !== 'computes')
+  collective.sum(values)
   await collective.close()
 } catch (error) {
   writeSync(2, `caught: ${error}\n`)

@@ -1,11 +1,15 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { Rng } from '#shared/random/rng.ts'
 import { loadMpi } from '../../../../src-main/trainer/collective/mpi/library.ts'
 import { roundTo } from '../../../../src-main/trainer/collective/mpi/bfloat16.ts'
 import { rankOf } from '../../../../src-main/trainer/collective/rank.ts'
+import { isAlive } from '../starter/ranks.ts'
 import { numbersOf } from './numbers.ts'
-import { hasOpenMpi, onRanks } from './open-mpi.ts'
+import { hasOpenMpi, MPI_ENVIRONMENT, MPIRUN, onRanks } from './open-mpi.ts'
 
 interface Answer {
   rank: number
@@ -64,6 +68,38 @@ describe.skipIf(!hasOpenMpi)('Ranks of Open MPI', () => {
         expect(Math.abs(value - plain[k])).toBeLessThanOrEqual(largest * 2 ** -22)
       }
     }
+  })
+})
+
+describe.skipIf(!hasOpenMpi)('A rank', () => {
+  const run = (...what: string[]): Promise<{ stdout: string; stderr: string }> =>
+    promisify(execFile)(
+      'mpirun',
+      [
+        ...MPIRUN,
+        '-n',
+        '2',
+        process.execPath,
+        join(import.meta.dirname, 'hang-program.ts'),
+        ...what,
+      ],
+      { env: { ...process.env, ...MPI_ENVIRONMENT, FAME_LOST_AFTER: '4' } },
+    )
+
+  test('whose main thread stands still is named, and all end', async () => {
+    const failed = await run('stands').then(
+      () => null,
+      (error: unknown) => error as { stdout: string; stderr: string },
+    )
+    expect(failed?.stderr).toMatch(/caught: CollectiveError: Rank 1 has not answered for 4 s/)
+    const pids = [...(failed?.stdout ?? '').matchAll(/^pid \d (\d+)$/gm)].map(([, pid]) => pid)
+    expect(pids).toHaveLength(2)
+    await expect.poll(() => pids.filter((pid) => isAlive(Number(pid)))).toEqual([])
+  })
+
+  test('that computes for longer is waited for', async () => {
+    const { stderr } = await run('computes', '8000')
+    expect(stderr).not.toContain('caught')
   })
 })
 
