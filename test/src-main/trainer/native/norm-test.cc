@@ -132,6 +132,53 @@ const Test values("batch norm and its gradient agree with the formula", [] {
   }
 });
 
+// What processes that share a batch do, here one alone: figures of its rows, then what they make.
+Outcome parted(const Case& c, const Inputs& in, const Outcome& ahead, const Outcome& whole) {
+  const Shape channels = {in.channels};
+  const Outcome moments =
+      run({"FameMoments", {}, {Value::floats(c.shape, in.x)}, {TF_FLOAT, TF_FLOAT}});
+  check(moments.error.empty(), moments.error);
+  const Value &mean = moments.outputs[0], &variance = moments.outputs[1];
+  for (int64_t i = 0; i < in.channels; i++) {
+    check(mean.floats()[i] == ahead.outputs[1].floats()[i], "the mean is that of FameNorm");
+    const double inverse = 1 / std::sqrt(variance.floats()[i] + kEpsilon);
+    check(std::abs(inverse / ahead.outputs[2].floats()[i] - 1) < 1e-6, "and so is the variance");
+  }
+  Op op = backward(c, in, ahead);
+  op.name = "FameNormSums";
+  op.outputs.erase(op.outputs.begin());
+  const Outcome sums = run(op);
+  check(sums.error.empty(), sums.error);
+  for (size_t i = 0; i < sums.outputs.size(); i++) {
+    const Value &got = sums.outputs[i], &expected = whole.outputs[i + 1];
+    check(std::equal(got.floats(), got.floats() + got.size(), expected.floats()),
+          "sums are those of FameNormGrad");
+  }
+  const auto over_rows = [&](const Value& sum) {
+    std::vector<float> means(in.channels);
+    for (int64_t i = 0; i < in.channels; i++) means[i] = sum.floats()[i] / in.rows;
+    return Value::floats(channels, means);
+  };
+  std::vector<Value> inputs(op.inputs.begin(), op.inputs.begin() + 6);
+  if (c.shortcut) inputs[0] = sums.outputs[2];
+  inputs.push_back(over_rows(sums.outputs[0]));
+  inputs.push_back(over_rows(sums.outputs[1]));
+  return run({"FameNormInput", {{"relu", c.relu && !c.shortcut}}, inputs, {TF_FLOAT}});
+}
+
+const Test halves("batch norm of several processes agrees with the formula", [] {
+  const std::vector<Case> cases = {{{2, 3, 5, 7, 48}, true, true},
+                                   {{2, 3, 5, 7, 45}, true, false},
+                                   {{1, 2, 3, 5, 7}, false, false}};
+  for (const Case& c : cases) {
+    const Inputs in(c);
+    const Outcome ahead = run(forward(c, in));
+    const Outcome back = parted(c, in, ahead, run(backward(c, in, ahead)));
+    check(back.error.empty(), back.error);
+    check_near(back.outputs[0], Expected(c, in).dx, 2e-5, "dx");
+  }
+});
+
 const Test fixed("batch norm with fixed statistics agrees with the formula", [] {
   const Case c{{2, 3, 5, 7, 45}, true, true};
   const Inputs in(c);
@@ -161,7 +208,10 @@ const Test shapes("batch norm refuses inputs that do not fit", [] {
   const Outcome outcome = run(ahead);
   const Op back = backward(c, in, outcome);
   const std::vector<Shape> wrong = {{}, {0}, {15}, {1, 2, 3, 5, 15}, {1, 2, 3, 4, 16}, {17}};
-  for (const Op& op : {ahead, back}) {
+  Op sums = back;
+  sums.name = "FameNormSums";
+  sums.outputs.pop_back();
+  for (const Op& op : {ahead, back, sums}) {
     for (size_t i = 0; i < op.inputs.size(); i++) {
       for (const Shape& shape : wrong) {
         Op other = op;
