@@ -49,4 +49,5 @@ function doJob(job: TrainerJob): Promise<FromTrainer> {
 const job = await port.receiveJob()
 const last: FromTrainer = job ? await run(job) : { type: 'stopped', step: 0 }
 await port.close(last)
-process.exit(last.type === 'failed' ? 1 : 0)
+// Ranks that wait for one that has no job are ended by mpirun, which looks at this code.
+process.exit(last.type === 'failed' || (ranks && !job) ? 1 : 0)
