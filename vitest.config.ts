@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/longest-first.ts'
 
 const root = import.meta.dirname
 
@@ -34,6 +35,7 @@ export default defineConfig({
     tags,
     ...(isFast && { tagsFilter: tags.map(({ name }) => `!${name}`) }),
     pool: 'forks',
+    sequence: { sequencer: LongestFirst },
     // One more than processors: tests wait for browsers, disks and processes that they have started.
     maxWorkers: Math.min(6, availableParallelism() + 1),
     // Generous, since other work on the machine may slow a test down ten times.
