@@ -248,7 +248,7 @@ function mediaOf(
  * Absolute path of an indexed video.
  * @throws WorkbenchError when there is no such video.
  */
-function videoFile(project: Project, id: number): string {
+export function videoFile(project: Pick<Project, 'store'>, id: number): string {
   const { datasetId, path } = project.store.videos.get(id)
   const root = resolve(project.store.datasets.get(datasetId).folder)
   const file = join(root, path)

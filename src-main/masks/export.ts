@@ -1,8 +1,10 @@
-import type { ExportEvent, ExportMasks } from '#shared/contract/mask-files.ts'
+import { holdsPictures, type ExportEvent, type ExportMasks } from '#shared/contract/mask-files.ts'
 import { unpackFrames } from '#shared/masks/frame-masks.ts'
 import { MaskError } from '#shared/masks/mask.ts'
 import { unpackRuns } from '#shared/masks/packed-runs.ts'
 import { Pieces } from '../base/async/pieces.ts'
+import { WorkbenchError } from '../base/workbench-error.ts'
+import { VideoError } from '../video/video-error.ts'
 import type { LeavingWindow } from '../store/mask-transfer.ts'
 import type { Store } from '../store/store.ts'
 import { maskFormat } from './formats/formats.ts'
@@ -13,34 +15,46 @@ import { explainWriting, StagedOutput } from '../base/files/staged-output.ts'
 /** Time between two words of progress, in ms. */
 const PROGRESS = 100
 
+/** JPEG of a frame of an indexed video. @throws VideoError when it cannot be read */
+export type PictureOf = (videoId: number, frame: number) => Promise<Uint8Array>
+
 /**
  * Writes masks and decisions to a file or a folder, window by window; ends after `done`, or without
  * it when `signal` aborts. What was begun is taken away when it does not come to its end.
  * @param request `out` absolute
+ * @param pictureOf gives the frames, where they are asked for
  * @throws WorkbenchError when it cannot be written or is there already
  */
 export async function* exportMasks(
   request: ExportMasks,
   store: Store,
   signal?: AbortSignal,
+  pictureOf?: PictureOf,
 ): AsyncGenerator<ExportEvent, void, undefined> {
   const { out, format } = request
+  const isPictured = request.pictures === true && holdsPictures(format)
+  const read = isPictured ? pictureOf : undefined
   let staged: StagedOutput | null = null
   let writer: MaskWriter | null = null
   try {
     staged = await StagedOutput.begin(out)
     writer = await (await maskFormat(format)).create(staged.part)
     const counts = { windows: 0, leftOut: 0 }
-    for await (const { record, ...progress } of records(request, store)) {
+    for await (const { record, videoId, ...progress } of records(request, store)) {
       if (signal?.aborted) return
-      if (record) counts[(await writer.write(record)) ? 'windows' : 'leftOut']++
-      else yield { type: 'progress', ...progress }
+      if (!record) {
+        yield { type: 'progress', ...progress }
+        continue
+      }
+      const picture = read && ((frame: number) => pictured(record, read(videoId, frame), signal))
+      counts[(await writer.write(record, picture)) ? 'windows' : 'leftOut']++
     }
     await writer.end()
     // The project has the masks as well, so their content is left to the system to flush.
     await staged.keep('name')
     yield { type: 'done', out, ...counts }
   } catch (error) {
+    if (signal?.aborted) return
     throw explainWriting(error, out)
   } finally {
     await writer?.abort()
@@ -48,11 +62,37 @@ export async function* exportMasks(
   }
 }
 
+/** A frame of a clip, or why there is none. @throws WorkbenchError; the signal's reason when it aborts */
+async function pictured(
+  { path }: MaskRecord,
+  picture: Promise<Uint8Array>,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  try {
+    const bytes = await picture
+    signal?.throwIfAborted()
+    return bytes
+  } catch (error) {
+    if (!(error instanceof VideoError)) throw error
+    throw new WorkbenchError(
+      `The frames of ${path} cannot be read: ${error.message} Repair the video, or export without frames.`,
+    )
+  }
+}
+
+/** How far it is, and where there is one the next window. */
+interface ExportPiece {
+  record: MaskRecord | null
+  videoId: number
+  done: number
+  total: number
+}
+
 /** The windows that were asked for, and between them how far it is. */
 async function* records(
   { datasetId, states }: ExportMasks,
   { datasets, maskTransfer }: Store,
-): AsyncGenerator<{ record: MaskRecord | null; done: number; total: number }, void, undefined> {
+): AsyncGenerator<ExportPiece, void, undefined> {
   const names = datasetNames(datasetId === undefined ? datasets.list() : [datasets.get(datasetId)])
   const total = maskTransfer.count()
   const pieces = new Pieces()
@@ -66,10 +106,11 @@ async function* records(
       const dataset = window && names.get(window.datasetId)
       if (!window || dataset === undefined || dataset === null) continue
       if (states && !states.includes(window.state)) continue
-      yield { record: recordOf(window, dataset), done, total }
+      const { videoId } = window
+      yield { record: recordOf(window, dataset), videoId, done, total }
       if (performance.now() - told < PROGRESS) continue
       told = performance.now()
-      yield { record: null, done, total }
+      yield { record: null, videoId, done, total }
     }
   }
 }

@@ -181,7 +181,10 @@ export class MaskService {
   /** Writes masks and decisions to a file or a folder. @throws WorkbenchError as `exportMasks` */
   export(request: ExportMasks, signal?: AbortSignal): AsyncGenerator<ExportEvent, void, undefined> {
     const out = resolve(this.options.project.exportsFolder, request.out)
-    return exportMasks({ ...request, out }, this.store, this.while(signal))
+    const { fileOf } = this.options
+    const pictureOf = async (id: number, frame: number) =>
+      (await this.background.frameJpeg(fileOf(id), frame)).bytes
+    return exportMasks({ ...request, out }, this.store, this.while(signal), pictureOf)
   }
 
   /**

@@ -51,6 +51,11 @@ export function isFolderFormat(format: MaskFileFormat): boolean {
 export const NOT_IN_MASK_FILES =
   'No format stores the edit history, or the β of classes and of the project.'
 
+/** Whether the layout of a format has a place for the frames themselves. */
+export function holdsPictures(format: MaskFileFormat): boolean {
+  return format === 'davis'
+}
+
 export const exportMasksSchema = z.object({
   format: maskFileFormatSchema,
   /** File, or folder for PNG and DAVIS, on the machine where the workbench runs; without a folder before it, in the project's `exports`. */
@@ -58,6 +63,8 @@ export const exportMasksSchema = z.object({
   datasetId: z.number().int().optional(),
   /** All where it is left out. */
   states: z.array(maskStateSchema).min(1).optional(),
+  /** Also the frames of the clips as JPEG, where the format's layout has a place for them. */
+  pictures: z.boolean().optional(),
 })
 export type ExportMasks = z.infer<typeof exportMasksSchema>
 

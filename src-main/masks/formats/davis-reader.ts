@@ -189,8 +189,8 @@ async function foreignRow({ where, path, window, part, unite, read }: Part): Pro
 }
 
 /** The picture of a frame, by its number in the video. */
-export function numbered(frame: number): string {
-  return `${String(frame).padStart(5, '0')}.png`
+export function numbered(frame: number, ending = 'png'): string {
+  return `${String(frame).padStart(5, '0')}.${ending}`
 }
 
 function gcd(a: number, b: number): number {

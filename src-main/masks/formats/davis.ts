@@ -1,6 +1,7 @@
 /**
  * DAVIS 2017: `Annotations/480p/<sequence>/<frame>.png`, a palette picture of labels for each frame of
- * a clip, and `ImageSets/2017/val.txt` with the sequences. What the layout has no place for stands in
+ * a clip, `JPEGImages/480p/<sequence>/<frame>.jpg` where the frames are asked for, and
+ * `ImageSets/2017/val.txt` with the sequences. What the layout has no place for stands in
  * `fame_workbench.json`. Pictures have the video's size, whatever the folder is called.
  */
 import { createHash } from 'node:crypto'
@@ -13,7 +14,8 @@ import { encodePalettePng } from './palette-png.ts'
 import { detailsOf, type MaskFormat, type MaskRecord, type MaskWriter } from './record.ts'
 import { TextFile } from './text-file.ts'
 
-const PICTURES = join('Annotations', '480p')
+const ANNOTATIONS = join('Annotations', '480p')
+const PICTURES = join('JPEGImages', '480p')
 /** Characters of a folder's name that may come from the video's path; file systems take 255 in all. */
 const MOST_NAME = 160
 
@@ -40,22 +42,38 @@ class DavisWriter implements MaskWriter {
     this.list = list
   }
 
-  async write(record: MaskRecord): Promise<boolean> {
+  async write(
+    record: MaskRecord,
+    picture?: (frame: number) => Promise<Uint8Array>,
+  ): Promise<boolean> {
     const { mask, width, height, frames, byFrame = [] } = record
     if (mask === null || width === null || height === null) return false
     const sequence = this.nameOf(record)
-    const folder = join(this.folder, PICTURES, sequence)
+    const folder = join(this.folder, ANNOTATIONS, sequence)
     await mkdir(folder, { recursive: true })
     for (const [frame, runs] of shownFrames(frames, mask, byFrame).entries()) {
       const name = numbered(record.start + frame * record.stride)
       await writeFile(join(folder, name), await encodePalettePng(runs, width, height))
     }
+    if (picture) await this.writePictures(sequence, record, picture)
     const clip = byFrame.length > 0 ? { clip: toCocoRle(mask, height, width) } : {}
     const details = { ...detailsOf(record), sequence, ...clip }
     await this.manifest.write(this.before + JSON.stringify(details))
     await this.list.write(`${sequence}\n`)
     this.before = ',\n'
     return true
+  }
+
+  private async writePictures(
+    sequence: string,
+    { start, frames, stride }: MaskRecord,
+    picture: (frame: number) => Promise<Uint8Array>,
+  ): Promise<void> {
+    const folder = join(this.folder, PICTURES, sequence)
+    await mkdir(folder, { recursive: true })
+    for (let at = 0, frame = start; at < frames; at++, frame += stride) {
+      await writeFile(join(folder, numbered(frame, 'jpg')), await picture(frame))
+    }
   }
 
   async end(): Promise<void> {

@@ -85,8 +85,11 @@ export interface ReadOptions {
 
 /** Takes windows one by one; what it wrote counts only after `end`. */
 export interface MaskWriter {
-  /** @returns whether the format can carry the window */
-  write(record: MaskRecord): Promise<boolean>
+  /**
+   * @param picture JPEG of a frame of the video by its number, for formats that hold pictures
+   * @returns whether the format can carry the window
+   */
+  write(record: MaskRecord, picture?: (frame: number) => Promise<Uint8Array>): Promise<boolean>
   end(): Promise<void>
   /** Closes what is open, after a failure. */
   abort(): Promise<void>

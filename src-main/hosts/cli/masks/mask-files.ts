@@ -8,7 +8,8 @@ import {
 } from '#shared/contract/mask-files.ts'
 import { exportMasks } from '../../../masks/export.ts'
 import { openProject } from '../../../store/project.ts'
-import { openWorkbench } from '../../../workbench.ts'
+import { DecoderPool } from '../../../video/decoder-pool.ts'
+import { openWorkbench, videoFile } from '../../../workbench.ts'
 import { interruption } from '../jobs.ts'
 import { drained, print, printJson, say } from '../output.ts'
 import { progressView } from '../progress.ts'
@@ -22,13 +23,17 @@ type Done = Extract<ImportEvent, { type: 'done' }>
 export async function exportTo(folder: string, request: ExportMasks): Promise<ExportedMasks> {
   const project = openProject(folder, { readonly: true })
   const view = progressView()
+  const decoders = new DecoderPool({ size: 1 })
+  const pictureOf = async (id: number, frame: number): Promise<Uint8Array> =>
+    (await decoders.frameJpeg(videoFile(project, id), frame)).bytes
   try {
-    for await (const event of exportMasks(request, project.store, interruption())) {
+    for await (const event of exportMasks(request, project.store, interruption(), pictureOf)) {
       if (event.type === 'progress') view.update(progressOf('exporting', event))
       else return { out: event.out, windows: event.windows, leftOut: event.leftOut }
     }
   } finally {
     view.end()
+    decoders.close()
     project.close()
   }
   throw new Error('Interrupted. Nothing was written.')

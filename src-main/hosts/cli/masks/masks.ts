@@ -19,6 +19,7 @@ interface ExportOptions {
   out: string
   datasetId?: number
   states?: MaskState[]
+  pictures?: boolean
   project: string
   json: boolean
 }
@@ -35,6 +36,7 @@ const exportCommand = new Command('export')
   .requiredOption('--out <path>', 'file to write; for png and davis a folder')
   .option('--dataset-id <n>', 'only masks of this data set', datasetId)
   .option('--states <list>', 'only masks in these states, such as corrected,approved', maskStates)
+  .option('--pictures', 'for davis: also write the frames of the clips as JPEG')
   .addOption(projectOption())
   .addOption(jsonOption())
   .addHelpText('after', () => `\nFormats:\n${formatLines().join('\n')}\n${NOT_IN_MASK_FILES}`)

@@ -1,6 +1,8 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { findTruth } from '#main/trainer/loader/tracking/object-truth.ts'
+import { readFrameSequence } from '#main/video/frame-sequence.ts'
 import { davis } from '#main/masks/formats/davis.ts'
 import { encodePalettePng } from '#main/masks/formats/palette-png.ts'
 import { faultsOf, inFolder, passThrough, record, recordsOf, rowsOf } from './records.ts'
@@ -14,6 +16,36 @@ async function writeSequence(folder: string, pictures: Readonly<Record<string, n
 }
 
 const sequence = 'Spin_v_Spin_g01_c01_4-4x3'
+
+describe('a folder with the frames', () => {
+  test('has one for each mask under the same number, and is read as without them', async () => {
+    await inFolder(async (folder) => {
+      const out = join(folder, 'out')
+      const clip = record({ start: 4, frames: 9, stride: 1 })
+      const asked: number[] = []
+      const writer = await davis.create(out)
+      await writer.write(clip, (frame) => {
+        asked.push(frame)
+        return Promise.resolve(Buffer.from(`frame ${frame}`))
+      })
+      await writer.end()
+      expect(asked).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12])
+      const [name] = await readdir(join(out, 'JPEGImages', '480p'))
+      const path = join('JPEGImages', '480p', name)
+      expect(readFrameSequence(join(out, path))).toMatchObject({
+        first: 4,
+        last: 12,
+        missing: null,
+      })
+      expect(await readFile(join(out, path, '00007.jpg'), 'utf8')).toBe('frame 7')
+      const truth = await findTruth(out, path.replaceAll('\\', '/'))
+      expect(truth).toMatchObject({ kind: 'labels' })
+      expect(truth?.kind === 'labels' && truth.files).toHaveLength(9)
+      const rows = await rowsOf(davis, out)
+      expect(recordsOf(rows)).toMatchObject([{ path: clip.path, start: 4, frames: 9 }])
+    })
+  })
+})
 
 describe('a folder of another program', () => {
   test('may have sequences without a folder for their size', async () => {
