@@ -119,8 +119,7 @@ export interface Workbench {
  */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const { host, showFile, focusWindow, workers, trainerEntry, chooser = null } = options
-  const project = openProject(options.project, { existing: options.existing })
-  await tidy(project)
+  const project = await openTidy(options)
   const decoders = new DecoderPool()
   const library = new Library(project.store)
   const reading = { project, decoders, fileOf: (id: number) => videoFile(project, id) }
@@ -170,6 +169,18 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
 /** Ends one part after another, each before what it uses. */
 async function closeAll(parts: readonly { close(): void | Promise<void> }[]): Promise<void> {
   for (const part of parts) await part.close()
+}
+
+/** Opens the project and settles what is unfinished in it; where that fails, the project is free again. */
+async function openTidy({ project: folder, existing }: WorkbenchOptions): Promise<Project> {
+  const project = openProject(folder, { existing })
+  try {
+    await tidy(project)
+    return project
+  } catch (error) {
+    project.close()
+    throw error
+  }
 }
 
 /** Settles what a workbench before this one has left unfinished. */

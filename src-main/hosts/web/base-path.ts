@@ -31,7 +31,8 @@ export function serveBelow(server: Server, base: string, { answer, upgrade }: An
   })
   server.on('upgrade', (request, socket, head) => {
     request.url = belowBase(request.url ?? '', base)
-    void upgrade(request, socket, head)
+    // What fails here must not end the host, which serves others.
+    upgrade(request, socket, head).catch(() => socket.destroy())
   })
 }
 

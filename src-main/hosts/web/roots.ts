@@ -1,5 +1,6 @@
-import { readlink, realpath, stat } from 'node:fs/promises'
-import { basename, dirname, join, resolve, sep } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { dirname, resolve, sep } from 'node:path'
+import { realPath } from '../../base/files/real-path.ts'
 import { WorkbenchError } from '../../base/workbench-error.ts'
 
 /**
@@ -34,21 +35,6 @@ export class Roots {
       `${path} is outside the folders that the browser may use (${this.#folders.join(', ')}). ` +
         `Start the workbench with --root ${quoted(isFolder ? path : dirname(path))} to allow it, or use bin/fame, which is not confined.`,
     )
-  }
-}
-
-/** The path with the links of what is there of it followed. */
-async function realPath(path: string): Promise<string> {
-  try {
-    return await realpath(path)
-  } catch (error) {
-    const above = dirname(path)
-    const { code } = error as NodeJS.ErrnoException
-    if (above === path || (code !== 'ENOENT' && code !== 'ENOTDIR')) return path
-    const target = await readlink(path).catch(() => null)
-    // A link to what is not there yet leads to wherever that would be made.
-    if (target !== null) return realPath(resolve(above, target))
-    return join(await realPath(above), basename(path))
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { messageOf } from '../../base/message-of.ts'
 import type { EngineInfo, TrainerJob } from '../../trainer/process/messages.ts'
 import type { Job, JobChange, JobKind, Pauses } from './job-kind.ts'
 import { LiveState } from './live-state.ts'
@@ -294,10 +295,6 @@ export class JobQueue<Item extends Job> {
     this.states.set(id, state)
     return state
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 function unwritten(error: unknown): string {

@@ -1,3 +1,4 @@
+import { messageOf } from '../../base/message-of.ts'
 import { TrainerTurns } from './trainer-turns.ts'
 
 interface Waiting {
@@ -33,7 +34,7 @@ export class TrainerSlot {
   }
 
   /**
-   * Does the work when its turn comes. The work must not reject.
+   * Does the work when its turn comes. Work that rejects is reported, and the next has its turn.
    * @param order the least goes first, of equals the one that came first; asked when the trainer is
    * free, so that it may change while the work waits
    */
@@ -55,9 +56,12 @@ export class TrainerSlot {
       const endTurn = await this.turns.take(this.closing.signal)
       if (!endTurn) break
       this.working = true
-      if (!this.closed) await this.next()?.work()
-      this.working = false
-      endTurn()
+      try {
+        if (!this.closed) await this.next()?.work().catch(reportFailure)
+      } finally {
+        this.working = false
+        endTurn()
+      }
     }
     this.busy = null
   }
@@ -69,4 +73,8 @@ export class TrainerSlot {
     this.waiting = this.waiting.filter((entry) => entry !== first?.entry)
     return first?.entry
   }
+}
+
+function reportFailure(error: unknown): void {
+  process.stderr.write(`A job ended without a result (${messageOf(error)}).\n`)
 }

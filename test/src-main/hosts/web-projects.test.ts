@@ -1,8 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
+import { projectCard } from '#main/hosts/web/several/project-card.ts'
+import { ProjectShelf } from '#main/hosts/web/several/project-shelf.ts'
+import { ProjectsSite } from '#main/hosts/web/several/projects-site.ts'
 import { openServed, type Served } from '#main/hosts/web/served.ts'
 import { serveSite, type WebHost } from '#main/hosts/web/server.ts'
 import { openProject } from '#main/store/project.ts'
@@ -111,6 +114,17 @@ describe('a web host of a folder of projects', () => {
     expect((await get(host.port, '/p/dora/', { cookie, ...page })).status).toBe(307)
   })
 
+  it('sends an address with an escaped name to the plain one', async () => {
+    makeProject(join(parent, 'eve~2'), 'run-of-e')
+    const locations: (string | undefined)[] = []
+    for (const path of ['/p/%61da/', '/p/eve%7E2/runs/1?a=%20b', '/p/ad%61/p/x']) {
+      const { status, headers } = await get(host.port, path, { cookie, ...page })
+      expect(status).toBe(307)
+      locations.push(headers.location)
+    }
+    expect(locations).toEqual(['/p/ada/', '/p/eve~2/runs/1?a=%20b', '/p/ada/p/x'])
+  })
+
   it('sends addresses without a slash, and views, to the page of their project', async () => {
     const found = await get(host.port, '/p/ada', { cookie })
     expect([found.status, found.headers.location]).toEqual([308, '/p/ada/'])
@@ -145,8 +159,51 @@ describe('a web host of several projects that were named', () => {
     await served.close()
   })
 
+  it('follows links, and takes two paths to a project for one', async () => {
+    const [elsewhere, parent] = [temporaryFolder(), temporaryFolder()]
+    makeProject(join(elsewhere, 'ada'), 'first')
+    makeProject(join(elsewhere, 'bea'), 'second')
+    symlinkSync(join(elsewhere, 'ada'), join(parent, 'linked'))
+    symlinkSync(join(elsewhere, 'bea'), join(parent, 'zoe'))
+    symlinkSync(join(elsewhere, 'nobody'), join(parent, 'broken'))
+    const project = [join(elsewhere, 'ada'), join(parent, 'linked')]
+    const served = await openServed({ project, projects: parent })
+    expect(served.about).toEqual({ projects: [join(elsewhere, 'ada'), join(parent, 'zoe')] })
+    expect(served.workbenches().map(({ project: { name } }) => name)).toEqual(['ada'])
+    await served.close()
+  })
+
   it('refuses a folder of projects that is not there', async () => {
     const missing = join(temporaryFolder(), 'none')
     await expect(openServed({ projects: missing })).rejects.toThrow('cannot be read (ENOENT)')
+  })
+})
+
+describe('a fault of one project', () => {
+  it('is answered and does not end the host', async () => {
+    const folder = join(temporaryFolder(), 'ada')
+    makeProject(folder, 'first')
+    const shelf = new ProjectShelf({ folders: [folder] }, () =>
+      Promise.reject(new Error('the disk is on fire')),
+    )
+    const host = await serveSite(folder, { roots: [] }, (options) => {
+      return new ProjectsSite(shelf, options)
+    })
+    const cookie = await signIn(host.url)
+    expect(await upgradeStatus(host.port, { cookie }, '/p/ada/rpc')).toBe(500)
+    const own = await get(host.port, '/p/ada/', { cookie, ...page })
+    expect([own.status, own.body]).toEqual([500, expect.stringContaining('the disk is on fire')])
+    expect((await get(host.port, '/', { cookie })).body).toContain('first: done')
+    await host.close()
+  })
+
+  it('is said on its card, whatever it is', () => {
+    const folder = join(temporaryFolder(), 'ada')
+    makeProject(folder, 'first')
+    const project = openProject(folder)
+    project.close()
+    const { content, fault } = projectCard('ada', folder, project.store)
+    expect(content).toBeNull()
+    expect(fault).toContain('not open')
   })
 })

@@ -1,6 +1,9 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { connect, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWebHost, type WebHost } from '#main/hosts/web/server.ts'
-import { belowBase, checkedBasePath } from '#main/hosts/web/base-path.ts'
+import { belowBase, checkedBasePath, serveBelow } from '#main/hosts/web/base-path.ts'
 import { TrustedProxies } from '#main/hosts/web/proxies.ts'
 import { openWorkbench, type Workbench } from '#main/workbench.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
@@ -146,4 +149,19 @@ describe('a base path', () => {
     expect(belowBase('/fame/rpc?x', '/fame')).toBe('/rpc?x')
     expect(belowBase('/famed/rpc', '/fame')).toBe('/famed/rpc')
   })
+})
+
+it('closes the connection of an upgrade that fails, and goes on', async () => {
+  const server = createServer()
+  serveBelow(server, '', {
+    answer: (_request, response) => void response.end('well'),
+    upgrade: () => Promise.reject(new Error('no such thing')),
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  const socket = connect(port, '127.0.0.1')
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+  await once(socket, 'close')
+  expect((await get(port, '/')).body).toBe('well')
+  server.close()
 })

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openProject } from '#main/store/project.ts'
@@ -61,4 +61,16 @@ describe('a project whose database is lost', () => {
     mkdirSync(join(folder, 'runs', '9'))
     openProject(folder).close()
   })
+})
+
+it('leaves a project free that cannot be settled', async () => {
+  const folder = temporaryFolder()
+  openProject(folder).close()
+  // Where runs are looked for that were cut off, there is a file.
+  rmSync(join(folder, 'runs'), { recursive: true, force: true })
+  writeFileSync(join(folder, 'runs'), '')
+  await expect(openWorkbench({ project: folder, host: 'web' })).rejects.toThrow('ENOTDIR')
+  rmSync(join(folder, 'runs'))
+  const workbench = await openWorkbench({ project: folder, host: 'web' })
+  await workbench.close()
 })

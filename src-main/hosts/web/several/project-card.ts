@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { Run } from '#shared/contract/runs.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
-import { WorkbenchError } from '../../../base/workbench-error.ts'
+import { messageOf } from '../../../base/message-of.ts'
 import { openProject } from '../../../store/project.ts'
 import type { Store } from '../../../store/store.ts'
 
@@ -32,8 +32,8 @@ export function projectCard(name: string, folder: string, store: Store | null): 
   try {
     return { ...card, content: store ? contentOf(store) : storedContent(folder), fault: null }
   } catch (error) {
-    if (!(error instanceof WorkbenchError)) throw error
-    return { ...card, content: null, fault: error.message }
+    // One project that fails must not keep the others from being chosen.
+    return { ...card, content: null, fault: messageOf(error) }
   }
 }
 

@@ -32,8 +32,10 @@ export class ProjectShelf {
   /** Opens the projects that were given one by one. @throws WorkbenchError where one cannot be opened */
   async openGiven(): Promise<void> {
     // A parent folder that cannot be read is said at once.
-    await this.names.folders()
-    for (const folder of this.places.folders) await this.openOnce(resolve(folder))
+    const known = new Set((await this.names.folders()).values())
+    const given = this.places.folders.map((folder) => resolve(folder))
+    // Of two paths to one project, the names know the first.
+    for (const folder of given) if (known.has(folder)) await this.openOnce(folder)
   }
 
   /** @throws NoProjectError for an unknown name; WorkbenchError where the project cannot be opened */

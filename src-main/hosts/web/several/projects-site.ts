@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Context, Hono } from 'hono'
+import { messageOf } from '../../../base/message-of.ts'
 import { WorkbenchError } from '../../../base/workbench-error.ts'
 import { gatedApp, type App } from '../app.ts'
 import { redirect } from '../base-path.ts'
@@ -40,7 +41,7 @@ export class ProjectsSite implements Site {
     }
   }
 
-  /** A page whose host has started anew asks for its connection before anything else. */
+  /** After a restart of the host, an open page reconnects first, so this opens the project, too. */
   readonly upgrade: Upgrade = async (request, socket, head) => {
     socket.on('error', () => socket.destroy())
     const { name, rest, site } = this.placeOf(request)
@@ -74,12 +75,14 @@ export class ProjectsSite implements Site {
     app.all('*', (c) => this.say(c, 404, 'There is no such page. Choose a project.'))
   }
 
-  /** Opens the project of an address, which is then asked for again. */
+  /** Opens the project of an address, which is then asked for again, its name as `baseOf` writes it. */
   private async openFor(c: Context<App>): Promise<Response> {
+    const name = c.req.param('name') ?? ''
     try {
-      await this.open(c.req.param('name') ?? '')
+      await this.open(name)
       const { pathname, search } = new URL(c.req.url)
-      return c.redirect(`${this.options.gate.base}${pathname}${search}`, 307)
+      const rest = pathname.slice(PREFIX.length).replace(/^[^/]*/, '')
+      return c.redirect(this.baseOf(name) + rest + search, 307)
     } catch (error) {
       const { status, message } = refusalOf(error)
       return this.say(c, status, message)
@@ -96,7 +99,11 @@ export class ProjectsSite implements Site {
     return site
   }
 
-  private say(c: Context<App>, status: 404 | 409, message: string): Response | Promise<Response> {
+  private say(
+    c: Context<App>,
+    status: Refusal['status'],
+    message: string,
+  ): Response | Promise<Response> {
     if (!c.req.header('accept')?.includes('text/html')) return c.text(message, status)
     const [title, ...rest] = message.split(/(?<=\.) /)
     const link = { text: 'All projects', href: `${this.options.gate.base}/` }
@@ -116,7 +123,14 @@ export class ProjectsSite implements Site {
   }
 }
 
-function refusalOf(error: unknown): { status: 404 | 409; message: string } {
-  if (!(error instanceof WorkbenchError)) throw error
+interface Refusal {
+  status: 404 | 409 | 500
+  message: string
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (!(error instanceof WorkbenchError)) {
+    return { status: 500, message: `The workbench failed: ${messageOf(error)}` }
+  }
   return { status: error instanceof NoProjectError ? 404 : 409, message: error.message }
 }

@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { TrainerSlot } from '#main/runs/queue/trainer-slot.ts'
 import { TrainerTurns } from '#main/runs/queue/trainer-turns.ts'
 
@@ -57,4 +57,27 @@ test('a project that closes begins nothing more and does not wait for another', 
   await end('a')
   expect(begun).toEqual(['a'])
   expect(ada.isFree).toBe(true)
+})
+
+test('hands the trainer on after work that rejects, and says so', async () => {
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  const turns = new TrainerTurns()
+  const [ada, bea] = [new TrainerSlot(turns), new TrainerSlot(turns)]
+  const begun: string[] = []
+  const { work, end } = longWork(begun)
+  ada.add(
+    () => Promise.reject(new Error('no such run')),
+    () => 1,
+  )
+  ada.add(work('a2'), () => 2)
+  bea.add(work('b1'), () => 1)
+  await breathe()
+  expect(begun).toEqual(['b1'])
+  expect(ada.isElsewhere).toBe(true)
+  await end('b1')
+  await end('a2')
+  expect(begun).toEqual(['b1', 'a2'])
+  expect([ada.isFree, bea.isFree]).toEqual([true, true])
+  expect(stderr.mock.calls.flat().join('')).toContain('no such run')
+  stderr.mockRestore()
 })
