@@ -1,5 +1,13 @@
 // @module-tag browser
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
@@ -82,6 +90,22 @@ describe.skipIf(!existsSync(executablePath))(name, { timeout: 180_000 }, () => {
     ])
     expect(download.suggestedFilename()).toBe('mine.json')
     expect(readFileSync(await download.path())).toEqual(readFileSync(file))
+  })
+
+  it('are written with the frames in the layout of DAVIS, which is chosen by the pointer', async () => {
+    await page.getByTestId('export-format').click()
+    await page.getByRole('option', { name: /DAVIS/ }).click()
+    await page.getByTestId('export-out').fill('davis')
+    await page.getByTestId('export-masks').click()
+    const { exportsFolder } = workbench.project
+    await until(() => page.getByTestId('exported').textContent()).toContain('davis')
+    const folder = join(exportsFolder, 'davis')
+    const pictures = readdirSync(join(folder, 'JPEGImages', '480p'))
+    expect(pictures).toEqual(readdirSync(join(folder, 'Annotations', '480p')))
+    expect(pictures).toHaveLength(2)
+    const [first] = readdirSync(join(folder, 'JPEGImages', '480p', pictures[0]))
+    const bytes = readFileSync(join(folder, 'JPEGImages', '480p', pictures[0], first))
+    expect([...bytes.subarray(0, 2)]).toEqual([0xff, 0xd8])
   })
 
   it('are said to be kept already when they come back unchanged', async () => {
