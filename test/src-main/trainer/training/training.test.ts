@@ -16,7 +16,7 @@ import { getsBfloat16, rounding, type Format } from '../arithmetic.ts'
 import { mocoSettings } from '#shared/methods/moco.ts'
 import { relativeError } from '../golden-networks.ts'
 import { defaultsOf, placeOf as at } from '../method-defaults.ts'
-import { hashes } from '../state-hashes.ts'
+import { hashes, hashOf } from '../state-hashes.ts'
 
 const BATCH = 4
 const config: MocoConfig & TrainingConfig = {
@@ -161,12 +161,12 @@ function trainsIn(precision: Format): void {
 
   it('leaves the weights alone where the gradient is not finite', () => {
     const training = startTraining(engine)
-    const before = weightsOf(training)
+    const before = hashOf(weightsOf(training))
     const [query, key] = views(0)
     query[5] = Infinity
     training.accumulate([query, key], at(0))
     expect(training.finishStep(0.1).norm).toBeNaN()
-    expect(weightsOf(training)).toEqual(before)
+    expect(hashOf(weightsOf(training))).toBe(before)
     training.dispose()
   })
 
@@ -209,7 +209,8 @@ function trainsIn(precision: Format): void {
     const training = startTraining(engine)
     train(training, 0, 4)
     const after = engine.tensorCount
-    train(training, 4, 54)
+    // The queue is full after two steps, and begins again every other.
+    train(training, 4, 12)
     expect(engine.tensorCount).toBe(after)
     training.dispose()
 
