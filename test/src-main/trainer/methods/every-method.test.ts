@@ -212,10 +212,11 @@ describe.each(METHODS)('%s', (method) => {
   it('brings the clips of a video together', () => {
     const { queue } = config
     const lr = config.optimiser === 'adamw' ? 1e-3 : 0.03
-    const own = configOf(method, { lr, ...(queue !== undefined && { queue: 2 * BATCH }) })
+    const own = configOf(method, { lr, ...(queue !== undefined && { queue: 4 * BATCH }) })
     const training = start(own)
-    // A queue holds the clips of two batches: those of a video come again after three.
-    const batches = queue === undefined ? 1 : 3
+    // A queue holds the clips of four batches: those of a video come again after six. With fewer, a
+    // loss that rises at first may fall in the end even where the steps go up the gradient.
+    const batches = queue === undefined ? 1 : 6
     const losses = Array.from({ length: 12 * batches }, (_, step) => {
       const answers = drawAnswers(own, new Rng(step % batches))
       const place = { step, steps: 100, batch: step, epoch: Math.floor(step / batches), answers }
