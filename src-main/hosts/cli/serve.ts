@@ -60,6 +60,6 @@ export const serveCommand = new Command('serve')
       throw new UsageError('--restarts needs --workers of 2 or more.')
     }
     const { runWebHost } = await import('../web/run.ts')
-    const asked = workers > 1 ? { workers, restarts, isOptional: true } : undefined
+    const asked = workers > 1 ? { workers, restarts, mayTrainAlone: true } : undefined
     await runWebHost({ ...options, workers: asked })
   })

@@ -9,7 +9,7 @@ export interface Workers {
   /** How often they start again from the last checkpoint when some of them are lost. */
   restarts: number
   /** Whether a run whose batches they cannot share trains in one process instead of failing. */
-  isOptional?: boolean
+  mayTrainAlone?: boolean
 }
 
 /**
@@ -21,7 +21,7 @@ export function workersFor(
   asked: Workers | undefined,
 ): { workers: Workers | null; notice: string | null } {
   if (!asked || job.kind !== 'pretrain') return { workers: null, notice: null }
-  const fault = asked.isOptional ? shareFault(job.config, asked.workers) : null
+  const fault = asked.mayTrainAlone ? shareFault(job.config, asked.workers) : null
   if (fault === null) return { workers: asked, notice: null }
   return { workers: null, notice: `The run trains in one process. ${fault}` }
 }

@@ -55,7 +55,7 @@ export interface ClipLoaderOptions {
   decodedCache?: string
 }
 
-/** Decoded videos are kept up to this many bytes: small data sets are then decoded once. */
+/** Decoded videos are kept up to this many bytes a machine: small data sets are then decoded once. */
 const CACHE_BYTES = Math.min(2 * 2 ** 30, totalmem() / 8)
 
 /**
@@ -72,6 +72,7 @@ export class ClipLoader {
   private readonly warn: (message: string) => void
   private readonly pool: ThreadPool<BatchTask, BatchTaskResult>
   private readonly cache = new Map<number, DecodedVideo>()
+  private readonly room: number
   private cachedBytes = 0
   private readonly warned = new Set<string>()
 
@@ -85,6 +86,7 @@ export class ClipLoader {
     this.made = made
     this.roles = views === undefined ? viewsOf(config) : plainRoles(views)
     this.share = share
+    this.room = CACHE_BYTES / (share.neighbours ?? 1)
     this.borrowing = borrowingOf(config, this.roles)
     this.order = planOptions(config, videos, this.roles.length)
     this.config = config
@@ -133,7 +135,7 @@ export class ClipLoader {
 
   /** Decoded videos that are kept so far, what they take, and what there is for them, in bytes. */
   get kept(): KeptVideos {
-    return { videos: this.cache.size, bytes: this.cachedBytes, room: CACHE_BYTES }
+    return { videos: this.cache.size, bytes: this.cachedBytes, room: this.room }
   }
 
   /** Ends the threads; unfinished batches are dropped. */
@@ -176,7 +178,7 @@ export class ClipLoader {
       decoded: cache.get(video) ?? null,
     }))
     const chunks = Math.min(config.loaderThreads, slots.length)
-    const keep = this.cachedBytes < CACHE_BYTES
+    const keep = this.cachedBytes < this.room
     return Array.from({ length: chunks }, (_, chunk) => ({
       config,
       roles,
@@ -189,7 +191,7 @@ export class ClipLoader {
   }
 
   private keep(video: number, decoded: DecodedVideo): void {
-    if (this.cache.has(video) || this.cachedBytes + decoded.data.byteLength > CACHE_BYTES) return
+    if (this.cache.has(video) || this.cachedBytes + decoded.data.byteLength > this.room) return
     this.cache.set(video, decoded)
     this.cachedBytes += decoded.data.byteLength
   }

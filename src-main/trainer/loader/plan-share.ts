@@ -4,6 +4,8 @@ import type { StepPlan } from './plan.ts'
 export interface Share {
   rank: number
   size: number
+  /** Processes on this machine, which share its memory. Default 1. */
+  neighbours?: number
 }
 
 /** The part of a batch that one process prepares. */

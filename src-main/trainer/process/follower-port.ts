@@ -5,19 +5,10 @@ import type { TrainerPort } from './trainer-port.ts'
  * ignores signals, which reach all processes of a terminal or of a machine that shuts down.
  */
 export class FollowerPort implements TrainerPort {
-  private stop = false
+  readonly stopRequested = false
 
   constructor() {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGUSR2']) process.on(signal, () => {})
-  }
-
-  get stopRequested(): boolean {
-    return this.stop
-  }
-
-  /** Rank 0's word, which the training hands on. */
-  askToStop(): void {
-    this.stop = true
   }
 
   send(): void {

@@ -7,5 +7,4 @@ export interface TrainerPort {
   send(message: FromTrainer): void
   /** Lets messages arrive: TensorFlow's calls do not yield. */
   breathe(): Promise<void>
-  askToStop(): void
 }

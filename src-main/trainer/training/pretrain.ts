@@ -7,6 +7,8 @@ import type { FromTrainer, PretrainJob } from '../process/messages.ts'
 import type { TrainerPort } from '../process/trainer-port.ts'
 import { addMasks, noMasks } from '../telemetry/mask-tally.ts'
 import { measuredLast } from '../telemetry/metric-journal.ts'
+import type { Batch } from '../loader/clip-loader.ts'
+import type { BatchPlace } from '../methods/learner.ts'
 import { openPretraining, type Pretraining } from './pretraining.ts'
 import type { Metrics, StepEnd } from './training.ts'
 
@@ -55,22 +57,9 @@ async function train(run: Pretraining, port: TrainerPort): Promise<number> {
   const due = meter.waiting(run.loader.batches(step * batches, total * batches))
   for await (const batch of due) {
     if (crew.isHead) run.preview.offer(batch, step + 1)
-    const { epoch } = batch.plan
-    const now = phaseAt(config, step, total)
-    reporter.enter(now.phase.label)
-    const sources = batch.videos.map((video) => run.sources[video])
-    const { name, freshOptimiser } = now.phase
-    const phase = { name, from: now.from, freshOptimiser }
-    const place = {
-      step,
-      steps: total,
-      batch: step * batches + parts.length,
-      epoch,
-      phase,
-      sources,
-      answers: batch.answers,
-      videos: batch.videos,
-    }
+    const { phase } = phaseAt(config, step, total)
+    reporter.enter(phase.label)
+    const place = placeOf(run, batch, step, parts.length)
     if (parts.length === 0 && !(await training.prepare(place, goesOn))) break
     parts.push(training.accumulate(batch.views, place))
     addMasks(masks, batch.masks)
@@ -93,6 +82,7 @@ async function train(run: Pretraining, port: TrainerPort): Promise<number> {
     meter.restart()
     const news = crew.settle({ stopRequested: port.stopRequested, masks })
     run.tally.add(news.masks)
+    news.warnings.forEach(run.warn)
     parts = []
     masks = noMasks()
     if (step % checkpointEvery === 0) save(run, step)
@@ -101,7 +91,29 @@ async function train(run: Pretraining, port: TrainerPort): Promise<number> {
   return step
 }
 
-function save({ crew, reporter, journal, state }: Pretraining, step: number): void {
+/** @param part micro-batches of the step before this one */
+function placeOf(
+  { config, sources, total }: Pretraining,
+  batch: Batch,
+  step: number,
+  part: number,
+): BatchPlace {
+  const { phase, from } = phaseAt(config, step, total)
+  const { name, freshOptimiser } = phase
+  return {
+    step,
+    steps: total,
+    batch: step * config.accumulate + part,
+    epoch: batch.plan.epoch,
+    phase: { name, from, freshOptimiser },
+    sources: batch.videos.map((video) => sources[video]),
+    answers: batch.answers,
+    videos: batch.videos,
+  }
+}
+
+function save({ crew, training, reporter, journal, state }: Pretraining, step: number): void {
+  crew.compare(step, () => training.encoderWeights())
   if (!crew.isHead) return
   reporter.sendMetrics()
   journal.sync()

@@ -64,7 +64,10 @@ export async function openPretraining(
   const { job } = crew
   const { config } = job
   const send = (message: FromTrainer): void => port.send(message)
-  const warn = (message: string): void => send({ type: 'warning', message })
+  const warn = (message: string): void => {
+    if (crew.isHead) send({ type: 'warning', message })
+    else crew.warn(message)
+  }
   const list = readVideoList(job.videos)
   const total = plannedSteps(config, list.videos.length)
   const engine = await loadEngine(config.precision)

@@ -121,6 +121,12 @@ export class Training {
     return { norm: skipped === null ? norm : null, skipped }
   }
 
+  /** The parameters of the network that is evaluated, [P]. */
+  encoderWeights(): Float32Array {
+    const { engine, learner } = this
+    return engine.scope(() => engine.read(learner.encoder.weights.theta))
+  }
+
   /** Everything that training goes on from. Loading it gives the very same next steps. */
   stateDict(): StateDict {
     const { learner, optimisers } = this

@@ -19,9 +19,9 @@ it('trains in as many processes as were asked for', () => {
 
 it('lets a run fail that they cannot share, unless a host has them for all of its runs', () => {
   expect(workersFor(job(9), asked)).toEqual({ workers: asked, notice: null })
-  expect(workersFor(job(9), { ...asked, isOptional: true })).toEqual({
+  expect(workersFor(job(9), { ...asked, mayTrainAlone: true })).toEqual({
     workers: null,
     notice:
-      'The run trains in one process. 2 processes cannot share batches of 9 clips: choose a number of processes that divides it.',
+      'The run trains in one process. 2 processes cannot share batches of 9 clips: their number must divide it.',
   })
 })

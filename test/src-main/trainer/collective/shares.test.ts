@@ -31,12 +31,18 @@ interface Case {
   method: MethodName
   steps: number
   changes?: Values
+  /** Of the update. Rounding alone makes as much, as between two sets of kernels. Default 1e-3. */
+  tolerance?: number
 }
+
+/** Whose gradients nearly cancel on noise. */
+const CANCELLING: readonly MethodName[] = ['rotation', 'frame-order', 'puzzle']
 
 const each = METHODS.filter((method) => methodNamed(method).sharesBatches).map((method): Case => ({
   name: method,
   method,
   steps: 1,
+  tolerance: CANCELLING.includes(method) ? 2e-2 : undefined,
 }))
 
 const variants = [
@@ -60,7 +66,28 @@ const variants = [
     changes: { extraNegative: 'other-video' },
     steps: 1,
   },
-  { name: 'rotation with AdamW', method: 'rotation', changes: { optimiser: 'adamw' }, steps: 1 },
+  {
+    name: 'moco that clips its gradient',
+    method: 'moco',
+    changes: { clipNorm: 0.1 },
+    steps: 1,
+  },
+  {
+    name: 'moco that waits for its queue',
+    method: 'moco',
+    // Full after two steps, so that the third moves the weights.
+    changes: { waitForQueue: true, lr: 1e-5 },
+    steps: 3,
+  },
+  {
+    name: 'swav that frees its prototypes',
+    method: 'swav',
+    // An epoch has two steps.
+    changes: { frozenEpochs: 1, lr: 1e-5 },
+    steps: 3,
+    tolerance: 5e-3,
+  },
+  { name: 'jigsaw with AdamW', method: 'jigsaw', changes: { optimiser: 'adamw' }, steps: 1 },
 ] satisfies Case[] as Case[]
 
 /**
@@ -90,11 +117,11 @@ describe.skipIf(!hasOpenMpi)('two processes that share each batch (needs Open MP
   }
 
   it.each([...each, ...variants].map(({ name }, i) => [name, i] as const))(
-    'make one step of %s as one process does',
+    'make the first steps of %s as one process does',
     (_, i) => {
       const [alone, shared] = runOf(i)
       expect(lossDifference(shared.losses, alone.losses)).toBeLessThan(1e-5)
-      expect(difference(shared.update, alone.update)).toBeLessThan(2e-2)
+      expect(difference(shared.update, alone.update)).toBeLessThan(cases[i].tolerance ?? 1e-3)
     },
   )
 

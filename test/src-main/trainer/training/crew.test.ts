@@ -1,15 +1,21 @@
-import { existsSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Collective } from '#main/trainer/collective/collective.ts'
 import type { PretrainJob } from '#main/trainer/process/messages.ts'
 import { Crew } from '#main/trainer/training/crew.ts'
 import { completeConfig } from '#shared/config/pretrain-config.ts'
 import type { Values } from '#shared/methods/method.ts'
 
+let own: string
+beforeAll(() => (own = mkdtempSync(join(tmpdir(), 'fame-crew-'))))
+afterAll(() => rmSync(own, { recursive: true }))
+
 function job(changes: Values = {}): PretrainJob {
   const config = completeConfig({ batch: 8, knnEvery: 5, tensorboard: true, ...changes })
-  const videos = { file: '/videos.jsonl', root: '/videos' }
-  return { kind: 'pretrain', folder: '/run', config, videos, resume: true, flowCache: '/cache' }
+  const videos = { file: `${own}/videos.jsonl`, root: '/videos' }
+  return { kind: 'pretrain', folder: '/run', config, videos, resume: true }
 }
 
 /** Ranks that say the same, and a broadcast that says what rank 0 has said. */
@@ -35,20 +41,21 @@ describe('a crew', () => {
   it('lets a follower measure and keep nothing, in a folder of its own that goes away', () => {
     const crew = new Crew(job(), ranks(1, 2))
     expect(crew.isHead).toBe(false)
-    const { folder, config, resume, flowCache } = crew.job
-    expect({ resume, flowCache }).toEqual({ resume: false, flowCache: undefined })
+    const { folder, config, resume } = crew.job
+    expect({ folder, resume }).toEqual({ folder: `${own}/follower`, resume: false })
     expect(config).toMatchObject({ knnEvery: 0, tensorboard: false, batch: 8 })
-    expect(existsSync(folder)).toBe(true)
+    mkdirSync(folder)
     crew.close()
     expect(existsSync(folder)).toBe(false)
+    expect(existsSync(own)).toBe(true)
   })
 
   it('refuses a batch that the processes cannot share, and a method that looks at all of it', () => {
     expect(() => new Crew(job({ method: 'rotation', batch: 9 }), ranks(0, 2))).toThrow(
-      '2 processes cannot share batches of 9 clips: choose a number of processes that divides it.',
+      '2 processes cannot share batches of 9 clips: their number must divide it. Start it with another number of processes.',
     )
     expect(() => new Crew(job({ method: 'cluster' }), ranks(0, 2))).toThrow(
-      'DeepCluster trains in one process only: leave out --workers.',
+      'DeepCluster trains in one process only. Start it with another number of processes.',
     )
   })
 
@@ -71,9 +78,31 @@ describe('a crew', () => {
     expect(new Crew(job(), ranks(0, 2)).settle(asked)).toEqual({
       stopRequested: true,
       masks: { fame: 6, corrected: 2, approved: 0, redrawn: 4 },
+      warnings: [],
     })
     const follower = new Crew(job(), ranks(1, 2))
     expect(follower.settle(asked).stopRequested).toBe(false)
     follower.close()
+  })
+
+  it('hands warnings of all processes over at the end of a step, once', () => {
+    const crew = new Crew(job(), ranks(1, 2))
+    crew.warn('a.avi cannot be read: “é”.')
+    const masks = { fame: 0, corrected: 0, approved: 0, redrawn: 0 }
+    const settle = () => crew.settle({ stopRequested: false, masks }).warnings
+    // Both ranks say the same here.
+    expect(settle()).toEqual(['a.avi cannot be read: “é”.', 'a.avi cannot be read: “é”.'])
+    expect(settle()).toEqual([])
+  })
+
+  it('fails where a process has other weights', () => {
+    const weights = Float32Array.of(1, 2, 3)
+    const crew = new Crew(job(), ranks(0, 2))
+    expect(() => crew.compare(5, () => weights)).not.toThrow()
+    const other = ranks(0, 2)
+    other.gather = (values) => Float32Array.of(...values, ...values.map((value) => value + 1))
+    expect(() => new Crew(job(), other).compare(5, () => weights)).toThrow(
+      'At step 5 process 1 has other weights than process 0.',
+    )
   })
 })
