@@ -183,7 +183,7 @@ describe('fine-tuning', () => {
       ...['cropScaleMax', 'cropAspectMin', 'jitterBrightness', 'jitterContrast', 'jitterHue'],
       ...['jitterSaturation', 'colourOrder', 'solarise', 'asymmetric', 'blurOthers', 'stepAt'],
       ...['maskPer', 'solariseOthers', 'consistent', 'coloursByFrame', 'frameMix', 'background'],
-      ...['lrRule', 'beta2', 'finalLr', 'headLayers'],
+      ...['lrRule', 'beta2', 'finalLr', 'headLayers', 'wire'],
       ...['hiddenSize', 'headNorm', 'predictor', 'rho', 'symmetric', 'negatives', 'waitForQueue'],
     ]
     const first = Object.fromEntries(
