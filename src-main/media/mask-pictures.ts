@@ -90,7 +90,7 @@ function middleFrame({ data, frames }: Clip): Uint8Array {
   const frame = data.subarray(middle, middle + length)
   return frame instanceof Uint8Array
     ? frame.slice()
-    : Uint8Array.from(frame, (value) => Math.round(value * 255))
+    : Uint8Array.from(frame.map((value) => Math.round(value * 255)))
 }
 
 function describe({ seed, mask }: MaskLayers) {

@@ -1,6 +1,7 @@
 import { upsampleSoft } from '#shared/masks/geometry.ts'
 import { shrinkByArea } from '#shared/flow/resize.ts'
 import type { CarriedMask } from '#shared/contract/propagation.ts'
+import { hardMask } from '#shared/masks/hard-mask.ts'
 import { packRuns, unpackRuns } from '#shared/masks/packed-runs.ts'
 import { carrierSize, FlowCarrier } from '#shared/masks/propagation/flow-carrier.ts'
 import { decodeRuns, encodeRuns } from '#shared/masks/runs.ts'
@@ -55,11 +56,11 @@ function frameOf({ data, width, height }: RgbFrames, place: number) {
 function softOf(packed: Uint8Array, { video, small }: Sizes): Float32Array {
   const pixels = video.width * video.height
   const data = decodeRuns(unpackRuns(packed), pixels).map((value) => 255 * value)
-  return Float32Array.from(shrinkByArea({ ...video, data }, small).data, (value) => value / 255)
+  return Float32Array.from(shrinkByArea({ ...video, data }, small).data).map((value) => value / 255)
 }
 
 /** A carried mask at the video's size. */
 function maskOf(soft: Float32Array, { video, small }: Sizes): Uint8Array {
   const large = upsampleSoft(soft, small.height, small.width, video.height, video.width)
-  return Uint8Array.from(large, (value) => Number(value > 0.5))
+  return hardMask(large)
 }

@@ -2,6 +2,7 @@ import type { CarriedMask } from '#shared/contract/propagation.ts'
 import { FeatureCarrier } from '#shared/masks/propagation/feature-carrier.ts'
 import type { CarrierFrame } from '#shared/masks/propagation/flow-carrier.ts'
 import { upsampleSoft } from '#shared/masks/geometry.ts'
+import { hardMask } from '#shared/masks/hard-mask.ts'
 import { packRuns, unpackRuns } from '#shared/masks/packed-runs.ts'
 import { decodeRuns, encodeRuns } from '#shared/masks/runs.ts'
 import { colourStream } from '#shared/methods/streams.ts'
@@ -119,7 +120,7 @@ class Way {
     const picture: CarrierFrame = { width, height, rgb: frameOf(frames, place) }
     const { soft, agreement } = this.carrier.next(data, picture)
     const large = upsampleSoft(soft, height, width, video.height, video.width)
-    const mask = Uint8Array.from(large, (value) => Number(value > 0.5))
+    const mask = hardMask(large)
     const fixed = this.job.fixed.find((one) => one.place === place)
     const hand = fixed ? this.unpacked(fixed.mask) : null
     if (hand) this.carrier.correct(hand)

@@ -17,7 +17,11 @@ export async function writeStrip(folder: string, name: string, strip: Strip): Pr
 
 /** Bytes of colours in [0, 1]. */
 export function toBytes(values: Float32Array): Uint8Array {
-  return Uint8Array.from(values, (value) => Math.min(255, Math.max(0, Math.round(255 * value))))
+  const bytes = new Uint8Array(values.length)
+  for (let i = 0; i < values.length; i++) {
+    bytes[i] = Math.min(255, Math.max(0, Math.round(255 * values[i])))
+  }
+  return bytes
 }
 
 /** Bytes of colours that were scaled for the encoder. */

@@ -201,7 +201,7 @@ class ActivationMaps {
   ): Promise<Row['pictures']> {
     const { outputs, config } = this.context.job
     const { frames, size } = config
-    const masks = Uint8Array.from(map, (_, i) => 255 * mask[i % mask.length])
+    const masks = new Uint8Array(map.length).map((_, i) => 255 * mask[i % mask.length])
     const write = (name: string, bytes: Uint8Array, channels: 1 | 3): Promise<string> =>
       writeStrip(outputs, `${name}-${place}`, {
         data: bytes,

@@ -71,10 +71,8 @@ export class ClickSegmenter {
       for (const p of off) prefer[p] = -SURE
       this.grid.cut(prefer, this.links.links, mask)
       keepJoined(mask, on, this.picture)
-      sides = {
-        inside: Float32Array.from(mask),
-        outside: Float32Array.from(mask, (value) => 1 - value),
-      }
+      const inside = Float32Array.from(mask)
+      sides = { inside, outside: inside.map((value) => 1 - value) }
     }
     return mask
   }

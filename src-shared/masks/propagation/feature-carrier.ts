@@ -48,9 +48,7 @@ export class FeatureCarrier {
     this.features = features
     const maps = { size: picture, grid: this.options.grid }
     const soft = softObject(shares, maps)
-    const sure = Uint8Array.from(objectShare(shares, maps), (share) =>
-      Number(Math.max(share, 1 - share) > SURE),
-    )
+    const sure = surePixels(objectShare(shares, maps))
     const refined = refineMask({ soft, sure }, picture)
     return { soft: refined, agreement: agreementOf(refined, sure) }
   }
@@ -70,4 +68,11 @@ export class FeatureCarrier {
     const first = { features: this.features, labels }
     return new LabelPropagation(first, { grid, labels: 2, protocol, similarity })
   }
+}
+
+function surePixels(shares: ArrayLike<number>): Uint8Array {
+  const sure = new Uint8Array(shares.length)
+  for (let i = 0; i < shares.length; i++)
+    sure[i] = Number(Math.max(shares[i], 1 - shares[i]) > SURE)
+  return sure
 }

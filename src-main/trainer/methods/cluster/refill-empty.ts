@@ -27,7 +27,10 @@ export function refillEmpty(rule: EmptyRule, assigned: Assigned): Float32Array {
   }
   const sizes = Float64Array.from(assigned.sizes)
   if (rule === 'farthest') takeFarthest(sums, sizes, assigned)
-  const centroids = Float32Array.from(sums, (sum, i) => sum / (sizes[Math.floor(i / size)] || 1))
+  const centroids = new Float32Array(sums.length)
+  for (let i = 0; i < sums.length; i++) {
+    centroids[i] = sums[i] / (sizes[Math.floor(i / size)] || 1)
+  }
   if (rule === 'split') splitOthers(centroids, sizes, assigned)
   return centroids
 }

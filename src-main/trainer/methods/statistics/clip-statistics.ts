@@ -24,7 +24,8 @@ export function appearanceOf(
 ): number[][] {
   const { frames } = layout
   return eachClip(clips, layout).map((clip) => {
-    const data = Uint8Array.from(clip, (value, i) => byteOf(value, i % 3, layout))
+    const data = new Uint8Array(clip.length)
+    for (let i = 0; i < clip.length; i++) data[i] = byteOf(clip[i], i % 3, layout)
     return appearanceStatistics({ data, frames }, partitions)
   })
 }

@@ -56,5 +56,5 @@ function shrink(frame: Uint8Array, from: FrameSize, to: FrameSize): Uint8Array {
       for (let c = 0; c < 3; c++) sums[3 * at + c] += frame[i + c]
     }
   }
-  return Uint8Array.from(sums, (sum, i) => Math.round(sum / counts[Math.floor(i / 3)]))
+  return new Uint8Array(sums.length).map((_, i) => Math.round(sums[i] / counts[Math.floor(i / 3)]))
 }
