@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { messageOf } from '../../base/message-of.ts'
 import type { EngineInfo, TrainerJob } from '../../trainer/process/messages.ts'
+import { endingOf, now, unwritten } from './ending.ts'
 import type { Job, JobChange, JobKind, Pauses } from './job-kind.ts'
 import { LiveState } from './live-state.ts'
 import { TrainerProcess, type Outcome, type TrainerNews } from '../process/trainer-process.ts'
@@ -268,20 +269,12 @@ export class JobQueue<Item extends Job> {
   }
 
   private ending(id: number, outcome: Outcome): JobChange {
-    const stopped = outcome.type === 'stopped' || outcome.type === 'killed'
-    if (stopped && this.kind.get(id).status !== 'stopping' && this.closing.signal.aborted) {
-      return { status: 'queued' }
-    }
-    const finishedAt = now()
-    const asked = this.pausing.has(id) ? 'paused' : 'stopped'
-    if (outcome.type === 'failed') return { status: 'failed', finishedAt, error: outcome.message }
-    if (outcome.type === 'killed') {
-      const error = 'It did not react to the stop and was killed. Its last checkpoint is kept.'
-      return { status: asked, finishedAt, error }
-    }
-    if (outcome.type === 'stopped') return { status: asked, finishedAt }
-    const error = this.learned.result ? null : this.kind.missing(id)
-    return { status: error === null ? 'done' : 'failed', finishedAt, error }
+    return endingOf(outcome, {
+      isStopping: this.kind.get(id).status === 'stopping',
+      isPausing: this.pausing.has(id),
+      isClosing: this.closing.signal.aborted,
+      missing: () => (this.learned.result ? null : this.kind.missing(id)),
+    })
   }
 
   private change(id: number, change: JobChange): Item {
@@ -295,17 +288,6 @@ export class JobQueue<Item extends Job> {
     this.states.set(id, state)
     return state
   }
-}
-
-function unwritten(error: unknown): string {
-  return (
-    `The result cannot be stored (${messageOf(error)}). ` +
-    'Free disk space. The workbench tries again every second.'
-  )
-}
-
-function now(): string {
-  return new Date().toISOString()
 }
 
 /** What a run or an evaluation was computed on, for its page. */
