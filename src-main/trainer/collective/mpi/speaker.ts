@@ -38,10 +38,13 @@ const SPINS = {
   /** while that one computes and may need the core. */
   computing: 20,
 }
-/** Then that many short sleeps, before they become longer: ms. */
-const NAPS = 2000
+/** Shortest and longest sleep between two looks, in ms. */
 const NAP = 0.02
 const SLEEP = 0.5
+/** A sleep takes this part of the time that it has waited, so that it is late by no more. */
+const LATE = 0.02
+/** A look at one call of MPI takes less where nothing has come, in ms. */
+const LOOK = 0.004
 /** Longest sleep while there is nothing to do, in ms. */
 const IDLE = 100
 /** Time between two looks at signs of life, in ms. */
@@ -59,7 +62,9 @@ class Speaker {
   private readonly rounded = new RoundedSums()
   private readonly liveness: Liveness
   private listenedAt = 0
+  /** Looks since something has moved, and when that was. */
   private quiet = 0
+  private movedAt = 0
   private readonly mpi = loadMpi()
 
   constructor(data: SpeakerData) {
@@ -79,12 +84,19 @@ class Speaker {
     parentPort?.postMessage({ type: 'ready', rank, size } satisfies SpeakerNote)
     for (;;) {
       const hasNews = this.takeCommands()
-      const hasMoved = this.advance()
+      const before = performance.now()
+      const hasMoved = this.advance() || performance.now() - before > this.idleLook
       this.listen()
       if (this.closing > 0 && this.channel.isDone(this.closing)) return this.end()
       this.quiet = hasNews || hasMoved ? 0 : this.quiet + 1
+      if (this.quiet === 0) this.movedAt = performance.now()
       this.rest()
     }
+  }
+
+  /** A look that takes longer has moved a part of something large: ms. */
+  private get idleLook(): number {
+    return LOOK * (1 + this.pending.size)
   }
 
   private takeCommands(): boolean {
@@ -135,7 +147,8 @@ class Speaker {
     if (this.pending.size === 0) return this.channel.awaitCommand(this.taken, IDLE)
     const { waiting, computing } = SPINS
     if (this.quiet < (this.channel.isWaiting ? waiting : computing)) return
-    this.channel.awaitCommand(this.taken, this.quiet < NAPS ? NAP : SLEEP)
+    const waited = performance.now() - this.movedAt
+    this.channel.awaitCommand(this.taken, Math.min(SLEEP, Math.max(NAP, LATE * waited)))
   }
 
   private end(): void {
