@@ -113,7 +113,7 @@ export class MpiCollective implements Collective {
     this.finish(this.post('close', this.stage(4), 0, 0))
     clearInterval(this.pulse)
     // All is done; a rank that is lost now must not keep this one.
-    const waited = await Promise.race([ended, delay(LOST_AFTER, LATE)])
+    const waited = await Promise.race([ended, delay(LOST_AFTER, LATE, { ref: false })])
     if (waited === LATE) endHard()
   }
 
