@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ProtocolName } from '../tracking/protocols.ts'
+import { propagationProtocols, type ProtocolName } from '../tracking/protocols.ts'
 import { clipWindowSchema } from './mask-windows.ts'
 import { uint8Schema } from './packed.ts'
 
@@ -12,7 +12,7 @@ const packedMaskSchema = uint8Schema.refine(
 )
 
 /** How labels are carried on by features: see `propagationProtocols`. */
-export const PROTOCOL_NAMES = ['dino', 'crw'] as const satisfies readonly ProtocolName[]
+export const PROTOCOL_NAMES = Object.keys(propagationProtocols) as [ProtocolName, ...ProtocolName[]]
 
 /** What a mask is carried by. */
 export const carriedBySchema = z.discriminatedUnion('kind', [

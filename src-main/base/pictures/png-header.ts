@@ -4,8 +4,12 @@
  */
 import type { FileHandle } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
-import { MaskError } from '#shared/masks/mask.ts'
 import { readAt } from '../files/input-file.ts'
+
+/** A picture that cannot be read: the message says why. */
+export class PictureError extends Error {
+  override name = 'PictureError'
+}
 
 /** Pixels of a picture that is read: more than one of 7,680 x 4,320 has. */
 export const MOST_PIXELS = 2 ** 25
@@ -63,7 +67,7 @@ export class PngChunks {
     this.at = at
   }
 
-  /** @throws MaskError when it is no PNG picture or has too many pixels; EndsEarlyError */
+  /** @throws PictureError when it is no PNG picture or has too many pixels; EndsEarlyError */
   static async open(handle: FileHandle): Promise<PngChunks> {
     const begin = await readAt(handle, 0, SIGNATURE.length)
     if (!begin.equals(SIGNATURE)) throw noPicture('it is not a PNG file; save it as PNG')
@@ -143,13 +147,13 @@ function headerOf(data: Buffer): PngHeader {
   }
   if (width === 0 || height === 0) throw noPicture('it has no pixels')
   if (width * height > MOST_PIXELS) {
-    throw new MaskError(
+    throw new PictureError(
       `Its picture has ${width} x ${height} pixels; up to ${MOST_PIXELS} are read.`,
     )
   }
   return { width, height, depth, colour, interlaced: interlace === 1 }
 }
 
-export function noPicture(reason: string): MaskError {
-  return new MaskError(`Its picture cannot be read: ${reason}.`)
+export function noPicture(reason: string): PictureError {
+  return new PictureError(`Its picture cannot be read: ${reason}.`)
 }

@@ -11,7 +11,7 @@ export interface IndexPicture {
 
 /**
  * A PNG picture of a label a pixel, as DAVIS stores objects: the index into a palette, or a grey value.
- * @throws MaskError when it is no such picture, is damaged, or has too many pixels; WorkbenchError
+ * @throws PictureError when it is no such picture, is damaged, or has too many pixels; WorkbenchError
  *   when it is no regular file
  */
 export async function readIndices(file: string): Promise<IndexPicture> {

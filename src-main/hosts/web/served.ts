@@ -9,7 +9,7 @@ import { ProjectsSite } from './several/projects-site.ts'
 
 /** Where a project lies unless told otherwise. */
 const defaultProject = join(homedir(), 'fame-project')
-/** From a project's page to the one that chooses. */
+/** Address of the list of projects, relative to a project's page. */
 const CHOOSER = '../../'
 
 export interface ServedProjects {

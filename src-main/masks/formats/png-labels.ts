@@ -3,12 +3,14 @@
  * it is shown in. So a palette's index is the label, and 16 bits are not cut to 8.
  */
 import type { MaskRuns } from '#shared/contract/mask-windows.ts'
+import { MaskError } from '#shared/masks/mask.ts'
 import { EndsEarlyError, openInput } from '../../base/files/input-file.ts'
 import {
   GREY,
   GREY_ALPHA,
   noPicture,
   PALETTE,
+  PictureError,
   PngChunks,
   RGB_ALPHA,
   samplesOf,
@@ -46,8 +48,9 @@ export async function readLabels(file: string): Promise<LabelPicture> {
     await inflateRows(chunks, (row) => labels.add(row))
     return labels.picture()
   } catch (error) {
-    if (error instanceof EndsEarlyError) throw noPicture('it ends too early; copy it again')
-    throw error
+    const fault =
+      error instanceof EndsEarlyError ? noPicture('it ends too early; copy it again') : error
+    throw fault instanceof PictureError ? new MaskError(fault.message) : fault
   } finally {
     await handle.close()
   }

@@ -7,6 +7,13 @@ import type { Template } from './template.ts'
 const CELLS = 6
 /** Change of a cell's mean mismatch from which it has an opinion. */
 const OPINION = 0.02
+const STRIDE = 2
+/**
+ * Mean squared gradient of a cell, in squared grey levels a pixel, from which it has a say. Below it
+ * there is noise alone, which any motion by part of a pixel averages and so seems to explain.
+ */
+const STRUCTURE = 12
+
 /** How many votes it takes. */
 export interface Majority {
   /** Cells of the border for the motion, a pair of frames, at least. */
@@ -16,19 +23,13 @@ export interface Majority {
 }
 
 const OF_A_CAMERA: Majority = { leastFor: 2, forEachAgainst: 4 }
-const STRIDE = 2
-/**
- * Mean squared gradient of a cell, in squared grey levels a pixel, from which it has a say. Below it
- * there is noise alone, which any motion by part of a pixel averages and so seems to explain.
- */
-const STRUCTURE = 12
 
 /**
- * Decides whether it is the camera that moves in a clip, or which of two motions is the camera's. A thing that fills much of an otherwise
- * plain picture draws the estimate to itself; but then its motion makes the rest of the picture fit
- * worse. So each cell along the frame's border, where a background shows if anywhere, votes in every
- * pair of frames: for the motion when it fits better than none, or than the other, against it when it
- * fits worse.
+ * Decides whether it is the camera that moves in a clip, or which of two motions is the camera's. A
+ * thing that fills much of an otherwise plain picture draws the estimate to itself; but then its motion
+ * makes the rest of the picture fit worse. So each cell along the frame's border, where a background
+ * shows if anywhere, votes in every pair of frames: for the motion when it fits better than none, or
+ * than the other, against it when it fits worse.
  */
 export class CameraVotes {
   private readonly mismatch: Mismatch

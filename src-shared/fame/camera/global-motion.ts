@@ -23,6 +23,10 @@ const SAME = 0.25
 const POINTS = 3200
 
 export interface GlobalMotionOptions {
+  /**
+   * Fit the camera's motion a second time, to the outer part of the frame, and take that fit where the
+   * cells of the border prefer it. Default true.
+   */
   border?: boolean
 }
 

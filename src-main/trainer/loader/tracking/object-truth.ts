@@ -62,7 +62,7 @@ function filesFrom(folder: string, first: number): string[] {
 /**
  * Reads the labels of the first frames of a video.
  * @param most frames
- * @throws Error when fewer frames are labelled than there are, or their sizes differ; MaskError and
+ * @throws Error when fewer frames are labelled than there are, or their sizes differ; PictureError and
  *   VideoError for damaged files
  */
 export async function readTruth(source: TruthSource, most: number): Promise<ObjectTruth> {

@@ -49,7 +49,7 @@ it('names the fault of a damaged picture, whatever is damaged', async () => {
     const read = await readIndices(fileOf(bytes.subarray(0, bytes.length - rng.int(3)))).catch(
       (error: Error) => error,
     )
-    if (read instanceof Error) expect(read.name).toBe('MaskError')
+    if (read instanceof Error) expect(read.name).toBe('PictureError')
     else expect(read.data).toHaveLength(read.height * read.width)
   }
 })
