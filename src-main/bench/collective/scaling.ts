@@ -59,7 +59,7 @@ export function efficiency(step: StepCost, network: Network, own: ExchangeCost, 
   return step.seconds / (step.seconds + open + lost + small)
 }
 
-/** Gradient and small sums of an encoder in a step of MoCo, whose key encoder runs forwards only. */
+/** Gradient and small sums of an encoder in a step with a momentum encoder, which runs forwards only. */
 export function exchangedBy(model: EncoderName): Pick<StepCost, 'gradient' | 'sums'> {
   const entries = encoderEntries(model)
   const norms = entries.filter(({ name }) => name.endsWith('running_mean')).length
