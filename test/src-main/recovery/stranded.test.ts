@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { openProject } from '#main/store/project.ts'
 import { openWorkbench } from '#main/workbench.ts'
@@ -64,13 +65,15 @@ describe('a project whose database is lost', () => {
 })
 
 it('leaves a project free that cannot be settled', async () => {
-  const folder = temporaryFolder()
-  openProject(folder).close()
-  // Where runs are looked for that were cut off, there is a file.
-  rmSync(join(folder, 'runs'), { recursive: true, force: true })
-  writeFileSync(join(folder, 'runs'), '')
-  await expect(openWorkbench({ project: folder, host: 'web' })).rejects.toThrow('ENOTDIR')
-  rmSync(join(folder, 'runs'))
+  const folder = filledProject(temporaryFolder())
+  const tags = (value: string): void => {
+    const database = new Database(join(folder, 'workbench.sqlite'))
+    database.prepare('UPDATE runs SET tags = ?').run(value)
+    database.close()
+  }
+  tags('not JSON')
+  await expect(openWorkbench({ project: folder, host: 'web' })).rejects.toThrow('JSON')
+  tags('[]')
   const workbench = await openWorkbench({ project: folder, host: 'web' })
   await workbench.close()
 })
