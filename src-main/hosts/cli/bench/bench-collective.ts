@@ -1,6 +1,6 @@
-import { Command, Option } from 'commander'
-import { ENCODERS, type EncoderName } from '#shared/encoders/index.ts'
-import { jsonOption, realNumber, wholeNumber } from '../arguments.ts'
+import { Command } from 'commander'
+import type { EncoderName } from '#shared/encoders/index.ts'
+import { jsonOption, modelOption, realNumber, wholeNumber } from '../arguments.ts'
 import { print, printJson, table } from '../output.ts'
 
 interface CollectiveOptions {
@@ -24,11 +24,7 @@ export const collectiveBench = new Command('collective')
     'time sums between processes over shared memory, and tell from them how a training would scale',
   )
   .option('--ranks <n>', 'number of processes', wholeNumber(2, 64), 2)
-  .addOption(
-    new Option('--model <name>', 'encoder of the training')
-      .choices(ENCODERS)
-      .default('r2plus1d_18'),
-  )
+  .addOption(modelOption())
   .option('--step <s>', 'seconds of its step on one machine alone', realNumber(1e-3, 1e5), 1)
   .option('--cores <n>', 'cores of that machine', wholeNumber(1, 4096), 32)
   .addOption(jsonOption())
