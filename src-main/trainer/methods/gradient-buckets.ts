@@ -1,5 +1,6 @@
 import type { Collective, PendingSum } from '../collective/collective.ts'
 import type { Engine } from '../engine/engine.ts'
+import { raw } from '../engine/raw.ts'
 import { sizeOf, type Tensor } from '../engine/tensor.ts'
 
 /** Numbers that are added up together, about: 4 MB in float32. */
@@ -79,10 +80,9 @@ export class GradientBuckets {
     }
     for (const sum of this.pending) sum.wait()
     const means = needed.map(([network, { buffer }]) => {
-      const mean = new Float32Array(buffer.length)
-      // Indexed: there are tens of millions of them, and an iterator takes seconds.
-      for (let i = 0; i < mean.length; i++) mean[i] = buffer[i] / collective.size
-      return [network, engine.tensor(mean, [mean.length])] as const
+      // A new tensor, since the next step writes into the buffer.
+      const sum = engine.tensor(buffer, [buffer.length])
+      return [network, raw.scale(engine, sum, 1 / collective.size)] as const
     })
     return new Map(means)
   }
