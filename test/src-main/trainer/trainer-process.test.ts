@@ -48,7 +48,7 @@ function valuesOf(messages: FromTrainer[], metric: string): Map<number, number> 
 describe('the trainer process', () => {
   it('pretrains to the end, reports every step and leaves a checkpoint', () => {
     const { messages } = trainer.finished
-    expect(messages[0]).toEqual({ type: 'ready' })
+    expect(messages[0]).toEqual({ type: 'ready', pid: expect.any(Number) as number })
     expect(messages.find(({ type }) => type === 'engine')).toMatchObject({
       engine: { precision: 'float32' },
     })
