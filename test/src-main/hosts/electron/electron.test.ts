@@ -131,7 +131,12 @@ describe('the built main bundle', () => {
   })
 
   it('answers calls and streams through the port, with decoders of its own', () => {
-    expect(sight.info).toEqual({ name: 'project', folder: project, host: 'electron' })
+    expect(sight.info).toEqual({
+      name: 'project',
+      folder: project,
+      host: 'electron',
+      chooser: null,
+    })
     expect(sight.events.at(-1)).toBe('done')
     expect(sight.thumbnail).toMatchObject({ status: 200, type: 'image/jpeg' })
     expect(sight.thumbnail.bytes).toBeGreaterThan(100)
