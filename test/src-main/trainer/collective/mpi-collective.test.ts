@@ -123,8 +123,9 @@ test('mpirun says which rank a process is, and one process alone is none', () =>
     OMPI_COMM_WORLD_SIZE: '4',
     OMPI_COMM_WORLD_RANK: '3',
     OMPI_COMM_WORLD_LOCAL_RANK: '1',
+    OMPI_COMM_WORLD_LOCAL_SIZE: '2',
   }
-  expect(rankOf(environment)).toEqual({ rank: 3, size: 4, local: 1 })
+  expect(rankOf(environment)).toEqual({ rank: 3, size: 4, local: 1, neighbours: 2 })
   expect(rankOf({ ...environment, OMPI_COMM_WORLD_SIZE: '1' })).toBeNull()
   expect(rankOf({})).toBeNull()
 })
