@@ -56,4 +56,4 @@ async function evaluate({ test, outputs, classes }: EvaluateJob): Promise<void> 
 process.on('message', (message: ToTrainer) => {
   if (message.type === 'start' && message.job.kind === 'evaluate') void evaluate(message.job)
 })
-void say({ type: 'ready' })
+void say({ type: 'ready', pid: process.pid })

@@ -68,10 +68,19 @@ export class TrainerSlot {
 
   private next(): Waiting | undefined {
     const [first] = this.waiting
-      .map((entry) => ({ entry, order: entry.order() }))
+      .map((entry) => ({ entry, order: orderOf(entry) }))
       .sort((a, b) => a.order - b.order)
     this.waiting = this.waiting.filter((entry) => entry !== first?.entry)
     return first?.entry
+  }
+}
+
+/** Work whose place cannot be told, of a store that is closed perhaps, comes last and says why itself. */
+function orderOf({ order }: Waiting): number {
+  try {
+    return order()
+  } catch {
+    return Infinity
   }
 }
 

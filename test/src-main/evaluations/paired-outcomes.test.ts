@@ -11,7 +11,8 @@ const temporaryFolder = temporaryFolders()
 
 function project() {
   const opened = trainingProject(temporaryFolder())
-  const { evaluations } = openQueues(opened)
+  const queues = openQueues(opened)
+  const { evaluations } = queues
   /** An evaluation that has answered these videos, as it would have written them. */
   const answered = (lines: PredictionLine[]): number => {
     const { id } = evaluations.start({ runId: null, protocol: 'linear' })
@@ -21,7 +22,11 @@ function project() {
     writeFileSync(join(folder, 'predictions.jsonl'), text)
     return id
   }
-  return { opened, answered, outcomes: new PairedOutcomes(opened) }
+  const close = async (): Promise<void> => {
+    await queues.close()
+    opened.close()
+  }
+  return { opened, answered, close, outcomes: new PairedOutcomes(opened) }
 }
 
 /** One line a digit: 1 the class is the first answer, 2 the second, 0 none of them. */
@@ -33,7 +38,7 @@ const lines = (digits: string, from = 1): PredictionLine[] =>
   })
 
 it('pairs answers by video, whatever their order, for the score that is asked for', async () => {
-  const { opened, answered, outcomes } = project()
+  const { answered, close, outcomes } = project()
   const first = answered(lines('1111111111200'))
   const second = answered(lines('1000000022210').toReversed())
   const same = answered(lines('1111111111200'))
@@ -43,11 +48,11 @@ it('pairs answers by video, whatever their order, for the score that is asked fo
   expect(await ask('top5')).toEqual([mcnemar({ first: 7, second: 1 }), 1])
   // Of a mean over parts of videos nothing is right or wrong.
   expect(await ask('clipTop1')).toEqual([null, null])
-  opened.close()
+  await close()
 })
 
 it('pairs no mean of several draws of labels: what is stored are the answers of one', async () => {
-  const { opened, answered, outcomes } = project()
+  const { opened, answered, close, outcomes } = project()
   const [first, second] = [answered(lines('110')), answered(lines('100'))]
   const result = {
     ...{ scores: { top1: 0.6 }, draws: { top1: [0.5, 0.7] }, classes: ['a', 'b'] },
@@ -57,20 +62,20 @@ it('pairs no mean of several draws of labels: what is stored are the answers of 
   expect(await outcomes.compare({ score: 'top1', best: [first], others: [[second]] })).toEqual([
     null,
   ])
-  opened.close()
+  await close()
 })
 
 it('pools the split lists that were evaluated together', async () => {
-  const { opened, answered, outcomes } = project()
+  const { answered, close, outcomes } = project()
   const [a1, a2] = [answered(lines('111')), answered(lines('1110', 10))]
   const [b1, b2] = [answered(lines('000')), answered(lines('0001', 10))]
   const request = { score: 'top1', best: [a1, a2], others: [[b1, b2], [b1]] }
   expect(await outcomes.compare(request)).toEqual([mcnemar({ first: 6, second: 1 }), null])
-  opened.close()
+  await close()
 })
 
 it('counts a video once that several split lists test, for the side that is right more often', async () => {
-  const { opened, answered, outcomes } = project()
+  const { answered, close, outcomes } = project()
   // Videos 1 to 4 in all three lists, one more in the last.
   const a = ['1100', '1110', '11001'].map((digits) => answered(lines(digits)))
   const b = ['0001', '0010', '00010'].map((digits) => answered(lines(digits)))
@@ -78,11 +83,11 @@ it('counts a video once that several split lists test, for the side that is righ
   expect(await outcomes.compare({ score: 'top1', best: a, others: [b] })).toEqual([
     mcnemar({ first: 3, second: 1 }),
   ])
-  opened.close()
+  await close()
 })
 
 it('pairs the answers under each background, and knows no such answers of a plain classifier', async () => {
-  const { opened, answered, outcomes } = project()
+  const { answered, close, outcomes } = project()
   const background = (swapped: readonly number[]): number =>
     answered(
       swapped.map((answer, i) => {
@@ -98,11 +103,11 @@ it('pairs the answers under each background, and knows no such answers of a plai
   expect(await ask('pull')).toEqual([mcnemar({ first: 1, second: 2 }), null])
   expect(await ask('top1')).toEqual([1, 1])
   expect(await ask('R@1')).toEqual([null, null])
-  opened.close()
+  await close()
 })
 
 it('gives no test where videos differ or answers were not kept, and reads a changed file again', async () => {
-  const { opened, answered, outcomes } = project()
+  const { opened, answered, close, outcomes } = project()
   const [first, second] = [answered(lines('111111')), answered(lines('000000'))]
   const fewer = answered(lines('00000'))
   const gone = answered(lines('000000'))
@@ -116,11 +121,11 @@ it('gives no test where videos differ or answers were not kept, and reads a chan
   await expect(outcomes.compare({ ...request, others: [[999]] })).rejects.toThrow(
     'There is no evaluation 999',
   )
-  opened.close()
+  await close()
 })
 
 it('gives no test where answers are damaged, and tests the others', async () => {
-  const { opened, answered, outcomes } = project()
+  const { opened, answered, close, outcomes } = project()
   const [first, second] = [answered(lines('111111')), answered(lines('000000'))]
   const damaged = ['{"video":1,"tru', '{"video":1,"truth":7}\n', 'null\n'].map((text) => {
     const id = answered([])
@@ -132,5 +137,5 @@ it('gives no test where answers are damaged, and tests the others', async () => 
     ...damaged.map(() => null),
     mcnemar({ first: 6, second: 0 }),
   ])
-  opened.close()
+  await close()
 })

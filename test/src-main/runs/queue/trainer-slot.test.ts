@@ -81,3 +81,18 @@ test('hands the trainer on after work that rejects, and says so', async () => {
   expect(stderr.mock.calls.flat().join('')).toContain('no such run')
   stderr.mockRestore()
 })
+
+test('does the work whose place cannot be told last', async () => {
+  const slot = new TrainerSlot()
+  const begun: string[] = []
+  const { work, end } = longWork(begun)
+  slot.add(work('a'), () => {
+    throw new Error('The database connection is not open')
+  })
+  slot.add(work('b'), () => 1)
+  await breathe()
+  await end('b')
+  await end('a')
+  expect(begun).toEqual(['b', 'a'])
+  expect(slot.isFree).toBe(true)
+})
