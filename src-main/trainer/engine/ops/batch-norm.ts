@@ -1,11 +1,10 @@
 import { attribute, type Attribute } from '../attributes.ts'
-import type { Engine } from '../engine.ts'
 import { raw } from '../raw.ts'
 import type { Tape } from '../tape.ts'
 import { DType, type Tensor } from '../tensor.ts'
 import { add, relu } from './elementwise.ts'
 import { fixedNorm } from './fixed-norm.ts'
-import { meanOverRanks, momentsOverRanks } from './over-ranks.ts'
+import { meanOverRanks, momentsOfBatch } from './over-ranks.ts'
 import type { NormOptions, NormResult, NormTensors, WholeOptions } from './norm-options.ts'
 import { sharedNorm } from './shared-norm.ts'
 
@@ -135,11 +134,4 @@ function plain(tape: Tape, x: Tensor, norm: NormTensors, options: WholeOptions):
     runningMean: blend(norm.runningMean, mean),
     runningVariance: blend(norm.runningVariance, unbiased),
   }
-}
-
-/** Of rows [M, C] and those of the processes that share the batch. */
-function momentsOfBatch(engine: Engine, rows: Tensor): { mean: Tensor; variance: Tensor } {
-  const mean = raw.mean(engine, rows, [0])
-  const variance = raw.mean(engine, raw.squaredDifference(engine, rows, mean), [0])
-  return momentsOverRanks(engine, mean, variance)
 }

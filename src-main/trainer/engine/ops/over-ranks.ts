@@ -34,6 +34,13 @@ export function momentsOverRanks(
   return { mean: engine.tensor(means, [channels]), variance: engine.tensor(variances, [channels]) }
 }
 
+/** Mean and variance of each channel over rows [M, C] and those of the processes that share the batch. */
+export function momentsOfBatch(engine: Engine, rows: Tensor): { mean: Tensor; variance: Tensor } {
+  const mean = raw.mean(engine, rows, [0])
+  const variance = raw.mean(engine, raw.squaredDifference(engine, rows, mean), [0])
+  return momentsOverRanks(engine, mean, variance)
+}
+
 /** The mean of each number over all processes. */
 export function meanOverRanks(engine: Engine, x: Tensor): Tensor {
   const { collective } = engine

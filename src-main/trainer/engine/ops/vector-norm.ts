@@ -1,9 +1,8 @@
-import type { Engine } from '../engine.ts'
 import { raw } from '../raw.ts'
 import type { Tape } from '../tape.ts'
 import type { Tensor } from '../tensor.ts'
 import type { NormResult } from './norm-options.ts'
-import { meanOverRanks, momentsOverRanks } from './over-ranks.ts'
+import { meanOverRanks, momentsOfBatch } from './over-ranks.ts'
 
 /** PyTorch's defaults. */
 const EPSILON = 1e-5
@@ -69,13 +68,6 @@ export function vectorNorm(
     runningMean: moved(runningMean, mean),
     runningVariance: moved(runningVariance, unbiased),
   }
-}
-
-/** Of all processes that share a batch. */
-function momentsOfBatch(engine: Engine, x: Tensor): { mean: Tensor; variance: Tensor } {
-  const mean = raw.mean(engine, x, [0])
-  const variance = raw.mean(engine, raw.squaredDifference(engine, x, mean), [0])
-  return momentsOverRanks(engine, mean, variance)
 }
 
 function scaled(tape: Tape, unit: Tensor, affine: VectorNormTensors['affine']): Tensor {
