@@ -2,6 +2,7 @@ import { completeSettings, type EvaluationSettings } from '#shared/config/evalua
 import { settingsOf, type PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { byName, type Values } from '#shared/methods/method.ts'
 import { mergesClips } from '#shared/methods/parts.ts'
+import { isIdle } from '#shared/views/merge-settings.ts'
 import type { Evaluation, StartEvaluation } from '#shared/contract/evaluations.ts'
 import type { Progress, Run } from '#shared/contract/runs.ts'
 import type { Protocol } from '#shared/tasks/index.ts'
@@ -174,6 +175,7 @@ function isSame(a: PretrainConfig, b: PretrainConfig): boolean {
     const isKeptApart = group === 'run' && name !== 'seed'
     // Without merging there are no masks, whatever their settings.
     const isMute = isPlain && group === 'merge'
+    if (isIdle(name, a) && isIdle(name, b)) return true
     return isKeptApart || isMute || byName(a)[name] === byName(b)[name]
   })
 }

@@ -1,4 +1,5 @@
 import type { PretrainTable } from '../settings/pretraining.ts'
+import type { ValuesOf } from '../settings/setting.ts'
 
 export const MASK_VARIANTS = ['fame', 'seed', 'gauss', 'grid', 'motion'] as const
 
@@ -102,3 +103,14 @@ export const mergeSettings = {
     default: true,
   },
 } as const satisfies PretrainTable
+
+/** Whether a setting of merging changes nothing beside the others, whatever its value. */
+export function isIdle(
+  name: string,
+  others: Pick<ValuesOf<typeof mergeSettings>, 'variant' | 'adaptiveBeta' | 'compensateMotion'>,
+): boolean {
+  const { variant, adaptiveBeta, compensateMotion } = others
+  if (name === 'adaptiveFallback') return !adaptiveBeta || variant !== 'fame'
+  if (name === 'cameraBorder') return !compensateMotion && variant !== 'motion'
+  return false
+}
