@@ -52,6 +52,15 @@ const settings = {
     max: 1,
     default: 1,
   },
+  dropPath: {
+    type: 'number',
+    label: 'Drop path',
+    meaning:
+      'Probability of leaving out a residual branch of the last block of a transformer for a training clip; it rises linearly from 0 in the first block, and other encoders take no other value than 0',
+    min: 0,
+    max: 0.9,
+    default: 0,
+  },
   warmup: rateSettings.warmup,
   decay: { ...rateSettings.decay, default: 'steps' },
   milestone1: { ...milestone1, where },
@@ -137,7 +146,7 @@ export const finetune = defineTask({
     transformer: {
       label: 'Transformer',
       meaning:
-        'AdamW, 100 epochs along a cosine after a warm-up of 5, layer decay 0.7, weight decay 0.05, dropout 0.5, as Tong et al. (NeurIPS 2022) fine-tune on UCF101; without their drop path and repeated augmentation',
+        'AdamW, 100 epochs along a cosine after a warm-up of 5, layer decay 0.7, weight decay 0.05, dropout 0.5, drop path 0.2, as Tong et al. (NeurIPS 2022) fine-tune on UCF101; without their repeated augmentation',
       values: {
         optimiser: 'adamw',
         lr: 5e-4,
@@ -147,6 +156,7 @@ export const finetune = defineTask({
         warmup: 5,
         decay: 'cosine',
         dropout: 0.5,
+        dropPath: 0.2,
       },
     },
     small: {
@@ -170,6 +180,7 @@ export const finetune = defineTask({
     `colour jitter ${values.jitter}`,
     `dropout ${values.dropout}`,
     ...(values.layerDecay === 1 ? [] : [`layer decay ${values.layerDecay}`]),
+    ...(values.dropPath === 0 ? [] : [`drop path ${values.dropPath}`]),
     values.decay === 'cosine' ? cosineTraining(values) : steppedTraining(values),
   ],
   fusion: 'the mean of the probabilities of two classifiers, each trained on its own stream',

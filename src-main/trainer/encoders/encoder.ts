@@ -5,7 +5,7 @@ import { cast } from '../engine/ops/elementwise.ts'
 import { globalMeanPool } from '../engine/ops/linear.ts'
 import { Tape } from '../engine/tape.ts'
 import type { Tensor } from '../engine/tensor.ts'
-import { Blueprint, type Entry } from '../networks/blueprint.ts'
+import { Blueprint, type Entry, type PathDrop } from '../networks/blueprint.ts'
 import type { GroupRule } from '../optimisers/parameters.ts'
 import { Network, type OpenWeights, type RunMode } from '../networks/network.ts'
 import type { StateDict, Weights } from '../networks/weights.ts'
@@ -65,13 +65,14 @@ export class Encoder {
   /**
    * Pooled features of clips, in the master type.
    * @param clips [B, T, H, W, 3], in the master type
+   * @param pathDrop of a transformer in training: which residual branches are left out
    * @returns [B, C]
    */
-  run(tape: Tape, clips: Tensor, opened: OpenWeights, mode: RunMode): Tensor {
+  run(tape: Tape, clips: Tensor, opened: OpenWeights, mode: RunMode, pathDrop?: PathDrop): Tensor {
     return this.engine.scope(() => {
-      const pooled = globalMeanPool(tape, this.map(tape, clips, opened, mode))
+      const pooled = globalMeanPool(tape, this.map(tape, clips, opened, mode, pathDrop))
       const { pooled: last } = this.layers
-      return last ? this.trunk.run(tape, pooled, opened, mode, last) : pooled
+      return last ? this.trunk.run(tape, pooled, opened, mode, { layer: last }) : pooled
     })
   }
 
@@ -83,12 +84,12 @@ export class Encoder {
    */
   embedTokens(tape: Tape, clips: Tensor, opened: OpenWeights): Tensor {
     const x = cast(tape, clips, this.engine.compute)
-    return this.trunk.run(tape, x, opened, 'evaluate', this.tokenLayers.embed)
+    return this.trunk.run(tape, x, opened, 'evaluate', { layer: this.tokenLayers.embed })
   }
 
   /** Of a transformer: its blocks on some tokens, [B, N, C] -> [B, N, C]. @throws as `embedTokens` */
   runTokens(tape: Tape, tokens: Tensor, opened: OpenWeights): Tensor {
-    return this.trunk.run(tape, tokens, opened, 'train', this.tokenLayers.blocks)
+    return this.trunk.run(tape, tokens, opened, 'train', { layer: this.tokenLayers.blocks })
   }
 
   /** Of a transformer: numbers of a token, C. @throws as `embedTokens` */
@@ -174,8 +175,9 @@ export class Encoder {
    * @param clips [B, T, H, W, 3], in the master type
    * @returns [B, T', H', W', C]
    */
-  map(tape: Tape, clips: Tensor, opened: OpenWeights, mode: RunMode): Tensor {
-    return this.trunk.run(tape, cast(tape, clips, this.engine.compute), opened, mode)
+  map(tape: Tape, clips: Tensor, opened: OpenWeights, mode: RunMode, pathDrop?: PathDrop): Tensor {
+    const x = cast(tape, clips, this.engine.compute)
+    return this.trunk.run(tape, x, opened, mode, { pathDrop })
   }
 }
 

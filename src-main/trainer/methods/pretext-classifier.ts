@@ -109,7 +109,7 @@ export class PretextClassifier implements Learner {
     const { projector, head, config, question } = this
     const features = this.pool(tape, x, pass.open('encoder')) // [V B, C]
     const run = (input: Tensor, layer: Layer): Tensor =>
-      projector.head.run(tape, input, pass.open('head'), 'train', layer)
+      projector.head.run(tape, input, pass.open('head'), 'train', { layer })
     const hidden = head.hidden ? run(features, head.hidden) : features // [N, F]
     const rng = new Rng(deriveSeed(config.seed, DROPS, at.batch))
     const groups = question.of === 'videos' ? 1 : x.shape[0] / at.answers![0].length

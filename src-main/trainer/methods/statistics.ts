@@ -68,7 +68,7 @@ export class Statistics implements Learner {
     const pooled = projector.encoder.run(tape, x, pass.open('encoder'), 'train')
     const features = dropout(tape, pooled, config.dropout, rng) // [B, C]
     const run = (layer: Layer): Tensor =>
-      projector.head.run(tape, features, pass.open('head'), 'train', layer)
+      projector.head.run(tape, features, pass.open('head'), 'train', { layer })
     const found = heads.map(({ family, answer }) => {
       const truth = truthOf[family.name](views, this.layout, this.partitions)
       return { family, ...answer(tape, run, truth) }

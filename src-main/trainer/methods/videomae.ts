@@ -174,7 +174,7 @@ export class Videomae implements Learner {
     const seen = gatherTokens(tape, tokens, visible) // [B, K, C]
     const encoded = encoder.runTokens(tape, seen, opened.encoder)
     const layer = this.predict(masks)
-    const prediction = decoder.run(tape, encoded, opened.decoder, 'train', layer) // [B, M, P]
+    const prediction = decoder.run(tape, encoded, opened.decoder, 'train', { layer }) // [B, M, P]
     const target = this.target(clips, masks)
     return { target, prediction, loss: meanSquare(tape, prediction, target.values) }
   }

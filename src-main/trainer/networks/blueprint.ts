@@ -1,3 +1,4 @@
+import type { Rng } from '#shared/random/rng.ts'
 import type { Engine } from '../engine/engine.ts'
 import { batchNorm } from '../engine/ops/batch-norm.ts'
 import type { NormOptions } from '../engine/ops/norm-options.ts'
@@ -24,11 +25,20 @@ export interface Entry extends Layout {
   absent?: number
 }
 
+/** Which residual branches of a transformer are left out while it trains. */
+export interface PathDrop {
+  /** Probability for the last block, in [0, 1); it rises linearly from 0 for the first. */
+  rate: number
+  rng: Rng
+}
+
 /** What a layer needs to run: the tape, and the state entries that it declared. */
 export interface Pass {
   readonly engine: Engine
   readonly tape: Tape
   readonly training: boolean
+  /** Left out where no branch is. */
+  readonly pathDrop?: PathDrop
   get(entry: Entry): Tensor
   /** Puts a new running statistic in place of the old. */
   set(entry: Entry, value: Tensor): void

@@ -2,7 +2,7 @@ import type { Rng } from '#shared/random/rng.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Tape } from '../engine/tape.ts'
 import type { Tensor } from '../engine/tensor.ts'
-import type { Entry, Layer, Pass } from './blueprint.ts'
+import type { Entry, Layer, Pass, PathDrop } from './blueprint.ts'
 import { fineMap } from './tap.ts'
 import { Weights, type StateDict } from './weights.ts'
 
@@ -21,6 +21,14 @@ export type RunMode = 'train' | 'train, keep statistics' | 'evaluate'
 /** The weights of a network as `Weights.open` gives them; watched ones get gradients. */
 export type OpenWeights = ReadonlyMap<Entry, Tensor>
 
+/** What to run of a network, and how. */
+export interface RunOptions {
+  /** By default all. */
+  layer?: Layer
+  /** Plays a part in training mode alone. By default no branch is left out. */
+  pathDrop?: PathDrop
+}
+
 /** Layers with their weights. */
 export class Network {
   readonly engine: Engine
@@ -34,15 +42,14 @@ export class Network {
     this.weights = new Weights(engine, entries, rng)
   }
 
-  /** @param layer what to run of it; by default all */
   run(
     tape: Tape,
     x: Tensor,
     opened: OpenWeights,
     mode: RunMode,
-    layer: Layer = this.layer,
+    { layer = this.layer, pathDrop }: RunOptions = {},
   ): Tensor {
-    return this.engine.scope(() => layer(this.pass(tape, opened, mode), x))
+    return this.engine.scope(() => layer({ ...this.pass(tape, opened, mode), pathDrop }, x))
   }
 
   /** As `run` in evaluation mode, up to the deepest map of at most so many pixels between cells. */

@@ -1,3 +1,4 @@
+import { dropPath } from '../engine/ops/drop-path.ts'
 import { add } from '../engine/ops/elementwise.ts'
 import { gelu } from '../engine/ops/gelu.ts'
 import { selfAttention } from '../engine/ops/attention.ts'
@@ -70,15 +71,22 @@ function declareMatrix(blueprint: Blueprint, name: string, inputs: number, outpu
 /**
  * Blocks of a transformer with normalisation before each part (Dosovitskiy et al., ICLR 2021) on tokens
  * [B, N, C], under the names of Tong et al. (NeurIPS 2022); queries and values have a bias, keys have none.
+ * Where a pass drops residual branches, the probability rises linearly from 0 in the first block.
  */
 export function declareBlocks(blueprint: Blueprint, prefix: string, size: TransformerSize): Layer {
   const blocks = Array.from({ length: size.blocks }, (_, i) =>
-    declareBlock(blueprint, `${prefix}blocks.${i}`, size),
+    declareBlock(blueprint, `${prefix}blocks.${i}`, size, i / Math.max(1, size.blocks - 1)),
   )
   return sequence(...blocks)
 }
 
-function declareBlock(blueprint: Blueprint, name: string, size: TransformerSize): Layer {
+/** @param depth of the block, from 0 for the first to 1 for the last */
+function declareBlock(
+  blueprint: Blueprint,
+  name: string,
+  size: TransformerSize,
+  depth: number,
+): Layer {
   const { width } = size
   const before = declareLayerNorm(blueprint, `${name}.norm1`, width)
   const attention = declareAttention(blueprint, `${name}.attn`, size)
@@ -91,9 +99,15 @@ function declareBlock(blueprint: Blueprint, name: string, size: TransformerSize)
   })
   const attend = sequence(before, attention)
   const transform = sequence(between, widen, (pass, x) => gelu(pass.tape, x), narrow)
+  const branch = (pass: Pass, layer: Layer, x: Tensor): Tensor => {
+    const { training, pathDrop } = pass
+    const y = layer(pass, x)
+    const isDropping = training && pathDrop
+    return isDropping ? dropPath(pass.tape, y, depth * pathDrop.rate, pathDrop.rng) : y
+  }
   return (pass, x) => {
-    const attended = add(pass.tape, x, attend(pass, x))
-    return add(pass.tape, attended, transform(pass, attended))
+    const attended = add(pass.tape, x, branch(pass, attend, x))
+    return add(pass.tape, attended, branch(pass, transform, attended))
   }
 }
 

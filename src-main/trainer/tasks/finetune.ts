@@ -1,5 +1,6 @@
+import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
-import { encoders } from '#shared/encoders/index.ts'
+import { encoders, type EncoderName } from '#shared/encoders/index.ts'
 import type { EncoderDescriptor } from '#shared/encoders/encoder.ts'
 import { CLASSIFIER_MOMENTUM } from '#shared/tasks/settings/classifier-settings.ts'
 import { deriveSeed } from '#shared/random/rng.ts'
@@ -107,16 +108,11 @@ async function tuneStream(
   const stream = context.streams[place]
   const { engine, encoder, job, seed } = stream
   const { classes, settings } = job
-  const { weightDecay, dropout, optimiser, layerDecay } = settings
-  const { label, cube }: EncoderDescriptor = encoders[encoder.model]
-  if (layerDecay !== 1 && !cube) {
-    throw new Error(
-      `layerDecay ${layerDecay} is for transformers, and ${label} is none. Start a new evaluation with layerDecay 1.`,
-    )
-  }
+  const { weightDecay, dropout, optimiser, layerDecay, dropPath } = settings
+  checkDepthSettings(encoder.model, settings)
   const classifier = new Classifier(engine, encoder, {
     ...{ classes: classes.length, momentum: CLASSIFIER_MOMENTUM, weightDecay, dropout },
-    ...{ optimiser, layerDecay, seed },
+    ...{ optimiser, layerDecay, dropPath, seed },
   })
   try {
     const training = trainingOf(stream, videos)
@@ -129,6 +125,21 @@ async function tuneStream(
   } finally {
     classifier.dispose()
   }
+}
+
+/** @throws Error for settings that only transformers have, where the encoder is none */
+function checkDepthSettings(
+  model: EncoderName,
+  { layerDecay, dropPath }: EvaluationSettings,
+): void {
+  const { label, cube }: EncoderDescriptor = encoders[model]
+  if (cube) return
+  const [name, value, usual] =
+    layerDecay === 1 ? ['dropPath', dropPath, 0] : ['layerDecay', layerDecay, 1]
+  if (value === usual) return
+  throw new Error(
+    `${name} ${value} is for transformers, and ${label} is none. Start a new evaluation with ${name} ${usual}.`,
+  )
 }
 
 /** @param before trainings of as many steps that come before it @returns false when asked to stop */

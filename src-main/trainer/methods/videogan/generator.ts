@@ -36,10 +36,10 @@ export class Generator {
     const { engine } = tape
     const { volume, foreground, mask, background } = this.design
     const part = (x: Tensor, layer: GeneratorDesign['volume']): Tensor =>
-      cast(tape, this.network.run(tape, x, opened, mode, layer), engine.master)
+      cast(tape, this.network.run(tape, x, opened, mode, { layer }), engine.master)
     const [clips, front, share, back] = engine.scope(() => {
       const z = cast(tape, noise, engine.compute)
-      const moving = this.network.run(tape, z, opened, mode, volume)
+      const moving = this.network.run(tape, z, opened, mode, { layer: volume })
       const made = tanh(tape, part(moving, foreground))
       const visible = sigmoid(tape, part(moving, mask))
       const still = tanh(tape, part(z, background))

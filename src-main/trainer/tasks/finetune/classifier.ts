@@ -24,6 +24,8 @@ export interface ClassifierOptions {
   optimiser?: 'sgd' | 'adamw'
   /** Factor on the learning rate of each layer of a transformer below the next. Default 1. */
   layerDecay?: number
+  /** Of a transformer: probability of leaving out a residual branch of its last block. Default 0. */
+  dropPath?: number
   seed: number
 }
 
@@ -41,6 +43,8 @@ export interface ClassifierStep {
   accuracy: number
 }
 
+/** Tells the random numbers of dropped branches from those of dropped features. */
+const PATH = 0x70617468
 const HEAD = 'head'
 const ENCODER = 'encoder.'
 
@@ -107,7 +111,10 @@ export class Classifier {
     const [weights, bias] = this.openHead()
     const tape = new Tape(engine)
     tape.watch([...opened.values(), weights, bias])
-    const features = encoder.run(tape, engine.tensor(data, shape), opened, 'train') // [B, C]
+    const { dropPath: rate = 0 } = this.options
+    const pathDrop = rate > 0 ? { rate, rng: new Rng(deriveSeed(seed, PATH)) } : undefined
+    const clips = engine.tensor(data, shape)
+    const features = encoder.run(tape, clips, opened, 'train', pathDrop) // [B, C]
     const logits = linear(
       tape,
       dropout(tape, features, this.options.dropout, new Rng(seed)),

@@ -47,7 +47,7 @@ describe.each(['indices', 'classes'])('statistics as %s', (as) => {
       const opened = head.weights.open()
       const x = engine.tensor(features, [B, C])
       tape.watch([...opened.values(), x])
-      const run = (of: Layer) => head.run(tape, x, opened, 'train', of)
+      const run = (of: Layer) => head.run(tape, x, opened, 'train', { layer: of })
       const { loss, right } = answer(tape, run, truth)
       const expected = as === 'classes' ? ofClasses(head) : ofIndices(head)
       expect(engine.read(loss)[0]).toBeCloseTo(expected.loss, 5)

@@ -79,8 +79,13 @@ describe('fine-tuning a transformer', () => {
     for (const { close } of [still, decayed]) close()
   })
 
-  it('resumes to the bit with AdamW', () => {
-    const options = { optimiser: 'adamw', layerDecay: 0.7, weightDecay: 0.05 } as const
+  it('resumes to the bit with AdamW and drop path', () => {
+    const options = {
+      optimiser: 'adamw',
+      layerDecay: 0.7,
+      weightDecay: 0.05,
+      dropPath: 0.2,
+    } as const
     const straight = trained(options, 4)
     const half = trained(options, 2)
     const resumed = trained(options, 1)
@@ -95,6 +100,20 @@ describe('fine-tuning a transformer', () => {
     for (const { close } of [straight, half, resumed]) close()
   })
 
+  it('leaves out branches by the seed of the step alone, and none unless asked', () => {
+    const seen = (options: Partial<ClassifierOptions>, seed: number): number => {
+      const encoder = createEncoder(engine, { model, seed: 1 })
+      const classifier = new Classifier(engine, encoder, { ...OPTIONS, ...options })
+      const { loss } = classifier.step(batch(), 0.01, seed)
+      classifier.dispose()
+      encoder.dispose()
+      return loss
+    }
+    expect(seen({ dropPath: 0.5 }, 1)).toBe(seen({ dropPath: 0.5 }, 1))
+    expect(seen({ dropPath: 0.5 }, 2)).not.toBe(seen({ dropPath: 0.5 }, 1))
+    expect(seen({ dropPath: 0 }, 1)).toBe(seen({}, 2))
+  })
+
   it('has no layers to tell apart in other encoders', () => {
     const encoder = createEncoder(engine, { model: 'r2plus1d_narrow', seed: 1 })
     expect(() => encoder.layerRates(0.7)).toThrow('has no tokens')
@@ -103,6 +122,12 @@ describe('fine-tuning a transformer', () => {
 
   it('falls in steps unless asked, as it did before there was a choice', () => {
     const usual = completeSettings('finetune')
-    expect(usual).toMatchObject({ optimiser: 'sgd', layerDecay: 1, warmup: 0, decay: 'steps' })
+    expect(usual).toMatchObject({
+      optimiser: 'sgd',
+      layerDecay: 1,
+      dropPath: 0,
+      warmup: 0,
+      decay: 'steps',
+    })
   })
 })
