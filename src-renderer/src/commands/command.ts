@@ -122,3 +122,8 @@ export function keysOf(shortcut: string): string[] {
   const first = shortcut.split(' ')[0] ?? ''
   return first.split(/(?<=.)\+(?=.)/).map((key) => signs[key] ?? key)
 }
+
+/** The first shortcut where there is little room: '⇧F'. */
+export function shortKeysOf(shortcut: string): string {
+  return keysOf(shortcut).join(' ').replace('Shift ', '⇧')
+}

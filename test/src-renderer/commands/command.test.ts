@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   commandFor,
   keysOf,
+  shortKeysOf,
   matchScore,
   mayTake,
   shortcutOf,
@@ -99,5 +100,6 @@ it('prints the keys of a shortcut', () => {
   expect(keysOf('Shift+ArrowLeft')).toEqual(['Shift', '←'])
   expect(keysOf('Ctrl+K')).toEqual(['Ctrl', 'K'])
   expect(keysOf('+ =')).toEqual(['+'])
+  expect(['Shift+F', '7', 'Ctrl+Shift+Z'].map(shortKeysOf)).toEqual(['⇧F', '7', 'Ctrl ⇧Z'])
   expect(keysOf('Ctrl++')).toEqual(['Ctrl', '+'])
 })
