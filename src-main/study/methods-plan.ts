@@ -115,8 +115,8 @@ export function valuesOf(
   { steps, videos }: Pick<MethodsPlan, 'steps' | 'videos'>,
 ): Values {
   const config = completeConfig({ ...row.preset?.values, ...row.values })
-  const { batch, accumulate, dropLast, lr } = config
-  const inEpoch = stepsPerEpoch({ videos, batch, dropLast }) * batch
+  const { batch, accumulate, dropLast, repeats, lr } = config
+  const inEpoch = stepsPerEpoch({ videos, batch, dropLast, repeats }) * batch
   const epochs = Math.max(1, Math.round((steps * VIDEOS_A_STEP) / inEpoch))
   // A run has whole steps: where the batches of all epochs make none, it would have one.
   const whole = Math.max(epochs, Math.ceil((accumulate * batch) / inEpoch))

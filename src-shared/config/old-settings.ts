@@ -48,6 +48,7 @@ const OLDER = {
   beta2: 0.999,
   balanced: false,
   dropLast: true,
+  repeats: 1,
   keepCheckpoints: 2,
   decodedCache: 0,
   knnEvery: 0,

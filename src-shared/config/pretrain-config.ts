@@ -12,7 +12,7 @@ import { viewFault } from '../views/fault.ts'
 import { viewSettings } from '../views/settings.ts'
 import { presentNames } from './old-settings.ts'
 import { isPartName, partValueOf, wholeName, withPartValues } from './part-values.ts'
-import { orderSettings, trainingSettings } from './training-settings.ts'
+import { orderFault, orderSettings, trainingSettings } from './training-settings.ts'
 
 const modelSettings = {
   model: {
@@ -102,6 +102,7 @@ export function completeConfig(partial: Record<string, unknown>): AnyConfig {
   const complete = config as AnyConfig
   const fault =
     viewFault(complete) ??
+    orderFault(complete) ??
     methodNamed(method).fault(complete) ??
     clipFault(complete.model, complete)
   if (fault !== null) throw new ConfigError(fault)

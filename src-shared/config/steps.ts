@@ -6,10 +6,11 @@ import type { PretrainConfig } from './pretrain-config.ts'
  * @param videos in the training split, at least a batch
  */
 export function plannedSteps(
-  config: Pick<PretrainConfig, 'epochs' | 'batch' | 'accumulate' | 'dropLast'>,
+  config: Pick<PretrainConfig, 'epochs' | 'batch' | 'accumulate' | 'dropLast' | 'repeats'>,
   videos: number,
 ): number {
-  const { epochs, batch, accumulate, dropLast } = config
-  const batches = dropLast ? Math.floor(videos / batch) : Math.ceil(videos / batch)
+  const { epochs, batch, accumulate, dropLast, repeats } = config
+  const full = (videos * repeats) / batch
+  const batches = dropLast ? Math.floor(full) : Math.ceil(full)
   return Math.max(1, Math.floor((epochs * batches) / accumulate))
 }

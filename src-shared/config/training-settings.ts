@@ -18,14 +18,33 @@ export const orderSettings = {
     group: 'data',
     default: true,
   },
+  repeats: {
+    type: 'int',
+    label: 'Repeats of a video',
+    meaning:
+      'How many places of a batch each video takes, each with clips of its own (Hoffer et al., CVPR 2020); it is decoded once for all of them. Batch counts places, so a batch has so many times fewer videos and an epoch so many times more batches. Methods that contrast the videos of a batch take these places for different videos',
+    group: 'data',
+    unit: 'places',
+    min: 1,
+    max: 16,
+    default: 1,
+  },
 } as const satisfies PretrainTable
+
+/** What is wrong with the order of the data; null where nothing is. */
+export function orderFault({ batch, repeats }: { batch: number; repeats: number }): string | null {
+  if (repeats === 1 || (batch % repeats === 0 && batch > repeats)) return null
+  const fitting = repeats * Math.max(2, Math.round(batch / repeats))
+  return `A batch of ${batch} cannot have ${repeats} places for each of several videos: set batch to a multiple of repeats, such as ${fitting}.`
+}
 
 /** Optimiser, and what a run keeps and measures. */
 export const trainingSettings = {
   batch: {
     type: 'int',
     label: 'Batch',
-    meaning: 'Videos per batch; each gives as many clips as the method takes',
+    meaning:
+      'Videos per batch, each as often as it is repeated; each gives as many clips as the method takes',
     group: 'optimiser',
     unit: 'videos',
     min: 2,

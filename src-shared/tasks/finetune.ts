@@ -1,3 +1,4 @@
+import { orderFault } from '../config/training-settings.ts'
 import type { OwnTraining } from '../contract/evaluations.ts'
 import {
   cosineTraining,
@@ -34,6 +35,16 @@ const settings = {
   epochs: { ...epochs, default: 150 },
   lr: { ...lr, default: 0.025 },
   batch: { ...batch, default: 64 },
+  repeats: {
+    type: 'int',
+    label: 'Repeats of a video',
+    meaning:
+      'How many clips of a batch are of the same video, each drawn by itself (Hoffer et al., CVPR 2020); an epoch has so many times more steps',
+    unit: 'clips',
+    min: 1,
+    max: 16,
+    default: 1,
+  },
   weightDecay,
   optimiser: {
     type: 'choice',
@@ -146,7 +157,7 @@ export const finetune = defineTask({
     transformer: {
       label: 'Transformer',
       meaning:
-        'AdamW, 100 epochs along a cosine after a warm-up of 5, layer decay 0.7, weight decay 0.05, dropout 0.5, drop path 0.2, as Tong et al. (NeurIPS 2022) fine-tune on UCF101; without their repeated augmentation',
+        'AdamW, 100 epochs along a cosine after a warm-up of 5, layer decay 0.7, weight decay 0.05, dropout 0.5, drop path 0.2, two clips of each video in a batch, as Tong et al. (NeurIPS 2022) fine-tune on UCF101',
       values: {
         optimiser: 'adamw',
         lr: 5e-4,
@@ -157,6 +168,8 @@ export const finetune = defineTask({
         decay: 'cosine',
         dropout: 0.5,
         dropPath: 0.2,
+        batch: 128,
+        repeats: 2,
       },
     },
     small: {
@@ -165,10 +178,10 @@ export const finetune = defineTask({
       values: { epochs: 40, milestone1: 24, milestone2: 34, lr: 0.05, batch: 16 },
     },
   },
-  fault: ({ merge, stream }) =>
+  fault: ({ merge, stream, batch: clips, repeats }) =>
     merge === 'fame' && stream !== 'rgb'
       ? `merge is fame and stream is ${stream}: masks are made of colours. Set merge to none, or stream to rgb.`
-      : null,
+      : orderFault({ batch: clips, repeats }),
   scores: [top1, top5, clipTop1],
   headline: 'top1',
   method: (values, own) => [
@@ -181,6 +194,7 @@ export const finetune = defineTask({
     `dropout ${values.dropout}`,
     ...(values.layerDecay === 1 ? [] : [`layer decay ${values.layerDecay}`]),
     ...(values.dropPath === 0 ? [] : [`drop path ${values.dropPath}`]),
+    ...(values.repeats === 1 ? [] : [`${values.repeats} clips of each video in a batch`]),
     values.decay === 'cosine' ? cosineTraining(values) : steppedTraining(values),
   ],
   fusion: 'the mean of the probabilities of two classifiers, each trained on its own stream',

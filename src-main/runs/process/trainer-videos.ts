@@ -41,12 +41,16 @@ export function pretrainVideos(
   config: PretrainConfig,
 ): { count: number; problem: string | null } {
   const count = store.videos.count(pretrainFilter(store, dataset))
-  const problem = problemOf(count, dataset, config.batch)
+  const problem = problemOf(count, dataset, config)
   return { count, problem: problem ?? phaseFault(config, plannedSteps(config, count)) }
 }
 
-function problemOf(count: number, dataset: Dataset, batch: number): string | null {
-  if (count >= batch) return null
+function problemOf(
+  count: number,
+  dataset: Dataset,
+  { batch, repeats }: PretrainConfig,
+): string | null {
+  if (count >= batch / repeats) return null
   if (count === 0) {
     return (
       `${describe(dataset)} has no training videos that can be read. ` +
@@ -54,8 +58,8 @@ function problemOf(count: number, dataset: Dataset, batch: number): string | nul
     )
   }
   return (
-    `${describe(dataset)} has ${count} training videos, fewer than a batch of ${batch}. ` +
-    `Set batch to ${count} or less, with queue a multiple of it.`
+    `${describe(dataset)} has ${count} training videos, fewer than a batch of ${batch / repeats}. ` +
+    `Set batch to ${count * repeats} or less, with queue a multiple of it.`
   )
 }
 

@@ -36,6 +36,6 @@ export function drawnBatch({
   draws,
   job: { settings },
 }: Pick<EvaluationContext, 'draws' | 'job'>): number {
-  const { batch } = settings
-  return drawsLabels(settings) ? Math.min(batch, draws[0].length) : batch
+  const { batch, repeats } = settings
+  return drawsLabels(settings) ? Math.min(batch, draws[0].length * repeats) : batch
 }

@@ -11,6 +11,7 @@ import { allocateBatch } from './batch-buffers.ts'
 import type { BatchBuffers, BatchTask, BatchTaskResult, DecodedVideo } from './batch-task.ts'
 import type { DecodedCacheOptions } from './decoded-cache.ts'
 import { isMerged } from './draw-view.ts'
+import { placesByVideo } from './places-by-video.ts'
 import { planOptions, planStep, type PlanOptions, type StepPlan } from './plan.ts'
 import { mostPlaces, planShare, type Borrowing, type Share, type SharedPlan } from './plan-share.ts'
 import { ThreadPool } from './thread-pool.ts'
@@ -177,7 +178,9 @@ export class ClipLoader {
       lends: slot < plan.own ? null : plan.lends[slot],
       decoded: cache.get(video) ?? null,
     }))
-    const chunks = Math.min(config.loaderThreads, slots.length)
+    // Places of one video go to one thread, which decodes it once for all of them.
+    const groups = placesByVideo(slots)
+    const chunks = Math.min(config.loaderThreads, groups.length)
     const keep = this.cachedBytes < this.room
     return Array.from({ length: chunks }, (_, chunk) => ({
       config,
@@ -186,7 +189,7 @@ export class ClipLoader {
       buffers,
       chunks,
       keep,
-      slots: slots.filter(({ slot }) => slot % chunks === chunk),
+      slots: groups.filter((_, i) => i % chunks === chunk).flat(),
     }))
   }
 

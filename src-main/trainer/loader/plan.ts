@@ -27,6 +27,8 @@ export interface PlanOptions {
    * up from the beginning. Default true.
    */
   dropLast?: boolean
+  /** Places of a batch that each video takes; they follow each other. Default 1. */
+  repeats?: number
   /** Class of each video, to take every class equally often. */
   labels?: ArrayLike<number>
 }
@@ -37,9 +39,9 @@ export function planOptions(
   videos: readonly TrainerVideo[],
   views: number,
 ): PlanOptions {
-  const { seed, batch, dropLast, balanced } = config
+  const { seed, batch, dropLast, balanced, repeats } = config
   const labels = balanced ? Int32Array.from(videos, ({ label }) => label) : undefined
-  return { seed, videos: videos.length, batch, views, dropLast, labels }
+  return { seed, videos: videos.length, batch, views, dropLast, repeats, labels }
 }
 
 /**
@@ -50,25 +52,28 @@ export function stepsPerEpoch({
   videos,
   batch,
   dropLast = true,
+  repeats = 1,
 }: Omit<PlanOptions, 'seed' | 'labels'>): number {
-  if (videos >= batch) return dropLast ? Math.floor(videos / batch) : Math.ceil(videos / batch)
+  const needed = batch / repeats
+  if (videos >= needed) return dropLast ? Math.floor(videos / needed) : Math.ceil(videos / needed)
   throw new RangeError(
-    `A batch needs ${batch} videos, but the training split has ${videos}. Choose a smaller batch.`,
+    `A batch needs ${needed} videos, but the training split has ${videos}. Choose a smaller batch.`,
   )
 }
 
 /** @throws RangeError when there are fewer videos than a batch needs. */
 export function planStep(step: number, options: PlanOptions): StepPlan {
-  const { seed, videos, batch, views = 2, labels } = options
+  const { seed, videos, batch, views = 2, repeats = 1, labels } = options
   const perEpoch = stepsPerEpoch(options)
   const epoch = Math.floor(step / perEpoch)
-  const first = (step % perEpoch) * batch
+  const each = batch / repeats
+  const first = (step % perEpoch) * each
   const ofOrder = deriveSeed(seed, Purpose.order, epoch)
   const order = labels
-    ? balancedOrder(ofOrder, labels, perEpoch * batch)
-    : shuffledOrder(ofOrder, videos, perEpoch * batch)
-  const slots = order.videos.subarray(first, first + batch)
-  const repeats = order.repeats.subarray(first, first + batch)
+    ? balancedOrder(ofOrder, labels, perEpoch * each)
+    : shuffledOrder(ofOrder, videos, perEpoch * each)
+  const placeOf = (slot: number): number => first + Math.floor(slot / repeats)
+  const slots = Uint32Array.from({ length: batch }, (_, slot) => order.videos[placeOf(slot)])
   const rng = new Rng(deriveSeed(seed, Purpose.partners, step))
   return {
     step,
@@ -76,14 +81,24 @@ export function planStep(step: number, options: PlanOptions): StepPlan {
     videos: slots,
     seeds: Uint32Array.from({ length: views * batch }, (_, i) => {
       const [slot, view] = [Math.floor(i / views), i % views]
-      const again = repeats[slot] > 0 ? [repeats[slot]] : []
+      const before = order.repeats[placeOf(slot)] * repeats + (slot % repeats)
+      const again = before > 0 ? [before] : []
       return deriveSeed(seed, Purpose.clip, epoch, slots[slot], view, ...again)
     }),
-    partners: Array.from({ length: views }, () => cyclicPermutation(batch, rng)),
+    partners: Array.from({ length: views }, () => partnersOf(each, repeats, rng)),
   }
 }
 
 const Purpose = { order: 11, partners: 12, clip: 13 } as const
+
+/** Each place's partner, that of another video: the first, second … places of all videos make a cycle each. */
+function partnersOf(videos: number, repeats: number, rng: Rng): Uint32Array {
+  const cycles = Array.from({ length: repeats }, () => cyclicPermutation(videos, rng))
+  return Uint32Array.from({ length: videos * repeats }, (_, slot) => {
+    const copy = slot % repeats
+    return cycles[copy][(slot - copy) / repeats] * repeats + copy
+  })
+}
 
 /** A random permutation that is one cycle, so that no slot is its own partner (Sattolo). */
 function cyclicPermutation(n: number, rng: Rng): Uint32Array {

@@ -11,6 +11,7 @@ import { cutClips, type CutJob } from './cut-clips.ts'
 import { drawViews } from './draw-view.ts'
 import { finishClip, mergeBackground } from './finish-clip.ts'
 import { Augmenter } from './transforms/augment.ts'
+import { placesByVideo } from './places-by-video.ts'
 import type { VideoSource } from './video-source.ts'
 import { lendingView, planOfView } from './view-plan.ts'
 
@@ -30,12 +31,15 @@ export async function prepareChunk(
   const masks = noMasks()
   const taken: BatchTaskResult['taken'] = []
   try {
-    for (const slot of slots) {
+    for (const group of placesByVideo(slots)) {
       await checkWanted()
-      const cut = slot.lends ? cutLender : cutSlot
-      const { video, used, views } = cut(task, slot, source, tools)
-      taken.push({ slot: slot.slot, video, views })
-      addMasks(masks, used)
+      const cut = group[0].lends
+        ? [cutLender(task, group[0], source, tools)]
+        : cutSlots(task, group, source, tools)
+      cut.forEach(({ video, used, views }, i) => {
+        taken.push({ slot: group[i].slot, video, views })
+        addMasks(masks, used)
+      })
     }
   } finally {
     await waitForAllChunks(buffers.barrier, chunks)
@@ -82,49 +86,83 @@ function isMadeFor(
   return size === wanted.size && scaling === wanted.scaling && negatesFlow === wanted.negatesFlow
 }
 
-/** Cuts the clips of a slot and makes their masks; returns which, and of which video. */
-function cutSlot(
+/** What a place of a batch took: of which video, with which masks. */
+interface TakenSlot {
+  video: number
+  used: MaskUse
+  views: ViewSpec[]
+}
+
+/** Cuts the clips of places of one video, in one pass over it, and makes their masks. */
+function cutSlots(
   task: BatchTask,
-  { slot, video, seeds }: SlotTask,
+  slots: readonly SlotTask[],
   source: VideoSource,
-  { augmenter, flowCutter, masker }: Tools,
-): { video: number; used: MaskUse; views: ViewSpec[] } {
-  const { config, buffers } = task
-  const { raw, masks, out } = buffers
-  const warn = (message: string): void => void source.warnings.push(message)
-  return source.read(video, (frames, listed, from) => {
-    const used = noMasks()
+  tools: Tools,
+): TakenSlot[] {
+  return source.read(slots[0].video, (frames, listed, from) => {
     const { length, width, height } = frames
     const size = { length, width, height, windows: listed.windows }
-    const clips = drawViews(config, seeds, size, task.roles).map((spec, view) => ({
-      spec,
-      cut: clipAt(task, raw[view] ?? out[view], slot),
-    }))
-    const jobs = clips.flatMap(({ spec, cut }, view) =>
-      spec.modality === 'flow' || !isMade(task, view)
-        ? []
-        : jobsOf(spec, cut, clipAt(task, out[view], slot)),
+    const clips = slots.flatMap(({ slot, seeds }) =>
+      drawViews(task.config, seeds, size, task.roles).map((spec, view) => {
+        const cut = clipAt(task, task.buffers.raw[view] ?? task.buffers.out[view], slot)
+        return { slot, view, spec, cut }
+      }),
     )
-    if (jobs.length > 0) cutClips(frames, jobs, augmenter)
-    const flows = clips.filter(({ spec }, view) => spec.modality === 'flow' && isMade(task, view))
+    const made = clips.filter(({ view }) => isMade(task, view))
+    const [flows, pictures] = partition(made, ({ spec }) => spec.modality === 'flow')
+    const jobs = pictures.flatMap(({ slot, view, spec, cut }) =>
+      jobsOf(spec, cut, clipAt(task, task.buffers.out[view], slot)),
+    )
+    if (jobs.length > 0) cutClips(frames, jobs, tools.augmenter)
     if (flows.length > 0) {
       source.withFlow(listed, (flow) => {
         const ofFlow = flows.map(({ spec, cut }) => flowJob(spec, cut, size, flow))
-        cutClips(flow, ofFlow, flowCutter)
+        cutClips(flow, ofFlow, tools.flowCutter)
       })
     }
-    clips.forEach(({ spec, cut }, view) => {
-      if (spec.isRedrawn) used.redrawn++
-      if (!masks[view] || !isMade(task, view)) return
-      const place = { start: spec.indices[0], frames: config.frames, stride: spec.stride }
-      const frame = { width, height }
-      const { indices, perFrame } = spec
-      const about = { video: listed, length, place, frame, cut: spec, data: cut, indices, perFrame }
-      const { config: own } = planOfView(config, view, task.roles)
-      used[fillMasks(about, maskAt(task, view, slot), { config: own, masker, warn })]++
+    const about = { video: listed, length, frame: { width, height } }
+    return slots.map(({ slot }) => {
+      const own = clips.filter((clip) => clip.slot === slot)
+      const used = maskClips(task, own, about, { source, tools })
+      return { video: from, used, views: own.map(({ spec }) => spec) }
     })
-    return { video: from, used, views: clips.map(({ spec }) => spec) }
   })
+}
+
+function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(isFirst), all.filter((one) => !isFirst(one))]
+}
+
+/** A clip that is cut. */
+interface CutClip {
+  slot: number
+  view: number
+  spec: ViewSpec
+  /** [T, S, S, 3] */
+  cut: Float32Array
+}
+
+/** Makes the masks of a place's clips that are merged; returns which they got. */
+function maskClips(
+  task: BatchTask,
+  clips: readonly CutClip[],
+  video: Pick<Parameters<typeof fillMasks>[0], 'video' | 'length' | 'frame'>,
+  { source, tools }: { source: VideoSource; tools: Tools },
+): MaskUse {
+  const used = noMasks()
+  const warn = (message: string): void => void source.warnings.push(message)
+  for (const { slot, view, spec, cut } of clips) {
+    if (spec.isRedrawn) used.redrawn++
+    if (!task.buffers.masks[view] || !isMade(task, view)) continue
+    const place = { start: spec.indices[0], frames: task.config.frames, stride: spec.stride }
+    const { indices, perFrame } = spec
+    const about = { ...video, place, cut: spec, data: cut, indices, perFrame }
+    const { config } = planOfView(task.config, view, task.roles)
+    const { masker } = tools
+    used[fillMasks(about, maskAt(task, view, slot), { config, masker, warn })]++
+  }
+  return used
 }
 
 /** Cuts the clips of a slot of which the backgrounds alone are wanted. */
@@ -133,7 +171,7 @@ function cutLender(
   { slot, video, seeds, lends }: SlotTask,
   source: VideoSource,
   { augmenter }: Tools,
-): { video: number; used: MaskUse; views: ViewSpec[] } {
+): TakenSlot {
   return source.read(video, (frames, listed, from) => {
     const { length, width, height } = frames
     const size = { length, width, height, windows: listed.windows }

@@ -188,7 +188,7 @@ const DROP = 0x64726f70
 /** Order and clips as in pretraining; crops and colours as the settings have them. */
 function trainingConfig(context: EvaluationContext): PretrainConfig {
   const { job, seed } = context
-  const { merge, grayscale, jitter, trainCrops } = job.settings
+  const { merge, grayscale, jitter, trainCrops, repeats } = job.settings
   return {
     ...job.config,
     ...(trainCrops === 'reference' && REFERENCE_CROPS),
@@ -196,6 +196,7 @@ function trainingConfig(context: EvaluationContext): PretrainConfig {
     grayscale,
     jitter,
     balanced: false,
+    repeats,
     merge: merge === 'fame' ? 'query' : 'none',
     batch: drawnBatch(context),
     seed,

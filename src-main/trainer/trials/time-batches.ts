@@ -136,7 +136,8 @@ class Bench {
   async time(batch: number, until: number): Promise<BatchTiming> {
     const warn = (message: string): void => this.port.send({ type: 'warning', message })
     const { views = null } = this.phase
-    const config = { ...this.config, batch }
+    const { repeats } = this.config
+    const config = { ...this.config, batch, repeats: batch % repeats === 0 ? repeats : 1 }
     const loader = new ClipLoader(this.videos, config, warn, { made: () => views })
     try {
       await this.report(batch)

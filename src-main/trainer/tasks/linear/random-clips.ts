@@ -142,6 +142,7 @@ function trainingConfig(context: EvaluationContext): PretrainConfig {
     grayscale: 0,
     jitter: 0,
     balanced: false,
+    repeats: 1,
     merge: 'none',
     batch: drawnBatch(context),
     seed,

@@ -53,6 +53,34 @@ describe('planStep', () => {
     expect(new Set(seeds).size).toBe(48)
   })
 
+  it('repeats each video in places that follow each other, each with seeds of its own', () => {
+    const repeated = { seed: 5, videos: 12, batch: 12, repeats: 3 }
+    const plain = { seed: 5, videos: 12, batch: 4 }
+    expect(stepsPerEpoch(repeated)).toBe(3)
+    for (const step of [0, 2, 5]) {
+      const [many, one] = [planStep(step, repeated), planStep(step, plain)]
+      expect([...many.videos]).toEqual([...one.videos].flatMap((video) => [video, video, video]))
+      expect(new Set(many.seeds).size).toBe(24)
+      // The first place of a video has the clips that it would have alone.
+      const first = Array.from(one.seeds, (_, i) => many.seeds[6 * Math.floor(i / 2) + (i % 2)])
+      expect(first).toEqual([...one.seeds])
+      for (const partners of many.partners) {
+        expect(new Set(partners).size).toBe(12)
+        partners.forEach((partner, slot) => {
+          expect(many.videos[partner]).not.toBe(many.videos[slot])
+        })
+      }
+    }
+  })
+
+  it('draws other clips where a repeated video comes again within an epoch', () => {
+    const options = { seed: 5, videos: 3, batch: 8, repeats: 2, labels: [0, 1, 1] }
+    expect(() => planStep(0, options)).toThrow('A batch needs 4 videos')
+    const filled = { seed: 5, videos: 5, batch: 8, repeats: 2, dropLast: false }
+    const seeds = [0, 1].flatMap((step) => [...planStep(step, filled).seeds])
+    expect(new Set(seeds).size).toBe(32)
+  })
+
   it('says what is wrong when the split is smaller than a batch', () => {
     expect(() => planStep(0, { seed: 1, videos: 7, batch: 8 })).toThrow(
       'A batch needs 8 videos, but the training split has 7. Choose a smaller batch.',

@@ -158,7 +158,13 @@ describe('fine-tuning', () => {
     }
     const usual = await lossWith({})
     expect(await lossWith({})).toBe(usual)
-    const others = [{ trainCrops: 'reference' }, { grayscale: 1 }, { jitter: 1 }, { dropout: 0.7 }]
+    const others = [
+      { trainCrops: 'reference' },
+      { grayscale: 1 },
+      { jitter: 1 },
+      { dropout: 0.7 },
+      { batch: 4, repeats: 2 },
+    ]
     for (const settings of others) {
       expect(await lossWith(settings), JSON.stringify(settings)).not.toBe(usual)
     }
@@ -183,7 +189,7 @@ describe('fine-tuning', () => {
       ...['cropScaleMax', 'cropAspectMin', 'jitterBrightness', 'jitterContrast', 'jitterHue'],
       ...['jitterSaturation', 'colourOrder', 'solarise', 'asymmetric', 'blurOthers', 'stepAt'],
       ...['maskPer', 'solariseOthers', 'consistent', 'coloursByFrame', 'frameMix', 'background'],
-      ...['lrRule', 'beta2', 'finalLr', 'headLayers', 'wire'],
+      ...['lrRule', 'beta2', 'finalLr', 'headLayers', 'wire', 'repeats'],
       ...['hiddenSize', 'headNorm', 'predictor', 'rho', 'symmetric', 'negatives', 'waitForQueue'],
     ]
     const first = Object.fromEntries(
