@@ -43,8 +43,7 @@ export const trainingSettings = {
   batch: {
     type: 'int',
     label: 'Batch',
-    meaning:
-      'Videos per batch, each as often as it is repeated; each gives as many clips as the method takes',
+    meaning: 'Videos per batch; each gives as many clips as the method takes',
     group: 'optimiser',
     unit: 'videos',
     min: 2,

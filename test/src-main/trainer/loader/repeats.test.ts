@@ -79,7 +79,7 @@ describe('a video that takes several places of a batch', () => {
   })
 
   it('is opened once for all of its places', async () => {
-    const config = tinyConfig({ merge: 'none', batch: 6, repeats: 3 })
+    const config = tinyConfig({ merge: 'none', batch: 6, repeats: 3, queue: 12 })
     const [views, length] = [viewsOf(config).length, clipLength(config)]
     const slots = Array.from({ length: 6 }, (_, slot): SlotTask => {
       const seeds = Array.from({ length: views }, (_, view) => 10 * slot + view)
