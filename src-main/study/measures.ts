@@ -5,6 +5,7 @@ import { mergesClips } from '#shared/methods/parts.ts'
 import { isIdle } from '#shared/views/merge-settings.ts'
 import type { Evaluation, StartEvaluation } from '#shared/contract/evaluations.ts'
 import type { Progress, Run } from '#shared/contract/runs.ts'
+import { healthWords } from '#shared/metrics/health-words.ts'
 import type { Protocol } from '#shared/tasks/index.ts'
 import { presetConfig } from '../runs/queue/preset-config.ts'
 import type { Workbench } from '../workbench.ts'
@@ -76,15 +77,48 @@ export class Measures {
     return { chance: 1 / classCount, trainVideos, testVideos, device: this.device }
   }
 
-  /** The run with these settings that the project has, unless it is in the trash. */
-  knownRun({ preset, values }: Omit<Pretraining, 'name'>): Run | null {
+  /** The first run with these settings that the project has, unless it is in the trash. */
+  knownRun(what: Omit<Pretraining, 'name'>): Run | null {
+    return this.runsOf(what)[0] ?? null
+  }
+
+  /** All runs with these settings that the project has, those in the trash left out. */
+  private runsOf({ preset, values }: Omit<Pretraining, 'name'>): Run[] {
     const config = presetConfig(preset, values)
     const { datasetId } = this.options
     const runs = this.workbench.project.store.runs.list()
-    const same = runs.find(
+    return runs.filter(
       (run) => run.datasetId === datasetId && isSame(run.config, config) && isKept(run),
     )
-    return same ?? null
+  }
+
+  /**
+   * Scores in [0, 1] of other finished runs with these settings, as far as they were measured. They
+   * were trained with the same seed, so they differ by what rounds differently, such as the kernels.
+   */
+  async scoresOfRepeats(
+    what: Omit<Pretraining, 'name'>,
+    column: StudyColumn,
+    settings: Partial<Pick<EvaluationSettings, 'clips' | 'seed' | 'split'>>,
+  ): Promise<number[]> {
+    const scores: number[] = []
+    const silent = new Measures(this.workbench, { ...this.options, onlyKnown: true })
+    for (const { id, status } of this.runsOf(what).slice(1)) {
+      const found = status === 'done' ? await silent.score({ runId: id }, [column], settings) : null
+      if (found) scores.push(found[column.label])
+    }
+    return scores
+  }
+
+  /** Metrics of a finished run that ended outside their healthy ranges, in words. */
+  async outOfRange({ id, config }: Run): Promise<string[]> {
+    const judged = await this.workbench.runCurves.health(id)
+    return judged
+      .filter(({ complaint }) => complaint !== null)
+      .map((one) => {
+        const { label, value, range } = healthWords(one, config.method)
+        return `${label.toLowerCase()} ${value}, healthy ${range}`
+      })
   }
 
   /**

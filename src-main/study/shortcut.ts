@@ -17,6 +17,10 @@ export interface StudySeed {
   scores: Record<string, number>
   /** The same of the training videos that were held out. Older studies have none. */
   validation?: Record<string, number>
+  /** Metrics that ended outside their healthy ranges, in words; left out where none did. */
+  outOfRange?: string[]
+  /** The first column's score of other runs with these settings and this seed, if there are any. */
+  repeats?: number[]
 }
 
 export interface StudyResult extends StudyFacts {
@@ -83,6 +87,15 @@ async function measure(
       ? undefined
       : await measures.score(encoder, validationColumns, { ...settings, split: 'validation' })
   if (validation === null) return null
-  const scores = await measures.score(encoder, shortcutColumns, { ...settings, split: 'test' })
-  return scores && { scores, ...(validation && { validation }) }
+  const test = { ...settings, split: 'test' } as const
+  const scores = await measures.score(encoder, shortcutColumns, test)
+  if (!scores) return null
+  const outOfRange = run ? await measures.outOfRange(run) : []
+  const repeats = run ? await measures.scoresOfRepeats(what, shortcutColumns[0], test) : []
+  return {
+    scores,
+    ...(validation && { validation }),
+    ...(outOfRange.length > 0 && { outOfRange }),
+    ...(repeats.length > 0 && { repeats }),
+  }
 }

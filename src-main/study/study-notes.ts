@@ -8,7 +8,14 @@ const [FIRST] = shortcutColumns.map(({ label }) => label)
 
 /** What a reader must know to weigh the figures: how β was chosen, the recipe, and what is missing. */
 export function studyNotes(result: StudyResult): string[] {
-  return [choiceNote(result), recipeNote(result), presetNote(result), ...missingNote(result)]
+  return [
+    choiceNote(result),
+    recipeNote(result),
+    presetNote(result),
+    ...healthNote(result),
+    ...repeatNote(result),
+    ...missingNote(result),
+  ]
 }
 
 function percentOf(share: number): string {
@@ -61,6 +68,38 @@ function presetNote({ rows }: StudyResult): string {
   return isMeasured
     ? `The preset ${name} has β ${beta}, a row of this table.`
     : `The preset ${name} has β ${beta}, which this table does not have.`
+}
+
+/** A collapsed encoder stays in the means; the reader must know of it. */
+function healthNote({ rows }: StudyResult): string[] {
+  const out = rows.flatMap(({ name, seeds }) =>
+    seeds.flatMap(({ seed, outOfRange = [] }) =>
+      outOfRange.length > 0 ? `${name}, seed ${seed} (${outOfRange.join('; ')})` : [],
+    ),
+  )
+  if (out.length === 0) return []
+  return [`Runs that ended outside a healthy range, and count in their rows: ${out.join('; ')}.`]
+}
+
+/** How far the same seed leads to the same score. */
+function repeatNote({ rows }: StudyResult): string[] {
+  const pairs = rows.flatMap(({ name, seeds }) =>
+    seeds.flatMap(({ seed, scores, repeats = [] }) =>
+      repeats.map((score) => ({ name, seed, score, first: scores[FIRST] })),
+    ),
+  )
+  if (pairs.length === 0) return []
+  const moved = pairs.map(({ first, score }) => 100 * Math.abs(score - first))
+  const list = pairs.map(({ name, seed, first, score }) => {
+    return `${name}, seed ${seed}: ${percentOf(first)} and ${percentOf(score)}`
+  })
+  const mean = moved.reduce((sum, each) => sum + each, 0) / moved.length
+  return [
+    `Trained more than once with the same settings and seed, by builds or on machines that round
+differently; the table counts the first run of each, whatever its score. ${FIRST} of both:
+${list.join('; ')}. They differ by ${mean.toFixed(1)} points in the mean and ${Math.max(...moved).toFixed(1)} at most,
+so rounding alone moves the score of one encoder about as much as another seed does.`,
+  ]
 }
 
 function missingNote(result: StudyResult): string[] {

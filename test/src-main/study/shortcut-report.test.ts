@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { findings, studyHtml, studyMarkdown, studyTable } from '#main/study/shortcut-report.ts'
-import type { StudyResult } from '#main/study/shortcut.ts'
+import type { StudyResult, StudySeed } from '#main/study/shortcut.ts'
 
 const result: StudyResult = {
   rows: [
@@ -93,5 +93,26 @@ describe('the report of the study', () => {
     const base = { ...result, rows: result.rows.slice(0, 1) }
     expect(studyMarkdown(base, made)).not.toContain('gauss and seed masks')
     expect(text).toContain('The preset small-fame has β 0.3, a row of this table.')
+  })
+})
+
+describe('the notes of the study', () => {
+  const [moco, fame] = result.rows
+  const withSeed = (extra: Partial<StudySeed>): StudyResult => ({
+    ...result,
+    rows: [{ ...moco, seeds: [{ ...moco.seeds[0], ...extra }] }, fame],
+  })
+
+  it('name encoders that ended outside a healthy range', () => {
+    const text = studyMarkdown(withSeed({ outOfRange: ['spread 0.041, healthy from 0.1'] }), made)
+    expect(text).toContain('MoCo, seed 1 (spread 0.041, healthy from 0.1)')
+    expect(studyMarkdown(result, made)).not.toContain('healthy')
+  })
+
+  it('say how far runs with the same seed differ', () => {
+    const text = studyMarkdown(withSeed({ repeats: [0.2, 0.34] }), made)
+    expect(text).toContain('MoCo, seed 1: 30.0 and 20.0; MoCo, seed 1: 30.0 and 34.0')
+    expect(text).toContain('differ by 7.0 points in the mean and 10.0 at most')
+    expect(studyMarkdown(result, made)).not.toContain('more than once')
   })
 })

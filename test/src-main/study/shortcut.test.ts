@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { afterEach, expect, it, vi } from 'vitest'
+import { samplePresets } from '#shared/config/presets.ts'
+import { CLIPS } from '#main/study/shortcut-plan.ts'
 import { studyShortcut } from '#main/study/shortcut.ts'
 import { openWorkbench } from '#main/workbench.ts'
 import { temporaryFolders } from '../store/temporary-folder.ts'
@@ -55,5 +57,19 @@ it('validates what β is chosen among, tests every row, and does nothing twice',
   await study(false)
   expect(runs.list()).toHaveLength(2)
   expect(evaluations.list()).toHaveLength(done.length)
+
+  // The same once more, as another build might train it: the first run counts, the second is told.
+  const preset = samplePresets.plain.name
+  const again = workbench.runs.start({ name: 'again', preset, datasetId: 1, values: { seed: 1 } })
+  for await (const event of workbench.runs.watch(again.id)) void event
+  const repeated = workbench.evaluations.start({
+    runId: again.id,
+    datasetId: 1,
+    protocol: 'linear',
+    settings: { clips: CLIPS, seed: 1, split: 'test' },
+  })
+  for await (const event of workbench.evaluations.watch(repeated.id)) void event
+  const [moco] = (await study(true)).rows
+  expect(moco.seeds).toMatchObject([{ seed: 1, repeats: [moco.seeds[0].scores['Top-1']] }])
   await workbench.close()
 })
