@@ -30,6 +30,8 @@ export interface MaskOptions {
    * (`BorderFit`); with `compensate`, and with the variant `motion`. Default true.
    */
   border?: boolean
+  /** Of the variant `motion`: see `MotionMaskOptions.noise`. Default true. */
+  noise?: boolean
 }
 
 /** Planes from which, without the clip, the masks of `fame`, `seed` and `grid` follow for any beta. */
@@ -161,10 +163,10 @@ class BufferedMasker implements Masker {
     return { change, seed, posterior, soft, mask, beta, frames: null }
   }
 
-  private moving(clip: Clip, { border }: Pick<MaskOptions, 'border'>): MaskLayers {
+  private moving(clip: Clip, { border, noise }: Pick<MaskOptions, 'border' | 'noise'>): MaskLayers {
     this.mover ??= new MotionMasker(this.height, this.width)
     const { change, seed, soft } = this
-    const found = this.mover.compute(clip, { border })
+    const found = this.mover.compute(clip, { border, noise })
     change.set(found.change)
     seed.set(change)
     normaliseRange(seed)

@@ -94,6 +94,14 @@ export const mergeSettings = {
     group: 'merge',
     default: true,
   },
+  motionNoise: {
+    type: 'flag',
+    label: 'Learn the noise',
+    meaning:
+      'With the mask motion: tell what a codec changes at a low rate from what moves, and measure the noise of a moving camera on the whole picture',
+    group: 'merge',
+    default: true,
+  },
   useCorrections: {
     type: 'flag',
     label: 'Use corrections',
@@ -111,6 +119,7 @@ export function isIdle(
 ): boolean {
   const { variant, adaptiveBeta, compensateMotion } = others
   if (name === 'adaptiveFallback') return !adaptiveBeta || variant !== 'fame'
+  if (name === 'motionNoise') return variant !== 'motion'
   if (name === 'cameraBorder') return !compensateMotion && variant !== 'motion'
   return false
 }

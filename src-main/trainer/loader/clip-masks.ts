@@ -139,8 +139,7 @@ export function fillFame(
   out: Uint8Array,
   { config, masker }: Pick<ClipMasksOptions, 'config' | 'masker'>,
 ): MaskKind {
-  const { frames, size, variant, adaptiveBeta, adaptiveFallback, compensateMotion, cameraBorder } =
-    config
+  const { frames, size, variant, adaptiveBeta, compensateMotion } = config
   const ofWindow = maskFor(place, (video.windows ?? []).filter(hasBeta), length)?.beta
   const chosen = ofWindow ?? video.beta
   const { mask, frames: byFrame } = masker.compute(
@@ -149,9 +148,10 @@ export function fillFame(
       variant,
       beta: chosen ?? config.beta,
       adaptive: adaptiveBeta && chosen === undefined,
-      fallback: adaptiveFallback,
+      fallback: config.adaptiveFallback,
       compensate: compensateMotion,
-      border: cameraBorder,
+      border: config.cameraBorder,
+      noise: config.motionNoise,
     },
   )
   if (out.length > mask.length && byFrame) out.set(byFrame)

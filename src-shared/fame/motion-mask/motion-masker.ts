@@ -3,6 +3,7 @@ import { GlobalMotion } from '../camera/global-motion.ts'
 import type { Clip } from '../clip.ts'
 import { frontOfFrame, type Parts } from './by-frame.ts'
 import { measureChange } from './change.ts'
+import { codingNoise, greatestWithout } from './coded-anew.ts'
 import { boxAround, cropPlanes } from './crop.ts'
 import { amongAllFrames, framesOf, litFrames } from './dark-frames.ts'
 import { forgiveEdges } from './edges.ts'
@@ -34,6 +35,11 @@ export interface MotionMaskOptions {
   camera?: boolean
   /** See `GlobalMotion.estimate`. Default true. */
   border?: boolean
+  /**
+   * Whether the noise of a codec at a low rate is told from motion, and that of a clip whose camera moves
+   * from all places that it shows. Default true.
+   */
+  noise?: boolean
 }
 
 /**
@@ -63,7 +69,7 @@ export class MotionMasker {
 
   private computeLit(
     given: Clip,
-    { camera: mayMove = true, border }: MotionMaskOptions,
+    { camera: mayMove = true, border, noise = true }: MotionMaskOptions,
   ): MotionMask {
     const light = lightOf(given)
     const clip = light ? inEvenLight(given, light, this.memory) : given
@@ -73,9 +79,14 @@ export class MotionMasker {
       ? placeFrames(camera, height, width)
       : placedAlike(frames, height, width)
     const stack = stackFrames(clip, placement, camera === null, this.memory)
-    const { steps, greatest } = measureChange(stack, this.memory)
+    const { steps, greatest: ofAll } = measureChange(stack, this.memory)
+    const coded = noise && !camera ? codingNoise(steps, stack) : null
+    const greatest = coded ? greatestWithout(steps, coded, stack) : ofAll
     const sure = camera ? forgiveEdges(stack, greatest) : greatest
-    const { threshold } = changeLevels(sure, stack.isStill)
+    // Before a moving camera, places without change were not seen, or nothing of it was left to count.
+    const shown = noise ? greatest : sure
+    const isSeen = (i: number): boolean => camera === null || shown[i] > 0
+    const { threshold } = changeLevels(sure, isSeen, coded?.level)
     const swept = sweptPlaces(greatest, sure, stack, threshold, height * width)
     const change = new Float32Array(height * width)
     planeOfFrame(greatest, placement, frames >> 1, clip, change)

@@ -2,6 +2,8 @@
 const LEAST_CHANGE = 24
 /** How many times the change of a place at rest. */
 const OVER_NOISE = 3.2
+/** How many times the change of places at rest where a codec codes the picture anew. */
+const OVER_CODING = 2
 /** The part of the places that is at rest in any clip. */
 const AT_REST = 0.15
 /** Thresholds up to this factor above the least are compared. */
@@ -25,13 +27,18 @@ export interface ChangeLevels {
  * Parts what moves by itself from noise, waves and what else a ground does. Where both lie apart,
  * the area above the threshold does not depend on it, as a maximally stable region's (Matas et al.,
  * 2002); of the thresholds above the noise the one is taken at which it depends least.
- * @param isStill whether all of it was seen; else 0 is what was not
  * @param change [H, W], as `measureChange` gives it
+ * @param isSeen whether two frames in a row show a place
+ * @param coding `CodingNoise.level`; 0 for none
  */
-export function changeLevels(change: Float32Array, isStill: boolean): ChangeLevels {
-  const seen = change.filter((value, i) => i % SAMPLED === 0 && (isStill || value > 0)).sort()
+export function changeLevels(
+  change: Float32Array,
+  isSeen: (i: number) => boolean,
+  coding = 0,
+): ChangeLevels {
+  const seen = change.filter((_, i) => i % SAMPLED === 0 && isSeen(i)).sort()
   const noise = seen.length === 0 ? 0 : seen[Math.floor(AT_REST * seen.length)]
-  const least = Math.max(LEAST_CHANGE, OVER_NOISE * noise)
+  const least = Math.max(LEAST_CHANGE, OVER_NOISE * noise, OVER_CODING * coding)
   const steps = Math.ceil(Math.log(REACH) / Math.log(STEP))
   const areas = Array.from(
     { length: steps + 2 * MARGIN + 1 },

@@ -27,8 +27,11 @@ it('takes an evaluation of random weights only where the encoder had the same sh
   expect(isAlike(known, random, 1, presetConfig('fame-ucf101'))).toBe(false)
 })
 
-it.each(['adaptiveFallback', 'cameraBorder'])('does not ask %s where it has no effect', (name) => {
-  const random = { ...request, runId: null, preset: 'small-fame' }
-  const known = { ...done(request.settings), runId: null }
-  expect(isAlike(known, random, 1, presetConfig('small-fame', { [name]: false }))).toBe(true)
-})
+it.each(['adaptiveFallback', 'cameraBorder', 'motionNoise'])(
+  'does not ask %s where it has no effect',
+  (name) => {
+    const random = { ...request, runId: null, preset: 'small-fame' }
+    const known = { ...done(request.settings), runId: null }
+    expect(isAlike(known, random, 1, presetConfig('small-fame', { [name]: false }))).toBe(true)
+  },
+)

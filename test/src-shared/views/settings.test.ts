@@ -7,7 +7,15 @@ import { viewSettings } from '#shared/views/settings.ts'
 
 /** Settings of views that every stored run has, and those whose default is another than what runs drew before. */
 const FIRST = ['frames', 'stride', 'size', 'cropScaleMin', 'flip', 'grayscale', 'jitter', 'blur']
-const MERGE = ['merge', 'variant', 'beta', 'useCorrections', 'adaptiveFallback', 'cameraBorder']
+const MERGE = [
+  'merge',
+  'variant',
+  'beta',
+  'useCorrections',
+  'adaptiveFallback',
+  'cameraBorder',
+  'motionNoise',
+]
 
 /** @param refusable a setting that a method may refuse, which it then names */
 function expectToApply(method: string, values: Values, refusable: string): void {
