@@ -1,5 +1,5 @@
 import type { PretrainTable } from '../settings/pretraining.ts'
-import { defineMethod, type Values } from './method.ts'
+import { defineMethod, type Values, type ViewRole } from './method.ts'
 import { countOrders } from './permutations.ts'
 import {
   orderVariants,
@@ -22,6 +22,15 @@ export const frameOrderSettings = {
     max: 5,
     default: 4,
   },
+  frameChoice: {
+    type: 'choice',
+    label: 'Choice of frames',
+    meaning:
+      'Which frame of each part is taken. uniform: any, all equally likely. motion: each with a probability in proportion to the mean length of its optical flow, so that frames between which nothing moves are rarely asked about; flow is computed for every clip',
+    group: 'method',
+    choices: ['uniform', 'motion'],
+    default: 'uniform',
+  },
   headWidth: {
     ...pieceSettings.headWidth,
     meaning: 'Numbers that the head makes of each pair of frames before it answers',
@@ -30,6 +39,14 @@ export const frameOrderSettings = {
 } as const satisfies PretrainTable
 
 const SAMPLE: Values = { lr: 0.05, headWidth: 128 }
+
+const FLOW: ViewRole = {
+  name: 'flow',
+  label: 'Flow of the clip',
+  meaning: 'The optical flow of the clip as it was filmed, by which frames are chosen',
+  modality: 'flow',
+  sameClipAs: 0,
+}
 
 /** One frame of each part of time. */
 export function frameOrderGrid({ orderedFrames }: { orderedFrames: number }): PieceGrid {
@@ -53,9 +70,13 @@ export const frameOrder = defineMethod({
       meaning: 'The clip of which the encoder takes single frames, in another order',
       variants: orderVariants(countFrameOrders(config)),
     },
+    ...(config.frameChoice === 'motion' ? [FLOW] : []),
   ],
   settings: frameOrderSettings,
-  fault: (config) => piecesFault({ ...config, pieceGap: 0 }, frameOrderGrid(config)),
+  fault: (config) =>
+    config.frameChoice === 'motion' && config.modality === 'flow'
+      ? 'frameChoice is motion and modality is flow: frames are chosen by the flow beside the colours of a clip. Set modality to rgb, or frameChoice to uniform.'
+      : piecesFault({ ...config, pieceGap: 0 }, frameOrderGrid(config)),
   metrics: pretextMetrics('in which order the frames are shown, forwards or backwards alike'),
   charts: pretextCharts,
   pictures: () => PIECE_PICTURES,
@@ -67,5 +88,5 @@ export const frameOrder = defineMethod({
   scoredFrom: () => 1,
   recipe: (recipe) => (recipe === 'sample' ? SAMPLE : {}),
   paper: () => null,
-  older: {},
+  older: { frameChoice: 'uniform' },
 })

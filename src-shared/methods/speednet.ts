@@ -1,3 +1,4 @@
+import { clipFault } from '../encoders/index.ts'
 import type { PretrainTable } from '../settings/pretraining.ts'
 import { defineMethod, type Values, type ViewRole } from './method.ts'
 import { dropoutSetting, pretextChecks, pretextCharts, pretextMetrics } from './pretext.ts'
@@ -24,6 +25,27 @@ export const speednetSettings = {
     group: 'method',
     default: true,
   },
+  inputSizeMin: {
+    type: 'int',
+    label: 'Smallest input size',
+    meaning:
+      'Each batch is shown to the encoder in a random size, a multiple of 16 px from this one on, so that a network cannot know speed by artefacts of one size (Benaim et al., CVPR 2020, from 64 to 336 px); 0 shows all in the crop size',
+    group: 'method',
+    unit: 'px',
+    min: 0,
+    max: 448,
+    default: 0,
+  },
+  inputSizeMax: {
+    type: 'int',
+    label: 'Largest input size',
+    meaning: 'The largest random size; it plays no part where the smallest is 0',
+    group: 'method',
+    unit: 'px',
+    min: 16,
+    max: 448,
+    default: 336,
+  },
   pooling: {
     type: 'choice',
     label: 'Pooling over space',
@@ -36,8 +58,25 @@ export const speednetSettings = {
   dropout: dropoutSetting,
 } as const satisfies PretrainTable
 
+/** Pixels between two sizes: every encoder takes multiples of it. */
+const SIZE_STEP = 16
+
+/** The sizes in one of which a batch is shown; null where all are as they were cut. */
+export function inputSizes({
+  inputSizeMin,
+  inputSizeMax,
+}: {
+  inputSizeMin: number
+  inputSizeMax: number
+}): number[] | null {
+  if (inputSizeMin === 0) return null
+  const first = Math.ceil(inputSizeMin / SIZE_STEP)
+  const count = Math.floor(inputSizeMax / SIZE_STEP) - first + 1
+  return Array.from({ length: Math.max(0, count) }, (_, i) => SIZE_STEP * (first + i))
+}
+
 /** The encoder and clips of the paper. */
-const BIG: Values = { stride: 1, model: 's3d_g', frames: 64, size: 224 }
+const BIG: Values = { stride: 1, model: 's3d_g', frames: 64, size: 224, inputSizeMin: 64 }
 
 /** Both speeds of every video are in the batch. Clips of 8 frames at twice the stride fit. */
 const SAMPLE: Values = { stride: 1, lr: 0.02 }
@@ -75,9 +114,14 @@ export const speednet = defineMethod({
   views: viewsOf,
   settings: speednetSettings,
   defaults: { stride: 1 },
-  fault({ modality }) {
-    if (modality === 'rgb') return null
-    return 'modality is flow: flow is measured from each frame to the next, so that it is the same at both speeds. Set modality to rgb.'
+  fault({ modality, model, frames, ...own }) {
+    if (modality !== 'rgb') {
+      return 'modality is flow: flow is measured from each frame to the next, so that it is the same at both speeds. Set modality to rgb.'
+    }
+    const sizes = inputSizes(own)
+    if (!sizes) return null
+    if (sizes.length > 0) return clipFault(model, { frames, size: sizes[0] })
+    return `inputSizeMin is ${own.inputSizeMin} and inputSizeMax is ${own.inputSizeMax}: no multiple of ${SIZE_STEP} lies between them. Set inputSizeMax higher, or inputSizeMin to 0.`
   },
   metrics: pretextMetrics('whether a clip is sped up'),
   charts: pretextCharts,
@@ -92,5 +136,5 @@ export const speednet = defineMethod({
     return size === 'big' && recipe === 'kinetics' ? { ...BIG, batch: 16 } : { stride: 1 }
   },
   paper: (recipe) => (recipe === 'kinetics' ? { ...BIG, merge: 'none' } : null),
-  older: {},
+  older: { inputSizeMin: 0, inputSizeMax: 336 },
 })

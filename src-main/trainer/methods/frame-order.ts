@@ -20,6 +20,7 @@ function taskOf(config: PretrainConfig): { own: PieceConfig; task: PieceTask } {
     classes: countFrameOrders(own),
     isMirrored: true,
     isPairwise: true,
+    isByMotion: own.frameChoice === 'motion',
   }
   return { own: { ...own, pieceGap: 0 }, task }
 }

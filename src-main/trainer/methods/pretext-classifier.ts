@@ -16,6 +16,7 @@ import { clipsOf } from './clips.ts'
 import { GradientPass } from './gradient-pass.ts'
 import type { BatchPlace, Learned, Learner, LearnerSize, Views } from './learner.ts'
 import { Projector, projectorSize, type ProjectorDesign } from './projector.ts'
+import { drawSize, resizeClips } from './random-size.ts'
 
 /** What a pretext task asks. */
 export interface Question {
@@ -37,6 +38,8 @@ export interface Question {
   dropout?: number
   /** How features are pooled: `max` over space, then the mean over time; default the mean of all. */
   pooling?: 'mean' | 'max'
+  /** Sizes in pixels in one of which all clips of a batch are shown. Default: as they are. */
+  sizes?: readonly number[]
 }
 
 export type QuestionConfig = Pick<PretrainConfig, 'model' | 'frames' | 'size' | 'seed'>
@@ -79,7 +82,9 @@ export class PretextClassifier implements Learner {
     const labels = labelsOf(question, at)
     const pass = new GradientPass(engine, this.trained)
     const tape = pass.tape()
-    const x = raw.concat(engine, clipsOf(engine, config, views), 0) // [V B, T, H, W, 3]
+    const clips = raw.concat(engine, clipsOf(engine, config, views), 0) // [V B, T, H, W, 3]
+    const { sizes } = question
+    const x = sizes ? resizeClips(engine, clips, drawSize(sizes, config.seed, at.batch)) : clips
     const logits = this.answer(tape, x, pass, at) // [N, K]
     const { loss, hits } = classify(tape, logits, labels)
     pass.addLast(tape, loss)

@@ -21,12 +21,50 @@ interface Move {
 /** How far each piece of a clip lies from the corner of its cell, in frames, rows and columns. */
 export type Offsets = readonly (readonly number[])[]
 
-/** A random place in its cell for each piece of one clip. */
-export function drawOffsets({ shape, grid }: Pick<Cutting, 'shape' | 'grid'>, rng: Rng): Offsets {
+/** Random numbers in [0, 1) from which the offsets of one clip follow: one for each place and axis. */
+export type PlaceNumbers = readonly (readonly number[])[]
+
+export function drawPlaceNumbers(grid: PieceGrid, rng: Rng): PlaceNumbers {
+  return Array.from({ length: countPieces(grid) }, () => [0, 1, 2].map(() => rng.uniform()))
+}
+
+/**
+ * A random place in its cell for each piece of one clip.
+ * @param order of the pieces
+ * @param motion of each frame, [T], at least 0: frames of a cell with more of it are likelier. Default: all
+ * are equally likely, as where nothing moves
+ */
+export function offsetsFrom(
+  { shape, grid }: Pick<Cutting, 'shape' | 'grid'>,
+  order: Order,
+  numbers: PlaceNumbers,
+  motion?: ArrayLike<number>,
+): Offsets {
   const axes = cutAxes(shape, grid)
-  return Array.from({ length: countPieces(grid) }, () =>
-    axes.map(({ cell, piece }) => rng.int(cell - piece + 1)),
+  const inPart = grid.rows * grid.columns
+  return order.map((piece, place) =>
+    axes.map(({ cell, piece: length }, axis) => {
+      const number = numbers[place][axis]
+      const count = cell - length + 1
+      if (axis > 0 || !motion) return Math.floor(number * count)
+      const first = Math.floor(piece / inPart) * cell
+      const weights = Array.from({ length: count }, (_, k) => motion[first + k])
+      return weightedPlace(weights, number)
+    }),
   )
+}
+
+/** The place at which the cumulative share of weights exceeds a number in [0, 1). */
+function weightedPlace(weights: readonly number[], number: number): number {
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  if (!(total > 0)) return Math.floor(number * weights.length)
+  let left = number * total
+  for (const [place, weight] of weights.entries()) {
+    if (left < weight) return place
+    left -= weight
+  }
+  // Rounding: the last that can be.
+  return weights.findLastIndex((weight) => weight > 0)
 }
 
 /**

@@ -15,7 +15,15 @@ import type { BatchPlace, Learned, Learner, LearnerSize, MadePictures, Views } f
 import { shownClips } from '../pictures.ts'
 import { PretextClassifier, pretextClassifierSize, type Question } from '../pretext-classifier.ts'
 import { pairHead } from '../pair-head.ts'
-import { cutPieces, drawOffsets, showPieces, type Cutting, type Offsets } from './cut.ts'
+import {
+  cutPieces,
+  drawPlaceNumbers,
+  offsetsFrom,
+  showPieces,
+  type Cutting,
+  type Offsets,
+} from './cut.ts'
+import { motionOfFrames } from './motion-of-frames.ts'
 import type { Order } from './orders.ts'
 
 export type PieceConfig = Pick<PretrainConfig, 'model' | 'frames' | 'size' | 'seed'> &
@@ -31,6 +39,8 @@ export interface PieceTask {
   isMirrored?: boolean
   /** Whether the head looks at each pair of pieces by itself first, else at all together. Default false. */
   isPairwise?: boolean
+  /** Whether the second view is the flow of the clip, and places in time are drawn by it. Default false. */
+  isByMotion?: boolean
 }
 
 /** Tells the draws of the places of pieces in their cells from others. */
@@ -74,12 +84,14 @@ export class PieceOrder implements Learner {
   begin(): void {}
 
   /** @throws Error without the answers of the batch */
-  learn([clips]: Views, at: BatchPlace): Learned {
-    return this.classifier.learn(cutPieces(clips, this.cutting(at), this.offsets(at)), at)
+  learn(views: Views, at: BatchPlace): Learned {
+    const cutting = this.cutting(at)
+    return this.classifier.learn(cutPieces(views[0], cutting, this.offsets(views, cutting, at)), at)
   }
 
   /** The first clips, whole and in pieces as the encoder takes them. */
-  pictures([clips]: Views, at: BatchPlace, most: number): MadePictures {
+  pictures(views: Views, at: BatchPlace, most: number): MadePictures {
+    const [clips] = views
     const { model, frames, size } = this.config
     const cutting = this.cutting(at)
     const count = Math.min(most, cutting.orders.length)
@@ -88,7 +100,7 @@ export class PieceOrder implements Learner {
     const black = scaling.mean.map((mean, c) => -mean / scaling.deviation[c])
     const part = { ...cutting, orders: cutting.orders.slice(0, count) }
     const first = clips.subarray(0, count * frames * size * size * 3)
-    const pieces = showPieces(first, part, this.offsets(at), black)
+    const pieces = showPieces(first, part, this.offsets(views, cutting, at), black)
     return {
       slots: Array.from({ length: count }, (_, slot) => slot),
       rows: new Map([
@@ -125,11 +137,14 @@ export class PieceOrder implements Learner {
   }
 
   /** Where the pieces of each clip lie in their cells. */
-  private offsets({ answers, batch }: BatchPlace): Offsets[] {
+  private offsets([, flows]: Views, cutting: Cutting, { batch }: BatchPlace): Offsets[] {
     const { engine, config, task } = this
     const rng = new Rng(deriveSeed(config.seed, CUTS, batch))
-    const cutting = { shape: config, grid: task.grid }
-    return drawRows(engine, answers![0].length, () => drawOffsets(cutting, rng))
+    const { orders } = cutting
+    const numbers = drawRows(engine, orders.length, () => drawPlaceNumbers(task.grid, rng))
+    const { scaling } = encoders[config.model]
+    const motion = task.isByMotion ? motionOfFrames(flows, config, scaling) : []
+    return orders.map((order, clip) => offsetsFrom(cutting, order, numbers[clip], motion.at(clip)))
   }
 
   private cutting({ answers, batch }: BatchPlace): Cutting {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import {
   cutPieces,
-  drawOffsets,
+  drawPlaceNumbers,
+  offsetsFrom,
   showPieces,
   type Cutting,
   type Offsets,
@@ -34,7 +35,7 @@ function placeOf(value: number) {
 /** Of all clips, from one stream. */
 function offsetsOf(of: Cutting, seed: number): Offsets[] {
   const rng = new Rng(seed)
-  return of.orders.map(() => drawOffsets(of, rng))
+  return of.orders.map((order) => offsetsFrom(of, order, drawPlaceNumbers(of.grid, rng)))
 }
 
 describe('pieces of a clip', () => {
@@ -95,6 +96,31 @@ describe('pieces of a clip', () => {
       })
     }
     expect(seen.size).toBe(T)
+  })
+
+  it('are frames in proportion to how much moves in them, where that is given', () => {
+    const grid = { times: 2, rows: 1, columns: 1, isStill: true }
+    const shape = { frames: 6, size: S, pieceGap: 0 }
+    // Nothing moves in the second part, so that all of its frames are equally likely.
+    const motion = [1, 0, 3, 0, 0, 0]
+    const rng = new Rng(4)
+    const counts = new Array<number>(6).fill(0)
+    const draws = 6000
+    for (let i = 0; i < draws; i++) {
+      const order = i % 2 === 0 ? [0, 1] : [1, 0]
+      const offsets = offsetsFrom({ shape, grid }, order, drawPlaceNumbers(grid, rng), motion)
+      order.forEach((piece, place) => counts[3 * piece + offsets[place][0]]++)
+    }
+    const expected = [1 / 4, 0, 3 / 4, 1 / 3, 1 / 3, 1 / 3]
+    // Four standard deviations.
+    counts.forEach((count, frame) => {
+      expect(Math.abs(count / draws - expected[frame])).toBeLessThanOrEqual(2 / Math.sqrt(draws))
+    })
+    expect(counts[1]).toBe(0)
+    // The same numbers give the places that a plain draw gives where no motion is known.
+    const [one, other] = [new Rng(9), new Rng(9)]
+    const plain = offsetsFrom({ shape, grid }, [0, 1], drawPlaceNumbers(grid, one))
+    expect(plain).toEqual([0, 1].map(() => [other.int(3), other.int(1), other.int(1)]))
   })
 
   it('are shown in the cells of their places, with the ground between', () => {
