@@ -75,8 +75,8 @@ describe('clips in a random size', () => {
     expect(() => completeConfig({ ...SMALL, inputSizeMin: 50, inputSizeMax: 60 })).toThrow(
       'no multiple of 16',
     )
-    const critic = { ...SMALL, model: 'critic_3d', frames: 32, size: 64, inputSizeMin: 16 }
-    expect(() => completeConfig(critic)).toThrow('needs clips of at least')
+    const narrow = { ...SMALL, model: 's3d', frames: 8, size: 32, inputSizeMin: 16 }
+    expect(() => completeConfig(narrow)).toThrow('needs clips of at least')
     expect(storedConfig({ method: 'speednet' }).inputSizeMin).toBe(0)
   })
 })
