@@ -1,4 +1,5 @@
 import { allSettings } from '#shared/config/pretrain-config.ts'
+import { isIdle } from '#shared/views/merge-settings.ts'
 import { tasks } from '#shared/tasks/index.ts'
 import type { Evaluation } from '#shared/contract/evaluations.ts'
 import type { Run } from '#shared/contract/runs.ts'
@@ -31,7 +32,8 @@ export function differences(runs: readonly Run[]): Difference[] {
   return names
     .filter((name) => {
       const made = runs.filter((run) => hasSetting(run, name))
-      return new Set(made.map((run) => ownValue(run, name))).size > 1
+      const felt = made.filter(({ config }) => !isIdle(name, config))
+      return new Set(felt.map((run) => ownValue(run, name))).size > 1
     })
     .map((name) => ({
       name,

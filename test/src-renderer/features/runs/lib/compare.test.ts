@@ -36,6 +36,13 @@ describe('runs compared', () => {
     expect(differences(runs.slice(0, 1))).toEqual([])
   })
 
+  it('do not differ in a setting that changes nothing in them', () => {
+    const differ = (values: Record<string, unknown>) =>
+      differences([true, false].map((on, i) => run(i, { ...values, cameraBorder: on })))
+    expect(differ({})).toEqual([])
+    expect(differ({ compensateMotion: true }).map(({ name }) => name)).toEqual(['cameraBorder'])
+  })
+
   it('are grouped by everything but their seed', () => {
     const groups = groupRuns(runs).map(({ label, runs: own }) => [label, own.map(({ id }) => id)])
     expect(groups).toEqual([
