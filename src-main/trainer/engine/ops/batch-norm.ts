@@ -4,8 +4,9 @@ import type { Tape } from '../tape.ts'
 import { DType, type Tensor } from '../tensor.ts'
 import { add, relu } from './elementwise.ts'
 import { fixedNorm } from './fixed-norm.ts'
-import { meanOverRanks, momentsOfBatch } from './over-ranks.ts'
 import type { NormOptions, NormResult, NormTensors, WholeOptions } from './norm-options.ts'
+import { meanOverRanks, momentsOfBatch } from './over-ranks.ts'
+import { movedStatistics } from './running-statistics.ts'
 import { sharedNorm } from './shared-norm.ts'
 
 /**
@@ -126,12 +127,5 @@ function plain(tape: Tape, x: Tensor, norm: NormTensors, options: WholeOptions):
     return [engine.reshape(engine.cast(dx, x.dtype), x.shape), dScale, dOffset]
   })
   if (!training) return { y, ...norm }
-  const blend = (old: Tensor, now: Tensor): Tensor =>
-    raw.add(engine, raw.scale(engine, old, 1 - momentum), raw.scale(engine, now, momentum))
-  const unbiased = raw.scale(engine, variance, count / (count - 1))
-  return {
-    y,
-    runningMean: blend(norm.runningMean, mean),
-    runningVariance: blend(norm.runningVariance, unbiased),
-  }
+  return { y, ...movedStatistics(engine, norm, { mean, variance, rows: count }, momentum) }
 }

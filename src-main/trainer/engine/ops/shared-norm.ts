@@ -5,6 +5,7 @@ import { sizeOf, type Tensor } from '../tensor.ts'
 import { fixedNorm } from './fixed-norm.ts'
 import type { NormResult, NormTensors, WholeOptions } from './norm-options.ts'
 import { meanOverRanks, momentsOverRanks } from './over-ranks.ts'
+import { movedStatistics } from './running-statistics.ts'
 
 /**
  * Batch normalisation in training mode over the rows of all processes that share the batch, by the
@@ -36,14 +37,7 @@ export function sharedNorm(
     gradients(tape, dy, saved, options.relu),
   )
   const rows = rowsOf(x) * engine.collective!.size
-  const moved = (old: Tensor, now: Tensor): Tensor =>
-    raw.add(engine, raw.scale(engine, old, 1 - momentum), raw.scale(engine, now, momentum))
-  const unbiased = raw.scale(engine, variance, rows / (rows - 1))
-  return {
-    y,
-    runningMean: moved(norm.runningMean, mean),
-    runningVariance: moved(norm.runningVariance, unbiased),
-  }
+  return { y, ...movedStatistics(engine, norm, { mean, variance, rows }, momentum) }
 }
 
 /** @param saved x, scale, offset, mean, inverse and, with a shortcut, y */

@@ -3,6 +3,7 @@ import type { Tape } from '../tape.ts'
 import type { Tensor } from '../tensor.ts'
 import type { NormResult } from './norm-options.ts'
 import { meanOverRanks, momentsOfBatch } from './over-ranks.ts'
+import { movedStatistics } from './running-statistics.ts'
 
 /** PyTorch's defaults. */
 const EPSILON = 1e-5
@@ -60,14 +61,7 @@ export function vectorNorm(
     return [raw.multiply(engine, raw.subtract(engine, dUnit, shared), inverse), ...ofAffine]
   })
   if (!training) return { y, runningMean, runningVariance }
-  const moved = (old: Tensor, now: Tensor): Tensor =>
-    raw.add(engine, raw.scale(engine, old, 1 - MOMENTUM), raw.scale(engine, now, MOMENTUM))
-  const unbiased = raw.scale(engine, variance, count / (count - 1))
-  return {
-    y,
-    runningMean: moved(runningMean, mean),
-    runningVariance: moved(runningVariance, unbiased),
-  }
+  return { y, ...movedStatistics(engine, norm, { mean, variance, rows: count }, MOMENTUM) }
 }
 
 function scaled(tape: Tape, unit: Tensor, affine: VectorNormTensors['affine']): Tensor {
