@@ -60,12 +60,12 @@ export async function studyMethods(
     const left = cellsLeft(plan, known).filter((cell) => !failed.has(keyOf(cell)))
     if (left.length === 0) break
     const [cell] = left
-    onCell(cell, left.length, time.of(left))
+    onCell(cell, left.length, time.of(left.map(({ row }) => row)))
     const started = performance.now()
     try {
       await measure(new Measures(workbench, options), cell, plan)
       known.set(keyOf(cell), await scoresOf(stored, cell, plan))
-      time.add(cell, (performance.now() - started) / 1000)
+      time.add(cell.row, (performance.now() - started) / 1000)
     } catch (error) {
       signal?.throwIfAborted()
       failed.set(keyOf(cell), error instanceof Error ? error.message : String(error))

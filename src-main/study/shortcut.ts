@@ -10,6 +10,7 @@ import {
   validationColumns,
   type StudyRow,
 } from './shortcut-plan.ts'
+import { TimeLeft, type TimedRow } from './time-left.ts'
 
 export interface StudySeed {
   seed: number
@@ -35,7 +36,11 @@ export interface StudyOptions {
   /** Only gathers what the project has; whatever is missing is left out. Default false. */
   onlyKnown?: boolean
   signal?: AbortSignal
-  onStage: (title: string, done: number, total: number) => void
+  /**
+   * Called before an encoder that the project does not have.
+   * @param left encoders, this one included @param secondsLeft null: not known yet
+   */
+  onEncoder: (title: string, left: number, secondsLeft: number | null) => void
   onProgress: (progress: Progress) => void
 }
 
@@ -49,31 +54,52 @@ export async function studyShortcut(
   options: StudyOptions,
 ): Promise<StudyResult> {
   const wanted = shortcutRows.filter(({ name }) => options.rows?.includes(name) ?? true)
-  const rows = wanted.map(({ name }) => ({ name, seeds: [] as StudySeed[] }))
-  const total = rows.length * options.seeds.length
-  const measures = new Measures(workbench, options)
-  let done = 0
-  for (const seed of options.seeds) {
-    for (const [i, row] of wanted.entries()) {
-      options.onStage(`${row.name}, seed ${seed}`, done++, total)
-      const measured = await measure(measures, row, seed)
-      if (measured) rows[i].seeds.push({ seed, ...measured })
-    }
+  const encoders = options.seeds.flatMap((seed) => wanted.map((row) => ({ row, seed })))
+  const silent = { onlyKnown: true, onProgress: () => undefined }
+  const stored = new Measures(workbench, { ...options, ...silent })
+  const known = new Map<Encoder, StudySeed>()
+  const gather = async (encoder: Encoder): Promise<void> => {
+    const measured = await measure(stored, encoder)
+    if (measured) known.set(encoder, measured)
   }
-  return { rows, ...measures.facts() }
+  for (const encoder of encoders) await gather(encoder)
+  const left = options.onlyKnown ? [] : encoders.filter((encoder) => !known.has(encoder))
+  const time = new TimeLeft()
+  for (const [done, encoder] of left.entries()) {
+    const { row, seed } = encoder
+    const rest = left.slice(done)
+    options.onEncoder(`${row.name}, seed ${seed}`, rest.length, time.of(rest.map(timed)))
+    const started = performance.now()
+    await measure(new Measures(workbench, options), encoder)
+    time.add(timed(encoder), (performance.now() - started) / 1000)
+    await gather(encoder)
+  }
+  const rows = wanted.map((row) => ({
+    name: row.name,
+    seeds: encoders.flatMap((encoder) => (encoder.row === row && known.get(encoder)) || []),
+  }))
+  return { rows, ...stored.facts() }
+}
+
+interface Encoder {
+  row: StudyRow
+  seed: number
+}
+
+function timed({ row }: Encoder): TimedRow {
+  return { name: row.name, kind: row.training.kind }
 }
 
 /** What is measured of one encoder; null where not all is known and nothing may be started. */
 async function measure(
   measures: Measures,
-  { name, training, family }: StudyRow,
-  seed: number,
-): Promise<Omit<StudySeed, 'seed'> | null> {
+  { row: { name, training, family }, seed }: Encoder,
+): Promise<StudySeed | null> {
   if (training.kind === 'supervised') {
     const settings = { ...SUPERVISED, clips: CLIPS, seed, merge: training.merge }
     const preset = samplePresets.merged.name
     const result = await measures.evaluate({ runId: null, preset, protocol: 'finetune', settings })
-    return result && { scores: { [shortcutColumns[0].label]: result.scores.top1 } }
+    return result && { seed, scores: { [shortcutColumns[0].label]: result.scores.top1 } }
   }
   const isRandom = training.kind === 'none'
   const { values = {}, preset = '' } = isRandom ? {} : training
@@ -93,6 +119,7 @@ async function measure(
   const outOfRange = run ? await measures.outOfRange(run) : []
   const repeats = run ? await measures.scoresOfRepeats(what, shortcutColumns[0], test) : []
   return {
+    seed,
     scores,
     ...(validation && { validation }),
     ...(outOfRange.length > 0 && { outOfRange }),

@@ -1,31 +1,35 @@
-import type { Cell } from './methods-plan.ts'
+/** What is trained and measured in a study; encoders of one kind take about as long. */
+export interface TimedRow {
+  name: string
+  kind: string
+}
 
-/** How long the cells of a study take, by those that were done since it was started. */
+/** How long the encoders of a study take, by those that were done since it was started. */
 export class TimeLeft {
-  private readonly measured: { cell: Cell; seconds: number }[] = []
+  private readonly measured: { row: TimedRow; seconds: number }[] = []
 
-  add(cell: Cell, seconds: number): void {
-    this.measured.push({ cell, seconds })
+  add(row: TimedRow, seconds: number): void {
+    this.measured.push({ row, seconds })
   }
 
   /**
-   * Seconds that some cells will take: as long as the same row took on average, or else as pretrained
-   * rows do.
-   * @returns null before any is measured that says something of all
+   * Seconds that some encoders will take: as long as the same row took on average, or else as rows of
+   * its kind do.
+   * @returns null before any is measured
    */
-  of(cells: readonly Cell[]): number | null {
-    const each = cells.map((cell) => this.secondsOf(cell))
+  of(rows: readonly TimedRow[]): number | null {
+    const each = rows.map((row) => this.secondsOf(row))
     if (each.includes(null)) return null
     return each.reduce<number>((sum, seconds) => sum + seconds!, 0)
   }
 
-  private secondsOf(cell: Cell): number | null {
-    const same = this.mean(({ row }) => row.name === cell.row.name)
-    return same ?? this.mean(({ row }) => row.kind === cell.row.kind) ?? this.mean(() => true)
+  private secondsOf({ name, kind }: TimedRow): number | null {
+    const same = this.mean((row) => row.name === name)
+    return same ?? this.mean((row) => row.kind === kind) ?? this.mean(() => true)
   }
 
-  private mean(isAlike: (cell: Cell) => boolean): number | null {
-    const alike = this.measured.filter(({ cell }) => isAlike(cell))
+  private mean(isAlike: (row: TimedRow) => boolean): number | null {
+    const alike = this.measured.filter(({ row }) => isAlike(row))
     if (alike.length === 0) return null
     return alike.reduce((sum, { seconds }) => sum + seconds, 0) / alike.length
   }

@@ -119,18 +119,13 @@ describe('the cells of a plan', () => {
 })
 
 describe('the time left', () => {
-  const cellOf = (row: (typeof rows)[number]) => ({
-    ...{ row, seed: 1, rate: 1 },
-    measured: 'test' as const,
-  })
-
   it('is not known before the first cell, then follows rows that were measured', () => {
     const time = new TimeLeft()
-    const all = [first, first, second].map(cellOf)
+    const all = [first, first, second]
     expect(time.of(all)).toBeNull()
-    time.add(cellOf(first), 10)
+    time.add(first, 10)
     expect(time.of(all)).toBe(30)
-    time.add(cellOf(second), 40)
+    time.add(second, 40)
     expect(time.of(all)).toBe(60)
   })
 })

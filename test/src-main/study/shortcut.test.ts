@@ -18,13 +18,14 @@ it('validates what β is chosen among, tests every row, and does nothing twice',
   letTrainers({ steps: 1 })
   const project = join(folder, 'project')
   const workbench = await openWorkbench({ project, host: 'cli', trainerEntry: fakeTrainer })
+  const encoders: string[] = []
   const study = (onlyKnown: boolean) =>
     studyShortcut(workbench, {
       datasetId: 1,
       seeds: [1],
       rows: ['MoCo', 'FAME, β 0.3', 'Supervised'],
       onlyKnown,
-      onStage: () => undefined,
+      onEncoder: (title, left) => encoders.push(`${title}: ${left} left`),
       onProgress: () => undefined,
     })
   expect((await study(true)).rows.flatMap(({ seeds }) => seeds)).toEqual([])
@@ -54,7 +55,13 @@ it('validates what β is chosen among, tests every row, and does nothing twice',
   ])
   expect(done[9]).toMatch(/finetune on test, 8$/)
 
+  expect(encoders).toEqual([
+    'MoCo, seed 1: 3 left',
+    'FAME, β 0.3, seed 1: 2 left',
+    'Supervised, seed 1: 1 left',
+  ])
   await study(false)
+  expect(encoders).toHaveLength(3)
   expect(runs.list()).toHaveLength(2)
   expect(evaluations.list()).toHaveLength(done.length)
 

@@ -12,7 +12,7 @@ import {
 import { studyShortcut, type StudyResult } from '../../../study/shortcut.ts'
 import { openWorkbench, type Workbench } from '../../../workbench.ts'
 import { followJob, interruption } from '../jobs.ts'
-import { print, printJson, say, table } from '../output.ts'
+import { clock, print, printJson, say, table } from '../output.ts'
 import { progressView } from '../progress.ts'
 
 export interface ShortcutSettings {
@@ -40,9 +40,10 @@ export async function shortcut(settings: ShortcutSettings): Promise<void> {
       rows,
       onlyKnown: known,
       signal: interruption(),
-      onStage(title, done, total) {
+      onEncoder(title, left, secondsLeft) {
         view.end()
-        say(`\n${title} (${done + 1} of ${total})`)
+        const time = secondsLeft === null ? 'time left not known yet' : `${clock(secondsLeft)} left`
+        say(`\n${title}: ${left} to do, ${time}`)
       },
       onProgress: (progress) => view.update(progress),
     })
