@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import vue from '@vitejs/plugin-vue'
-import { configDefaults, defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { LongestFirst } from './test/longest-first.ts'
 
 const root = import.meta.dirname
@@ -19,15 +19,59 @@ const tags = [
 
 /** `npm run test:fast` sets it: tests with one of the tags are left out. */
 const isFast = process.env.FAME_TESTS === 'fast'
-const slowFiles = isFast ? globSync('test/**/*.test.ts', { cwd: root }).filter(isTagged) : []
+const tagged = globSync('test/**/*.test.ts', { cwd: root }).filter((file) => isTagged(file))
+const slowFiles = isFast ? tagged : []
+const tensorflow = tagged.filter((file) => isTagged(file, 'tensorflow'))
 
 /** No module of these starts anything or changes what another file of tests sees. */
 const plain = ['test/src-shared/**/*.test.ts', 'test/src-renderer/**/*.test.ts']
+/**
+ * Files that count what their process holds, replace modules of Node, load TensorFlow with other
+ * settings, or take gigabytes: each gets a process of its own, as those do that start whole hosts.
+ */
+const own = [
+  ...['e2e', 'scripts', 'src-main/hosts'].map((folder) => `test/${folder}/**/*.test.ts`),
+  ...[
+    'base/files/zip',
+    'base/processes/thread-flags',
+    'masks/formats/fuzz',
+    'masks/reading/read-in-worker',
+    'project-of-0.1',
+    'runs/process/trainer-process',
+    'store/stranded',
+    'trainer/encoders/golden',
+    'trainer/engine/{kernel-use,load,processor}',
+    'trainer/starter/starter',
+    'trainer/training/training',
+  ].map((name) => `test/src-main/${name}.test.ts`),
+  'test/*.test.ts',
+]
 /** Mount components; each of these files says that it needs a page. */
 const components = ['test/src-renderer/page/**/*.test.ts']
 
-function isTagged(file: string): boolean {
-  return /^\/\/ @module-tag /m.test(readFileSync(join(root, file), 'utf8'))
+function isTagged(file: string, tag = '\\w+'): boolean {
+  return new RegExp(`^// @module-tag ${tag}$`, 'm').test(readFileSync(join(root, file), 'utf8'))
+}
+
+/**
+ * Files that follow one another in the same few processes, which have loaded what they need. What
+ * a file has stubbed is restored after it.
+ */
+function following(
+  name: string,
+  include: string[],
+  exclude: string[],
+): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: {
+      name,
+      include,
+      exclude: [...own, ...exclude, ...slowFiles],
+      isolate: false,
+      setupFiles: ['test/restore-process.ts'],
+    },
+  }
 }
 
 export default defineConfig({
@@ -61,12 +105,14 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // TensorFlow and FFmpeg are native: each test file gets a process of its own.
           name: 'isolated',
-          include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...plain, ...slowFiles],
+          include: own,
+          exclude: [...configDefaults.exclude, ...slowFiles],
         },
       },
+      // TensorFlow's library exports LLVM's symbols, so nothing else shares a process with it.
+      following('tensorflow', tensorflow, []),
+      following('main', ['test/src-main/**/*.test.ts'], tensorflow),
     ],
   },
 })

@@ -1,6 +1,11 @@
 // @module-tag tensorflow
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadNewestCheckpoint } from '#main/trainer/checkpoint/checkpoints.ts'
 import type { FromTrainer, PretrainJob } from '#main/trainer/process/messages.ts'
 import { presetOf } from '#shared/config/presets.ts'
@@ -17,7 +22,20 @@ import { hashes } from './state-hashes.ts'
 const trainer = new RealTrainer({ finishes: false })
 // Every listener listens to the process, and a process has one in earnest.
 process.setMaxListeners(50)
-const doomedTrainer = fileURLToPath(new URL('doomed-trainer.ts', import.meta.url))
+const cutOffRuns = fileURLToPath(new URL('cut-off-runs.ts', import.meta.url))
+
+let folder = ''
+const folderOf = (method: MethodName): string => join(folder, method)
+
+// One process begins the runs of all methods, since each process loads TensorFlow.
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'fame-runs-'))
+  const jobs = METHODS.map((method) => ({ ...jobOf(method), folder: folderOf(method) }))
+  const file = join(folder, 'jobs.json')
+  writeFileSync(file, JSON.stringify(jobs))
+  await promisify(execFile)(process.execPath, [cutOffRuns, file])
+}, 600_000)
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Three epochs of two steps, as the sample recipe has them, on tiny clips. */
 function jobOf(method: MethodName): PretrainJob {
@@ -28,9 +46,18 @@ function jobOf(method: MethodName): PretrainJob {
   const size = cube ? 2 * cube.size : 24
   const frames = Math.max(4, least?.frames ?? 0)
   const tiny = { frames, size, batch: 4, epochs: 3, precision: 'float32', knnEvery: 0 }
+  // How many threads make the batches is no matter of the method, and each takes time to start.
+  const loader = { loaderThreads: 1 }
   const table = settingsOf(method)
   const own = { ...('queue' in table && { queue: 8 }), ...('rho' in table && { rho: 3 }) }
-  const config = completeConfig({ ...values, ...tiny, ...own, merge: 'both', checkpointEvery: 1 })
+  const config = completeConfig({
+    ...values,
+    ...tiny,
+    ...loader,
+    ...own,
+    merge: 'both',
+    checkpointEvery: 1,
+  })
   return { ...trainer.pretrainJob(), config }
 }
 
@@ -47,7 +74,7 @@ function valuesOf(messages: FromTrainer[], metric: string): number[] {
 }
 
 describe.each(METHODS)('a run with %s', (method) => {
-  it('goes on after it was killed exactly as if it had not been, all of its clips merged', async () => {
+  it('goes on from what a killed process leaves as if nothing had been, all of its clips merged', async () => {
     const job = jobOf(method)
     const straight = await trainHere({ ...job, folder: `${trainer.folder}/straight` })
     expect(straight.at(-1)).toEqual({ type: 'done' })
@@ -69,13 +96,11 @@ describe.each(METHODS)('a run with %s', (method) => {
       if (phases || metrics[metric].isMeasuredLate) expect(measured, metric).toBeLessThanOrEqual(6)
       else expect(measured, metric).toBe(6)
     }
-    await trainer.train(job, undefined, doomedTrainer)
-    expect(loadNewestCheckpoint(trainer.folder)?.step).toBe(2)
-    const rest = await trainHere(job)
+    const killed = `${folderOf(method)}-killed`
+    expect(loadNewestCheckpoint(killed)?.step).toBe(2)
+    const rest = await trainHere({ ...job, folder: killed })
     expect(valuesOf(rest, 'loss')).toEqual(valuesOf(straight, 'loss').slice(2))
-    const [whole, resumed] = [`${trainer.folder}/straight`, trainer.folder].map(
-      loadNewestCheckpoint,
-    )
+    const [whole, resumed] = [`${trainer.folder}/straight`, killed].map(loadNewestCheckpoint)
     expect(hashes(resumed?.tensors)).toEqual(hashes(whole?.tensors))
   })
 })
