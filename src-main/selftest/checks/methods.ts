@@ -5,6 +5,7 @@ import { METHODS, methodNamed, viewsOf, type MethodName } from '#shared/methods/
 import { phaseAt } from '#shared/methods/phases.ts'
 import { encoders } from '#shared/encoders/index.ts'
 import type { AnyConfig, Values } from '#shared/methods/method.ts'
+import { drawn } from '#shared/random/drawn.ts'
 import { Rng } from '#shared/random/rng.ts'
 import type { Engine } from '../../trainer/engine/engine.ts'
 import { drawAnswers } from '../../trainer/loader/answers.ts'
@@ -133,6 +134,6 @@ export function placeAt(config: AnyConfig, step: number): BatchPlace {
 export function noiseViews(config: AnyConfig, step: number): Float32Array[] {
   const rng = new Rng(100 + step)
   const length = config.batch * config.frames * config.size ** 2 * 3
-  const x = Float32Array.from({ length }, () => rng.normal())
+  const x = drawn(length, () => rng.normal())
   return viewsOf(config).map(() => x.map((value) => value + 0.3 * rng.normal()))
 }

@@ -2,6 +2,7 @@ import { attribute } from '../engine/attributes.ts'
 import type { Engine } from '../engine/engine.ts'
 import { raw } from '../engine/raw.ts'
 import { DType, sizeOf, type Tensor } from '../engine/tensor.ts'
+import { drawn } from '#shared/random/drawn.ts'
 import type { Rng } from '#shared/random/rng.ts'
 import { StateError, type StateDict } from '../networks/weights.ts'
 
@@ -114,7 +115,7 @@ export class KeyQueue {
 }
 
 function randomUnitColumns(size: number, length: number, rng: Rng): Float32Array {
-  const values = Float32Array.from({ length: size * length }, () => rng.normal())
+  const values = drawn(size * length, () => rng.normal())
   for (let j = 0; j < length; j++) {
     let squares = 0
     for (let c = 0; c < size; c++) squares += values[c * length + j] ** 2

@@ -1,3 +1,4 @@
+import { drawn } from '#shared/random/drawn.ts'
 import type { Rng } from '#shared/random/rng.ts'
 import { sizeOf } from '../engine/tensor.ts'
 
@@ -10,15 +11,14 @@ export function constant(value: number): Initialiser {
 
 /** Normal with mean 0. */
 export function normal(deviation: number): Initialiser {
-  return (shape, rng) =>
-    Float32Array.from({ length: sizeOf(shape) }, () => deviation * rng.normal())
+  return (shape, rng) => drawn(sizeOf(shape), () => deviation * rng.normal())
 }
 
 /** He et al. 2015 by fan-out: normal with deviation sqrt(2 / (out * taps)), as torchvision's. */
 export const kaimingNormal: Initialiser = (shape, rng) => {
   const [out, , ...taps] = shape
   const deviation = Math.sqrt(2 / (out * sizeOf(taps)))
-  return Float32Array.from({ length: sizeOf(shape) }, () => deviation * rng.normal())
+  return drawn(sizeOf(shape), () => deviation * rng.normal())
 }
 
 /**
@@ -32,20 +32,19 @@ export function scaledByFanIn(fanIn: number): Initialiser {
     const value = rng.normal()
     return Math.abs(value) <= 2 ? deviation * value : draw(rng)
   }
-  return (shape, rng) => Float32Array.from({ length: sizeOf(shape) }, () => draw(rng))
+  return (shape, rng) => drawn(sizeOf(shape), () => draw(rng))
 }
 
 /** PyTorch's default for weights and biases alike: uniform within 1 / sqrt(fanIn). */
 export function uniformByFanIn(fanIn: number): Initialiser {
   const bound = 1 / Math.sqrt(fanIn)
-  return (shape, rng) =>
-    Float32Array.from({ length: sizeOf(shape) }, () => rng.uniform(-bound, bound))
+  return (shape, rng) => drawn(sizeOf(shape), () => rng.uniform(-bound, bound))
 }
 
 /** Glorot and Bengio (AISTATS 2010) for a matrix [out, in]: uniform within sqrt(6 / (in + out)). */
 export const xavierUniform: Initialiser = (shape, rng) => {
   const bound = Math.sqrt(6 / (shape[0] + shape[1]))
-  return Float32Array.from({ length: sizeOf(shape) }, () => rng.uniform(-bound, bound))
+  return drawn(sizeOf(shape), () => rng.uniform(-bound, bound))
 }
 
 /**
@@ -57,5 +56,5 @@ export function normalWithinDeviation(deviation: number): Initialiser {
     const value = rng.normal()
     return Math.abs(value) <= 1 ? deviation * value : draw(rng)
   }
-  return (shape, rng) => Float32Array.from({ length: sizeOf(shape) }, () => draw(rng))
+  return (shape, rng) => drawn(sizeOf(shape), () => draw(rng))
 }

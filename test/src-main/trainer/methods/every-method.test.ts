@@ -15,6 +15,7 @@ import { ENCODERS, encoders, type EncoderName } from '#shared/encoders/index.ts'
 import type { EncoderDescriptor } from '#shared/encoders/encoder.ts'
 import { METHODS, methodNamed, pictureRowsOf, viewsOf } from '#shared/methods/index.ts'
 import type { AnyConfig, Values } from '#shared/methods/method.ts'
+import { drawn } from '#shared/random/drawn.ts'
 import { Rng } from '#shared/random/rng.ts'
 import { hashes } from '../state-hashes.ts'
 
@@ -74,7 +75,7 @@ function placeOf(config: AnyConfig, step: number) {
 function viewsAt(config: AnyConfig, step: number): Float32Array[] {
   const rng = new Rng(100 + step)
   const length = BATCH * config.frames * config.size ** 2 * 3
-  const x = Float32Array.from({ length }, () => rng.normal())
+  const x = drawn(length, () => rng.normal())
   return viewsOf(config).map(() => x.map((value) => value + 0.3 * rng.normal()))
 }
 
