@@ -43,6 +43,7 @@ import { openProject, type Project } from './store/project.ts'
 import { writeMissingCards } from './store/row-card.ts'
 import { WorkbenchError } from './base/workbench-error.ts'
 import { DecoderPool } from './video/decoder-pool.ts'
+import { TrainingSetup } from './training-setup/training-setup.ts'
 import { Thumbnails } from './video/thumbnails.ts'
 
 /** Milliseconds. Asking starts TensorFlow once. */
@@ -66,6 +67,8 @@ export interface WorkbenchOptions {
   trainerEntry?: string
   /** Turns with the trainer, which the projects of one host share. */
   turns?: TrainerTurns
+  /** Sets TensorFlow up from a package; tests hand in one of their own. */
+  trainingSetup?: TrainingSetup
   /** Where the page goes to choose another project; left out by hosts with one. */
   chooser?: string
 }
@@ -74,6 +77,7 @@ export interface WorkbenchOptions {
 export interface Workbench {
   readonly host: HostKind
   readonly project: Project
+  readonly trainingSetup: TrainingSetup
   readonly runs: RunQueue
   readonly runCurves: RunCurves
   readonly runNotes: RunNotebook
@@ -127,6 +131,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const flow = new FlowService(reading)
   const pairs = new PairService(project)
   const doctor = remembered(() => inspect({ project: project.folder }), doctorFreshFor)
+  const trainingSetup =
+    options.trainingSetup ?? new TrainingSetup({ onReady: () => doctor.forget() })
   const trainer = { ...(trainerEntry !== undefined && { trainerEntry }), workers }
   const queues = new TrainerQueues(project, trainer, options.turns)
   const rereading = new Rereading(project.store)
@@ -138,6 +144,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   return {
     host,
     project,
+    trainingSetup,
     runs: queues.runs,
     runCurves: new RunCurves(project.store),
     runNotes: new RunNotebook(project),
@@ -162,7 +169,17 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     reveal: (id) => reveal(project, id, showFile),
     report: (ids) => writeReport(project, ids),
     close: () =>
-      closeAll([rereading, decoders, masks, flow, pairs, queues, project.backups, project]),
+      closeAll([
+        trainingSetup,
+        rereading,
+        decoders,
+        masks,
+        flow,
+        pairs,
+        queues,
+        project.backups,
+        project,
+      ]),
   }
 }
 

@@ -118,6 +118,7 @@ async function performAll(steps, setup) {
 async function perform(step, label, setup) {
   if (await step.ready(setup)) return true
   const started = Date.now()
+  setup.report.begin(step.name)
   setup.report.line(`${label} ...`)
   try {
     await step.perform(setup)
@@ -132,10 +133,11 @@ async function perform(step, label, setup) {
 }
 
 /**
+ * Whether nothing is to be done.
  * @param {Step[]} steps
  * @param {Setup} setup
  */
-async function allReady(steps, setup) {
+export async function allReady(steps, setup) {
   for (const step of steps) {
     if (!(await step.ready(setup))) return false
   }

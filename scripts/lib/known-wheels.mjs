@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { SetupError } from './report.mjs'
+import { again, SetupError } from './report.mjs'
 import { hashFileIfThere } from './stamp.mjs'
 
 /**
@@ -45,7 +45,7 @@ export function checkWheel(file, { env, report }) {
     if (given) {
       throw new SetupError(
         `${name} is not named in ${env.FAME_WHEEL_HASHES}.`,
-        'Add its SHA-256 as its publisher states it, or unset FAME_WHEEL_HASHES, then run `npm run setup`.',
+        `Add its SHA-256 as its publisher states it, or unset FAME_WHEEL_HASHES, then ${again}.`,
       )
     }
     report.line(`  Warning: the workbench knows no SHA-256 of ${name}. Nothing but pip's own`)
@@ -56,7 +56,7 @@ export function checkWheel(file, { env, report }) {
   if (hashFileIfThere(file) === known) return
   throw new SetupError(
     `${name} does not have the SHA-256 that is known for it.`,
-    'It has been removed. Check where pip takes packages from, then run `npm run setup`.',
+    `It has been removed. Check where pip takes packages from, then ${again}.`,
   )
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { which } from './places.mjs'
-import { SetupError } from './report.mjs'
+import { again, SetupError } from './report.mjs'
 import { readStamp, removeStamp, writeStamp } from './stamp.mjs'
 
 /**
@@ -56,12 +56,12 @@ export function compilerFor(setup, what, verb) {
   if (!which('g++', setup.env)) {
     throw new SetupError(
       `${what} ${verb} built with g++, which is missing.`,
-      'Install it (Debian, Ubuntu: sudo apt-get install g++) and run `npm run setup`.',
+      `Install it (Debian, Ubuntu: sudo apt-get install g++) and ${again}.`,
     )
   }
   const failure = {
     fact: `${what} could not be built.`,
-    remedy: 'The lines above say why. It needs g++ 9 or newer; then run `npm run setup`.',
+    remedy: `The lines above say why. It needs g++ 9 or newer; then ${again}.`,
   }
   return (args) => setup.require('g++', args, failure, { timeout: 300_000 })
 }

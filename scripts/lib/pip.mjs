@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { runCommand, tail } from './command.mjs'
 import { knownPython } from './known-wheels.mjs'
 import { filesUnder } from './places.mjs'
-import { SetupError } from './report.mjs'
+import { again, SetupError } from './report.mjs'
 
 /**
  * @typedef {object} Pip
@@ -43,7 +43,7 @@ export async function findPip(env) {
   }
   throw new SetupError(
     'pip, which fetches TensorFlow, was not found.',
-    'Install it (Debian, Ubuntu: sudo apt-get install python3-pip), or set FAME_TENSORFLOW to the folder of an installed TensorFlow, then run `npm run setup`.',
+    `Install it (Debian, Ubuntu: sudo apt-get install python3-pip), or set FAME_TENSORFLOW to the folder of an installed TensorFlow, then ${again}.`,
   )
 }
 
@@ -88,7 +88,11 @@ export function pythonTargets(requirement) {
  * @param {Pip} pip
  * @param {string} requirement `tensorflow-cpu==2.21.0`
  * @param {string} folder
- * @param {{ env: NodeJS.ProcessEnv, heartbeat: (news: string) => void, lock?: import('./lock.mjs').Lock }} context
+ * @param {object} context
+ * @param {NodeJS.ProcessEnv} context.env
+ * @param {(news: string) => void} context.heartbeat
+ * @param {(done: number) => void} [context.bytes] told every second how many have come
+ * @param {import('./lock.mjs').Lock} [context.lock]
  * @returns {Promise<string>} path of the wheel
  * @throws SetupError
  */
@@ -105,7 +109,7 @@ export async function downloadWheel(pip, requirement, folder, context) {
   if (networkTrouble.test(output)) throw unreachable(requirement, output)
   throw new SetupError(
     `pip has no wheel of ${requirement} for this machine (${process.platform}, ${process.arch}).`,
-    'Set FAME_TENSORFLOW to the folder of an installed TensorFlow (the one with libtensorflow_cc.so.2), then run `npm run setup`.',
+    `Set FAME_TENSORFLOW to the folder of an installed TensorFlow (the one with libtensorflow_cc.so.2), then ${again}.`,
     tail(output),
   )
 }
@@ -122,6 +126,8 @@ async function tryDownload(pip, args, folder, context) {
   const temporary = join(folder, 'temporary')
   rmSync(temporary, { recursive: true, force: true })
   mkdirSync(temporary, { recursive: true })
+  const { bytes } = context
+  const watch = bytes && setInterval(() => bytes(folderSize(temporary)), 1000)
   try {
     return await runCommand(pip.command, [...pip.args, ...args], {
       env: { ...context.env, TMPDIR: temporary, PIP_DISABLE_PIP_VERSION_CHECK: '1' },
@@ -131,6 +137,7 @@ async function tryDownload(pip, args, folder, context) {
       timeout: 3_600_000,
     })
   } finally {
+    clearInterval(watch)
     rmSync(temporary, { recursive: true, force: true })
   }
 }
@@ -148,7 +155,7 @@ function newestWheel(folder, requirement) {
   if (wheels.length > 0) return wheels[0]
   throw new SetupError(
     `pip said it was done, but no wheel of ${requirement} is in ${folder}.`,
-    'Run `npm run setup` again.',
+    `To try again, ${again}.`,
   )
 }
 
@@ -176,7 +183,7 @@ function folderSize(folder) {
 function unreachable(requirement, output) {
   return new SetupError(
     `pip could not reach its package index to fetch ${requirement}.`,
-    'Check the network (behind a proxy: set HTTPS_PROXY), then run `npm run setup`.',
+    `Check the network (behind a proxy: set HTTPS_PROXY), then ${again}.`,
     tail(output, 4),
   )
 }

@@ -1,5 +1,10 @@
 /** What set-up says: on stderr, so that a command's own output stays clean. */
 
+/** How set-up is tried again: by a button of the page where the workbench runs from a package. */
+export const again = process.env.FAME_SETUP
+  ? 'choose “Set up training” again'
+  : 'run `npm run setup`'
+
 /**
  * An error that states the fact and the remedy.
  */
@@ -40,6 +45,18 @@ export class Report {
     this.passing = true
   }
 
+  /**
+   * A step begins, or a part of the work is so far; for reports that a program reads.
+   * @type {(step: string) => void}
+   */
+  begin = () => {}
+
+  /**
+   * `name` is `download`, `unpack`, `check` or `kernels`; `total` is null where it is not known.
+   * @type {(name: string, done: number, total: number | null) => void}
+   */
+  phase = () => {}
+
   /** @param {unknown} error */
   failure(error) {
     if (!(error instanceof SetupError))
@@ -52,6 +69,36 @@ export class Report {
   clear() {
     if (this.passing) this.stream.write('\r\x1b[K')
     this.passing = false
+  }
+}
+
+/** What a program reads: an event a line, as JSON. */
+export class JsonReport extends Report {
+  /** @param {object} event */
+  send(event) {
+    this.stream.write(`${JSON.stringify(event)}\n`)
+  }
+
+  /** @param {string} text @override */
+  line(text) {
+    this.send({ type: 'line', text: text.trim() })
+  }
+
+  /** What comes as phases is not said twice. @override */
+  progress() {}
+
+  /** @override */
+  begin = (/** @type {string} */ step) => this.send({ type: 'step', step })
+
+  /** @override @type {Report['phase']} */
+  phase = (name, done, total) => this.send({ type: 'phase', name, done, total })
+
+  /** @param {unknown} error @override */
+  failure(error) {
+    const known = error instanceof SetupError
+    const fact = error instanceof Error ? error.message : String(error)
+    const remedy = known ? error.remedy : `To try again, ${again}.`
+    this.send({ type: 'failure', fact, remedy, details: known ? error.details : '' })
   }
 }
 

@@ -1,17 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { checkWheel } from './known-wheels.mjs'
 import { Lock } from './lock.mjs'
-import { downloadWheel, findPip } from './pip.mjs'
+import { findPip } from './pip.mjs'
 import { which } from './places.mjs'
 import { SetupError } from './report.mjs'
+import { explainFull, needs, requireSpace } from './space.mjs'
 import { readStamp, writeStamp } from './stamp.mjs'
-import { Wheel } from './wheel.mjs'
+import { libraryNames, tensorflowVersion } from './tensorflow-version.mjs'
+import { downloadWheels, unpack } from './tensorflow-wheels.mjs'
 
-/** The version whose library the workbench is tested with. */
-export const tensorflowVersion = '2.21.0'
-
-export const libraryNames = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2']
+export { libraryNames, tensorflowVersion }
 
 /**
  * @typedef {'cpu' | 'cuda'} Kind
@@ -52,11 +50,16 @@ export async function obtainLibrary(setup, wishes) {
  * @param {Wishes} wishes
  * @returns {Promise<Kind>}
  */
-async function wantedKind(setup, { kind }) {
+export async function wantedKind(setup, { kind }) {
   if (kind === 'cpu' || kind === 'cuda') return kind
   if (!which('nvidia-smi', setup.env)) return 'cpu'
   const { ok, stdout } = await setup.run('nvidia-smi', ['-L'], { timeout: 30_000 })
-  return ok && /^GPU \d/m.test(stdout) ? 'cuda' : 'cpu'
+  if (!ok || !/^GPU \d/m.test(stdout)) return 'cpu'
+  if (!setup.places.isPackage || (await findPip(setup.env).catch(() => null))) return 'cuda'
+  setup.report.line(
+    'This machine has a GPU, but no pip, which fetches the libraries for it: TensorFlow is set up for the processor.',
+  )
+  return 'cpu'
 }
 
 /**
@@ -101,6 +104,8 @@ async function fetchLibrary(setup, kind) {
   )
   try {
     return cachedLibrary(setup.places.cache, kind) ?? (await fetchInto(setup, kind, lock))
+  } catch (error) {
+    throw explainFull(error, folder)
   } finally {
     lock.release()
   }
@@ -117,6 +122,7 @@ async function fetchInto(setup, kind, lock) {
   const top = join(folder, `${tensorflowVersion}-${kind}`)
   const partial = `${top}.partial`
   rmSync(partial, { recursive: true, force: true })
+  requireSpace(folder, needs[kind].disk)
   const wheels = await downloadWheels(setup, kind, downloads, lock)
   for (const wheel of wheels) await unpack(setup, wheel, partial)
   const library = describe(partial, kind)
@@ -124,78 +130,6 @@ async function fetchInto(setup, kind, lock) {
   replaceFolder(partial, top)
   rmSync(downloads, { recursive: true, force: true })
   return describe(top, kind)
-}
-
-/**
- * @param {import('./context.mjs').Setup} setup
- * @param {Kind} kind
- * @param {string} folder
- * @param {Lock} lock is told what runs: the process that takes it over ends it
- * @returns {Promise<string[]>}
- */
-async function downloadWheels(setup, kind, folder, lock) {
-  const pip = await findPip(setup.env)
-  /** @param {string} requirement */
-  const download = (requirement) => {
-    setup.report.line(`  Downloading ${requirement} with ${[pip.command, ...pip.args].join(' ')}`)
-    return downloadWheel(pip, requirement, folder, {
-      env: setup.env,
-      heartbeat: (news) => setup.report.progress(news),
-      lock,
-    })
-  }
-  if (kind === 'cpu') return [await downloadCpu(download)]
-  const main = await download(`tensorflow==${tensorflowVersion}`)
-  const wheels = [main]
-  for (const requirement of await (await Wheel.open(main, setup.env)).requirements('and-cuda'))
-    wheels.push(await download(requirement))
-  return wheels
-}
-
-/**
- * Where there is no wheel without CUDA code, the common one serves.
- * @param {(requirement: string) => Promise<string>} download
- */
-async function downloadCpu(download) {
-  try {
-    return await download(`tensorflow-cpu==${tensorflowVersion}`)
-  } catch (error) {
-    return await download(`tensorflow==${tensorflowVersion}`).catch(() => {
-      throw error
-    })
-  }
-}
-
-/**
- * @param {import('./context.mjs').Setup} setup
- * @param {string} file
- * @param {string} folder
- */
-async function unpack(setup, file, folder) {
-  try {
-    checkWheel(file, setup)
-    const wheel = await Wheel.open(file, setup.env)
-    let told = 0
-    await wheel.extract(isNeeded, folder, (done, total) => {
-      if (Date.now() - told < (process.stderr.isTTY ? 200 : 5000)) return
-      told = Date.now()
-      setup.report.progress(
-        `  Unpacking and checking: ${Math.round(done / 1e6)} of ${Math.round(total / 1e6)} MB`,
-      )
-    })
-  } catch (error) {
-    rmSync(file, { force: true })
-    throw error
-  }
-}
-
-/** @param {string} name */
-function isNeeded(name) {
-  if (name.startsWith('nvidia/')) return !/\/include\/|\.(a|py)$/.test(name)
-  return (
-    name.startsWith('tensorflow/include/') ||
-    libraryNames.some((library) => name === `tensorflow/${library}`)
-  )
 }
 
 /**

@@ -1,34 +1,55 @@
-import { join, normalize, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { runCommand, tail } from './command.mjs'
-import { SetupError } from './report.mjs'
+import { createHash } from 'node:crypto'
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join, normalize, sep } from 'node:path'
+import { buffer, text } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
+import { again, SetupError } from './report.mjs'
 
-const script = fileURLToPath(new URL('wheel.py', import.meta.url))
+/** Files below this size (bytes), of which a wheel has thousands, are written at once. */
+const small = 1 << 20
 
 /**
  * A Python wheel names the SHA-256 of each of its files in RECORD; what is taken out is checked
- * against it. Python's own zipfile reads the archive, since Python is needed for pip anyway.
+ * against it. The ZIP library of the workbench reads the archive, in a clone and in a package alike:
+ * it is there in both, while many machines have no Python, and a Python wheel needs none.
  */
 export class Wheel {
   /**
    * @param {string} file
-   * @param {NodeJS.ProcessEnv} env
-   * @param {{ name: string, size: number }[]} entries its files, in bytes
+   * @param {{ name: string, size: number, at: import('yauzl').Entry }[]} entries its files, in bytes
+   * @param {import('yauzl').ZipFile} zip
    */
-  constructor(file, env, entries) {
+  constructor(file, entries, zip) {
     this.file = file
-    this.env = env
     this.entries = entries
+    this.zip = zip
   }
 
   /**
+   * Close it when done.
    * @param {string} file
-   * @param {NodeJS.ProcessEnv} env
-   * @throws Error when it is no whole ZIP archive, SetupError when there is no Python
+   * @throws Error when it is no whole ZIP archive
    */
-  static async open(file, env) {
-    const entries = lines(await runPython(['list', file], { env }))
-    return new Wheel(file, env, entries)
+  static async open(file) {
+    // The packages are installed by a step before the first wheel is read.
+    const { default: yauzl } = await import('yauzl')
+    const entries = []
+    try {
+      // Names are checked before anything is written.
+      const options = { lazyEntries: true, autoClose: false, decodeStrings: false }
+      const zip = await yauzl.openPromise(file, options)
+      for await (const at of zip.eachEntry()) {
+        const name = at.fileNameRaw.toString('utf8')
+        if (!name.endsWith('/')) entries.push({ name, size: at.uncompressedSize, at })
+      }
+      return new Wheel(file, entries, zip)
+    } catch (error) {
+      throw new Error(`${file} is no whole ZIP archive: ${error}`, { cause: error })
+    }
+  }
+
+  close() {
+    this.zip.close()
   }
 
   /**
@@ -40,7 +61,7 @@ export class Wheel {
       new RegExp(`^[^/]+\\.dist-info/${name}$`).test(each.name),
     )
     if (!entry) throw new Error(`${this.file} holds no ${name}: it is no wheel.`)
-    return await runPython(['print', this.file, entry.name], { env: this.env })
+    return await text(await this.zip.openReadStreamPromise(entry.at))
   }
 
   /** @returns {Promise<string>} the version that METADATA states */
@@ -71,20 +92,42 @@ export class Wheel {
     const hashes = parseRecord(await this.info('RECORD'))
     const chosen = this.entries.filter(({ name }) => wanted(name))
     chosen.forEach(({ name }) => checkInside(folder, name))
-    const sizes = new Map(chosen.map(({ name, size }) => [name, size]))
     const total = chosen.reduce((sum, { size }) => sum + size, 0)
     let done = 0
-    const extracted = await runPython(['extract', this.file, folder], {
-      env: this.env,
-      input: JSON.stringify([...sizes.keys()]),
-      onLine: (line) => progress((done += sizes.get(JSON.parse(line).name) ?? 0), total),
-    })
-    const found = new Map(lines(extracted).map(({ name, hash }) => [name, hash]))
-    for (const { name } of chosen) {
-      const hash = found.get(name)
-      if (!hash || hashes.get(name) !== hash) throw corrupted(this.file, name)
+    for (const entry of chosen) {
+      const target = join(folder, entry.name)
+      mkdirSync(dirname(target), { recursive: true })
+      const hash = await this.write(entry, target, (bytes) => progress((done += bytes), total))
+      if (hashes.get(entry.name) !== hash) throw corrupted(this.file, entry.name)
     }
     return chosen.length
+  }
+
+  /**
+   * @param {Wheel['entries'][number]} entry
+   * @param {string} target
+   * @param {(bytes: number) => void} wrote
+   * @returns {Promise<string>} its SHA-256 as RECORD has it
+   */
+  async write({ at, size }, target, wrote) {
+    const digest = createHash('sha256')
+    const stream = await this.zip.openReadStreamPromise(at)
+    if (size < small) {
+      const content = await buffer(stream)
+      digest.update(content)
+      writeFileSync(target, content)
+      wrote(size)
+      return digest.digest('base64url')
+    }
+    const watched = async function* (/** @type {AsyncIterable<Buffer>} */ pieces) {
+      for await (const piece of pieces) {
+        digest.update(piece)
+        wrote(piece.length)
+        yield piece
+      }
+    }
+    await pipeline(stream, watched, createWriteStream(target))
+    return digest.digest('base64url')
   }
 }
 
@@ -136,32 +179,6 @@ function checkInside(folder, name) {
 function corrupted(file, name) {
   return new SetupError(
     `${name} in ${file} does not have the SHA-256 that the wheel's RECORD states.`,
-    'The download is damaged and has been removed; run `npm run setup` to fetch it again.',
+    `The download is damaged and has been removed; to fetch it again, ${again}.`,
   )
-}
-
-/**
- * @param {string[]} args of wheel.py
- * @param {import('./command.mjs').CommandOptions} options
- * @returns {Promise<string>} what it prints
- * @throws Error with what it complains of, SetupError when there is no Python
- */
-async function runPython(args, options) {
-  for (const python of ['python3', 'python']) {
-    const { ok, stdout, output } = await runCommand(python, [script, ...args], options)
-    if (ok) return stdout
-    if (!/ENOENT/.test(output)) throw new Error(tail(output, 4))
-  }
-  throw new SetupError(
-    'Python, which unpacks TensorFlow, was not found.',
-    'Install it (Debian, Ubuntu: sudo apt-get install python3), or set FAME_TENSORFLOW to the folder of an installed TensorFlow, then run `npm run setup`.',
-  )
-}
-
-/** @param {string} text a JSON object a line */
-function lines(text) {
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line))
 }

@@ -59,7 +59,9 @@ function tensorflowProblem(reason: string, note: TensorFlowNote | null): Problem
   if (note === null)
     return {
       fact: 'TensorFlow has not been set up, so nothing can be trained or evaluated.',
-      remedy: 'Run `npm run setup`.',
+      remedy: process.env.FAME_SETUP
+        ? 'Choose “Set up training”, which fetches it.'
+        : 'Run `npm run setup`.',
     }
   if (!note.available)
     return { fact: `TensorFlow could not be set up: ${note.reason}`, remedy: note.remedy }

@@ -46,6 +46,9 @@ protocol.registerSchemesAsPrivileged([
 // Installed before any page exists.
 app.on('web-contents-created', (_event, contents) => confine(contents))
 
+// The folder of a package cannot be written to: what set-up makes goes to the user's own.
+if (app.isPackaged) process.env.FAME_SETUP ??= join(app.getPath('userData'), 'training')
+
 // A signal is an order: nothing is asked back.
 let isOrdered = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -38,6 +38,11 @@ export function createRouter(workbench: Workbench) {
         completePath(input.typed, { files: input.files, allow: context.allowPath }),
       ),
     },
+    trainingSetup: {
+      state: os.trainingSetup.state.handler(() => workbench.trainingSetup.state()),
+      start: os.trainingSetup.start.handler(() => workbench.trainingSetup.start()),
+      cancel: os.trainingSetup.cancel.handler(() => workbench.trainingSetup.cancel()),
+    },
     datasets: {
       list: os.datasets.list.handler(() => listDatasets(store)),
       index: os.datasets.index.handler(({ input, signal }) =>

@@ -45,6 +45,7 @@ import {
   startRunSchema,
   startSweepSchema,
 } from './runs.ts'
+import { trainingSetupSchema } from './training-setup.ts'
 import {
   jobEventSchema,
   listedDatasetSchema,
@@ -72,6 +73,14 @@ export const contract = {
     focus: oc.output(z.null()),
     /** What a path that is being typed may go on to, within the folders that the caller may use. */
     completePath: oc.input(completePathSchema).output(pathCompletionSchema),
+  },
+  /** TensorFlow on the machine of somebody who has installed a package. */
+  trainingSetup: {
+    state: oc.output(trainingSetupSchema),
+    /** Begins, or goes on where the last one stopped. */
+    start: oc.output(trainingSetupSchema),
+    /** Ends it; what is done stays. */
+    cancel: oc.output(trainingSetupSchema),
   },
   datasets: {
     list: oc.output(z.array(listedDatasetSchema)),

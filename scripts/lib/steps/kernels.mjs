@@ -46,14 +46,17 @@ async function compile(setup) {
   const { places } = setup
   const gpp = compilerFor(setup, "The trainer's kernels", 'are')
   const file = kernelFile(places)
-  const { include, lib } = tensorflow(places)
-  mkdirSync(join(places.root, 'out', 'kernels'), { recursive: true })
+  const [include, lib] = ['include', 'lib'].map((name) => join(places.deps, name))
+  const units = unitsOf(places)
+  let done = 0
+  mkdirSync(places.kernels, { recursive: true })
   const objects = mkdtempSync(`${file}.`)
   try {
-    const made = await inParallel(unitsOf(places), async (source) => {
+    const made = await inParallel(units, async (source) => {
       const object = join(objects, `${basename(source, '.cc')}.o`)
       const flags = [...COMPILE, ...architecture(), '-isystem', include]
       await gpp([...flags, '-c', source, '-o', object])
+      setup.report.phase('kernels', ++done, units.length)
       return object
     })
     const linked = join(objects, 'linked')
@@ -83,20 +86,11 @@ async function inParallel(items, work) {
 }
 
 /**
- * TensorFlow's headers and libraries, which come with its binding.
- * @param {import('../places.mjs').Places} places
- */
-function tensorflow(places) {
-  const deps = join(places.binding, 'deps')
-  return { include: join(deps, 'include'), lib: join(deps, 'lib') }
-}
-
-/**
  * What is built; `src-main/trainer/engine/kernels.ts` looks for the same name.
  * @param {import('../places.mjs').Places} places
  */
 export function kernelFile(places) {
-  return join(places.root, 'out', 'kernels', kernelFileName() ?? 'none')
+  return join(places.kernels, kernelFileName() ?? 'none')
 }
 
 /**

@@ -28,9 +28,8 @@ async function compile(setup) {
   const gpp = compilerFor(setup, "The reader of TensorFlow's registry", 'is')
   const file = registryFile(places)
   const part = `${file}.part`
-  mkdirSync(join(places.root, 'out', 'kernels'), { recursive: true })
-  const deps = join(places.binding, 'deps')
-  const paths = ['-isystem', join(deps, 'include'), '-L', join(deps, 'lib')]
+  mkdirSync(places.kernels, { recursive: true })
+  const paths = ['-isystem', join(places.deps, 'include'), '-L', join(places.deps, 'lib')]
   try {
     await gpp([...COMPILE, '-shared', ...paths, sourceOf(places), '-o', part, '-ltensorflow'])
     renameSync(part, file)
@@ -44,7 +43,7 @@ async function compile(setup) {
  * @param {import('../places.mjs').Places} places
  */
 export function registryFile(places) {
-  return join(places.root, 'out', 'kernels', 'registry.node')
+  return join(places.kernels, 'registry.node')
 }
 
 /** @param {import('../places.mjs').Places} places */

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { which } from '../places.mjs'
-import { SetupError } from '../report.mjs'
+import { again, SetupError } from '../report.mjs'
 import { hashText, readStamp, removeStamp, stampFile, writeStamp } from '../stamp.mjs'
 import { libraryNames, obtainLibrary, tensorflowVersion } from '../tensorflow-library.mjs'
 
@@ -34,7 +34,9 @@ export const tensorflow = {
     try {
       const library = await obtainLibrary(setup, wishes)
       link(setup.places, library)
+      setup.report.phase('check', 0, 1)
       const { version, device } = (await prove(setup)) ?? (await buildAndProve(setup))
+      setup.report.phase('check', 1, 1)
       const binding = bindingState(setup.places)
       setup.report.line(`  TensorFlow ${version} on the ${device} computed a convolution`)
       const facts = { version, device }
@@ -42,7 +44,7 @@ export const tensorflow = {
     } catch (error) {
       const known = error instanceof SetupError
       const reason = error instanceof Error ? error.message : String(error)
-      const remedy = known ? error.remedy : 'Run `npm run setup` to try again.'
+      const remedy = known ? error.remedy : `To try again, ${again}.`
       const circumstances = { at: Date.now(), tools: presentTools(setup) }
       writeStamp(file, { key, available: false, reason, remedy, ...circumstances })
       setup.report.line('  Everything but training and evaluating works without TensorFlow.')
@@ -82,10 +84,7 @@ function presentTools({ env }) {
  * @param {import('../places.mjs').Places} places
  */
 function bindingState(places) {
-  const files = [
-    bindingFile(places),
-    ...libraryNames.map((name) => join(places.binding, 'deps', 'lib', name)),
-  ]
+  const files = [bindingFile(places), ...libraryNames.map((name) => join(places.deps, 'lib', name))]
   return files.map((file) => (existsSync(file) ? statSync(file).size : 0)).join('-')
 }
 
@@ -95,12 +94,12 @@ function bindingFile(places) {
 }
 
 /**
- * Puts the library where the package's own installer would have put it.
+ * Puts the library where the binding's own installer would have put it; in a package, in a folder of
+ * the user.
  * @param {import('../places.mjs').Places} places
  * @param {import('../tensorflow-library.mjs').Library} library
  */
-function link(places, library) {
-  const deps = join(places.binding, 'deps')
+function link({ deps }, library) {
   const [cc, framework] = libraryNames.map((name) => join(library.folder, name))
   relink(join(library.folder, 'include'), join(deps, 'include'))
   relink(cc, join(deps, 'lib', 'libtensorflow.so'))
@@ -137,12 +136,16 @@ async function prove(setup) {
 
 /** @param {import('../context.mjs').Setup} setup */
 function runProbe(setup) {
-  const probe = join(setup.places.root, 'src-main', 'doctor', 'tensorflow-probe.ts')
-  return setup.run(setup.places.node, [probe], { timeout: 120_000 })
+  const { root, node, isPackage } = setup.places
+  const probe = isPackage
+    ? join(root, 'out', 'main', 'tensorflow-probe.js')
+    : join(root, 'src-main', 'doctor', 'tensorflow-probe.ts')
+  return setup.run(node, [probe], { timeout: 120_000 })
 }
 
 /** @param {import('../context.mjs').Setup} setup */
 async function buildAndProve(setup) {
+  if (setup.places.isPackage) throw await packageFault(setup)
   requireTools(setup)
   setup.report.line('  Building the binding between Node and TensorFlow')
   const nodedir = headersFolder(setup.places)
@@ -154,8 +157,7 @@ async function buildAndProve(setup) {
     ],
     {
       fact: "TensorFlow's binding could not be built.",
-      remedy:
-        'The lines above say why. It needs g++, make, Python 3 and the headers of Node (fetched, or those of an installed Node). Then run `npm run setup`.',
+      remedy: `The lines above say why. It needs g++, make, Python 3 and the headers of Node (fetched, or those of an installed Node). Then ${again}.`,
     },
     { cwd: setup.places.binding, timeout: 900_000 },
   )
@@ -164,9 +166,22 @@ async function buildAndProve(setup) {
   const { output } = await runProbe(setup)
   throw new SetupError(
     'TensorFlow was set up but does not compute.',
-    'The lines above are its output. With FAME_TENSORFLOW set, name another TensorFlow (2.16 to 2.21); else run `npm run setup`.',
+    `The lines above are its output. With FAME_TENSORFLOW set, name another TensorFlow (2.16 to 2.21); else ${again}.`,
     output,
   )
+}
+
+/**
+ * Why TensorFlow does not compute in a package, which brings a binding and cannot build another.
+ * @param {import('../context.mjs').Setup} setup
+ */
+async function packageFault(setup) {
+  const remedy =
+    'Install a newer package, or use a clone, which builds the binding for this machine.'
+  if (!existsSync(bindingFile(setup.places)))
+    return new SetupError('This package has no binding between Node and TensorFlow.', remedy)
+  const { output } = await runProbe(setup)
+  return new SetupError('TensorFlow was set up but does not compute.', remedy, output)
 }
 
 /** @param {import('../context.mjs').Setup} setup */

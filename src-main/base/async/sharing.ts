@@ -1,9 +1,12 @@
 import { WorkbenchError } from '../workbench-error.ts'
 
 /** Asks at most once in `freshFor` milliseconds for all callers; a failure is not remembered. */
-export function remembered<T>(ask: () => Promise<T>, freshFor: number): () => Promise<T> {
+export function remembered<T>(
+  ask: () => Promise<T>,
+  freshFor: number,
+): (() => Promise<T>) & { forget(): void } {
   let answer: { value: Promise<T>; until: number } | null = null
-  return () => {
+  const give = (): Promise<T> => {
     if (answer && performance.now() < answer.until) return answer.value
     const fresh = { value: ask(), until: performance.now() + freshFor }
     fresh.value.catch(() => {
@@ -12,6 +15,7 @@ export function remembered<T>(ask: () => Promise<T>, freshFor: number): () => Pr
     answer = fresh
     return fresh.value
   }
+  return Object.assign(give, { forget: () => (answer = null) })
 }
 
 interface Turn {

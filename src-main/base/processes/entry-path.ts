@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /**
@@ -58,6 +58,24 @@ export function outFolder(moduleUrl: string = import.meta.url): string {
   const folder = dirname(here)
   if (here.endsWith('.ts')) return join(dirname(sourcesOf(here)), 'out')
   return dirname(basename(folder) === 'chunks' ? dirname(folder) : folder)
+}
+
+/**
+ * Absolute path of the folder that set-up writes to, with `setup` and `kernels` (as
+ * `scripts/lib/places.mjs`): the bundler's in a clone; in a package, which cannot be written to, the
+ * folder of the user that `FAME_SETUP` names.
+ */
+export function setupFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  return environment.FAME_SETUP ? resolve(environment.FAME_SETUP) : outFolder()
+}
+
+/**
+ * Absolute path of a program of `scripts`. In a package it is outside of the archive, which a plain
+ * Node child cannot read.
+ */
+export function scriptPath(name: string): string {
+  const root = dirname(outFolder()).replace(/\bapp\.asar$/, 'app.asar.unpacked')
+  return join(root, 'scripts', name)
 }
 
 /** `src-main`, which holds this module at `base/processes`. */

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { setupFolder } from './entry-path.ts'
 
 /** What set-up noted about TensorFlow (`scripts/lib/steps/tensorflow.mjs`). */
 const noteSchema = z.discriminatedUnion('available', [
@@ -24,7 +25,8 @@ export function workbenchVersion(root: string): string {
 
 /** Null when set-up has not come to TensorFlow yet. */
 export function tensorflowNote(root: string): TensorFlowNote | null {
-  const text = readText(join(root, 'out', 'setup', 'tensorflow.json'))
+  const made = process.env.FAME_SETUP ? setupFolder() : join(root, 'out')
+  const text = readText(join(made, 'setup', 'tensorflow.json'))
   if (text === null) return null
   const note = noteSchema.safeParse(parseJson(text))
   return note.success ? note.data : null

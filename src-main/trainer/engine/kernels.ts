@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { outFolder } from '../../base/processes/entry-path.ts'
+import { setupFolder } from '../../base/processes/entry-path.ts'
 import { chooseKernels, kernelFileName, titleOf, type KernelSet } from './processor.mjs'
 
 /** The workbench's own ops, by the names that the sources in `native` register them under. */
@@ -51,7 +51,7 @@ export const onGpu: KernelUse = {
  * chooses another set, or `off`.
  * @param out the folder that set-up writes to
  */
-export function loadKernels(out = outFolder()): KernelUse {
+export function loadKernels(out = setupFolder()): KernelUse {
   const { set, why, problem } = chooseKernels()
   const file = kernelFile(out)
   if (set === null || file === null) return { ...without(why), problem }
@@ -89,7 +89,7 @@ function without(reason: string): { kernels: Kernels; use: string } {
 }
 
 /** Null where there is no set of kernels for this processor, or none is wanted. */
-export function kernelFile(out = outFolder()): string | null {
+export function kernelFile(out = setupFolder()): string | null {
   const name = kernelFileName()
   return name && join(out, 'kernels', name)
 }

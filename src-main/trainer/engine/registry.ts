@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
-import { outFolder } from '../../base/processes/entry-path.ts'
+import { setupFolder } from '../../base/processes/entry-path.ts'
 
 /** A kernel that TensorFlow has: numbers of element types that it takes, by attribute. */
 export interface RegisteredKernel {
@@ -19,7 +19,7 @@ export type KernelsFor = (op: string) => RegisteredKernel[]
  * @param out the folder that set-up writes to
  * @returns null where set-up has not built its reader, or it does not load
  */
-export function loadRegistry(out = outFolder()): KernelsFor | null {
+export function loadRegistry(out = setupFolder()): KernelsFor | null {
   const file = join(out, 'kernels', 'registry.node')
   if (!existsSync(file)) return null
   const loaded: { exports: { kernelsFor?: (op: string) => Uint8Array } } = { exports: {} }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
 import { api } from '../../../api/client.ts'
 import { obstaclesOf, type Obstacle } from '../lib/form-model.ts'
+import { useTrainingSetup } from '../../training-setup/use-training-setup.ts'
 import type { RunSettings } from './use-run-settings.ts'
 import type { RunTrial } from './use-run-trial.ts'
 
@@ -13,9 +14,11 @@ export function useStartObstacles(options: {
   swept: Readonly<Ref<{ problem: string | null }>>
 }) {
   const { settings, datasetId, trial, swept } = options
+  const { reason } = useTrainingSetup()
   const doctor = useQuery(api.project.doctor.queryOptions({ staleTime: 60_000 }))
   /** Why nothing can be trained; null where it can, or while that is not known. */
   const engineProblem = computed(() => {
+    if (reason.value) return new Error(reason.value)
     const tensorflow = doctor.data.value?.tensorflow
     if (!tensorflow || tensorflow.available) return null
     return new Error(tensorflow.reason ?? 'TensorFlow is not set up. Run npm run setup.')
