@@ -1,5 +1,4 @@
 import { join, resolve, sep } from 'node:path'
-import manifest from '../package.json' with { type: 'json' }
 import type { Doctor } from '#shared/contract/doctor.ts'
 import type { IndexRequest } from '#shared/contract/indexing.ts'
 import type { Relocation } from '#shared/contract/library.ts'
@@ -11,7 +10,6 @@ import { Rereading } from './datasets/rereading.ts'
 import { writeSampleSet } from './datasets/sample-set/write-sample-set.ts'
 import { inspect } from './doctor/doctor.ts'
 import { FlowService } from './flow/flow-service.ts'
-import { fromThread } from './base/processes/from-thread.ts'
 import { Library } from './library/library.ts'
 import { Tagging } from './library/tagging.ts'
 import { clipMask, explainLength } from './masks/clip-mask.ts'
@@ -24,7 +22,7 @@ import { MinedPositivesService } from './pairs/mined-positives.ts'
 import { PairService } from './pairs/pair-service.ts'
 import type { DryRuns } from './runs/trials/dry-run.ts'
 import type { Estimator } from './runs/trials/estimate.ts'
-import type { ReportTask } from './reports/report-thread.ts'
+import { writeReport } from './reports/write-report.ts'
 import type { EvaluationQueue } from './evaluations/evaluation-queue.ts'
 import { dropCutOff } from './runs/folder/import-folder.ts'
 import { RunFolders } from './runs/folder/run-folders.ts'
@@ -38,7 +36,7 @@ import { LastValues } from './runs/curves/last-values.ts'
 import { TrainerQueues } from './runs/queue/trainer-queues.ts'
 import type { TrainerTurns } from './runs/queue/trainer-turns.ts'
 import { dropTrials } from './runs/trials/trial-folder.ts'
-import { remembered, OneAtATime } from './base/async/sharing.ts'
+import { closeAll, remembered, OneAtATime } from './base/async/sharing.ts'
 import { openProject, type Project } from './store/project.ts'
 import { writeMissingCards } from './store/row-card.ts'
 import { WorkbenchError } from './base/workbench-error.ts'
@@ -136,10 +134,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const trainer = { ...(trainerEntry !== undefined && { trainerEntry }), workers }
   const queues = new TrainerQueues(project, trainer, options.turns)
   const rereading = new Rereading(project.store)
-  if (host !== 'cli') {
-    queues.resumeAll()
-    rereading.start()
-  }
+  if (host !== 'cli') goOn(queues, rereading)
   project.backups.start((reason) => process.stderr.write(withoutBackup(reason)))
   return {
     host,
@@ -167,7 +162,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     doctor,
     ...datasetJobs(project, decoders),
     reveal: (id) => reveal(project, id, showFile),
-    report: (ids) => writeReport(project, ids),
+    report: (ids) => writeReport(project.folder, ids),
     close: () =>
       closeAll([
         trainingSetup,
@@ -183,9 +178,10 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   }
 }
 
-/** Ends one part after another, each before what it uses. */
-async function closeAll(parts: readonly { close(): void | Promise<void> }[]): Promise<void> {
-  for (const part of parts) await part.close()
+/** Takes up what was left unfinished. */
+function goOn(queues: TrainerQueues, rereading: Rereading): void {
+  queues.resumeAll()
+  rereading.start()
 }
 
 /** Opens the project and settles what is unfinished in it; where that fails, the project is free again. */
@@ -282,11 +278,6 @@ export function videoFile(project: Pick<Project, 'store'>, id: number): string {
   const file = join(root, path)
   if (file.startsWith(root + sep)) return file
   throw new WorkbenchError(`Video ${id} is outside its data set. Index the data set again.`)
-}
-
-function writeReport(project: Project, evaluations?: readonly number[]): AsyncIterable<string> {
-  const task: ReportTask = { project: project.folder, evaluations, version: manifest.version }
-  return fromThread<string>('report', task)
 }
 
 async function* makeSample(
