@@ -33,6 +33,7 @@ const OLDER = {
   adaptiveFallback: false,
   compensateMotion: false,
   cameraBorder: false,
+  cameraPerspective: false,
   motionNoise: false,
   useCorrections: false,
   accumulate: 1,

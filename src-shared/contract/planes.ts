@@ -16,7 +16,7 @@ export interface PlanesHeader {
   energy: number[]
   /** Whether the global motion was removed before differencing. */
   compensated: boolean
-  /** Of it [T - 1] affine motions from frame to frame, in pixels of the planes (`Affine`); null for none. */
+  /** Of it [T - 1] motions from frame to frame, in pixels of the planes (`CameraMotion`); null for none. */
   camera: number[][] | null
   /** Time on the host, decoding included. */
   milliseconds: number

@@ -1,7 +1,7 @@
 import type { MASK_VARIANTS } from '../views/merge-settings.ts'
 import { chooseBeta, chooseBetaOr } from './adaptive-beta.ts'
 import { estimateInEvenLight } from './camera/even-light.ts'
-import type { Affine } from './camera/affine.ts'
+import type { CameraMotion } from './camera/motion.ts'
 import { CompensatedChange } from './camera/compensated-change.ts'
 import { GlobalMotion } from './camera/global-motion.ts'
 import { checkClip, ClipError, type Clip } from './clip.ts'
@@ -30,9 +30,13 @@ export interface MaskOptions {
    * (`BorderFit`); with `compensate`, and with the variant `motion`. Default true.
    */
   border?: boolean
+  /** Take homographies for the camera's motion where they explain a clip better (`PerspectiveFit`). Default true. */
+  perspective?: boolean
   /** Of the variant `motion`: see `MotionMaskOptions.noise`. Default true. */
   noise?: boolean
 }
+
+type CameraOptions = Pick<MaskOptions, 'compensate' | 'border' | 'perspective' | 'noise'>
 
 /** Planes from which, without the clip, the masks of `fame`, `seed` and `grid` follow for any beta. */
 export interface MaskPlanes {
@@ -49,7 +53,7 @@ export interface MaskPlanes {
 /** The planes with the camera's motion that was taken out. */
 export interface FoundPlanes extends MaskPlanes {
   /** [T - 1], as `GlobalMotion.estimate` gives it; null for a camera at rest, and where it was not asked for. */
-  camera: Affine[] | null
+  camera: CameraMotion[] | null
 }
 
 export interface MaskLayers extends Omit<MaskPlanes, 'posterior'> {
@@ -163,10 +167,10 @@ class BufferedMasker implements Masker {
     return { change, seed, posterior, soft, mask, beta, frames: null }
   }
 
-  private moving(clip: Clip, { border, noise }: Pick<MaskOptions, 'border' | 'noise'>): MaskLayers {
+  private moving(clip: Clip, { border, perspective, noise }: CameraOptions): MaskLayers {
     this.mover ??= new MotionMasker(this.height, this.width)
     const { change, seed, soft } = this
-    const found = this.mover.compute(clip, { border, noise })
+    const found = this.mover.compute(clip, { border, perspective, noise })
     change.set(found.change)
     seed.set(change)
     normaliseRange(seed)
@@ -185,10 +189,7 @@ class BufferedMasker implements Masker {
   }
 
   /** @returns the camera's motion that was taken out */
-  private fillSeed(
-    clip: Clip,
-    options: Pick<MaskOptions, 'compensate' | 'border'>,
-  ): Affine[] | null {
+  private fillSeed(clip: Clip, options: CameraOptions): CameraMotion[] | null {
     const { change, seed } = this
     measureMotion(clip, change, this.mean)
     const camera = options.compensate ? this.compensate(clip, options) : null
@@ -197,13 +198,13 @@ class BufferedMasker implements Masker {
     return camera
   }
 
-  private compensate(clip: Clip, { border }: Pick<MaskOptions, 'border'>): Affine[] | null {
+  private compensate(clip: Clip, { border, perspective }: CameraOptions): CameraMotion[] | null {
     const { height, width } = this
     this.camera ??= {
       motion: new GlobalMotion(height, width),
       change: new CompensatedChange(height * width),
     }
-    const motions = estimateInEvenLight(this.camera.motion, clip, { border })
+    const motions = estimateInEvenLight(this.camera.motion, clip, { border, perspective })
     if (motions) this.camera.change.measure(clip, motions, this.change)
     return motions
   }

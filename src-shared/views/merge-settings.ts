@@ -94,6 +94,14 @@ export const mergeSettings = {
     group: 'merge',
     default: true,
   },
+  cameraPerspective: {
+    type: 'flag',
+    label: 'Fit perspective',
+    meaning:
+      'Take homographies for the motion of a camera that turns, in clips that they explain better; with compensation, and with the mask motion',
+    group: 'merge',
+    default: true,
+  },
   motionNoise: {
     type: 'flag',
     label: 'Learn the noise',
@@ -120,6 +128,7 @@ export function isIdle(
   const { variant, adaptiveBeta, compensateMotion } = others
   if (name === 'adaptiveFallback') return !adaptiveBeta || variant !== 'fame'
   if (name === 'motionNoise') return variant !== 'motion'
-  if (name === 'cameraBorder') return !compensateMotion && variant !== 'motion'
+  const ofCamera = name === 'cameraBorder' || name === 'cameraPerspective'
+  if (ofCamera) return !compensateMotion && variant !== 'motion'
   return false
 }

@@ -141,6 +141,37 @@ export const motionKinds: readonly SceneKind[] = [
   },
 ]
 
+/** A camera that turns to one side and up or down, evenly; it looks straight ahead half-way. */
+function turning(rng: Rng, degrees: number): NonNullable<SceneSpec['camera']> {
+  const way = rng.uniform(0, 2 * Math.PI)
+  const step = (Math.PI / 180) * degrees
+  return (t) => ({
+    x: 0,
+    y: 0,
+    yaw: (t - 7.5) * step * Math.cos(way),
+    pitch: (t - 7.5) * step * Math.sin(way),
+  })
+}
+
+/** Kinds that came after the halves were drawn. */
+export const turnedKinds: readonly SceneKind[] = [
+  {
+    name: 'turns',
+    about: 'the camera turns sideways by 0.6 degrees a frame: a homography',
+    hasObject: true,
+    make: (rng) => {
+      const things = [{ covers: square(28), paint: reddish(rng), pose: straight(rng, 36) }]
+      return { ...moving(rng, things), camera: turning(rng, 0.6) }
+    },
+  },
+  {
+    name: 'photo-turns',
+    about: 'a cut-out before a real picture, the camera turns sideways by 0.6 degrees a frame',
+    hasObject: true,
+    make: (rng, photos) => ({ ...cutOut(photos, rng), camera: turning(rng, 0.6) }),
+  },
+]
+
 /** Scenes in which nothing moves by itself. */
 export const emptyKinds: readonly SceneKind[] = [
   {

@@ -1,6 +1,14 @@
 import type { Rng } from '#shared/random/rng.ts'
 import type { LabelledClip } from '../masks/labelled-clip.ts'
-import { SCENE_SHAPE, type Plane, type Pose, type SceneSpec, type Thing } from './scene-spec.ts'
+import {
+  FOCAL,
+  SCENE_SHAPE,
+  type Plane,
+  type Pose,
+  type SceneSpec,
+  type Thing,
+  type View,
+} from './scene-spec.ts'
 
 const { frames, side } = SCENE_SHAPE
 /** Each pixel is the mean of 2 x 2 places. */
@@ -87,7 +95,7 @@ function paintThing(
 
 function paintPlane(
   planes: readonly Plane[],
-  eye: Pose,
+  eye: View,
   x: number,
   y: number,
   t: number,
@@ -119,8 +127,17 @@ function shade(
 }
 
 /** From the frame to the world that the camera sees. */
-function toWorld(eye: Pose, x: number, y: number, nearness: number, out: Float64Array): void {
-  const { angle = 0, scale = 1 } = eye
+function toWorld(eye: View, left: number, top: number, nearness: number, out: Float64Array): void {
+  const { angle = 0, scale = 1, yaw = 0, pitch = 0 } = eye
+  let [x, y] = [left, top]
+  if (yaw !== 0 || pitch !== 0) {
+    // The ray (x, y, focal), turned up or down and then to a side, meets the world's plane.
+    const down = y * Math.cos(pitch) + FOCAL * Math.sin(pitch)
+    const ahead = FOCAL * Math.cos(pitch) - y * Math.sin(pitch)
+    const far = FOCAL / (ahead * Math.cos(yaw) - x * Math.sin(yaw))
+    x = far * (x * Math.cos(yaw) + ahead * Math.sin(yaw))
+    y = far * down
+  }
   const cos = Math.cos(angle) / scale
   const sin = Math.sin(angle) / scale
   out[0] = cos * x - sin * y + nearness * eye.x

@@ -8,6 +8,15 @@ export interface Pose {
   scale?: number
 }
 
+/** Where a camera looks from one place: radians to the right and down. */
+export interface View extends Pose {
+  yaw?: number
+  pitch?: number
+}
+
+/** Distance in pixels of the picture plane of a camera that turns: 112 pixels are 62 degrees. */
+export const FOCAL = 93
+
 /** A thing in front of the background. */
 export interface Thing {
   /** Whether it covers a place in its own coordinates, whose origin is its middle. */
@@ -32,7 +41,7 @@ export interface SceneSpec {
   planes: readonly Plane[]
   /** The later ones are in front. */
   things: readonly Thing[]
-  camera?: (t: number) => Pose
+  camera?: (t: number) => View
   /** What all colours are multiplied by. */
   light?: (t: number) => number
   /** Standard deviation of the sensor's noise, of 255. */

@@ -151,6 +151,7 @@ export function fillFame(
       fallback: config.adaptiveFallback,
       compensate: compensateMotion,
       border: config.cameraBorder,
+      perspective: config.cameraPerspective,
       noise: config.motionNoise,
     },
   )

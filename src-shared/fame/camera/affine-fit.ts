@@ -1,5 +1,6 @@
-import { greatestDisplacement, type Affine } from './affine.ts'
+import { greatestDisplacement, type Affine } from './motion.ts'
 import type { GreyLevel } from './grey-pyramid.ts'
+import { solveSymmetric } from './solve-symmetric.ts'
 import { residualRow, type Template } from './template.ts'
 
 export interface FitStep {
@@ -172,24 +173,4 @@ export class AffineFit {
 /** The first place from `x` on that is looked at, where those are 1, 1 + stride and so on. */
 function onGrid(x: number, stride: number): number {
   return 1 + Math.max(0, Math.ceil((x - 1) / stride)) * stride
-}
-
-/** Solves A x = b for a positive definite A [6, 6]; x replaces b, Cholesky's factor A. */
-function solveSymmetric(a: Float64Array, b: Float64Array): void {
-  const n = b.length
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = a[i * n + j]
-      for (let k = 0; k < j; k++) sum -= a[i * n + k] * a[j * n + k]
-      a[i * n + j] = i === j ? Math.sqrt(Math.max(sum, Number.EPSILON)) : sum / a[j * n + j]
-    }
-  }
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) b[i] -= a[i * n + k] * b[k]
-    b[i] /= a[i * n + i]
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) b[i] -= a[k * n + i] * b[k]
-    b[i] /= a[i * n + i]
-  }
 }

@@ -1,5 +1,5 @@
 import type { AffineFit } from './affine-fit.ts'
-import { inPixelsOf, type Affine } from './affine.ts'
+import { inPixelsOf, type Affine } from './motion.ts'
 import { CameraVotes } from './camera-votes.ts'
 import type { GreyLevel } from './grey-pyramid.ts'
 import type { Mismatch } from './mismatch.ts'
@@ -59,6 +59,11 @@ export class BorderFit {
     this.isBetter.add(template, next, fitted, whole)
     this.isCamera.add(template, next, fitted)
     this.found.push(inPixelsOf(fitted, 1 / next.factor))
+  }
+
+  /** Cells of the border for the fit to it, a pair of frames; 0 where it is not preferred. */
+  get support(): number {
+    return this.isBetter.accepted ? this.isBetter.support : 0
   }
 
   /**

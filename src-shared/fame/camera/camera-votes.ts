@@ -1,4 +1,4 @@
-import { noMotion, type Affine } from './affine.ts'
+import { noMotion, type CameraMotion } from './motion.ts'
 import type { GreyLevel } from './grey-pyramid.ts'
 import type { Mismatch } from './mismatch.ts'
 import type { Template } from './template.ts'
@@ -54,7 +54,12 @@ export class CameraVotes {
    * @param motion in pixels of the template's level
    * @param other what it is compared with
    */
-  add(template: Template, next: GreyLevel, motion: Affine, other = noMotion()): void {
+  add(
+    template: Template,
+    next: GreyLevel,
+    motion: CameraMotion,
+    other: CameraMotion = noMotion(),
+  ): void {
     this.gains.fill(0)
     this.points.fill(0)
     this.structure.fill(0)
@@ -76,7 +81,12 @@ export class CameraVotes {
     return inFavour >= leastFor * pairs && inFavour >= forEachAgainst * against
   }
 
-  private sum(template: Template, next: GreyLevel, motion: Affine, sign: number): void {
+  /** Cells of the border for the motions, a pair of frames. */
+  get support(): number {
+    return this.pairs === 0 ? 0 : this.inFavour / this.pairs
+  }
+
+  private sum(template: Template, next: GreyLevel, motion: CameraMotion, sign: number): void {
     const { gradientX, gradientY } = template
     const { height, width } = template.level
     this.mismatch.visit(template, next, motion, STRIDE, (value, y, x) => {

@@ -1,5 +1,5 @@
 import type { Clip } from '../clip.ts'
-import type { Affine } from './affine.ts'
+import type { CameraMotion } from './motion.ts'
 
 /**
  * How much each pixel changes from frame to frame once the camera's motion is taken out: the second
@@ -20,7 +20,7 @@ export class CompensatedChange {
    * @param change [H, W]; receives the mean of |difference| summed over RGB, 0..3; 0 where no pair
    * is left
    */
-  measure(clip: Clip, motions: readonly Affine[], change: Float32Array): void {
+  measure(clip: Clip, motions: readonly CameraMotion[], change: Float32Array): void {
     const { valid } = this
     change.fill(0)
     valid.fill(0)
@@ -37,7 +37,7 @@ function addRow(
   { data, height, width }: Clip,
   t: number,
   y: number,
-  [u0, ux, uy, v0, vx, vy]: Affine,
+  [u0, ux, uy, v0, vx, vy, g = 0, h = 0]: CameraMotion,
   change: Float32Array,
   valid: Uint16Array,
 ): void {
@@ -45,9 +45,13 @@ function addRow(
   const Y = y - (height - 1) / 2
   const next = (t + 1) * height * width
   const row = width * 3
-  let sx = u0 + ux * X + uy * Y
-  let sy = y + v0 + vx * X + vy * Y
+  const centreY = (height - 1) / 2
+  let mx = u0 + ux * X + uy * Y
+  let my = y + v0 + vx * X + vy * Y
+  let w = 1 + g * X + h * Y
   for (let x = 0, p = y * width, i = (t * height + y) * row; x < width; x++, p++, i += 3) {
+    const sx = w === 1 ? mx : (mx + X) / w - X
+    const sy = w === 1 ? my : (my - centreY) / w + centreY
     if (sx >= 0 && sy >= 0 && sx <= width - 1 && sy <= height - 1) {
       const left = Math.min(sx | 0, width - 2)
       const top = Math.min(sy | 0, height - 2)
@@ -60,8 +64,9 @@ function addRow(
         Math.abs(bilinear(data, j + 2, row, fx, fy) - data[i + 2])
       valid[p]++
     }
-    sx += 1 + ux
-    sy += vx
+    mx += 1 + ux
+    my += vx
+    w += g
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Clip } from '../clip.ts'
 import { inEvenLight, lightOf } from '../motion-mask/light.ts'
 import { Memory } from '../motion-mask/memory.ts'
-import type { Affine } from './affine.ts'
+import type { CameraMotion } from './motion.ts'
 import type { GlobalMotion, GlobalMotionOptions } from './global-motion.ts'
 
 /** A change of light by this part from one frame to the next looks like motion where colours change. */
@@ -15,7 +15,7 @@ export function estimateInEvenLight(
   motion: GlobalMotion,
   clip: Clip,
   options: GlobalMotionOptions = {},
-): Affine[] | null {
+): CameraMotion[] | null {
   const motions = motion.estimate(clip, options)
   if (!motions) return null
   const light = lightOf(clip)

@@ -1,10 +1,11 @@
 import type { Clip } from '../clip.ts'
 import { AffineFit } from './affine-fit.ts'
-import { inPixelsOf, noMotion, type Affine } from './affine.ts'
+import { inPixelsOf, noMotion, type Affine, type CameraMotion } from './motion.ts'
 import { BorderFit } from './border-fit.ts'
 import { CameraVotes } from './camera-votes.ts'
 import { createPyramid, fillPyramid, type GreyLevel } from './grey-pyramid.ts'
 import { Mismatch, searchTranslation } from './mismatch.ts'
+import { PerspectiveFit } from './perspective-fit.ts'
 import { createTemplate, fillTemplate, type Template } from './template.ts'
 
 /** Steps that bring a first guess near enough to compare it with others. */
@@ -28,12 +29,15 @@ export interface GlobalMotionOptions {
    * cells of the border prefer it. Default true.
    */
   border?: boolean
+  /** Take homographies for affine motions where they explain the clip better (`PerspectiveFit`). Default true. */
+  perspective?: boolean
 }
 
 /**
  * The camera's motion in clips of one height and width: an affine motion for each pair of frames,
  * estimated coarse to fine from several first guesses (none, that of the pair before, the best
- * translation at two resolutions). Buffers are made once.
+ * translation at two resolutions), or a homography where that explains the clip better. Buffers are
+ * made once.
  */
 export class GlobalMotion {
   private readonly frames: GreyLevel[][]
@@ -42,6 +46,7 @@ export class GlobalMotion {
   private readonly mismatch: Mismatch
   private readonly votes: CameraVotes
   private readonly border: BorderFit
+  private readonly perspective: PerspectiveFit
 
   /** @param height in pixels, at least 4 @param width in pixels, at least 4 */
   constructor(height: number, width: number) {
@@ -52,18 +57,24 @@ export class GlobalMotion {
     this.mismatch = new Mismatch(widest)
     this.votes = new CameraVotes(this.mismatch)
     this.border = new BorderFit(this.fit, this.mismatch)
+    this.perspective = new PerspectiveFit(widest, this.mismatch)
   }
 
   /**
    * @param clip [T, H, W, 3]
    * @param options.border whether the border of the frame may have a fit of its own. Default true
+   * @param options.perspective whether homographies may take the place of affine motions. Default true
    * @returns the motion from each frame to the next [T - 1], or null where the border of the picture fits no
    * better with a motion than without, as with a camera that stands still
    */
-  estimate(clip: Clip, { border = true }: GlobalMotionOptions = {}): Affine[] | null {
+  estimate(
+    clip: Clip,
+    { border = true, perspective = true }: GlobalMotionOptions = {},
+  ): CameraMotion[] | null {
     const motions: Affine[] = []
     this.votes.reset()
     this.border.reset()
+    this.perspective.reset()
     let motion = noMotion()
     fillPyramid(clip, 0, this.frames[0])
     for (let t = 1; t < clip.frames; t++) {
@@ -74,9 +85,13 @@ export class GlobalMotion {
       motion = this.pairMotion(templates, next, motion)
       this.votes.add(templates[0], next[0], inPixelsOf(motion, next[0].factor))
       if (border) this.border.add(templates[0], next[0], motion)
+      if (perspective) this.perspective.add(templates[0], next[0], motion)
       motions.push(motion)
     }
     if (!this.votes.accepted) return null
+    const support = border ? this.border.support : 0
+    const homographies = perspective ? this.perspective.motionsOver(support) : undefined
+    if (homographies) return homographies
     const ofBorder = border ? this.border.motions : undefined
     return ofBorder === undefined ? motions : ofBorder
   }

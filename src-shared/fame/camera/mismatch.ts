@@ -1,6 +1,6 @@
-import { noMotion, type Affine } from './affine.ts'
+import { noMotion, type Affine, type CameraMotion } from './motion.ts'
 import type { GreyLevel } from './grey-pyramid.ts'
-import { residualRow, type Template } from './template.ts'
+import { residualRowOf, type Template } from './template.ts'
 
 /** Largest translation that is searched for along each axis, in pixels of a level. */
 const REACH = 3
@@ -81,13 +81,13 @@ export class Mismatch {
   visit(
     { level, perPixel }: Template,
     next: GreyLevel,
-    motion: Affine,
+    motion: CameraMotion,
     stride: number,
     each: (value: number, y: number, x: number) => void,
   ): void {
     const { residuals } = this
     for (let y = 1; y < level.height - 1; y += stride) {
-      residualRow(level, next.data, motion, y, stride, residuals)
+      residualRowOf(level, next.data, motion, y, stride, residuals)
       for (let x = 1; x < level.width - 1; x += stride) {
         const residual = residuals[x]
         if (residual !== residual) continue

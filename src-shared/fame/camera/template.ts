@@ -1,4 +1,4 @@
-import type { Affine } from './affine.ts'
+import type { Affine, CameraMotion } from './motion.ts'
 import type { GreyLevel } from './grey-pyramid.ts'
 
 /**
@@ -38,6 +38,41 @@ export function fillTemplate({ level, gradientX, gradientY, perPixel }: Template
       gradientY[i] = gy
       perPixel[i] = 1 / (gx * gx + gy * gy + NOISE)
     }
+  }
+}
+
+/**
+ * As `residualRow`, for every pixel of a row and motions of both kinds.
+ * @param out [W]; receives the differences in grey levels, NaN where the motion leads outside
+ */
+export function residualRowOf(
+  level: GreyLevel,
+  next: Float32Array,
+  motion: CameraMotion,
+  y: number,
+  stride: number,
+  out: Float32Array,
+): void {
+  if (motion.length === 6) return residualRow(level, next, motion, y, stride, out)
+  const { data, width, height, centreX, centreY } = level
+  const [u0, ux, uy, v0, vx, vy, p, q] = motion
+  const Y = y - centreY
+  for (let x = 1; x < width - 1; x += stride) {
+    const X = x - centreX
+    const w = 1 + p * X + q * Y
+    const sx = centreX + (X + u0 + ux * X + uy * Y) / w
+    const sy = centreY + (Y + v0 + vx * X + vy * Y) / w
+    if (!(w > 0 && sx >= 0 && sy >= 0 && sx < width - 1 && sy < height - 1)) {
+      out[x] = NaN
+      continue
+    }
+    const left = sx | 0
+    const top = sy | 0
+    const fx = sx - left
+    const j = top * width + left
+    const upper = next[j] + fx * (next[j + 1] - next[j])
+    const lower = next[j + width] + fx * (next[j + width + 1] - next[j + width])
+    out[x] = upper + (sy - top) * (lower - upper) - data[y * width + x]
   }
 }
 

@@ -1,4 +1,4 @@
-import { noMotion, type Affine } from '../camera/affine.ts'
+import { noMotion, type Affine } from '../camera/motion.ts'
 import type { Clip } from '../clip.ts'
 import type { MotionMask } from './motion-masker.ts'
 

@@ -1,4 +1,4 @@
-import type { Affine } from '../camera/affine.ts'
+import type { CameraMotion } from '../camera/motion.ts'
 import { GlobalMotion } from '../camera/global-motion.ts'
 import type { Clip } from '../clip.ts'
 import { frontOfFrame, type Parts } from './by-frame.ts'
@@ -25,7 +25,7 @@ export interface MotionMask {
   /** [H, W], 0..3: the greatest change from a frame to the next, summed over RGB, the camera's taken out. */
   change: Float32Array
   /** [T - 1]: the camera's motion; null for one at rest. */
-  camera: Affine[] | null
+  camera: CameraMotion[] | null
   /** [T]: how bright each frame is, of the first; null in even light. */
   light: number[] | null
 }
@@ -35,6 +35,8 @@ export interface MotionMaskOptions {
   camera?: boolean
   /** See `GlobalMotion.estimate`. Default true. */
   border?: boolean
+  /** See `GlobalMotion.estimate`. Default true. */
+  perspective?: boolean
   /**
    * Whether the noise of a codec at a low rate is told from motion, and that of a clip whose camera moves
    * from all places that it shows. Default true.
@@ -69,11 +71,11 @@ export class MotionMasker {
 
   private computeLit(
     given: Clip,
-    { camera: mayMove = true, border, noise = true }: MotionMaskOptions,
+    { camera: mayMove = true, noise = true, ...models }: MotionMaskOptions,
   ): MotionMask {
     const light = lightOf(given)
     const clip = light ? inEvenLight(given, light, this.memory) : given
-    const camera = mayMove ? this.camera.estimate(clip, { border }) : null
+    const camera = mayMove ? this.camera.estimate(clip, models) : null
     const { frames, height, width } = clip
     const placement = camera
       ? placeFrames(camera, height, width)

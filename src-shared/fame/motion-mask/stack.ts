@@ -1,6 +1,7 @@
 import type { Clip } from '../clip.ts'
 import type { Memory } from './memory.ts'
-import { inverted, type Placement } from './placement.ts'
+import { inverted } from './pixel-map.ts'
+import type { Placement } from './placement.ts'
 
 /** The frames of a clip on one canvas. */
 export interface Stack {
@@ -45,14 +46,18 @@ function warp(
   data: Float32Array,
   known: Uint8Array,
 ): void {
-  const [a, b, c, d, e, f] = toFrame[t]
+  const [a, b, c, d, e, f, g, h] = toFrame[t]
   const { data: from, height: rows, width: columns } = clip
   const line = columns * 3
   for (let y = 0, i = t * height * width; y < height; y++) {
-    let sx = b * y + c
-    let sy = e * y + f
-    for (let x = 0; x < width; x++, i++, sx += a, sy += d) {
-      if (!(sx >= 0 && sy >= 0 && sx <= columns - 1 && sy <= rows - 1)) continue
+    let mx = b * y + c
+    let my = e * y + f
+    let w = h * y + 1
+    for (let x = 0; x < width; x++, i++, mx += a, my += d, w += g) {
+      const near = 1 / w
+      const sx = mx * near
+      const sy = my * near
+      if (!(w > 0 && sx >= 0 && sy >= 0 && sx <= columns - 1 && sy <= rows - 1)) continue
       const left = Math.min(sx | 0, columns - 2)
       const top = Math.min(sy | 0, rows - 2)
       const fx = sx - left
@@ -83,12 +88,13 @@ export function planeOfFrame<Plane extends Uint8Array | Float32Array>(
   frame: { height: number; width: number },
   out: Plane,
 ): void {
-  const [a, b, c, d, e, f] = inverted(toFrame[t])
+  const [a, b, c, d, e, f, g, h] = inverted(toFrame[t])
   for (let y = 0, i = 0; y < frame.height; y++) {
     for (let x = 0; x < frame.width; x++, i++) {
-      const column = Math.round(a * x + b * y + c)
-      const row = Math.round(d * x + e * y + f)
-      const isInside = column >= 0 && row >= 0 && column < width && row < height
+      const w = g * x + h * y + 1
+      const column = Math.round((a * x + b * y + c) / w)
+      const row = Math.round((d * x + e * y + f) / w)
+      const isInside = w > 0 && column >= 0 && row >= 0 && column < width && row < height
       out[i] = isInside ? plane[row * width + column] : 0
     }
   }

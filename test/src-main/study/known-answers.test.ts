@@ -27,7 +27,7 @@ it('takes an evaluation of random weights only where the encoder had the same sh
   expect(isAlike(known, random, 1, presetConfig('fame-ucf101'))).toBe(false)
 })
 
-it.each(['adaptiveFallback', 'cameraBorder', 'motionNoise'])(
+it.each(['adaptiveFallback', 'cameraBorder', 'cameraPerspective', 'motionNoise'])(
   'does not ask %s where it has no effect',
   (name) => {
     const random = { ...request, runId: null, preset: 'small-fame' }

@@ -12,7 +12,12 @@ it('reads a run that was stored before there were methods as one of today', () =
   const today = completeConfig(presetNamed('small-fame').values)
   // A chosen ratio never gave way to the given one then, the camera's motion was the whole frame's, and
   // the mask motion did not know the noise of codecs.
-  const older = { adaptiveFallback: false, cameraBorder: false, motionNoise: false }
+  const older = {
+    adaptiveFallback: false,
+    cameraBorder: false,
+    cameraPerspective: false,
+    motionNoise: false,
+  }
   expect(storedConfig(before)).toEqual({ ...today, ...older })
   expect(completeConfig(before)).toEqual(today)
 })

@@ -7,6 +7,8 @@ it.each([
   ['adaptiveFallback', { adaptiveBeta: true }],
   ['cameraBorder', { compensateMotion: true }],
   ['cameraBorder', { variant: 'motion' }],
+  ['cameraPerspective', { compensateMotion: true }],
+  ['cameraPerspective', { variant: 'motion' }],
   ['motionNoise', { variant: 'motion' }],
 ] as const)('%s is idle until another setting gives it something to do', (name, other) => {
   expect(isIdle(name, plain)).toBe(true)

@@ -14,6 +14,7 @@ const MERGE = [
   'useCorrections',
   'adaptiveFallback',
   'cameraBorder',
+  'cameraPerspective',
   'motionNoise',
 ]
 

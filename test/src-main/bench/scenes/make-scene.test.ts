@@ -58,7 +58,7 @@ describe('the halves of the kinds', () => {
     expect(held.map(({ name }) => name).join(', ')).toBe(
       'shake, two-pan, large-pan, tiny, plain-pan, plain-dark, flicker, exposure, tree, ' +
         'compressed, articulated, stops, enters-leaves, rotation, photo, photo-pan, ' +
-        'nothing-noisy, nothing-pan, nothing-flicker',
+        'nothing-noisy, nothing-pan, nothing-flicker, turns',
     )
   })
 })

@@ -13,6 +13,7 @@ it('decides every setting of views for the clips that train a classifier', () =>
     'maskPer',
     'compensateMotion',
     'cameraBorder',
+    'cameraPerspective',
     'motionNoise',
     'useCorrections',
   ]

@@ -62,9 +62,18 @@ it("fits the camera's motion as the run says", () => {
   const masker = createMasker(SIDE, SIDE)
   const asked = vi.spyOn(masker, 'compute')
   for (const value of [false, true]) {
-    const config = tinyConfig({ size: SIDE, cameraBorder: value, motionNoise: !value })
+    const config = tinyConfig({
+      size: SIDE,
+      cameraBorder: value,
+      cameraPerspective: !value,
+      motionNoise: !value,
+    })
     fillMask(clip, new Uint8Array(SIDE * SIDE), { config, masker, warn: () => undefined })
-    expect(asked.mock.lastCall?.[1]).toMatchObject({ border: value, noise: !value })
+    expect(asked.mock.lastCall?.[1]).toMatchObject({
+      border: value,
+      perspective: !value,
+      noise: !value,
+    })
   }
 })
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { dropSmall, majority, regionsOf } from '#shared/fame/motion-mask/regions.ts'
-import { inverted, placeFrames } from '#shared/fame/motion-mask/placement.ts'
+import { inverted } from '#shared/fame/motion-mask/pixel-map.ts'
+import { placeFrames } from '#shared/fame/motion-mask/placement.ts'
 
 const masks = fc
   .record({ height: fc.integer({ min: 1, max: 9 }), width: fc.integer({ min: 1, max: 9 }) })

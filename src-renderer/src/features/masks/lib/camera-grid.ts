@@ -12,7 +12,7 @@ export interface CameraMotion {
   /** Pixels of the planes, in which the motions are. */
   height: number
   width: number
-  /** [T - 1], each [u0, ux, uy, v0, vx, vy] as `Affine`; null where nothing was compensated. */
+  /** [T - 1], as `CameraMotion`; null where nothing was compensated. */
   motions: readonly (readonly number[])[] | null
 }
 
@@ -68,10 +68,13 @@ function displacementAt(
   x: number,
   y: number,
 ): { u: number; v: number } {
-  const [u0, ux, uy, v0, vx, vy] = motions?.[at] ?? []
+  const [u0, ux, uy, v0, vx, vy, p = 0, q = 0] = motions?.[at] ?? []
   if (u0 === undefined) return { u: 0, v: 0 }
   const [X, Y] = [x * width - width / 2, y * height - height / 2]
-  return { u: u0 + ux * X + uy * Y, v: v0 + vx * X + vy * Y }
+  const away = p * X + q * Y
+  const u = u0 + ux * X + uy * Y
+  const v = v0 + vx * X + vy * Y
+  return { u: (u - X * away) / (1 + away), v: (v - Y * away) / (1 + away) }
 }
 
 /** The same for all pairs of a clip, so that faster looks faster. */

@@ -27,6 +27,14 @@ describe('the grid of the camera’s motion', () => {
     expect([corner.toX, corner.toY].map((value) => Math.round(value))).toEqual([-16, -12])
   })
 
+  it('grows towards one side with the perspective of a camera that turns', () => {
+    // At the left border w is 1 - 80 / 400, at the right one 1 + 80 / 400.
+    const camera = { ...planes, motions: [[0, 0, 0, 0, 0, 0, 1 / 400, 0]] }
+    const row = cameraGrid(camera, 0, video).rows[0]!
+    expect([row[0]!.toX, row[0]!.toY].map(Math.round)).toEqual([160 - 200, 120 - 150])
+    expect([row[8]!.toX, row[8]!.toY].map(Math.round)).toEqual([160 + 133, 120 - 100])
+  })
+
   it('draws small motions longer, all pairs of a clip alike', () => {
     const camera = {
       ...planes,

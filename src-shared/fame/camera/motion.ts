@@ -5,15 +5,26 @@
  */
 export type Affine = Float64Array // [6]
 
+/**
+ * A homography between two frames, [u0, ux, uy, v0, vx, vy, p, q]: what lies at (X, Y) from the centre
+ * of the first lies at ((X + u) / w, (Y + v) / w) from that of the second, u and v as of an affine motion
+ * and w = 1 + p*X + q*Y. p and q are in 1 / pixels.
+ */
+export type Homography = Float64Array // [8]
+
+/** A camera's motion between two frames: the number of its values tells which. */
+export type CameraMotion = Affine | Homography
+
 export function noMotion(): Affine {
   return new Float64Array(6)
 }
 
 /** The same motion in pixels `factor` times as large. */
-export function inPixelsOf(motion: Affine, factor: number): Affine {
+export function inPixelsOf(motion: CameraMotion, factor: number): CameraMotion {
   const scaled = motion.slice()
   scaled[0] /= factor
   scaled[3] /= factor
+  for (let i = 6; i < scaled.length; i++) scaled[i] *= factor
   return scaled
 }
 
