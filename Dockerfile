@@ -34,10 +34,10 @@ FROM base AS made-cuda
 ENV FAME_TENSORFLOW_KIND=cuda
 RUN node scripts/ensure.mjs page && node scripts/ensure.mjs training
 
-# What is served: without a compiler and without pip.
+# What is served: without a compiler and without pip; with Open MPI for --workers.
 FROM plain AS served
 RUN apt-get update \
-  && apt-get install --yes --no-install-recommends libstdc++6 \
+  && apt-get install --yes --no-install-recommends libstdc++6 openmpi-bin libopenmpi3 \
   && rm -rf /var/lib/apt/lists/* \
   && mkdir /project && chown node:node /project
 USER node

@@ -12,6 +12,7 @@ import {
   tensorflowNote,
   workbenchVersion,
 } from '../base/processes/installation.ts'
+import { openMpiVersion } from './open-mpi.ts'
 import { probe, type ProbeOutcome } from './probe.ts'
 import { describeTensorFlow, tensorflowFacts, type Problem } from './tensorflow-report.ts'
 
@@ -32,10 +33,11 @@ export async function inspect({
   project,
   root = installationFolder(),
 }: InspectOptions): Promise<Doctor> {
-  const [tensorflowOutcome, ffmpegOutcome, gpu] = await Promise.all([
+  const [tensorflowOutcome, ffmpegOutcome, gpu, openMpi] = await Promise.all([
     probe('tensorflow-probe', tensorflowFacts),
     probe('ffmpeg-probe', ffmpegFacts),
     graphicsProcessor(),
+    openMpiVersion(),
   ])
   const problems: Problem[] = []
   return {
@@ -44,6 +46,7 @@ export async function inspect({
     platform: `${os.type()} ${os.release()} ${os.arch()}`,
     ffmpeg: describeFfmpeg(ffmpegOutcome, problems),
     sqlite: describeSqlite(problems),
+    openMpi,
     tensorflow: describeTensorFlow(tensorflowOutcome, tensorflowNote(root), gpu, problems),
     electron: describeElectron(root, problems),
     folders: { cache: cacheFolder(), project: describeProject(project, problems) },

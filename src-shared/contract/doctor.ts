@@ -6,6 +6,8 @@ export const doctorSchema = z.object({
   platform: z.string(),
   ffmpeg: z.string().nullable(),
   sqlite: z.string().nullable(),
+  /** Version of Open MPI, which several processes (`--workers`) need; null where it is missing. */
+  openMpi: z.string().nullable(),
   tensorflow: z.object({
     available: z.boolean(),
     version: z.string().nullable(),

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
 import {
@@ -7,9 +6,10 @@ import {
   chooseKernels,
   kernelFileName,
 } from '../../../src-main/trainer/engine/processor.mjs'
+import { kernelKey, kernelSources } from '../../../src-main/trainer/engine/kernel-sources.mjs'
 import { buildOnce, COMPILE, compilerFor, isBuilt } from '../native.mjs'
 import { SetupError } from '../report.mjs'
-import { hashFiles, readStamp, stampFile } from '../stamp.mjs'
+import { readStamp, stampFile } from '../stamp.mjs'
 
 /**
  * Builds the trainer's own kernels for TensorFlow with everything that this machine's processor can
@@ -109,25 +109,13 @@ function keyOf(places) {
   const tensorflow = readStamp(stampFile(places, 'tensorflow'))
   const file = kernelFileName()
   if (process.platform !== 'linux' || file === null || !tensorflow?.available) return null
-  const what = [hashFiles(places.root, sources(places)), tensorflow.binding, file]
-  return createHash('sha256').update(what.join('\n')).digest('hex')
-}
-
-/**
- * Every source and header of the kernels, sorted.
- * @param {import('../places.mjs').Places} places
- */
-export function sources({ root }) {
-  const folder = join(root, 'src-main', 'trainer', 'native')
-  if (!existsSync(folder)) return []
-  const names = readdirSync(folder).filter((name) => /\.(cc|h)$/.test(name))
-  return names.sort().map((name) => join(folder, name))
+  return kernelKey(places.root, tensorflow.binding, file)
 }
 
 /**
  * What the compiler is called for, one at a time.
  * @param {import('../places.mjs').Places} places
  */
-export function unitsOf(places) {
-  return sources(places).filter((source) => source.endsWith('.cc'))
+export function unitsOf({ root }) {
+  return kernelSources(root).filter((source) => source.endsWith('.cc'))
 }

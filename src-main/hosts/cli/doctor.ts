@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import type { Doctor } from '#shared/contract/doctor.ts'
 import { jsonOption } from './arguments.ts'
+import { HOW_TO_INSTALL } from '../../trainer/collective/mpi/how-to-install.ts'
 import { print, printJson, table } from './output.ts'
 
 interface DoctorOptions {
@@ -67,6 +68,7 @@ function report({ tensorflow, electron, folders, problems, ...rest }: Doctor): s
     ['Node', `${rest.node} on ${rest.platform}`],
     ['FFmpeg', rest.ffmpeg ?? 'missing'],
     ['SQLite', rest.sqlite ?? 'missing'],
+    ['Open MPI', rest.openMpi ?? `missing; --workers and mpirun need it. ${HOW_TO_INSTALL}`],
     ['TensorFlow', tensorflow.version ?? 'missing'],
     ['Device', device(tensorflow)],
     ['Precision', tensorflow.precision ?? 'unknown'],

@@ -37,3 +37,6 @@ export interface PendingSum {
 export class CollectiveError extends Error {
   override readonly name = 'CollectiveError'
 }
+
+/** There is no Open MPI here, so that starting again does not help. */
+export class MissingMpiError extends CollectiveError {}

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { setupFolder } from '../../base/processes/entry-path.ts'
+import { basename, dirname, join } from 'node:path'
+import { outFolder, setupFolder } from '../../base/processes/entry-path.ts'
+import { kernelKey, kernelSources } from './kernel-sources.mjs'
 import { chooseKernels, kernelFileName, titleOf, type KernelSet } from './processor.mjs'
 
 /** The workbench's own ops, by the names that the sources in `native` register them under. */
@@ -48,10 +49,12 @@ export const onGpu: KernelUse = {
 /**
  * Gives TensorFlow the workbench's own ops, once TensorFlow is loaded. Set-up builds them for the
  * machine's processor; everything works without them, at TensorFlow's own speed. `FAME_KERNELS`
- * chooses another set, or `off`.
+ * chooses another set, or `off`. Those that were built from other sources than there are now, as
+ * after a pull, are not loaded: they may compute something else.
  * @param out the folder that set-up writes to
+ * @param root of the installation, which holds the sources
  */
-export function loadKernels(out = setupFolder()): KernelUse {
+export function loadKernels(out = setupFolder(), root = dirname(outFolder())): KernelUse {
   const { set, why, problem } = chooseKernels()
   const file = kernelFile(out)
   if (set === null || file === null) return { ...without(why), problem }
@@ -64,6 +67,10 @@ export function loadKernels(out = setupFolder()): KernelUse {
       reason,
       'Run `npm run setup`, which reports what is missing.',
     )
+  }
+  if (isStale(set, file, { out, root })) {
+    const reason = 'their sources, or TensorFlow, have changed since they were built'
+    return failed(title, 'are out of date', reason, 'Run `npm run setup`, which builds them again.')
   }
   const loaded: { exports: Partial<Kernels> } = { exports: {} }
   try {
@@ -94,14 +101,27 @@ export function kernelFile(out = setupFolder()): string | null {
   return name && join(out, 'kernels', name)
 }
 
+/** Whether kernels were built for something else; never where set-up has noted nothing of them. */
+function isStale(set: KernelSet, file: string, where: { out: string; root: string }): boolean {
+  const built = noteOf(where.out, `kernels-${set}`)?.key
+  if (typeof built !== 'string' || kernelSources(where.root).length === 0) return false
+  const binding = noteOf(where.out, 'tensorflow')?.binding
+  return built !== kernelKey(where.root, binding, basename(file))
+}
+
 /** What set-up noted when it built none: `scripts/lib/steps/kernels.mjs`. */
 function whyMissing(set: KernelSet, out: string): string {
-  try {
-    const text = readFileSync(join(out, 'setup', `kernels-${set}.json`), 'utf8')
-    const { reason } = JSON.parse(text) as { reason?: string }
-    if (reason) return reason.replace(/\.$/, '')
-  } catch {
-    // Set-up has not come so far.
-  }
+  const reason = noteOf(out, `kernels-${set}`)?.reason
+  if (typeof reason === 'string') return reason.replace(/\.$/, '')
   return 'set-up has not built kernels'
+}
+
+/** A stamp of set-up; null where it has not come so far. */
+function noteOf(out: string, step: string): Record<string, unknown> | null {
+  try {
+    const text = readFileSync(join(out, 'setup', `${step}.json`), 'utf8')
+    return JSON.parse(text) as Record<string, unknown>
+  } catch {
+    return null
+  }
 }

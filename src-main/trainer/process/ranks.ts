@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { CollectiveError } from '../collective/collective.ts'
+import { CollectiveError, MissingMpiError } from '../collective/collective.ts'
 import { MpiCollective } from '../collective/mpi/mpi-collective.ts'
 import type { Rank } from '../collective/rank.ts'
 import { keepFlowIn } from '../loader/flow-folder.ts'
@@ -42,6 +42,7 @@ export async function lead(job: PretrainJob, port: HostPort): Promise<FromTraine
   } catch (error) {
     if (!(error instanceof CollectiveError)) throw error
     console.error(error)
+    if (error instanceof MissingMpiError) return { type: 'failed', message: error.message }
     return { type: 'failed', message: error.message, lost: true }
   }
 }
@@ -57,8 +58,8 @@ export async function follow(): Promise<never> {
     keepFlowIn(null)
     await together(job, port, collective)
   } catch (error) {
-    const isLost = error instanceof CollectiveError
-    console.error(isLost ? error.message : error)
+    const isLost = error instanceof CollectiveError && !(error instanceof MissingMpiError)
+    console.error(error instanceof CollectiveError ? error.message : error)
     // What fails here may fail on all ranks alike, such as a run that diverges. mpirun ends rank 0 when
     // this process has ended, so it gets the time to say so.
     if (!isLost) await delay(LET_SPEAK)

@@ -1,5 +1,5 @@
 import koffi from 'koffi'
-import { CollectiveError } from '../collective.ts'
+import { MissingMpiError } from '../collective.ts'
 import { HOW_TO_INSTALL } from './how-to-install.ts'
 
 /** A handle, address or number as C takes it. */
@@ -50,7 +50,7 @@ const NAMES =
 
 /**
  * Loads Open MPI into this process. `FAME_LIBMPI` names its library where it is not at a known place.
- * @throws CollectiveError when it is missing, or another MPI, whose ABI differs
+ * @throws MissingMpiError when it is missing, or another MPI, whose ABI differs
  */
 export function loadMpi(names: readonly string[] = namesToTry()): MpiLibrary {
   const library = open(names)
@@ -58,7 +58,7 @@ export function loadMpi(names: readonly string[] = namesToTry()): MpiLibrary {
     try {
       return library.symbol(symbol) as bigint
     } catch {
-      throw new CollectiveError(
+      throw new MissingMpiError(
         `The MPI library is not Open MPI: it has no ${symbol}. Other implementations, such as MPICH, ` +
           `cannot be used. ${HOW_TO_INSTALL}`,
       )
@@ -97,7 +97,7 @@ function open(names: readonly string[]): ReturnType<typeof koffi.load> {
       reason = error instanceof Error ? error.message : String(error)
     }
   }
-  throw new CollectiveError(
+  throw new MissingMpiError(
     `Open MPI's library (${names[0]}) cannot be loaded (${reason}). ${HOW_TO_INSTALL}`,
   )
 }

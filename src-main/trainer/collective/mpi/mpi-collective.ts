@@ -1,7 +1,12 @@
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads'
 import { setTimeout as delay } from 'node:timers/promises'
 import { entryPath } from '../../../base/processes/entry-path.ts'
-import { CollectiveError, type Collective, type PendingSum } from '../collective.ts'
+import {
+  CollectiveError,
+  MissingMpiError,
+  type Collective,
+  type PendingSum,
+} from '../collective.ts'
 import { Channel, RING, type Action, type MemoryNote } from './channel.ts'
 import { LOST_AFTER, MEET_WITHIN } from './patience.ts'
 import type { FailureNote, SpeakerData, SpeakerNote } from './speaker.ts'
@@ -177,8 +182,8 @@ async function greeting(
   const timer = setTimeout(tooLate, within)
   try {
     const note = await promise
-    if (note.type === 'failed') throw new CollectiveError(note.message)
-    return note
+    if (note.type === 'ready') return note
+    throw new (note.missing ? MissingMpiError : CollectiveError)(note.message)
   } finally {
     clearTimeout(timer)
     worker.removeAllListeners()

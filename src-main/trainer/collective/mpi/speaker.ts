@@ -4,6 +4,7 @@
  */
 import { writeSync } from 'node:fs'
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads'
+import { MissingMpiError } from '../collective.ts'
 import { Channel, type MemoryNote } from './channel.ts'
 import { Communicator } from './communicator.ts'
 import { Heartbeats } from './heartbeats.ts'
@@ -27,6 +28,8 @@ export type SpeakerNote = { type: 'ready'; rank: number; size: number } | Failur
 export interface FailureNote {
   type: 'failed'
   message: string
+  /** There is no Open MPI. */
+  missing: boolean
 }
 
 /** Time that the main thread has to end the process after a failure, in ms. */
@@ -180,7 +183,8 @@ function speakUntilClosed(): void {
 }
 
 function failure(error: unknown): FailureNote {
-  return { type: 'failed', message: error instanceof Error ? error.message : String(error) }
+  const message = error instanceof Error ? error.message : String(error)
+  return { type: 'failed', message, missing: error instanceof MissingMpiError }
 }
 
 /** Tells the main thread, which may wait or compute; a process that does not end then is ended. */

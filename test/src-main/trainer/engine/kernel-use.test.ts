@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { kernelKey } from '#main/trainer/engine/kernel-sources.mjs'
 import { kernelFile, loadKernels, noKernels } from '#main/trainer/engine/kernels.ts'
 import { chooseKernels } from '#main/trainer/engine/processor.mjs'
 
@@ -42,6 +43,28 @@ describe.runIf(set !== null)('kernels that cannot be used', () => {
     expect(use).toMatch(/do not load/)
     expect(problem?.fact).toMatch(/do not load \(.*fame-kernels.*\), so TensorFlow's own ops/)
     expect(problem?.remedy).toMatch(/Delete out\/kernels/)
+  })
+
+  it('are those of older sources, which are not loaded until they are built again', () => {
+    const out = emptyOut()
+    const file = kernelFile(out)!
+    const source = join(out, 'src-main', 'trainer', 'native', 'one.cc')
+    write(source, 'before')
+    write(file, 'not a library')
+    write(join(out, 'setup', 'tensorflow.json'), JSON.stringify({ binding: '1-2-3' }))
+    const key = kernelKey(out, '1-2-3', basename(file))
+    write(join(out, 'setup', `kernels-${set}.json`), JSON.stringify({ key, available: true }))
+    // Not out of date: it is tried.
+    expect(loadKernels(out, out).use).toMatch(/do not load/)
+    write(source, 'after')
+    const { kernels, use, problem } = loadKernels(out, out)
+    expect(kernels).toEqual(noKernels)
+    expect(use).toMatch(/are out of date: their sources, or TensorFlow, have changed/)
+    expect(problem?.remedy).toMatch(/npm run setup/)
+  })
+
+  it('are not those that set-up has built last', () => {
+    expect(loadKernels().use).not.toMatch(/out of date/)
   })
 
   it('are left out with FAME_KERNELS=off, which is no problem', () => {
