@@ -18,6 +18,8 @@ SIZES = {"rgb": 4, "flow": 4}
 KS = [1, 5, 10, 20, 50]
 PROBE = {"epochs": 12, "lr": 0.2, "weightDecay": 0.01}
 KNN = {"k": 5, "temperature": 0.2}
+# Of the map.
+NEIGHBOURS = 4
 
 
 def listed(values: np.ndarray) -> list:
@@ -94,6 +96,18 @@ def knn(similarity: np.ndarray, labels: np.ndarray, truth: np.ndarray) -> dict:
     return {"top1": float((votes.argmax(1) == truth).mean()), "shares": listed(shares)}
 
 
+def purity(streams: list[dict], labels: np.ndarray) -> float:
+    """Share of the nearest videos of all, test and training, that have the same class."""
+    similarity = np.zeros((len(labels), len(labels)))
+    for one in streams:
+        means = np.concatenate([one["test"].mean(1), one["train"].mean(1)])
+        rows = unit(means - means.mean(0))
+        similarity += rows @ rows.T / len(streams)
+    np.fill_diagonal(similarity, -np.inf)
+    near = np.argsort(-similarity, axis=1, kind="stable")[:, :NEIGHBOURS]
+    return float((labels[near] == labels[:, None]).mean())
+
+
 def main() -> None:
     rng = np.random.default_rng(29)
     labels, truth = np.arange(14) % CLASSES, np.arange(12) % CLASSES
@@ -133,6 +147,11 @@ def main() -> None:
             form: retrieval(both(similarity(form)), labels, truth) for form in ("train", "splits")
         },
         "knn": {"settings": KNN, **knn(both(similarity("none")), labels, truth)},
+        "map": {
+            "neighbours": NEIGHBOURS,
+            "both": purity(list(streams.values()), np.concatenate([truth, labels])),
+            **{name: purity([one], np.concatenate([truth, labels])) for name, one in streams.items()},
+        },
     }
     OUT.write_text(json.dumps(cases) + "\n")
 

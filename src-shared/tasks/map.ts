@@ -2,6 +2,7 @@ import { mapArtefact } from './map/artefact.ts'
 import { count } from './phrases.ts'
 import { clipSettings } from './settings/clip-settings.ts'
 import { seedSetting } from './settings/shared.ts'
+import { streamSettings } from './settings/stream-settings.ts'
 import { defineTask } from './task.ts'
 
 /** Videos laid out in a plane by their features. */
@@ -12,6 +13,7 @@ export const map = defineTask({
   splits: ['train', 'test'],
   usesMasks: false,
   settings: {
+    ...streamSettings,
     ...clipSettings,
     shown: {
       type: 'choice',
@@ -57,6 +59,7 @@ export const map = defineTask({
     count(neighbours, 'neighbour'),
     `min_dist ${minDistance}`,
   ],
+  fusion: 'the mean of the cosines in each stream, each centred by itself',
   averages: 'features',
   answers: null,
   artefact: mapArtefact,

@@ -6,6 +6,7 @@ import type { TrainerVideo } from '../process/messages.ts'
 import type { PlannedPhase } from '../evaluation/work-plan.ts'
 import type { EvaluationContext, Outcome, Runner, Split } from '../evaluation/context.ts'
 import { meanOverClips } from '../evaluation/features.ts'
+import { featuresOfStreams } from './neighbours/neighbours.ts'
 import { unitRows } from './neighbours/unit-rows.ts'
 import type { MapLayout } from './map/map-layout.ts'
 import type { MapNews } from './map/map-worker.ts'
@@ -29,7 +30,7 @@ function plan(context: EvaluationContext): PlannedPhase[] {
   const videos = splits.reduce((sum, split) => sum + context.videos[split].length, 0)
   const points = Math.min(MOST, videos)
   return [
-    ...splits.map((split) => context.encoding(split)),
+    ...splits.flatMap((split) => context.ofEachStream((stream) => [stream.encoding(split)])),
     { name: SEARCHING, work: PAIR * points ** 2, isGuess: true },
     { name: LAYING_OUT, work: POINT * points, isGuess: true },
   ]
@@ -41,8 +42,9 @@ function shownSplits({ job }: EvaluationContext): Split[] {
 
 /**
  * A map of the embeddings: features averaged over the clips of a video, less their mean, at length 1,
- * laid out in a plane by UMAP so that neighbours by cosine stay neighbours. `purity` is the share of
- * the nearest videos, by features, that are of the same class.
+ * laid out in a plane by UMAP so that neighbours by cosine stay neighbours. With several streams, those of
+ * each stand side by side, so that the cosine is the mean of theirs. `purity` is the share of the nearest
+ * videos, by features, that are of the same class.
  * @returns null when asked to stop
  */
 async function run(context: EvaluationContext): Promise<Outcome | null> {
@@ -85,28 +87,55 @@ interface Points {
 }
 
 async function embeddings(context: EvaluationContext): Promise<Points | null> {
-  const size = context.encoder.featureSize
   const videos: Points['videos'] = []
-  const means: Float32Array[] = []
+  /** Means over the clips of each video, stream by stream. */
+  const means: { of: Float32Array; size: number }[][] = context.streams.map(() => [])
   for (const split of shownSplits(context)) {
-    const all = await context.allFeatures(split)
+    const all = await featuresOfStreams(context, split)
     if (!all) return null
-    const ofSplit = meanOverClips(all)
-    all.videos.forEach((video, i) => {
-      videos.push({ video, split })
-      means.push(ofSplit.subarray(i * size, (i + 1) * size))
-    })
+    for (const video of all[0].videos) videos.push({ video, split })
+    all.forEach((stream, i) => means[i].push({ of: meanOverClips(stream), size: stream.size }))
   }
   const kept = Math.min(MOST, videos.length)
   const chosen = Array.from({ length: kept }, (_, i) => Math.floor((i * videos.length) / kept))
-  const rows = new Float32Array(kept * size)
-  chosen.forEach((place, i) => rows.set(means[place], i * size))
-  return {
-    videos: chosen.map((place) => videos[place]),
-    rows: unitRows(centred(rows, size), size),
-    size,
-    total: videos.length,
+  const streams = means.map((ofSplits) => {
+    const [{ size }] = ofSplits
+    const all = joined(ofSplits.map(({ of }) => of))
+    const rows = new Float32Array(kept * size)
+    chosen.forEach((place, i) => rows.set(all.subarray(place * size, (place + 1) * size), i * size))
+    return { rows: unitRows(centred(rows, size), size), size }
+  })
+  return { videos: chosen.map((place) => videos[place]), ...beside(streams), total: videos.length }
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0))
+  parts.reduce((at, part) => {
+    all.set(part, at)
+    return at + part.length
+  }, 0)
+  return all
+}
+
+/** Unit rows of several streams as one row of length 1 each, whose cosines are the means of theirs. */
+function beside(
+  streams: readonly Pick<Points, 'rows' | 'size'>[],
+): Pick<Points, 'rows' | 'size'> {
+  if (streams.length === 1) return streams[0]
+  const size = streams.reduce((sum, stream) => sum + stream.size, 0)
+  const count = streams[0].rows.length / streams[0].size
+  const rows = new Float32Array(count * size)
+  const share = 1 / Math.sqrt(streams.length)
+  let at = 0
+  for (const stream of streams) {
+    for (let row = 0; row < count; row++) {
+      for (let c = 0; c < stream.size; c++) {
+        rows[row * size + at + c] = share * stream.rows[row * stream.size + c]
+      }
+    }
+    at += stream.size
   }
+  return { rows, size }
 }
 
 /** Rows less their mean. */

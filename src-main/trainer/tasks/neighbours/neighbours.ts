@@ -68,7 +68,7 @@ export async function trainingNeighbours(
 }
 
 /** Features of a split in each stream, of the videos that can be read in all. @returns null on a stop */
-async function featuresOfStreams(
+export async function featuresOfStreams(
   context: EvaluationContext,
   split: 'train' | 'test',
 ): Promise<ClipFeatures[] | null> {

@@ -60,11 +60,14 @@ beforeAll(async () => {
   encoder = Object.defineProperty(made, 'featureSize', { value: known.streams.rgb.size })
 })
 
+type Name = 'linear' | 'knn' | 'retrieval' | 'map'
+
 /** @param unreadable paths of videos that cannot be read as flow */
-async function answer(
-  protocol: 'linear' | 'knn' | 'retrieval',
+async function evaluated(
+  protocol: Name,
   settings: Record<string, unknown>,
   unreadable: readonly string[] = [],
+  names: readonly Stream[] = ['rgb', 'flow'],
 ) {
   const outputs = temporaryFolder()
   const list = { file: '', root: '' }
@@ -84,11 +87,15 @@ async function answer(
     },
     ...{ engine, encoder, port, cache: null, videos },
   }
-  const streams = [
-    new KnownStream(options, 'rgb', []),
-    new KnownStream(options, 'flow', unreadable),
-  ]
+  const streams = names.map(
+    (name) => new KnownStream(options, name, name === 'flow' ? unreadable : []),
+  )
   const outcome = (await runners[protocol].run(new EvaluationContext({ ...options, streams })))!
+  return { outcome, outputs }
+}
+
+async function answer(...given: Parameters<typeof evaluated>) {
+  const { outcome, outputs } = await evaluated(...given)
   const lines = readFileSync(join(outputs, 'predictions.jsonl'), 'utf8').trim().split('\n')
   return { outcome, answers: lines.map((line) => JSON.parse(line) as PredictionLine) }
 }
@@ -134,6 +141,19 @@ describe('two streams together, against NumPy', () => {
     const { outcome, answers } = await answer('knn', settings)
     expect(outcome.scores.top1).toBeCloseTo(top1, 12)
     expectShares(answers, shares)
+  })
+
+  it('have the neighbours of their mean cosine on a map', async () => {
+    const { neighbours, ...purity } = known.map
+    const settings = { neighbours }
+    const both = await evaluated('map', settings)
+    expect(both.outcome.scores.purity).toBeCloseTo(purity.both, 12)
+    for (const name of ['rgb', 'flow'] as const) {
+      const { outcome } = await evaluated('map', settings, [], [name])
+      expect(outcome.scores.purity).toBeCloseTo(purity[name], 12)
+    }
+    const fewer = await evaluated('map', settings, ['test 3', 'train 0'])
+    expect(fewer.outcome).toMatchObject({ trainVideos: 13, testVideos: 11 })
   })
 
   it('differ from each stream alone on these videos', () => {
