@@ -2,6 +2,7 @@ import { activationArtefact } from './activation/artefact.ts'
 import { count } from './phrases.ts'
 import { splitSettings } from './settings/clip-settings.ts'
 import { seedSetting } from './settings/shared.ts'
+import { streamSettings } from './settings/stream-settings.ts'
 import { defineTask } from './task.ts'
 
 /** Where in a clip the encoder responds. */
@@ -12,6 +13,7 @@ export const activation = defineTask({
   splits: ['test'],
   usesMasks: true,
   settings: {
+    ...streamSettings,
     ...splitSettings,
     videos: {
       type: 'int',
@@ -40,6 +42,7 @@ export const activation = defineTask({
   ],
   headline: 'inside',
   method: ({ videos }) => [`activation maps of at most ${count(videos, 'test video')}`],
+  fusion: 'the mean of the shares in each stream, which has maps of its own',
   averages: null,
   answers: null,
   artefact: activationArtefact,

@@ -10,6 +10,7 @@ import {
   type ConditionsTask,
   type MaskedTask,
 } from './explain/explain-tasks.ts'
+import { readFlowClips } from './explain/flow-clips.ts'
 import { readMaskedClips, type MaskedClip } from './explain/masked-clips.ts'
 import { prepareChunk } from './prepare-chunk.ts'
 import { trackVideo, type TrackedVideo, type TrackTask } from './tracking/track-video.ts'
@@ -63,7 +64,10 @@ export function prepareConditions(task: ConditionsTask): ConditionClip[] {
 /** Clips of one video, colours not normalised, with their foreground. @throws as `prepareCentreClips` */
 export function prepareMasked(task: MaskedTask): MaskedClip[] {
   checkOpen(closing)
-  return readMaskedClips(task.subject, task, task.config)
+  const clips = readMaskedClips(task.subject, task, task.config)
+  if (!task.withFlow) return clips
+  const fields = readFlowClips(task.subject.video, task, task.config, flows)
+  return clips.map((clip, i) => ({ ...clip, flow: fields[i] }))
 }
 
 /** A video with its objects, tracked without a network. @throws as `trackVideo` */

@@ -118,9 +118,7 @@ function joined(parts: readonly Float32Array[]): Float32Array {
 }
 
 /** Unit rows of several streams as one row of length 1 each, whose cosines are the means of theirs. */
-function beside(
-  streams: readonly Pick<Points, 'rows' | 'size'>[],
-): Pick<Points, 'rows' | 'size'> {
+function beside(streams: readonly Pick<Points, 'rows' | 'size'>[]): Pick<Points, 'rows' | 'size'> {
   if (streams.length === 1) return streams[0]
   const size = streams.reduce((sum, stream) => sum + stream.size, 0)
   const count = streams[0].rows.length / streams[0].size

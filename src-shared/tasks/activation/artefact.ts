@@ -33,27 +33,39 @@ const activationVideoSchema = z.object({
     .optional(),
 })
 
-const schema = z.object({
-  kind: z.literal('activation'),
-  classes: z.array(z.string()),
+/** What one network's maps show. */
+const mapsSchema = z.object({
   /** Of the feature map: time, height, width. */
   mapShape: z.tuple([wholeNumber, wholeNumber, wholeNumber]),
-  masks: maskSourcesSchema,
-  fame: fameMaskSchema,
   /** Mean and deviation over the videos. */
   inside: z.object({ mean: share, deviation: z.number() }),
   area: z.object({ mean: share }),
   videos: z.array(activationVideoSchema),
+})
+const modality = z.enum(['rgb', 'flow'])
+
+const schema = mapsSchema.extend({
+  kind: z.literal('activation'),
+  classes: z.array(z.string()),
+  masks: maskSourcesSchema,
+  fame: fameMaskSchema,
+  /** What the network takes; older evaluations do not say. */
+  modality: modality.optional(),
+  /** The maps of further networks of the run, of the same clips; left out where one is evaluated. */
+  others: z.array(mapsSchema.extend({ modality })).optional(),
 })
 export type ActivationArtefact = z.infer<typeof schema>
 
 export const activationArtefact = defineArtefact<ActivationArtefact>({
   schema,
   byVideo: {
-    head: ['mask', 'inside', 'area', 'peak inside'],
-    rows: ({ videos, classes }) =>
-      videos.map(({ videoId, path, label, mask, inside, area, peakInside }) => [
-        ...[videoId, path, classes[label] ?? '', mask, inside, area, Number(peakInside)],
-      ]),
+    head: ['stream', 'mask', 'inside', 'area', 'peak inside'],
+    rows: ({ videos, classes, modality: own = '', others = [] }) =>
+      [{ modality: own, videos }, ...others].flatMap((stream) =>
+        stream.videos.map(({ videoId, path, label, mask, inside, area, peakInside }) => [
+          ...[videoId, path, classes[label] ?? '', stream.modality],
+          ...[mask, inside, area, Number(peakInside)],
+        ]),
+      ),
   },
 })

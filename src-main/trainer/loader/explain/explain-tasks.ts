@@ -14,6 +14,8 @@ import { normaliseColours } from '../transforms/colour.ts'
 export interface MaskedTask extends ClipRange {
   subject: MaskedVideo
   config: PretrainConfig
+  /** Whether the flow of the clips is wanted too. Default false. */
+  withFlow?: boolean
 }
 
 /** The same under every condition of background sensitivity. */

@@ -21,6 +21,8 @@ export interface MaskedClip {
   /** [T, S, S] u8, or [1, S, S] where one mask is that of all frames. */
   mask: Uint8Array
   source: keyof MaskSources
+  /** The flow of the clip, [T, S, S, 3], [0, 1], where it is asked for. */
+  flow?: Float32Array
 }
 
 export interface ClipRange {

@@ -210,6 +210,36 @@ it('maps activation of the clip in the middle, and how much lies in the foregrou
   }
 })
 
+it('maps the activation of two streams on the same clips, each as it is alone', async () => {
+  const twin = tinyConfig({ method: 'coclr', merge: 'none', loaderThreads: 2 })
+  const maps = async (stream: string) => {
+    const job = { ...jobOf('activation', { videos: 3, stream }), config: twin }
+    const { last, result } = await run(job)
+    expect(last).toEqual({ type: 'done' })
+    const found = activationArtefact.schema.parse(written('activation'))
+    const heats = found.videos.map(({ pictures }) => readFileSync(join(outputs, pictures!.heat)))
+    return { found, scores: result!.scores, heats }
+  }
+  const [colours, flow, both] = [await maps('rgb'), await maps('flow'), await maps('both')]
+  expect([colours, flow, both].map(({ found }) => found.modality)).toEqual(['rgb', 'flow', 'rgb'])
+  expect(colours.found.others).toBeUndefined()
+  expect(both.found.videos).toEqual(colours.found.videos)
+  const [second] = both.found.others!
+  expect(second.modality).toBe('flow')
+  const seen = ({ videos }: Pick<typeof colours.found, 'videos'>) =>
+    videos.map(({ videoId, inside, area, peakInside }) => ({ videoId, inside, area, peakInside }))
+  expect(seen(second)).toEqual(seen(flow.found))
+  expect(seen(second)).not.toEqual(seen(colours.found))
+  second.videos.forEach(({ pictures }, i) => {
+    expect(readFileSync(join(outputs, pictures!.heat))).toEqual(flow.heats[i])
+    expect(pictures!.clip).toBe(both.found.videos[i].pictures!.clip)
+  })
+  for (const name of ['inside', 'area', 'peak']) {
+    const mean = (colours.scores[name] + flow.scores[name]) / 2
+    expect(both.scores[name]).toBeCloseTo(mean, 12)
+  }
+})
+
 it('describes the kernels of an encoder without a look at videos', async () => {
   const job = jobOf('kernels')
   const { result } = await run({ ...job, train: listVideos(set, 'none', []), test: job.train })

@@ -1,12 +1,32 @@
+import { streamLabels } from '#shared/methods/streams.ts'
 import type { ActivationArtefact } from '#shared/tasks/activation/artefact.ts'
 
 /** One encoder whose activation is shown. */
 export interface ActivationEncoder {
+  /** Unique among those that are shown. */
+  key: string
   /** Of the evaluation. */
   id: number
   name: string
   colour: string
-  artefact: ActivationArtefact
+  artefact: ActivationMaps
+}
+
+type ActivationMaps = Pick<ActivationArtefact, 'videos' | 'inside' | 'area'>
+
+/** The networks of an evaluation; with several, each is named by what it takes. */
+export function activationEncoders(
+  { id, name }: Pick<ActivationEncoder, 'id' | 'name'>,
+  artefact: ActivationArtefact,
+): Omit<ActivationEncoder, 'colour'>[] {
+  const { others = [], modality = 'rgb' } = artefact
+  if (others.length === 0) return [{ key: String(id), id, name, artefact }]
+  return [{ ...artefact, modality }, ...others].map((maps) => ({
+    key: `${id} ${maps.modality}`,
+    id,
+    name: `${name}: ${streamLabels[maps.modality]}`,
+    artefact: maps,
+  }))
 }
 
 type ActivationVideo = ActivationArtefact['videos'][number]

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { ActivationArtefact } from '#shared/tasks/activation/artefact.ts'
 import {
+  activationEncoders,
   activationRows,
   orderRows,
 } from '../../../../../src-renderer/src/features/evaluate/lib/activation-rows.ts'
@@ -31,8 +32,23 @@ function encoder(id: number, insides: Record<number, number>) {
     area: { mean: 0.2 },
     videos,
   }
-  return { id, name: `run ${id}`, colour: '#111', artefact }
+  return { key: String(id), id, name: `run ${id}`, colour: '#111', artefact }
 }
+
+it('puts the maps of two streams of one evaluation side by side', () => {
+  const { artefact } = encoder(4, { 5: 0.3, 6: 0.1 })
+  const { mapShape, inside, area } = artefact
+  const flow = { modality: 'flow' as const, mapShape, inside, area, videos: artefact.videos }
+  const both: ActivationArtefact = { ...artefact, modality: 'rgb', others: [flow] }
+  const shown = activationEncoders({ id: 4, name: 'mine' }, both)
+  expect(shown.map(({ key, id, name }) => [key, id, name])).toEqual([
+    ['4 rgb', 4, 'mine: colours'],
+    ['4 flow', 4, 'mine: flow'],
+  ])
+  expect(activationRows(shown.map((one) => ({ ...one, colour: '' })))[0].seen).toHaveLength(2)
+  const [alone] = activationEncoders({ id: 4, name: 'mine' }, artefact)
+  expect([alone.key, alone.name]).toEqual(['4', 'mine'])
+})
 
 it('puts what two encoders saw of one video together, and orders by the first', () => {
   const rows = activationRows([encoder(1, { 5: 0.3, 6: 0.1, 7: 0.6 }), encoder(2, { 7: 0.4 })])
