@@ -38,8 +38,23 @@ export const clipOrderSettings = {
   dropout: { ...dropoutSetting, default: 0.5 },
 } as const satisfies PretrainTable
 
+/**
+ * As the authors' code cuts clips: squares of 112 px out of frames of 128x171, and nothing else changes. A
+ * flip of each clip by itself would turn motions over, which takes away what tells their order.
+ */
+const PLAIN: Values = {
+  cropScaleMin: 0.573,
+  cropScaleMax: 0.573,
+  cropAspectMin: 1,
+  flip: 0,
+  grayscale: 0,
+  jitter: 0,
+  blur: 0,
+}
+
 /** The schedule of the authors' code. */
 const SCHEDULE: Values = {
+  ...PLAIN,
   lr: 0.001,
   momentum: 0.9,
   weightDecay: 5e-4,
@@ -51,7 +66,7 @@ const SCHEDULE: Values = {
 const PAPER: Values = { ...SCHEDULE, merge: 'none', frames: 16, size: 112, batch: 8 }
 
 /** Three clips of 8 frames at stride 1 fit into the videos. */
-const SAMPLE: Values = { stride: 1, clipGap: 4, dropout: 0, lr: 0.05 }
+const SAMPLE: Values = { ...PLAIN, stride: 1, clipGap: 4, dropout: 0, lr: 0.05 }
 
 const ORDINALS = ['First', 'Second', 'Third', 'Fourth', 'Fifth'] as const
 

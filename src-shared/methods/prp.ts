@@ -48,8 +48,11 @@ export const prpSettings = {
 const LARGE: Values = { lr: 0.01, epochs: 300, stride: 1 }
 const BIG: Values = { ...LARGE, frames: 16, size: 112, batch: 8 }
 
-/** Clips of 8 frames at 8 times the stride just fit into the videos. */
-const SAMPLE: Values = { stride: 1, lr: 0.02, decoderWidth: 8 }
+/**
+ * Clips of 8 frames at 8 times the stride just fit into the videos. The rates weigh as much as the
+ * reconstruction: a run is so short that with a tenth it ends before it tells rates apart.
+ */
+const SAMPLE: Values = { stride: 1, lr: 0.02, rateWeight: 1, decoderWidth: 8 }
 
 const PICTURES: readonly PictureRow[] = [
   {
