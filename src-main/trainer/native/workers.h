@@ -3,6 +3,7 @@
 
 #include <sched.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -36,9 +37,9 @@ class Workers {
     context_ = &work;
     items_ = items;
     next_ = 0;
-    pending_ = size_;
-    round_++;
-    wake_.notify_all();
+    // No more threads than items. One that is done takes the place of one that still sleeps.
+    places_ = pending_ = static_cast<int>(std::min<int64_t>(size_, items));
+    for (int i = 0; i < places_; i++) wake_.notify_one();
     done_.wait(lock, [this] { return pending_ == 0; });
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
   }
@@ -52,11 +53,10 @@ class Workers {
   }
 
   void serve() {
-    uint64_t seen = 0;
     std::unique_lock<std::mutex> lock(mutex_);
     for (;;) {
-      wake_.wait(lock, [&] { return round_ != seen; });
-      seen = round_;
+      wake_.wait(lock, [this] { return places_ > 0; });
+      places_--;
       lock.unlock();
       std::exception_ptr failure;
       try {
@@ -74,8 +74,8 @@ class Workers {
   int size_ = 1;
   std::mutex turn_, mutex_;
   std::condition_variable wake_, done_;
-  uint64_t round_ = 0;
-  int pending_ = 0;
+  // Of the round: places that no thread has taken yet, and places that are not done.
+  int places_ = 0, pending_ = 0;
   int64_t items_ = 0;
   std::atomic<int64_t> next_{0};
   void (*run_)(const void*, int64_t) = nullptr;
