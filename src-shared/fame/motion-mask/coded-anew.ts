@@ -1,7 +1,8 @@
 import type { Stack } from './stack.ts'
 
-/** One place in so many is looked at: an odd number, so that all columns are. */
+/** One place in so many is looked at, for the level and for medians: odd numbers, so that all columns are. */
 const SAMPLED = 3
+const SAMPLED_FOR_MEDIAN = 13
 /** How much more than in the other steps the median place must change: this factor, and so many levels. */
 const MORE = { factor: 1.5, levels: 2 }
 /** Beyond this change, in grey levels summed over RGB, it is no coding: the picture is another one. */
@@ -66,14 +67,14 @@ function mediansOf(
   const pixels = height * width
   return Array.from({ length: frames - 1 }, (_, t) => {
     const from = t * pixels
-    const seen = steps
-      .subarray(from, from + pixels)
-      .filter(
-        (_, i) =>
-          i % SAMPLED === 0 && (isStill || known[from + i] + known[from + pixels + i] === 2),
-      )
-      .sort()
-    return seen.length === 0 ? 0 : seen[seen.length >> 1]
+    const seen = new Float32Array(Math.ceil(pixels / SAMPLED_FOR_MEDIAN))
+    let count = 0
+    for (let i = 0; i < pixels; i += SAMPLED_FOR_MEDIAN) {
+      if (!isStill && known[from + i] + known[from + pixels + i] < 2) continue
+      seen[count++] = steps[from + i]
+    }
+    const sorted = seen.subarray(0, count).sort()
+    return count === 0 ? 0 : sorted[count >> 1]
   })
 }
 
