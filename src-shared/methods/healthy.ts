@@ -32,7 +32,7 @@ export function spreadCheck(remedy: string): HealthCheck {
     marks: [{ value: 1, label: 'even' }],
     reason: `At unit length, d numbers that are spread evenly have a standard deviation of 1/√d each, which is a spread of 1. A mean cosine c between videos limits the spread to √(1 - c), so the spread can only be ${LEAST_SPREAD} or more while the mean cosine is at most ${cosine}. Embeddings that use evenly only r of the d directions have a spread of √(r/d), which is ${LEAST_SPREAD} when they use one direction in a hundred.`,
     source: 'Chen and He, CVPR 2021, section 4.1; the limits by calculation',
-    below: `The embeddings have collapsed: those of different videos are almost the same (spread below ${LEAST_SPREAD}). In the first tenth of a run this may pass by itself; where it lasts, the encoder learns nothing. ${remedy}`,
+    below: `The embeddings have collapsed: those of different videos are almost the same (spread below ${LEAST_SPREAD}). In the first tenth of a run this may pass by itself; where it lasts, the loss teaches the encoder little. ${remedy}`,
   }
 }
 
