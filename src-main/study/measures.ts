@@ -94,7 +94,7 @@ export class Measures {
 
   /**
    * Scores in [0, 1] of other finished runs with these settings, as far as they were measured. They
-   * were trained with the same seed, so they differ by what rounds differently, such as the kernels.
+   * were trained with the same seed, so they differ only where versions, kernels or machines do.
    */
   async scoresOfRepeats(
     what: Omit<Pretraining, 'name'>,

@@ -93,13 +93,31 @@ function repeatNote({ rows }: StudyResult): string[] {
   const list = pairs.map(({ name, seed, first, score }) => {
     return `${name}, seed ${seed}: ${percentOf(first)} and ${percentOf(score)}`
   })
-  const mean = moved.reduce((sum, each) => sum + each, 0) / moved.length
+  const note = `Trained more than once with the same settings and seed; the table counts the first run of each,
+whatever its score. ${FIRST} of both: ${list.join('; ')}. They differ by ${meanOf(moved).toFixed(1)} points in the mean
+and ${Math.max(...moved).toFixed(1)} at most.`
+  const between = differencesOfSeeds(rows)
+  if (between.length === 0) return [note]
   return [
-    `Trained more than once with the same settings and seed, by builds or on machines that round
-differently; the table counts the first run of each, whatever its score. ${FIRST} of both:
-${list.join('; ')}. They differ by ${mean.toFixed(1)} points in the mean and ${Math.max(...moved).toFixed(1)} at most,
-so rounding alone moves the score of one encoder about as much as another seed does.`,
+    `${note} Two seeds of one row differ by ${meanOf(between).toFixed(1)} points in the mean.`,
   ]
+}
+
+/** Between every two seeds of a row that was pretrained, in points. */
+function differencesOfSeeds(rows: StudyResult['rows']): number[] {
+  const pretrained = shortcutRows.filter(({ training }) => training.kind === 'pretrained')
+  const names = new Set(pretrained.map(({ name }) => name))
+  return rows
+    .filter(({ name }) => names.has(name))
+    .flatMap(({ seeds }) =>
+      seeds.flatMap((a, i) =>
+        seeds.slice(i + 1).map((b) => 100 * Math.abs(a.scores[FIRST] - b.scores[FIRST])),
+      ),
+    )
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, each) => sum + each, 0) / values.length
 }
 
 function missingNote(result: StudyResult): string[] {

@@ -113,6 +113,8 @@ describe('the notes of the study', () => {
     const text = studyMarkdown(withSeed({ repeats: [0.2, 0.34] }), made)
     expect(text).toContain('MoCo, seed 1: 30.0 and 20.0; MoCo, seed 1: 30.0 and 34.0')
     expect(text).toContain('differ by 7.0 points in the mean and 10.0 at most')
+    // Of the two rows only FAME's has two seeds left: 50 and 35.
+    expect(text).toContain('Two seeds of one row differ by 15.0 points in the mean')
     expect(studyMarkdown(result, made)).not.toContain('more than once')
   })
 })
