@@ -1,5 +1,14 @@
 import type { PretrainConfig } from './pretrain-config.ts'
 
+/** Different videos of a step; with `repeats`, a batch counts each of them several times. */
+export function videosOfStep({
+  batch,
+  accumulate,
+  repeats,
+}: Pick<PretrainConfig, 'batch' | 'accumulate' | 'repeats'>): number {
+  return (batch * accumulate) / repeats
+}
+
 /**
  * Steps of the optimiser in a whole run. An incomplete batch at the end of an epoch is dropped or
  * filled up, an incomplete last step is dropped.

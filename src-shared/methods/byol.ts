@@ -1,3 +1,4 @@
+import { videosOfStep } from '../config/steps.ts'
 import type { PretrainTable } from '../settings/pretraining.ts'
 import {
   equalViews,
@@ -60,13 +61,13 @@ export const byol = defineMethod({
     spread: 'the projections before the predictor',
   }),
   charts: pairCharts,
-  health: ({ batch, accumulate, projectionSize }) => [
+  health: (config) => [
     spreadCheck(
       'Start again with a lower learning rate, a target momentum nearer to 1, or batch norm in the head.',
     ),
     ...pairChecks({
-      videos: batch * accumulate,
-      dimension: projectionSize,
+      videos: videosOfStep(config),
+      dimension: config.projectionSize,
       lossOf: { formula: '2 - 2c', at: (cosine) => 2 - 2 * cosine },
     }),
   ],

@@ -1,3 +1,4 @@
+import { videosOfStep } from '../config/steps.ts'
 import { independentNmi } from '../metrics/chance.ts'
 import type { HealthCheck } from '../metrics/health.ts'
 import type { PretrainTable } from '../settings/pretraining.ts'
@@ -146,10 +147,10 @@ export const cluster = defineMethod({
     { name: 'largest-cluster', title: 'Largest cluster', metrics: ['largestCluster'], min: 0 },
     { name: 'empty-clusters', title: 'Empty clusters', metrics: ['emptyClusters'], min: 0 },
   ],
-  health: ({ clusters, batch, accumulate }, { videos }) => [
+  health: ({ clusters, ...config }, { videos }) => [
     largestCheck(clusters),
     emptyCheck(clusters, videos),
-    accuracyCheck(clusters, batch * accumulate),
+    accuracyCheck(clusters, videosOfStep(config)),
     nmiCheck(clusters, videos),
     lossCheck(clusters),
   ],
@@ -190,7 +191,7 @@ function emptyCheck(clusters: number, videos: number): HealthCheck {
   }
 }
 
-/** @param videos of a step; clips of one video share its cluster, so they are one question */
+/** @param videos different ones of a step; clips of one video share its cluster, so they are one question */
 function accuracyCheck(clusters: number, videos: number): HealthCheck {
   const [accuracy] = pretextChecks(
     { classes: clusters, questions: videos },

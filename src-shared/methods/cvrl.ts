@@ -1,3 +1,4 @@
+import type { PretrainConfig } from '../config/pretrain-config.ts'
 import type { RecipeName } from '../config/recipes.ts'
 import { entropyWithShare } from '../metrics/chance.ts'
 import type { HealthCheck } from '../metrics/health.ts'
@@ -11,7 +12,7 @@ import {
   projectionSettings,
   temperatureSetting,
 } from './contrastive.ts'
-import { CALCULATED, contrastChecks, spreadCheck, topCheck } from './healthy.ts'
+import { batchContrast, CALCULATED, contrastChecks, spreadCheck, topCheck } from './healthy.ts'
 import { defineMethod, type Values } from './method.ts'
 
 export const cvrlSettings = {
@@ -109,7 +110,7 @@ export const cvrl = defineMethod({
     ),
     { name: 'entropy', title: 'Entropy', metrics: ['entropy'], min: 0 },
   ],
-  health: ({ batch, accumulate }) => healthOf(batch, batch * accumulate),
+  health: healthOf,
   // Both clips of every other video.
   batchNegatives: ({ batch }) => 2 * (batch - 1),
   scoredFrom: () => 1,
@@ -121,10 +122,11 @@ export const cvrl = defineMethod({
   older: {},
 })
 
-/** @param batch videos that are contrasted, N @param videos of a step */
-function healthOf(batch: number, videos: number): HealthCheck[] {
-  const among = { negatives: 2 * (batch - 1), videos, ownKeys: 0, directions: 2 }
-  const top = topCheck({ metric: 'accuracy', k: 1 }, { negatives: batch - 1, videos, ownKeys: 0 })
+/** @param config its `batch` are the places that are contrasted, N */
+function healthOf(config: Pick<PretrainConfig, 'batch' | 'accumulate' | 'repeats'>): HealthCheck[] {
+  const { batch } = config
+  const among = { ...batchContrast(config, 2), directions: 2 }
+  const top = topCheck({ metric: 'accuracy', k: 1 }, batchContrast(config, 1))
   const share = typeof top.min === 'number' ? top.min : 1 / batch
   const chance = Math.log(batch)
   const [loss, , positive, negative] = contrastChecks(among)

@@ -1,4 +1,6 @@
 /** Healthy ranges that several methods share; each follows from the run's settings. */
+import type { PretrainConfig } from '../config/pretrain-config.ts'
+import { videosOfStep } from '../config/steps.ts'
 import {
   chanceLoss,
   chanceOfTop,
@@ -40,9 +42,12 @@ export function spreadCheck(remedy: string): HealthCheck {
 export interface Contrast {
   /** Negatives of each positive. */
   negatives: number
-  /** Videos of a step. */
+  /** Different videos of a step. */
   videos: number
-  /** Keys in the queue that older steps left of a clip's own video, in the mean; 0 without a queue. */
+  /**
+   * Negatives that are of a clip's own video, in the mean: keys that older steps left in the queue, or
+   * clips of the video's other places in the batch.
+   */
   ownKeys: number
   /** Directions whose losses are added. Default 1. */
   directions?: number
@@ -50,10 +55,27 @@ export interface Contrast {
 
 /** Of a method whose negatives are a queue with one entry for each clip that goes through it. */
 export function queueContrast(
-  { queue, batch, accumulate }: { queue: number; batch: number; accumulate: number },
+  config: { queue: number } & Pick<PretrainConfig, 'batch' | 'accumulate' | 'repeats'>,
   { videos }: HealthFacts,
 ): Contrast {
-  return { negatives: queue, videos: batch * accumulate, ownKeys: queue / videos }
+  const { queue } = config
+  return { negatives: queue, videos: videosOfStep(config), ownKeys: queue / videos }
+}
+
+/**
+ * Of a method whose negatives are the batch, where the other places of a video count as other videos.
+ * @param clips negatives that each place gives
+ */
+export function batchContrast(
+  config: Pick<PretrainConfig, 'batch' | 'accumulate' | 'repeats'>,
+  clips: number,
+): Contrast {
+  const { batch, repeats } = config
+  return {
+    negatives: clips * (batch - 1),
+    videos: videosOfStep(config),
+    ownKeys: clips * (repeats - 1),
+  }
 }
 
 /** Ranges of `loss`, `accuracy`, `positive` and `negative`. */
@@ -108,7 +130,7 @@ export function topCheck(
     const why =
       chance === 1
         ? `With ${formatCount(negatives)} negatives, every positive is among the ${k} most similar.`
-        : `The queue has ${formatNumber(ownKeys)} older keys of each video, which may be as similar as the positive. A good encoder therefore need not have it ${place}.`
+        : `${formatNumber(ownKeys)} of the negatives are of the same video in the mean, and may be as similar as the positive. A good encoder therefore need not have it ${place}.`
     return { metric, reason: why, source }
   }
   const error = standardErrorOfShare(chance, videos, HEALTH_SMOOTHING)

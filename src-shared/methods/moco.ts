@@ -9,7 +9,7 @@ import {
   rhoSetting,
   temperatureSetting,
 } from './contrastive.ts'
-import { contrastChecks, queueContrast, spreadCheck, topCheck } from './healthy.ts'
+import { batchContrast, contrastChecks, queueContrast, spreadCheck, topCheck } from './healthy.ts'
 import { defineMethod, type Values, type ViewRole } from './method.ts'
 
 /** Clips that share batch statistics: as many as the reference puts on each of its 8 GPUs. */
@@ -162,11 +162,8 @@ export const moco = defineMethod({
   }),
   charts: contrastiveCharts,
   health(config, facts) {
-    const { negatives, batch, accumulate } = config
     const contrast =
-      negatives === 'batch'
-        ? { negatives: batch - 1, videos: batch * accumulate, ownKeys: 0 }
-        : queueContrast(config, facts)
+      config.negatives === 'batch' ? batchContrast(config, 1) : queueContrast(config, facts)
     return [
       spreadCheck(
         'Start again with a lower learning rate or a higher temperature, with a key momentum nearer to 1, and with headStart set to uniform.',

@@ -10,7 +10,7 @@ import {
   temperatureSetting,
 } from './contrastive.ts'
 import { slowfastKinetics } from './kinetics-recipe.ts'
-import { contrastChecks, spreadCheck, topCheck } from './healthy.ts'
+import { batchContrast, contrastChecks, spreadCheck, topCheck } from './healthy.ts'
 import { defineMethod, type Values } from './method.ts'
 
 export const simclrSettings = {
@@ -36,12 +36,8 @@ export const simclr = defineMethod({
     counts: '',
   }),
   charts: contrastiveCharts,
-  health({ rho, batch, accumulate }) {
-    const contrast = {
-      negatives: rho * (batch - 1),
-      videos: batch * accumulate,
-      ownKeys: 0,
-    }
+  health(config) {
+    const contrast = batchContrast(config, config.rho)
     return [
       spreadCheck(
         'Start again with a lower learning rate, a larger batch or a higher temperature.',

@@ -1,3 +1,4 @@
+import { videosOfStep } from '../config/steps.ts'
 import type { PretrainTable } from '../settings/pretraining.ts'
 import {
   equalViews,
@@ -69,13 +70,13 @@ export const simsiam = defineMethod({
     spread: 'the projections before the predictor',
   }),
   charts: pairCharts,
-  health: ({ batch, accumulate, projectionSize }) => [
+  health: (config) => [
     spreadCheck(
       'Start again with a lower learning rate, and leave the prediction head, the stop gradient and the batch norm in the head on.',
     ),
     ...pairChecks({
-      videos: batch * accumulate,
-      dimension: projectionSize,
+      videos: videosOfStep(config),
+      dimension: config.projectionSize,
       lossOf: { formula: '-c', at: (cosine) => 0 - cosine },
     }),
   ],

@@ -1,3 +1,4 @@
+import { videosOfStep } from '../config/steps.ts'
 import type { RecipeName } from '../config/recipes.ts'
 import { chanceLoss, errorOfMeanIndex, standardErrorOfShare } from '../metrics/chance.ts'
 import { HEALTH_SMOOTHING, type HealthCheck } from '../metrics/health.ts'
@@ -76,6 +77,7 @@ type Config = ValuesOf<typeof statisticsSettings> & {
   frames: number
   batch: number
   accumulate: number
+  repeats: number
 }
 
 const loss = { print: 'number', source: 'measured', better: 'low' } as const
@@ -185,7 +187,7 @@ function lossChecks(as: string, families: readonly Family[]): HealthCheck[] {
 const ERRORS = 3
 
 function accuracyCheck(
-  { statisticsAs, batch, accumulate }: Config,
+  { statisticsAs, ...config }: Config,
   families: readonly Family[],
 ): HealthCheck {
   const chance = chanceOf(families)
@@ -199,7 +201,7 @@ function accuracyCheck(
       source: CALCULATED,
     }
   }
-  const error = standardErrorOfShare(chance, batch * accumulate, HEALTH_SMOOTHING)
+  const error = standardErrorOfShare(chance, videosOfStep(config), HEALTH_SMOOTHING)
   return {
     metric: 'pretext',
     min: chance + ERRORS * error,

@@ -1,4 +1,5 @@
 import type { PretrainConfig } from '../config/pretrain-config.ts'
+import { videosOfStep } from '../config/steps.ts'
 import { methodOf } from '../methods/index.ts'
 import { byName } from '../methods/method.ts'
 import type { HealthCheck } from './health.ts'
@@ -11,8 +12,7 @@ export function checksOfRun({
   config: PretrainConfig
   totalSteps: number
 }): readonly HealthCheck[] {
-  const { epochs, batch, accumulate } = config
   // An epoch leaves out less than a batch, so this is what the queue sees of the videos.
-  const videos = totalSteps > 0 ? (totalSteps * accumulate * batch) / epochs : Infinity
+  const videos = totalSteps > 0 ? (totalSteps * videosOfStep(config)) / config.epochs : Infinity
   return methodOf(config).health(byName(config), { videos })
 }

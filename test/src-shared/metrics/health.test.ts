@@ -127,8 +127,24 @@ it('do not expect the positive first where the queue has older keys of the same 
     )
   // 192 keys hold two of each of 96 videos, and hardly one of any of 9,600.
   expect(accuracy(96)?.min).toBeUndefined()
-  expect(accuracy(96)?.reason).toContain('2 older keys')
+  expect(accuracy(96)?.reason).toContain('2 of the negatives are of the same video')
   expect(accuracy(9600)?.min).toBeGreaterThan(1 / 193)
+})
+
+it('count a video once, however many places of a batch it takes', () => {
+  const method = METHODS.find((one) => 'queue' in methodNamed(one).settings)!
+  const checksFor = (batch: number, repeats: number, negatives: 'queue' | 'batch') => {
+    const values = { method, batch, repeats, queue: 192, epochs: 120, merge: 'none', negatives }
+    // 9,600 videos an epoch.
+    const totalSteps = (9600 / (batch / repeats)) * 120
+    return checksOfRun({ config: completeConfig(values), totalSteps })
+  }
+  const accuracy = (...of: Parameters<typeof checksFor>): HealthCheck | undefined =>
+    checksFor(...of).find(({ metric }) => metric === 'accuracy')
+  expect(accuracy(64, 2, 'queue')).toEqual(accuracy(32, 1, 'queue'))
+  // One of the other 63 places is of the own video.
+  expect(accuracy(64, 1, 'batch')?.min).toBeGreaterThan(1 / 64)
+  expect(accuracy(64, 2, 'batch')?.min).toBeUndefined()
 })
 
 it('say where the positive is, among one or several', () => {

@@ -183,6 +183,7 @@ describe('the learning rate of a step', () => {
     lrRule: 'fixed',
     batch: 32,
     accumulate: 1,
+    repeats: 1,
     stepEvery: 2,
     stepAt: '',
     stepFactor: 0.5,
