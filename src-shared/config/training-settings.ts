@@ -34,7 +34,8 @@ export const orderSettings = {
 /** What is wrong with the order of the data; null where nothing is. */
 export function orderFault({ batch, repeats }: { batch: number; repeats: number }): string | null {
   if (repeats === 1 || (batch % repeats === 0 && batch > repeats)) return null
-  const fitting = repeats * Math.max(2, Math.round(batch / repeats))
+  const most = Math.floor(trainingSettings.batch.max / repeats)
+  const fitting = repeats * Math.max(2, Math.min(most, Math.round(batch / repeats)))
   return `A batch of ${batch} cannot have ${repeats} places for each of several videos: set batch to a multiple of repeats, such as ${fitting}.`
 }
 

@@ -1,6 +1,7 @@
 import type { EvaluationSettings } from '#shared/config/evaluation-settings.ts'
 import type { PretrainConfig } from '#shared/config/pretrain-config.ts'
 import { plannedSteps } from '#shared/config/steps.ts'
+import { trainingSettings } from '#shared/config/training-settings.ts'
 import { phaseFault } from '#shared/methods/phases.ts'
 import type { Dataset } from '#shared/contract/videos.ts'
 import type { Store } from '../../store/store.ts'
@@ -51,6 +52,7 @@ function problemOf(
   { batch, repeats }: PretrainConfig,
 ): string | null {
   if (count >= batch / repeats) return null
+  const needs = repeats === 1 ? batch : `${batch / repeats} (batch / repeats)`
   if (count === 0) {
     return (
       `${describe(dataset)} has no training videos that can be read. ` +
@@ -58,9 +60,18 @@ function problemOf(
     )
   }
   return (
-    `${describe(dataset)} has ${count} training videos, fewer than a batch of ${batch / repeats}. ` +
-    `Set batch to ${count * repeats} or less, with queue a multiple of it.`
+    `${describe(dataset)} has ${count} training videos, and a batch needs ${needs}. ` +
+    remedyOf(count, repeats)
   )
+}
+
+/** What to set for batches of so few videos: a batch needs two of them, and at most all. */
+function remedyOf(count: number, repeats: number): string {
+  if (count < 2) return 'Index more videos: a batch needs at least 2.'
+  const { max } = trainingSettings.batch
+  const largest = Math.min(count, Math.floor(max / repeats)) * repeats
+  const fitting = repeats === 1 ? '' : `a multiple of ${repeats}, `
+  return `Set batch to ${fitting}${largest} or less, with queue a multiple of it.`
 }
 
 /** @throws WorkbenchError when one of the splits has no video with a class that can be read. */

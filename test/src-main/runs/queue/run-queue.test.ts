@@ -59,7 +59,7 @@ describe('a run', () => {
     letTrainers({ steps: 1 })
     const sweep = { name: 'ratio', values, seeds: [1, 2] }
     expect(() => runs.sweep({ ...sweep, grid: { batch: [2, 8], queue: [8] } })).toThrow(
-      'has 4 training videos, fewer than a batch of 8',
+      'has 4 training videos, and a batch needs 8',
     )
     expect(project.store.runs.list()).toEqual([])
     const started = runs.sweep({ ...sweep, grid: { beta: [0.3, 0.5] } })
@@ -246,7 +246,10 @@ describe('starting a run', () => {
     const { runs } = openQueues(project)
     const { datasets, videos } = project.store
     expect(() => runs.start({ values: { batch: 4, queue: 8 } })).toThrow(
-      'has 3 training videos, fewer than a batch of 4',
+      'has 3 training videos, and a batch needs 4',
+    )
+    expect(() => runs.start({ values: { batch: 8, repeats: 2, queue: 8 } })).toThrow(
+      'needs 4 (batch / repeats). Set batch to a multiple of 2, 6 or less',
     )
     const bare = datasets.ensure({ name: 'bare', format: 'ucf101', folder: '/bare' })
     videos.write(bare, [video(0, 'test')])

@@ -44,9 +44,9 @@ describe('an estimate', () => {
     const { estimator } = openQueues(project)
     const plan = await estimator.plan({ values: { ...request.values, batch: 8, queue: 8 } })
     expect(plan).toMatchObject({ videos: 4, steps: 0, estimate: null })
-    expect(plan.problem).toContain('has 4 training videos, fewer than a batch of 8')
+    expect(plan.problem).toContain('has 4 training videos, and a batch needs 8')
     const refused = collect(estimator.estimate({ values: { batch: 8, queue: 8 } }))
-    await expect(refused).rejects.toThrow('has 4 training videos, fewer than a batch of 8')
+    await expect(refused).rejects.toThrow('has 4 training videos, and a batch needs 8')
     project.close()
   })
 

@@ -128,6 +128,9 @@ describe('the setting', () => {
 
   it('wants a batch of several videos', () => {
     expect(() => completeConfig({ batch: 9, repeats: 2 })).toThrow('such as 10')
+    // The nearest multiple, 4,098, would be refused.
+    expect(() => completeConfig({ batch: 4096, repeats: 3 })).toThrow('such as 4095')
+    expect(() => completeConfig({ batch: 4095, repeats: 16 })).toThrow('such as 4096')
     expect(() => completeConfig({ batch: 4, repeats: 4 })).toThrow('such as 8')
     expect(completeConfig({ batch: 8, repeats: 4 })).toMatchObject({ repeats: 4 })
   })
