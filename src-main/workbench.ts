@@ -130,7 +130,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const pairs = new PairService(project)
   const doctor = remembered(() => inspect({ project: project.folder }), doctorFreshFor)
   const trainingSetup =
-    options.trainingSetup ?? new TrainingSetup({ onReady: () => doctor.forget() })
+    options.trainingSetup ?? new TrainingSetup({ onEnded: () => doctor.forget() })
   const trainer = { ...(trainerEntry !== undefined && { trainerEntry }), workers }
   const queues = new TrainerQueues(project, trainer, options.turns)
   const rereading = new Rereading(project.store)

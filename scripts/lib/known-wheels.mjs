@@ -34,7 +34,7 @@ export function knownPython(requirement, arch = process.arch) {
  * the file that FAME_WHEEL_HASHES names, which has lines as `sha256sum` prints them. With that file
  * a wheel that it does not name is refused; without it such a wheel is used and a warning printed.
  * @param {string} file
- * @param {{ env: NodeJS.ProcessEnv, report: { line: (text: string) => void } }} setup
+ * @param {{ env: NodeJS.ProcessEnv, report: { warning: (text: string) => void } }} setup
  * @throws SetupError
  */
 export function checkWheel(file, { env, report }) {
@@ -48,9 +48,10 @@ export function checkWheel(file, { env, report }) {
         `Add its SHA-256 as its publisher states it, or unset FAME_WHEEL_HASHES, then ${again}.`,
       )
     }
-    report.line(`  Warning: the workbench knows no SHA-256 of ${name}. Nothing but pip's own`)
-    report.line('  connection vouches for it. FAME_WHEEL_HASHES=FILE has set-up check it: see')
-    report.line('  docs/security.md.')
+    report.warning(
+      `The workbench knows no SHA-256 of ${name}. Nothing but pip's own connection vouches for it. ` +
+        'FAME_WHEEL_HASHES=FILE has set-up check it: see docs/security.md.',
+    )
     return
   }
   if (hashFileIfThere(file) === known) return

@@ -36,6 +36,14 @@ export class Report {
   }
 
   /**
+   * What people should know although nothing failed.
+   * @param {string} text sentences
+   */
+  warning(text) {
+    this.line(`  Warning: ${text}`)
+  }
+
+  /**
    * News that the next news replaces on a terminal; elsewhere a line of its own.
    * @param {string} text
    */
@@ -82,6 +90,11 @@ export class JsonReport extends Report {
   /** @param {string} text @override */
   line(text) {
     this.send({ type: 'line', text: text.trim() })
+  }
+
+  /** @param {string} text @override */
+  warning(text) {
+    this.send({ type: 'warning', text })
   }
 
   /** What comes as phases is not said twice. @override */

@@ -56,7 +56,7 @@ export async function wantedKind(setup, { kind }) {
   const { ok, stdout } = await setup.run('nvidia-smi', ['-L'], { timeout: 30_000 })
   if (!ok || !/^GPU \d/m.test(stdout)) return 'cpu'
   if (!setup.places.isPackage || (await findPip(setup.env).catch(() => null))) return 'cuda'
-  setup.report.line(
+  setup.report.warning(
     'This machine has a GPU, but no pip, which fetches the libraries for it: TensorFlow is set up for the processor.',
   )
   return 'cpu'

@@ -8,7 +8,7 @@ export interface Question {
 }
 
 /** What to ask before a window is closed over work that would stop with it; null where there is none. */
-export function questionBeforeLeaving({ project }: Workbench): Question | null {
+export function questionBeforeLeaving({ project, trainingSetup }: Workbench): Question | null {
   const { runs, evaluations } = project.store
   const [run] = [...runs.withStatus('running'), ...runs.withStatus('stopping')]
   if (run) {
@@ -21,10 +21,18 @@ export function questionBeforeLeaving({ project }: Workbench): Question | null {
     }
   }
   const [evaluation] = evaluations.withStatus('running')
-  if (!evaluation) return null
+  if (evaluation) {
+    return {
+      message: 'An evaluation is running.',
+      detail: `The evaluation of ${evaluation.runName} starts over when you open the workbench again.`,
+      buttons: ['Keep the workbench open', 'Close'],
+    }
+  }
+  if (!trainingSetup.isRunning) return null
   return {
-    message: 'An evaluation is running.',
-    detail: `The evaluation of ${evaluation.runName} starts over when you open the workbench again.`,
-    buttons: ['Keep the workbench open', 'Close'],
+    message: 'Training is being set up.',
+    detail:
+      'Closing ends the set-up. What has been done stays, and the next set-up goes on from there.',
+    buttons: ['Keep the workbench open', 'End the set-up and close'],
   }
 }

@@ -7,13 +7,16 @@ export type PhaseName = (typeof phases)[number]
 const eventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('state'),
+    supported: z.boolean(),
     available: z.boolean(),
     complete: z.boolean(),
+    hasKnownHash: z.boolean(),
     kind: z.enum(['cpu', 'cuda']),
     download: z.number(),
     disk: z.number(),
   }),
   z.object({ type: z.literal('line'), text: z.string() }),
+  z.object({ type: z.literal('warning'), text: z.string() }),
   z.object({ type: z.literal('step'), step: z.string() }),
   z.object({
     type: z.literal('phase'),

@@ -8,12 +8,30 @@ export interface TrainingSetupOptions {
   /** Where the set-up of a package writes to; empty in a clone. */
   folder?: string
   run?: RunSetup
-  /** Called when TensorFlow has become available. */
-  onReady?: () => void
+  /** Called when a set-up has ended, however: what was known of TensorFlow may be true no more. */
+  onEnded?: () => void
 }
 
-type Known = Pick<TrainingSetupState, 'kind' | 'download' | 'disk'> & {
-  state: 'missing' | 'outdated' | 'ready'
+type Failure = NonNullable<TrainingSetupState['failure']>
+type Known = Pick<
+  TrainingSetupState,
+  'state' | 'available' | 'kind' | 'hasKnownHash' | 'download' | 'disk'
+>
+type Found = Extract<SetupEvent, { type: 'state' }>
+
+const nothing = {
+  available: false,
+  kind: 'cpu',
+  hasKnownHash: false,
+  download: 0,
+  disk: 0,
+} as const
+
+/** What a failure of a step costs that training does not need; of any other step it is a failure. */
+const consequences: Record<string, string> = {
+  kernels: 'Training works without the kernels, more slowly.',
+  registry:
+    'Training works without this: a kernel that TensorFlow lacks is found only when it is needed.',
 }
 
 /**
@@ -23,29 +41,32 @@ type Known = Pick<TrainingSetupState, 'kind' | 'download' | 'disk'> & {
 export class TrainingSetup {
   private readonly folder: string
   private readonly run: RunSetup
-  private readonly onReady: () => void
-  private known: Promise<Known> | null = null
+  private readonly onEnded: () => void
+  private known: Promise<Known & { failure?: Failure }> | null = null
+  private asking: SetupRun | null = null
   private running: { run: SetupRun; progress: SetupProgress } | null = null
-  private failure: TrainingSetupState['failure'] = null
+  private failure: Failure | null = null
   private notices: string[] = []
   private isCancelled = false
 
   constructor(options: TrainingSetupOptions = {}) {
     this.folder = options.folder ?? process.env.FAME_SETUP ?? ''
     this.run = options.run ?? runSetupProgram
-    this.onReady = options.onReady ?? (() => undefined)
+    this.onEnded = options.onEnded ?? (() => undefined)
   }
 
   async state(): Promise<TrainingSetupState> {
     const empty = { folder: this.folder, progress: null, failure: this.failure }
     const shared = { ...empty, notices: this.notices }
-    if (this.folder === '') return { ...shared, state: 'none', kind: 'cpu', download: 0, disk: 0 }
+    if (this.folder === '') return { ...shared, ...nothing, state: 'none' }
     this.known ??= this.ask()
     const known = await this.known
     if (this.running) {
-      return { ...shared, ...known, state: 'running', progress: this.running.progress.value }
+      const { progress } = this.running
+      return { ...known, ...shared, state: 'running', progress: progress.value }
     }
-    return { ...shared, ...known, state: this.failure ? 'failed' : known.state }
+    const { failure } = this
+    return { ...shared, ...known, ...(failure && { state: 'failed', failure }) }
   }
 
   /** Begins, or goes on where the last one stopped. @throws WorkbenchError in a clone */
@@ -59,14 +80,24 @@ export class TrainingSetup {
 
   /** Ends it; what is done stays, and the next start goes on from there. */
   async cancel(): Promise<TrainingSetupState> {
-    this.isCancelled = this.running !== null
-    this.running?.run.cancel()
-    await this.running?.run.ended
+    await this.end()
     return this.state()
   }
 
+  /** Ends whatever runs, also the question what there is. */
   async close(): Promise<void> {
-    await this.cancel()
+    this.asking?.cancel()
+    await Promise.all([this.asking?.ended, this.end()])
+  }
+
+  get isRunning(): boolean {
+    return this.running !== null
+  }
+
+  private async end(): Promise<void> {
+    this.isCancelled = this.running !== null
+    this.running?.run.cancel()
+    await this.running?.run.ended
   }
 
   private begin(): void {
@@ -79,6 +110,7 @@ export class TrainingSetup {
     const run = this.run([], (event) => {
       if (event.type === 'step') step = event.step
       if (event.type === 'phase') progress.hear(event.name, event.done, event.total)
+      if (event.type === 'warning') this.notices.push(event.text)
       if (event.type === 'failure') this.hearFailure(step, event)
       if (event.type === 'done') isDone = true
     })
@@ -86,37 +118,52 @@ export class TrainingSetup {
       this.running = null
       this.known = null
       if (!isDone && !this.isCancelled && !this.failure) this.failure = brokenOff(words)
-      this.onReady()
+      this.onEnded()
       return words
     })
     this.running = { run: { ...run, ended }, progress }
   }
 
-  /** Training works without what is not TensorFlow itself. */
   private hearFailure(step: string, event: Extract<SetupEvent, { type: 'failure' }>): void {
     const { fact, remedy, details } = event
-    if (step === 'tensorflow') this.failure = { fact, remedy, details }
-    else this.notices.push(`${fact} Training works without this, more slowly. ${remedy}`)
+    if (step in consequences) this.notices.push(`${fact} ${consequences[step]} ${remedy}`)
+    else this.failure = { fact, remedy, details }
   }
 
-  private async ask(): Promise<Known> {
-    let known: Known = { state: 'missing', kind: 'cpu', download: 0, disk: 0 }
-    const run = this.run(['--check'], (event) => {
-      if (event.type !== 'state') return
-      const { available, complete, kind, download, disk } = event
-      known = { state: stateOf({ available, complete }), kind, download, disk }
+  /** Asks what there is. A question without an answer is asked again the next time. */
+  private async ask(): Promise<Known & { failure?: Failure }> {
+    const heard: { found?: Found; reason?: string } = {}
+    this.asking = this.run(['--check'], (event) => {
+      if (event.type === 'state') heard.found = event
+      if (event.type === 'failure') heard.reason = `${event.fact} ${event.details}`
     })
-    await run.ended
-    return known
+    const words = await this.asking.ended
+    this.asking = null
+    if (heard.found) return knownFrom(heard.found)
+    this.known = null
+    return { ...nothing, state: 'unchecked', failure: unanswered(heard.reason ?? words) }
   }
 }
 
-function stateOf(found: { available: boolean; complete: boolean }): Known['state'] {
-  if (!found.available) return 'missing'
-  return found.complete ? 'ready' : 'outdated'
+function knownFrom(found: Found): Known {
+  const { available, kind, hasKnownHash, download, disk } = found
+  return { state: stateOf(found), available, kind, hasKnownHash, download, disk }
 }
 
-function brokenOff(words: string): NonNullable<TrainingSetupState['failure']> {
+function stateOf({ supported, available, complete }: Found): Known['state'] {
+  if (!available) return supported ? 'missing' : 'unsupported'
+  return complete ? 'ready' : 'outdated'
+}
+
+function unanswered(words: string): Failure {
+  return {
+    fact: 'Whether training is set up could not be found out.',
+    remedy: 'Start the workbench again, or choose “Set up training”, which checks everything.',
+    details: words,
+  }
+}
+
+function brokenOff(words: string): Failure {
   return {
     fact: 'Set-up ended before it was done.',
     remedy: 'Choose “Set up training” again: it goes on where it stopped.',

@@ -5,12 +5,20 @@ import { progressSchema } from './runs.ts'
 export const trainingSetupSchema = z.object({
   /**
    * `none`: the workbench runs from a clone, whose own set-up does it. `outdated`: training works, and
-   * a newer package brings something to build.
+   * a newer package brings something to build. `unsupported`: TensorFlow cannot be set up on this system.
+   * `unchecked`: what is there could not be found out, and `failure` says why; training may work.
    */
-  state: z.enum(['none', 'missing', 'outdated', 'running', 'failed', 'ready']),
+  state: z.enum([
+    ...(['none', 'missing', 'outdated', 'running', 'failed', 'ready'] as const),
+    ...(['unsupported', 'unchecked'] as const),
+  ]),
+  /** Whether TensorFlow has been set up and works; false while that is not known. */
+  available: z.boolean(),
   /** Absolute; everything goes there. */
   folder: z.string(),
   kind: z.enum(['cpu', 'cuda']),
+  /** Whether the workbench knows the SHA-256 of what is fetched. */
+  hasKnownHash: z.boolean(),
   /** Bytes that are to be fetched. */
   download: z.number(),
   /** Bytes that the folder takes at most. */

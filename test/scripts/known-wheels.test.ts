@@ -12,7 +12,7 @@ function wheel(name: string, content: string) {
   writeFileSync(file, content)
   const lines: string[] = []
   const check = (env: NodeJS.ProcessEnv = {}) =>
-    checkWheel(file, { env, report: { line: (text) => lines.push(text) } })
+    checkWheel(file, { env, report: { warning: (text) => lines.push(text) } })
   return { check, lines, folder, hash: createHash('sha256').update(content).digest('hex') }
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { questionBeforeLeaving } from '#main/hosts/leaving.ts'
+import { TrainingSetup } from '#main/training-setup/training-setup.ts'
 import { openWorkbench, type Workbench } from '#main/workbench.ts'
 import { fakeTrainer, letTrainers, trainingProject, until } from '../runs/training-project.ts'
 
@@ -59,4 +60,16 @@ it('asks over an evaluation', async () => {
   })
   evaluations.change(id, { status: 'stopped' })
   expect(questionBeforeLeaving(workbench)).toBeNull()
+})
+
+it('asks over a set-up of training', async () => {
+  const { promise: ended, resolve } = Promise.withResolvers<string>()
+  const run = () => ({ ended, cancel: () => resolve('') })
+  const trainingSetup = new TrainingSetup({ folder: join(root, 'training'), run })
+  void trainingSetup.start()
+  expect(questionBeforeLeaving({ ...workbench, trainingSetup })?.message).toBe(
+    'Training is being set up.',
+  )
+  await trainingSetup.close()
+  expect(questionBeforeLeaving({ ...workbench, trainingSetup })).toBeNull()
 })

@@ -7,6 +7,9 @@ import { TrainingSetup } from '#main/training-setup/training-setup.ts'
 
 const missing = { available: false, complete: false }
 const ready = { available: true, complete: true }
+const facts = {
+  ...{ supported: true, hasKnownHash: true, kind: 'cpu' as const, download: 273e6, disk: 15e8 },
+}
 
 /** A set-up that says what the test lets it say. */
 function fakeProgram() {
@@ -14,7 +17,7 @@ function fakeProgram() {
   let [found, cancelled] = [missing, 0]
   const run: RunSetup = (args, onEvent) => {
     if (args.includes('--check')) {
-      onEvent({ type: 'state', ...found, kind: 'cpu', download: 273e6, disk: 15e8 })
+      onEvent({ type: 'state', ...found, ...facts })
       return { ended: Promise.resolve(''), cancel: () => undefined }
     }
     const { promise: ended, resolve: end } = Promise.withResolvers<string>()
@@ -44,7 +47,7 @@ describe('setting training up from a package', () => {
   it('says what is fetched and where to, how far it is, and that it is done', async () => {
     const program = fakeProgram()
     let heard = 0
-    const setup = new TrainingSetup({ folder: '/u', run: program.run, onReady: () => heard++ })
+    const setup = new TrainingSetup({ folder: '/u', run: program.run, onEnded: () => heard++ })
     expect(await setup.state()).toMatchObject({
       ...{ state: 'missing', folder: '/u', download: 273e6 },
     })
@@ -106,6 +109,65 @@ describe('setting training up from a package', () => {
       state: 'failed',
       failure: { fact: expect.stringContaining('ended before'), details: 'Killed' },
     })
+  })
+})
+
+describe('what set-up is heard to say', () => {
+  it('is no answer where the question ends without one, which is asked again', async () => {
+    let [asked, answer] = [0, null as SetupEvent | null]
+    const run: RunSetup = (_args, onEvent) => {
+      asked++
+      if (answer) onEvent(answer)
+      return { ended: Promise.resolve('no such program'), cancel: () => undefined }
+    }
+    const setup = new TrainingSetup({ folder: '/u', run })
+    expect(await setup.state()).toMatchObject({
+      ...{ state: 'unchecked', available: false },
+      failure: { fact: expect.any(String), remedy: expect.any(String), details: 'no such program' },
+    })
+    answer = { type: 'state', ...ready, ...facts }
+    expect(await setup.state()).toMatchObject({ state: 'ready', failure: null })
+    await setup.state()
+    expect(asked).toBe(2)
+  })
+
+  it('is that this system is unsupported', async () => {
+    const run: RunSetup = (_args, onEvent) => {
+      onEvent({ type: 'state', ...missing, ...facts, supported: false })
+      return { ended: Promise.resolve(''), cancel: () => undefined }
+    }
+    const setup = new TrainingSetup({ folder: '/u', run })
+    expect((await setup.state()).state).toBe('unsupported')
+  })
+
+  it('costs what each step costs: only kernels and registry can be done without', async () => {
+    const program = fakeProgram()
+    const setup = new TrainingSetup({ folder: '/u', run: program.run })
+    await setup.start()
+    const failure = { fact: 'It failed.', remedy: 'Mend it.', details: '' }
+    program.last().tell({ type: 'step', step: 'registry' })
+    program.last().tell({ type: 'failure', ...failure })
+    program.last().tell({ type: 'warning', text: 'No SHA-256 is known.' })
+    const { notices, failure: none } = await setup.state()
+    expect(notices).toEqual([expect.stringContaining('lacks'), 'No SHA-256 is known.'])
+    expect(none).toBeNull()
+    program.last().tell({ type: 'step', step: 'packages' })
+    program.last().tell({ type: 'failure', ...failure })
+    expect((await setup.state()).failure).toEqual(failure)
+  })
+
+  it('ends with the workbench, also while it is only asked', async () => {
+    const { promise: ended, resolve } = Promise.withResolvers<string>()
+    const starts: string[][] = []
+    const run: RunSetup = (args) => {
+      starts.push([...args])
+      return { ended, cancel: () => resolve('') }
+    }
+    const setup = new TrainingSetup({ folder: '/u', run })
+    const state = setup.state()
+    await setup.close()
+    expect((await state).state).toBe('unchecked')
+    expect(starts).toEqual([['--check']])
   })
 })
 

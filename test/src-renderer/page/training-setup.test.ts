@@ -8,6 +8,8 @@ import { fakeHost, setUp, surroundings } from './fake-host.ts'
 
 const missing: TrainingSetupState = {
   state: 'missing',
+  available: false,
+  hasKnownHash: true,
   folder: '/home/u/.config/FAME Workbench/training',
   kind: 'cpu',
   download: 273_829_956,
@@ -83,6 +85,38 @@ it('tells what failed with its remedy and the last lines of output', async () =>
   for (const text of Object.values(failure)) expect(page()).toContain(text)
   mounted.unmount()
 })
+
+it('says without a button where TensorFlow cannot be set up, and can be closed', async () => {
+  const { mounted, press } = await banner({ state: { ...missing, state: 'unsupported' } })
+  expect(page()).toContain('on Linux only')
+  expect(document.querySelector('[data-testid=set-up-training]')).toBeNull()
+  await press('Close')
+  expect(document.querySelector('[data-testid=setup-banner]')).toBeNull()
+  mounted.unmount()
+})
+
+it('claims no known SHA-256 for files that have none', async () => {
+  const { mounted, press } = await banner({ state: { ...missing, hasKnownHash: false } })
+  await press('Set up training')
+  expect(page()).toContain('knows no SHA-256')
+  expect(page()).not.toContain('checked against a known')
+  mounted.unmount()
+})
+
+it.each([
+  ['unchecked', false, false],
+  ['failed', true, false],
+  ['failed', false, true],
+  ['unsupported', false, true],
+] as const)(
+  'in the state %s, available %s, prevents training: %s',
+  async (state, available, is) => {
+    fakeHost({ 'trainingSetup.state': () => ({ ...missing, state, available }) })
+    const { reason } = setUp(() => useTrainingSetup())
+    await flushPromises()
+    expect(reason.value !== null).toBe(is)
+  },
+)
 
 it('gives the buttons that train and evaluate a reason until it is done', async () => {
   const now = { state: missing }

@@ -29,11 +29,14 @@ export function useTrainingSetup() {
   )
   return {
     setup: computed(() => data.value ?? null),
-    /** Why nothing can be trained or evaluated for now; null where set-up does not stand against it. */
+    /** Why nothing can be trained or evaluated for now; null where set-up is no obstacle. */
     reason: computed(() => {
       const state = data.value?.state
       if (state === 'running') return 'Training is being set up. Wait until that ends.'
-      const isMissing = state === 'missing' || state === 'failed'
+      if (state === 'unsupported') {
+        return 'TensorFlow can be set up on Linux only. Train on a Linux machine.'
+      }
+      const isMissing = state === 'missing' || (state === 'failed' && !data.value?.available)
       return isMissing ? 'Training is not set up yet. Choose “Set up training” above.' : null
     }),
     start: () => starting.mutate({}),
