@@ -104,7 +104,7 @@ export const mergeSettings = {
   },
   motionNoise: {
     type: 'flag',
-    label: 'Learn the noise',
+    label: 'Tell codec noise from motion',
     meaning:
       'With the mask motion: tell what a codec changes at a low rate from what moves, and measure the noise of a moving camera on the whole picture',
     group: 'merge',

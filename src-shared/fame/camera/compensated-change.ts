@@ -4,7 +4,7 @@ import type { CameraMotion } from './motion.ts'
 /**
  * How much each pixel changes from frame to frame once the camera's motion is taken out: the second
  * frame of each pair is brought onto the first by bilinear sampling. What would come from outside the
- * second frame is left out, and the mean is over the pairs that are left.
+ * second frame, or from behind the camera, is left out, and the mean is over the pairs that are left.
  */
 export class CompensatedChange {
   private readonly valid: Uint16Array // [H, W]
@@ -52,7 +52,7 @@ function addRow(
   for (let x = 0, p = y * width, i = (t * height + y) * row; x < width; x++, p++, i += 3) {
     const sx = w === 1 ? mx : (mx + X) / w - X
     const sy = w === 1 ? my : (my - centreY) / w + centreY
-    if (sx >= 0 && sy >= 0 && sx <= width - 1 && sy <= height - 1) {
+    if (w > 0 && sx >= 0 && sy >= 0 && sx <= width - 1 && sy <= height - 1) {
       const left = Math.min(sx | 0, width - 2)
       const top = Math.min(sy | 0, height - 2)
       const fx = sx - left

@@ -1,5 +1,5 @@
 import type { CameraMotion } from '../camera/motion.ts'
-import { GlobalMotion } from '../camera/global-motion.ts'
+import { GlobalMotion, type GlobalMotionOptions } from '../camera/global-motion.ts'
 import type { Clip } from '../clip.ts'
 import { frontOfFrame, type Parts } from './by-frame.ts'
 import { measureChange } from './change.ts'
@@ -75,11 +75,12 @@ export class MotionMasker {
   ): MotionMask {
     const light = lightOf(given)
     const clip = light ? inEvenLight(given, light, this.memory) : given
-    const camera = mayMove ? this.camera.estimate(clip, models) : null
     const { frames, height, width } = clip
-    const placement = camera
-      ? placeFrames(camera, height, width)
-      : placedAlike(frames, height, width)
+    const placed = mayMove ? this.placeMoving(clip, models) : null
+    const { camera, placement } = placed ?? {
+      camera: null,
+      placement: placedAlike(frames, height, width),
+    }
     const stack = stackFrames(clip, placement, camera === null, this.memory)
     const { steps, greatest: ofAll } = measureChange(stack, this.memory)
     const coded = noise && !camera ? codingNoise(steps, stack) : null
@@ -96,6 +97,20 @@ export class MotionMasker {
     const found = { change, camera, light }
     if (!swept.includes(1)) return { ...emptyMask(clip), ...found }
     return { ...partNear(clip, { stack, steps, placement, swept, threshold }), ...found }
+  }
+
+  /** Null for a camera at rest. Homographies that no canvas can hold give way to affine motions. */
+  private placeMoving(
+    clip: Clip,
+    models: GlobalMotionOptions,
+  ): { camera: CameraMotion[]; placement: Placement } | null {
+    for (const options of [models, { ...models, perspective: false }]) {
+      const camera = this.camera.estimate(clip, options)
+      if (!camera) return null
+      const placement = placeFrames(camera, clip.height, clip.width)
+      if (placement) return { camera, placement }
+    }
+    return null
   }
 }
 

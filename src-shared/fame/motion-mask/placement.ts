@@ -17,12 +17,13 @@ const LARGEST = 2.5
 /**
  * Places the frames of a clip on a canvas, on which the frame in the middle of the clip is upright.
  * @param motions from each frame to the next [T - 1]
+ * @returns null where the chained motions send a corner of a frame to infinity or behind the camera
  */
 export function placeFrames(
   motions: readonly CameraMotion[],
   height: number,
   width: number,
-): Placement {
+): Placement | null {
   const frames = motions.length + 1
   const middle = frames >> 1
   const maps = motions.map((motion) => mapOf(motion, height, width))
@@ -39,6 +40,7 @@ export function placeFrames(
       [width - 1, height - 1],
     ]) {
       const [column, row] = placed(toCanvas, x, y)
+      if (!Number.isFinite(column + row)) return null
       left = Math.min(left, column)
       right = Math.max(right, column)
       top = Math.min(top, row)

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { DecideEvent, EnergyPiece } from '#shared/contract/mask-windows.ts'
 import type { RunEvent } from '#shared/contract/runs.ts'
 import type { JobEvent } from '#shared/contract/videos.ts'
@@ -9,6 +9,7 @@ import { collect, until } from '../runs/training-project.ts'
 import { refusal, routerHost } from './router-host.ts'
 
 const own = routerHost()
+afterEach(() => vi.restoreAllMocks())
 const { root, folder } = own
 
 describe('a library', () => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ExportRunEvent, ImportRunEvent } from '#shared/contract/run-folders.ts'
 import type { RunEvent } from '#shared/contract/runs.ts'
 import type { JobEvent } from '#shared/contract/videos.ts'
@@ -8,6 +8,7 @@ import { collect, letTrainers, until } from '../runs/training-project.ts'
 import { refusal, routerHost } from './router-host.ts'
 
 const own = routerHost()
+afterEach(() => vi.restoreAllMocks())
 beforeAll(async () => {
   const request = { folder: own.folder, format: 'ucf101' } as const
   await collect<JobEvent>(await own.rpc.client.datasets.index(request))

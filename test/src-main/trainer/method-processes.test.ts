@@ -46,8 +46,8 @@ function jobOf(method: MethodName): PretrainJob {
   const size = cube ? 2 * cube.size : 24
   const frames = Math.max(4, least?.frames ?? 0)
   const tiny = { frames, size, batch: 4, epochs: 3, precision: 'float32', knnEvery: 0 }
-  // How many threads make the batches is no matter of the method, and each takes time to start.
-  const loader = { loaderThreads: 1 }
+  // Two threads fill each batch together; more would take time to start.
+  const loader = { loaderThreads: 2 }
   const table = settingsOf(method)
   const own = { ...('queue' in table && { queue: 8 }), ...('rho' in table && { rho: 3 }) }
   const config = completeConfig({

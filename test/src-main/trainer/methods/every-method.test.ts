@@ -118,11 +118,11 @@ describe.each(METHODS)('%s', (method) => {
     training.dispose()
   })
 
-  // From the start of an epoch with one optimiser, and within one with the others.
+  // AdamW goes as far as SGD, since its moments change with each step; LARS passes the border of an epoch.
   it.each([
     ['sgd', 2, STEPS],
-    ['lars', 1, 2],
-    ['adamw', 1, 2],
+    ['lars', 1, 3],
+    ['adamw', 2, STEPS],
   ] as const)('resumes to the bit with %s', async (optimiser, at, end) => {
     const own = configOf(method, { optimiser })
     const straight = start(own)

@@ -63,7 +63,7 @@ it('a pixel becomes what most around it are', () => {
 it('frames of a pan lie beside one another on the canvas', () => {
   // The camera pans to the right: what it sees moves to the left by 3 px a frame.
   const motions = Array.from({ length: 4 }, () => Float64Array.of(-3, 0, 0, 0, 0, 0))
-  const { height, width, toFrame } = placeFrames(motions, 20, 30)
+  const { height, width, toFrame } = placeFrames(motions, 20, 30)!
   expect([height, width]).toEqual([20, 42])
   toFrame.forEach((map, t) => {
     const [a, b, c, d, e, f] = inverted(map)
