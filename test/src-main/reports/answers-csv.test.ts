@@ -124,6 +124,8 @@ it('has the activation in the foreground and the places of the map, video by vid
       video: '5',
       path: 'a.avi',
       class: 'jump',
+      // Only evaluations of two streams name theirs.
+      stream: '',
       mask: 'true',
       inside: '0.4',
       area: '0.3',
