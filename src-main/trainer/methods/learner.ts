@@ -24,6 +24,11 @@ export interface BatchPlace {
   sources?: ArrayLike<number>
   /** What the method asks of each clip, an array [B] a view; -1 where it asks nothing. See `ClipVariant`. */
   answers?: readonly Int32Array[]
+  /**
+   * Of a trial, whose few batches stand for all: whether this one should take as much time as a batch takes
+   * in the mean, or as much memory as the largest. It matters where batches differ in size. Runs have none.
+   */
+  standsFor?: 'time' | 'memory'
   /** Place of each video of the batch in the run's list of videos, [B]. */
   videos?: ArrayLike<number>
 }

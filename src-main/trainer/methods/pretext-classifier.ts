@@ -84,7 +84,7 @@ export class PretextClassifier implements Learner {
     const tape = pass.tape()
     const clips = raw.concat(engine, clipsOf(engine, config, views), 0) // [V B, T, H, W, 3]
     const { sizes } = question
-    const x = sizes ? resizeClips(engine, clips, drawSize(sizes, config.seed, at.batch)) : clips
+    const x = sizes ? resizeClips(engine, clips, drawSize(sizes, config.seed, at)) : clips
     const logits = this.answer(tape, x, pass, at) // [N, K]
     const { loss, hits } = classify(tape, logits, labels)
     pass.addLast(tape, loss)

@@ -78,7 +78,8 @@ async function oneStep(
       await port.breathe()
       if (port.stopRequested) return null
       const place = { ...LATE, batch: LATE.batch + losses.length }
-      const at = { ...place, phase: { name: phase.name, from: 0 }, answers }
+      const standsFor = 'memory' as const
+      const at = { ...place, standsFor, phase: { name: phase.name, from: 0 }, answers }
       losses.push(training.accumulate(views, at).loss)
     }
   } finally {

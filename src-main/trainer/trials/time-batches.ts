@@ -164,7 +164,9 @@ class Bench {
     let compute = 0
     for await (const { views, answers } of loader.batches(from, from + count)) {
       const start = performance.now()
-      this.training.accumulate(views, { ...this.place, answers })
+      // The first batch is not timed: it shows how much memory the largest takes.
+      const standsFor = marks.length === 0 ? 'memory' : 'time'
+      this.training.accumulate(views, { ...this.place, standsFor, answers })
       // Two batches a step hold the gradients that more of them would hold as well.
       if (marks.length % Math.min(this.config.accumulate, 2) === 0) this.training.finishStep(0)
       const now = performance.now()
@@ -182,7 +184,11 @@ class Bench {
   private async double(loader: ClipLoader, batch: number): Promise<number> {
     for await (const { views, answers } of loader.batches(1, 2)) {
       const both = answers.map((row) => Int32Array.from([...row, ...row]))
-      this.training.accumulate(views.map(twice), { ...this.place, answers: both })
+      this.training.accumulate(views.map(twice), {
+        ...this.place,
+        standsFor: 'memory',
+        answers: both,
+      })
       this.training.finishStep(0)
     }
     await this.report(batch)

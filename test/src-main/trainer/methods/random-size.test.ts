@@ -22,13 +22,17 @@ const SMALL = {
 }
 
 /** The loss of a batch of waves. */
-function lossOf(values: Record<string, unknown>, batch: number): number {
+function lossOf(
+  values: Record<string, unknown>,
+  batch: number,
+  standsFor?: 'time' | 'memory',
+): number {
   const learner = createLearner(engine, completeConfig({ ...SMALL, ...values }))
   const view = (k: number): Float32Array =>
     Float32Array.from({ length: 2 * 4 * 16 * 16 * 3 }, (_, i) => Math.sin(0.013 * i * i + k))
   const answers = [Int32Array.of(0, 0), Int32Array.of(1, 1)]
   const loss = engine.scope(() => {
-    const learned = learner.learn([view(1), view(2)], { ...placeOf(batch), answers })
+    const learned = learner.learn([view(1), view(2)], { ...placeOf(batch), standsFor, answers })
     const value = engine.read(learned.metrics.get('loss')!)[0]
     learned.gradients.forEach((gradient) => engine.release(gradient))
     return value
@@ -57,9 +61,9 @@ describe('clips in a random size', () => {
     const sizes = inputSizes({ inputSizeMin: 60, inputSizeMax: 100 })!
     expect(sizes).toEqual([64, 80, 96])
     expect(inputSizes({ inputSizeMin: 0, inputSizeMax: 336 })).toBeNull()
-    const drawn = Array.from({ length: 60 }, (_, batch) => drawSize(sizes, 7, batch))
+    const drawn = Array.from({ length: 60 }, (_, batch) => drawSize(sizes, 7, { batch }))
     expect(new Set(drawn)).toEqual(new Set(sizes))
-    expect(drawn).toEqual(Array.from({ length: 60 }, (_, batch) => drawSize(sizes, 7, batch)))
+    expect(drawn).toEqual(Array.from({ length: 60 }, (_, batch) => drawSize(sizes, 7, { batch })))
   })
 
   it('are shown to the encoder in that size, the same in the same batch', () => {
@@ -69,6 +73,19 @@ describe('clips in a random size', () => {
     expect(lossOf(same, 3)).toBe(usual)
     expect(lossOf(larger, 3)).not.toBe(usual)
     expect(lossOf(larger, 3)).toBe(lossOf(larger, 3))
+  })
+
+  it('stand for the largest and for the mean of a run in a trial, whatever the batch', () => {
+    const sizes = inputSizes({ inputSizeMin: 64, inputSizeMax: 336 })!
+    for (const batch of [0, 1, 1e6]) {
+      expect(drawSize(sizes, 7, { batch, standsFor: 'memory' })).toBe(336)
+      // The mean area of 64, 80 ... 336 is 46,891, that of 216.5 px.
+      expect(drawSize(sizes, 7, { batch, standsFor: 'time' })).toBe(224)
+    }
+    const drawn = { inputSizeMin: 16, inputSizeMax: 48 }
+    const always = (size: number) => lossOf({ inputSizeMin: size, inputSizeMax: size }, 3)
+    expect(lossOf(drawn, 3, 'memory')).toBe(always(48))
+    expect(lossOf(drawn, 3, 'time')).toBe(always(32))
   })
 
   it('must be sizes that there are, and that the encoder takes; older runs have none', () => {
