@@ -46,9 +46,10 @@ export async function downloadKnownWheel(requirement, folder, { env, phase }) {
  */
 async function addressOf(requirement, file, env) {
   const [name] = requirement.split('==')
-  const page = `${(env.PIP_INDEX_URL || usualIndex).replace(/\/+$/, '')}/${name}/`
+  const { address, authorization } = withoutCredentials(env.PIP_INDEX_URL || usualIndex)
+  const page = `${address.replace(/\/+$/, '')}/${name}/`
   const answer = await fetch(page, {
-    headers: { Accept: indexFormat },
+    headers: { Accept: indexFormat, ...authorization },
     signal: AbortSignal.timeout(silence),
   })
   if (!answer.ok) throw refused(page, answer.status)
@@ -57,23 +58,48 @@ async function addressOf(requirement, file, env) {
   )
   const found = files.find(({ filename }) => filename === file)
   if (!found) throw needsPip(requirement)
-  return new URL(found.url, page).href
+  const wheel = withoutCredentials(new URL(found.url, page).href)
+  // A password is for the server of the index only.
+  const isSameServer = new URL(wheel.address).origin === new URL(page).origin
+  return { ...wheel, authorization: { ...(isSameServer && authorization), ...wheel.authorization } }
+}
+
+/**
+ * fetch refuses an address with user and password, and no message may show them: they go as a header.
+ * @param {string} url
+ * @returns {{ address: string, authorization: Record<string, string> }}
+ * @throws SetupError where it is no address
+ */
+function withoutCredentials(url) {
+  if (!URL.canParse(url))
+    throw new SetupError(
+      'PIP_INDEX_URL is no address.',
+      'Name an index as https://host/simple, or unset the variable.',
+    )
+  const parsed = new URL(url)
+  const { username, password } = parsed
+  if (username === '' && password === '') return { address: url, authorization: {} }
+  parsed.username = ''
+  parsed.password = ''
+  const pair = [username, password].map(decodeURIComponent).join(':')
+  const Authorization = `Basic ${Buffer.from(pair).toString('base64')}`
+  return { address: parsed.href, authorization: { Authorization } }
 }
 
 /**
  * @param {string} part
- * @param {string} address
+ * @param {{ address: string, authorization: Record<string, string> }} source
  * @param {(done: number, total: number | null) => void} phase
  */
-async function fetchInto(part, address, phase) {
+async function fetchInto(part, { address, authorization }, phase) {
   const had = existsSync(part) ? statSync(part).size : 0
   const stop = new AbortController()
   let patience = setTimeout(() => stop.abort(), silence)
   try {
-    const headers = had > 0 ? { Range: `bytes=${had}-` } : undefined
+    const headers = { ...authorization, ...(had > 0 && { Range: `bytes=${had}-` }) }
     const answer = await fetch(address, { headers, signal: stop.signal })
     // What is there is as long as the whole, or longer: the SHA-256 tells what it is worth.
-    if (answer.status === 416) return rmWhole(part, answer)
+    if (answer.status === 416) return keepWhole(part, answer)
     if (!answer.ok || !answer.body) throw refused(address, answer.status)
     let done = answer.status === 206 ? had : 0
     const rest = Number(answer.headers.get('content-length')) || null
@@ -97,11 +123,11 @@ async function fetchInto(part, address, phase) {
 }
 
 /**
- * A part that is longer than what the server has is worth nothing.
+ * Keeps a part that is as long as the server's file; a longer one is removed, since it is worth nothing.
  * @param {string} part
  * @param {Response} answer
  */
-function rmWhole(part, answer) {
+function keepWhole(part, answer) {
   const size = /\/(\d+)$/.exec(answer.headers.get('content-range') ?? '')?.[1]
   if (Number(size) === statSync(part).size) return
   rmSync(part)

@@ -4,6 +4,7 @@ import { runCommand, tail } from './command.mjs'
 import { knownPython } from './known-wheels.mjs'
 import { filesUnder } from './places.mjs'
 import { again, SetupError } from './report.mjs'
+import { diskFull, saysFull } from './space.mjs'
 
 /**
  * @typedef {object} Pip
@@ -104,6 +105,7 @@ export async function downloadWheel(pip, requirement, folder, context) {
     const result = await tryDownload(pip, args, folder, context)
     if (result.ok) return newestWheel(folder, requirement)
     output = result.output
+    if (saysFull(output)) throw diskFull(folder)
     if (networkTrouble.test(output) && Date.now() - started > longTry) break
   }
   if (networkTrouble.test(output)) throw unreachable(requirement, output)

@@ -1,4 +1,5 @@
-import { mkdirSync, statfsSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statfsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { again, SetupError } from './report.mjs'
 
 /**
@@ -14,14 +15,21 @@ export const needs = {
 
 /**
  * @param {string} folder made where it is missing
- * @param {number} needed bytes
+ * @param {number} most bytes that it takes from the beginning
+ * @param {string} [downloads] folder of what an earlier try has fetched, which is used again
  * @throws SetupError when the disk has less
  */
-export function requireSpace(folder, needed) {
+export function requireSpace(folder, most, downloads) {
   mkdirSync(folder, { recursive: true })
+  const needed = most - (downloads ? bytesOf(downloads) : 0)
   const { bavail, bsize } = statfsSync(folder)
   if (bavail * bsize >= needed) return
   throw noSpace(folder, `${gigabytes(needed)} are needed, ${gigabytes(bavail * bsize)} are free.`)
+}
+
+/** @param {string} text of an error, or a command's output */
+export function saysFull(text) {
+  return /ENOSPC|EDQUOT|No space left|Disk quota exceeded/i.test(text)
 }
 
 /**
@@ -30,8 +38,13 @@ export function requireSpace(folder, needed) {
  * @param {string} folder
  */
 export function explainFull(error, folder) {
-  const isFull = error instanceof Error && /ENOSPC|EDQUOT|No space left/i.test(error.message)
-  return isFull ? noSpace(folder, 'The disk is full.') : error
+  const isFull = error instanceof Error && saysFull(error.message)
+  return isFull ? diskFull(folder) : error
+}
+
+/** @param {string} folder */
+export function diskFull(folder) {
+  return noSpace(folder, 'The disk is full.')
 }
 
 /**
@@ -43,6 +56,16 @@ function noSpace(folder, fact) {
     `There is too little space for TensorFlow in ${folder}: ${fact}`,
     `Free some, or name a folder on another disk with FAME_CACHE, then ${again}.`,
   )
+}
+
+/**
+ * Bytes of wheels, whole ones and those that came in part.
+ * @param {string} folder
+ */
+function bytesOf(folder) {
+  const files = existsSync(folder) ? readdirSync(folder) : []
+  const kept = files.filter((name) => /\.whl(\.part)?$/.test(name))
+  return kept.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
 }
 
 /** @param {number} bytes */

@@ -122,7 +122,7 @@ async function fetchInto(setup, kind, lock) {
   const top = join(folder, `${tensorflowVersion}-${kind}`)
   const partial = `${top}.partial`
   rmSync(partial, { recursive: true, force: true })
-  requireSpace(folder, needs[kind].disk)
+  requireSpace(folder, needs[kind].disk, downloads)
   const wheels = await downloadWheels(setup, kind, downloads, lock)
   for (const wheel of wheels) await unpack(setup, wheel, partial)
   const library = describe(partial, kind)

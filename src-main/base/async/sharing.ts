@@ -18,11 +18,6 @@ export function remembered<T>(
   return Object.assign(give, { forget: () => (answer = null) })
 }
 
-/** Ends one part after another, each before what it uses. */
-export async function closeAll(parts: readonly { close(): void | Promise<void> }[]): Promise<void> {
-  for (const part of parts) await part.close()
-}
-
 interface Turn {
   signal: AbortSignal | undefined
   ended: Promise<null>

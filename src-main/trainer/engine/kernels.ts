@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { outFolder, setupFolder } from '../../base/processes/entry-path.ts'
+import { setUpAgain } from '../../base/processes/set-up-again.ts'
 import { kernelKey, kernelSources } from './kernel-sources.mjs'
 import { chooseKernels, kernelFileName, titleOf, type KernelSet } from './processor.mjs'
 
@@ -61,23 +62,18 @@ export function loadKernels(out = setupFolder(), root = dirname(outFolder())): K
   const title = titleOf(set)
   if (!existsSync(file)) {
     const reason = whyMissing(set, out)
-    return failed(
-      title,
-      'are not built',
-      reason,
-      'Run `npm run setup`, which reports what is missing.',
-    )
+    return failed(title, 'are not built', reason, `${setUpAgain()}, which reports what is missing.`)
   }
   if (isStale(set, file, { out, root })) {
     const reason = 'their sources, or TensorFlow, have changed since they were built'
-    return failed(title, 'are out of date', reason, 'Run `npm run setup`, which builds them again.')
+    return failed(title, 'are out of date', reason, `${setUpAgain()}, which builds them again.`)
   }
   const loaded: { exports: Partial<Kernels> } = { exports: {} }
   try {
     process.dlopen(loaded, file)
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
-    return failed(title, 'do not load', reason, 'Delete out/kernels and run `npm run setup`.')
+    return failed(title, 'do not load', reason, `Delete ${dirname(file)}. ${setUpAgain()}.`)
   }
   const kernels = { ...noKernels, ...loaded.exports }
   // A container may keep the matrix unit to itself.

@@ -14,14 +14,17 @@ export function useStartObstacles(options: {
   swept: Readonly<Ref<{ problem: string | null }>>
 }) {
   const { settings, datasetId, trial, swept } = options
-  const { reason } = useTrainingSetup()
+  const { reason, setup } = useTrainingSetup()
   const doctor = useQuery(api.project.doctor.queryOptions({ staleTime: 60_000 }))
   /** Why nothing can be trained; null where it can, or while that is not known. */
   const engineProblem = computed(() => {
     if (reason.value) return new Error(reason.value)
     const tensorflow = doctor.data.value?.tensorflow
     if (!tensorflow || tensorflow.available) return null
-    return new Error(tensorflow.reason ?? 'TensorFlow is not set up. Run npm run setup.')
+    if (tensorflow.reason !== null) return new Error(tensorflow.reason)
+    const isClone = setup.value?.state === 'none'
+    const remedy = isClone ? 'Run npm run setup.' : 'Start the workbench again.'
+    return new Error(`TensorFlow is not set up. ${remedy}`)
   })
   const obstacles = computed<Obstacle[]>(() => {
     const videos = trial.plan.value?.videos ?? null
