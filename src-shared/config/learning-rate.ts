@@ -12,7 +12,7 @@ const VIDEOS: Record<Exclude<RateConfig['lrRule'], 'fixed'>, number> = {
 /**
  * The learning rate of a run after warm-up and before its schedule: by the linear rule of Goyal et al.
  * (2017) in proportion to the different videos of a step, or as it is given. Repeats of a video do not
- * count, as in the fine-tuning code of VideoMAE.
+ * count: docs/architecture/views.md says whose code does so.
  */
 export function effectiveLearningRate(config: RateConfig): number {
   const { lr, lrRule } = config

@@ -21,9 +21,12 @@ const EXCEPTIONS: Record<string, readonly string[]> = {
   'src-main/trainer/training/pretrain.ts': ['knn'],
   'src-shared/metrics/catalogue.ts': ['knn'],
   // The trainer's own kernels, written in C++.
+  'src-main/base/processes/entry-path.ts': ['kernels'],
   'src-main/hosts/cli/bench/bench-kernels.ts': ['kernels'],
   'src-main/trainer/engine/kernels.ts': ['kernels'],
   'src-main/trainer/engine/registry.ts': ['kernels'],
+  'src-main/training-setup/events.ts': ['kernels'],
+  'src-main/training-setup/setup-progress.ts': ['kernels'],
   // The scale of an axis.
   'src-renderer/src/charts/curve-chart.ts': ['linear'],
   'src-renderer/src/features/runs/components/curves/CurveMenu.vue': ['linear'],
