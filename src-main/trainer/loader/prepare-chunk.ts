@@ -86,7 +86,7 @@ function isMadeFor(
   return size === wanted.size && scaling === wanted.scaling && negatesFlow === wanted.negatesFlow
 }
 
-/** What a place of a batch took: of which video, with which masks. */
+/** The video that fills a place of a batch, and its masks. */
 interface TakenSlot {
   video: number
   used: MaskUse

@@ -38,7 +38,7 @@ export interface Question {
   dropout?: number
   /** How features are pooled: `max` over space, then the mean over time; default the mean of all. */
   pooling?: 'mean' | 'max'
-  /** Sizes in pixels in one of which all clips of a batch are shown. Default: as they are. */
+  /** Sizes in pixels; the clips of a batch are resized to one of them. Default: no resizing. */
   sizes?: readonly number[]
 }
 

@@ -106,7 +106,7 @@ class ActivationMaps {
     this.streams = context.streams.map((stream) => new StreamMaps(stream))
   }
 
-  /** Videos of which there are maps. */
+  /** How many videos have maps. */
   get count(): number {
     return this.streams[0].rows.length
   }

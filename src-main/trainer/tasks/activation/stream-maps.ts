@@ -29,8 +29,8 @@ export class StreamMaps {
 
   /**
    * @param place of the video in the list
-   * @param pictures whether they are kept, or those of the same clip that another stream has drawn, of which
-   * all but the heat are taken
+   * @param pictures whether to keep pictures; or the pictures that another stream has drawn of the same
+   * clip, in which only the heat is drawn anew
    */
   async add(place: number, clip: MaskedClip, pictures: boolean | Pictures): Promise<Row> {
     const { job, videos } = this.context
